@@ -1,0 +1,115 @@
+"""A case (one call with fixed inputs), the reply to it, and the verdict on each of its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+ReplyStatus = Literal[
+    "returned", "not_implemented", "error", "timeout", "killed", "bad_answer", "not_judged"
+]
+Status = Literal[
+    "passed",
+    "failed",
+    "not_implemented",
+    "error",
+    "timeout",
+    "killed",
+    "bad_answer",
+    "not_judged",
+]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back from one call of a student's function.
+
+    ``value`` holds plain data only: None, numbers, text, arrays and sequences of these.
+    For ``error``, ``kind`` is the exception's built-in class, ``line`` the line of the student's
+    file where it was raised and ``origin`` the function of the assignment it was raised in.
+    """
+
+    status: ReplyStatus
+    value: object = None
+    kind: str = ""
+    text: str = ""
+    line: int | None = None
+    origin: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    """What a known mistake gives for one output of one case."""
+
+    id: str
+    value: Array
+    hint: str
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The accepted answers for one output, the tolerance, and the look-alikes of known mistakes.
+
+    A value ``got`` is right when ``|got - accepted| <= tolerance * (1 + |accepted|)`` in every
+    element of one accepted answer; a tolerance of 0 asks for equality (guesses).
+    """
+
+    accepted: tuple[Array, ...]
+    tolerance: float
+    lookalikes: tuple[Lookalike, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call with fixed inputs; each output named in ``points`` is worth its own whole points.
+
+    ``inputs`` has one entry per parameter of the function, in the order of its signature.
+    A practice case is run locally only and has no points.
+    """
+
+    id: str
+    function: str
+    title: str
+    inputs: Mapping[str, object]
+    points: Mapping[str, int]
+    public: bool
+    hint: str = ""
+    practice: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement of one output of one case, with what a student needs to mend it."""
+
+    case: str
+    function: str
+    output: str
+    status: Status
+    points: int
+    max_points: int
+    message: str = ""
+    hint: str = ""
+    misconception: str = ""
+    where: tuple[int, ...] | None = None
+    expected: Array | None = field(default=None, compare=False)
+    got: Array | None = field(default=None, compare=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the output has its points."""
+        return self.status == "passed"
+
+
+def as_inputs(**inputs: object) -> dict[str, object]:
+    """Inputs of a case, arrays made read-only so that no run can change them."""
+    for value in inputs.values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+    return inputs
