@@ -33,6 +33,7 @@ class Reply:
     ``value`` holds plain data only: None, numbers, text, arrays and sequences of these.
     For ``error``, ``kind`` is the exception's built-in class, ``line`` the line of the student's
     file where it was raised and ``origin`` the function of the assignment it was raised in.
+    ``notes`` are remarks that cost nothing, such as ``changed W1`` or ``overflow``.
     """
 
     status: ReplyStatus
@@ -42,15 +43,21 @@ class Reply:
     line: int | None = None
     origin: str = ""
     seconds: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Lookalike:
-    """What a known mistake gives for one output of one case."""
+    """What a known mistake gives for one output of one case.
+
+    Either a ``value``, or a ``failure`` as ``judge.failure_of`` words it: an exception, nothing
+    returned, another number of outputs.
+    """
 
     id: str
-    value: Array
     hint: str
+    value: Array | None = None
+    failure: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,124 @@
+"""What a verdict says: the call, what came back, what was expected, and where it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .case import Array, Case, Reply
+from .questions import by_function
+
+_PLACES: dict[str, str] = {
+    "y": "output {0}",
+    "a2": "output {0}",
+    "a1": "hidden neuron {0}",
+    "E_total": "iteration {0}",
+    "misclassification_rate": "iteration {0}",
+    "guesses": "data point {0}",
+}
+
+
+def call(case: Case) -> str:
+    """The call as it is written, ``ffnn(x, M, K, W1, W2)``."""
+    return f"{case.function}({', '.join(by_function(case.function).parameters)})"
+
+
+def number(value: object) -> str:
+    """A number as one reads it: whole ones without a point, others with eight digits."""
+    assert isinstance(value, bool | int | float | np.generic)
+    real = float(value)
+    if np.isnan(real):
+        return "nan"
+    if real.is_integer() and abs(real) < 1e6:
+        return str(int(real))
+    return f"{real:.8g}"
+
+
+def shape(array: Array) -> str:
+    """A shape as one says it: "a single number", "shape (7, 3)"."""
+    return "a single number" if array.ndim == 0 else f"shape {array.shape}"
+
+
+def length(value: object) -> int:
+    """How many outputs a returned value holds: its length if it is a sequence, otherwise 1."""
+    if isinstance(value, list | tuple):
+        return len(value)
+    if isinstance(value, np.ndarray) and value.ndim:
+        return int(value.shape[0])
+    return 1
+
+
+def place(output: str, index: Sequence[int], dims: Sequence[int]) -> str:
+    """Where an element stands, by its index and in words: "`dE1[0, 2]` (bias row, column 2)"."""
+    if not dims:
+        return f"`{output}`"
+    code = f"`{output}[{', '.join(str(i) for i in index)}]`"
+    if len(dims) == 2:
+        row = "bias row" if index[0] == 0 else f"row {index[0]}"
+        return f"{code} ({row}, column {index[1]})"
+    if output in ("z0", "z1"):
+        return f"{code} ({'bias' if index[0] == 0 else f'element {index[0]}'})"
+    words = _PLACES.get(output, "element {0}").format(index[0])
+    return f"{code} ({words})"
+
+
+def no_answer(case: Case, reply: Reply, file: str) -> str:
+    """Why there is nothing to compare."""
+    if reply.status == "not_implemented":
+        return reply.text or f"`{case.function}` is still to do."
+    if reply.status == "error":
+        return _error(case, reply, file)
+    if reply.status == "timeout":
+        return reply.text or f"`{call(case)}` gave no answer in time: is there an endless loop?"
+    return reply.text or f"`{call(case)}` gave no answer."
+
+
+def _error(case: Case, reply: Reply, file: str) -> str:
+    line = f" in line {reply.line} of {file}" if reply.line else ""
+    inside = f", inside `{reply.origin}`" if reply.origin and reply.origin != case.function else ""
+    text = f": {reply.text}" if reply.text else ""
+    return f"`{call(case)}` raised {reply.kind}{line}{inside}{text}"
+
+
+def nothing_returned(case: Case) -> str:
+    """The function ended without a value."""
+    return f"`{call(case)}` returned nothing (None): is a `return` missing?"
+
+
+def wrong_count(case: Case, names: Sequence[str], value: object) -> str:
+    """Another number of outputs than the handout asks for."""
+    count = length(value)
+    got = "1 value" if count == 1 else f"{count} values"
+    return (
+        f"`{call(case)}` returned {got}; the handout asks for {len(names)}: "
+        f"{', '.join(names)}, in this order."
+    )
+
+
+def wrong_shape(output: str, got: Array, accepted: Array) -> str:
+    """A shape that means something else."""
+    return f"`{output}` has {shape(got)}; expected {shape(accepted)}."
+
+
+def wrong_value(
+    output: str, got: Array, accepted: Array, tolerance: float, where: Sequence[int], wrong: int
+) -> str:
+    """The element to look at, what it is, what it should be, and how many others are wrong."""
+    there = place(output, where, accepted.shape)
+    is_, should = number(got[tuple(where)]), number(accepted[tuple(where)])
+    if is_ == should:
+        is_, should = repr(float(got[tuple(where)])), repr(float(accepted[tuple(where)]))
+    within = f" (tolerance {tolerance:.0e})" if tolerance else ""
+    message = f"{there} is {is_}; expected {should}{within}."
+    if accepted.size > 1:
+        message += f" {_count(wrong, accepted.size)}"
+    return message
+
+
+def _count(wrong: int, size: int) -> str:
+    if wrong == 1:
+        return f"Only this one of {size} elements is wrong."
+    if wrong == size:
+        return f"All {size} elements are wrong."
+    return f"{wrong} of {size} elements are wrong."

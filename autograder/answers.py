@@ -1,0 +1,181 @@
+"""What is right, and what known mistakes give: accepted answers, tolerances and look-alikes.
+
+The only module that imports ``solution``. Everything here is computed when it is first asked for
+and kept: the reference's answers once per run, a case's look-alikes only when an output of it
+has failed.
+"""
+
+from __future__ import annotations
+
+import types
+import warnings
+from collections.abc import Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assignment.checks.case import Array, Case, Expected, Lookalike, Reply
+from assignment.checks.judge import NotNumbers, agrees, as_numbers, failure_of, split
+from assignment.checks.loader import failure
+from assignment.checks.questions import by_function
+from autograder import cases as cases_
+from solution import neural_network as reference
+from solution.misconceptions import CATALOGUE, Misconception, source_of
+
+TOLERANCE = 1e-6
+"""For everything that is not a whole number: |got - right| <= TOLERANCE * (1 + |right|).
+
+It lies between the spread of right solutions (rounding, 1e-15 to 1e-13; single precision, some
+1e-7) and what a real mistake does; ``autograder verify`` measures both sides.
+"""
+
+WHOLE = frozenset({"guesses"})
+"""Outputs that are whole numbers and must be equal."""
+
+
+def tolerance(output: str) -> float:
+    """The tolerance for an output of this name; 0 where it must be equal."""
+    return 0.0 if output in WHOLE else TOLERANCE
+
+
+def reference_source() -> bytes:
+    """The reference as a submission like any other, for the worker that answers injected calls."""
+    return Path(str(reference.__file__)).read_bytes()
+
+
+class Answers:
+    """The cases of one hidden seed with everything needed to judge them."""
+
+    def __init__(self, hidden_seed: int = cases_.HIDDEN_SEED) -> None:
+        self.hidden_seed = hidden_seed
+        self.cases = cases_.all_cases(hidden_seed)
+        self._right: dict[str, dict[str, Expected]] = {}
+        self._with_lookalikes: dict[str, dict[str, Expected]] = {}
+
+    @cached_property
+    def graded(self) -> tuple[Case, ...]:
+        """The cases with points."""
+        return cases_.graded(self.cases)
+
+    @cached_property
+    def asked_again(self) -> tuple[Case, ...]:
+        """One case per function, for a second call at the end."""
+        return cases_.asked_again(self.cases)
+
+    def expected(self, case: Case) -> Mapping[str, Expected]:
+        """Accepted answers and tolerances per output, without look-alikes."""
+        if case.id not in self._right:
+            self._right[case.id] = {
+                output: Expected(values, tolerance(output))
+                for output, values in accepted(case).items()
+            }
+        return self._right[case.id]
+
+    def with_lookalikes(self, case: Case) -> Mapping[str, Expected]:
+        """The same with what each known mistake in this case's function gives."""
+        if case.id not in self._with_lookalikes:
+            self._with_lookalikes[case.id] = _add_lookalikes(case, self.expected(case))
+        return self._with_lookalikes[case.id]
+
+
+def accepted(case: Case) -> dict[str, tuple[Array, ...]]:
+    """The reference's answers to a case, per output; guesses before or after the last update."""
+    named = split(case, call(reference, case).value)
+    assert isinstance(named, dict)
+    values: dict[str, tuple[Array, ...]] = {
+        name: (as_numbers(value),) for name, value in named.items()
+    }
+    if case.function == "train_nn":
+        after = reference.test_nn(
+            np.asarray(case.inputs["X_train"]),
+            case.inputs["M"],  # type: ignore[arg-type]
+            case.inputs["K"],  # type: ignore[arg-type]
+            values["W1tr"][0],
+            values["W2tr"][0],
+        )
+        if not np.array_equal(after, values["guesses"][0]):
+            values["guesses"] = (*values["guesses"], after)
+    return values
+
+
+def call(module: types.ModuleType, case: Case) -> Reply:
+    """Call one of OUR modules in this process, quietly, with copies of the case's inputs."""
+    inputs = [
+        value.copy() if isinstance(value, np.ndarray) else value
+        for value in (case.inputs[name] for name in by_function(case.function).parameters)
+    ]
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            return Reply("returned", getattr(module, case.function)(*inputs))
+        except Exception as problem:
+            what = failure(problem)
+            return Reply("error", kind=what.kind, text=what.text)
+
+
+@cache
+def module_of(entry: Misconception) -> types.ModuleType:
+    """A known mistake as a module; our own code, so it may run in this process."""
+    module = types.ModuleType("neural_network")
+    exec(compile(source_of(entry), f"<{entry.id}>", "exec"), module.__dict__)  # noqa: S102
+    return module
+
+
+def _add_lookalikes(case: Case, right: Mapping[str, Expected]) -> dict[str, Expected]:
+    found: dict[str, list[Lookalike]] = {output: [] for output in right}
+    for entry in CATALOGUE:
+        if entry.function != case.function or entry.remark:
+            continue
+        for output, alike in lookalikes(entry, case).items():
+            if alike.value is None or _counts(entry, case, output, alike.value, right[output]):
+                found[output].append(alike)
+    return {
+        output: Expected(expected.accepted, expected.tolerance, tuple(found[output]))
+        for output, expected in right.items()
+    }
+
+
+def lookalikes(entry: Misconception, case: Case) -> dict[str, Lookalike]:
+    """What a known mistake gives for each output of a case."""
+    reply = call(module_of(entry), case)
+    named = split(case, reply.value) if reply.status == "returned" else ""
+    if isinstance(named, str):
+        what = failure_of(case, reply)
+        return {
+            output: Lookalike(entry.id, entry.hint, failure=what)
+            for output in by_function(case.function).outputs
+        }
+    found = {}
+    for output, value in named.items():
+        try:
+            found[output] = Lookalike(entry.id, entry.hint, as_numbers(value).copy())
+        except NotNumbers:
+            continue
+    return found
+
+
+def _counts(entry: Misconception, case: Case, output: str, value: Array, right: Expected) -> bool:
+    """Whether a look-alike may give a hint: it is not right, and it is stable.
+
+    Stable: where the inputs move by one part in 1e14, it moves by less than a hundredth of the
+    tolerance. A training that diverges does not.
+    """
+    if any(agrees(value, accepted, right.tolerance) for accepted in right.accepted):
+        return False
+    nudged = lookalikes(entry, _nudge(case)).get(output)
+    if nudged is None or nudged.value is None or nudged.value.shape != value.shape:
+        return False
+    within = (right.tolerance or 1e-9) / 100
+    return bool(np.allclose(nudged.value, value, rtol=within, atol=within, equal_nan=True))
+
+
+def _nudge(case: Case) -> Case:
+    inputs: dict[str, Any] = {
+        name: value * (1 + 1e-14)
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f" and name != "target_y"
+        else value
+        for name, value in case.inputs.items()
+    }
+    return Case(case.id, case.function, case.title, inputs, case.points, case.public)

@@ -1,0 +1,140 @@
+"""What a judged submission is: plain data, and the formats that design.md fixes for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from assignment.checks.case import Status
+from assignment.checks.questions import NUMBERS, QUESTIONS, by_function
+
+SubmissionStatus = Literal["judged", "refused", "not_judged"]
+
+MAX_SCORE = sum(question.points for question in QUESTIONS)
+"""Automatic points without bonus; the report's are given by hand."""
+
+CSV_COLUMNS = (
+    "submission",
+    "score",
+    "max_score",
+    "status",
+    "message",
+    "isolation",
+    "seconds",
+    *NUMBERS,
+    "bonus",
+    "misconceptions",
+)
+
+
+class OutputResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One output of one case. ``message`` is the student's, ``staff`` what only staff may read.
+
+    ``own_chain`` tells that the verdict is from the student's own functions alone; where it is
+    false, failed lower functions were replaced by right ones.
+    """
+
+    question: str
+    function: str
+    case: str
+    title: str
+    output: str
+    public: bool
+    status: Status
+    points: int
+    max_points: int
+    message: str = ""
+    hint: str = ""
+    misconception: str = ""
+    own_chain: bool = True
+    staff: str = ""
+
+
+class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One submission with all its outputs.
+
+    ``remarks`` cost nothing; ``left_out`` are top-level statements that were not run, as
+    (line, text); ``file`` is what was graded and ``ignored`` what lay beside it.
+    """
+
+    submission: str
+    status: SubmissionStatus
+    message: str = ""
+    isolation: int = 0
+    mechanisms: tuple[str, ...] = ()
+    seconds: float = 0.0
+    digest: str = ""
+    sha256: str = ""
+    file: str = ""
+    ignored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    left_out: tuple[tuple[int, str], ...] = ()
+    outputs: tuple[OutputResult, ...] = ()
+    printed: str = ""
+
+    @property
+    def score(self) -> int:
+        """The sum of the automatic points."""
+        return sum(output.points for output in self.outputs)
+
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """Ids of the known mistakes, each once, in the order of the questions."""
+        found = (output.misconception for output in self.outputs if output.misconception)
+        return tuple(dict.fromkeys(found))
+
+    def question_score(self, number: str) -> int:
+        """The points for one question, such as "1.3"."""
+        return sum(output.points for output in self.outputs if output.question == number)
+
+
+def csv_row(result: SubmissionResult) -> dict[str, object]:
+    """The submission's row of ``results.csv``."""
+    return {
+        "submission": result.submission,
+        "score": result.score,
+        "max_score": MAX_SCORE,
+        "status": result.status,
+        "message": result.message,
+        "isolation": result.isolation,
+        "seconds": f"{result.seconds:.2f}",
+        **{number: result.question_score(number) for number in NUMBERS},
+        "bonus": 0,
+        "misconceptions": " ".join(result.misconceptions),
+    }
+
+
+def feedback(result: SubmissionResult) -> dict[str, object]:
+    """What the student gets, as design.md fixes it; nothing of it is for staff only."""
+    return {
+        "submission": result.submission,
+        "status": result.status,
+        "message": result.message,
+        "score": result.score,
+        "max_score": MAX_SCORE,
+        "isolation": result.isolation,
+        "digest": result.digest,
+        "file": result.file,
+        "ignored": list(result.ignored),
+        "notes": [*result.notes, *_left_out(result.left_out)],
+        "remarks": list(result.remarks),
+        "outputs": [_output(output) for output in result.outputs],
+    }
+
+
+def _output(output: OutputResult) -> dict[str, object]:
+    fields = msgspec.structs.asdict(output)
+    del fields["staff"]
+    return fields
+
+
+def _left_out(statements: Iterable[tuple[int, str]]) -> list[str]:
+    return [f"line {line} was not run: {text}" for line, text in statements]
+
+
+def number_of(function: str) -> str:
+    """The question's number for a function."""
+    return by_function(function).number
