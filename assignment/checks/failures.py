@@ -1,0 +1,78 @@
+"""An exception of a student's function as plain data: what, where, and in which function."""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import dataclass
+from types import TracebackType
+
+from .questions import FUNCTIONS
+
+MAX_TEXT = 500
+_BUILT_IN = {id(cls): name for name, cls in vars(builtins).items() if isinstance(cls, type)}
+_files: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """``kind`` is the exception's built-in class, ``line`` a line of the student's file.
+
+    ``origin`` is the function of the assignment whose frame is the innermost one, "" if there is
+    none; ``not_implemented`` says that this function is still a stub.
+    """
+
+    kind: str
+    text: str
+    line: int | None = None
+    origin: str = ""
+    not_implemented: bool = False
+
+
+def watch(filename: str) -> None:
+    """Count frames of this file as the student's."""
+    _files.add(filename)
+
+
+def failure(exc: BaseException) -> Failure:
+    """Describe an exception, whatever the student made of its class; it never raises itself."""
+    line, origin, direct = _where(_traceback(exc))
+    stub = direct and isinstance(exc, NotImplementedError)
+    return Failure(_kind(exc), _text(exc), line, origin, stub)
+
+
+def _traceback(exc: BaseException) -> TracebackType | None:
+    # Not exc.__traceback__: a class of one's own may have put anything in that place.
+    found = vars(BaseException)["__traceback__"].__get__(exc)
+    return found if isinstance(found, TracebackType) else None
+
+
+def _where(trace: TracebackType | None) -> tuple[int | None, str, bool]:
+    """The innermost student line, the function it belongs to, and whether that one raised."""
+    line, origin, direct = None, "", False
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        direct = False
+        if code.co_filename in _files:
+            line = trace.tb_lineno
+            name = code.co_qualname.partition(".")[0]
+            if name in FUNCTIONS:
+                origin, direct = name, code.co_qualname == name
+        trace = trace.tb_next
+    return line, origin, direct
+
+
+def _kind(exc: BaseException) -> str:
+    """The most derived built-in class; a name of the student's own could carry a message."""
+    return next(_BUILT_IN[id(cls)] for cls in type.mro(type(exc)) if id(cls) in _BUILT_IN)
+
+
+def _text(exc: BaseException) -> str:
+    try:
+        text = str(exc)
+        # str's own slice: the text may be of a class that has another one.
+        text = str.__getitem__(text, slice(MAX_TEXT + 1))
+    except BaseException:  # an exception that cannot be shown has no text
+        return ""
+    if len(text) > MAX_TEXT:
+        text = text[: MAX_TEXT - 1] + "…"
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,143 @@
+"""Loads a student's file: its functions without its training runs, or all of it.
+
+Both the autograder's worker and the students' local tests load with this, inside a process that
+may die. Nothing of the student's folder is put on an import path, ``__name__`` is never
+``"__main__"``, and ``input`` reads nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from .failures import Failure, failure, watch
+from .imports import MODULE, Importer, preload, soft_imports
+from .questions import FUNCTIONS
+from .source import SourceError, decode, parse
+from .statements import LeftOut, choose, note
+
+__all__ = [
+    "Failure",
+    "LeftOut",
+    "Loaded",
+    "SourceError",
+    "decode",
+    "failure",
+    "inject",
+    "load",
+    "preload",
+]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A module with the student's functions, and what became of the rest of the file.
+
+    ``left_out`` are the top-level statements that were not run (none in a full load);
+    ``placeholders`` the packages that something stands in for; ``crashed`` the exception that
+    ended a full load, whose earlier functions are there all the same.
+    """
+
+    module: ModuleType
+    left_out: tuple[LeftOut, ...] = ()
+    placeholders: tuple[str, ...] = ()
+    crashed: Failure | None = None
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """Which of the seven functions the module has."""
+        return tuple(name for name in FUNCTIONS if callable(vars(self.module).get(name)))
+
+
+def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> Loaded:
+    """Run the definitions of a source text, or with ``full`` all of its statements.
+
+    Statements that raise are left out with a note; in a full load the first one that raises ends
+    it. SourceError when the text is not Python; KeyboardInterrupt is let out.
+    """
+    tree = parse(source, filename)
+    watch(filename)
+    module = ModuleType(MODULE)
+    module.__file__ = filename
+    try:
+        module.__doc__ = ast.get_docstring(tree, clean=False)
+        importer = Importer(module, soft_imports(tree))
+        vars(module)["__builtins__"] = importer.builtins()
+        with _registered(module):
+            if full:
+                run = _run_all(tree, filename, module)
+                return Loaded(module, (), tuple(importer.used), run)
+            left_out = _run_chosen(tree, source, filename, module)
+    except RecursionError:
+        raise SourceError("The file is nested too deeply to be loaded.") from None
+    return Loaded(module, tuple(left_out), tuple(importer.used))
+
+
+def inject(module: ModuleType, name: str, function: Callable[..., Any]) -> None:
+    """Put ``function`` in the place of ``name``, and of every global that is the same object."""
+    old = vars(module).get(name)
+    for other, value in list(vars(module).items()):
+        if old is not None and value is old:
+            vars(module)[other] = function
+    vars(module)[name] = function
+
+
+def _run_all(tree: ast.Module, filename: str, module: ModuleType) -> Failure | None:
+    code = _compile(tree, filename)
+    try:
+        exec(code, vars(module))  # noqa: S102 # running it is the purpose, in a process for that
+    except (Exception, SystemExit) as exc:
+        return failure(exc)
+    return None
+
+
+def _run_chosen(tree: ast.Module, source: str, filename: str, module: ModuleType) -> list[LeftOut]:
+    """Run the chosen statements one by one, so that one that raises costs only itself."""
+    chosen, notes = choose(tree, source)
+    futures = [node for node in chosen if _is_future(node)]
+    for statement in chosen:
+        code = _compile(ast.Module([*futures, statement], []), filename)
+        try:
+            exec(code, vars(module))  # noqa: S102 # as above
+        except (Exception, SystemExit) as exc:
+            notes.append(note(statement, source.split("\n"), failure(exc).kind))
+    return sorted(notes, key=lambda left: left.line)
+
+
+def _compile(tree: ast.Module, filename: str) -> Any:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compile(tree, filename, "exec", dont_inherit=True)
+    except SyntaxError as problem:  # what only the compiler sees: return outside a function
+        raise SourceError(f"Line {problem.lineno} is not Python: {problem.msg}.") from None
+    except (RecursionError, MemoryError):
+        raise SourceError("The file is nested too deeply for Python to read it.") from None
+    except (ValueError, OverflowError):
+        raise SourceError(
+            "The file is not Python: it holds something Python cannot read."
+        ) from None
+
+
+def _is_future(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+
+
+@contextmanager
+def _registered(module: ModuleType) -> Iterator[None]:
+    """Have the module in ``sys.modules`` while it is run: dataclasses look it up there."""
+    before = sys.modules.get(module.__name__)
+    sys.modules[module.__name__] = module
+    try:
+        yield
+    finally:
+        if before is None:
+            sys.modules.pop(module.__name__, None)
+        else:
+            sys.modules[module.__name__] = before

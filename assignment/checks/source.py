@@ -1,0 +1,112 @@
+"""A student's file as bytes, as text and as a tree; whatever is wrong is a sentence."""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import re
+import warnings
+
+MAX_BYTES = 1_000_000
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Encodings that people write programs in. Python knows others; some of them take minutes for a
+# file of 1 MB, and an unknown name is kept in memory for good.
+_ENCODINGS = re.compile(
+    r"utf_?8(_sig)?|u8|(us_)?ascii|latin_?\d+|l1|(iso_?)?8859_\d+|(cp|windows_?)\d+"
+    r"|mac_\w{1,12}|koi8_[rtu]|gbk|gb2312|gb18030|big5(hkscs)?|s(hift_?)?jis|euc_\w\w"
+)
+
+
+class SourceError(Exception):
+    """The file cannot be run at all; ``str()`` is a sentence for the student."""
+
+
+def decode(data: bytes) -> str:
+    """The text of a source file by Python's own rules; it is not parsed.
+
+    A byte order mark or a coding line in the first two lines names the encoding, which is UTF-8
+    otherwise; every kind of line end becomes a line feed. SourceError for more than 1 MB, UTF-16,
+    null bytes, and bytes that the encoding does not have.
+    """
+    if len(data) > MAX_BYTES:
+        raise SourceError(f"The file is larger than {MAX_BYTES // 1000:,} kB.")
+    if data.startswith(_UTF16):
+        raise SourceError("The file is saved as UTF-16, which Python cannot run: save it as UTF-8.")
+    if b"\0" in data:
+        raise SourceError(
+            "The file contains null bytes, so it is not a Python file "
+            "(or it is saved as UTF-16): save it as UTF-8."
+        )
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    marked = data.startswith(codecs.BOM_UTF8)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    encoding = _declared(data)
+    if marked and encoding not in ("", "utf-8"):
+        raise SourceError(
+            f"The file is saved as UTF-8, but its coding line says “{encoding}”: remove that line."
+        )
+    return _text(data, encoding or "utf-8")
+
+
+def _declared(data: bytes) -> str:
+    """The encoding that the first two lines name, "" if they name none."""
+    for line in data.split(b"\n", 2)[:2]:
+        found = _COOKIE.match(line)
+        if found:
+            return _known(found.group(1)[:60].decode("ascii", "replace"))
+        if not _BLANK.match(line):
+            break
+    return ""
+
+
+def _known(name: str) -> str:
+    plain = re.sub(r"[-. ]", "_", name.lower())
+    if re.match(r"utf_8(_|$)", plain):  # also utf-8-unix and its like, which editors write
+        return "utf-8"
+    plain = re.sub(r"^(latin_1|iso_8859_1|iso_latin_1)_.*", "latin_1", plain)
+    if _ENCODINGS.fullmatch(plain):
+        try:
+            return codecs.lookup(plain).name
+        except LookupError:
+            pass
+    raise SourceError(
+        f"The coding line names the encoding “{name[:30]}”, which cannot be used here: "
+        "save the file as UTF-8 and remove that line."
+    )
+
+
+def _text(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as problem:
+        line = data.count(b"\n", 0, problem.start) + 1
+        raise SourceError(
+            f"Line {line} has a character that is not {encoding.upper()}: save the file as UTF-8."
+        ) from None
+
+
+def parse(source: str, filename: str) -> ast.Module:
+    """The syntax tree; SourceError with the line where the source is not Python.
+
+    Only for a process that may die: a hostile source can take the parser down.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "\d" in a text is no business of ours
+            return ast.parse(source, filename)
+    except SyntaxError as problem:
+        raise SourceError(_explain(problem)) from None
+    except (RecursionError, MemoryError):
+        raise SourceError("The file is nested too deeply for Python to read it.") from None
+    except (ValueError, OverflowError):
+        raise SourceError(
+            "The file is not Python: it holds something Python cannot read."
+        ) from None
+
+
+def _explain(problem: SyntaxError) -> str:
+    where = f"Line {problem.lineno}" if problem.lineno else "The file"
+    text = (problem.text or "").strip()[:80]
+    return f"{where} is not Python: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")
