@@ -1,0 +1,259 @@
+"""The reference against oracles that share nothing with it.
+
+Values worked out by hand, central differences, properties.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from numpy.testing import assert_allclose
+from scipy.optimize import approx_fprime, check_grad
+from scipy.special import expit
+
+from solution import neural_network as nn
+
+Array = np.ndarray
+Network = tuple[Array, int, int, Array, Array]
+
+
+@st.composite
+def networks(draw_: st.DrawFn) -> Network:
+    """A pattern and weights of any small size, with values as in training."""
+    D, M, K = (draw_(st.integers(1, 5)) for _ in range(3))
+    values = st.floats(-3, 3, allow_subnormal=False)
+    x, W1, W2 = (
+        draw_(arrays.arrays(float, shape, elements=values)) for shape in (D, (D + 1, M), (M + 1, K))
+    )
+    return x, M, K, W1, W2
+
+
+def mean_error(weights: Array, X: Array, targets: Array, M: int, K: int) -> float:
+    """The mean cross-entropy, written anew with logaddexp: -ln y = ln(1 + e^-a)."""
+    split = (X.shape[1] + 1) * M
+    W1, W2 = weights[:split].reshape(-1, M), weights[split:].reshape(-1, K)
+    hidden = expit(X @ W1[1:] + W1[0])
+    a2 = hidden @ W2[1:] + W2[0]
+    losses = targets * np.logaddexp(0, -a2) + (1 - targets) * np.logaddexp(0, a2)
+    return float(losses.sum() / len(X))
+
+
+def mean_gradient(weights: Array, X: Array, targets: Array, M: int, K: int) -> Array:
+    """The mean of backprop's gradients, flat: what check_grad compares with differences."""
+    split = (X.shape[1] + 1) * M
+    W1, W2 = weights[:split].reshape(-1, M), weights[split:].reshape(-1, K)
+    total = np.zeros_like(weights)
+    for x, target_y in zip(X, targets, strict=True):
+        _, dE1, dE2 = nn.backprop(x, target_y, M, K, W1, W2)
+        total += np.concatenate([dE1.ravel(), dE2.ravel()])
+    return total / len(X)
+
+
+def one_neuron_each(x: float, w: tuple[float, float, float, float]) -> dict[str, float]:
+    """A 1-1-1 network with target 1, in scalars: w01, w11, w02, w12 as on paper."""
+    w01, w11, w02, w12 = w
+    a1 = w01 + w11 * x
+    z = 1 / (1 + math.exp(-a1))
+    a2 = w02 + w12 * z
+    y = 1 / (1 + math.exp(-a2))
+    delta_k = y - 1
+    delta_j = z * (1 - z) * w12 * delta_k
+    return {
+        "y": y, "E": -math.log(y),
+        "w01": delta_j, "w11": delta_j * x, "w02": delta_k, "w12": delta_k * z,
+    }  # fmt: skip
+
+
+def test_a_network_worked_out_on_paper() -> None:
+    """x = 2, W1 = (-1, 0.5), W2 = (ln 2, 2 ln 2): a1 = 0, z = 1/2, a2 = ln 4, y = 4/5."""
+    W1, W2 = np.array([[-1.0], [0.5]]), np.log([[2.0], [4.0]])
+    y, z0, z1, a1, a2 = nn.ffnn(np.array([2.0]), 1, 1, W1, W2)
+    assert (z0.tolist(), z1.tolist(), a1.tolist()) == ([1, 2], [1, 0.5], [0])
+    assert_allclose(a2, [math.log(4)], rtol=1e-15)
+    assert_allclose(y, [0.8], rtol=1e-15)
+    y, dE1, dE2 = nn.backprop(np.array([2.0]), np.array([1.0]), 1, 1, W1, W2)
+    # delta_k = -1/5; delta_j = 1/4 * ln 4 * -1/5 = -ln 4 / 20
+    assert_allclose(dE2, [[-0.2], [-0.1]], rtol=1e-14)
+    assert_allclose(dE1, [[-math.log(4) / 20], [-math.log(4) / 10]], rtol=1e-14)
+
+
+@given(x=st.floats(-3, 3), w=st.tuples(*[st.floats(-3, 3)] * 4))
+def test_one_neuron_in_each_layer_against_scalars(
+    x: float, w: tuple[float, float, float, float]
+) -> None:
+    """Forward, gradient, error and one update of a 1-1-1 network, in plain floats."""
+    paper = one_neuron_each(x, w)
+    W1, W2 = np.array([[w[0]], [w[1]]]), np.array([[w[2]], [w[3]]])
+    y, dE1, dE2 = nn.backprop(np.array([x]), np.array([1.0]), 1, 1, W1, W2)
+    assert_allclose(y, [paper["y"]], rtol=1e-13)
+    assert_allclose(dE1.ravel(), [paper["w01"], paper["w11"]], rtol=1e-11, atol=1e-300)
+    assert_allclose(dE2.ravel(), [paper["w02"], paper["w12"]], rtol=1e-11, atol=1e-300)
+    two_outputs = np.hstack([np.zeros((2, 1)), W2])
+    W1tr, W2tr, E_total, _, _ = nn.train_nn(
+        np.array([[x]]), np.array([1]), 1, 2, W1, two_outputs, 1, 0.5
+    )
+    # The first output is sigma(0) = 1/2 with target 0 and no weight on the hidden neuron.
+    assert_allclose(E_total, [paper["E"] + math.log(2)], rtol=1e-12)
+    assert_allclose(W1tr.ravel(), [w[0] - 0.5 * paper["w01"], w[1] - 0.5 * paper["w11"]])
+    assert_allclose(W2tr[:, 1], [w[2] - 0.5 * paper["w02"], w[3] - 0.5 * paper["w12"]])
+    assert_allclose(W2tr[0, 0], -0.5 * 0.5)
+
+
+@given(network=networks(), data=st.data())
+def test_backprop_is_the_gradient(network: Network, data: st.DataObject) -> None:
+    """Central differences of the error of one pattern agree with dE1 and dE2."""
+    x, M, K, W1, W2 = network
+    target_y = np.eye(K)[data.draw(st.integers(0, K - 1))]
+    _, dE1, dE2 = nn.backprop(x, target_y, M, K, W1, W2)
+    weights = np.concatenate([W1.ravel(), W2.ravel()])
+    step = 1e-5
+    slopes = [
+        (
+            mean_error(weights + nudge, x[None], target_y[None], M, K)
+            - mean_error(weights - nudge, x[None], target_y[None], M, K)
+        )
+        / (2 * step)
+        for nudge in step * np.eye(len(weights))
+    ]
+    assert_allclose(np.concatenate([dE1.ravel(), dE2.ravel()]), slopes, rtol=1e-6, atol=2e-8)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_scipy_finds_no_fault_with_the_gradient(seed: int) -> None:
+    """scipy.optimize.check_grad on the mean error of a few patterns."""
+    rng = np.random.default_rng(seed)
+    N, D, M, K = rng.integers(1, 6, size=4)
+    X = rng.normal(size=(N, D))
+    targets = np.eye(K)[rng.integers(K, size=N)]
+    weights = rng.uniform(-1, 1, size=(D + 1) * M + (M + 1) * K)
+    assert check_grad(mean_error, mean_gradient, weights, X, targets, M, K) < 1e-6
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_training_is_repeated_gradient_steps(seed: int) -> None:
+    """Weights and errors are those of descending the differentiated mean error."""
+    rng = np.random.default_rng(seed)
+    N, D, M, K = 7, 3, 2, 4
+    X, labels = rng.normal(size=(N, D)), rng.integers(K, size=N)
+    W1, W2 = rng.uniform(-1, 1, size=(D + 1, M)), rng.uniform(-1, 1, size=(M + 1, K))
+    weights, errors = np.concatenate([W1.ravel(), W2.ravel()]), []
+    arguments = (X, np.eye(K)[labels], M, K)
+    for _ in range(6):
+        errors.append(mean_error(weights, *arguments))
+        weights = weights - 0.1 * approx_fprime(weights, mean_error, 1e-7, *arguments)
+    W1tr, W2tr, E_total, _, _ = nn.train_nn(X, labels, M, K, W1, W2, 6, 0.1)
+    assert_allclose(E_total, errors, atol=1e-6)
+    assert_allclose(np.concatenate([W1tr.ravel(), W2tr.ravel()]), weights, atol=1e-6)
+
+
+@given(x=arrays.arrays(float, arrays.array_shapes(max_side=4), elements=st.floats(-99, 1e6)))
+def test_the_sigmoid_is_the_logistic_function(x: Array) -> None:
+    """Every element agrees with scipy's expit; shape kept; the derivative is even."""
+    assert_allclose(nn.sigmoid(x), expit(x), rtol=1e-13)
+    assert np.shape(nn.sigmoid(x)) == x.shape
+    near = np.clip(x, -30, 30)
+    assert_allclose(nn.d_sigmoid(near), nn.d_sigmoid(-near), rtol=1e-3, atol=1e-15)
+
+
+@given(x=st.floats(allow_nan=False, allow_infinity=True))
+def test_the_sigmoid_of_a_number_is_a_float(x: float) -> None:
+    """Between 0 and 1 for every number there is, 0.0 below -100, and without a warning."""
+    value = nn.sigmoid(x)
+    assert type(value) is float
+    assert 0.0 <= value <= 1.0
+    assert (value == 0.0) == (x < -100)
+    assert type(nn.d_sigmoid(x)) is float
+
+
+@given(x=st.floats(-20, 20))
+def test_d_sigmoid_is_the_slope(x: float) -> None:
+    """Central differences of the sigmoid."""
+    slope = (expit(x + 1e-5) - expit(x - 1e-5)) / 2e-5
+    assert_allclose(nn.d_sigmoid(x), slope, rtol=1e-6, atol=1e-10)
+
+
+@given(network=networks())
+def test_a_perceptron_of_a_matrix_is_a_perceptron_of_each_column(network: Network) -> None:
+    """Calls with a whole weight matrix are answered neuron by neuron."""
+    x, M, _, W1, _ = network
+    z0 = np.concatenate([[1.0], x])
+    sums, activations = nn.perceptron(z0, W1)
+    assert np.shape(sums) == np.shape(activations) == (M,)
+    for j in range(M):
+        weighted_sum, activation = nn.perceptron(z0, W1[:, j])
+        assert_allclose(
+            [sums[j], activations[j]], [weighted_sum, activation], rtol=1e-12, atol=1e-14
+        )
+
+
+@given(network=networks())
+def test_the_conventions_of_callers_make_no_difference(network: Network) -> None:
+    """A row (1, D) for x, a row for the target and lists for the weights give equal answers."""
+    x, M, K, W1, W2 = network
+    target_y = np.eye(K)[0]
+    plain = nn.ffnn(x, M, K, W1, W2), nn.backprop(x, target_y, M, K, W1, W2)
+    other = (
+        nn.ffnn(x[None], M, K, W1.tolist(), W2.tolist()),
+        nn.backprop(x[None], target_y[None], M, K, W1.tolist(), W2.tolist()),
+    )
+    for one, two in zip(plain, other, strict=True):
+        assert [a.tolist() for a in one] == [a.tolist() for a in two]
+
+
+@given(network=networks())
+def test_the_outputs_depend_on_each_other_as_the_handout_says(network: Network) -> None:
+    """z0 and z1 begin with 1.0; z1 and y are the sigmoid of a1 and a2; shapes are 1-D."""
+    x, M, K, W1, W2 = network
+    y, z0, z1, a1, a2 = nn.ffnn(x, M, K, W1, W2)
+    assert [a.shape for a in (y, z0, z1, a1, a2)] == [(K,), (len(x) + 1,), (M + 1,), (M,), (K,)]
+    assert (z0[0], z1[0]) == (1.0, 1.0)
+    assert_allclose(a1, z0 @ W1, rtol=1e-12, atol=1e-13)
+    assert_allclose(a2, z1 @ W2, rtol=1e-12, atol=1e-13)
+    assert_allclose(z1[1:], expit(a1))
+    assert_allclose(y, expit(a2))
+
+
+@given(network=networks(), data=st.data())
+def test_training_changes_nothing_of_its_caller(network: Network, data: st.DataObject) -> None:
+    """Weights, patterns and labels stay as they were, bit for bit."""
+    x, M, K, W1, W2 = network
+    X = np.stack([x, x + 1, x - 1])
+    labels = np.array(data.draw(st.lists(st.integers(0, K - 1), min_size=3, max_size=3)))
+    before = [a.tobytes() for a in (X, labels, W1, W2)]
+    nn.train_nn(X, labels, M, K, W1, W2, 2, 0.1)
+    nn.test_nn(X, M, K, W1, W2)
+    assert [a.tobytes() for a in (X, labels, W1, W2)] == before
+
+
+@given(network=networks(), iterations=st.integers(1, 4))
+def test_training_is_forward_steps_of_itself(network: Network, iterations: int) -> None:
+    """n iterations are one iteration n times; the first guesses are those of test_nn."""
+    x, M, K, W1, W2 = network
+    X, labels = np.stack([x, -x, x + 1]), np.array([0, K - 1, 0])
+    whole = nn.train_nn(X, labels, M, K, W1, W2, iterations, 0.1)
+    weights: tuple[Array, Array] = (W1, W2)
+    for i in range(iterations):
+        guesses_before = nn.test_nn(X, M, K, *weights)
+        W1tr, W2tr, E_total, rate, guesses = nn.train_nn(X, labels, M, K, *weights, 1, 0.1)
+        assert (E_total[0], rate[0]) == (whole[2][i], whole[3][i])
+        assert guesses.tolist() == guesses_before.tolist()
+        assert rate[0] == np.mean(guesses != labels)
+        weights = W1tr, W2tr
+    assert weights[0].tolist() == whole[0].tolist()
+    assert weights[1].tolist() == whole[1].tolist()
+    assert whole[4].tolist() == guesses_before.tolist()
+
+
+def test_a_saturated_network_trains_without_nan() -> None:
+    """Outputs of exactly 0 and 1 give a large finite error where wrong, none where right."""
+    W1, W2 = np.zeros((2, 1)), np.array([[800.0, -800.0], [0.0, 0.0]])
+    X = np.array([[0.0]])
+    _, _, right, rate, _ = nn.train_nn(X, np.array([0]), 1, 2, W1, W2, 1, 0.1)
+    _, _, wrong, _, _ = nn.train_nn(X, np.array([1]), 1, 2, W1, W2, 1, 0.1)
+    assert (right[0], rate[0]) == (0.0, 0.0)
+    assert 100 < wrong[0] < 2000
