@@ -113,14 +113,18 @@ class Importer:
         frame = sys._getframe(1)
         soft = frame.f_lineno in self.soft and frame.f_code.co_filename == self.module.__file__
         names = tuple(fromlist or ())
-        name = name.removeprefix("assignment.") if name != "assignment" else ""
-        if not name:  # from . import tools
-            package = ModuleType("assignment")
-            for part in names:
-                setattr(package, part, self._resolve(part, (), soft))
-            return package
+        package, _, inner = name.partition(".")
+        if package == "assignment":  # the repository's name for what the kit has at its top
+            name, names = (inner, names) if names else ("", (inner.partition(".")[0],))
+        if not name:  # also from . import tools
+            return self._package(names, soft)
         found = self._resolve(name, names, soft)
         return self._complete(found, name, names) if names and not soft else found
+
+    def _package(self, names: tuple[str, ...], soft: bool) -> ModuleType:
+        package = ModuleType("assignment")
+        vars(package).update({name: self._resolve(name, (), soft) for name in names if name})
+        return package
 
     def _resolve(self, name: str, names: tuple[str, ...], soft: bool) -> Any:
         root = name.partition(".")[0]

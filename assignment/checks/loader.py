@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from .failures import Failure, failure, watch
@@ -62,6 +62,7 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
     it. SourceError when the text is not Python; KeyboardInterrupt is let out.
     """
     tree = parse(source, filename)
+    code = _compile(tree, filename)  # all of it, since a part may hide that it is not Python
     watch(filename)
     module = ModuleType(MODULE)
     module.__file__ = filename
@@ -71,8 +72,8 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
         vars(module)["__builtins__"] = importer.builtins()
         with _registered(module):
             if full:
-                run = _run_all(tree, filename, module)
-                return Loaded(module, (), tuple(importer.used), run)
+                crashed = _run_all(code, module)
+                return Loaded(module, (), tuple(importer.used), crashed)
             left_out = _run_chosen(tree, source, filename, module)
     except RecursionError:
         raise SourceError("The file is nested too deeply to be loaded.") from None
@@ -88,8 +89,7 @@ def inject(module: ModuleType, name: str, function: Callable[..., Any]) -> None:
     vars(module)[name] = function
 
 
-def _run_all(tree: ast.Module, filename: str, module: ModuleType) -> Failure | None:
-    code = _compile(tree, filename)
+def _run_all(code: CodeType, module: ModuleType) -> Failure | None:
     try:
         exec(code, vars(module))  # noqa: S102 # running it is the purpose, in a process for that
     except (Exception, SystemExit) as exc:
@@ -110,11 +110,12 @@ def _run_chosen(tree: ast.Module, source: str, filename: str, module: ModuleType
     return sorted(notes, key=lambda left: left.line)
 
 
-def _compile(tree: ast.Module, filename: str) -> Any:
+def _compile(tree: ast.Module, filename: str) -> CodeType:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return compile(tree, filename, "exec", dont_inherit=True)
+            code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
+            return code
     except SyntaxError as problem:  # what only the compiler sees: return outside a function
         raise SourceError(f"Line {problem.lineno} is not Python: {problem.msg}.") from None
     except (RecursionError, MemoryError):

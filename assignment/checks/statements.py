@@ -148,12 +148,18 @@ class _Chooser:
                 return False
         elif not isinstance(node, ast.Try):
             return False
-        for part in (node, *getattr(node, "handlers", ())):
-            for name in ("body", "orelse", "finalbody"):
-                if body := getattr(part, name, None):
-                    filler = ast.copy_location(ast.Pass(), body[0])
-                    setattr(part, name, list(self.block(body)) or [filler])
+        self._filter(node)
+        kept = len(self.notes)
+        for handler in getattr(node, "handlers", ()):
+            self._filter(handler)
+        del self.notes[kept:]  # hardly any handler ever runs: ``except ImportError: print(…)``
         return True
+
+    def _filter(self, node: ast.AST) -> None:
+        for name in ("body", "orelse", "finalbody"):
+            if body := getattr(node, name, None):
+                filler = ast.copy_location(ast.Pass(), body[0])
+                setattr(node, name, list(self.block(body)) or [filler])
 
     def _is_plain(self, node: ast.AST) -> bool:
         if isinstance(node, ast.Call):
@@ -220,6 +226,8 @@ class _Chooser:
             return ""
         if node.id in self.origins:
             return self.origins[node.id]
+        if node.id in BUILTINS:
+            return ""
         for module in reversed(self.stars):
             if module in HELPERS or hasattr(sys.modules.get(module), node.id):
                 return f"{module}.{node.id}"

@@ -1,0 +1,238 @@
+"""Loading a student's file, in part and in full."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import time
+
+import pytest
+
+from assignment.checks.loader import Loaded, SourceError, inject, load
+
+
+def loads(source: str, *, full: bool = False) -> Loaded:
+    """Load an indented source."""
+    return load(textwrap.dedent(source), full=full)
+
+
+def test_training_runs_are_left_out_with_a_note() -> None:
+    """What runs the network, prints or plots at the top level is not run, and is told."""
+    loaded = loads(
+        """
+        '''The doc.'''
+        import numpy as np
+        K = 3
+        def ffnn(x): return x
+        y = ffnn(0)
+        for i in range(10): print(i)
+        print(K, "a" * 100, "a long line is cut where it would fill the page ....................")
+        K += 1
+        pass
+        """
+    )
+    notes = [(left.line, left.text[:20], left.reason) for left in loaded.left_out]
+    assert notes == [
+        (6, "y = ffnn(0)", ""),
+        (7, "for i in range(10): ", ""),
+        (8, 'print(K, "a" * 100, ', ""),
+    ]
+    assert len(loaded.left_out[2].text) == 80
+    assert (loaded.module.__doc__, loaded.module.K) == ("The doc.", 4)
+    assert loaded.functions == ("ffnn",)
+
+
+def test_the_main_block_needs_no_note() -> None:
+    """``if __name__ == "__main__"`` is how it should be, so nothing is said, and it never runs."""
+    source = """
+        if "__main__" == __name__:
+            raise SystemExit
+        else:
+            K = 3
+        if __name__ == "__main__" and K: raise SystemExit
+        """
+    assert loads(source).left_out == ()
+    assert loads(source).module.K == 3
+    assert loads(source, full=True).crashed is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "a = b = 3",
+        "a: float = -1e-3",
+        "a: int",
+        "a, (b, *c) = 1, (2, [3])",
+        "a = {'eta': 0.1 * 3, 'n': [1, 2] * 2}",
+        "a = lambda x, k=3: x",
+        "a = np.vectorize(own)",
+        "a = np.vectorize(lambda x: x)",
+        "a = functools.lru_cache(maxsize=None)(own)",
+        "a = np.random.default_rng(0).random((3, 4)).T",
+        "a = 2 * np.random.rand(5, 6) - 1",
+        "a = np.arange(6).reshape(2, 3)[0, 1:]",
+        "a = [i ** 2 for i in range(3) if i]",
+        "a = dict(f=own)",
+        "a = {'f': own, 'g': (own, own)}",
+        "a = f'{math.pi:.3f}'",
+        "a = 1 if np.__version__ > '2' else 0",
+        "a = time.time()",
+        "a = pd.DataFrame({'x': [1]})",
+        "a = np.exp\nb = a(3)",
+        "a = own\nb = a",
+        "a = {}\na['K'] = 3",
+        "class Net: pass\nNet.forward = lambda self, x: x",
+        "class Net: pass\nffnn = Net().forward if False else own",
+        "ffnn = (lambda f: f)(own)",
+        "np.random.seed(1)",
+        "np.seterr(all='ignore')",
+        "plt.style.use('ggplot')",
+        "plt.rcParams['lines.linewidth'] = 2",
+        "if np.pi > 3:\n    a = 1\nelse:\n    def other(): pass",
+        "try:\n    import nothing\nexcept ImportError:\n    nothing = None",
+        "with contextlib.suppress(ImportError):\n    import nothing",
+        "features, targets, classes = load_iris()",
+        "...",
+        "'a text'",
+    ],
+)
+def test_what_is_cheap_is_kept(statement: str) -> None:
+    """Definitions of every style that solutions use survive a partial load."""
+    head = "import contextlib, functools, math, time\nimport numpy as np, pandas as pd\n"
+    head += "import matplotlib.pyplot as plt\nfrom tools import *\ndef own(x): return x\n"
+    assert load(head + statement).left_out == ()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "own(3)",
+        "a = own(3)",
+        "a = [own(i) for i in range(3)]",
+        "a = (lambda: own(3))()",
+        "a = list(map(own, [3]))",
+        "a = sorted([3], key=own)",
+        "b = own\na = b(3)",
+        "b = {'f': own}\na = b['f'](3)",
+        "a = functools.reduce(own, [1, 2])",
+        "a = Net()",
+        "a = open('/etc/passwd')",
+        "a = eval('1')",
+        "a = getattr(own, 'x')",
+        "a = (b := 3)",
+        "np.exp = own",
+        "a = time.sleep(100)",
+        "a = np.loadtxt('iris.csv')",
+        "a = scipy.optimize.minimize(own, 0)",
+        "import os\nos.system('true')",
+        "while True: pass",
+        "del own",
+        "assert own(3)",
+        "if own(3): pass",
+        "try:\n    own(3)\nexcept Exception: pass",
+        "with open('x'): pass",
+    ],
+)
+def test_what_may_be_dear_is_left_out(statement: str) -> None:
+    """Nothing that could run the student's functions or touch the system runs in a partial load."""
+    head = "import functools, time\nimport numpy as np, scipy\nclass Net: pass\n"
+    head += "def own(*args): raise SystemExit\n"
+    assert [left.reason for left in load(head + statement).left_out] == [""]
+
+
+def test_statements_that_raise_cost_only_themselves() -> None:
+    """A broken decorator, default or constant is told, and the other functions are there."""
+    loaded = loads(
+        """
+        @nothing
+        def sigmoid(x): return x
+        def ffnn(x, k=nothing): return x
+        K = len(3)
+        def backprop(x): return x
+        """
+    )
+    assert [(left.line, left.reason) for left in loaded.left_out] == [
+        (3, "NameError"),
+        (4, "NameError"),
+        (5, "TypeError"),
+    ]
+    assert loaded.functions == ("backprop",)
+
+
+def test_a_full_load_runs_everything() -> None:
+    """What a partial load gets wrong, a full load gets right."""
+    source = """
+        H = []
+        H.append(3)
+        def ffnn(): return H[0]
+        """
+    assert len(loads(source).left_out) == 1
+    full = loads(source, full=True)
+    assert (full.left_out, full.module.ffnn()) == ((), 3)
+
+
+def test_a_crash_at_the_top_level_leaves_the_functions_before_it() -> None:
+    """A full load that ends in an exception or an exit keeps what was defined by then."""
+    full = loads("def ffnn(): return 3\nraise SystemExit('bye')\ndef test_nn(): pass", full=True)
+    assert full.functions == ("ffnn",)
+    assert full.crashed is not None
+    assert (full.crashed.kind, full.crashed.line) == ("SystemExit", 2)
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "return 3",
+        "def f(a, a): pass",
+        "x = " + " + ".join(["1"] * 20_000),
+        "from __future__ import nothing",
+        "\n".join("    " * depth + "if 1:" for depth in range(99)),
+    ],
+)
+def test_what_python_cannot_run_is_a_sentence(source: str, full: bool) -> None:
+    """Errors that only the compiler sees are sentences too."""
+    with pytest.raises(SourceError, match=r"\.$"):
+        load(source, full=full)
+
+
+def test_dataclasses_and_future_annotations() -> None:
+    """Classes that look their module up while they are made are made."""
+    loaded = loads(
+        """
+        from __future__ import annotations
+        from dataclasses import dataclass
+        @dataclass
+        class Net:
+            M: int = 3
+            def grow(self) -> Nothing: pass
+        def ffnn(x: Nothing) -> Nothing: return Net().M
+        """
+    )
+    assert loaded.left_out == ()
+    assert loaded.module.ffnn(0) == 3
+    assert "neural_network" not in sys.modules
+
+
+def test_injection_reaches_every_name() -> None:
+    """An injected function takes the place of the old one and of all its other names."""
+    module = loads("def sigmoid(x): return 0\ns = sigmoid\ndef ffnn(x): return s(x)\n").module
+    inject(module, "sigmoid", lambda x: 7)
+    inject(module, "perceptron", lambda x, w: 8)
+    assert (module.ffnn(1), module.sigmoid(1), module.perceptron(1, 1)) == (7, 7, 8)
+
+
+def test_a_file_is_loaded_in_milliseconds() -> None:
+    """Loading an ordinary file costs a few milliseconds once numpy is there."""
+    source = "import numpy as np\nimport matplotlib.pyplot as plt\n"
+    source += "".join(
+        f"def f{i}(x):\n    for i in range(3):\n        x = x + np.exp(-x)\n    return x\n"
+        for i in range(20)
+    )
+    load(source)
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        load(source)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.02

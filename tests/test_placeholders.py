@@ -1,0 +1,121 @@
+"""What stands in for packages that are not there."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assignment.checks.placeholders import Absent, Placeholder, pylab
+
+pandas: Any = Placeholder("pandas")
+plt: Any = Placeholder("matplotlib.pyplot")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        bool,
+        int,
+        float,
+        complex,
+        len,
+        iter,
+        list,
+        round,
+        operator.neg,
+        operator.index,
+        lambda p: p + 1,
+        lambda p: 1 - p,
+        lambda p: p == 1,
+        lambda p: p < 1,
+        lambda p: 1 in p,
+        lambda p: p @ np.ones(2),
+        lambda p: np.ones(2) * p,
+        np.exp,
+        np.asarray,
+        lambda p: np.dot(p, [1]),
+        lambda p: range(3)[p],
+    ],
+)
+def test_what_needs_a_value_names_the_package(use: Callable[[Any], object]) -> None:
+    """Numbers, truth, items and arithmetic raise an error that names the package."""
+    with pytest.raises(Absent, match=r"this needs `pandas` \(`pandas.read_csv\(\)`\)"):
+        use(pandas.read_csv("iris.csv"))
+
+
+def test_what_only_draws_goes_through() -> None:
+    """Attributes, calls, items, settings and with-blocks come to nothing."""
+    plt.rcParams["figure.figsize"] = (3, 4)
+    plt.style.mode = "dark"
+    with plt.style.context("ggplot"):
+        plt.figure().gca()[0].set_title("E").set_color("red")
+    (line,) = plt.plot([1, 2])
+    line.set_label("E")
+
+
+@pytest.mark.parametrize(
+    ("args", "options", "shape"),
+    [
+        ((), {}, None),
+        ((2,), {}, (2,)),
+        ((1, 3), {}, (3,)),
+        ((2, 2), {"figsize": (3, 3)}, (2, 2)),
+        ((), {"nrows": 2, "ncols": 3}, (2, 3)),
+    ],
+)
+def test_subplots_can_be_taken_apart(
+    args: tuple[int, ...], options: dict[str, Any], shape: tuple[int, ...] | None
+) -> None:
+    """``fig, axes = plt.subplots(...)`` gives axes of the shape that matplotlib gives."""
+    _, axes = plt.subplots(*args, **options)
+    assert (axes.shape if shape else type(axes)) == (shape or Placeholder)
+
+
+def test_decorators_return_the_function() -> None:
+    """A function that is decorated, with or without options, stays what it is."""
+    numba: Any = Placeholder("numba")
+
+    def function() -> int:
+        return 1
+
+    assert numba.njit(function) is function
+    assert numba.njit(cache=True)(function) is function
+    assert numba.njit(numba.float64[:](numba.float64))(function) is function
+
+
+def test_progress_bars_pass_the_items_on() -> None:
+    """Loops over tqdm, trange and track run as often as without them."""
+    tqdm, rich = Placeholder("tqdm"), Placeholder("rich")
+    bar = tqdm.tqdm(range(3), desc="training")
+    assert (len(bar), list(bar), list(tqdm(iter("ab")))) == (3, [0, 1, 2], ["a", "b"])
+    assert list(tqdm.auto.trange(2)) == list(rich.progress.track(sequence=[0, 1])) == [0, 1]
+    with tqdm.tqdm(total=3) as bar:
+        bar.update(1)
+        bar.set_postfix(E=1)
+    assert list(Placeholder("numba").prange(2)) == [0, 1]
+
+
+def test_annotations_and_base_classes() -> None:
+    """Signatures and classes that name an absent package can be defined."""
+
+    class Frame(pandas.DataFrame):  # type: ignore[misc] # a base that is not a class
+        pass
+
+    assert Frame.__bases__ == (object,)
+    assert (pandas.DataFrame | None) is not None
+    assert (None | pandas.DataFrame) is not None
+    assert not isinstance(1, pandas.DataFrame)
+    assert not issubclass(int, pandas.DataFrame)
+    assert "pandas.DataFrame, which is not there" in repr(pandas.DataFrame)
+    assert len({pandas, plt}) == 2
+
+
+def test_pylab_has_the_real_numpy() -> None:
+    """pylab's numbers are numpy's, only its drawing is missing."""
+    module = pylab()
+    assert module.exp is np.exp
+    module.plot([1, 2])

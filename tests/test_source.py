@@ -1,0 +1,78 @@
+"""Decoding and parsing of students' files."""
+
+from __future__ import annotations
+
+import pytest
+
+from assignment.checks.source import MAX_BYTES, SourceError, decode, parse
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"x = 1\r\ny = 2\r\n", "x = 1\ny = 2\n"),
+        (b"x = 1\ry = 2\r", "x = 1\ny = 2\n"),
+        (b"\xef\xbb\xbfx = 1\n", "x = 1\n"),
+        ("σ = 'æ'\n".encode(), "σ = 'æ'\n"),
+        (
+            "# -*- coding: latin-1 -*-\nx = 'æ'".encode("latin-1"),
+            "# -*- coding: latin-1 -*-\nx = 'æ'",
+        ),
+        ("#!x\n# vim: set fileencoding=cp1252 :\n'€'".encode("cp1252"), None),
+        (b"\x0c# coding: utf-8-unix\nx = 1\n", None),
+        (b"x = 1\n# coding: nonsense\n", None),
+        (b"", ""),
+    ],
+)
+def test_python_rules(data: bytes, text: str | None) -> None:
+    """Line ends, byte order marks and coding lines are read as Python reads them."""
+    assert decode(data) == text if text is not None else decode(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        ("x = 1".encode("utf-16"), "UTF-16"),
+        ("x = 1".encode("utf-16-le"), "null bytes"),
+        (b"x = 1\0", "null bytes"),
+        (b"#" * (MAX_BYTES + 1), "larger than 1,000 kB"),
+        (b"x = 1\ny = '\xe6'\n", "Line 2 has a character that is not UTF-8"),
+        (b"# coding: punycode\n", "punycode"),
+        (b"# coding: rot13\n", "rot13"),
+        (b"# coding: utf-16\n", "utf-16"),
+        (b"# coding: " + b"a" * 5000, "cannot be used"),
+        (b"\xef\xbb\xbf# coding: latin-1\n", "saved as UTF-8"),
+        (b"# coding: ascii\n'\xe6'", "Line 2"),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence(data: bytes, word: str) -> None:
+    """Every file that Python could not run is refused with a short sentence that says why."""
+    with pytest.raises(SourceError, match=word) as caught:
+        decode(data)
+    assert str(caught.value).endswith(".")
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(:",
+        "(" * 5000,
+        "x = " + "-" * 100_000 + "1",
+        "x = " + "1" * 10_000,
+        "x = " + "a." * 50_000 + "a",
+        " if x:\n\t pass",
+        "'\ud800'",
+    ],
+)
+def test_parser_bombs_are_sentences(source: str) -> None:
+    """Whatever breaks the parser comes out as one sentence of bounded length."""
+    with pytest.raises(SourceError) as caught:
+        parse(source, "neural_network.py")
+    assert len(str(caught.value)) < 400
+
+
+def test_the_line_of_a_syntax_error_is_named() -> None:
+    """A student learns in which line the file stops being Python."""
+    with pytest.raises(SourceError, match=r"Line 2 is not Python: .*“y = = 2”"):
+        parse("x = 1\ny = = 2\n", "neural_network.py")
