@@ -1,0 +1,49 @@
+"""Every error of our own, in one tree.
+
+GraderError
+├── ConfigError        course.toml, or an option of a command, does not make sense
+├── IntakeError        a path, an archive or a platform's download cannot be read
+├── SandboxError       students' code cannot be confined, or a confined process cannot be started
+├── StoreError         the record cannot be read or written
+└── WireError          bytes from across the border are no frame of ours
+    └── Unsendable     a value cannot cross the border
+"""
+
+from __future__ import annotations
+
+
+class GraderError(Exception):
+    """What the grader tells an instructor in one sentence instead of a traceback."""
+
+
+class ConfigError(GraderError):
+    """A setting that does not make sense, with the place where it stands."""
+
+
+class IntakeError(GraderError):
+    """Something handed in that cannot be opened or searched."""
+
+
+class SandboxError(GraderError):
+    """The host cannot confine students' code, or a confined process did not start."""
+
+
+class StoreError(GraderError):
+    """A record that cannot be read, written or locked."""
+
+
+class WireError(GraderError):
+    """Bytes that are not a frame of the agreed form."""
+
+
+class Unsendable(WireError):
+    """A value that may not cross the border.
+
+    ``reason`` is one of the words in ``wire.Reason``; ``what`` names a type, and only a type that
+    Python or numpy brought along (a student could write a hidden input into a name of their own).
+    """
+
+    def __init__(self, reason: str, what: str = "") -> None:
+        super().__init__(reason, what)
+        self.reason = reason
+        self.what = what

@@ -1,0 +1,71 @@
+"""Landlock: this process and its threads may read the files listed, and nothing else.
+
+Every right that the running kernel knows is taken away, then reading is given back for the listed
+paths. From ABI 4 on TCP is closed as well, from ABI 6 on signals to, and abstract sockets of,
+processes outside.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import stat
+import struct
+from collections.abc import Iterable
+
+from autograder.sandbox import libc
+
+# The same numbers on every architecture.
+_CREATE, _ADD, _RESTRICT = 444, 445, 446
+_VERSION_FLAG = 1
+_PATH_BENEATH = 1
+_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+# How many rights over files, networks and scopes came with each version of the interface.
+_FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+_NEWEST_KNOWN = 5
+
+
+def version() -> int:
+    """The version of the kernel's interface; 0 where there is no Landlock."""
+    try:
+        return libc.syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG))
+    except OSError:
+        return 0
+
+
+def ruleset(readable: Iterable[str]) -> int:
+    """A descriptor of the rules; OSError where the kernel has no Landlock."""
+    abi = version()
+    if abi == 0:
+        raise OSError("the kernel has no Landlock")
+    files = (1 << _FILE_RIGHTS[min(abi, _NEWEST_KNOWN)]) - 1
+    networks = 0b11 if abi >= 4 else 0
+    scopes = 0b11 if abi >= 6 else 0
+    fields = struct.pack("=QQQ", files, networks, scopes)
+    size = 8 if abi < 4 else 16 if abi < 6 else 24
+    rules = libc.syscall(_CREATE, fields[:size], ctypes.c_size_t(size), ctypes.c_uint32(0))
+    for path in readable:
+        _allow_reading(rules, path)
+    return rules
+
+
+def _allow_reading(rules: int, path: str) -> None:
+    try:
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return  # what is not there needs no permission
+    try:
+        folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        rights = _READ_FILE | (_READ_DIR if folder else 0)
+        rule = struct.pack("=Qi", rights, descriptor)
+        libc.syscall(
+            _ADD, ctypes.c_int(rules), ctypes.c_int(_PATH_BENEATH), rule, ctypes.c_uint32(0)
+        )
+    finally:
+        os.close(descriptor)
+
+
+def restrict(rules: int) -> None:
+    """Put the rules in force for this process; needs no_new_privs."""
+    libc.syscall(_RESTRICT, ctypes.c_int(rules), ctypes.c_uint32(0))
+    os.close(rules)

@@ -1,0 +1,152 @@
+"""The layers of a child's confinement: prepared once in the warm parent, applied in each child.
+
+In a child they are applied in the order of ``confine``; whatever fails ends the child before any
+student code has run. What the host does not have is left out and told (``missing``); the proof
+(`isolation`) says what that is worth.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+
+from autograder.errors import SandboxError
+from autograder.sandbox import landlock, libc, limits, namespaces, syscalls
+from autograder.sandbox.orders import Plan
+from autograder.sandbox.readable import links
+
+CHANNEL, RULES, FIRST_FREE = 3, 4, 5
+THREADS_OF_A_SLOT = 64
+
+
+class Layers:
+    """What this host can do, and the children that were forked with it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._own: int | None = None
+        self._rules: int | None = None
+        self._filter: syscalls.Filter | None = None
+        self._children: set[int] = set()
+        self.mechanisms: list[str] = []
+        self.missing: list[str] = []
+        self._prepare_seccomp()  # first: it needs files that the workers' own root does not have
+        self._prepare_namespaces()
+        if plan.uid is not None:
+            self.mechanisms.append("uid")
+        self.mechanisms += ["capabilities", "limits"]
+        self._prepare_landlock()
+
+    def _prepare_namespaces(self) -> None:
+        if not self._plan.namespaces:
+            return
+        try:
+            self._own = namespaces.enter()
+            namespaces.shrink_root(self._plan.readable, links())
+        except OSError as error:
+            # Too late to go on without: the grader starts another warm parent that does not try.
+            raise SandboxError(f"namespaces: {error}") from error
+        self.mechanisms.append("namespaces")
+
+    def _prepare_landlock(self) -> None:
+        if not self._plan.landlock:
+            return
+        try:
+            self._rules = landlock.ruleset(self._plan.readable)
+            self.mechanisms.append("landlock")
+        except OSError as error:
+            self.missing.append(f"landlock: {error}")
+
+    def _prepare_seccomp(self) -> None:
+        if not self._plan.seccomp:
+            return
+        try:
+            self._filter = syscalls.build()
+            self.mechanisms.append("seccomp")
+        except OSError as error:
+            self.missing.append(f"seccomp: {error}")
+
+    def fork(self) -> int:
+        """Fork a child; 0 in the child, which has namespaces but no other layer yet."""
+        pid = os.fork() if self._own is None else namespaces.fork_inside(self._own)
+        if pid:
+            self._children.add(pid)
+        return pid
+
+    def confine(self, channel: int, output: int) -> None:
+        """Give up everything, in order; only ``channel`` (as 3) and ``output`` (as 1, 2) remain."""
+        self._own_session()
+        self._own_descriptors(channel, output)
+        own_user = self._own is not None or self._plan.uid is not None
+        limits.apply(self._plan.limits, THREADS_OF_A_SLOT if own_user else None)
+        self._own_user()
+        libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
+        libc.drop_capabilities()
+        if self._rules is not None:
+            landlock.restrict(RULES)
+        if self._filter is not None:
+            self._filter.load()
+
+    def _own_session(self) -> None:
+        os.setsid()
+        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+
+    def _own_descriptors(self, channel: int, output: int) -> None:
+        nothing = os.open("/dev/null", os.O_RDONLY)
+        # First out of the way of the numbers that they will get, then to these numbers.
+        channel, output, nothing = (_above(fd) for fd in (channel, output, nothing))
+        rules = None if self._rules is None else _above(self._rules)
+        for old, new in ((nothing, 0), (output, 1), (output, 2), (channel, CHANNEL)):
+            os.dup2(old, new)
+        if rules is not None:
+            os.dup2(rules, RULES)
+        os.closerange(RULES if rules is None else FIRST_FREE, 1024)
+
+    def _own_user(self) -> None:
+        uid = self._plan.uid
+        if uid is None:
+            return
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user clears it
+
+    def end(self, pid: int) -> int:
+        """Kill a child and all it has started; returns its exit code, or minus its signal."""
+        if pid not in self._children:
+            raise SandboxError(f"no child {pid}")
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        if self._plan.uid is not None:
+            _kill_all_of(self._plan.uid)
+        _, status = os.waitpid(pid, 0)
+        self._children.discard(pid)
+        return os.waitstatus_to_exitcode(status)
+
+    def end_all(self) -> None:
+        """End every child that is left."""
+        for pid in tuple(self._children):
+            self.end(pid)
+
+
+def _above(descriptor: int) -> int:
+    import fcntl
+
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD, 64)
+
+
+def _kill_all_of(uid: int) -> None:
+    """Kill every process of a slot's user, as that user, so that nobody else can be hit."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setresuid(uid, uid, uid)
+            os.kill(-1, signal.SIGKILL)  # all that this user may signal, this process excepted
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)

@@ -1,0 +1,94 @@
+"""The system calls that Python has no function for, each raising OSError when it fails."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from functools import cache
+
+CLONE_NEWNS = 0x0002_0000
+CLONE_NEWIPC = 0x0800_0000
+CLONE_NEWUSER = 0x1000_0000
+CLONE_NEWPID = 0x2000_0000
+CLONE_NEWNET = 0x4000_0000
+CLONE_THREAD = 0x0001_0000
+
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
+MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
+MNT_DETACH = 2
+
+PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 38, 47
+PR_CAP_AMBIENT_CLEAR_ALL = 4
+_CAPABILITY_VERSION_3 = 0x2008_0522
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int, what: str) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+    return result
+
+
+def prctl(option: int, *arguments: int) -> int:
+    """prctl(2) with up to four numbers."""
+    padded = [*arguments, 0, 0, 0, 0][:4]
+    numbers = [ctypes.c_ulong(number) for number in padded]
+    return _checked(_libc().prctl(ctypes.c_int(option), *numbers), f"prctl({option})")
+
+
+def syscall(number: int, *arguments: object) -> int:
+    """syscall(2), for calls that the C library does not know."""
+    return _checked(_libc().syscall(ctypes.c_long(number), *arguments), f"syscall {number}")
+
+
+def unshare(flags: int) -> None:
+    """unshare(2)."""
+    _checked(_libc().unshare(ctypes.c_int(flags)), "unshare")
+
+
+def setns(descriptor: int, flags: int) -> None:
+    """setns(2)."""
+    _checked(_libc().setns(ctypes.c_int(descriptor), ctypes.c_int(flags)), "setns")
+
+
+def mount(source: str | None, target: str, kind: str | None, flags: int, data: str = "") -> None:
+    """mount(2)."""
+    _checked(
+        _libc().mount(
+            None if source is None else os.fsencode(source),
+            os.fsencode(target),
+            None if kind is None else kind.encode(),
+            ctypes.c_ulong(flags),
+            data.encode() or None,
+        ),
+        f"mount {target}",
+    )
+
+
+def pivot_root(new: str, old: str) -> None:
+    """pivot_root(2)."""
+    _checked(_libc().pivot_root(os.fsencode(new), os.fsencode(old)), "pivot_root")
+
+
+def umount(target: str) -> None:
+    """umount2(2), lazily."""
+    _checked(_libc().umount2(os.fsencode(target), ctypes.c_int(MNT_DETACH)), f"umount {target}")
+
+
+def drop_capabilities() -> None:
+    """Give up every capability, those that could be regained included."""
+    for capability in range(64):
+        try:
+            prctl(PR_CAPBSET_DROP, capability)
+        except OSError:
+            # Beyond the last capability, or none was held: the sets below are what counts.
+            break
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    sets = (ctypes.c_uint32 * 6)()
+    _checked(_libc().capset(header, sets), "capset")

@@ -1,0 +1,55 @@
+"""What a submission may use: time, memory, files, calls."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+
+import msgspec
+
+MEBIBYTE = 1 << 20
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Seconds are of the grader's wall clock and do not count time spent in injected functions."""
+
+    call_seconds: float = 5.0
+    submission_seconds: float = 60.0
+    memory: int = 1 << 30
+    """Bytes of address space of one worker."""
+    output: int = 64 << 10
+    """Bytes of stdout and stderr together that are kept."""
+    asks: int = 200_000
+    """Calls of injected functions in one worker."""
+    ask_seconds: float = 60.0
+    """Seconds that one worker may spend in injected functions."""
+    workers: int = 40
+    """Processes that one submission may use up, restarts after hangs and crashes included."""
+
+
+def apply(limits: Limits, processes: int | None) -> None:
+    """Set the resource limits of this process; none of them can be raised again.
+
+    ``processes`` bounds processes and threads of this user, where the user is the worker's own.
+    """
+    import resource
+
+    seconds = math.ceil(limits.submission_seconds) + 2
+    wanted = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_AS: limits.memory,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_STACK: 8 * MEBIBYTE,
+    }
+    if processes is not None:
+        wanted[resource.RLIMIT_NPROC] = processes
+    for which, value in wanted.items():
+        _, hard = resource.getrlimit(which)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (value, value))
+    with contextlib.suppress(OSError, ValueError):  # already lower: fine as well
+        resource.setrlimit(resource.RLIMIT_NICE, (0, 0))

@@ -1,0 +1,102 @@
+"""Namespaces: processes, files, network and System V objects of a worker's own.
+
+Once per warm parent, in its first process: a user namespace (or root's own rights), and in it
+namespaces of mounts, network, IPC and processes. The warm parent proper is process 1 in there; when
+it dies the kernel ends all others. It swaps its root for an empty one that holds the readable
+paths and nothing else.
+
+Then once per child a process namespace and an IPC namespace inside those: the child is process 1 of
+its own, and its death is the death of all it has started.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterable
+from pathlib import Path
+
+from autograder.sandbox import libc
+
+_OURS = libc.CLONE_NEWNS | libc.CLONE_NEWNET | libc.CLONE_NEWIPC | libc.CLONE_NEWPID
+_NOBODY = 65534
+
+
+def enter() -> int:
+    """Move into new namespaces and go on as process 1 there; returns a handle for ``fork_inside``.
+
+    The first process stays outside, waits and ends as process 1 does. OSError where the kernel
+    does not allow it; nothing is changed then.
+    """
+    uid, gid = os.getuid(), os.getgid()
+    try:
+        libc.unshare(_OURS | libc.CLONE_NEWUSER)
+    except OSError:
+        if uid != 0:
+            raise
+        libc.unshare(_OURS)
+    else:
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{_NOBODY} {uid} 1")
+        Path("/proc/self/gid_map").write_text(f"{_NOBODY} {gid} 1")
+    pid = os.fork()
+    if pid:
+        _wait_outside(pid)
+    libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    return os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _wait_outside(pid: int) -> None:
+    """Hold nothing open, so that the grader hears at once when process 1 has gone."""
+    os.closerange(0, 256)
+    _, status = os.waitpid(pid, 0)
+    os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def fork_inside(own: int) -> int:
+    """Fork into new process and IPC namespaces; ``own`` is the handle that ``enter`` returned."""
+    libc.unshare(libc.CLONE_NEWPID | libc.CLONE_NEWIPC)
+    pid = os.fork()
+    if pid:
+        libc.setns(own, libc.CLONE_NEWPID)
+    return pid
+
+
+def shrink_root(readable: Iterable[str], links: Iterable[tuple[str, str]]) -> None:
+    """Swap the root for one that holds the readable paths, read-only, and links to them."""
+    libc.mount(None, "/", None, libc.MS_REC | libc.MS_PRIVATE)
+    new = _mount_point(tuple(readable))
+    libc.mount("tmpfs", new, "tmpfs", libc.MS_NOSUID | libc.MS_NODEV, "size=1m,mode=755")
+    for path in readable:
+        _bind(path, new + path)
+    for link, target in links:
+        place = Path(new + link)
+        if not os.path.lexists(place):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(target)
+    os.chdir(new)
+    libc.pivot_root(".", ".")
+    libc.umount(".")
+    os.chdir("/")
+    libc.mount(None, "/", None, libc.MS_REMOUNT | libc.MS_BIND | libc.MS_RDONLY | libc.MS_NOSUID)
+
+
+def _mount_point(readable: tuple[str, ...]) -> str:
+    """A folder that exists everywhere and hides nothing that is needed while it is covered."""
+    for place in ("/sys", "/mnt", "/srv", "/tmp"):  # noqa: S108 # covered, never written to
+        if Path(place).is_dir() and not any(path.startswith(place + "/") for path in readable):
+            return place
+    raise OSError("no folder to build the workers' file system in")
+
+
+def _bind(source: str, target: str) -> None:
+    place = Path(target)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if Path(source).is_dir():
+        place.mkdir(exist_ok=True)
+    else:
+        place.touch()
+    libc.mount(source, target, None, libc.MS_BIND | libc.MS_REC)
+    flags = os.statvfs(target).f_flag & (libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC)
+    remount = libc.MS_REMOUNT | libc.MS_BIND | libc.MS_RDONLY | flags
+    libc.mount(None, target, None, remount)

@@ -1,0 +1,119 @@
+"""The warm parent: a process with numpy loaded that forks one confined child for each order.
+
+It holds no answer, no case and no submission: a child gets its source and its inputs from the
+grader over a channel of its own. Its environment is empty. It never reads what a child writes.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import sys
+from typing import NoReturn
+
+import msgspec
+
+from assignment.checks import loader
+from autograder import wire, worker
+from autograder.errors import SandboxError
+from autograder.sandbox import orders
+from autograder.sandbox.layers import CHANNEL, Layers
+from autograder.sandbox.limits import Limits
+
+USUAL = (
+    "collections", "copy", "dataclasses", "functools", "itertools", "math", "operator", "random",
+    "statistics", "string", "time", "timeit", "types", "typing", "warnings", "numpy.linalg",
+    "numpy.random", "site",
+)  # fmt: skip
+SCIPY = ("scipy", "scipy.special", "scipy.linalg")
+
+
+def main(descriptor: int) -> NoReturn:
+    """Load the packages, prepare the layers, then carry out orders until the grader hangs up.
+
+    ``descriptor`` is the socket to the grader.
+    """
+    control = socket.socket(fileno=descriptor)
+    plan = orders.read_order(control.recv(orders.PACKET))
+    assert isinstance(plan, orders.Plan)
+    load_packages(plan.scipy)
+    try:
+        layers = Layers(plan)
+    except SandboxError as error:
+        control.send(orders.encode(orders.Trouble(str(error))))
+        os._exit(1)
+    forget()
+    report = orders.Warm(os.getpid(), tuple(layers.mechanisms), tuple(layers.missing))
+    control.send(orders.encode(report))
+    try:
+        serve(control, layers, plan.limits)
+    finally:
+        layers.end_all()
+        os._exit(0)
+
+
+def serve(control: socket.socket, layers: Layers, limits: Limits) -> None:
+    """Carry out orders; a failure of ours is reported, not raised."""
+    while True:
+        packet, descriptors, _, _ = socket.recv_fds(control, orders.PACKET, 2)
+        if not packet:
+            return
+        report: orders.Report
+        try:
+            order = orders.read_order(packet)
+            if isinstance(order, orders.Start):
+                channel, output = descriptors
+                report = start(layers, channel, output, limits)
+            elif isinstance(order, orders.End):
+                report = orders.Ended(layers.end(order.pid))
+            else:
+                report = orders.Trouble("a second plan")
+        except (OSError, ValueError, SandboxError, msgspec.MsgspecError) as error:
+            report = orders.Trouble(f"{type(error).__name__}: {error}")
+        for descriptor in descriptors:
+            os.close(descriptor)
+        control.send(orders.encode(report))
+
+
+def start(layers: Layers, channel: int, output: int, limits: Limits) -> orders.Started:
+    """Fork a child that confines itself and serves; only the warm parent returns from here."""
+    pid = layers.fork()
+    if pid:
+        return orders.Started(pid)
+    try:
+        try:
+            layers.confine(channel, output)
+        except BaseException as error:
+            text = f"{type(error).__name__}: {error}"[: wire.MAX_TEXT]
+            os.write(CHANNEL, wire.encode(wire.Unready(text)))
+            os._exit(1)
+        worker.run(limits.output)
+    except BaseException as error:  # a child must not go on as a warm parent
+        os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))
+    finally:
+        os._exit(1)
+
+
+def load_packages(scipy: bool) -> None:
+    """Import what students' files import, so that no child has to."""
+    import importlib
+
+    import numpy as np
+
+    for name in (*USUAL, *(SCIPY if scipy else ())):
+        importlib.import_module(name)
+    loader.preload()
+    importlib.import_module("site").setquit()  # exit() and quit(), which -S leaves out
+    np.random.seed(0)
+    importlib.import_module("random").seed(0)
+
+
+def forget() -> None:
+    """Leave nothing that says where the grader stands or who runs it, and no way to import it."""
+    os.environ.clear()
+    here = sys.argv[2]
+    sys.path[:] = [path for path in sys.path if path not in ("", here)]
+    sys.argv[:] = [""]
+    gc.collect()
+    gc.freeze()
