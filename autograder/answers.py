@@ -100,6 +100,24 @@ def accepted(case: Case) -> dict[str, tuple[Array, ...]]:
     return values
 
 
+def forward(case: Case) -> Array:
+    """The outputs y behind every guess of a training or test case, shape (times, N, K).
+
+    For ``train_nn`` before every update and after the last one.
+    """
+    inputs: Any = case.inputs
+    M, K, W1, W2 = inputs["M"], inputs["K"], inputs["W1"], inputs["W2"]
+    if case.function == "test_nn":
+        return np.array([[reference.ffnn(x, M, K, W1, W2)[0] for x in inputs["X_test"]]])
+    X, eta = inputs["X_train"], inputs["eta"]
+    outputs = []
+    for _ in range(inputs["iterations"]):
+        outputs.append([reference.ffnn(x, M, K, W1, W2)[0] for x in X])
+        W1, W2, *_ = reference.train_nn(X, inputs["t_train"], M, K, W1, W2, 1, eta)
+    outputs.append([reference.ffnn(x, M, K, W1, W2)[0] for x in X])
+    return np.array(outputs)
+
+
 def call(module: types.ModuleType, case: Case) -> Reply:
     """Call one of OUR modules in this process, quietly, with copies of the case's inputs."""
     inputs = [

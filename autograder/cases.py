@@ -7,18 +7,24 @@ output has its own whole points; per function they add up to the points of its q
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from assignment.checks.case import Case, as_inputs
-from assignment.iris import load_iris, split_train_test
+from autograder.inputs import (
+    handout_gradient,
+    handout_pattern,
+    handout_training,
+    hidden_rng,
+    iris_test,
+    network,
+    testing,
+    training,
+    uniform,
+    with_target,
+)
 
-HIDDEN_SEED = 20260
+HIDDEN_SEED = 46
 """Hidden inputs of a course that has not chosen a seed of its own."""
-
-Floats = NDArray[np.float64]
 
 
 def all_cases(hidden_seed: int = HIDDEN_SEED) -> tuple[Case, ...]:
@@ -56,7 +62,7 @@ def work(case: Case) -> int:
 
 
 def _sigmoid(hidden_seed: int) -> list[Case]:
-    a, b = _rng(hidden_seed, "sigmoid").uniform(0.3, 3.0, size=2).round(3)
+    a, b = hidden_rng(hidden_seed, "sigmoid").uniform(0.3, 3.0, size=2).round(3)
     return [
         _scalar("sigmoid", "handout", 0.5, "the handout's example, x = 0.5", public=True),
         _scalar(
@@ -76,7 +82,7 @@ def _sigmoid(hidden_seed: int) -> list[Case]:
 
 
 def _d_sigmoid(hidden_seed: int) -> list[Case]:
-    a, b = _rng(hidden_seed, "d_sigmoid").uniform(0.4, 2.5, size=2).round(3)
+    a, b = hidden_rng(hidden_seed, "d_sigmoid").uniform(0.4, 2.5, size=2).round(3)
     return [
         _scalar("d_sigmoid", "handout", 0.2, "the handout's example, x = 0.2", public=True),
         _scalar(
@@ -110,13 +116,13 @@ def _scalar(
 
 
 def _perceptron(hidden_seed: int) -> list[Case]:
-    rng = _rng(hidden_seed, "perceptron")
+    rng = hidden_rng(hidden_seed, "perceptron")
     both = {"sum": 1, "activation": 1}
     first = as_inputs(x=np.array([1.0, 2.3, 1.9]), w=np.array([0.2, 0.3, 0.1]))
     second = as_inputs(x=np.array([0.2, 0.4]), w=np.array([0.1, 0.4]))
-    five = as_inputs(x=_uniform(rng, 5, -2, 2), w=_uniform(rng, 5))
+    five = as_inputs(x=uniform(rng, 5, -2, 2), w=uniform(rng, 5))
     # A sum far below -100: the weights all pull the same way.
-    saturated = as_inputs(x=_uniform(rng, 4, 200, 300), w=_uniform(rng, 4, -1.5, -1.0))
+    saturated = as_inputs(x=uniform(rng, 4, 200, 300), w=uniform(rng, 4, -1.5, -1.0))
     function = "perceptron"
     return [
         Case(f"{function}-handout", function, "`perceptron`: the handout's first example, 3 inputs",
@@ -132,209 +138,95 @@ def _perceptron(hidden_seed: int) -> list[Case]:
 
 
 def _ffnn(hidden_seed: int) -> list[Case]:
-    rng = _rng(hidden_seed, "ffnn")
+    rng = hidden_rng(hidden_seed, "ffnn")
     every = {"y": 1, "z0": 1, "z1": 1, "a1": 1, "a2": 1}
     function = "ffnn"
     return [
         Case("ffnn-handout", function,
              "`ffnn`: the handout's example, an iris flower through 10 hidden neurons",
-             _handout_pattern(), {**every, "y": 2}, public=True),
+             handout_pattern(), {**every, "y": 2}, public=True),
         Case("ffnn-small", function, "`ffnn`: 2 inputs, 3 hidden neurons, 4 outputs",
-             _network(np.random.default_rng(13), D=2, M=3, K=4), {"y": 1, "z1": 1}, public=True,
+             network(np.random.default_rng(13), D=2, M=3, K=4), {"y": 1, "z1": 1}, public=True,
              hint="D, M and K are other numbers here than for iris."),
         Case("ffnn-two-classes", function, "`ffnn`: 3 inputs, 5 hidden neurons, 2 outputs",
-             _network(rng, D=3, M=5, K=2), every, public=False,
+             network(rng, D=3, M=5, K=2), every, public=False,
              hint="D, M and K are other numbers here than for iris."),
         Case("ffnn-one-neuron", function, "`ffnn`: 6 inputs, 1 hidden neuron, 4 outputs",
-             _network(rng, D=6, M=1, K=4), {"y": 1, "z1": 1, "a2": 1}, public=False,
+             network(rng, D=6, M=1, K=4), {"y": 1, "z1": 1, "a2": 1}, public=False,
              hint="A hidden layer may have one neuron only."),
     ]  # fmt: skip
 
 
 def _backprop(hidden_seed: int) -> list[Case]:
-    rng = _rng(hidden_seed, "backprop")
+    rng = hidden_rng(hidden_seed, "backprop")
     function = "backprop"
     return [
         Case("backprop-handout", function,
              "`backprop`: the handout's example, the first iris flower, 6 hidden neurons",
-             _handout_gradient(), {"y": 1, "dE1": 2, "dE2": 2}, public=True),
+             handout_gradient(), {"y": 1, "dE1": 2, "dE2": 2}, public=True),
         Case("backprop-small", function, "`backprop`: 2 inputs, 3 hidden neurons, 4 outputs",
-             _with_target(_network(np.random.default_rng(17), D=2, M=3, K=4), 2),
+             with_target(network(np.random.default_rng(17), D=2, M=3, K=4), 2),
              {"dE1": 1, "dE2": 1}, public=True,
              hint="D, M and K are other numbers here than for iris."),
         Case("backprop-five-classes", function,
              "`backprop`: 3 inputs, 4 hidden neurons, 5 outputs",
-             _with_target(_network(rng, D=3, M=4, K=5), 3),
+             with_target(network(rng, D=3, M=4, K=5), 3),
              {"y": 1, "dE1": 3, "dE2": 3}, public=False,
              hint="D, M and K are other numbers here than for iris."),
         Case("backprop-two-classes", function,
              "`backprop`: 5 inputs, 3 hidden neurons, 2 outputs",
-             _with_target(_network(rng, D=5, M=3, K=2), 0),
+             with_target(network(rng, D=5, M=3, K=2), 0),
              {"dE1": 2, "dE2": 2}, public=False,
              hint="D, M and K are other numbers here than for iris."),
     ]  # fmt: skip
 
 
 def _train_nn(hidden_seed: int) -> list[Case]:
-    rng = _rng(hidden_seed, "train_nn")
+    rng = hidden_rng(hidden_seed, "train_nn")
     function = "train_nn"
     first_25 = {"W1tr": 1, "W2tr": 1, "E_total": 1, "misclassification_rate": 1, "guesses": 1}
     return [
         Case("train-handout", function,
              "`train_nn`: the first 25 iterations of the handout's example, eta = 0.1",
-             _handout_training(25), first_25, public=True),
+             handout_training(25), first_25, public=True),
         Case("train-small", function,
              "`train_nn`: 5 points, 2 inputs, 3 hidden neurons, 2 classes, 4 iterations",
-             _training(np.random.default_rng(29), D=2, M=3, K=2, targets=(0, 1, 1, 0, 1),
+             training(np.random.default_rng(29), D=2, M=3, K=2, targets=(0, 1, 1, 0, 1),
                        iterations=4, eta=0.3),
              {"W1tr": 1, "W2tr": 1, "E_total": 1}, public=True,
              hint="N, D, M and K are other numbers here than for iris."),
         Case("train-500", function,
              "`train_nn`: the handout's example to its end, 500 iterations (practice, no points)",
-             _handout_training(500), {}, public=True, practice=True),
+             handout_training(500), {}, public=True, practice=True),
         Case("train-absent-class", function,
              "`train_nn`: 9 points, 4 classes of which one never occurs, 12 iterations",
-             _training(rng, D=3, M=4, K=4, targets=(0, 1, 2, 2, 1, 0, 0, 1, 2), iterations=12,
+             training(rng, D=3, M=4, K=4, targets=(0, 1, 2, 2, 1, 0, 0, 1, 2), iterations=12,
                        eta=0.3),
              {"W1tr": 2, "W2tr": 2, "E_total": 2, "misclassification_rate": 1, "guesses": 1},
              public=False, hint="A class may be absent from the targets; K still counts it."),
         Case("train-one-point", function,
              "`train_nn`: a single point, 2 inputs, 1 hidden neuron, 2 classes, 3 iterations",
-             _training(rng, D=2, M=1, K=2, targets=(1,), iterations=3, eta=0.5),
+             training(rng, D=2, M=1, K=2, targets=(1,), iterations=3, eta=0.5),
              {"W1tr": 1, "W2tr": 1, "E_total": 1, "misclassification_rate": 1}, public=False,
              hint="N = 1 and M = 1 are allowed."),
     ]  # fmt: skip
 
 
 def _test_nn(hidden_seed: int) -> list[Case]:
-    rng = _rng(hidden_seed, "test_nn")
+    rng = hidden_rng(hidden_seed, "test_nn")
     function = "test_nn"
     return [
         Case("test-iris", function, "`test_nn`: the 30 test flowers, 6 hidden neurons",
-             _iris_test(), {"guesses": 2}, public=True),
+             iris_test(), {"guesses": 2}, public=True),
         Case("test-small", function, "`test_nn`: 7 points, 3 inputs, 2 hidden neurons, 4 classes",
-             _testing(np.random.default_rng(31), D=3, M=2, K=4, N=7), {"guesses": 1}, public=True,
+             testing(np.random.default_rng(31), D=3, M=2, K=4, N=7), {"guesses": 1}, public=True,
              hint="K is not always 3."),
         Case("test-five-classes", function,
              "`test_nn`: 12 points, 3 inputs, 6 hidden neurons, 5 classes",
-             _testing(rng, D=3, M=6, K=5, N=12), {"guesses": 3}, public=False,
+             testing(rng, D=3, M=6, K=5, N=12), {"guesses": 3}, public=False,
              hint="K is not always 3."),
         Case("test-two-classes", function,
              "`test_nn`: 8 points, 2 inputs, 3 hidden neurons, 2 classes",
-             _testing(rng, D=2, M=3, K=2, N=8), {"guesses": 2}, public=False,
+             testing(rng, D=2, M=3, K=2, N=8), {"guesses": 2}, public=False,
              hint="K is not always 3."),
     ]  # fmt: skip
-
-
-def _rng(hidden_seed: int, function: str) -> np.random.Generator:
-    """A generator of its own for each function, so that one function's cases can change alone."""
-    return np.random.default_rng([hidden_seed, *function.encode()])
-
-
-def _uniform(rng: np.random.Generator, shape: Any, low: float = -1.0, high: float = 1.0) -> Floats:
-    return rng.uniform(low, high, size=shape)
-
-
-def _network(rng: np.random.Generator, *, D: int, M: int, K: int) -> dict[str, object]:
-    """One pattern x (D,) and weights W1 (D+1, M), W2 (M+1, K) in [-1, 1)."""
-    return as_inputs(
-        x=_uniform(rng, D, -2, 2),
-        M=M,
-        K=K,
-        W1=_uniform(rng, (D + 1, M)),
-        W2=_uniform(rng, (M + 1, K)),
-    )
-
-
-def _with_target(inputs: dict[str, object], label: int) -> dict[str, object]:
-    """The inputs of ``backprop``: those of ``ffnn`` and the one-hot target of ``label``."""
-    target_y = np.zeros(int(inputs["K"]))  # type: ignore[call-overload]
-    target_y[label] = 1.0
-    return as_inputs(
-        x=inputs["x"], target_y=target_y, **{k: inputs[k] for k in ("M", "K", "W1", "W2")}
-    )
-
-
-def _training(
-    rng: np.random.Generator,
-    *,
-    D: int,
-    M: int,
-    K: int,
-    targets: tuple[int, ...],
-    iterations: int,
-    eta: float,
-) -> dict[str, object]:
-    """Points (N, D) with integer labels, and weights wide enough that the guesses differ."""
-    return as_inputs(
-        X_train=_uniform(rng, (len(targets), D), -3, 3),
-        t_train=np.array(targets),
-        M=M,
-        K=K,
-        W1=_uniform(rng, (D + 1, M)),
-        W2=_uniform(rng, (M + 1, K), -2, 2),
-        iterations=iterations,
-        eta=eta,
-    )
-
-
-def _testing(rng: np.random.Generator, *, D: int, M: int, K: int, N: int) -> dict[str, object]:
-    """Points (N, D), and weights wide enough that the guesses differ."""
-    return as_inputs(
-        X_test=_uniform(rng, (N, D), -3, 3),
-        M=M,
-        K=K,
-        W1=_uniform(rng, (D + 1, M), -2, 2),
-        W2=_uniform(rng, (M + 1, K), -2, 2),
-    )
-
-
-def _split_iris() -> tuple[tuple[Floats, NDArray[np.int64]], tuple[Floats, NDArray[np.int64]]]:
-    """The split of the handout's examples (legacy generator, seed 123); its state is put back."""
-    features, targets, _ = load_iris()
-    state = np.random.get_state()
-    np.random.seed(123)
-    split = split_train_test(features, targets)
-    np.random.set_state(state)
-    return split
-
-
-def _legacy_weights(seed: int, D: int, M: int, K: int) -> tuple[Floats, Floats]:
-    """The weights of the handout's examples, drawn as the handout draws them."""
-    legacy = np.random.RandomState(seed)
-    return 2 * legacy.rand(D + 1, M) - 1, 2 * legacy.rand(M + 1, K) - 1
-
-
-def _handout_pattern() -> dict[str, object]:
-    (train_features, _), _ = _split_iris()
-    W1, W2 = _legacy_weights(1234, D=4, M=10, K=3)
-    return as_inputs(x=train_features[0].copy(), M=10, K=3, W1=W1, W2=W2)
-
-
-def _handout_gradient() -> dict[str, object]:
-    features, _, _ = load_iris()
-    W1, W2 = _legacy_weights(42, D=4, M=6, K=3)
-    return _with_target(as_inputs(x=features[0].copy(), M=6, K=3, W1=W1, W2=W2), 0)
-
-
-def _handout_training(iterations: int) -> dict[str, object]:
-    (train_features, train_targets), _ = _split_iris()
-    W1, W2 = _legacy_weights(1234, D=4, M=6, K=3)
-    return as_inputs(
-        X_train=train_features[:20].copy(),
-        t_train=train_targets[:20].copy(),
-        M=6,
-        K=3,
-        W1=W1,
-        W2=W2,
-        iterations=iterations,
-        eta=0.1,
-    )
-
-
-def _iris_test() -> dict[str, object]:
-    """The 30 test rows, and untrained weights under which all three classes are guessed."""
-    _, (test_features, _) = _split_iris()
-    rng = np.random.default_rng(3)
-    W1, W2 = _uniform(rng, (5, 6)), _uniform(rng, (7, 3), -2, 2)
-    return as_inputs(X_test=test_features.copy(), M=6, K=3, W1=W1, W2=W2)

@@ -33,7 +33,8 @@ class Reply:
     ``value`` holds plain data only: None, numbers, text, arrays and sequences of these.
     For ``error``, ``kind`` is the exception's built-in class, ``line`` the line of the student's
     file where it was raised and ``origin`` the function of the assignment it was raised in.
-    ``notes`` are remarks that cost nothing, such as ``changed W1`` or ``overflow``.
+    ``notes`` are remarks that cost nothing: ``changed`` (an input, in place), ``overflow``,
+    ``plots``.
     """
 
     status: ReplyStatus
@@ -93,7 +94,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement of one output of one case, with what a student needs to mend it."""
+    """The judgement of one output of one case, with what a student needs to mend it.
+
+    ``kind`` is the built-in class of an exception; ``where`` the index of the element to show.
+    """
 
     case: str
     function: str
@@ -104,6 +108,7 @@ class Verdict:
     message: str = ""
     hint: str = ""
     misconception: str = ""
+    kind: str = ""
     where: tuple[int, ...] | None = None
     expected: Array | None = field(default=None, compare=False)
     got: Array | None = field(default=None, compare=False)

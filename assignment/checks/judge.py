@@ -7,6 +7,7 @@ values. Comparing is all the arithmetic that is done on what a student's code re
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,10 @@ def judge(
         failure = failure_of(case, reply)
         status = reply.status
         return [
-            _verdict(case, output, status, message, _hint(expected[output], failure))
+            replace(
+                _verdict(case, output, status, message, _hint(expected[output], failure)),
+                kind=reply.kind,
+            )
             for output in judged
         ]
     outputs = split(case, reply.value)
@@ -67,6 +71,19 @@ def _judge_output(
         wrong = misses(shaped, accepted, right.tolerance)
         message = words.wrong_value(output, shaped, accepted, right.tolerance, where, wrong)
     return _verdict(case, output, "failed", message, diagnosis, where, accepted, got)
+
+
+def remembered(first: Verdict, again: Verdict) -> Verdict:
+    """The verdict on an output that was asked for twice: both answers must be right."""
+    if again.passed or not first.passed:
+        return first
+    return replace(
+        again,
+        message=f"Right at first, and not when the same is asked again: {again.message}",
+        hint="Something is remembered between two calls, in a global or a default argument: "
+        "begin afresh in every call.",
+        misconception="",
+    )
 
 
 def _verdict(

@@ -1,0 +1,148 @@
+"""Asking a file all its questions: one run through confined workers, and what came back.
+
+A run goes on whatever the file does: after a hang or a crash the remaining cases are asked in a
+fresh worker, after a timeout the function's other cases are skipped, and when the time of the
+submission is used up the rest is answered with that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from assignment.checks.case import Case, Reply
+from assignment.checks.questions import by_function
+from autograder.sandbox import LoadReport, Sandbox, Worker
+
+Answerer = Callable[[str, list[object]], Reply]
+
+MAX_RESTARTS = 10
+"""Fresh workers that one run may use after crashes; more would only crash again."""
+
+
+@dataclass
+class Clock:
+    """The seconds that a submission may still use, all its runs together."""
+
+    left: float
+
+    def spend(self, seconds: float) -> None:
+        """Take off what a call has used."""
+        self.left -= seconds
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left."""
+        return self.left <= 0
+
+
+@dataclass
+class Chain:
+    """What came back from one run: by case, and again for those asked twice."""
+
+    replies: dict[str, Reply] = field(default_factory=dict)
+    again: dict[str, Reply] = field(default_factory=dict)
+    load: LoadReport | None = None
+    printed: str = ""
+
+    @property
+    def left_out(self) -> tuple[tuple[int, str], ...]:
+        """Top-level statements that were not run, as (line, text)."""
+        return self.load.left_out if self.load else ()
+
+
+class Run:
+    """One run of a file; ``inject`` names functions that ``answerer`` answers instead of it."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        source: bytes,
+        clock: Clock,
+        *,
+        full: bool = False,
+        inject: Sequence[str] = (),
+        answerer: Answerer | None = None,
+    ) -> None:
+        self._sandbox = sandbox
+        self._source = source
+        self._clock = clock
+        self._full = full
+        self._inject = tuple(inject)
+        self._answerer = answerer
+        self._worker: Worker | None = None
+        self._restarts = 0
+        self._dead: Reply | None = None
+        self._hung: dict[str, Reply] = {}
+        self._chain = Chain()
+
+    def ask(self, cases: Iterable[Case], again: Iterable[Case]) -> Chain:
+        """Ask ``cases`` in their order, then ``again`` once more."""
+        try:
+            for case in cases:
+                self._chain.replies[case.id] = self._reply(case)
+            for case in again:
+                if self._chain.replies[case.id].status == "returned":
+                    self._chain.again[case.id] = self._reply(case)
+            return self._chain
+        finally:
+            self._close()
+
+    def _reply(self, case: Case) -> Reply:
+        if case.function in self._hung:
+            return self._hung[case.function]
+        reply = self._try(case)
+        if reply.status == "not_judged" and self._restarts < MAX_RESTARTS:
+            # Our own fault, perhaps a passing one: once more with a fresh worker.
+            self._close()
+            reply = self._try(case)
+        if reply.status == "timeout":
+            self._hung[case.function] = replace(
+                reply,
+                text=f"Not asked: `{case.function}` gave no answer in time in an earlier case.",
+                seconds=0.0,
+            )
+        return reply
+
+    def _try(self, case: Case) -> Reply:
+        if self._clock.over:
+            return Reply("timeout", text="The time for the whole submission was used up.")
+        trouble = self._ready()
+        if trouble is not None:
+            return trouble
+        assert self._worker is not None
+        assert self._chain.load is not None
+        if case.function not in (*self._chain.load.functions, *self._inject):
+            return Reply("not_implemented", text=f"There is no function `{case.function}`.")
+        parameters = by_function(case.function).parameters
+        reply = self._worker.call(case.function, [case.inputs[name] for name in parameters])
+        self._clock.spend(reply.seconds)
+        return reply
+
+    def _ready(self) -> Reply | None:
+        """Have a worker with the file loaded in it, or the reply that says why there is none."""
+        if self._dead is not None or (self._worker is not None and self._worker.alive):
+            return self._dead
+        if self._worker is not None:
+            self._close()
+            self._restarts += 1
+            if self._restarts > MAX_RESTARTS:
+                self._dead = Reply("killed", text="Not asked: the program crashed too often.")
+                return self._dead
+        self._worker = self._sandbox.worker(
+            self._source, full=self._full, inject=self._inject, answerer=self._answerer
+        )
+        report = self._chain.load = self._worker.load()
+        self._clock.spend(report.reply.seconds)
+        if report.ok:
+            return None
+        self._close()
+        if report.reply.status != "not_judged":
+            self._dead = report.reply
+        return report.reply
+
+    def _close(self) -> None:
+        if self._worker is not None:
+            self._chain.printed = (self._chain.printed + self._worker.output)[:65536]
+            self._worker.close()
+            self._worker = None

@@ -1,0 +1,219 @@
+"""One submission -> its result.
+
+A file is judged first as it is, in its own chain of functions. If something at its top level was
+left out and an output failed, it is run in full as well. Where a function's outputs fail and
+something below it has failed, they are judged again with right functions below (own merits). Per
+output the best of these counts, so that no mistake costs twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from assignment.checks import key
+from assignment.checks.case import Case, Reply, Verdict
+from assignment.checks.judge import judge, remembered
+from assignment.checks.questions import FUNCTIONS, below
+from assignment.checks.version import VERSION
+from autograder import messages
+from autograder.answers import Answers, reference_source
+from autograder.chain import Answerer, Chain, Clock, Run
+from autograder.results import SubmissionResult
+from autograder.sandbox import Sandbox, Worker
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict, and the functions that were replaced by right ones for it."""
+
+    verdict: Verdict
+    replaced: tuple[str, ...] = ()
+
+
+Verdicts = dict[tuple[str, str], Judged]
+"""By case and output."""
+
+
+class Grader:
+    """Grades one submission after the other on one warm parent."""
+
+    def __init__(self, answers: Answers, sandbox: Sandbox) -> None:
+        self.answers = answers
+        self.sandbox = sandbox
+        self._cases = key.digest(answers.cases)
+
+    def grade(
+        self,
+        submission: str,
+        source: bytes,
+        *,
+        file: str = "neural_network.py",
+        ignored: Sequence[str] = (),
+        notes: Sequence[str] = (),
+    ) -> SubmissionResult:
+        """Run and judge ``source``; whatever it does, there is a result."""
+        began = time.monotonic()
+        attempt = Attempt(self.answers, self.sandbox, source, file)
+        verdicts = attempt.judge()
+        outputs = tuple(
+            messages.output(case, judged.verdict, judged.replaced)
+            for case in self.answers.graded
+            for judged in (verdicts[case.id, output] for output in case.points)
+        )
+        ours = any(output.status == "not_judged" for output in outputs)
+        return SubmissionResult(
+            submission=submission,
+            status="not_judged" if ours else "judged",
+            message=messages.summary(attempt.chain, outputs),
+            isolation=self.sandbox.isolation.level,
+            mechanisms=tuple(self.sandbox.isolation.mechanisms),
+            seconds=time.monotonic() - began,
+            digest=key.receipt(self._cases, VERSION, source),
+            sha256=hashlib.sha256(source).hexdigest(),
+            file=file,
+            ignored=tuple(ignored),
+            notes=tuple(notes),
+            remarks=messages.remarks(attempt.chain),
+            left_out=() if attempt.full else attempt.chain.left_out,
+            outputs=outputs,
+            printed=attempt.chain.printed,
+        )
+
+
+class Attempt:
+    """The judging of one source, with the state that its runs share.
+
+    ``chain`` is the student's own chain that counted, ``full`` whether it was the full load.
+    """
+
+    def __init__(self, answers: Answers, sandbox: Sandbox, source: bytes, file: str) -> None:
+        self.chain = Chain()
+        self.full = False
+        self._answers = answers
+        self._sandbox = sandbox
+        self._source = source
+        self._file = file
+        self._clock = Clock(sandbox.limits.submission_seconds)
+        self._graded = answers.graded
+        self._again = answers.asked_again
+
+    def judge(self) -> Verdicts:
+        """The best verdict on every output."""
+        verdicts = self._own_chain()
+        fallen = {name for name in FUNCTIONS if self._failed(verdicts, name)}
+        wrong: set[str] = set()
+        for name in FUNCTIONS:
+            # First only what is wrong on its own merits is replaced, then all that has failed.
+            for suspects in (wrong, fallen):
+                inject = tuple(lower for lower in below(name) if lower in suspects)
+                if inject and self._failed(verdicts, name):
+                    self._on_merits(verdicts, name, inject)
+            if self._failed(verdicts, name):
+                wrong.add(name)
+        return verdicts
+
+    def _failed(self, verdicts: Verdicts, function: str) -> bool:
+        return any(
+            not judged.verdict.passed
+            for judged in verdicts.values()
+            if judged.verdict.function == function
+        )
+
+    def _own_chain(self) -> Verdicts:
+        self.chain = self._run(self._graded, self._again)
+        verdicts = self._verdicts(self._graded, self.chain)
+        if not self.chain.left_out or all(judged.verdict.passed for judged in verdicts.values()):
+            return verdicts
+        full = self._run(self._graded, self._again, full=True)
+        others = self._verdicts(self._graded, full)
+        if _points(others) > _points(verdicts):
+            self.full = True
+            self.chain, verdicts, others = full, others, verdicts
+        for place, judged in others.items():
+            if judged.verdict.points > verdicts[place].verdict.points:
+                verdicts[place] = judged
+        return verdicts
+
+    def _on_merits(self, verdicts: Verdicts, function: str, inject: tuple[str, ...]) -> None:
+        """Judge a function again with right ones in place of ``inject``; keep what is better."""
+        cases = [case for case in self._graded if case.function == function]
+        again = [case for case in self._again if case.function == function]
+        with self._right_functions() as answerer:
+            chain = self._run(cases, again, full=self.full, inject=inject, answerer=answerer)
+        for place, judged in self._verdicts(cases, chain, inject).items():
+            if verdicts[place].verdict.passed:
+                continue
+            # A failure with right functions below is the function's own: it says more.
+            if judged.verdict.passed or judged.verdict.status != "not_judged":
+                verdicts[place] = judged
+
+    @contextmanager
+    def _right_functions(self) -> Iterator[Answerer]:
+        """A second confined worker whose source is the reference; opened when first asked."""
+        worker: Worker | None = None
+
+        def answer(function: str, inputs: list[object]) -> Reply:
+            nonlocal worker
+            if worker is None or not worker.alive:
+                if worker is not None:
+                    worker.close()
+                worker = self._sandbox.worker(reference_source())
+                report = worker.load()
+                if not report.ok:
+                    return Reply("not_judged", text="The reference could not be loaded.")
+            return worker.call(function, inputs)
+
+        try:
+            yield answer
+        finally:
+            if worker is not None:
+                worker.close()
+
+    def _run(
+        self,
+        cases: Iterable[Case],
+        again: Iterable[Case],
+        *,
+        full: bool = False,
+        inject: Sequence[str] = (),
+        answerer: Answerer | None = None,
+    ) -> Chain:
+        run = Run(
+            self._sandbox,
+            self._source,
+            self._clock,
+            full=full,
+            inject=inject,
+            answerer=answerer,
+        )
+        return run.ask(cases, again)
+
+    def _verdicts(
+        self, cases: Iterable[Case], chain: Chain, replaced: tuple[str, ...] = ()
+    ) -> Verdicts:
+        return {
+            (case.id, verdict.output): Judged(verdict, replaced)
+            for case in cases
+            for verdict in self._judge(case, chain.replies[case.id], chain.again.get(case.id))
+        }
+
+    def _judge(self, case: Case, reply: Reply, again: Reply | None) -> list[Verdict]:
+        first = self._judge_once(case, reply)
+        if again is None:
+            return first
+        second = self._judge_once(case, again)
+        return [remembered(a, b) for a, b in zip(first, second, strict=True)]
+
+    def _judge_once(self, case: Case, reply: Reply) -> list[Verdict]:
+        verdicts = judge(case, self._answers.expected(case), reply, file=self._file)
+        if all(verdict.passed for verdict in verdicts):
+            return verdicts
+        return judge(case, self._answers.with_lookalikes(case), reply, file=self._file)
+
+
+def _points(verdicts: Verdicts) -> int:
+    return sum(judged.verdict.points for judged in verdicts.values())

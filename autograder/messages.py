@@ -1,0 +1,101 @@
+"""What a student reads about a verdict, and what only staff may read.
+
+Of a hidden case students see the title, a hint and, for an exception, its built-in class: the
+text of an exception, a value or the name of a type could carry the hidden input.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+
+from assignment.checks.case import Case, Status, Verdict
+from assignment.checks.questions import by_function
+from autograder.chain import Chain
+from autograder.results import OutputResult
+
+_HIDDEN: dict[Status, str] = {
+    "passed": "",
+    "failed": "Not right in this hidden case.",
+    "not_implemented": "Still to do.",
+    "error": "Raised an exception in this hidden case.",
+    "timeout": "No answer in time in this hidden case: is there an endless loop?",
+    "killed": "The program ended or crashed in this hidden case.",
+    "bad_answer": "What was returned in this hidden case is not made of numbers, lists and arrays.",
+    "not_judged": "Not judged yet, through no fault of yours.",
+}
+
+REMARKS: dict[str, str] = {
+    "changed": "W1 or W2 of the caller is changed in place. That costs nothing; whoever calls "
+    "your function twice with the same matrices gets another answer the second time.",
+    "overflow": "NumPy warned of an overflow in an exponential. The value is right and nothing "
+    "is lost; the handout's guard for x below -100 would keep it quiet.",
+    "plots": "Something is plotted while the functions run. Nothing is lost; when the file is "
+    "graded no picture is drawn.",
+    "prints": "The functions print while they run. Nothing is lost; nobody reads it.",
+}
+
+
+def output(case: Case, verdict: Verdict, replaced: Sequence[str] = ()) -> OutputResult:
+    """The result of one output, with the student's message and the one for staff."""
+    hint = "" if verdict.passed else verdict.hint or case.hint
+    return OutputResult(
+        question=by_function(case.function).number,
+        function=case.function,
+        case=case.id,
+        title=case.title,
+        output=verdict.output,
+        public=case.public,
+        status=verdict.status,
+        points=verdict.points,
+        max_points=verdict.max_points,
+        message=_message(case, verdict, replaced),
+        hint=hint,
+        misconception=verdict.misconception,
+        own_chain=not replaced,
+        staff=verdict.message,
+    )
+
+
+def _message(case: Case, verdict: Verdict, replaced: Sequence[str]) -> str:
+    names = " and ".join(f"`{name}`" for name in replaced)
+    if verdict.passed:
+        is_ = "is" if len(replaced) == 1 else "are"
+        return f"Right, once {names} {is_} right." if replaced else ""
+    message = verdict.message if case.public else _hidden(verdict)
+    if replaced:
+        message += f" (Judged with a right {names} in place of yours.)"
+    return message
+
+
+def _hidden(verdict: Verdict) -> str:
+    if verdict.status == "error":
+        # Only Python's own names: student code may have made an exception of any name.
+        kind = verdict.kind if hasattr(builtins, verdict.kind) else "an exception"
+        return f"Raised {kind} in this hidden case."
+    return _HIDDEN[verdict.status]
+
+
+def summary(chain: Chain, outputs: Sequence[OutputResult]) -> str:
+    """One sentence about the submission as a whole; empty where there is nothing to say."""
+    if any(output.status == "not_judged" for output in outputs):
+        return "Not judged: " + next(o.staff for o in outputs if o.status == "not_judged")
+    if chain.load is not None and not chain.load.ok:
+        return chain.load.reply.text
+    if all(output.status == "not_implemented" for output in outputs):
+        return "None of the seven functions is written yet."
+    hung = dict.fromkeys(o.function for o in outputs if o.status == "timeout")
+    if hung:
+        return f"No answer in time: {', '.join(hung)}."
+    crashed = dict.fromkeys(o.function for o in outputs if o.status == "killed")
+    if crashed:
+        return f"Crashed or ended itself: {', '.join(crashed)}."
+    return ""
+
+
+def remarks(chain: Chain) -> tuple[str, ...]:
+    """What costs nothing and is worth a sentence."""
+    found = {note for reply in chain.replies.values() for note in reply.notes}
+    if chain.printed:
+        found.add("prints")
+    return tuple(text for note, text in REMARKS.items() if note in found)

@@ -1,0 +1,204 @@
+"""The judge: what is equal, in which order questions are asked, and what it says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from assignment.checks.case import Case, Expected, Reply, as_inputs
+from assignment.checks.judge import agrees, judge, remembered
+from assignment.checks.questions import by_function
+
+RIGHT = {
+    "y": np.array([0.2, 0.7, 0.4]),
+    "dE1": np.array([[0.1, -0.2], [0.3, 0.4], [-0.5, 0.6]]),
+    "dE2": np.array([[0.1, 0.2, 0.3], [0.4, -0.5, 0.6], [0.7, 0.8, -0.9]]),
+}
+EXPECTED = {name: Expected((value,), 1e-6) for name, value in RIGHT.items()}
+CASE = Case(
+    "backprop-test",
+    "backprop",
+    "a case",
+    as_inputs(
+        x=np.ones(2), target_y=np.eye(3)[1], M=2, K=3, W1=np.ones((3, 2)), W2=np.ones((3, 3))
+    ),
+    {"y": 1, "dE1": 2, "dE2": 3},
+    public=True,
+)
+SIGMOID = Case("sigmoid-test", "sigmoid", "a case", as_inputs(x=0.5), {"value": 1}, public=True)
+HALF = {"value": Expected((np.array(0.5),), 1e-6)}
+
+
+def returned(*outputs: object) -> Reply:
+    return Reply("returned", outputs)
+
+
+def test_right_answers_get_all_points() -> None:
+    """Equal arrays pass, each with its own points."""
+    verdicts = judge(CASE, EXPECTED, returned(*RIGHT.values()))
+    assert [verdict.points for verdict in verdicts] == [1, 2, 3]
+    assert all(verdict.passed for verdict in verdicts)
+
+
+def test_each_output_is_judged_alone() -> None:
+    """One wrong matrix leaves the points of the other outputs."""
+    verdicts = judge(CASE, EXPECTED, returned(RIGHT["y"], RIGHT["dE1"] + 1, RIGHT["dE2"]))
+    assert [verdict.points for verdict in verdicts] == [1, 0, 3]
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "said"),
+    [
+        (Reply("not_implemented"), "not_implemented", "still to do"),
+        (Reply("error", kind="ValueError", line=7), "error", "raised ValueError in line 7"),
+        (Reply("error", kind="ValueError", origin="ffnn"), "error", "inside `ffnn`"),
+        (Reply("timeout"), "timeout", "endless loop"),
+        (Reply("killed", text="It crashed."), "killed", "It crashed."),
+        (Reply("bad_answer", text="A dict."), "bad_answer", "A dict."),
+        (Reply("not_judged", text="Our fault."), "not_judged", "Our fault."),
+        (Reply("returned", None), "failed", "returned nothing (None)"),
+        (Reply("returned", (1.0, 2.0)), "failed", "returned 2 values; the handout asks for 3"),
+        (Reply("returned", np.ones((2, 3))), "failed", "returned 2 values"),
+        (Reply("returned", 3.0), "failed", "returned 1 value;"),
+    ],
+)  # fmt: skip
+def test_replies_that_are_no_answer(reply: Reply, status: str, said: str) -> None:
+    """Whatever else comes back gives every output its status, no points and a sentence."""
+    for verdict in judge(CASE, EXPECTED, reply):
+        assert verdict.status == status
+        assert verdict.points == 0
+        assert said in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "`y` is None"),
+        ("abc", "is text"),
+        (np.array(["a", "b"]), "is text"),
+        ([[1.0], [1.0, 2.0]], "rows differ in length"),
+        (np.array([1j, 2, 3]), "complex"),
+        ([None, 1.0, 2.0], "not a number"),
+        (np.ones(4), "`y` has shape (4,); expected shape (3,)"),
+        (np.ones((3, 3)), "shape (3, 3)"),
+        (np.ones((1, 1, 3)), "shape (1, 1, 3)"),
+        (0.5, "a single number"),
+        (np.array([0.2, np.nan, 0.4]), "is nan; expected 0.7"),
+        (np.array([0.2, np.inf, 0.4]), "is inf; expected 0.7"),
+        (np.array([0.2, 0.7, 0.5]), "`y[2]` (output 2) is 0.5; expected 0.4"),
+    ],
+)
+def test_what_is_wrong_with_one_output(value: object, said: str) -> None:
+    """Kind, shape, NaN and value are told apart, with the place in words."""
+    verdict = judge(CASE, EXPECTED, returned(value, RIGHT["dE1"], RIGHT["dE2"]))[0]
+    assert verdict.status == "failed"
+    assert said in verdict.message
+
+
+def test_the_worst_element_is_named_in_words() -> None:
+    """Row 0 of a weight matrix is called the bias row, and the count says how much is wrong."""
+    wrong = RIGHT["dE1"].copy()
+    wrong[0, 1] += 1
+    verdict = judge(CASE, EXPECTED, returned(RIGHT["y"], wrong, RIGHT["dE2"]))[1]
+    assert "`dE1[0, 1]` (bias row, column 1) is 0.8; expected -0.2" in verdict.message
+    assert "Only this one of 6 elements is wrong." in verdict.message
+    assert verdict.where == (0, 1)
+
+
+def test_values_that_print_alike_are_printed_in_full() -> None:
+    """Where eight digits look the same, all digits are shown."""
+    case, right = SIGMOID, {"value": Expected((np.array(1234567.0),), 1e-9)}
+    message = judge(case, right, Reply("returned", 1234567.01))[0].message
+    assert "1234567.01" in message
+
+
+@pytest.mark.parametrize("value", [0.5, np.float32(0.5), [0.5], np.array([[0.5]]), (0.5,)])
+def test_a_scalar_may_come_in_a_box(value: object) -> None:
+    """() and one element mean the same."""
+    assert judge(SIGMOID, HALF, Reply("returned", value))[0].passed
+
+
+def conventions(array: np.ndarray) -> st.SearchStrategy[object]:
+    """The ways that right solutions give one vector or matrix back."""
+    ways = [array, array.tolist(), tuple(array.tolist()), np.asfortranarray(array), list(array)]
+    if array.ndim == 1:
+        ways += [array[None, :], array[:, None], array[None, :].tolist(), [[v] for v in array]]
+    return st.sampled_from(ways)
+
+
+@given(st.tuples(*(conventions(value) for value in RIGHT.values())), st.booleans())
+def test_conventions_keep_full_points(outputs: tuple[object, ...], as_list: bool) -> None:
+    """Lists, rows, columns and memory order, in any combination, lose nothing."""
+    reply = Reply("returned", list(outputs) if as_list else outputs)
+    assert all(verdict.passed for verdict in judge(CASE, EXPECTED, reply))
+
+
+@given(hnp.arrays(np.float64, (3, 2)))
+def test_random_matrices_get_no_points(wrong: np.ndarray) -> None:
+    """Anything farther away than the tolerance fails, NaN and infinities included."""
+    with np.errstate(all="ignore"):
+        near = np.abs(wrong - RIGHT["dE1"]) <= 1e-6 * (1 + np.abs(RIGHT["dE1"]))
+    verdict = judge(CASE, EXPECTED, returned(RIGHT["y"], wrong, RIGHT["dE2"]))[1]
+    assert verdict.passed == bool(near.all())
+
+
+@given(
+    hnp.arrays(np.float64, hnp.array_shapes(max_dims=2, max_side=4)),
+    hnp.arrays(np.float64, hnp.array_shapes(max_dims=2, max_side=4), elements=st.floats(-9, 9)),
+)
+def test_only_shapes_that_mean_the_same_agree(got: np.ndarray, accepted: np.ndarray) -> None:
+    """Arrays of another number of elements never agree, and no comparison broadcasts."""
+    if got.size != accepted.size or (accepted.ndim == 2 and got.shape != accepted.shape):
+        assert not agrees(got, accepted, 1e-6)
+
+
+def test_guesses_must_be_equal() -> None:
+    """Whole numbers are compared exactly, floats of the same value are fine."""
+    case = Case("t", "test_nn", "t", {}, {"guesses": 1}, public=True)
+    right = {"guesses": Expected((np.array([0, 2, 1]),), 0.0)}
+    assert judge(case, right, Reply("returned", [0.0, 2.0, 1.0]))[0].passed
+    wrong = judge(case, right, Reply("returned", [0, 2, 2]))[0]
+    assert "`guesses[2]` (data point 2) is 2; expected 1." in wrong.message
+
+
+def test_any_accepted_answer_is_right() -> None:
+    """Guesses from before and from after the last update both pass; a mixture does not."""
+    case = Case("t", "test_nn", "t", {}, {"guesses": 1}, public=True)
+    right = {"guesses": Expected((np.array([0, 1]), np.array([1, 0])), 0.0)}
+    assert judge(case, right, Reply("returned", [1, 0]))[0].passed
+    assert not judge(case, right, Reply("returned", [1, 1]))[0].passed
+
+
+def test_an_output_that_is_not_asked_for_is_not_judged() -> None:
+    """A case may give points to some outputs only."""
+    some = Case("c", "backprop", "t", CASE.inputs, {"dE2": 1}, public=True)
+    verdicts = judge(some, EXPECTED, returned(None, None, RIGHT["dE2"]))
+    assert [verdict.output for verdict in verdicts] == ["dE2"]
+    assert verdicts[0].passed
+
+
+def test_what_is_remembered_fails() -> None:
+    """An answer that is right once and wrong the second time has no points, and says so."""
+    right = judge(SIGMOID, HALF, Reply("returned", 0.5))[0]
+    wrong = judge(SIGMOID, HALF, Reply("returned", 0.7))[0]
+    verdict = remembered(right, wrong)
+    assert not verdict.passed
+    assert verdict.message.startswith("Right at first")
+    assert "remembered" in verdict.hint
+    assert remembered(wrong, wrong) == wrong
+
+
+def test_the_table_of_questions_adds_up() -> None:
+    """80 points for the functions, and nobody calls what comes later."""
+    from assignment.checks.questions import FUNCTIONS, QUESTIONS, below
+
+    assert sum(question.points for question in QUESTIONS) == 80
+    for question in QUESTIONS:
+        earlier = FUNCTIONS[: FUNCTIONS.index(question.function)]
+        assert set(question.calls) <= set(earlier)
+    assert below("train_nn") == ("sigmoid", "d_sigmoid", "perceptron", "ffnn", "backprop")
+    assert below("test_nn") == ("sigmoid", "perceptron", "ffnn")
+    assert by_function("ffnn").number == "1.3"
