@@ -1,0 +1,23 @@
+"""The catalogue of known mistakes: each an edit of the reference, each with its own hint.
+
+It serves four ends: submissions that are known to be wrong, with exactly expected failures;
+look-alike outputs, by which a student's mistake is recognised; the unit of the class page; the
+demo class.
+"""
+
+from __future__ import annotations
+
+from solution.misconceptions import backward, first, forward, remarks, reporting, testing, training
+from solution.misconceptions.entry import DoesNotApply, Misconception, source_of
+
+CATALOGUE: tuple[Misconception, ...] = (
+    *first.ENTRIES,
+    *forward.ENTRIES,
+    *backward.ENTRIES,
+    *training.ENTRIES,
+    *reporting.ENTRIES,
+    *testing.ENTRIES,
+    *remarks.ENTRIES,
+)
+
+__all__ = ["CATALOGUE", "DoesNotApply", "Misconception", "source_of"]

@@ -1,0 +1,89 @@
+"""What an entry of the catalogue is, and how it becomes a module that can be run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from assignment.checks.case import Case
+from assignment.checks.questions import FUNCTIONS
+from solution import neural_network as reference
+
+
+class DoesNotApply(ValueError):
+    """An edit's old text does not stand exactly once where it should."""
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """One known mistake, as what has to change in the reference to make it.
+
+    ``edits`` are pairs (old, new) for the text of ``function``, helpers in front of it included;
+    each old text stands there exactly once. What no edit can say has ``source``, which stands
+    in place of that text, or ``added``, which stands at the end of the file.
+
+    ``breaks`` says which outputs are lost, where all lower functions are right: ``"dE1"`` in every
+    graded case that judges dE1, ``"backprop-small:dE1"`` in that case only. A ``remark`` costs
+    nothing and breaks nothing. An entry that ``remembers`` something answers by what it was
+    asked before: its hint belongs to two different answers to one case, never to a look-alike.
+    """
+
+    id: str
+    function: str
+    edits: tuple[tuple[str, str], ...]
+    hint: str
+    breaks: tuple[str, ...] = ()
+    remark: bool = False
+    source: str = ""
+    added: str = ""
+    remembers: bool = False
+
+    def broken(self, cases: Iterable[Case]) -> frozenset[tuple[str, str]]:
+        """``breaks`` as pairs (case id, output) of the graded cases among ``cases``."""
+        return frozenset(
+            (case.id, output)
+            for case in cases
+            if case.function == self.function
+            for output in case.points
+            if output in self.breaks or f"{case.id}:{output}" in self.breaks
+        )
+
+
+def source_of(entry: Misconception) -> str:
+    """The reference's whole source with this mistake in it.
+
+    Raises:
+        DoesNotApply: an old text stands in the function never or more than once.
+    """
+    source = _reference()
+    text = text_of(source, entry.function)
+    if source.count(text) != 1:
+        raise DoesNotApply(f"{entry.id}: the text of {entry.function} is not there once")
+    edited = entry.source or text
+    for old, new in entry.edits:
+        if edited.count(old) != 1:
+            raise DoesNotApply(f"{entry.id}: {old!r} stands {edited.count(old)} times")
+        edited = edited.replace(old, new)
+    return source.replace(text, edited) + entry.added
+
+
+def text_of(source: str, function: str) -> str:
+    """A function of the assignment with the helpers in front of it, as it stands in ``source``."""
+    begin = 0
+    for node in ast.parse(source).body:
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        begin = begin or node.lineno
+        if node.name == function:
+            return "\n".join(source.split("\n")[begin - 1 : node.end_lineno])
+        if node.name in FUNCTIONS:
+            begin = 0
+    raise DoesNotApply(f"there is no function {function}")
+
+
+@cache
+def _reference() -> str:
+    return Path(str(reference.__file__)).read_text(encoding="utf-8")
