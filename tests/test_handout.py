@@ -1,0 +1,120 @@
+"""The handout: every printed example comes out, the points are the table's, nothing is left out."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from assignment import iris
+from assignment.checks.points import with_points_table
+from assignment.checks.questions import QUESTIONS, Question
+from solution import neural_network as reference
+
+HANDOUT = Path(iris.__file__).with_name("README.md")
+TEXT = HANDOUT.read_text(encoding="utf-8")
+NUMBER = re.compile(r"-?\d+\.?\d*(?:e[+-]\d+)?")
+
+
+def unit(number: str) -> float:
+    """The value of one in the last printed place."""
+    mantissa, _, exponent = number.partition("e")
+    return float(10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2])))
+
+
+class AllPrintedDigits(doctest.OutputChecker):
+    """Equal text but for the numbers, and numbers equal in every digit that is printed.
+
+    Columns do not matter, and a number printed to all its 16 digits may differ by rounding.
+    """
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        """Whether ``got`` says what ``want`` prints."""
+        if "".join(NUMBER.sub("#", want).split()) != "".join(NUMBER.sub("#", got).split()):
+            return False
+        pairs = zip(NUMBER.findall(want), NUMBER.findall(got), strict=True)
+        return all(
+            abs(float(one) - float(two)) <= 0.5 * unit(one) + 4e-16 * abs(float(one))
+            for one, two in pairs
+        )
+
+
+def as_doctest() -> doctest.DocTest:
+    """All examples of the handout, in one namespace and in their order."""
+    return doctest.DocTestParser().get_doctest(TEXT, {}, "handout", str(HANDOUT), 0)
+
+
+@pytest.fixture
+def as_a_student(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The imports of the handout's examples, answered by the reference."""
+    monkeypatch.setitem(sys.modules, "iris", iris)
+    monkeypatch.setitem(sys.modules, "neural_network", reference)
+
+
+def failures(test: doctest.DocTest) -> str:
+    """What doctest reports when the examples are run; empty if all is as printed."""
+    report: list[str] = []
+    doctest.DocTestRunner(AllPrintedDigits(), verbose=False).run(test, out=report.append)
+    return "".join(report)
+
+
+@pytest.mark.usefixtures("as_a_student")
+def test_every_printed_example_comes_out() -> None:
+    """The reference prints all digits that the handout prints."""
+    test = as_doctest()
+    assert sum(bool(example.want) for example in test.examples) >= 20
+    assert failures(test) == ""
+
+
+@pytest.mark.usefixtures("as_a_student")
+def test_a_changed_digit_would_be_noticed() -> None:
+    """The comparison is sharp: the last digit of each printed number counts."""
+    changed = as_doctest()
+    for example in changed.examples:
+        example.want = re.sub(r"81937318|0\.9\b", lambda found: found[0][:-1] + "7", example.want)
+    report = failures(changed)
+    assert report.count("Expected:") == 2
+
+
+def test_every_function_has_an_example() -> None:
+    """Each of the seven functions is called in an example."""
+    source = "".join(example.source for example in as_doctest().examples)
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert {question.function for question in QUESTIONS} <= called
+
+
+def test_the_points_are_those_of_the_table_of_questions() -> None:
+    """The table between the markers is what points_table renders, and sums to 100."""
+    assert with_points_table(TEXT) == TEXT
+    assert "| | together | 100 |" in TEXT
+
+
+def test_a_text_without_the_markers_is_refused() -> None:
+    """A lost marker is an error, not a table that is silently out of date."""
+    with pytest.raises(ValueError, match="no place for the table"):
+        with_points_table(TEXT.replace("<!-- points:end -->", ""))
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.function)
+def test_the_section_names_parameters_and_outputs(question: Question) -> None:
+    """The handout gives each function with its parameters in order, and its outputs."""
+    flat = re.sub(r"\s+", " ", TEXT)
+    assert f"{question.function}({', '.join(question.parameters)})" in flat
+    if question.outputs not in (("value",), ("sum", "activation")):
+        assert f"`{', '.join(question.outputs)} = {question.function}(" in flat
+
+
+def test_the_sections_are_all_there() -> None:
+    """Sections 1.1 to 2.3, the independent section and the errata."""
+    headings = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
+    numbered = [heading.split()[0] for heading in headings if heading[0].isdigit()]
+    assert numbered == ["1.1", "1.2", "1.3", "1.4", "2.1", "2.2", "2.3"]
+    assert {"Independent section", "Mended in this edition"} <= set(headings)
