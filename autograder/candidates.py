@@ -1,0 +1,157 @@
+"""Which file of a submission is graded.
+
+1. The file called ``neural_network.py``; of several, the one in the outermost folder.
+2. Else the .py file or notebook with most of the seven functions written, that is, defined and
+   not left as a stub; of a .py file and a notebook with equally many, the .py file.
+3. Else, where there is only one .py file or notebook at all, that one.
+
+Of files with the same content one is enough. Anything else is a tie: it is refused, and the
+files are named. Nothing is parsed here, let alone run: a function counts as written by a look at
+the first lines of its body, and that look takes time in proportion to the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from assignment.checks.questions import FUNCTIONS
+from assignment.checks.source import SourceError, decode
+from autograder.notebooks import to_source
+
+EXPECTED = "neural_network.py"
+MAX_CANDIDATES = 100
+_DEFINITIONS = 500  # of one file that are looked at; an honest file has seven
+_NAMES = "|".join(FUNCTIONS)
+_DEFINITION = re.compile(
+    rf"^(?:(?:async[ \t]+)?def[ \t]+({_NAMES})[ \t]*\(|({_NAMES})[ \t]*(?::[^=\n]*)?=(?!=))", re.M
+)
+_DOCSTRING = re.compile(r"(?:\s|#[^\n]*\n)*[rRuU]?(\"\"\"|'''|\"|')")
+_NEXT_TOP = re.compile(r"^[^\s#)]", re.M)
+_STUB = re.compile(r"raise\s+NotImplementedError\b")
+_NOTHING = re.compile(r"(pass|\.\.\.|return(\s+None)?)\s*(#.*)?")
+
+
+class Refused(Exception):
+    """Something cannot be graded; ``str()`` is a sentence for student and instructor."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of a submission: its path inside, fit to be shown, and how to read it.
+
+    ``read`` returns at most what a source or a notebook may have, and raises Refused.
+    """
+
+    path: str
+    read: Callable[[], bytes]
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return PurePosixPath(self.path).name
+
+    @property
+    def kind(self) -> str:
+        """The suffix, in lower case."""
+        return PurePosixPath(self.path).suffix.lower()
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    found: Found
+    source: bytes = b""
+    problem: str = ""
+    written: int = 0
+
+
+def choose(files: Sequence[Found]) -> tuple[Found, bytes]:
+    """The file to grade and its source, always as a script; Refused with the reason if none."""
+    possible = [file for file in files if file.kind in (".py", ".ipynb")]
+    if not possible:
+        raise Refused("There is no Python file (.py) or notebook (.ipynb) in it.")
+    expected = [file for file in possible if file.name == EXPECTED]
+    if expected:
+        depth = min(file.path.count("/") for file in expected)
+        possible = [file for file in expected if file.path.count("/") == depth]
+    if len(possible) > MAX_CANDIDATES:
+        raise Refused(
+            f"It has {len(possible)} Python files, and none is called {EXPECTED}: "
+            "hand in that file alone."
+        )
+    chosen = _best([_look(file) for file in possible])
+    if chosen.problem:
+        raise Refused(chosen.problem)
+    return chosen.found, chosen.source
+
+
+def written_functions(text: str) -> set[str]:
+    """Which of the seven functions are defined at the top level and not left as stubs."""
+    written = set()
+    for count, match in enumerate(_DEFINITION.finditer(text)):
+        if count == _DEFINITIONS:
+            break
+        function, alias = match.groups()
+        if alias or not _is_stub(text, match.end()):
+            written.add(alias or function)
+    return written
+
+
+def _look(file: Found) -> _Candidate:
+    try:
+        source = file.read()
+        if file.kind == ".ipynb":
+            source = to_source(source)
+        return _Candidate(file, source, written=len(written_functions(decode(source))))
+    except (Refused, SourceError, ValueError) as problem:
+        return _Candidate(file, problem=f"“{file.path}” cannot be graded. {problem}")
+
+
+def _best(candidates: list[_Candidate]) -> _Candidate:
+    if len(candidates) == 1:
+        return candidates[0]
+    most = max(candidate.written for candidate in candidates)
+    best = [candidate for candidate in candidates if candidate.written == most]
+    scripts = [candidate for candidate in best if candidate.found.kind == ".py"]
+    best = scripts or best
+    names = _listed([candidate.found.path for candidate in best])
+    if len({(candidate.source, candidate.problem) for candidate in best}) == 1:
+        return best[0]
+    if most == 0:
+        raise Refused(f"None of the seven functions is written in any of these files: {names}.")
+    raise Refused(
+        f"These files have equally many of the seven functions ({most}): {names}. "
+        f"Hand in one of them, and call it {EXPECTED}."
+    )
+
+
+def _is_stub(text: str, start: int) -> bool:
+    """Whether the body that follows an opening parenthesis is only a docstring and no answer."""
+    end = _signature_end(text, start)
+    doc = _DOCSTRING.match(text, end)
+    if doc:
+        closing = text.find(doc.group(1), doc.end())
+        end = closing + len(doc.group(1)) if closing >= 0 else len(text)
+    following = _NEXT_TOP.search(text, text.find("\n", end) + 1 or len(text))
+    body = text[end : following.start() if following else len(text)]
+    lines = [line.strip() for line in body.split("\n")]
+    code = [line for line in lines if line and not line.startswith("#")]
+    return not code or bool(_STUB.match(code[0])) or all(map(_NOTHING.fullmatch, code))
+
+
+def _signature_end(text: str, start: int) -> int:
+    """Where the body begins: after the colon that follows the closing parenthesis."""
+    depth = 1
+    for place in range(start, min(start + 2000, len(text))):
+        char = text[place]
+        depth += (char in "([{") - (char in ")]}")
+        if depth == 0 and char == ":":
+            return place + 1
+    return start
+
+
+def _listed(names: list[str]) -> str:
+    some = ", ".join(f"“{name}”" for name in names[:5])
+    return f"{some} and {len(names) - 5} more" if len(names) > 5 else some

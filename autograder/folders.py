@@ -1,0 +1,80 @@
+"""Folders that strangers made: no link is followed, and only plain files are opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from autograder.archives import MAX_ARCHIVE, MAX_DEPTH, MAX_FILES, is_archive, is_junk, largest
+from autograder.candidates import Found, Refused
+from autograder.names import shown
+
+MAX_ENTRIES = 20_000
+
+
+def files_below(folder: Path) -> tuple[list[Found], list[str]]:
+    """The files in a submission's folder, and notes on what was passed over.
+
+    Refused with a sentence when there are too many, or the folder cannot be read.
+    """
+    found: list[Found] = []
+    notes: list[str] = []
+    for count, (path, entry) in enumerate(_walk(folder, "", 0), 1):
+        if count > MAX_ENTRIES or len(found) >= MAX_FILES:
+            raise Refused(f"The folder has more than {MAX_FILES:,} files.")
+        if entry is None:
+            notes.append(f"“{path}” was not looked at, because it lies too deep in folders.")
+        elif entry.is_symlink():
+            notes.append(f"“{path}” was not looked at, because it is a link.")
+        elif not entry.is_file(follow_symlinks=False):
+            notes.append(f"“{path}” was not looked at, because it is not a plain file.")
+        else:
+            found.append(Found(path, partial(read, Path(entry.path), _limit(path))))
+    return found, notes
+
+
+def read(path: Path, limit: int) -> bytes:
+    """The bytes of a plain file; Refused when it is none, too large or unreadable.
+
+    A pipe that took the file's place since it was listed does not keep anyone waiting.
+    """
+    try:
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor = os.open(path, flags)
+        with os.fdopen(descriptor, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise Refused("It is not a plain file.")
+            data = stream.read(limit + 1)
+    except OSError as problem:
+        raise Refused(f"It cannot be read: {problem.strerror}.") from None
+    if len(data) > limit:
+        raise Refused(f"The file is larger than {limit // 1000:,} kB.")
+    return data
+
+
+def entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What lies in a folder and is nobody's junk, by name; Refused when it cannot be read."""
+    try:
+        with os.scandir(folder) as listing:
+            wanted = [entry for entry in listing if not is_junk(entry.name)]
+    except OSError as problem:
+        raise Refused(f"The folder cannot be read: {problem.strerror}.") from None
+    return sorted(wanted, key=lambda entry: entry.name)
+
+
+def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
+    for entry in entries(folder):
+        path = prefix + shown(entry.name)
+        if not entry.is_dir(follow_symlinks=False):
+            yield path, entry
+        elif depth >= MAX_DEPTH:
+            yield path, None
+        elif not (Path(entry.path) / "pyvenv.cfg").is_file():
+            yield from _walk(Path(entry.path), f"{path}/", depth + 1)
+
+
+def _limit(path: str) -> int:
+    return MAX_ARCHIVE if is_archive(path) else largest(path)
