@@ -13,6 +13,7 @@ import io
 import os
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -112,6 +113,8 @@ class Worker:
         self._output = output
         self._functions: dict[str, Any] = {}
         self._asked = 0
+        self._overflowed = False
+        warnings.showwarning = self._warned  # type: ignore[assignment]
         # Bound now: the student's code may put anything in the place of these names.
         self._pack, self._unpack, self._failure = wire.pack, wire.unpack, loader.failure
         self._unsendable = Unsendable
@@ -166,18 +169,34 @@ class Worker:
         function = self._functions.get(request.function)
         if not callable(function):
             return wire.Missing(request.number, function is not None)
+        self._overflowed = False
         try:
             arguments: Any = self._unpack(request.arguments, writable=True)
             value = function(*arguments)
-            del arguments
         except self._base_exception as error:
             return self._raised(request.number, error)
         try:
-            return wire.Returned(request.number, self._pack(value))
+            return wire.Returned(request.number, self._pack(value), self._notes(request, arguments))
         except self._unsendable as refused:
             return wire.Bad(request.number, refused.reason, refused.what)  # type: ignore[arg-type]
         except self._base_exception:
             return wire.Bad(request.number, "odd", "")
+
+    def _notes(self, request: wire.Call, arguments: list[Any]) -> list[wire.Note]:
+        """Remarks on a call that cost nothing."""
+        notes: list[wire.Note] = ["overflow"] if self._overflowed else []
+        try:
+            changed = self._pack(arguments) != request.arguments
+        except self._unsendable:
+            changed = True
+        return [*notes, "changed"] if changed else notes
+
+    def _warned(self, message: Warning | str, category: type[Warning], *rest: Any) -> None:
+        """What ``warnings`` calls instead of printing at length: a note, and one short line."""
+        text = str(message)
+        if issubclass(category, RuntimeWarning) and "overflow" in text:
+            self._overflowed = True
+        self._output.write(f"{category.__name__}: {text}\n")
 
     def _raised(self, number: int, error: BaseException) -> wire.Raised:
         return self._from_failure(number, self._failure(error))

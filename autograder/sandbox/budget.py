@@ -21,6 +21,13 @@ class Budget:
         return max(0.0, self.limits.submission_seconds - self.seconds)
 
     @property
+    def spent_now(self) -> str:
+        """The sentence for a call in which the submission's time ran out; "" if it did not."""
+        if self.left > 0:
+            return ""
+        return f"The {self.limits.submission_seconds:g} seconds for the whole file are used up."
+
+    @property
     def exhausted(self) -> str:
         """Why nothing more may be run, as a sentence; "" while there is something left."""
         if self.left <= 0:

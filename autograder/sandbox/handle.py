@@ -7,9 +7,6 @@ Reply too, with the status ``not_judged``.
 from __future__ import annotations
 
 import builtins
-import os
-import select
-import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,13 +18,12 @@ from autograder import wire
 from autograder.errors import SandboxError, Unsendable, WireError
 from autograder.sandbox import words
 from autograder.sandbox.budget import Budget
+from autograder.sandbox.line import Closed, Line, Silent
 from autograder.sandbox.parent import WarmParent
 
 Answerer = Callable[[str, list[Any]], Reply]
 START_SECONDS = 20.0
 MAX_SOURCE = 1_000_000
-FLOOD = 1 << 20
-"""Bytes of output beyond which the worker's descriptors for it are shut."""
 _KINDS = frozenset(
     name
     for name, kind in vars(builtins).items()
@@ -53,7 +49,7 @@ class LoadReport:
 
 
 class Gone(Exception):
-    """The worker will not answer any more; ``reply`` is what that means for the call."""
+    """The worker has ended; ``reply`` is what that means for the call."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.text)
@@ -61,11 +57,11 @@ class Gone(Exception):
 
 
 class Worker:
-    """One confined process with one source in it."""
+    """One confined process with one source in it; it starts when it is loaded or called."""
 
     def __init__(
         self,
-        parent: WarmParent,
+        parent: Callable[[], WarmParent],
         source: bytes,
         *,
         full: bool,
@@ -73,7 +69,8 @@ class Worker:
         answerer: Answerer | None,
         budget: Budget,
     ) -> None:
-        self._parent = parent
+        self._find_parent = parent
+        self._parent: WarmParent | None = None
         self._source = source
         self._full = full
         self._inject = tuple(inject)
@@ -81,16 +78,12 @@ class Worker:
         self._budget = budget
         self._limits = budget.limits
         self._lines = source.count(b"\n") + source.count(b"\r") + 1
-        self._frames = wire.Frames()
-        self._output = bytearray()
-        self._drained = 0
+        self._line: Line | None = None
+        self._pid: int | None = None
+        self._printed = b""
         self._number = 0
         self._asks = 0
         self._ask_seconds = 0.0
-        self._pid: int | None = None
-        self._channel: socket.socket | None = None
-        self._listen = -1
-        self._poll: Any = None
         self._loaded: LoadReport | None = None
 
     def __enter__(self) -> Worker:
@@ -102,12 +95,13 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it can be called; False after a timeout, a crash or an unreadable answer."""
-        return self._channel is not None
+        return self._line is not None
 
     @property
     def output(self) -> str:
         """What the program has written to stdout and stderr so far, up to the limit."""
-        return self._output.decode("utf-8", "replace")
+        printed = self._printed if self._line is None else bytes(self._line.output)
+        return printed.decode("utf-8", "replace")
 
     def load(self) -> LoadReport:
         """Start the process and load the source; asking again gives the same report."""
@@ -130,9 +124,9 @@ class Worker:
             request = wire.encode(wire.Call(self._number, function, wire.pack(list(arguments))))
         except Unsendable as error:
             return Reply("not_judged", text=f"The inputs cannot be sent ({error.reason}).")
-        before = self._budget.seconds
         try:
-            return self._understood(self._exchange(request), function, before)
+            answer, seconds = self._exchange(request)
+            return self._understood(answer, function, seconds)
         except Gone as gone:
             return gone.reply
 
@@ -141,47 +135,49 @@ class Worker:
         try:
             self._end()
         except SandboxError:
-            self._parent.close()  # takes every child with it; the next order starts another one
+            return  # the warm parent has gone, and every child with it
 
-    # --- starting and ending
+    # Starting and ending
 
-    def _start(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        listen, speak = os.pipe()
-        self._channel, self._listen = ours, listen
-        ours.setblocking(False)
-        os.set_blocking(listen, False)
-        self._poll = select.poll()
-        self._poll.register(ours, select.POLLIN)
-        self._poll.register(listen, select.POLLIN)
-        try:
-            self._pid = self._parent.start(theirs.fileno(), speak)
-        except SandboxError as error:
-            self.close()
-            raise Gone(Reply("not_judged", text=f"Our own fault: {error}")) from error
-        finally:
-            theirs.close()
-            os.close(speak)
+    def _start(self) -> Line:
+        """A new process with a line to it; once more with a new warm parent if that has gone."""
+        for last in (False, True):
+            line = Line(self._limits.output)
+            try:
+                self._parent = self._find_parent()
+                self._pid = self._parent.start(line.channel, line.speak)
+                line.hand_over()
+                self._line = line
+                return line
+            except SandboxError as error:
+                line.close()
+                if last:
+                    raise Gone(Reply("not_judged", text=f"Our own fault: {error}")) from error
+        raise AssertionError("unreachable")
 
-    def _end(self) -> int | None:
+    def _end(self) -> int:
         """End the process if there is one; returns how it ended."""
         pid, self._pid = self._pid, None
-        channel, self._channel = self._channel, None
+        line, self._line = self._line, None
         try:
-            code = None if pid is None else self._parent.end(pid)
+            return 0 if pid is None or self._parent is None else self._parent.end(pid)
         finally:
-            if channel is not None:
-                channel.close()
-            if self._listen >= 0:
-                self._drain()
-                self._shut_output()
-        return code
+            if line is not None:
+                line.close()
+                self._printed = bytes(line.output)
 
     def _gone(self, reply: Reply) -> Gone:
         self.close()
         return Gone(reply)
 
-    # --- talking
+    def _ended(self) -> Gone:
+        """The worker closed its end; the warm parent knows why."""
+        try:
+            return Gone(Reply("killed", text=words.killed(self._end())))
+        except SandboxError as error:
+            return Gone(Reply("not_judged", text=f"Our own fault: {error}"))
+
+    # Talking
 
     def _load(self) -> LoadReport:
         if len(self._source) > MAX_SOURCE:
@@ -190,15 +186,9 @@ class Worker:
         if self._budget.exhausted:
             return LoadReport(False, Reply("timeout", text=self._budget.exhausted))
         self._budget.workers += 1
-        self._start()
-        first = self._receive(b"", time.monotonic() + START_SECONDS, ours=True)
-        if not isinstance(first, wire.Ready):
-            text = first.text if isinstance(first, wire.Unready) else "it sent a strange frame"
-            raise self._gone(Reply("not_judged", text=f"A worker could not be confined: {text}"))
         proxies = [wire.Proxy(name, list(by_function(name).parameters)) for name in self._inject]
-        before = self._budget.seconds
-        answer = self._exchange(wire.encode(wire.Load(self._source, self._full, proxies)))
-        seconds = self._budget.seconds - before
+        self._await_ready(wire.encode(wire.Load(self._source, self._full, proxies)))
+        answer, seconds = self._exchange(b"")
         if isinstance(answer, wire.Raised):
             return LoadReport(False, self._from_raised(answer, seconds))
         if not isinstance(answer, wire.Loaded):
@@ -212,130 +202,96 @@ class Worker:
             None if answer.crashed is None else self._from_raised(answer.crashed, 0.0),
         )
 
-    def _exchange(self, request: bytes) -> wire.Answer:
+    def _await_ready(self, request: bytes) -> None:
+        """Start, send the source ahead, and wait for the word that all layers are in force.
+
+        This first frame is ours: student code runs only after it was sent.
+        """
+        line = self._start()
+        text = ""
+        try:
+            first = line.talk(request, time.monotonic() + START_SECONDS)
+        except (Silent, Closed, WireError) as error:
+            text = f"A worker did not start ({type(error).__name__})."
+        else:
+            if isinstance(first, wire.Ready):
+                return
+            text = f"A worker could not be confined: {getattr(first, 'text', 'a strange frame')}"
+        raise self._gone(Reply("not_judged", text=text))
+
+    def _exchange(self, request: bytes) -> tuple[wire.Answer, float]:
         """Send a request and wait for its answer, answering the worker's own questions meanwhile.
 
-        The clock stands still while the answerer works.
+        Returns the answer and the seconds it took; the clock stands still for the answerer.
         """
         allowed = min(self._limits.call_seconds, self._budget.left)
         if allowed <= 0:
             raise self._gone(Reply("timeout", text=self._budget.exhausted))
         used = 0.0
         while True:
+            assert self._line is not None
             started = time.monotonic()
             try:
-                answer = self._receive(request, started + allowed - used)
+                answer = self._line.talk(request, started + allowed - used)
+            except Silent:
+                raise self._gone(self._late()) from None
+            except Closed:
+                raise self._ended() from None
+            except WireError:
+                raise self._gone(Reply("bad_answer", text=words.UNREADABLE)) from None
             finally:
                 spent = time.monotonic() - started
                 used += spent
                 self._budget.seconds += spent
             if not isinstance(answer, wire.Ask):
-                return answer
+                return answer, used
             request = wire.encode(self._tell(answer))
 
-    def _receive(self, request: bytes, deadline: float, *, ours: bool = False) -> wire.Answer:
-        """Send ``request`` and return the next frame that comes; Gone where none does."""
-        waiting = memoryview(request)
-        assert self._channel is not None
-        while True:
-            try:
-                if waiting:
-                    waiting = self._send(waiting)
-                body = self._frames.next()
-                if body is not None:
-                    return wire.read_answer(body)
-            except WireError:
-                raise self._gone(Reply("bad_answer", text=words.UNREADABLE)) from None
-            left = deadline - time.monotonic()
-            if left <= 0:
-                if ours:
-                    raise self._gone(Reply("not_judged", text="A worker did not start in time."))
-                raise self._late()
-            for descriptor, _ in self._poll.poll(left * 1000 + 1):
-                if descriptor == self._listen:
-                    self._drain()
-                elif not self._read():
-                    raise self._ended(ours)
-
-    def _send(self, waiting: memoryview) -> memoryview:
-        assert self._channel is not None
-        try:
-            waiting = waiting[self._channel.send(waiting) :]
-        except BlockingIOError:
-            pass
-        except OSError:  # it has gone: reading will say so
-            waiting = waiting[:0]
-        self._poll.modify(self._channel, select.POLLIN | (select.POLLOUT if waiting else 0))
-        return waiting
-
-    def _read(self) -> bool:
-        """Take what has come; False when the worker's end is closed."""
-        assert self._channel is not None
-        try:
-            data = self._channel.recv(1 << 18)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        self._frames.feed(data)
-        return bool(data)
-
-    def _drain(self) -> None:
-        """Keep the first part of the output; after a flood the worker's descriptors are shut."""
-        try:
-            data = os.read(self._listen, 1 << 16)
-        except BlockingIOError:
-            return
-        room = self._limits.output - len(self._output)
-        self._output += data[: max(room, 0)]
-        self._drained += len(data)
-        if not data or self._drained > FLOOD:
-            self._shut_output()
-
-    def _shut_output(self) -> None:
-        if self._listen < 0:
-            return
-        self._poll.unregister(self._listen)
-        os.close(self._listen)
-        self._listen = -1
-
-    def _late(self) -> Gone:
+    def _late(self) -> Reply:
         seconds = self._limits.call_seconds
-        text = self._budget.exhausted or words.timeout(seconds)
-        return self._gone(Reply("timeout", text=text, seconds=seconds))
+        text = self._budget.spent_now or words.timeout(seconds)
+        return Reply("timeout", text=text, seconds=seconds)
 
-    def _ended(self, ours: bool) -> Gone:
+    def _tell(self, ask: wire.Ask) -> wire.Told:
+        """Answer the worker's call of a replaced function, within the caps."""
+        self._asks += 1
+        if ask.function not in self._inject or self._answerer is None:
+            return wire.Told(ask.number, [None], "NameError", "no such function is answered for")
+        if self._asks > self._limits.asks or self._ask_seconds > self._limits.ask_seconds:
+            raise self._gone(Reply("timeout", text=words.TOO_MANY_ASKS))
         try:
-            code = self._end()
-        except SandboxError as error:
-            self.close()
-            return Gone(Reply("not_judged", text=f"Our own fault: {error}"))
-        if ours:
-            return Gone(Reply("not_judged", text=f"A worker ended before it was ready ({code})."))
-        return Gone(Reply("killed", text=words.killed(0 if code is None else code)))
+            arguments = wire.unpack(ask.arguments)
+        except WireError:
+            raise self._gone(Reply("bad_answer", text=words.UNREADABLE)) from None
+        started = time.monotonic()
+        reply = self._answerer(ask.function, arguments if isinstance(arguments, list) else [])
+        self._ask_seconds += time.monotonic() - started
+        if reply.status == "not_judged":
+            raise self._gone(reply)
+        return _told(ask, reply)
 
-    # --- understanding
+    # Understanding
 
-    def _understood(self, answer: wire.Answer, function: str, before: float) -> Reply:
-        """The reply that an answer to the last call means; its time is what the call used."""
-        seconds = self._budget.seconds - before
-        if getattr(answer, "number", None) != self._number:
-            raise self._gone(Reply("bad_answer", text=words.UNREADABLE, seconds=seconds))
-        if isinstance(answer, wire.Returned):
-            try:
-                return Reply("returned", wire.unpack(answer.value), seconds=seconds)
-            except WireError:
-                raise self._gone(Reply("bad_answer", text=words.UNREADABLE)) from None
-        if isinstance(answer, wire.Raised):
-            return self._from_raised(answer, seconds)
-        if isinstance(answer, wire.Missing):
-            text = f"`{function}` is not a function." if answer.present else ""
-            text = text or f"There is no function called `{function}`."
-            return Reply("not_implemented", text=text, origin=function, seconds=seconds)
-        if isinstance(answer, wire.Bad):
-            text = words.bad_answer(answer.reason, answer.what)
-            return Reply("bad_answer", text=text, seconds=seconds)
-        raise self._gone(Reply("bad_answer", text=words.UNREADABLE))
+    def _understood(self, answer: wire.Answer, function: str, seconds: float) -> Reply:
+        """The reply that an answer to the last call means."""
+        if getattr(answer, "number", None) == self._number:
+            if isinstance(answer, wire.Returned):
+                try:
+                    value = wire.unpack(answer.value)
+                except WireError:
+                    raise self._gone(Reply("bad_answer", text=words.UNREADABLE)) from None
+                return Reply(
+                    "returned", value, seconds=seconds, notes=tuple(dict.fromkeys(answer.notes))
+                )
+            if isinstance(answer, wire.Raised):
+                return self._from_raised(answer, seconds)
+            if isinstance(answer, wire.Missing):
+                text = words.missing(function, answer.present)
+                return Reply("not_implemented", text=text, origin=function, seconds=seconds)
+            if isinstance(answer, wire.Bad):
+                text = words.bad_answer(answer.reason, answer.what)
+                return Reply("bad_answer", text=text, seconds=seconds)
+        raise self._gone(Reply("bad_answer", text=words.UNREADABLE, seconds=seconds))
 
     def _from_raised(self, answer: wire.Raised, seconds: float) -> Reply:
         return Reply(
@@ -346,25 +302,6 @@ class Worker:
             origin=answer.origin if answer.origin in FUNCTIONS else "",
             seconds=seconds,
         )
-
-    def _tell(self, ask: wire.Ask) -> wire.Told:
-        """Answer the worker's call of a replaced function, within the caps."""
-        self._asks += 1
-        if ask.function not in self._inject or self._answerer is None:
-            return wire.Told(ask.number, [None], "NameError", "no such function is answered for")
-        if self._asks > self._limits.asks or self._ask_seconds > self._limits.ask_seconds:
-            text = "Too many calls of a function that the grader answers for."
-            raise self._gone(Reply("timeout", text=text))
-        try:
-            arguments = wire.unpack(ask.arguments)
-        except WireError:
-            raise self._gone(Reply("bad_answer", text=words.UNREADABLE)) from None
-        started = time.monotonic()
-        reply = self._answerer(ask.function, list(arguments) if isinstance(arguments, list) else [])
-        self._ask_seconds += time.monotonic() - started
-        if reply.status == "not_judged":
-            raise self._gone(reply)
-        return _told(ask, reply)
 
 
 def _told(ask: wire.Ask, reply: Reply) -> wire.Told:

@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from autograder.errors import SandboxError
 from autograder.sandbox import orders, readable
@@ -94,7 +94,7 @@ class Sandbox:
         one ``budget``.
         """
         return Worker(
-            self._parent(scipy=b"scipy" in source),
+            partial(self._parent, scipy=b"scipy" in source),
             source,
             full=full,
             inject=inject,
@@ -113,7 +113,12 @@ class Sandbox:
     def _parent(self, *, scipy: bool) -> WarmParent:
         parent = self._parents.get(scipy)
         if parent is None or parent.closed:
-            parent = self._parents[scipy] = self._start(scipy)
+            parent = self._start(scipy)
+            proved = {other.mechanisms for other in self._parents.values() if not other.closed}
+            self._parents[scipy] = parent
+            if proved - {parent.mechanisms}:
+                self.close()
+                raise SandboxError("a second warm parent has other layers than the one proved")
         return parent
 
     def _start(self, scipy: bool) -> WarmParent:

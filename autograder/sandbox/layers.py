@@ -37,6 +37,7 @@ class Layers:
             self.mechanisms.append("uid")
         self.mechanisms += ["capabilities", "limits"]
         self._prepare_landlock()
+        libc.drop_bounding_set()
 
     def _prepare_namespaces(self) -> None:
         if not self._plan.namespaces:
@@ -91,8 +92,6 @@ class Layers:
     def _own_session(self) -> None:
         os.setsid()
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
 
     def _own_descriptors(self, channel: int, output: int) -> None:
         nothing = os.open("/dev/null", os.O_RDONLY)

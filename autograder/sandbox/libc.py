@@ -80,14 +80,18 @@ def umount(target: str) -> None:
     _checked(_libc().umount2(os.fsencode(target), ctypes.c_int(MNT_DETACH)), f"umount {target}")
 
 
-def drop_capabilities() -> None:
-    """Give up every capability, those that could be regained included."""
+def drop_bounding_set() -> None:
+    """Have no capability ever come back to a process that has given it up."""
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:
             # Beyond the last capability, or none was held: the sets below are what counts.
             break
+
+
+def drop_capabilities() -> None:
+    """Give up every capability."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     sets = (ctypes.c_uint32 * 6)()

@@ -62,6 +62,8 @@ class WarmParent:
 
     def close(self) -> None:
         """End the warm parent and every child it has left."""
+        if self.closed:
+            return
         self.closed = True
         self._socket.close()
         try:
@@ -73,9 +75,10 @@ class WarmParent:
     def _order(self, order: orders.Order, descriptors: list[int]) -> orders.Report:
         try:
             socket.send_fds(self._socket, [orders.encode(order)], descriptors)
-        except OSError as error:
+            return self._receive(ORDER_SECONDS)
+        except (OSError, SandboxError) as error:
+            self.close()  # one that fails once is not asked again
             raise SandboxError(f"the warm parent has gone ({error})") from error
-        return self._receive(ORDER_SECONDS)
 
     def _receive(self, seconds: float) -> orders.Report:
         poll = select.poll()

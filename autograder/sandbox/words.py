@@ -23,6 +23,15 @@ _REASONS: dict[str, str] = {
 }
 UNREADABLE = "What came back is not an answer: the program wrote to a place that is not its own."
 
+TOO_MANY_ASKS = "The functions below were called too often, or took too long together."
+
+
+def missing(function: str, present: bool) -> str:
+    """There is nothing to call by that name."""
+    if present:
+        return f"`{function}` is there, but it is not a function."
+    return f"There is no function called `{function}`."
+
 
 def bad_answer(reason: str, what: str) -> str:
     """Why a returned value was refused."""

@@ -1,0 +1,138 @@
+"""What this host lacks for confining students' code, and how to get it."""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+CONTAINER = "Use the Containerfile: `make grade-container`."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One layer or requirement: whether it is there, what was seen, and what to do if not."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+def diagnose_host() -> list[Finding]:
+    """Look at the host, starting nothing and changing nothing; the proof itself is ``probe``."""
+    if sys.platform != "linux":
+        return [
+            Finding("system", False, f"{sys.platform}: confinement needs a Linux kernel", CONTAINER)
+        ]
+    return [_machine(), _namespaces(), _landlock(), _seccomp(), _packages()]
+
+
+def _machine() -> Finding:
+    machine = os.uname().machine
+    known = machine in ("x86_64", "aarch64")
+    detail = f"Linux {os.uname().release} on {machine}"
+    return Finding("system", known, detail, "" if known else f"It is not tried there. {CONTAINER}")
+
+
+def _namespaces() -> Finding:
+    """Whether a user without rights may make namespaces (root may anyway, outside containers)."""
+    if _setting("kernel/apparmor_restrict_unprivileged_userns") == "1" and os.geteuid() != 0:
+        return Finding(
+            "namespaces",
+            False,
+            "AppArmor keeps user namespaces from ordinary users (Ubuntu 23.10 and later)",
+            "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile "
+            f"with `userns,` for {os.path.realpath(sys.executable)}. Level 2 does without.",
+        )
+    if _setting("kernel/unprivileged_userns_clone") == "0" and os.geteuid() != 0:
+        return Finding(
+            "namespaces",
+            False,
+            "the kernel keeps user namespaces from ordinary users",
+            "`sudo sysctl kernel.unprivileged_userns_clone=1`. Level 2 does without.",
+        )
+    if _setting("user/max_user_namespaces") == "0":
+        return Finding(
+            "namespaces",
+            False,
+            "the number of user namespaces is limited to 0",
+            "`sudo sysctl user.max_user_namespaces=10000`. Level 2 does without.",
+        )
+    return _try_namespaces()
+
+
+def _try_namespaces() -> Finding:
+    from autograder.sandbox import libc
+
+    pid = os.fork()
+    if pid == 0:
+        try:
+            libc.unshare(libc.CLONE_NEWUSER | libc.CLONE_NEWNS | libc.CLONE_NEWPID)
+        except OSError:
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(pid, 0)
+    if status == 0:
+        return Finding("namespaces", True, "user, mount and process namespaces can be made")
+    return Finding(
+        "namespaces",
+        False,
+        "the kernel refuses new namespaces (usual inside containers)",
+        "Start the container with `--security-opt seccomp=unconfined`, or leave it: level 2 does "
+        "without.",
+    )
+
+
+def _landlock() -> Finding:
+    from autograder.sandbox import landlock
+
+    version = landlock.version()
+    if version:
+        return Finding("landlock", True, f"version {version} of the interface")
+    return Finding(
+        "landlock",
+        False,
+        "the kernel has no Landlock, or it is switched off",
+        "Linux 5.13 or later with `landlock` in the `lsm=` line of the boot parameters. Without it "
+        "namespaces, or root's slot users, keep files from students' code.",
+    )
+
+
+def _seccomp() -> Finding:
+    try:
+        from autograder.sandbox import syscalls
+
+        syscalls.build()
+    except OSError as error:
+        found = ctypes.util.find_library("seccomp")
+        package = "`pip install pyseccomp`" if found else "`sudo apt-get install libseccomp2`"
+        return Finding("seccomp", False, str(error), f"{package} (dnf, apk: libseccomp).")
+    return Finding("seccomp", True, "libseccomp builds the filter")
+
+
+def _packages() -> Finding:
+    """Whether a slot's own user could read Python and numpy, where the grader is root."""
+    from autograder.sandbox import readable
+
+    if os.geteuid() != 0:
+        return Finding("slot users", True, "not needed: the grader is not root")
+    blocked = readable.unreadable_for_others(readable.readable())
+    if not blocked:
+        return Finding("slot users", True, "other users can read Python and its packages")
+    return Finding(
+        "slot users",
+        False,
+        f"other users cannot read {blocked}, where Python or its packages are",
+        "Only needed where namespaces or Landlock are missing: make .venv with a Python that "
+        "everybody can read, such as /usr/bin/python3 (`make PYTHON=/usr/bin/python3`).",
+    )
+
+
+def _setting(name: str) -> str:
+    try:
+        return (Path("/proc/sys") / name).read_text().strip()
+    except OSError:
+        return ""
