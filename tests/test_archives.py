@@ -1,0 +1,172 @@
+"""Archives that strangers made."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import tarfile
+import time
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable
+
+import pytest
+
+from autograder.archives import MAX_FILES, files_in
+from autograder.candidates import Refused, choose
+
+GOOD = b"def sigmoid(x):\n    return 1\n"
+NAME = "neural_network.py"
+
+
+def zipped(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    """A zip archive of these members."""
+    out = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")  # two members of one name are wanted
+        for name, data in members:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def tarred(*members: tuple[str | tarfile.TarInfo, bytes], pax: bool = True) -> bytes:
+    """A tar archive of these members."""
+    out = io.BytesIO()
+    kind = tarfile.PAX_FORMAT if pax else tarfile.GNU_FORMAT
+    with tarfile.TarFile(fileobj=out, mode="w", format=kind) as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name) if isinstance(name, str) else name
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def tar_member(name: str, kind: bytes, target: str = "") -> tarfile.TarInfo:
+    """A header of another type than a file."""
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, target
+    return info
+
+
+def zip_link(name: str) -> zipfile.ZipInfo:
+    """A zip member that is a symbolic link."""
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o120777 << 16
+    return info
+
+
+def patched(data: bytes, mark: bytes, offset: int, value: bytes) -> bytes:
+    """The archive with some bytes of each header that begins with ``mark`` replaced."""
+    out, place = bytearray(data), data.find(mark)
+    while place >= 0:
+        out[place + offset : place + offset + len(value)] = value
+        place = data.find(mark, place + 1)
+    return bytes(out)
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred, lambda *m: gzip.compress(tarred(*m))])
+def test_honest_archives(pack: Callable[..., bytes]) -> None:
+    """A file is found in any kind of archive, at any depth, and systems' junk is not mentioned."""
+    data = pack(
+        ("week 3/neural_network.py", GOOD),
+        ("week 3/report.pdf", b"%PDF"),
+        ("__MACOSX/week 3/._neural_network.py", b"\0"),
+        ("week 3/.DS_Store", b"\0"),
+        ("week 3/venv/lib/neural_network.py", b"1"),
+    )
+    files, notes = files_in(data)
+    assert [file.path for file in files] == ["week 3/neural_network.py", "week 3/report.pdf"]
+    assert (notes, choose(files)[1]) == ([], GOOD)
+
+
+def test_windows_slashes() -> None:
+    """Archives that some Windows tools make have backslashes in their names."""
+    name = zipfile.ZipInfo("x")
+    name.filename = "week\\neural_network.py"
+    assert files_in(zipped((name, GOOD)))[0][0].path == "week/neural_network.py"
+
+
+@pytest.mark.parametrize(
+    ("data", "note"),
+    [
+        (zipped(("../neural_network.py", b"1"), (NAME, GOOD)), "leads out of the archive"),
+        (zipped(("/etc/passwd", b"1"), (NAME, GOOD)), "leads out of the archive"),
+        (zipped(("C:\\x.py", b"1"), (NAME, GOOD)), "leads out of the archive"),
+        (zipped(("a/" * 30 + "x.py", b"1"), (NAME, GOOD)), "too deep"),
+        (zipped((zip_link("x.py"), b"/etc/passwd"), (NAME, GOOD)), "link or a device"),
+        (tarred(("a/../../x.py", b"1"), (NAME, GOOD)), "leads out of the archive"),
+        (tarred((tar_member("x", tarfile.SYMTYPE, "/etc"), b""), (NAME, GOOD)), "link"),
+        (tarred((tar_member("x", tarfile.LNKTYPE, NAME), b""), (NAME, GOOD)), "link"),
+        (tarred((tar_member("x", tarfile.FIFOTYPE), b""), (NAME, GOOD)), "device"),
+        (tarred((tar_member("x", tarfile.CHRTYPE), b""), (NAME, GOOD)), "device"),
+    ],
+)
+def test_tricks_are_passed_over_with_a_note(data: bytes, note: str) -> None:
+    """What leads elsewhere is not read, is told, and does not spoil the honest file beside it."""
+    files, notes = files_in(data)
+    assert choose(files)[1] == GOOD
+    assert len(notes) == 1
+    assert note in notes[0]
+
+
+def test_names_are_made_fit_to_show() -> None:
+    """Control characters and broken text do not leave the archive."""
+    files, _ = files_in(tarred(("a\nb\x1b[2J.py", GOOD), ("\udcff" * 3 + ".py", GOOD)))
+    assert [file.path for file in files] == ["a�b�[2J.py", "???.py"]
+
+
+LOCAL, CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
+HONEST = zipped((NAME, GOOD))
+BOMB = zipped((NAME, bytes(60_000_000)))
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "damaged"),
+        (b"Rar!\x1a\x07\x00" + bytes(1000), "not of a kind"),
+        (HONEST[:-30], "damaged"),
+        (b"PK\x03\x04" + bytes(100), "damaged"),
+        (zipped((NAME, GOOD), (NAME, GOOD + b"#")), "twice"),
+        (tarred((NAME, GOOD), (NAME, GOOD + b"#")), "twice"),
+        (patched(patched(HONEST, LOCAL, 6, b"\1"), CENTRAL, 8, b"\1"), "encrypted"),
+        (patched(HONEST, CENTRAL, 16, b"\0\0\0\0"), "damaged in the archive"),
+        (patched(HONEST, CENTRAL, 24, struct.pack("<I", 5)), "damaged in the archive"),
+        (patched(HONEST, CENTRAL, 42, struct.pack("<I", 9)), "damaged"),
+        (patched(HONEST, CENTRAL, 10, b"\x0e"), "no Python file"),
+        (BOMB, "more than 50 MB"),
+        (patched(BOMB, CENTRAL, 24, struct.pack("<I", 2_000_000)), "larger than 1,000 kB"),
+        (zipped((NAME, b"#" * 1_000_001)), "larger than 1,000 kB"),
+        (gzip.compress(tarred((NAME, bytes(60_000_000)))), "more than 50 MB"),
+        (gzip.compress(b"") * 100_000, "damaged"),
+        (gzip.compress(tarred((NAME, GOOD)))[:-20], "damaged"),
+        (zlib.compress(GOOD), "not of a kind"),
+        (zipped(*((f"{i}.py", b"") for i in range(MAX_FILES + 1))), "more than 1,000 files"),
+        (tarred(*((f"{i}.py", b"") for i in range(MAX_FILES + 1))), "more than 1,000 files"),
+        (HONEST + CENTRAL * 30_000, "more than 20,000 members"),
+        (tarred(*((f".{i}", b"") for i in range(20_001))), "more than 20,000 members"),
+        (
+            tarred((NAME, GOOD), pax=False).replace(b"0000000000", b"-000000010"),
+            "damaged",
+        ),
+        (bytes(50_000_001), "larger than 50 MB"),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence(data: bytes, sentence: str) -> None:
+    """Broken, lying, encrypted, ambiguous and exploding archives are refused in a second or so."""
+    start = time.perf_counter()
+    with pytest.raises(Refused, match=sentence):
+        choose(files_in(data)[0])
+    assert time.perf_counter() - start < 5
+
+
+def test_a_negative_size_does_not_loop() -> None:
+    """A tar header with a negative size, which sends older Pythons round for ever, is refused."""
+    data = bytearray(tarred((NAME, GOOD), pax=False))
+    data[124:136] = b"\xff" * 11 + b"\x00"
+    data[148:156] = b" " * 8
+    data[148:156] = b"%06o\0 " % sum(data[:512])
+    with pytest.raises(Refused, match="damaged"):
+        files_in(bytes(data))

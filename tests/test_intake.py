@@ -1,0 +1,162 @@
+"""From what was handed in to submissions."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import tarfile
+import zipfile
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import IntakeError
+from autograder.intake import Submission, submissions
+
+GOOD = b"def sigmoid(x):\n    return 1\n"
+NAME = "neural_network.py"
+
+
+def one(path: Path) -> Submission:
+    """The only submission at this path."""
+    (found,) = submissions([path])
+    return found
+
+
+def make_zip(path: Path, **members: bytes) -> Path:
+    """A zip archive; ``_`` in a name is a dot."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("_", "."), data)
+    return path
+
+
+def test_each_kind_of_path(tmp_path: Path) -> None:
+    """A script of any name, a notebook, a zip and a tar.gz are each one submission."""
+    (tmp_path / "jane.py").write_bytes(GOOD)
+    notebook = {"cells": [{"cell_type": "code", "source": GOOD.decode()}]}
+    (tmp_path / "kim.ipynb").write_text(json.dumps(notebook))
+    make_zip(tmp_path / "li.zip", nn_py=GOOD, report_pdf=b"%PDF")
+    with tarfile.open(tmp_path / "mo.tar.gz", "w:gz") as archive:
+        info = tarfile.TarInfo(f"x/{NAME}")
+        info.size = len(GOOD)
+        archive.addfile(info, io.BytesIO(GOOD))
+    found = list(submissions(sorted(tmp_path.iterdir())))
+    assert [(one.id, one.path, one.refused) for one in found] == [
+        ("jane", "jane.py", ""),
+        ("kim", "kim.ipynb", ""),
+        ("li", "nn.py", ""),
+        ("mo", f"x/{NAME}", ""),
+    ]
+    assert all(one.source is not None and GOOD in one.source for one in found)
+    assert found[2].report == "report.pdf"
+    assert found[2].ignored == ("report.pdf",)
+    assert "“nn.py” was graded" in found[2].notes[0]
+
+
+def test_a_folder_with_the_file_is_one_submission(tmp_path: Path) -> None:
+    """What lies beside the file is listed, and nothing of it is imported."""
+    for name in (NAME, "numpy.py", "conftest.py", "results.json", "x.pth", "__init__.py"):
+        (tmp_path / name).write_bytes(GOOD)
+    before = list(sys.path)
+    found = one(tmp_path)
+    assert (found.id, found.source, found.path, found.notes) == (tmp_path.name, GOOD, NAME, ())
+    assert found.ignored == ("__init__.py", "conftest.py", "numpy.py", "results.json", "x.pth")
+    assert sys.path == before
+
+
+def test_any_other_folder_has_one_submission_for_each_child(tmp_path: Path) -> None:
+    """Folders, files and archives side by side, junk left out, each with its own id."""
+    (tmp_path / "jane.doe").mkdir()
+    (tmp_path / "jane.doe" / "mine.py").write_bytes(GOOD)
+    (tmp_path / "ann.py").write_bytes(GOOD)
+    make_zip(tmp_path / "Ann.zip", nn_py=GOOD)
+    (tmp_path / "zipped").mkdir()
+    make_zip(tmp_path / "zipped" / "inner.zip", nn_py=GOOD)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "essay.docx").touch()
+    (tmp_path / "link.py").symlink_to("/etc/passwd")
+    (tmp_path / ".DS_Store").touch()
+    os.mkfifo(tmp_path / "pipe.py")
+    found = {one.id: one for one in submissions([tmp_path])}
+    assert list(found) == [
+        "Ann",
+        "ann-2",
+        "empty",
+        "essay.docx",
+        "jane.doe",
+        "link",
+        "pipe",
+        "zipped",
+    ]
+    assert {name for name, one in found.items() if one.source == GOOD} == {
+        *("Ann", "ann-2", "jane.doe", "zipped")
+    }
+    assert found["ann-2"].notes == (
+        "Another submission is called “ann” too, so this one is “ann-2”.",
+    )
+    refused = {name: one.refused for name, one in found.items() if one.refused}
+    assert refused == {
+        "empty": "There is no Python file (.py) or notebook (.ipynb) in it.",
+        "essay.docx": "“essay.docx” is no Python file (.py), notebook (.ipynb) or archive.",
+        "link": "It is a link, and links are not followed.",
+        "pipe": "“pipe.py” cannot be graded. It is not a plain file.",
+    }
+
+
+def test_refusals_inside_archives(tmp_path: Path) -> None:
+    """An archive in an archive, and one with nothing but tricks, get a sentence."""
+    inner = make_zip(tmp_path / "inner.zip", nn_py=GOOD).read_bytes()
+    outer = make_zip(tmp_path / "outer.zip", again_zip=inner)
+    assert "another archive, “again.zip”" in one(outer).refused
+    with zipfile.ZipFile(tmp_path / "trick.zip", "w") as archive:
+        archive.writestr("../neural_network.py", GOOD)
+    assert "leads out of the archive" in one(tmp_path / "trick.zip").refused
+    (tmp_path / "x.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" * 100)
+    assert "send .zip or .tar.gz" in one(tmp_path / "x.7z").refused
+
+
+def test_odd_names_on_disk(tmp_path: Path) -> None:
+    """Names that are not text, look like options or hold markup give safe ids and texts."""
+    for name in (
+        b"\xff\xfe.py",
+        b"-rf.py",
+        b"<b>x<b>.py",
+        b"a\nb.py",
+        b"con.py",
+        b"x" * 240 + b".py",
+    ):
+        (tmp_path / os.fsdecode(name)).write_bytes(GOOD)
+    found = list(submissions([tmp_path]))
+    assert {one.id for one in found} == {"submission", "rf", "b_x_b", "a_b", "_con", "x" * 120}
+    for submission in found:
+        assert submission.source == GOOD
+        assert (submission.name + submission.path).isprintable()
+        submission.path.encode()
+
+
+def test_many_files_are_listed_in_part(tmp_path: Path) -> None:
+    """The list of files left out is bounded."""
+    (tmp_path / NAME).write_bytes(GOOD)
+    for number in range(50):
+        (tmp_path / f"{number:02}.txt").touch()
+    assert one(tmp_path).ignored[-1] == "and 30 more"
+
+
+def test_submissions_come_one_at_a_time(tmp_path: Path) -> None:
+    """The first submission is there before the last one has been read."""
+    for number in range(5):
+        (tmp_path / f"{number}.py").write_bytes(GOOD)
+    stream = submissions([tmp_path])
+    assert [one.id for one in islice(stream, 2)] == ["0", "1"]
+    (tmp_path / "2.py").unlink()
+    assert "No such file" in next(stream).refused
+
+
+def test_a_path_that_is_not_there(tmp_path: Path) -> None:
+    """The instructor's own mistake is an error, not a submission with 0 points."""
+    with pytest.raises(IntakeError, match="No such file"):
+        list(submissions([tmp_path / "nothing"]))

@@ -1,0 +1,51 @@
+"""Names that strangers chose."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.names import MAX_ID_BYTES, Ids, safe_id, shown, without_suffix
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Jón Þór", "Jón_Þór"),
+        ("../../etc/passwd", "etc_passwd"),
+        ("<script>alert(1)</script>", "script_alert_1_script"),
+        ("-rf", "rf"),
+        (".hidden.", "hidden"),
+        ("con.txt", "_con.txt"),
+        ("LPT1", "_LPT1"),
+        ("", "submission"),
+        ("\x00\x1b[2J", "2J"),
+        ("a\udcff", "a"),
+        ("a\u202eb", "a_b"),
+        ("é", "é"),
+        ("æ" * 200, "æ" * (MAX_ID_BYTES // 2)),
+    ],
+)
+def test_ids_are_safe_everywhere(name: str, expected: str) -> None:
+    """An id is a harmless file name and word on every system, whatever it was made from."""
+    assert safe_id(name) == expected
+
+
+def test_collisions_get_a_suffix_and_are_told() -> None:
+    """Names that are one on some file system get ids of their own, with a note."""
+    ids = Ids()
+    taken = [ids.take(name) for name in ("jane", "Jane", "jane-2", "ja/ne", "JANE")]
+    assert [given for given, _ in taken] == ["jane", "Jane-2", "jane-2-2", "ja_ne", "JANE-3"]
+    assert [bool(note) for _, note in taken] == [False, True, True, False, True]
+
+
+def test_shown_names_are_one_short_line() -> None:
+    """Control characters and broken text cannot reach a page or a terminal."""
+    assert shown("a\nb\x1b\udcff.py") == "a�b�?.py"
+    assert shown("x" * 300 + ".py").endswith("xxx.py")
+    assert len(shown("x" * 300)) == 100
+
+
+def test_only_known_suffixes_come_off() -> None:
+    """A dot in a name is not the beginning of a suffix."""
+    names = ["jane.doe", "jane.tar.gz", "Jane.PY", ".py", "a.b.ipynb"]
+    assert [without_suffix(name) for name in names] == ["jane.doe", "jane", "Jane", ".py", "a.b"]
