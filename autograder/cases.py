@@ -121,14 +121,18 @@ def _perceptron(hidden_seed: int) -> list[Case]:
     first = as_inputs(x=np.array([1.0, 2.3, 1.9]), w=np.array([0.2, 0.3, 0.1]))
     second = as_inputs(x=np.array([0.2, 0.4]), w=np.array([0.1, 0.4]))
     five = as_inputs(x=uniform(rng, 5, -2, 2), w=uniform(rng, 5))
-    # A sum far below -100: the weights all pull the same way.
+    # Sums far below -100: the weights all pull the same way.
+    far = as_inputs(x=np.array([400.0, 600.0]), w=np.array([-1.0, -0.75]))
     saturated = as_inputs(x=uniform(rng, 4, 200, 300), w=uniform(rng, 4, -1.5, -1.0))
     function = "perceptron"
     return [
         Case(f"{function}-handout", function, "`perceptron`: the handout's first example, 3 inputs",
              first, both, public=True),
         Case(f"{function}-second", function, "`perceptron`: the handout's second example, 2 inputs",
-             second, both, public=True),
+             second, {"activation": 1}, public=True),
+        Case(f"{function}-far", function, "`perceptron`: a weighted sum of -850",
+             far, {"activation": 1}, public=True,
+             hint="Far below -100 the activation is 0.0, without overflow (handout 1.1)."),
         Case(f"{function}-five", function, "`perceptron`: 5 inputs, some of them negative",
              five, both, public=False),
         Case(f"{function}-saturated", function, "`perceptron`: a very negative weighted sum",

@@ -9,31 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from assignment.checks.case import Case, Reply
-from assignment.checks.questions import by_function
-from autograder.sandbox import LoadReport, Sandbox, Worker
+from assignment.checks.questions import below, by_function
+from autograder.sandbox import Budget, LoadReport, Sandbox, Worker
 
-Answerer = Callable[[str, list[object]], Reply]
+Answerer = Callable[[str, list[Any]], Reply]
 
 MAX_RESTARTS = 10
 """Fresh workers that one run may use after crashes; more would only crash again."""
-
-
-@dataclass
-class Clock:
-    """The seconds that a submission may still use, all its runs together."""
-
-    left: float
-
-    def spend(self, seconds: float) -> None:
-        """Take off what a call has used."""
-        self.left -= seconds
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing is left."""
-        return self.left <= 0
 
 
 @dataclass
@@ -58,7 +43,7 @@ class Run:
         self,
         sandbox: Sandbox,
         source: bytes,
-        clock: Clock,
+        budget: Budget,
         *,
         full: bool = False,
         inject: Sequence[str] = (),
@@ -66,7 +51,7 @@ class Run:
     ) -> None:
         self._sandbox = sandbox
         self._source = source
-        self._clock = clock
+        self._budget = budget
         self._full = full
         self._inject = tuple(inject)
         self._answerer = answerer
@@ -89,8 +74,9 @@ class Run:
             self._close()
 
     def _reply(self, case: Case) -> Reply:
-        if case.function in self._hung:
-            return self._hung[case.function]
+        hung = self._hung.get(case.function) or self._hung_below(case.function)
+        if hung is not None:
+            return hung
         reply = self._try(case)
         if reply.status == "not_judged" and self._restarts < MAX_RESTARTS:
             # Our own fault, perhaps a passing one: once more with a fresh worker.
@@ -104,9 +90,17 @@ class Run:
             )
         return reply
 
+    def _hung_below(self, function: str) -> Reply | None:
+        """A hang below counts as a failure here: asking would only cost the same time again."""
+        for name in below(function):
+            if name in self._hung and name not in self._inject:
+                text = f"Not asked: `{name}`, which it is built on, gave no answer in time."
+                return Reply("timeout", text=text)
+        return None
+
     def _try(self, case: Case) -> Reply:
-        if self._clock.over:
-            return Reply("timeout", text="The time for the whole submission was used up.")
+        if self._budget.exhausted:
+            return Reply("timeout", text=self._budget.exhausted)
         trouble = self._ready()
         if trouble is not None:
             return trouble
@@ -115,9 +109,7 @@ class Run:
         if case.function not in (*self._chain.load.functions, *self._inject):
             return Reply("not_implemented", text=f"There is no function `{case.function}`.")
         parameters = by_function(case.function).parameters
-        reply = self._worker.call(case.function, [case.inputs[name] for name in parameters])
-        self._clock.spend(reply.seconds)
-        return reply
+        return self._worker.call(case.function, [case.inputs[name] for name in parameters])
 
     def _ready(self) -> Reply | None:
         """Have a worker with the file loaded in it, or the reply that says why there is none."""
@@ -130,10 +122,13 @@ class Run:
                 self._dead = Reply("killed", text="Not asked: the program crashed too often.")
                 return self._dead
         self._worker = self._sandbox.worker(
-            self._source, full=self._full, inject=self._inject, answerer=self._answerer
+            self._source,
+            full=self._full,
+            inject=self._inject,
+            answerer=self._answerer,
+            budget=self._budget,
         )
         report = self._chain.load = self._worker.load()
-        self._clock.spend(report.reply.seconds)
         if report.ok:
             return None
         self._close()

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from assignment.checks import key
 from assignment.checks.case import Case, Reply, Verdict
@@ -21,7 +22,7 @@ from assignment.checks.questions import FUNCTIONS, below
 from assignment.checks.version import VERSION
 from autograder import messages
 from autograder.answers import Answers, reference_source
-from autograder.chain import Answerer, Chain, Clock, Run
+from autograder.chain import Answerer, Chain, Run
 from autograder.results import SubmissionResult
 from autograder.sandbox import Sandbox, Worker
 
@@ -97,31 +98,24 @@ class Attempt:
         self._sandbox = sandbox
         self._source = source
         self._file = file
-        self._clock = Clock(sandbox.limits.submission_seconds)
+        self._budget = sandbox.budget()
         self._graded = answers.graded
         self._again = answers.asked_again
 
     def judge(self) -> Verdicts:
         """The best verdict on every output."""
         verdicts = self._own_chain()
-        fallen = {name for name in FUNCTIONS if self._failed(verdicts, name)}
+        fallen = {name for name in FUNCTIONS if _failed(verdicts, name)}
         wrong: set[str] = set()
         for name in FUNCTIONS:
             # First only what is wrong on its own merits is replaced, then all that has failed.
             for suspects in (wrong, fallen):
                 inject = tuple(lower for lower in below(name) if lower in suspects)
-                if inject and self._failed(verdicts, name):
+                if inject and _may_gain(verdicts, name):
                     self._on_merits(verdicts, name, inject)
-            if self._failed(verdicts, name):
+            if _failed(verdicts, name):
                 wrong.add(name)
         return verdicts
-
-    def _failed(self, verdicts: Verdicts, function: str) -> bool:
-        return any(
-            not judged.verdict.passed
-            for judged in verdicts.values()
-            if judged.verdict.function == function
-        )
 
     def _own_chain(self) -> Verdicts:
         self.chain = self._run(self._graded, self._again)
@@ -156,7 +150,7 @@ class Attempt:
         """A second confined worker whose source is the reference; opened when first asked."""
         worker: Worker | None = None
 
-        def answer(function: str, inputs: list[object]) -> Reply:
+        def answer(function: str, inputs: list[Any]) -> Reply:
             nonlocal worker
             if worker is None or not worker.alive:
                 if worker is not None:
@@ -185,7 +179,7 @@ class Attempt:
         run = Run(
             self._sandbox,
             self._source,
-            self._clock,
+            self._budget,
             full=full,
             inject=inject,
             answerer=answerer,
@@ -212,7 +206,24 @@ class Attempt:
         verdicts = judge(case, self._answers.expected(case), reply, file=self._file)
         if all(verdict.passed for verdict in verdicts):
             return verdicts
+        if reply.status not in ("returned", "error"):
+            return verdicts
         return judge(case, self._answers.with_lookalikes(case), reply, file=self._file)
+
+
+def _statuses(verdicts: Verdicts, function: str) -> set[str]:
+    return {
+        judged.verdict.status for judged in verdicts.values() if judged.verdict.function == function
+    }
+
+
+def _failed(verdicts: Verdicts, function: str) -> bool:
+    return _statuses(verdicts, function) != {"passed"}
+
+
+def _may_gain(verdicts: Verdicts, function: str) -> bool:
+    """Whether right functions below could help: something failed that is not just unwritten."""
+    return not _statuses(verdicts, function) <= {"passed", "not_implemented"}
 
 
 def _points(verdicts: Verdicts) -> int:

@@ -38,7 +38,8 @@ REMARKS: dict[str, str] = {
 
 def output(case: Case, verdict: Verdict, replaced: Sequence[str] = ()) -> OutputResult:
     """The result of one output, with the student's message and the one for staff."""
-    hint = "" if verdict.passed else verdict.hint or case.hint
+    judged = verdict.status not in ("passed", "not_implemented", "not_judged")
+    hint = (verdict.hint or case.hint) if judged else ""
     return OutputResult(
         question=by_function(case.function).number,
         function=case.function,
@@ -58,13 +59,13 @@ def output(case: Case, verdict: Verdict, replaced: Sequence[str] = ()) -> Output
 
 
 def _message(case: Case, verdict: Verdict, replaced: Sequence[str]) -> str:
-    names = " and ".join(f"`{name}`" for name in replaced)
+    names = ", ".join(f"`{name}`" for name in replaced)
     if verdict.passed:
         is_ = "is" if len(replaced) == 1 else "are"
         return f"Right, once {names} {is_} right." if replaced else ""
     message = verdict.message if case.public else _hidden(verdict)
     if replaced:
-        message += f" (Judged with a right {names} in place of yours.)"
+        message += f" (Judged with right functions in place of yours: {names}.)"
     return message
 
 

@@ -55,6 +55,7 @@ def test_each_output_is_judged_alone() -> None:
         (Reply("not_implemented"), "not_implemented", "still to do"),
         (Reply("error", kind="ValueError", line=7), "error", "raised ValueError in line 7"),
         (Reply("error", kind="ValueError", origin="ffnn"), "error", "inside `ffnn`"),
+        (Reply("not_implemented", origin="ffnn"), "error", "needs `ffnn`, which is still to do"),
         (Reply("timeout"), "timeout", "endless loop"),
         (Reply("killed", text="It crashed."), "killed", "It crashed."),
         (Reply("bad_answer", text="A dict."), "bad_answer", "A dict."),

@@ -26,6 +26,9 @@ def judge(
 ) -> list[Verdict]:
     """The verdict on each output of ``case`` that has points (or all, for a practice case)."""
     judged = tuple(case.points) or by_function(case.function).outputs
+    if reply.status == "not_implemented" and reply.origin not in ("", case.function):
+        # What is still to do is a function below; this one may well be written.
+        reply = replace(reply, status="error", kind="NotImplementedError")
     if reply.status != "returned":
         message = words.no_answer(case, reply, file)
         failure = failure_of(case, reply)
@@ -44,7 +47,9 @@ def judge(
             _verdict(case, output, "failed", outputs, _hint(expected[output], failure))
             for output in judged
         ]
-    return [_judge_output(case, expected, output, outputs) for output in judged]
+    # What a student returns may be as large as numbers get; overflow here is no news.
+    with np.errstate(all="ignore"):
+        return [_judge_output(case, expected, output, outputs) for output in judged]
 
 
 def _judge_output(

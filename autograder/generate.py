@@ -1,0 +1,98 @@
+"""Everything that is generated, so that nothing is written by hand twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assignment.checks import key
+from assignment.checks.case import Case, Expected
+from assignment.checks.diagnose import same
+from assignment.checks.judge import agrees
+from assignment.checks.points import with_points_table
+from autograder.answers import PUBLIC_KEY, Answers, add_lookalikes, stable_outputs
+
+ROOT = Path(__file__).parent.parent
+HANDOUT = ROOT / "assignment" / "README.md"
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A generated file: its path, the text it should have, and why the one on disk is stale."""
+
+    path: Path
+    text: str
+    stale: str
+
+
+def generated(answers: Answers) -> Iterator[Generated]:
+    """All generated files of the kit, as they should be."""
+    text = public_key(answers)
+    yield Generated(PUBLIC_KEY, text, stale_key(PUBLIC_KEY, text))
+    handout = HANDOUT.read_text(encoding="utf-8")
+    table = with_points_table(handout)
+    yield Generated(HANDOUT, table, "" if table == handout else "its table of points is another")
+
+
+def public_key(answers: Answers) -> str:
+    """The public key: accepted answers, and the look-alikes that are stable."""
+    public = [case for case in answers.cases if case.public]
+    return key.dumps(public, {case.id: _expected(answers, case) for case in public})
+
+
+def _expected(answers: Answers, case: Case) -> dict[str, Expected]:
+    right = answers.expected(case)
+    if case.practice:
+        return dict(right)
+    known = add_lookalikes(case, right)
+    ids = {alike.id for expected in known.values() for alike in expected.lookalikes}
+    stable = {misconception: stable_outputs(misconception, case) for misconception in ids}
+    return {
+        output: replace(
+            expected,
+            lookalikes=tuple(a for a in expected.lookalikes if output in stable[a.id]),
+        )
+        for output, expected in known.items()
+    }
+
+
+def stale_key(path: Path, text: str) -> str:
+    """Why the key on disk is not the one that ``text`` is; "" if it is.
+
+    Inputs must be equal and outputs agree within the tolerance: last digits differ between
+    processors.
+    """
+    try:
+        old = key.load(path)
+    except key.KeyUnreadable as problem:
+        return str(problem)
+    new = key.loads(text)
+    if old.digest != new.digest:
+        return "the public cases have changed"
+    if json.loads(path.read_text(encoding="utf-8"))["hints"] != json.loads(text)["hints"]:
+        return "the hints have changed"
+    for case in new.cases:
+        for output, expected in new.expected[case.id].items():
+            reason = _differs(old.expected[case.id][output], expected)
+            if reason:
+                return f"{case.id}, output {output}: {reason}"
+    return ""
+
+
+def _differs(old: Expected, new: Expected) -> str:
+    if old.tolerance != new.tolerance:
+        return "another tolerance"
+    if len(old.accepted) != len(new.accepted) or not all(
+        agrees(a, b, new.tolerance) for a, b in zip(old.accepted, new.accepted, strict=True)
+    ):
+        return "another accepted answer"
+    if [(alike.id, alike.failure) for alike in old.lookalikes] != [
+        (alike.id, alike.failure) for alike in new.lookalikes
+    ]:
+        return "other known mistakes"
+    for a, b in zip(old.lookalikes, new.lookalikes, strict=True):
+        if a.value is not None and b.value is not None and not same(a.value, b.value, 1e-8):
+            return f"the known mistake {a.id} gives something else"
+    return ""

@@ -1,0 +1,21 @@
+"""Settings that all of the kit's own tests share."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Shared, noisy machines: a slow example is no failure, and a run can be repeated.
+settings.register_profile(
+    "kit", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("kit")
+
+
+def lacking(component: str) -> None:
+    """Skip a test for a component that this machine lacks; in CI, which installs it, fail."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must have {component}: .ci/run installs it", pytrace=False)
+    pytest.skip(f"this machine lacks {component}")
