@@ -115,6 +115,15 @@ def test_a_file_that_imports_itself(line: str) -> None:
     assert loaded.module.f() == 3
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_functions_from_a_file_that_was_not_handed_in(full: bool) -> None:
+    """One of the seven that is imported from elsewhere says which file it needs."""
+    loaded = load("from my_sigmoid import sigmoid\n", full=full)
+    assert loaded.functions == ("sigmoid",)
+    with pytest.raises(ImportError, match="this needs `my_sigmoid`"):
+        loaded.module.sigmoid(0.5)
+
+
 def test_input_reads_nothing() -> None:
     """``input`` gives empty lines, and an end to loops that wait for something else."""
     loaded = load("input('press enter')\ndef f():\n    while input() != 'q': pass\n", full=True)

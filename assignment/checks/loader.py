@@ -72,12 +72,13 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
         vars(module)["__builtins__"] = importer.builtins()
         with _registered(module):
             if full:
-                crashed = _run_all(code, module)
-                return Loaded(module, (), tuple(importer.used), crashed)
-            left_out = _run_chosen(tree, source, filename, module)
+                left_out, crashed = [], _run_all(code, module)
+            else:
+                left_out, crashed = _run_chosen(tree, source, filename, module), None
     except RecursionError:
         raise SourceError("The file is nested too deeply to be loaded.") from None
-    return Loaded(module, tuple(left_out), tuple(importer.used))
+    importer.settle()
+    return Loaded(module, tuple(left_out), tuple(importer.used), crashed)
 
 
 def inject(module: ModuleType, name: str, function: Callable[..., Any]) -> None:

@@ -31,12 +31,16 @@ SETTINGS = {
 """Calls that stand alone as a statement and are run all the same."""
 
 
+_UNUSED = {"antigravity", "idlelib", "this", "tkinter", "turtle", "webbrowser"}
+_PRESENT = (sys.stdlib_module_names - _UNUSED) | {"numpy", "scipy"} | HELPERS
+
+
 def is_absent(module: str) -> bool:
-    """Whether a placeholder stands in for this module: all but the standard library's and two."""
-    root = module.partition(".")[0]
-    if root in {"tkinter", "turtle", "webbrowser", "antigravity", "idlelib", "this"}:
-        return True
-    return root not in sys.stdlib_module_names | {"numpy", "scipy"} | HELPERS
+    """Whether a placeholder stands in for this module: all but the standard library's and two.
+
+    Those of the standard library that open windows are absent as well.
+    """
+    return module.partition(".")[0] not in _PRESENT
 
 
 def is_cheap(dotted: str) -> bool:
