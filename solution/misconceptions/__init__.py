@@ -7,11 +7,21 @@ demo class.
 
 from __future__ import annotations
 
-from solution.misconceptions import backward, first, forward, remarks, reporting, testing, training
+from solution.misconceptions import (
+    backward,
+    forward,
+    neuron,
+    remarks,
+    reporting,
+    sigmoids,
+    testing,
+    training,
+)
 from solution.misconceptions.entry import DoesNotApply, Misconception, source_of
 
 CATALOGUE: tuple[Misconception, ...] = (
-    *first.ENTRIES,
+    *sigmoids.ENTRIES,
+    *neuron.ENTRIES,
     *forward.ENTRIES,
     *backward.ENTRIES,
     *training.ENTRIES,

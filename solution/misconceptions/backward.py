@@ -17,18 +17,21 @@ ENTRIES = (
         ((_DELTA_K, "delta_k = target_y - y"),),
         "All signs are turned round: in step 2 of handout 1.4 the target is subtracted from the "
         "output.",
+        ("dE1", "dE2"),
     ),
     Misconception(
         "delta-absolute",
         "backprop",
         ((_DELTA_K, "delta_k = np.abs(y - target_y)"),),
         "delta_k has lost its sign: step 2 of handout 1.4 takes a difference, not a distance.",
+        ("dE1", "dE2"),
     ),
     Misconception(
         "delta-squared",
         "backprop",
         ((_DELTA_K, "delta_k = (y - target_y) ** 2"),),
         "delta_k is squared here: step 2 of handout 1.4 takes the plain difference.",
+        ("dE1", "dE2"),
     ),
     Misconception(
         "delta-of-squared-error",
@@ -36,12 +39,14 @@ ENTRIES = (
         ((_DELTA_K, "delta_k = (y - target_y) * y * (1.0 - y)"),),
         "This delta_k belongs to the squared error, with a derivative of the sigmoid in it; for "
         "the cross-entropy that factor cancels (handout 1.4, step 2).",
+        ("dE1", "dE2"),
     ),
     Misconception(
         "delta-averaged",
         "backprop",
         ((_DELTA_K, "delta_k = (y - target_y) / K"),),
         "The errors of the outputs are divided by K; step 2 of handout 1.4 divides by nothing.",
+        ("dE1", "dE2"),
     ),
     Misconception(
         "delta-of-sums",
@@ -52,12 +57,14 @@ ENTRIES = (
         ),
         "delta_k is made from a2; step 2 of handout 1.4 compares the target with y, after the "
         "sigmoid.",
+        ("dE1", "dE2"),
     ),
     Misconception(
         "hidden-no-slope",
         "backprop",
         ((_DELTA_J, "delta_j = W2[1:] @ delta_k"),),
         "The derivative of the sigmoid is missing from delta_j (handout 1.4, step 3).",
+        ("dE1",),
     ),
     Misconception(
         "hidden-slope-of-z",
@@ -65,6 +72,7 @@ ENTRIES = (
         ((_DELTA_J, _DELTA_J.replace("(a1)", "(z1[1:])")),),
         "The derivative in delta_j is taken at the hidden outputs z1; step 3 of handout 1.4 takes "
         "it at the sums a1.",
+        ("dE1",),
     ),
     Misconception(
         "hidden-slope-from-sums",
@@ -72,12 +80,14 @@ ENTRIES = (
         ((_DELTA_J, _DELTA_J.replace("d_sigmoid(a1)", "a1 * (1.0 - a1)")),),
         "The product in delta_j takes a1 as if it had been through the sigmoid already; the "
         "derivative in step 3 of handout 1.4 is that of the sigmoid at a1.",
+        ("dE1",),
     ),
     Misconception(
         "hidden-sigmoid-for-slope",
         "backprop",
         ((_DELTA_J, _DELTA_J.replace("d_sigmoid", "sigmoid")),),
         "delta_j has the sigmoid of a1 in it where step 3 of handout 1.4 has its derivative.",
+        ("dE1",),
     ),
     Misconception(
         "hidden-last-row-dropped",
@@ -85,6 +95,7 @@ ENTRIES = (
         ((_DELTA_J, _DELTA_J.replace("W2[1:]", "W2[:-1]")),),
         "delta_j is one row of W2 too early: row 0 holds the bias weights, so hidden neuron j has "
         "row j+1 (handout 1.4, step 3).",
+        ("dE1",),
     ),
     Misconception(
         "hidden-bias-row-kept",
@@ -92,6 +103,7 @@ ENTRIES = (
         ((_DELTA_J, _DELTA_J.replace("W2[1:]", "W2")),),
         "One of these two has M elements and the other M+1: in step 3 of handout 1.4 the bias row "
         "of W2 is left out, because no hidden neuron stands behind it.",
+        ("y", "dE1", "dE2"),
     ),
     Misconception(
         "hidden-one-too-many",
@@ -99,6 +111,7 @@ ENTRIES = (
         ((_DELTA_J, "delta_j = z1 * (1.0 - z1) * (W2 @ delta_k)"),),
         "dE1 has one column too many: delta_j counts the bias as if it were a hidden neuron; the "
         "+1 in step 3 of handout 1.4 leaves it out.",
+        ("dE1",),
     ),
     Misconception(
         "hidden-only-last-output",
@@ -106,6 +119,7 @@ ENTRIES = (
         ((_DELTA_J, "delta_j = d_sigmoid(a1) * W2[1:, -1] * delta_k[-1]"),),
         "Only the last output counts in delta_j: step 3 of handout 1.4 adds up over all k, and a "
         "loop that assigns keeps only the last one.",
+        ("dE1",),
     ),
     Misconception(
         "hidden-sum-over-all",
@@ -113,6 +127,7 @@ ENTRIES = (
         ((_DELTA_J, "delta_j = d_sigmoid(a1) * np.sum(W2[1:] * delta_k)"),),
         "The sum in delta_j runs over all hidden neurons as well: in step 3 of handout 1.4 each j "
         "has its own sum over k.",
+        ("dE1",),
     ),
     Misconception(
         "hidden-sums-multiplied",
@@ -120,12 +135,14 @@ ENTRIES = (
         ((_DELTA_J, "delta_j = d_sigmoid(a1) * np.sum(W2[1:], axis=1) * np.sum(delta_k)"),),
         "In delta_j the weights and the errors are added up separately; step 3 of handout 1.4 adds "
         "up their products.",
+        ("dE1",),
     ),
     Misconception(
         "hidden-no-weights",
         "backprop",
         ((_DELTA_J, "delta_j = d_sigmoid(a1) * np.sum(delta_k)"),),
         "The weights W2 are missing from delta_j: step 3 of handout 1.4 weighs each delta_k.",
+        ("dE1",),
     ),
     Misconception(
         "gradient-transposed",
@@ -136,18 +153,21 @@ ENTRIES = (
         ),
         "Rows and columns are exchanged: dE1 and dE2 have the shapes of W1 and W2, inputs of the "
         "layer down, its neurons across (handout 1.4, step 5).",
+        ("dE1", "dE2"),
     ),
     Misconception(
         "gradient-order",
         "backprop",
         ((_RETURN, "return y, dE2, dE1"),),
         "dE1 and dE2 are exchanged: handout 1.4 returns y, dE1, dE2.",
+        ("dE1", "dE2"),
     ),
     Misconception(
         "gradient-two-results",
         "backprop",
         ((_RETURN, "return dE1, dE2"),),
         "Two results come back; handout 1.4 asks for three: y, dE1 and dE2.",
+        ("y", "dE1", "dE2"),
     ),
     Misconception(
         "gradient-bias-row-zero",
@@ -158,6 +178,7 @@ ENTRIES = (
         ),
         "Row 0 is still zero, so the bias weights would never learn: step 5 of handout 1.4 fills "
         "it too, with the 1.0 in front of z0 and z1.",
+        ("dE1", "dE2"),
     ),
     Misconception(
         "gradient-without-bias-row",
@@ -168,6 +189,7 @@ ENTRIES = (
         ),
         "A row is missing, that of the bias weights: in step 5 of handout 1.4 z0 and z1 come with "
         "their 1.0 in front.",
+        ("dE1", "dE2"),
     ),
     Misconception(
         "gradient-of-sums",
@@ -175,6 +197,7 @@ ENTRIES = (
         ((_DE2, "dE2 = np.outer(np.insert(a1, 0, 1.0), delta_k)"),),
         "dE2 is made from a1; step 5 of handout 1.4 takes z1, the hidden outputs after the "
         "sigmoid.",
+        ("dE2",),
     ),
     Misconception(
         "gradient-dot",
@@ -185,6 +208,7 @@ ENTRIES = (
         ),
         "Step 5 of handout 1.4 multiplies every input of the layer by every delta and keeps all "
         "the products; a dot product adds them up to one number.",
+        ("dE1", "dE2", "backprop-handout:y"),
     ),
     Misconception(
         "gradient-elementwise",
@@ -192,6 +216,7 @@ ENTRIES = (
         ((_DE1, "dE1 = z0 * delta_j"), (_DE2, "dE2 = z1 * delta_k")),
         "Two vectors are multiplied element by element: step 5 of handout 1.4 needs every pair, a "
         "whole matrix.",
+        ("dE1", "dE2", "backprop-handout:y"),
     ),
     Misconception(
         "gradient-fixed-K",
@@ -202,6 +227,12 @@ ENTRIES = (
         ),
         "Is there a fixed number of outputs, such as the 3 of iris, in your `backprop`? K says how "
         "many deltas there are.",
+        (
+            "backprop-small:*",
+            "backprop-two-classes:*",
+            "backprop-five-classes:dE1",
+            "backprop-five-classes:dE2",
+        ),
     ),
     Misconception(
         "gradient-fixed-M",
@@ -212,5 +243,6 @@ ENTRIES = (
         ),
         "Is there a fixed number of hidden neurons, such as the 6 of the example, in your "
         "`backprop`? M says how many there are.",
+        ("backprop-small:*", "backprop-five-classes:*", "backprop-two-classes:*"),
     ),
 )  # fmt: skip

@@ -26,9 +26,11 @@ class Misconception:
     in place of that text, or ``added``, which stands at the end of the file.
 
     ``breaks`` says which outputs are lost, where all lower functions are right: ``"dE1"`` in every
-    graded case that judges dE1, ``"backprop-small:dE1"`` in that case only. A ``remark`` costs
-    nothing and breaks nothing. An entry that ``remembers`` something answers by what it was
-    asked before: its hint belongs to two different answers to one case, never to a look-alike.
+    graded case that judges dE1, ``"backprop-small:dE1"`` in that case only, and
+    ``"backprop-small:*"`` all that this case judges. A ``remark`` costs nothing and
+    breaks nothing. An entry that ``remembers`` something answers by what it was asked before:
+    its hint belongs to two different answers to one case, never to a look-alike, and it breaks
+    what is wrong when all graded cases are asked in order and then some again.
     """
 
     id: str
@@ -48,7 +50,7 @@ class Misconception:
             for case in cases
             if case.function == self.function
             for output in case.points
-            if output in self.breaks or f"{case.id}:{output}" in self.breaks
+            if not {output, f"{case.id}:{output}", f"{case.id}:*"}.isdisjoint(self.breaks)
         )
 
 

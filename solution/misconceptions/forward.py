@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from solution.misconceptions.entry import Misconception
 
+_OTHER_SIZES = ("ffnn-small:*", "ffnn-two-classes:*", "ffnn-one-neuron:*")
+
 _Z0 = "z0 = np.ones(len(x) + 1)"
 _FILL_Z0 = "z0[1:] = x"
 _A1 = "a1 = np.zeros(M)"
@@ -29,6 +31,7 @@ ENTRIES = (
         ),
         "z0 is x with 1.0 put in front; that 1.0 belongs to the bias weights in row 0 of W1 "
         "(handout 1.3).",
+        ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
         "ffnn-hidden-without-bias",
@@ -40,6 +43,7 @@ ENTRIES = (
         ),
         "z1 is the hidden outputs with 1.0 put in front, as z0 is for x; that 1.0 belongs to the "
         "bias weights in row 0 of W2 (handout 1.3).",
+        ("y", "z1", "a2"),
     ),
     Misconception(
         "ffnn-bias-last",
@@ -47,6 +51,7 @@ ENTRIES = (
         ((_FILL_Z0, "z0[:-1] = x"), ("z1[1:]", "z1[:-1]")),
         "The 1.0 for the bias comes last in z0 and z1; handout 1.3 inserts it at the beginning, "
         "where row 0 of the weights is.",
+        ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
         "ffnn-hidden-bias-last",
@@ -54,6 +59,7 @@ ENTRIES = (
         (("z1[1:]", "z1[:-1]"),),
         "The 1.0 for the bias comes last in z1; handout 1.3 inserts it at the beginning, as for "
         "z0.",
+        ("y", "z1", "a2"),
     ),
     Misconception(
         "ffnn-bias-zero",
@@ -61,18 +67,21 @@ ENTRIES = (
         ((_Z0, _Z0.replace("ones", "zeros")), (_Z1, _Z1.replace("ones", "zeros"))),
         "The bias element is 0.0 here, which switches the bias weights off; handout 1.3 puts 1.0 "
         "in front.",
+        ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
         "ffnn-hidden-linear",
         "ffnn",
         (_then(_HIDDEN, "z1[1:] = a1"),),
         "The hidden layer passes on a1 itself; after handout 1.3 it passes on the sigmoid of a1.",
+        ("y", "z1", "a2"),
     ),
     Misconception(
         "ffnn-hidden-tanh",
         "ffnn",
         (_then(_HIDDEN, "z1[1:] = np.tanh(a1)"),),
         "The hidden activation is a hyperbolic tangent; handout 1.3 uses the sigmoid of 1.1.",
+        ("y", "z1", "a2"),
     ),
     Misconception(
         "ffnn-sigmoid-twice",
@@ -80,6 +89,7 @@ ENTRIES = (
         (_then(_HIDDEN, "z1[1:] = sigmoid(z1[1:])"), _then(_OUTPUT, "y = sigmoid(y)")),
         "The sigmoid is taken twice in each layer: the second result of `perceptron` has been "
         "through it already (handout 1.2).",
+        ("y", "z1", "a2"),
     ),
     Misconception(
         "ffnn-output-twice",
@@ -87,12 +97,14 @@ ENTRIES = (
         (_then(_OUTPUT, "y = sigmoid(y)"),),
         "y has been through the sigmoid twice; the second result of `perceptron` is y already "
         "(handout 1.3).",
+        ("y",),
     ),
     Misconception(
         "ffnn-output-linear",
         "ffnn",
         (_then(_OUTPUT, "y = a2.copy()"),),
         "y is a2 here; after handout 1.3 the outputs go through the sigmoid too.",
+        ("y",),
     ),
     Misconception(
         "ffnn-output-softmax",
@@ -100,12 +112,14 @@ ENTRIES = (
         (_then(_OUTPUT, "y = np.exp(a2) / np.sum(np.exp(a2))"),),
         "This y is a softmax of a2; the handout assumes sigmoid outputs, each for itself, so they "
         "need not add up to 1.",
+        ("y",),
     ),
     Misconception(
         "ffnn-output-normalised",
         "ffnn",
         (_then(_OUTPUT, "y = y / np.sum(y)"),),
         "y has been divided by its sum; the outputs of handout 1.3 need not add up to 1.",
+        ("y",),
     ),
     Misconception(
         "ffnn-output-decided",
@@ -113,12 +127,14 @@ ENTRIES = (
         (_then(_OUTPUT, "y = np.where(y == np.max(y), 1.0, 0.0)"),),
         "y holds only a decision, 1 for the highest output and 0 elsewhere; handout 1.3 asks for "
         "the outputs themselves.",
+        ("y",),
     ),
     Misconception(
         "ffnn-order",
         "ffnn",
         ((_RETURN, "return z0, z1, a1, a2, y"),),
         "The results come back in another order than handout 1.3 asks for: y, z0, z1, a1, a2.",
+        ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
         "ffnn-activated-sums",
@@ -126,6 +142,7 @@ ENTRIES = (
         ((_RETURN, "return y, z0, z1, z1[1:], y"),),
         "a1 and a2 are the weighted sums, before the sigmoid; here they have been through it "
         "(handout 1.3).",
+        ("a1", "a2"),
     ),
     Misconception(
         "ffnn-only-y",
@@ -133,6 +150,7 @@ ENTRIES = (
         ((_RETURN, "return y"),),
         "Only y seems to come back; handout 1.3 asks for y, z0, z1, a1 and a2, because `backprop` "
         "needs all of them.",
+        ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
         "ffnn-weights-by-row",
@@ -143,6 +161,7 @@ ENTRIES = (
         ),
         "The weights of one neuron stand in a column of W1 and W2 (handout 1.3), but here they are "
         "taken by row.",
+        ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
         "ffnn-fixed-D",
@@ -150,6 +169,7 @@ ENTRIES = (
         ((_Z0, "z0 = np.ones(5)"),),
         "Is there a fixed number of inputs, such as the 4 of iris, in your code? D is the length "
         "of x.",
+        _OTHER_SIZES,
     ),
     Misconception(
         "ffnn-fixed-M",
@@ -160,6 +180,7 @@ ENTRIES = (
         ),
         "Is there a fixed number of hidden neurons, such as the 10 of the example, in your code? "
         "M says how many there are.",
+        _OTHER_SIZES,
     ),
     Misconception(
         "ffnn-fixed-K",
@@ -170,5 +191,6 @@ ENTRIES = (
         ),
         "Is there a fixed number of outputs, such as the 3 of iris, in your code? K says how many "
         "there are.",
+        ("ffnn-two-classes:*", "ffnn-small:y", "ffnn-one-neuron:y", "ffnn-one-neuron:a2"),
     ),
 )

@@ -1,7 +1,252 @@
-"""Mistakes."""
+"""Mistakes in 2.1 that change what is learnt: targets, gradients, updates, weights."""
 
 from __future__ import annotations
 
 from solution.misconceptions.entry import Misconception
 
-ENTRIES: tuple[Misconception, ...] = ()
+_LEARNT = ("W1tr", "W2tr", "E_total")
+_EVERYTHING = (*_LEARNT, "misclassification_rate", "guesses")
+# Rates where there is more than one point; a single point is guessed right or wrong by luck.
+_RATES = ("train-handout:misclassification_rate", "train-absent-class:misclassification_rate")
+_SEVERAL_POINTS = ("train-handout:*", "train-small:*", "train-absent-class:*")
+# The same, but for the guesses of the handout's example, which come out all the same.
+_ALL_BUT_FIRST_GUESSES = (
+    "train-handout:W1tr",
+    "train-handout:W2tr",
+    "train-handout:E_total",
+    "train-handout:misclassification_rate",
+    "train-small:*",
+    "train-absent-class:*",
+)
+# Where eta, N and K are other numbers than in the handout's example.
+_OTHER_SETTINGS = ("train-small:*", "train-absent-class:*", "train-one-point:*")
+
+_COPY_1 = "W1tr = np.array(W1, dtype=float)"
+_COPY_2 = "W2tr = np.array(W2, dtype=float)"
+_OUTER = "    for i in range(iterations):\n"
+_RESET_1 = "        dE1_total = np.zeros_like(W1tr)\n"
+_RESET_2 = "        dE2_total = np.zeros_like(W2tr)\n"
+_RESET = f"{_RESET_1}{_RESET_2}"
+_NO_TARGET = "            target_y = np.zeros(K)\n"
+_TARGET = "target_y[t_train[n]] = 1.0"
+_CALL = "backprop(X_train[n], target_y, M, K, W1tr, W2tr)"
+_ADD_1 = "dE1_total += dE1"
+_ADD_2 = "dE2_total += dE2"
+_GUESS = "guesses[n] = np.argmax(y)\n"
+_STEP_1 = "W1tr = W1tr - eta * dE1_total / N"
+_STEP_2 = "W2tr = W2tr - eta * dE2_total / N"
+_RATE = "misclassification_rate[i] = np.mean(guesses != t_train)"
+_RETURN = "return W1tr, W2tr, E_total, misclassification_rate, guesses"
+
+
+def _step(old: str, new: str) -> tuple[tuple[str, str], ...]:
+    """The same change in the updates of both matrices."""
+    return (_STEP_1, _STEP_1.replace(old, new)), (_STEP_2, _STEP_2.replace(old, new))
+
+
+ENTRIES = (
+    Misconception(
+        "train-plus-eta",
+        "train_nn",
+        _step("- eta", "+ eta"),
+        "The weights climb the error instead of descending it. One edition of the handout prints "
+        "the update of step 5 as `W1 + eta*dE1_total/N`; that is a misprint, it has to be minus.",
+        _EVERYTHING,
+    ),
+    Misconception(
+        "train-gradient-summed",
+        "train_nn",
+        _step(" / N", ""),
+        "The step is N times too large: step 5 of handout 2.1 divides the total gradient by N.",
+        _ALL_BUT_FIRST_GUESSES,
+    ),
+    Misconception(
+        "train-gradient-by-K",
+        "train_nn",
+        _step(" / N", " / K"),
+        "The total gradient is divided by the number of classes; step 5 of handout 2.1 divides it "
+        "by the number of points.",
+        (*_LEARNT, *_RATES, "train-absent-class:guesses"),
+    ),
+    Misconception(
+        "train-gradient-averaged-twice",
+        "train_nn",
+        _step(" / N", " / N / N"),
+        "The total gradient is divided by N twice; step 5 of handout 2.1 does so once.",
+        _SEVERAL_POINTS,
+    ),
+    Misconception(
+        "train-no-eta",
+        "train_nn",
+        _step("eta * ", ""),
+        "The learning rate plays no part: step 5 of handout 2.1 multiplies the gradient by eta.",
+        (*_LEARNT, *_RATES, "train-absent-class:guesses"),
+    ),
+    Misconception(
+        "train-fixed-eta",
+        "train_nn",
+        _step("eta", "0.1"),
+        "This is what a learning rate of 0.1 gives, whatever is asked for: use the eta that is "
+        "passed in.",
+        _OTHER_SETTINGS,
+    ),
+    Misconception(
+        "train-after-each-point",
+        "train_nn",
+        (
+            (
+                _GUESS,
+                _GUESS
+                + "            W1tr = W1tr - eta * dE1\n            W2tr = W2tr - eta * dE2\n",
+            ),
+            (f"        {_STEP_1}\n        {_STEP_2}\n", ""),
+        ),
+        "The weights are changed after each single point; step 5 of handout 2.1 comes once per "
+        "iteration, when the gradients of all points are collected.",
+        _SEVERAL_POINTS,
+    ),
+    Misconception(
+        "train-update-in-inner-loop",
+        "train_nn",
+        (
+            (_GUESS, f"{_GUESS}            {_STEP_1}\n            {_STEP_2}\n"),
+            (f"        # 5. one step against the mean gradient\n        {_STEP_1}\n"
+             f"        {_STEP_2}\n", ""),
+        ),
+        "The update stands inside the loop over the points, so half-collected gradients are "
+        "applied again and again: step 5 of handout 2.1 is one level further out.",
+        _ALL_BUT_FIRST_GUESSES,
+    ),
+    Misconception(
+        "train-gradient-not-reset",
+        "train_nn",
+        ((_RESET, ""), (_OUTER, "".join(line[4:] + "\n" for line in _RESET.splitlines()) + _OUTER)),
+        "The gradients of earlier iterations are still in the totals: step 3 of handout 2.1 sets "
+        "them to zero at the start of each iteration.",
+        (*_LEARNT, *_RATES, "guesses"),
+    ),
+    Misconception(
+        "train-gradient-of-last-point",
+        "train_nn",
+        ((_ADD_1, "dE1_total = dE1"), (_ADD_2, "dE2_total = dE2")),
+        "Only the last point counts in the totals: steps 3 and 4 of handout 2.1 add up the "
+        "gradients of all points.",
+        _SEVERAL_POINTS,
+    ),
+    Misconception(
+        "train-gradient-of-first-weights",
+        "train_nn",
+        ((_CALL, _CALL.replace("W1tr, W2tr", "W1, W2")),),
+        "The gradient is always that of the weights one began with: step 4 of handout 2.1 goes on "
+        "with the weights as the last iteration left them.",
+        _EVERYTHING,
+    ),
+    Misconception(
+        "train-weights-not-returned",
+        "train_nn",
+        ((_RETURN, _RETURN.replace("W1tr, W2tr", "W1, W2")),),
+        "These are the weights as they were passed in: the updated ones of step 5 are to be "
+        "returned (handout 2.1).",
+        ("W1tr", "W2tr"),
+    ),
+    Misconception(
+        "train-second-layer-idle",
+        "train_nn",
+        ((f"        {_STEP_2}\n", ""),),
+        "W1 is trained while W2 stays as it was: step 5 of handout 2.1 updates both.",
+        (*_LEARNT, *_RATES, "guesses"),
+    ),
+    Misconception(
+        "train-starts-at-zero",
+        "train_nn",
+        (
+            (_COPY_1, _COPY_1.replace("array(W1, dtype=float", "zeros_like(W1")),
+            (_COPY_2, _COPY_2.replace("array(W2, dtype=float", "zeros_like(W2")),
+        ),
+        "Training starts from weights of zero here; in handout 2.1 it starts from the W1 and W2 "
+        "that are passed in.",
+        (*_LEARNT, *_RATES, "guesses"),
+    ),
+    Misconception(
+        "train-label-as-target",
+        "train_nn",
+        (
+            (f"{_NO_TARGET}            {_TARGET}\n", ""),
+            ("y, dE1, dE2 =", "target_y = t_train[n]\n            y, dE1, dE2 ="),
+        ),
+        "The label, a number such as 2, is used where a one-hot vector of K elements belongs "
+        "(note on one-hot encoding in handout 1.4).",
+        _EVERYTHING,
+    ),
+    Misconception(
+        "train-target-all-zero",
+        "train_nn",
+        ((f"            {_TARGET}\n", ""),),
+        "Every target is zero in all its elements: the element of the point's own class is to be "
+        "1.0 (note on one-hot encoding in handout 1.4).",
+        _EVERYTHING,
+    ),
+    Misconception(
+        "train-target-one-off",
+        "train_nn",
+        ((_TARGET, _TARGET.replace("n]]", "n] - 1]")),),
+        "The 1.0 of each target stands one place too early: labels begin at 0, and label 0 belongs "
+        "to element 0 (note on one-hot encoding in handout 1.4).",
+        _EVERYTHING,
+    ),
+    Misconception(
+        "train-target-not-reset",
+        "train_nn",
+        ((_NO_TARGET, ""), (_OUTER, "    target_y = np.zeros(K)\n" + _OUTER)),
+        "The 1.0 of earlier points stays in the target: each point needs a fresh vector of zeros "
+        "(step 4 of handout 2.1).",
+        _SEVERAL_POINTS,
+    ),
+    Misconception(
+        "train-fixed-K",
+        "train_nn",
+        ((_NO_TARGET, _NO_TARGET.replace("(K)", "(3)")),),
+        "Target and output differ in length: is there a fixed number of classes, such as the 3 of "
+        "iris, in your code? K says how many there are.",
+        _OTHER_SETTINGS,
+    ),
+    Misconception(
+        "train-fixed-N",
+        "train_nn",
+        (("N = len(t_train)", "N = 20"),),
+        "The loop runs past the last point: is there a fixed number of points, such as the 20 of "
+        "the example, in your code? N is the number of rows in X_train.",
+        _OTHER_SETTINGS,
+    ),
+    Misconception(
+        "train-iteration-missing",
+        "train_nn",
+        ((_OUTER, _OUTER.replace("iterations)", "iterations - 1)")),),
+        "There is one update too few: step 2 of handout 2.1 runs the loop as often as `iterations` "
+        "says.",
+        (*_LEARNT, *_RATES),
+    ),
+    Misconception(
+        "train-returns-in-loop",
+        "train_nn",
+        ((_RATE, f"{_RATE}\n        {_RETURN}"), (f"    # 7. done\n    {_RETURN}", "")),
+        "Training ends after its first iteration: the `return` of step 7 comes after the outer "
+        "loop, not inside it (handout 2.1).",
+        (*_LEARNT, *_RATES, "guesses"),
+    ),
+    Misconception(
+        "train-two-results",
+        "train_nn",
+        ((_RETURN, "return W1tr, W2tr"),),
+        "Only two results come back; handout 2.1 asks for five: W1tr, W2tr, E_total, "
+        "misclassification_rate and guesses.",
+        _EVERYTHING,
+    ),
+    Misconception(
+        "train-nothing-returned",
+        "train_nn",
+        ((f"    {_RETURN}", ""),),
+        "`train_nn` ends without giving anything back: step 7 of handout 2.1 returns five results.",
+        _EVERYTHING,
+    ),
+)  # fmt: skip

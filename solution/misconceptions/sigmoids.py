@@ -1,8 +1,14 @@
-"""Mistakes in 1.1 and 1.2: sigmoid, d_sigmoid, perceptron."""
+"""Mistakes in 1.1: sigmoid and d_sigmoid."""
 
 from __future__ import annotations
 
 from solution.misconceptions.entry import Misconception
+
+# Where the sigmoid is neither 0 nor 1, and where a careless one overflows.
+_ORDINARY = ("sigmoid-handout:value", "sigmoid-positive:value", "sigmoid-negative:value")
+_FAR = ("sigmoid-overflow:value", "sigmoid-underflow:value")
+_SLOPE_ORDINARY = tuple(f"d_{place}" for place in _ORDINARY)
+_SLOPE_FAR = tuple(f"d_{place}" for place in _FAR)
 
 _LOGISTIC = "value = 1.0 / (1.0 + np.exp(-a_safe))"
 
@@ -13,6 +19,7 @@ _SIGMOID = (
         ((_LOGISTIC, "value = 1.0 / (1.0 + np.exp(a_safe))"),),
         "This is the sigmoid of -x, which falls where it should rise: compare the sign of the "
         "exponent with the formula of handout 1.1.",
+        _ORDINARY,
     ),
     Misconception(
         "sigmoid-parentheses",
@@ -20,12 +27,14 @@ _SIGMOID = (
         ((_LOGISTIC, "value = 1.0 / 1.0 + np.exp(-a_safe)"),),
         "This is 1 plus the exponential: the whole sum belongs under the fraction line of "
         "handout 1.1, so it needs its parentheses.",
+        _ORDINARY,
     ),
     Misconception(
         "sigmoid-minus-below",
         "sigmoid",
         ((_LOGISTIC, "value = 1.0 / (1.0 - np.exp(-a_safe))"),),
         "Below the fraction line of handout 1.1 the exponential is added to 1, not subtracted.",
+        _ORDINARY,
     ),
     Misconception(
         "sigmoid-tanh",
@@ -33,6 +42,7 @@ _SIGMOID = (
         ((_LOGISTIC, "value = np.tanh(a_safe)"),),
         "This is the hyperbolic tangent, which lies between -1 and 1; handout 1.1 asks for the "
         "logistic sigmoid, which lies between 0 and 1.",
+        _ORDINARY,
     ),
     Misconception(
         "sigmoid-step",
@@ -40,6 +50,7 @@ _SIGMOID = (
         ((_LOGISTIC, "value = np.where(a > 0.0, 1.0, 0.0)"),),
         "Only 0 and 1 come out: the sigmoid of handout 1.1 is a smooth curve between them, not a "
         "step (and not rounded).",
+        _ORDINARY,
     ),
     Misconception(
         "sigmoid-slope",
@@ -47,6 +58,7 @@ _SIGMOID = (
         ((_LOGISTIC, _LOGISTIC + "\n    value = value * (1.0 - value)"),),
         "This is the derivative of the sigmoid; the sigmoid itself is the first of the two "
         "formulas in handout 1.1.",
+        _ORDINARY,
     ),
     Misconception(
         "sigmoid-short-e",
@@ -54,6 +66,7 @@ _SIGMOID = (
         ((_LOGISTIC, "value = 1.0 / (1.0 + 2.718 ** (-a_safe))"),),
         "This is what 2.718 in place of e gives: take the exponential function, which knows all "
         "the digits of e.",
+        _ORDINARY,
     ),
     Misconception(
         "sigmoid-guard-catches-all",
@@ -61,6 +74,7 @@ _SIGMOID = (
         (("np.where(a < -100.0, 0.0, value)", "np.where(a < 100.0, 0.0, value)"),),
         "An ordinary x gives 0.0: the check of the note in handout 1.1 is for x below -100 only; "
         "look at its sign and its direction.",
+        _ORDINARY,
     ),
     Misconception(
         "sigmoid-guard-half",
@@ -68,12 +82,14 @@ _SIGMOID = (
         (("np.where(a < -100.0, 0.0, value)", "np.where(a < -100.0, 0.5, value)"),),
         "For x below -100 the answer is 0.0, but 0.5 comes out, the sigmoid of 0: return the 0.0, "
         "rather than putting it in place of x (note in handout 1.1).",
+        _FAR,
     ),
     Misconception(
         "sigmoid-guard-one",
         "sigmoid",
         (("np.where(a < -100.0, 0.0, value)", "np.where(a < -100.0, 1.0, value)"),),
         "Far to the left the sigmoid approaches 0, but 1.0 comes out (note in handout 1.1).",
+        _FAR,
     ),
     Misconception(
         "sigmoid-overflow",
@@ -84,6 +100,7 @@ _SIGMOID = (
         ),
         "The exponential is too large for a float here: the note in handout 1.1 says what to "
         "check, and it has to happen before the exponential is taken.",
+        _FAR,
     ),
     Misconception(
         "sigmoid-nothing-returned",
@@ -91,6 +108,7 @@ _SIGMOID = (
         (("return value if value.ndim else float(value)", "result = value"),),
         "`sigmoid` gives nothing back: a value that is printed or stored is lost to the functions "
         "that build on it, unless it is returned too (handout 1.1).",
+        ("value",),
     ),
 )
 
@@ -102,6 +120,7 @@ _D_SIGMOID = (
         "d_sigmoid",
         ((_SLOPE, "return value"),),
         "This is the sigmoid itself; the derivative in handout 1.1 has a second factor.",
+        _SLOPE_ORDINARY,
     ),
     Misconception(
         "d-sigmoid-one-factor",
@@ -109,6 +128,7 @@ _D_SIGMOID = (
         ((_SLOPE, "return 1.0 - value"),),
         "This is 1 - sigma(x): a factor of the derivative in handout 1.1 is missing (in its other "
         "form, the square below the fraction line).",
+        ("value",),
     ),
     Misconception(
         "d-sigmoid-square",
@@ -116,6 +136,7 @@ _D_SIGMOID = (
         ((_SLOPE, "return value * value"),),
         "This is sigma(x) times itself; the second factor of the derivative in handout 1.1 is "
         "another one.",
+        _SLOPE_ORDINARY,
     ),
     Misconception(
         "d-sigmoid-plus",
@@ -123,6 +144,7 @@ _D_SIGMOID = (
         ((_SLOPE, "return value * (1.0 + value)"),),
         "In the second factor of the derivative in handout 1.1, sigma(x) is subtracted from 1, "
         "not added to it.",
+        _SLOPE_ORDINARY,
     ),
     Misconception(
         "d-sigmoid-negative",
@@ -130,6 +152,7 @@ _D_SIGMOID = (
         ((_SLOPE, "return value * (value - 1.0)"),),
         "The sigmoid rises everywhere, so its derivative is positive: look at the order of the "
         "subtraction in the second factor (handout 1.1).",
+        _SLOPE_ORDINARY,
     ),
     Misconception(
         "d-sigmoid-of-output",
@@ -137,12 +160,14 @@ _D_SIGMOID = (
         (("value = sigmoid(x)", "value = x"),),
         "This takes x as if it were sigma(x) already; `d_sigmoid` is given x itself, so the "
         "sigmoid still has to be taken (handout 1.1).",
+        ("value",),
     ),
     Misconception(
         "d-sigmoid-twice",
         "d_sigmoid",
         (("value = sigmoid(x)", "value = sigmoid(sigmoid(x))"),),
         "This is the derivative at sigma(x) rather than at x: the sigmoid is taken once too often.",
+        ("value",),
     ),
     Misconception(
         "d-sigmoid-exponential-nan",
@@ -153,6 +178,7 @@ _D_SIGMOID = (
         ),
         "Infinity divided by infinity is nan: for a very negative x the exponential form of the "
         "derivative overflows. The other form in handout 1.1 does not.",
+        _SLOPE_FAR,
     ),
     Misconception(
         "d-sigmoid-exponential-error",
@@ -163,112 +189,8 @@ _D_SIGMOID = (
         ),
         "For a very negative x the exponential is too large for a float: the form of the "
         "derivative that is made of sigmoids (handout 1.1) needs no exponential of its own.",
+        _SLOPE_FAR,
     ),
 )
 
-_SUM = "weighted_sum = np.sum(x * w.T, axis=-1)"
-_ACTIVATION = "activation = sigmoid(weighted_sum)"
-_BOTH = "return weighted_sum, activation"
-
-_PERCEPTRON = (
-    Misconception(
-        "perceptron-one-result",
-        "perceptron",
-        ((_BOTH, "return activation"),),
-        "Handout 1.2 asks for two results, the weighted sum and its activation, in this order.",
-    ),
-    Misconception(
-        "perceptron-order",
-        "perceptron",
-        ((_BOTH, "return activation, weighted_sum"),),
-        "The two results of handout 1.2 are exchanged: first the weighted sum, then its "
-        "activation.",
-    ),
-    Misconception(
-        "perceptron-mean",
-        "perceptron",
-        ((_SUM, _SUM.replace("sum(", "mean(")),),
-        "This is the mean of the products; handout 1.2 asks for their sum.",
-    ),
-    Misconception(
-        "perceptron-extra-bias",
-        "perceptron",
-        ((_SUM, _SUM + " + 1.0"),),
-        "The sum is 1 too large: in handout 1.2 the perceptron adds nothing of its own; the bias "
-        "comes in through the inputs in 1.3.",
-    ),
-    Misconception(
-        "perceptron-first-input-ignored",
-        "perceptron",
-        ((_SUM, "weighted_sum = w[0] + np.sum(x[1:] * w[1:].T, axis=-1)"),),
-        "The first weight stands alone in this sum, as if its input were always 1: in handout 1.2 "
-        "every weight has an input.",
-    ),
-    Misconception(
-        "perceptron-not-summed",
-        "perceptron",
-        ((_SUM, "weighted_sum = x * w.T"),),
-        "One number for each input comes back: the products of inputs and weights still have to "
-        "be added up before the activation (handout 1.2).",
-    ),
-    Misconception(
-        "perceptron-sums-multiplied",
-        "perceptron",
-        ((_SUM, "weighted_sum = np.sum(x) * np.sum(w, axis=0)"),),
-        "This is the sum of the inputs times the sum of the weights: each input belongs to a "
-        "weight of its own, and the products are added (handout 1.2).",
-    ),
-    Misconception(
-        "perceptron-plain-sum",
-        "perceptron",
-        ((_SUM, "weighted_sum = np.sum(x + w.T, axis=-1)"),),
-        "Inputs and weights are added here; handout 1.2 multiplies each input by its weight first.",
-    ),
-    Misconception(
-        "perceptron-sum-of-activations",
-        "perceptron",
-        ((_ACTIVATION, "activation = np.sum(sigmoid(x * w.T), axis=-1)"),),
-        "This is a sum of sigmoids; handout 1.2 takes the sigmoid of the sum.",
-    ),
-    Misconception(
-        "perceptron-no-activation",
-        "perceptron",
-        ((_ACTIVATION, "activation = weighted_sum"),),
-        "The second result is the weighted sum again: it has not been through the sigmoid "
-        "(handout 1.2).",
-    ),
-    Misconception(
-        "perceptron-activation-twice",
-        "perceptron",
-        ((_ACTIVATION, "activation = sigmoid(sigmoid(weighted_sum))"),),
-        "The sum has been through the sigmoid twice; handout 1.2 takes it once.",
-    ),
-    Misconception(
-        "perceptron-activation-slope",
-        "perceptron",
-        ((_ACTIVATION, "activation = d_sigmoid(weighted_sum)"),),
-        "The second result is the derivative of the sigmoid at the sum; handout 1.2 asks for the "
-        "sigmoid itself.",
-    ),
-    Misconception(
-        "perceptron-activation-tanh",
-        "perceptron",
-        ((_ACTIVATION, "activation = np.tanh(weighted_sum)"),),
-        "The activation is a hyperbolic tangent; handout 1.2 uses the sigmoid of 1.1.",
-    ),
-    Misconception(
-        "perceptron-own-exponential",
-        "perceptron",
-        (
-            (
-                _ACTIVATION,
-                "import math\n\n"
-                "    activation = 1.0 / (1.0 + np.vectorize(math.exp)(-weighted_sum))",
-            ),
-        ),
-        "An exponential overflows for a very negative sum: your `sigmoid` is there to look after "
-        "that (handout 1.1), so let it make the activation.",
-    ),
-)
-
-ENTRIES = (*_SIGMOID, *_D_SIGMOID, *_PERCEPTRON)
+ENTRIES = (*_SIGMOID, *_D_SIGMOID)
