@@ -1,0 +1,81 @@
+"""Check your work. In a terminal: python check.py, or python check.py ffnn.
+
+In a notebook: from check import check; check("ffnn"). An editor's run button does it as well.
+python check.py --submit shows what you are about to hand in.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+USAGE = """python check.py             checks all seven functions
+python check.py ffnn        checks one function, or several
+python check.py 1.3         checks the functions of one section
+python check.py --submit    shows what you are about to hand in
+"""
+
+
+def check(*names: Any) -> None:
+    """Check the functions with these names, or all seven, and print what is right and wrong.
+
+    The file is read anew each time. Names, and the functions themselves, are both fine.
+    """
+    # What a notebook has imported before is old by now.
+    sys.modules.pop("neural_network", None)
+    main([name if isinstance(name, str) else name.__name__ for name in names if name is not None])
+
+
+def example(name: str) -> Any:
+    """The arguments of the public case ``name``: inputs = example("ffnn-handout")."""
+    return _module("example").example(name)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says; returns the exit code 0 (right), 1 (not yet) or 2 (cannot)."""
+    if "-h" in arguments or "--help" in arguments:
+        print(USAGE, end="")
+        return 0
+    try:
+        if "--submit" in arguments:
+            return int(_module("receipt").submit())
+        return int(_module("door").run(arguments))
+    except _CannotStart as problem:
+        print(problem)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 2
+
+
+class _CannotStart(Exception):
+    """The checks themselves cannot run; the text says what is missing."""
+
+
+def _module(name: str) -> Any:
+    """A module of the package ``checks`` beside this file, from wherever this one is run."""
+    if sys.version_info < (3, 11):  # noqa: UP036 # students do start it with an older one
+        version = sys.version.split()[0]
+        raise _CannotStart(f"Python 3.11 or newer is needed; this is {version} ({sys.executable}).")
+    import importlib
+
+    package = (__package__ + "." if __package__ else "") + "checks"
+    folder = str(Path(__file__).resolve().parent)
+    if package == "checks" and folder not in sys.path:
+        sys.path.insert(0, folder)
+    try:
+        return importlib.import_module(package + "." + name)
+    except ModuleNotFoundError as problem:
+        if problem.name == package or (problem.name or "").startswith(package + "."):
+            raise _CannotStart(
+                "The folder `checks` beside check.py is missing or not complete: "
+                "unzip the kit again."
+            ) from None
+        raise _CannotStart(
+            f"The package {problem.name} is missing here. In a terminal, in this folder:\n"
+            f"    {sys.executable} -m pip install -r requirements.txt"
+        ) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

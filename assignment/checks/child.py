@@ -1,0 +1,129 @@
+"""The process that runs the student's file: a request a line comes in, an answer a line goes out.
+
+Requests and answers are JSON (see ``tagged``). They have descriptors of their own, so that what
+the student's code prints, in Python or below it, cannot fall in between: that goes to standard
+error, and a mark after every answer tells the parent where it ends. The process ends when its
+input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from . import loader, tagged
+from .questions import FUNCTIONS
+
+MARK = b"\0\0%d\n"
+"""Ends the printed text that belongs to the request of this number."""
+MAX_NUMBERS = 100_000
+"""More than any answer of the assignment has; a function that returns more is told so."""
+
+
+class TooMuch(ValueError):
+    """A returned value that is no answer to any question of the assignment."""
+
+
+def main() -> None:
+    """Answer requests until there are no more."""
+    requests, answers = _channels()
+    module: dict[str, Any] = {}
+    for line in requests:
+        request = json.loads(line)
+        if request["do"] == "load":
+            module, answer = _load(request["source"], request["full"])
+        else:
+            answer = _call(module, request["function"], request["inputs"])
+        _flush(request["number"])
+        answers.write(json.dumps(answer).encode() + b"\n")
+        answers.flush()
+    os._exit(0)  # a thread that the student's code has left running must not keep us here
+
+
+def _channels() -> tuple[BinaryIO, BinaryIO]:
+    """Keep stdin and stdout for requests and answers; the student's code gets other ones."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123 # a device, not a path
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    return requests, answers
+
+
+def _flush(number: int) -> None:
+    """Send off what was printed, and the mark that ends it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # noqa: S112 # the student's code has closed or replaced it
+            continue
+    os.write(2, MARK % number)
+
+
+def _load(source: str, full: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    try:
+        loader.preload()
+        loaded = loader.load(source, full=full)
+    except (loader.SourceError, OSError, ValueError) as problem:  # the latter two: damaged data
+        return {}, {"problem": str(problem)}
+    return vars(loaded.module), {
+        "functions": list(loaded.functions),
+        "left_out": [[left.line, left.text, left.reason] for left in loaded.left_out],
+        "crashed": loaded.crashed and _failed(loaded.crashed),
+    }
+
+
+def _call(module: dict[str, Any], function: str, inputs: list[Any]) -> dict[str, Any]:
+    arguments = tagged.decode(inputs)
+    try:
+        value = module[function](*arguments)
+    except BaseException as problem:  # SystemExit too: it must not end the other calls
+        if isinstance(problem, KeyboardInterrupt):
+            raise
+        return _failed(loader.failure(problem))
+    try:
+        return {"status": "returned", "value": tagged.encode(plain(value))}
+    except TooMuch as problem:
+        return _bad(function, str(problem))
+    except RecursionError:
+        return _bad(function, "lists inside lists without end")
+    except (TypeError, ValueError, OverflowError):
+        return _bad(function, f"a value of type {type(value).__name__} that is not made of numbers")
+
+
+def _failed(failure: loader.Failure) -> dict[str, Any]:
+    return {
+        "status": "not_implemented" if failure.not_implemented else "error",
+        "kind": failure.kind,
+        "text": failure.text,
+        "line": failure.line,
+        "origin": failure.origin,
+    }
+
+
+def _bad(function: str, what: str) -> dict[str, Any]:
+    assert function in FUNCTIONS
+    text = f"`{function}` returned {what}; return numbers, lists or arrays."
+    return {"status": "bad_answer", "text": text}
+
+
+def plain(value: object) -> object:
+    """The value with arrays of numpy's own class only.
+
+    Raises:
+        TooMuch: for an array or a sequence of more than ``MAX_NUMBERS``.
+    """
+    if isinstance(value, np.ndarray):
+        if value.size > MAX_NUMBERS:
+            raise TooMuch(f"an array of {value.size:,} numbers, which cannot be right")
+        return np.asarray(value)
+    if isinstance(value, list | tuple):
+        if len(value) > MAX_NUMBERS:
+            raise TooMuch(f"a sequence of {len(value):,} items, which cannot be right")
+        return [plain(item) for item in value]
+    if isinstance(value, str):
+        return str(value)[:500]
+    return value

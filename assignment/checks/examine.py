@@ -1,0 +1,322 @@
+"""Asks a student's file the public cases and sums up what came back, function by function.
+
+It is done as the grader does it: functions first, without the file's training runs; all of the
+file in a fresh process where that did not suffice; one case per function again at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from .case import Case, Reply, Verdict
+from .judge import judge, remembered
+from .kit import FILE, Kit
+from .local import LOAD_SECONDS, CannotRun, Child, Loading, Printed
+from .questions import FUNCTIONS, Question, below, by_function
+
+State = Literal["ok", "to do", "wrong", "waits"]
+Answer = tuple[Case, tuple[Verdict, ...]]
+"""A case and the verdicts on its outputs."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is to be said of one function.
+
+    ``waits`` means: not right, but something below it (``because``, lowest first) is not right
+    either, so its points are open. ``alone`` tells that what it calls is right at least where the
+    handout shows it. ``answers`` are the cases that were asked, in their order.
+    """
+
+    question: Question
+    state: State
+    answers: tuple[Answer, ...]
+    because: tuple[str, ...]
+    of: int
+    alone: bool = True
+    printed: tuple[Printed, ...] = ()
+
+    @property
+    def got(self) -> int:
+        """Public points that are safe."""
+        return sum(verdict.points for _, verdicts in self.answers for verdict in verdicts)
+
+    @property
+    def open(self) -> int:
+        """Public points that are neither safe nor lost."""
+        return self.of - self.got if self.state in ("to do", "waits") else 0
+
+    @property
+    def failed(self) -> tuple[Answer, ...]:
+        """The cases with a wrong output, each with its wrong outputs only."""
+        wrong = (
+            (case, tuple(verdict for verdict in verdicts if not verdict.passed))
+            for case, verdicts in self.answers
+        )
+        return tuple((case, verdicts) for case, verdicts in wrong if verdicts)
+
+
+@dataclass(frozen=True)
+class Examination:
+    """All outcomes: of the functions that were ``asked`` for, and of those below them."""
+
+    asked: tuple[str, ...]
+    outcomes: Mapping[str, Outcome]
+    notes: tuple[str, ...] = ()
+    printed: Printed = field(default_factory=Printed)
+
+    @property
+    def shown(self) -> tuple[Outcome, ...]:
+        """The outcomes that were asked for."""
+        return tuple(self.outcomes[name] for name in self.asked)
+
+    @property
+    def right(self) -> bool:
+        """Whether everything that was asked for is right."""
+        return all(outcome.state == "ok" for outcome in self.shown)
+
+
+def examine(
+    kit: Kit,
+    names: Iterable[str] = FUNCTIONS,
+    *,
+    call_seconds: float = 10.0,
+    progress: Callable[[str], None] = lambda name: None,
+) -> Examination:
+    """Ask the public cases of the functions ``names``; ``progress`` hears which one is next.
+
+    Raises:
+        CannotRun: where nothing can be asked at all.
+    """
+    wanted = set(names)
+    asked = tuple(name for name in FUNCTIONS if name in wanted)
+    run = _Run(kit, call_seconds, progress)
+    run.ask(asked)
+    notes: list[str] = []
+    if run.loading.left_out and not run.all_written_right():
+        full = _Run(kit, call_seconds, progress, full=True)
+        full.ask(asked)
+        notes = _left_out(run.loading, full.loading, better := full.points() > run.points())
+        if better:
+            run, full = full, run
+        run.take_better(full)
+    return Examination(asked, run.outcomes(), tuple(notes), run.printed_at_load)
+
+
+class _Run:
+    """One load of the file and the answers it gave; after a hang or crash it is loaded anew."""
+
+    def __init__(
+        self,
+        kit: Kit,
+        call_seconds: float,
+        progress: Callable[[str], None],
+        *,
+        full: bool = False,
+    ) -> None:
+        self.loading = Loading()
+        self.printed_at_load = Printed()
+        self._kit = kit
+        self._call_seconds = call_seconds
+        self._progress = progress
+        self._full = full
+        self._answers: dict[str, list[Answer]] = {}
+        self._replies: dict[str, Reply] = {}
+        self._printed: dict[str, list[Printed]] = {}
+        self._ended: set[str] = set()
+        self._child: Child | None = None
+        self._dead: Reply | None = None
+
+    def ask(self, asked: Sequence[str]) -> None:
+        """Ask the functions, those below one that is not right, and one case of each again."""
+        try:
+            for name in asked:
+                self._ask_function(name)
+            for name in reversed(FUNCTIONS):
+                if name in self._answers and not self._right(name):
+                    for lower in below(name):
+                        self._ask_function(lower)
+            for name in asked:
+                self._ask_again(name)
+        finally:
+            if self._child is not None:
+                self._child.close()
+
+    def _ask_function(self, name: str) -> None:
+        if name in self._answers:
+            return
+        self._progress(name)
+        answers = self._answers[name] = []
+        self._printed[name] = []
+        if self._ended & set(below(name)):
+            return
+        for case in self._cases(name):
+            if name in self._ended or (case.practice and not self._right(name)):
+                continue
+            reply = self._replies[case.id] = self._reply(case)
+            answers.append((case, self._judge(case, reply)))
+            if reply.status in ("timeout", "killed"):
+                self._ended.add(name)
+
+    def _ask_again(self, name: str) -> None:
+        if not self._answers[name] or not self._right(name):
+            return
+        index, (case, first) = min(enumerate(self._answers[name]), key=lambda pair: _work(pair[1]))
+        second = self._judge(case, self._reply(case))
+        both = tuple(remembered(a, b) for a, b in zip(first, second, strict=True))
+        self._answers[name][index] = case, both
+
+    def _reply(self, case: Case) -> Reply:
+        child = self._loaded()
+        if self._dead is not None:
+            return self._dead
+        if case.function not in self.loading.functions:
+            text = f"There is no function called `{case.function}` in {FILE}."
+            return Reply("not_implemented", text=text, origin=case.function)
+        parameters = by_function(case.function).parameters
+        reply = child.call(case.function, [case.inputs[name] for name in parameters])
+        printed = child.printed()
+        if printed.text or printed.more:
+            self._printed[case.function].append(printed)
+        return reply
+
+    def _loaded(self) -> Child:
+        if self._child is not None:
+            if self._child.alive or self._dead is not None:
+                return self._child
+            self._child.close()
+        self._child = Child(self._kit.folder, self._call_seconds)
+        self.loading = self._child.load(self._kit.source, full=self._full)
+        self.printed_at_load = self._child.printed()
+        if not self._full and self.loading.reply is not None:
+            raise CannotRun(
+                f"{FILE} could not be loaded within {LOAD_SECONDS:g} seconds: what does it do "
+                "outside its functions?"
+            )
+        if not self._child.alive:
+            self._dead = self.loading.reply
+        return self._child
+
+    def _judge(self, case: Case, reply: Reply) -> tuple[Verdict, ...]:
+        return tuple(judge(case, self._kit.key.expected[case.id], reply, file=FILE))
+
+    def _cases(self, name: str) -> list[Case]:
+        return [case for case in self._kit.key.cases if case.function == name]
+
+    def _right(self, name: str) -> bool:
+        return all(verdict.passed for _, verdicts in self._answers[name] for verdict in verdicts)
+
+    def _unwritten(self, name: str) -> bool:
+        """Whether the function itself, not one that it calls, is still the stub."""
+        replies = [self._replies[case.id] for case, _ in self._answers[name]]
+        return bool(replies) and all(
+            reply.status == "not_implemented" and reply.origin == name for reply in replies
+        )
+
+    def all_written_right(self) -> bool:
+        """Whether nothing is wrong but what is still a stub."""
+        return all(self._right(name) or self._is_stub(name) for name in self._answers)
+
+    def _is_stub(self, name: str) -> bool:
+        return self._unwritten(name) and name in self.loading.functions
+
+    def points(self) -> tuple[int, int]:
+        """Points and right outputs, to compare two runs by."""
+        verdicts = [v for answers in self._answers.values() for _, vs in answers for v in vs]
+        return sum(v.points for v in verdicts), sum(v.passed for v in verdicts)
+
+    def take_better(self, other: _Run) -> None:
+        """Take those outputs from the other run that only that one has right."""
+        for name, answers in self._answers.items():
+            theirs = {case.id: verdicts for case, verdicts in other._answers.get(name, ())}
+            for index, (case, verdicts) in enumerate(answers):
+                others = theirs.get(case.id, verdicts)
+                best = (b if b.passed else a for a, b in zip(verdicts, others, strict=True))
+                answers[index] = case, tuple(best)
+
+    def outcomes(self) -> dict[str, Outcome]:
+        """One outcome per function that was asked, lower ones first."""
+        found: dict[str, Outcome] = {}
+        for name in (name for name in FUNCTIONS if name in self._answers):
+            question = by_function(name)
+            lower = [found[other] for other in question.calls if other in found]
+            because: tuple[str, ...] = ()
+            if any(outcome.state != "ok" for outcome in lower):
+                because = tuple(
+                    other for other in below(name) if found[other].state in ("wrong", "to do")
+                )
+            state = self._state(name, because)
+            found[name] = Outcome(
+                question,
+                state,
+                tuple(self._without_contradicted(name)),
+                because if state == "waits" else (),
+                sum(sum(case.points.values()) for case in self._cases(name)),
+                all(_right_at_first(outcome) for outcome in lower),
+                tuple(self._printed[name]),
+            )
+        return found
+
+    def _without_contradicted(self, name: str) -> Iterator[Answer]:
+        """The answers, without hints at a mistake that other outputs show was not made.
+
+        A known mistake that would have spoilt an output which is right is not the one.
+        """
+        cleared = {
+            lookalike.id
+            for case, verdicts in self._answers[name]
+            for verdict in verdicts
+            if verdict.passed
+            for lookalike in self._kit.key.expected[case.id][verdict.output].lookalikes
+        }
+        for case, verdicts in self._answers[name]:
+            yield (
+                case,
+                tuple(
+                    replace(verdict, hint="", misconception="")
+                    if verdict.misconception in cleared
+                    else verdict
+                    for verdict in verdicts
+                ),
+            )
+
+    def _state(self, name: str, because: tuple[str, ...]) -> State:
+        if self._unwritten(name):
+            return "to do"
+        if self._answers[name] and self._right(name):
+            return "ok"
+        return "waits" if because else "wrong"
+
+
+def _right_at_first(outcome: Outcome) -> bool:
+    return bool(outcome.answers) and all(verdict.passed for verdict in outcome.answers[0][1])
+
+
+def _work(answer: Answer) -> int:
+    """Pattern evaluations of a call; a practice case is never the one of least work."""
+    inputs = answer[0].inputs
+    points = next((len(inputs[x]) for x in ("X_train", "X_test") if x in inputs), 1)  # type: ignore[arg-type]
+    return points * int(inputs.get("iterations", 1))  # type: ignore[call-overload, no-any-return]
+
+
+def _left_out(first: Loading, full: Loading, better: bool) -> list[str]:
+    """What is said of statements outside functions, once something has failed."""
+    lines = [
+        f"line {line}: {text}" + (f" ({why})" if why else "") for line, text, why in first.left_out
+    ]
+    some = "; ".join(lines[:3]) + (f"; and {len(lines) - 3} more" if len(lines) > 3 else "")
+    notes = [f"Not run, because it stands outside the functions: {some}."]
+    if better:
+        notes.append("With these lines run it is better, so the result below is with them.")
+    elif full.reply is None:
+        notes.append("With these lines run it is no better.")
+    else:
+        notes.append(f"With these lines run, loading ends early: {_why(full.reply)}")
+    return notes
+
+
+def _why(reply: Reply) -> str:
+    where = f" in line {reply.line}" if reply.line else ""
+    return reply.text if not reply.kind else f"{reply.kind}{where}: {reply.text}"

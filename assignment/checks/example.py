@@ -1,0 +1,29 @@
+"""The input of a public case, to try a function out with."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from .kit import Kit
+from .questions import by_function
+
+
+def example(name: str) -> Any:
+    """The arguments of the public case ``name``, in order; ``inputs.x`` is the one called x.
+
+    They are copies, so they may be changed. LookupError for a name that no case has.
+    """
+    cases = {case.id: case for case in Kit().key.cases}
+    if name not in cases:
+        alike = get_close_matches(str(name), cases, n=1, cutoff=0.3)
+        guess = f" Did you mean {alike[0]!r}?" if alike else ""
+        raise LookupError(f"There is no example {name!r}.{guess} There are: {', '.join(cases)}.")
+    case = cases[name]
+    parameters = by_function(case.function).parameters
+    values = (case.inputs[parameter] for parameter in parameters)
+    made = namedtuple("inputs", parameters)  # type: ignore[misc] # the names are the table's
+    return made(*(value.copy() if isinstance(value, np.ndarray) else value for value in values))

@@ -1,0 +1,92 @@
+"""Where things lie on the student's disk: the file, the key, and what is wrong with them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from . import key
+from .local import CannotRun
+from .source import SourceError, decode
+from .version import VERSION
+
+FILE = "neural_network.py"
+REPORT = "report.pdf"
+# The kit's folder: the unzipped one, or `assignment/` in the repository.
+HERE = Path(__file__).resolve().parent.parent
+_KEYS = (HERE / "tests" / "cases.json", HERE.parent / "tests" / "public" / "cases.json")
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The folder a student works in, and the file with the public cases."""
+
+    folder: Path = HERE
+    key_file: Path | None = None
+
+    @cached_property
+    def key(self) -> key.Key:
+        """The public cases.
+
+        Raises:
+            CannotRun: where they are missing or damaged.
+        """
+        path = self.key_file or next((path for path in _KEYS if path.is_file()), _KEYS[0])
+        try:
+            return key.load(path)
+        except key.KeyUnreadable as problem:
+            text = str(problem)
+            raise CannotRun(text[0].upper() + text[1:] + ".") from None
+
+    @cached_property
+    def data(self) -> bytes:
+        """The student's file as it is on the disk.
+
+        Raises:
+            CannotRun: where there is none, saying what looks like it.
+        """
+        path = self.folder / FILE
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            raise CannotRun(_missing(self.folder)) from None
+        except OSError as problem:
+            raise CannotRun(f"{path} cannot be read: {problem.strerror}.") from None
+
+    @cached_property
+    def source(self) -> str:
+        """The student's file as text.
+
+        Raises:
+            CannotRun: where it is not text that Python reads.
+        """
+        try:
+            return decode(self.data)
+        except SourceError as problem:
+            raise CannotRun(f"{FILE} cannot be run. {problem}") from None
+
+    @property
+    def saved(self) -> str:
+        """When the file was saved, in the time of this computer."""
+        modified = (self.folder / FILE).stat().st_mtime
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(modified))
+
+    @property
+    def digest(self) -> str:
+        """The digest of kit, cases and file, the same as on the grader's result."""
+        return key.receipt(self.key.digest, VERSION, self.data)
+
+
+def _missing(folder: Path) -> str:
+    text = f"There is no {FILE} in {folder}."
+    alike = sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.name.lower().startswith("neural") and path.is_file()
+    )
+    if alike:
+        names = " and ".join(f"`{name}`" for name in alike[:3])
+        return f"{text} There is {names}: if that is your work, rename it to {FILE}."
+    return f"{text} Put your file there, or take the empty one from the zip again."

@@ -1,0 +1,253 @@
+"""The parent's side of the local checks: a child process that is given calls, with a time limit.
+
+A thread waits for the child's answers, so that the limit works on Windows too; a child that hangs
+is killed, and the next one starts afresh.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from . import tagged
+from .case import Reply
+
+CALL_SECONDS = 10.0
+LOAD_SECONDS = 20.0
+JOIN_SECONDS = 2.0
+"""For the last words of a dead process; a process of its own may still hold its pipes open."""
+PRINTED_BYTES = 64_000
+"""How much of what one request prints is kept; the rest is only counted."""
+
+# The package is loaded by its place, and nothing of the student's folder is on the import path: a
+# file of theirs called random.py must not take the place of Python's.
+_START = """
+import importlib.util, sys
+place = sys.argv[1]
+spec = importlib.util.spec_from_file_location(
+    "checks", place + "/__init__.py", submodule_search_locations=[place])
+sys.modules["checks"] = package = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(package)
+from checks.child import main
+main()
+"""
+
+
+class CannotRun(Exception):
+    """Nothing can be checked; the text is a sentence for the student."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What the student's code printed: its beginning, and how many lines more there were."""
+
+    text: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Loading:
+    """What became of the file: the functions it has, and (line, text, why) for what was left out.
+
+    ``reply`` tells why a full load ended early, by an exception, a hang or a crash.
+    """
+
+    functions: tuple[str, ...] = ()
+    left_out: tuple[tuple[int, str, str], ...] = ()
+    reply: Reply | None = None
+
+
+class Child:
+    """One process with one student's file in it; a context manager that ends it."""
+
+    def __init__(self, folder: Path, call_seconds: float = CALL_SECONDS) -> None:
+        self._call_seconds = call_seconds
+        self._number = 0
+        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _START, str(Path(__file__).resolve().parent)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=_environment(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as problem:
+            raise CannotRun(f"Python could not be started to run your file: {problem}.") from None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        self._requests = self._process.stdin
+        self._printed = _Printed(self._process.stderr)
+        self._listener = _thread(self._listen, self._process.stdout)
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked; not after a hang or a crash."""
+        return self._process.poll() is None
+
+    def load(self, source: str, *, full: bool = False) -> Loading:
+        """Load the file, with ``full`` all of its top-level statements.
+
+        Raises:
+            CannotRun: where the file is not Python, or the process ends before it begins.
+        """
+        answer = self._ask({"do": "load", "source": source, "full": full}, LOAD_SECONDS)
+        if isinstance(answer, Reply):
+            if full or answer.status == "timeout":
+                return Loading(reply=answer)
+            raise CannotRun(f"Your file could not be loaded. {self.printed().text[-500:]}".strip())
+        if "problem" in answer:
+            raise CannotRun(answer["problem"])
+        crashed = answer["crashed"] and Reply(**answer["crashed"])
+        left_out = tuple((line, text, why) for line, text, why in answer["left_out"])
+        return Loading(tuple(answer["functions"]), left_out, crashed)
+
+    def call(self, function: str, inputs: Sequence[object]) -> Reply:
+        """Call a function with copies of ``inputs``; whatever happens, there is a reply."""
+        request = {"do": "call", "function": function, "inputs": tagged.encode(list(inputs))}
+        answer = self._ask(request, self._call_seconds)
+        if isinstance(answer, Reply):
+            return answer
+        return Reply(**{**answer, "value": tagged.decode(answer.get("value"))})
+
+    def printed(self) -> Printed:
+        """What the last request printed."""
+        return self._printed.of(self._number)
+
+    def close(self) -> None:
+        """End the process, now."""
+        if self.alive:
+            self._process.kill()
+        self._process.wait()
+        self._listener.join(JOIN_SECONDS)
+        self._printed.join()
+        try:
+            self._requests.close()
+        except OSError:
+            return  # a request that the dead process had not read
+
+    def _ask(self, request: Mapping[str, object], seconds: float) -> dict[str, Any] | Reply:
+        """The answer to one request, or the reply that says why there is none."""
+        self._number += 1
+        line = json.dumps({**request, "number": self._number}).encode() + b"\n"
+        try:
+            self._requests.write(line)
+            self._requests.flush()
+            answer = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            self.close()
+            return Reply("timeout", text=_timeout(seconds))
+        except OSError:
+            answer = b""
+        if not answer:
+            return Reply("killed", text=_ended(self._process.wait()))
+        found: dict[str, Any] = json.loads(answer)
+        return found
+
+    def _listen(self, answers: IO[bytes]) -> None:
+        for line in answers:
+            self._answers.put(line)
+        self._answers.put(b"")
+        answers.close()
+
+
+class _Printed:
+    """Reads what the process prints, and cuts it at the marks between two requests."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._changed = threading.Condition()
+        self._texts: dict[int, tuple[bytes, int]] = {}
+        self._seen = 0
+        self._ended = False
+        self._listener = _thread(self._listen, stream)
+
+    def join(self) -> None:
+        """Wait until everything that was printed has been read."""
+        self._listener.join(JOIN_SECONDS)
+
+    def of(self, number: int) -> Printed:
+        """What request ``number`` printed; waits for its mark, which is on its way."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._seen >= number or self._ended, timeout=2.0)
+            data, more = self._texts.pop(number, (b"", 0))
+        return Printed(data.decode("utf-8", "replace").replace("\r\n", "\n"), more)
+
+    def _listen(self, stream: IO[bytes]) -> None:
+        while line := stream.readline(PRINTED_BYTES):
+            self._take(line)
+        stream.close()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def _take(self, line: bytes) -> None:
+        number = self._seen + 1
+        mark = b"\0\0%d\n" % number
+        with self._changed:
+            text, more = self._texts.get(number, (b"", 0))
+            rest = line.removesuffix(mark)
+            if len(text) + len(rest) <= PRINTED_BYTES:
+                text += rest
+            else:
+                more += 1
+            self._texts[number] = text, more
+            if line.endswith(mark):
+                self._seen = number
+                self._changed.notify_all()
+
+
+def _thread(read: Callable[[IO[bytes]], None], stream: IO[bytes]) -> threading.Thread:
+    thread = threading.Thread(target=read, args=[stream], daemon=True)
+    thread.start()
+    return thread
+
+
+def _environment() -> dict[str, str]:
+    return {
+        **os.environ,
+        "MPLBACKEND": "Agg",
+        "PYTHONIOENCODING": "utf-8:replace",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _timeout(seconds: float) -> str:
+    return f"There was no answer within {seconds:g} seconds: is there a loop that never ends?"
+
+
+def _ended(code: int) -> str:
+    """Why the process ended in the middle of a call, from its exit code."""
+    name = "exit code " + str(code)
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+    return (
+        f"Python itself crashed or was ended in the middle of the call ({name}): is there a "
+        "recursion that never ends, an os._exit, or far too large an array?"
+    )

@@ -1,0 +1,88 @@
+"""``python check.py --submit``: what will be handed in, before it is."""
+
+from __future__ import annotations
+
+import ast
+
+from .door import say, wrap
+from .kit import FILE, REPORT, Kit
+from .local import CannotRun
+from .questions import FUNCTIONS
+from .source import SourceError, parse
+from .version import VERSION
+
+
+def submit(kit: Kit | None = None) -> int:
+    """Print the receipt. Returns 0 where all is there, 1 where not, 2 without a file."""
+    kit = kit or Kit()
+    try:
+        missing = unwritten(kit.source)
+        say(receipt(kit, missing))
+    except CannotRun as problem:
+        say(wrap(str(problem)))
+        return 2
+    return 0 if not missing and (kit.folder / REPORT).is_file() else 1
+
+
+def receipt(kit: Kit, missing: tuple[str, ...]) -> str:
+    """The receipt as text."""
+    written = f"{len(FUNCTIONS) - len(missing)} of {len(FUNCTIONS)} written"
+    if missing:
+        written += f"; still to do: {', '.join(missing)}"
+    lines = [
+        f"{FILE}  saved {kit.saved}, {size(len(kit.data))}, in {kit.folder}",
+        f"functions          {written}",
+        f"{REPORT}         {_report(kit)}",
+        f"digest             {kit.digest} (kit {VERSION}, its cases and your file)",
+        "",
+        wrap(f"Upload these two files, with these names: {FILE} and {REPORT}."),
+        wrap(
+            "Keep the digest: the result of the grader shows it too, so you can see that this very "
+            "file was graded. This is a receipt, not a check: python check.py tells what is right."
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _report(kit: Kit) -> str:
+    path = kit.folder / REPORT
+    if path.is_file():
+        return f"found, {size(path.stat().st_size)}"
+    return "not found beside it; it is worth 20 points (handout 2.3)"
+
+
+def size(count: int) -> str:
+    """A number of bytes as one says it."""
+    return f"{count} bytes" if count < 1000 else f"{count / 1000:,.1f} kB"
+
+
+def unwritten(source: str) -> tuple[str, ...]:
+    """Those of the seven functions that are missing or still only raise NotImplementedError.
+
+    Raises:
+        CannotRun: where the file is not Python.
+    """
+    try:
+        body = parse(source, FILE).body
+    except SourceError as problem:
+        raise CannotRun(f"{FILE} cannot be run. {problem}") from None
+    written: dict[str, bool] = {}
+    for node in ast.walk(ast.Module(body, [])):
+        if isinstance(node, ast.FunctionDef):
+            written[node.name] = not _is_stub(node)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            written[node.id] = True
+        elif isinstance(node, ast.alias):
+            written[node.asname or node.name] = True
+    return tuple(name for name in FUNCTIONS if not written.get(name))
+
+
+def _is_stub(function: ast.FunctionDef) -> bool:
+    """Whether a body does nothing but raise NotImplementedError, pass or document itself."""
+    for statement in function.body:
+        if isinstance(statement, ast.Pass):
+            continue
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            continue
+        return isinstance(statement, ast.Raise) and "NotImplementedError" in ast.unparse(statement)
+    return True
