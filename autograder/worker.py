@@ -254,10 +254,18 @@ def _in_order(
     return [given[name] for name in parameters]
 
 
+def _open(file: Any, mode: str = "r", *args: Any, **named: Any) -> Any:
+    """``open``, for which the null device is there already and need not be created."""
+    if isinstance(file, str) and file == os.devnull and "opener" not in named:
+        named["opener"] = lambda path, flags: os.open(path, flags & ~(os.O_CREAT | os.O_TRUNC))
+    return io.open(file, mode, *args, **named)  # noqa: UP020 # the builtin is what this replaces
+
+
 def run(output_bound: int) -> NoReturn:
     """Say that all is ready, then serve until the grader closes the channel."""
     output = Output(1, output_bound)
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output  # type: ignore[misc,assignment]
+    builtins.open = _open
     channel = Channel(CHANNEL)
     channel.send(wire.Ready())
     Worker(channel, output).serve()

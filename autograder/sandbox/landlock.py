@@ -1,8 +1,8 @@
 """Landlock: this process and its threads may read the files listed, and nothing else.
 
 Every right that the running kernel knows is taken away, then reading is given back for the listed
-paths. From ABI 4 on TCP is closed as well, from ABI 6 on signals to, and abstract sockets of,
-processes outside.
+paths, and writing for the null device. From ABI 4 on TCP is closed as well, from ABI 6 on signals
+to, and abstract sockets of, processes outside.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autograder.sandbox import libc
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _VERSION_FLAG = 1
 _PATH_BENEATH = 1
-_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+_WRITE_FILE, _READ_FILE, _READ_DIR, _TRUNCATE = 1 << 1, 1 << 2, 1 << 3, 1 << 14
 # How many rights over files, networks and scopes came with each version of the interface.
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _NEWEST_KNOWN = 5
@@ -45,11 +45,11 @@ def ruleset(readable: Iterable[str]) -> int:
     size = 8 if abi < 4 else 16 if abi < 6 else 24
     rules = libc.syscall(_CREATE, fields[:size], ctypes.c_size_t(size), ctypes.c_uint32(0))
     for path in readable:
-        _allow_reading(rules, path)
+        _allow(rules, path, files)
     return rules
 
 
-def _allow_reading(rules: int, path: str) -> None:
+def _allow(rules: int, path: str, handled: int) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
@@ -57,6 +57,8 @@ def _allow_reading(rules: int, path: str) -> None:
     try:
         folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
         rights = _READ_FILE | (_READ_DIR if folder else 0)
+        if path == os.devnull:
+            rights |= handled & (_WRITE_FILE | _TRUNCATE)
         rule = struct.pack("=Qi", rights, descriptor)
         libc.syscall(
             _ADD, ctypes.c_int(rules), ctypes.c_int(_PATH_BENEATH), rule, ctypes.c_uint32(0)

@@ -63,7 +63,8 @@ class Layers:
         if not self._plan.seccomp:
             return
         try:
-            self._filter = syscalls.build()
+            walled = self._plan.namespaces or (self._plan.landlock and landlock.version() > 0)
+            self._filter = syscalls.build(creating=walled)
             self.mechanisms.append("seccomp")
         except OSError as error:
             self.missing.append(f"seccomp: {error}")

@@ -7,6 +7,7 @@ and aarch64 are tested names); a child only loads it. Calls of any other archite
 from __future__ import annotations
 
 import errno
+import os
 from typing import Any, Protocol
 
 from autograder.sandbox.libc import CLONE_THREAD, PR_SET_PDEATHSIG
@@ -68,8 +69,12 @@ class Filter(Protocol):
         """Put the filter in force for this process, for good."""
 
 
-def build() -> Filter:
-    """The filter; OSError where there is no libseccomp or it lacks an essential call."""
+def build(*, creating: bool = True) -> Filter:
+    """The filter; OSError where there is no libseccomp or it lacks an essential call.
+
+    ``creating`` is False where nothing else (Landlock, a root of its own) keeps a worker from
+    making files in folders that everybody may write to.
+    """
     try:
         import pyseccomp
     except (ImportError, OSError, RuntimeError) as error:
@@ -87,7 +92,21 @@ def build() -> Filter:
     rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, 0))
     # The death signal is what ends a worker whose parent has died.
     rules.add_rule(refuse, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, PR_SET_PDEATHSIG))
+    if not creating:
+        _forbid_creating(pyseccomp, rules)
     return rules  # type: ignore[no-any-return]
+
+
+def _forbid_creating(pyseccomp: Any, rules: Any) -> None:
+    """No opening with a flag that makes a file; openat2, whose flags are in memory, is no more."""
+    refuse = pyseccomp.ERRNO(errno.EPERM)
+    unnamed = os.O_TMPFILE & ~os.O_DIRECTORY
+    for name, flags in (("open", 1), ("openat", 2)):
+        if _known(pyseccomp, name):
+            for bit in (os.O_CREAT, unnamed):
+                rules.add_rule(refuse, name, pyseccomp.Arg(flags, pyseccomp.MASKED_EQ, bit, bit))
+    if _known(pyseccomp, "openat2"):
+        rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "openat2")
 
 
 def _known(pyseccomp: Any, name: str) -> bool:
