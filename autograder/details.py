@@ -1,0 +1,82 @@
+"""The words of a result as one compressed, bounded piece: messages, hints, what was printed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import msgspec
+
+from autograder.results import OutputResult, SubmissionResult
+
+MAX_MESSAGE = 4_000
+"""Characters kept of one message, and of what staff read about one output."""
+MAX_PRINTED = 65_536
+MAX_ALL = 1_000_000
+"""Characters kept of one submission; from there on outputs have messages, but nothing for staff."""
+
+
+class Words(msgspec.Struct, array_like=True):
+    """What is told about the output at ``position``."""
+
+    position: int
+    message: str = ""
+    hint: str = ""
+    staff: str = ""
+
+
+class Details(msgspec.Struct, omit_defaults=True):
+    """All of a result that nobody searches for; numbers stand in the tables."""
+
+    words: list[Words] = []
+    mechanisms: tuple[str, ...] = ()
+    sha256: str = ""
+    ignored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    left_out: tuple[tuple[int, str], ...] = ()
+    printed: str = ""
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Details)
+
+
+def pack(result: SubmissionResult) -> bytes:
+    """The details of a result; a student can fill 64 kB with prints, but not the record."""
+    details = Details(
+        words=_words(result.outputs),
+        mechanisms=result.mechanisms,
+        sha256=result.sha256,
+        ignored=result.ignored,
+        notes=result.notes,
+        remarks=result.remarks,
+        left_out=tuple((line, _cut(text, MAX_MESSAGE)) for line, text in result.left_out[:1000]),
+        printed=_cut(result.printed, MAX_PRINTED),
+    )
+    return zlib.compress(_encoder.encode(details))
+
+
+def unpack(data: bytes) -> Details:
+    """What ``pack`` made; zlib.error or msgspec.MsgspecError where it is damaged."""
+    return _decoder.decode(zlib.decompress(data))
+
+
+def _words(outputs: Sequence[OutputResult]) -> list[Words]:
+    told = []
+    room = MAX_ALL
+    for position, output in enumerate(outputs):
+        if not (output.message or output.hint or output.staff):
+            continue
+        message = _cut(output.message, MAX_MESSAGE)
+        staff = _cut(output.staff, min(MAX_MESSAGE, max(room, 0)))
+        room -= len(message) + len(staff)
+        told.append(Words(position, message, output.hint, staff))
+    return told
+
+
+def _cut(text: str, length: int) -> str:
+    if len(text) > length:
+        text = text[: max(length - 1, 0)] + "…"
+    # Half of a surrogate pair, in a student's print, cannot be UTF-8 and must not stop the record.
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,174 @@
+"""Opening the record's file, and saying in words what SQLite says in codes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder.errors import StoreError
+from autograder.schema import free_name
+
+NETWORK = (
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "lustre", "gpfs",
+    "beegfs", "glusterfs", "ocfs2", "gfs2", "orangefs", "davfs", "vboxsf", "prl_fs",
+)  # fmt: skip
+"""File systems on which processes of two hosts can meet; SQLite's WAL does not work there."""
+
+CHECK_AFTER_CRASH = "PRAGMA quick_check(1)"
+
+
+def connect(path: Path, *, write: bool) -> sqlite3.Connection:
+    """A connection in which nothing that was committed is lost, not even on a power cut.
+
+    On a network file system the journal is a plain one and the file is ours alone; elsewhere
+    others may read while we write.
+    """
+    mode = "rwc" if write else _reading(path)
+    connection = sqlite3.connect(
+        f"file:{_quoted(path)}?mode={mode}", uri=True, isolation_level=None
+    )
+    try:
+        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if write:
+            _journal(connection, path)
+        else:
+            connection.execute("PRAGMA query_only = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _reading(path: Path) -> str:
+    """How to open a record that is only read.
+
+    A reader of a WAL that may not write leaves files behind, and cannot even start in a folder
+    that is read-only; there nobody else can be writing either.
+    """
+    if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
+        return "rw"
+    return "ro" if path.with_name(path.name + "-wal").exists() else "ro&immutable=1"
+
+
+def _journal(connection: sqlite3.Connection, path: Path) -> None:
+    if not on_network(path):
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        if mode == "wal":
+            connection.execute("PRAGMA synchronous = FULL")
+            return
+    # Without the exclusive lock a record that was once in WAL mode would need shared memory.
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = EXTRA")
+
+
+def on_network(path: Path) -> bool:
+    """Whether the file lies, or would lie, on a network file system."""
+    kind = file_system(path)
+    return kind in NETWORK or kind.startswith("fuse.")
+
+
+def file_system(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
+    """The name of the file system that ``path`` is on, such as "ext4"; "" where nobody says."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return ""
+    place = path.resolve()
+    best, kind = Path(), ""
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        fields = before.split(" ")
+        if len(fields) < 5 or not after:
+            continue
+        mounted = Path(_unescaped(fields[4]))
+        # Of two mounts on one place the later one is what one sees.
+        if place.is_relative_to(mounted) and len(mounted.parts) >= len(best.parts):
+            best, kind = mounted, after.split(" ")[0]
+    return kind
+
+
+def _unescaped(name: str) -> str:
+    for code, sign in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
+        name = name.replace(code, sign)
+    return name
+
+
+def _quoted(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(os.fspath(path.resolve()))
+
+
+def move_aside(path: Path) -> Path:
+    """Give a damaged record, with its journals, another name; returns that name."""
+    aside = free_name(path, "damaged")
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        file = path.with_name(path.name + suffix)
+        if file.exists():
+            file.rename(aside.with_name(aside.name + suffix))
+    return aside
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system raise into a StoreError with a sentence."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(sentence(path, error)) from error
+    except OSError as error:
+        raise StoreError(_system(path, error)) from error
+
+
+def sentence(path: Path, error: sqlite3.Error) -> str:
+    """What happened to the record, what is lost (nothing that was reported), what to do."""
+    name = getattr(error, "sqlite_errorname", "")
+    kept = "Everything that was reported is kept; run the same command again to go on."
+    if name.startswith("SQLITE_FULL") or name in ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"):
+        return f"The disk with {path} is full. Make room there. {kept}"
+    if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN", "SQLITE_AUTH")):
+        return (
+            f"{path} cannot be opened for writing ({error}). Make the folder writable, or choose "
+            "another one with --out."
+        )
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return (
+            f"Another program has {path} locked (a database browser, perhaps). Close it there. "
+            f"{kept}"
+        )
+    if is_damage(error):
+        return damaged(path, str(error))
+    return f"{path} cannot be used: {error} ({name or type(error).__name__}). {kept}"
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the error says that the file's content is not what it should be."""
+    name = getattr(error, "sqlite_errorname", "")
+    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def damaged(path: Path, what: str) -> str:
+    """The sentence for a record that cannot be read."""
+    what = what.splitlines()[-1]
+    return (
+        f"{path} is damaged ({what}). It was left as it is. Put a copy from a backup in its "
+        "place, or have it moved aside with --move-damaged; then everything is graded again."
+    )
+
+
+def _system(path: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk with {path} is full. Make room there and run the same command again."
+    reason = error.strerror or str(error)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"{path.parent} cannot be written to ({reason}). Make the folder writable, or choose "
+            "another one with --out."
+        )
+    return f"{path.parent} cannot be used ({reason}). Choose another folder with --out."

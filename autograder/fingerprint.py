@@ -1,0 +1,118 @@
+"""What a result depends on, so that an unchanged submission need not be run again."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from assignment.checks import tagged
+from assignment.checks.case import Case
+from assignment.checks.version import VERSION
+from autograder.sandbox import Limits
+
+_ROOT = Path(__file__).resolve().parent.parent
+_JUDGES = (
+    "assignment/*.py",
+    "assignment/checks/*.py",
+    "autograder/*.py",
+    "autograder/sandbox/*.py",
+    "solution/*.py",
+    "data/*.csv",
+)
+"""The grader's own files that can change a result; exports and packages cannot."""
+
+
+class Conditions(msgspec.Struct, frozen=True):
+    """Under what a run judges. Results of equal sources under equal conditions are equal.
+
+    ``code`` is a digest of the grader's own files, so of the reference and the tolerances too;
+    ``cases`` one of all cases, hidden ones included. The isolation level is not here: each
+    result has its own (``Record.unchanged`` compares it).
+    """
+
+    kit: str
+    code: str
+    cases: str
+    python: str
+    numpy: str
+    scipy: str
+    limits: Limits
+
+    @property
+    def key(self) -> str:
+        """One digest of it all."""
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
+
+    def fingerprint(
+        self, source: bytes | None, *, file: str, ignored: Sequence[str], notes: Sequence[str]
+    ) -> bytes:
+        """What must be equal for a result to stand: these conditions and all that was handed in."""
+        content = None if source is None else hashlib.sha256(source).hexdigest()
+        told = json.dumps([self.key, content, file, list(ignored), list(notes)])
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
+
+    def differences(self, other: Conditions) -> tuple[str, ...]:
+        """What is not the same in ``other``, in words."""
+        return tuple(
+            _WORDS.get(name, name)
+            for name in self.__struct_fields__
+            if getattr(self, name) != getattr(other, name)
+        )
+
+
+_WORDS = {
+    "kit": "the version of the kit",
+    "code": "the grader's own files",
+    "cases": "the cases",
+    "python": "Python's version",
+    "numpy": "numpy's version",
+    "scipy": "scipy's version",
+    "limits": "the limits",
+}
+
+
+def conditions(cases: Iterable[Case], limits: Limits) -> Conditions:
+    """The conditions of a run on this machine."""
+    return Conditions(
+        kit=VERSION,
+        code=code_digest(),
+        cases=cases_digest(cases),
+        python=platform.python_version(),
+        numpy=np.__version__,
+        scipy=importlib.metadata.version("scipy"),
+        limits=limits,
+    )
+
+
+def cases_digest(cases: Iterable[Case]) -> str:
+    """SHA-256 of everything that the cases ask, in hexadecimal; hidden cases count."""
+    digest = hashlib.sha256()
+    for case in cases:
+        asked = [case.id, case.function, case.title, case.hint, case.public, case.practice]
+        told = [*asked, tagged.encode(dict(case.points)), tagged.encode(dict(case.inputs))]
+        digest.update(json.dumps(told).encode())
+    return digest.hexdigest()
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256 of the grader's own files, in hexadecimal."""
+    digest = hashlib.sha256()
+    for path in _own_files():
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(_ROOT).as_posix()}\n{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _own_files() -> Iterator[Path]:
+    for pattern in _JUDGES:
+        yield from sorted(_ROOT.glob(pattern))

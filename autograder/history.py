@@ -1,0 +1,252 @@
+"""Reading the record: results of a run, and who changed since the last finished one."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Literal, Self, cast
+
+import msgspec
+
+from assignment.checks.case import Status
+from autograder import details
+from autograder.disk import connect, damaged, in_words
+from autograder.errors import StoreError
+from autograder.fingerprint import Conditions
+from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
+from autograder.schema import MIGRATIONS, check
+
+NAME = "results.sqlite"
+RunState = Literal["running", "stopped", "finished"]
+
+
+class RunInfo(msgspec.Struct, frozen=True):
+    """One call of the grader; ``running`` and never ended means that it was killed."""
+
+    id: int
+    started: str
+    ended: str | None
+    state: RunState
+    conditions: Conditions
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What a submission got: status, score, and points by question."""
+
+    status: SubmissionStatus
+    score: int
+    questions: dict[str, int]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A submission whose mark is not what it was in the last finished run that had it."""
+
+    submission: str
+    before: Mark
+    after: Mark
+
+    def __str__(self) -> str:
+        """For example "alice: 62 -> 70 (1.3 8 -> 16)"."""
+        old, new = self.before, self.after
+        numbers = sorted(old.questions.keys() | new.questions.keys())
+        pairs = [(n, old.questions.get(n, 0), new.questions.get(n, 0)) for n in numbers]
+        told = ", ".join(f"{n} {a} -> {b}" for n, a, b in pairs if a != b)
+        words = f"{self.submission}: {old.score} -> {new.score}"
+        if old.status != new.status:
+            words += f", {old.status} -> {new.status}"
+        return f"{words} ({told})" if told else words
+
+
+class History:
+    """A record that is read; ``History.open`` for those who only look.
+
+    A run has the submissions that were handed to it. One that was there in an earlier run and is
+    not handed in any more stays in the record, under the runs that had it, and is in no result
+    of a later run (``gone`` lists it).
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Read the record in ``folder``, which may be written at the same time.
+
+        Raises:
+            StoreError: where there is none, or none that can be read.
+        """
+        path = folder / NAME
+        if not path.is_file():
+            raise StoreError(f"{folder} has no {NAME}: grade something with --out {folder} first.")
+        with in_words(path):
+            connection = connect(path, write=False)
+            history = cls(connection, path)
+            try:
+                if check(connection, path) < len(MIGRATIONS):
+                    raise StoreError(
+                        f"{path} was written by an older grader. Grade once more with --out "
+                        f"{folder}, which brings it up to date."
+                    )
+            except BaseException:
+                connection.close()
+                raise
+            return history
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def runs(self) -> list[RunInfo]:
+        """Every run, the first one first."""
+        sql = "SELECT id, started, ended, state, conditions FROM runs ORDER BY id"
+        with self._words():
+            return [
+                RunInfo(run, started, ended, state, msgspec.json.decode(told, type=Conditions))
+                for run, started, ended, state, told in self._connection.execute(sql)
+            ]
+
+    def last(self, state: RunState | None = None) -> int | None:
+        """The id of the latest run (of this state); None where there is none."""
+        sql = "SELECT max(id) FROM runs WHERE state = coalesce(?, state)"
+        with self._words():
+            run: int | None = self._connection.execute(sql, (state,)).fetchone()[0]
+        return run
+
+    def count(self, run: int | None = None) -> int:
+        """How many submissions a run (the latest) has."""
+        sql = "SELECT count(*) FROM submissions WHERE run = ?"
+        with self._words():
+            return int(self._connection.execute(sql, (self._run(run),)).fetchone()[0])
+
+    def results(self, run: int | None = None) -> Iterator[SubmissionResult]:
+        """The results of a run (the latest) in the order of their ids, read one at a time."""
+        sql = "SELECT submission, grading FROM submissions WHERE run = ? ORDER BY submission"
+        with self._words():
+            for _, grading in self._connection.execute(sql, (self._run(run),)):
+                yield self._grading(grading)
+
+    def result(self, submission: str, run: int | None = None) -> SubmissionResult | None:
+        """The result of one submission in a run (the latest); None where the run has none."""
+        sql = "SELECT grading FROM submissions WHERE run = ? AND submission = ?"
+        with self._words():
+            row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
+            return None if row is None else self._grading(row[0])
+
+    def source(self, submission: str, run: int | None = None) -> bytes | None:
+        """The source that was graded; None where there was none."""
+        sql = """SELECT content FROM submissions JOIN gradings ON gradings.id = grading
+                 JOIN sources ON sources.id = source
+                 WHERE submissions.run = ? AND submissions.submission = ?"""
+        with self._words():
+            row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
+            return None if row is None else zlib.decompress(row[0])
+
+    def changes(self, run: int | None = None) -> Iterator[Change]:
+        """Whose mark differs from that in the last finished run before this one that had them.
+
+        A run that was stopped or killed was told to nobody, so it is not compared with.
+        """
+        sql = f"""SELECT submission, was, grading FROM (
+                      SELECT submission, grading, ({_BEFORE}) AS was
+                      FROM submissions AS now WHERE run = ?)
+                  WHERE was <> grading ORDER BY submission"""
+        with self._words():
+            for submission, was, grading in self._connection.execute(sql, (self._run(run),)):
+                before, after = self._mark(was), self._mark(grading)
+                if before != after:
+                    yield Change(submission, before, after)
+
+    def gone(self, run: int | None = None) -> Iterator[str]:
+        """Submissions of the last finished run before this one that this one does not have."""
+        sql = """SELECT submission FROM submissions WHERE run = (
+                     SELECT max(id) FROM runs WHERE id < :run AND state = 'finished')
+                 EXCEPT SELECT submission FROM submissions WHERE run = :run
+                 ORDER BY submission"""
+        with self._words():
+            for (submission,) in self._connection.execute(sql, {"run": self._run(run)}):
+                yield submission
+
+    def _run(self, run: int | None) -> int:
+        return (self.last() or 0) if run is None else run
+
+    def _mark(self, grading: int) -> Mark:
+        sql = """SELECT question, sum(points) FROM outputs JOIN places ON places.id = place
+                 WHERE grading = ? GROUP BY question"""
+        questions = dict(self._connection.execute(sql, (grading,)).fetchall())
+        sql = "SELECT status, score FROM gradings WHERE id = ?"
+        status, score = self._connection.execute(sql, (grading,)).fetchone()
+        return Mark(cast(SubmissionStatus, status), score, questions)
+
+    def _grading(self, grading: int) -> SubmissionResult:
+        row = self._connection.execute(_GRADING, (grading,)).fetchone()
+        submission, status, message, isolation, seconds, digest, file, packed = row
+        try:
+            told = details.unpack(packed)
+        except (zlib.error, msgspec.MsgspecError) as error:
+            raise StoreError(damaged(self.path, f"the result of {submission}")) from error
+        words = {entry.position: entry for entry in told.words}
+        nothing = details.Words(0)
+        outputs = []
+        for position, output in enumerate(self._connection.execute(_OUTPUTS, (grading,))):
+            said = words.get(position, nothing)
+            outputs.append(_output(output, said))
+        return SubmissionResult(
+            submission=submission,
+            status=cast(SubmissionStatus, status),
+            message=message,
+            isolation=isolation,
+            mechanisms=told.mechanisms,
+            seconds=seconds,
+            digest=digest,
+            sha256=told.sha256,
+            file=file,
+            ignored=told.ignored,
+            notes=told.notes,
+            remarks=told.remarks,
+            left_out=told.left_out,
+            outputs=tuple(outputs),
+            printed=told.printed,
+        )
+
+    def _words(self) -> AbstractContextManager[None]:
+        return in_words(self.path)
+
+
+_BEFORE = """SELECT past.grading FROM submissions AS past JOIN runs ON runs.id = past.run
+             WHERE past.submission = now.submission AND past.run < now.run
+             AND runs.state = 'finished' ORDER BY past.run DESC LIMIT 1"""
+_GRADING = """SELECT submission, status, message, isolation, seconds, digest, file, details
+              FROM gradings WHERE id = ?"""
+_OUTPUTS = """SELECT question, function, case_id, title, output, public, status, points,
+                     max_points, misconception, own_chain
+              FROM outputs JOIN places ON places.id = place WHERE grading = ? ORDER BY position"""
+
+
+def _output(row: tuple[object, ...], said: details.Words) -> OutputResult:
+    question, function, case, title, output, public, status, points, most, misconception, own = row
+    return OutputResult(
+        question=str(question),
+        function=str(function),
+        case=str(case),
+        title=str(title),
+        output=str(output),
+        public=bool(public),
+        status=cast(Status, status),
+        points=cast(int, points),
+        max_points=cast(int, most),
+        message=said.message,
+        hint=said.hint,
+        misconception=str(misconception or ""),
+        own_chain=bool(own),
+        staff=said.staff,
+    )

@@ -1,0 +1,143 @@
+"""The tables of ``results.sqlite``, and how an older record becomes one of today.
+
+runs         one per call of the grader, with the conditions it judged under
+sources      every source that was graded, once
+gradings     one per time that a submission was run and judged; never changed afterwards
+outputs      the outputs of a grading, in the order of the cases
+places       what an output is: question, function, case, output, title, points at most
+submissions  which submissions a run had, and which grading of each counts there
+
+A later table (points given by hand, adjustments, lateness) is one more entry of MIGRATIONS; it
+refers to submissions by their id, so that what a person has decided survives every regrade.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from autograder.errors import StoreError
+
+APPLICATION = 0x62706B74
+"""SQLite's application_id of a record, "bpkt"."""
+
+MIGRATIONS = (
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        started TEXT NOT NULL,
+        ended TEXT,
+        state TEXT NOT NULL CHECK (state IN ('running', 'stopped', 'finished')),
+        conditions TEXT NOT NULL
+    );
+    CREATE TABLE sources (
+        id INTEGER PRIMARY KEY,
+        sha256 BLOB NOT NULL UNIQUE,
+        size INTEGER NOT NULL,
+        content BLOB NOT NULL
+    );
+    CREATE TABLE places (
+        id INTEGER PRIMARY KEY,
+        question TEXT NOT NULL,
+        function TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        output TEXT NOT NULL,
+        title TEXT NOT NULL,
+        public INTEGER NOT NULL,
+        max_points INTEGER NOT NULL,
+        UNIQUE (case_id, output, question, function, title, public, max_points)
+    );
+    CREATE TABLE gradings (
+        id INTEGER PRIMARY KEY,
+        submission TEXT NOT NULL,
+        run INTEGER NOT NULL REFERENCES runs,
+        fingerprint BLOB NOT NULL,
+        reusable INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        score INTEGER NOT NULL,
+        message TEXT NOT NULL,
+        isolation INTEGER NOT NULL,
+        seconds REAL NOT NULL,
+        digest TEXT NOT NULL,
+        file TEXT NOT NULL,
+        source INTEGER REFERENCES sources,
+        details BLOB NOT NULL
+    );
+    CREATE INDEX gradings_known ON gradings (submission, fingerprint);
+    CREATE TABLE outputs (
+        grading INTEGER NOT NULL REFERENCES gradings,
+        position INTEGER NOT NULL,
+        place INTEGER NOT NULL REFERENCES places,
+        status TEXT NOT NULL,
+        points INTEGER NOT NULL,
+        misconception TEXT,
+        own_chain INTEGER NOT NULL,
+        PRIMARY KEY (grading, position)
+    ) WITHOUT ROWID;
+    CREATE TABLE submissions (
+        run INTEGER NOT NULL REFERENCES runs,
+        submission TEXT NOT NULL,
+        grading INTEGER NOT NULL REFERENCES gradings,
+        PRIMARY KEY (run, submission)
+    ) WITHOUT ROWID;
+    CREATE INDEX submissions_history ON submissions (submission, run);
+    """,
+)
+"""Entry n turns a record of version n into one of version n + 1."""
+
+
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables, or bring those of an older version up to date.
+
+    An older record is copied beside itself before it is changed.
+
+    Raises:
+        StoreError: where the file is somebody else's database, or a newer grader's record.
+    """
+    version = check(connection, path)
+    if version == len(MIGRATIONS):
+        return
+    if version:
+        _copy(connection, free_name(path, f"version-{version}"))
+    scripts = "".join(MIGRATIONS[version:])
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {scripts}"
+        f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {len(MIGRATIONS)}; COMMIT;"
+    )
+
+
+def check(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of the record; 0 for an empty file. StoreError where it is not ours."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if tables and application != APPLICATION:
+        raise StoreError(
+            f"{path} is an SQLite database, but not a record of this grader; it was left as it "
+            "is. Choose another folder with --out."
+        )
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{path} was written by a newer grader (version {version} of the record; this one "
+            f"knows {len(MIGRATIONS)}). Nothing was changed. Install the newer grader, or choose "
+            "another folder with --out."
+        )
+    return int(version)
+
+
+def free_name(path: Path, why: str) -> Path:
+    """A name beside ``path`` that nothing has yet, such as results.damaged-1.sqlite."""
+    number = 1
+    while True:
+        free = path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")
+        if not free.exists():
+            return free
+        number += 1
+
+
+def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    copy = sqlite3.connect(target)
+    try:
+        connection.backup(copy)
+    finally:
+        copy.close()

@@ -1,0 +1,295 @@
+"""Writing the record, ``results.sqlite`` in the output folder: the one place where results live.
+
+Theory of operation. One grader at a time has the folder (``lock.py``). Each submission is one
+transaction, on the disk before anybody is told of it; so a grader that is killed, at any moment,
+has lost nothing that it reported, and the next run finds every result by its fingerprint and goes
+on. Results are never changed: another grading is another row, and a run says which one counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import tempfile
+import time
+import zlib
+from collections.abc import Collection
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from autograder import details
+from autograder.disk import CHECK_AFTER_CRASH, connect, damaged, in_words, is_damage, move_aside
+from autograder.errors import StoreError
+from autograder.fingerprint import Conditions
+from autograder.history import NAME, History, RunState
+from autograder.lock import FolderLock
+from autograder.results import OutputResult, SubmissionResult
+from autograder.schema import prepare
+
+PASSING_FAULTS = frozenset({"timeout", "killed", "not_judged"})
+"""Statuses that another run may not have; a submission with one of them is always run again."""
+
+_TOGETHER = 500
+"""Unchanged submissions that are noted in one transaction: a lost note is found again."""
+
+
+class Record(History):
+    """A record that is written to.
+
+    Every method raises StoreError, with a sentence, where the disk or the file does not play
+    along; what was recorded before is safe then.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, lock: FolderLock | None = None
+    ) -> None:
+        super().__init__(connection, path)
+        self._lock = lock
+        self._scratch: Path | None = None
+        self._places: dict[tuple[object, ...], int] = {}
+        self._kept: list[tuple[int, str, int]] = []
+        self.run = 0
+
+    @classmethod
+    def writing(cls, folder: Path, *, move_damaged: bool = False) -> Self:
+        """Take the folder and open its record, or begin one.
+
+        A damaged record is moved aside only where ``move_damaged`` says so, and never deleted.
+
+        Raises:
+            StoreError: where another grader has the folder, it cannot be written to, or the
+                record is damaged, newer than this grader, or somebody else's.
+        """
+        path = folder / NAME
+        with in_words(path):
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = FolderLock(folder)
+        try:
+            with in_words(path):
+                if move_damaged and not _sound(path):
+                    move_aside(path)
+                return cls(_opened(path), path, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def rehearsal(cls, folder: Path) -> Self:
+        """A copy of the record that is thrown away when it is closed; nothing is written."""
+        scratch = Path(tempfile.mkdtemp(prefix="backprop-rehearsal-"))
+        try:
+            path = folder / NAME
+            if path.is_file():
+                with History.open(folder) as real, in_words(path):
+                    copy = sqlite3.connect(scratch / NAME)
+                    try:
+                        real._connection.backup(copy)
+                    finally:
+                        copy.close()
+            with in_words(path):
+                record = cls(_opened(scratch / NAME), path)
+            record._connection.execute("PRAGMA synchronous = OFF")
+            record._scratch = scratch
+        except BaseException:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
+        return record
+
+    def close(self) -> None:
+        """Write what is left and let the folder go."""
+        try:
+            if self._kept:
+                self._transaction([])
+        finally:
+            self._connection.close()
+            if self._lock is not None:
+                self._lock.release()
+            if self._scratch is not None:
+                shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def begin(self, conditions: Conditions) -> int:
+        """Begin a run; returns its number."""
+        sql = "INSERT INTO runs (started, state, conditions) VALUES (?, 'running', ?)"
+        values = (_now(), msgspec.json.encode(conditions).decode())
+        with self._words():
+            self.run = int(self._connection.execute(sql, values).lastrowid or 0)
+        return self.run
+
+    def finish(self, state: RunState = "finished") -> None:
+        """End the run: "finished", or "stopped" where submissions were left ungraded."""
+        end = ("UPDATE runs SET ended = ?, state = ? WHERE id = ?", (_now(), state, self.run))
+        self._transaction([end])
+
+    def unchanged(self, submission: str, fingerprint: bytes, levels: Collection[int]) -> int | None:
+        """The latest grading that still holds for this submission; None where it must be run.
+
+        ``levels`` are the isolation levels of this run.
+        """
+        sql = """SELECT id, isolation FROM gradings
+                 WHERE submission = ? AND fingerprint = ? AND reusable ORDER BY id DESC"""
+        with self._words():
+            for grading, level in self._connection.execute(sql, (submission, fingerprint)):
+                if level in levels:
+                    return int(grading)
+        return None
+
+    def keep(self, submission: str, grading: int) -> None:
+        """Let an earlier grading count in this run."""
+        self._kept.append((self.run, submission, grading))
+        if len(self._kept) >= _TOGETHER:
+            self._transaction([])
+
+    def add(self, result: SubmissionResult, fingerprint: bytes, source: bytes | None) -> None:
+        """Record a result; when this returns, it is on the disk."""
+        reusable = result.status != "not_judged" and not any(
+            output.status in PASSING_FAULTS for output in result.outputs
+        )
+        with self._words():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                grading = self._connection.execute(
+                    _ADD,
+                    (
+                        result.submission,
+                        self.run,
+                        fingerprint,
+                        reusable,
+                        result.status,
+                        result.score,
+                        result.message,
+                        result.isolation,
+                        result.seconds,
+                        result.digest,
+                        result.file,
+                        None if source is None else self._source(source),
+                        details.pack(result),
+                    ),
+                ).lastrowid
+                self._connection.executemany(
+                    "INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        (
+                            grading,
+                            position,
+                            self._place(output),
+                            output.status,
+                            output.points,
+                            output.misconception or None,
+                            output.own_chain,
+                        )
+                        for position, output in enumerate(result.outputs)
+                    ],
+                )
+                self._flush()
+                self._connection.execute(_COUNTS, (self.run, result.submission, grading))
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def _transaction(self, statements: list[tuple[str, tuple[object, ...]]]) -> None:
+        with self._words():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._flush()
+                for sql, values in statements:
+                    self._connection.execute(sql, values)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+            self._kept.clear()
+
+    def _flush(self) -> None:
+        self._connection.executemany(_COUNTS, self._kept)
+
+    def _roll_back(self) -> None:
+        # Places that were new in this transaction are unknown again.
+        self._places.clear()
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _source(self, source: bytes) -> int:
+        sha256 = hashlib.sha256(source).digest()
+        find = "SELECT id FROM sources WHERE sha256 = ?"
+        row = self._connection.execute(find, (sha256,)).fetchone()
+        if row is None:
+            sql = "INSERT INTO sources (sha256, size, content) VALUES (?, ?, ?)"
+            values = (sha256, len(source), zlib.compress(source))
+            row = (self._connection.execute(sql, values).lastrowid,)
+        return int(row[0])
+
+    def _place(self, output: OutputResult) -> int:
+        values = (
+            output.case,
+            output.output,
+            output.question,
+            output.function,
+            output.title,
+            output.public,
+            output.max_points,
+        )
+        if values not in self._places:
+            row = self._connection.execute(_FIND_PLACE, values).fetchone()
+            if row is None:
+                row = (self._connection.execute(_ADD_PLACE, values).lastrowid,)
+            self._places[values] = int(row[0])
+        return self._places[values]
+
+
+_ADD = """INSERT INTO gradings (submission, run, fingerprint, reusable, status, score, message,
+          isolation, seconds, digest, file, source, details)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_COUNTS = "INSERT OR REPLACE INTO submissions (run, submission, grading) VALUES (?, ?, ?)"
+_FIND_PLACE = """SELECT id FROM places WHERE case_id = ? AND output = ? AND question = ?
+                 AND function = ? AND title = ? AND public = ? AND max_points = ?"""
+_ADD_PLACE = """INSERT INTO places (case_id, output, question, function, title, public, max_points)
+                VALUES (?, ?, ?, ?, ?, ?, ?)"""
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = connect(path, write=True)
+    try:
+        prepare(connection, path)
+        if _killed_before(connection):
+            _check(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _killed_before(connection: sqlite3.Connection) -> bool:
+    sql = "SELECT state FROM runs ORDER BY id DESC LIMIT 1"
+    return bool(connection.execute(sql).fetchone() == ("running",))
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    (found,) = connection.execute(CHECK_AFTER_CRASH).fetchone()
+    if found != "ok":
+        raise StoreError(damaged(path, found))
+
+
+def _sound(path: Path) -> bool:
+    """Whether the record can be read from one end to the other."""
+    if not path.exists():
+        return True
+    connection = sqlite3.connect(path)
+    try:
+        _check(connection, path)
+    except StoreError:
+        return False
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return False
+        raise
+    finally:
+        connection.close()
+    return True
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S%z")
