@@ -55,6 +55,14 @@ def read(path: Path, limit: int) -> bytes:
     return data
 
 
+def kind_of(path: Path) -> int:
+    """What lies at a path, as ``stat.S_IFMT`` has it; a link is a link. 0 if nobody may know."""
+    try:
+        return stat.S_IFMT(path.lstat().st_mode)
+    except OSError:
+        return 0
+
+
 def entries(folder: Path) -> list[os.DirEntry[str]]:
     """What lies in a folder and is nobody's junk, by name; Refused when it cannot be read."""
     try:
@@ -66,13 +74,16 @@ def entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
-    for entry in entries(folder):
+    listing = entries(folder)
+    if depth and any(entry.name == "pyvenv.cfg" for entry in listing):
+        return  # a virtual environment, under whatever name
+    for entry in listing:
         path = prefix + shown(entry.name)
         if not entry.is_dir(follow_symlinks=False):
             yield path, entry
         elif depth >= MAX_DEPTH:
             yield path, None
-        elif not (Path(entry.path) / "pyvenv.cfg").is_file():
+        else:
             yield from _walk(Path(entry.path), f"{path}/", depth + 1)
 
 

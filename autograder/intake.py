@@ -8,6 +8,7 @@ put on an import path.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +17,7 @@ from pathlib import Path
 from autograder.archives import MAX_ARCHIVE, files_in, is_archive, largest
 from autograder.candidates import EXPECTED, Found, Refused, choose
 from autograder.errors import IntakeError
-from autograder.folders import entries, files_below, read
+from autograder.folders import entries, files_below, kind_of, read
 from autograder.names import Ids, shown, without_suffix
 
 MAX_LISTED = 20
@@ -69,7 +70,7 @@ def _items(path: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _submission(name: str, place: Path, ids: Ids) -> Submission:
-    is_folder = place.is_dir() and not place.is_symlink()
+    is_folder = kind_of(place) == stat.S_IFDIR
     given, note = ids.take(name if is_folder else without_suffix(name))
     notes = [note] if note else []
     label = shown(name)
@@ -99,9 +100,9 @@ def _submission(name: str, place: Path, ids: Ids) -> Submission:
 
 def _files(place: Path, label: str) -> tuple[list[Found], list[str]]:
     """All files of one submission, and notes on what was passed over."""
-    if place.is_symlink():
+    if kind_of(place) == stat.S_IFLNK:
         raise Refused("It is a link, and links are not followed.")
-    if not place.is_dir():
+    if kind_of(place) != stat.S_IFDIR:
         if is_archive(label):
             return _unpacked(label, read(place, MAX_ARCHIVE))
         if not label.lower().endswith((".py", ".ipynb")):

@@ -64,9 +64,10 @@ def test_bounds(tmp_path: Path) -> None:
         files_below(tmp_path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_what_may_not_be_read(tmp_path: Path) -> None:
     """A file without permission is refused, with the reason."""
     (tmp_path / "x.py").touch(0)
+    if os.access(tmp_path / "x.py", os.R_OK):
+        pytest.skip("root may read everything")
     with pytest.raises(Refused, match="Permission denied"):
         read(tmp_path / "x.py", 100)

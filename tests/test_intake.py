@@ -160,3 +160,20 @@ def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     """The instructor's own mistake is an error, not a submission with 0 points."""
     with pytest.raises(IntakeError, match="No such file"):
         list(submissions([tmp_path / "nothing"]))
+
+
+def test_what_the_grader_may_not_read(tmp_path: Path) -> None:
+    """Files and folders without permission are refused with the reason, and the rest goes on."""
+    (tmp_path / "ann.py").touch(0)
+    if os.access(tmp_path / "ann.py", os.R_OK):
+        pytest.skip("root may read everything")
+    (tmp_path / "bob").mkdir()
+    (tmp_path / "bob" / "deep").mkdir(0)
+    (tmp_path / "cy").mkdir(0o400)
+    (tmp_path / "di.py").write_bytes(GOOD)
+    refused = [one.refused for one in submissions([tmp_path])]
+    assert ["Permission denied" in text for text in refused] == [True, True, False, False]
+    tmp_path.chmod(0o400)
+    with pytest.raises(IntakeError, match="Permission denied"):
+        list(submissions([tmp_path]))
+    tmp_path.chmod(0o700)
