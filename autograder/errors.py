@@ -3,6 +3,7 @@
 GraderError
 ├── ConfigError        course.toml, or an option of a command, does not make sense
 ├── IntakeError        a path, an archive or a platform's download cannot be read
+├── PackageError       a zip cannot be made from this checkout
 ├── SandboxError       students' code cannot be confined, or a confined process cannot be started
 ├── StoreError         the record cannot be read or written
 └── WireError          bytes from across the border are no frame of ours
@@ -22,6 +23,10 @@ class ConfigError(GraderError):
 
 class IntakeError(GraderError):
     """Something handed in that cannot be opened or searched."""
+
+
+class PackageError(GraderError):
+    """A package that cannot be made from this checkout."""
 
 
 class SandboxError(GraderError):

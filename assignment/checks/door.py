@@ -90,14 +90,29 @@ def chosen(names: Sequence[str]) -> tuple[str, ...]:
 
 def report(examination: Examination, kit: Kit) -> str:
     """Everything that is said about an examination, from what was printed to the digest."""
-    parts = [
+    wrong = (details(outcome) for outcome in examination.shown if outcome.state == "wrong")
+    return _paragraphs(
         printed(examination),
         overview(examination.shown),
-        *(details(outcome) for outcome in examination.shown if outcome.state == "wrong"),
+        *wrong,
         waiting(examination),
         wrap(" ".join(examination.notes)),
         closing(examination, kit),
-    ]
+    )
+
+
+def summary(examination: Examination, kit: Kit) -> str:
+    """What is left to say where each function's details have been told: by pytest."""
+    return _paragraphs(
+        printed(examination),
+        overview(examination.shown),
+        waiting(examination),
+        wrap(" ".join(examination.notes)),
+        closing(examination, kit),
+    )
+
+
+def _paragraphs(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
@@ -303,22 +318,20 @@ def hidden(kit: Kit) -> str:
 
 def printed(examination: Examination) -> str:
     """What the student's code printed, function by function, cut to what can be read."""
-    parts = [("while it was loaded", [examination.printed])]
+    parts = [_printed("while it was loaded", [examination.printed])]
     parts += [
-        (f"in {outcome.question.function}", list(outcome.printed))
-        for outcome in examination.outcomes.values()
+        _printed(f"in {name}", outcome.printed) for name, outcome in examination.outcomes.items()
     ]
-    return "\n".join(_printed(where, texts) for where, texts in parts if _lines(texts))
+    return "\n".join(part for part in parts if part)
 
 
-def _printed(where: str, texts: Iterable[Printed]) -> str:
-    texts = list(texts)
+def _printed(where: str, texts: Sequence[Printed]) -> str:
     lines = _lines(texts)
     more = sum(one.more for one in texts) + max(0, len(lines) - PRINTED_LINES)
     shown = [f"  | {line[: WIDTH * 2]}".rstrip() for line in lines[:PRINTED_LINES]]
     if more:
         shown.append(f"  | ... and {_count(more, 'more line')}")
-    return "\n".join([f"Your file printed, {where}:", *shown])
+    return "\n".join([f"Your file printed, {where}:", *shown]) if shown else ""
 
 
 def _lines(texts: Iterable[Printed]) -> list[str]:

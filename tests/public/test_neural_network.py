@@ -1,0 +1,23 @@
+"""The public cases, one test a function: pytest, or pytest -k ffnn. It says what check.py says."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from checks import door
+from checks.examine import Examination
+from checks.questions import FUNCTIONS
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test(function: str, examination: Examination) -> None:
+    """The function gives the right answer to all its public cases."""
+    outcome = examination.outcomes[function]
+    if outcome.state == "to do":
+        pytest.skip(f"`{function}` is still to do (README.md, section {outcome.question.number})")
+    if outcome.state == "waits":
+        pytest.skip(door.wait(examination, [outcome]))
+    if outcome.state == "wrong":
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        pytest.fail(door.showable(door.details(outcome), encoding), pytrace=False)
