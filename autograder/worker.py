@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import io
 import os
+import random
 import sys
 import time
 import warnings
@@ -266,6 +267,7 @@ def run(output_bound: int) -> NoReturn:
     output = Output(1, output_bound)
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output  # type: ignore[misc,assignment]
     builtins.open = _open
+    random.seed(0)  # Python draws a new state in every fork; a score must not depend on it
     channel = Channel(CHANNEL)
     channel.send(wire.Ready())
     Worker(channel, output).serve()

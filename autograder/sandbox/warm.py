@@ -110,7 +110,6 @@ def load_packages(scipy: bool) -> None:
     loader.load(SAMPLE)  # first uses are slower than later ones; here they are made for all
     importlib.import_module("site").setquit()  # exit() and quit(), which -S leaves out
     np.random.seed(0)
-    importlib.import_module("random").seed(0)
 
 
 def forget() -> None:

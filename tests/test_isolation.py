@@ -1,0 +1,171 @@
+"""The level of isolation is what a worker that tries to get out could not do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox import Sandbox, diagnose_host, doctor, isolation, landlock, probe, readable
+from autograder.sandbox.isolation import Isolation
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
+
+WALLS = {"namespaces", "landlock", "seccomp", "uid"}
+
+
+def level(*forbidden: str) -> Isolation:
+    """The isolation that is proved without these layers."""
+    with Sandbox(forbid=frozenset(forbidden)) as sandbox:
+        return sandbox.isolation
+
+
+def test_this_host_can_grade() -> None:
+    """With all that the host has, students' files may be graded (level 2 or 3)."""
+    found = probe()
+    assert found.level >= 2
+    assert found.escapes == ()
+    assert (found.level == 3) == ("namespaces" in found.mechanisms)
+
+
+def test_without_namespaces_level_2_is_proved() -> None:
+    """Landlock and seccomp are enough for level 2, as inside a container."""
+    if not landlock.version():
+        pytest.skip("this kernel has no Landlock")
+    found = level("namespaces", "uid")
+    assert found.level == 2
+    assert found.escapes == ()
+    assert {"landlock", "seccomp"} <= set(found.mechanisms)
+
+
+def test_namespaces_alone_hide_files() -> None:
+    """Where there is no Landlock, the workers' own root keeps files from them."""
+    if "namespaces" not in probe().mechanisms:
+        pytest.skip("this host has no namespaces")
+    assert level("landlock").level == 3
+
+
+def test_one_wall_alone_is_level_1() -> None:
+    """Seccomp without anything that hides files is told as such, with what could be read."""
+    found = level("namespaces", "uid", "landlock")
+    assert found.level == 1
+    assert any(escape.startswith("read") for escape in found.escapes)
+    assert any("landlock" in missing for missing in found.missing)
+
+
+def test_limits_alone_are_level_0() -> None:
+    """Without any wall everything that is tried succeeds, which also proves the proof."""
+    found = level(*WALLS)
+    assert found.level == 0
+    for attempt in ("read", "write", "start a process", "open a socket"):
+        assert any(escape.startswith(attempt) for escape in found.escapes), attempt
+    if os.getuid() != 65534:
+        assert any("signal" in escape for escape in found.escapes)
+
+
+def test_the_proof_leaves_nothing_behind() -> None:
+    """Files that the proof could write are removed again."""
+    level(*WALLS)
+    for place in isolation._SHARED:
+        assert not list(Path(place).glob("backprop-canary-*"))
+
+
+def test_a_proof_that_cannot_run_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the proof itself fails, the level is 0 and the reason is told."""
+    monkeypatch.setattr(isolation, "PROOF", b"def sigmoid(*args): raise ValueError('broken')\n")
+    found = level()
+    assert found.level == 0
+    assert any("broken" in missing for missing in found.missing)
+
+
+def test_the_uid_layer_is_tried_for_root_only() -> None:
+    """Root's workers get a user of their own, or the reason why not is told."""
+    found = level("namespaces")
+    if os.getuid() != 0:
+        assert "uid" not in found.mechanisms
+    else:
+        assert "uid" in found.mechanisms or any("uid" in reason for reason in found.missing)
+
+
+def test_two_graders_have_users_of_their_own() -> None:
+    """Slots of graders that run at the same time never share a user id."""
+    from autograder.sandbox import host
+
+    first, second = host._claim(), host._claim()
+    try:
+        assert first[0] != second[0]
+    finally:
+        first[1].close()
+        second[1].close()
+
+
+def test_what_is_hidden_is_not_readable() -> None:
+    """No readable path is above or below the reference, the cases, the tests or a home."""
+    ours = readable.checkout()
+    hidden = [ours / name for name in ("solution", "autograder", "tests", "results")]
+    for path in map(Path, readable.readable()):
+        for secret in (*hidden, Path.home() / ".ssh", Path("/etc/passwd"), Path("/proc")):
+            assert path != secret
+            assert path not in secret.parents
+            assert secret not in path.parents
+
+
+def test_packages_beside_the_reference_stay_readable(tmp_path: Path) -> None:
+    """Of a folder in which something hidden is installed, everything else is readable."""
+    for name in ("numpy", "solution", "deep/inner", "deep/secret"):
+        (tmp_path / name).mkdir(parents=True)
+    hidden = {str(tmp_path / "solution"), str(tmp_path / "deep" / "secret")}
+    found = list(readable._without(str(tmp_path), hidden))
+    assert found == [str(tmp_path / "deep" / "inner"), str(tmp_path / "numpy")]
+
+
+def test_the_doctor_has_a_remedy_for_everything_missing() -> None:
+    """Each finding says what was seen; one that is not well says what to do."""
+    findings = diagnose_host()
+    assert {"namespaces", "landlock", "seccomp"} <= {finding.name for finding in findings}
+    for finding in findings:
+        assert finding.detail
+        assert finding.ok or finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "word"),
+    [
+        ("kernel/apparmor_restrict_unprivileged_userns", "1", "AppArmor"),
+        ("kernel/unprivileged_userns_clone", "0", "ordinary users"),
+        ("user/max_user_namespaces", "0", "limited to 0"),
+    ],
+)
+def test_the_doctor_knows_who_forbids_namespaces(
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: str, word: str
+) -> None:
+    """Settings that forbid namespaces are named, with the command to change them."""
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(doctor, "_setting", lambda name: value if name == setting else "")
+    finding = doctor._namespaces()
+    assert not finding.ok
+    assert word in finding.detail
+    assert "sysctl" in finding.remedy
+
+
+def test_the_doctor_on_other_systems(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On other systems than Linux the doctor points to the container."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    (finding,) = diagnose_host()
+    assert "Containerfile" in finding.remedy
+
+
+def test_the_doctor_misses_landlock_and_seccomp(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel without Landlock and a host without libseccomp get their remedies."""
+    from autograder.sandbox import syscalls
+
+    def no_library(**_: object) -> object:
+        raise OSError("libseccomp cannot be loaded")
+
+    monkeypatch.setattr(landlock, "version", lambda: 0)
+    monkeypatch.setattr(syscalls, "build", no_library)
+    findings = {finding.name: finding for finding in diagnose_host()}
+    assert "lsm=" in findings["landlock"].remedy
+    assert "pyseccomp" in findings["seccomp"].remedy

@@ -1,0 +1,357 @@
+"""The format that crosses the border: what survives, what is refused, and that nothing crashes."""
+
+from __future__ import annotations
+
+import math
+import struct
+import tracemalloc
+from collections import namedtuple
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder import wire
+from autograder.errors import Unsendable, WireError
+from autograder.values import Array, Sequence
+
+ENOUGH = 8 << 20
+"""Bytes that reading the largest and oddest frame may take."""
+
+
+def there_and_back(value: object) -> object:
+    """What arrives on the other side of the border."""
+    frames = wire.Frames()
+    frames.feed(wire.encode(wire.Returned(1, wire.pack(value), [])))
+    body = frames.next()
+    assert body is not None
+    answer = wire.read_answer(body)
+    assert isinstance(answer, wire.Returned)
+    return wire.unpack(answer.value)
+
+
+def reason(value: object) -> tuple[str, str]:
+    """Why a value is refused."""
+    with pytest.raises(Unsendable) as refused:
+        wire.pack(value)
+    return refused.value.reason, refused.value.what
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None, True, 0, -(2**63), 2**64 - 1, 1.5, math.inf, -math.inf, "text", "", 1 + 2j,
+        (), [], (1, [2.0, (None,)], "x"), [[[[1]]]],
+    ],
+)  # fmt: skip
+def test_plain_values_survive(value: object) -> None:
+    """Numbers, truths, None, short texts and sequences of them arrive with type and value."""
+    arrived = there_and_back(value)
+    assert type(arrived) is type(value)
+    assert arrived == value
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(6.0).reshape(2, 3), np.array(3.0), np.empty((0, 3)), np.array([True, False]),
+        np.arange(24, dtype=np.int8).reshape(2, 3, 4), np.array([1 + 2j]), np.arange(4.0)[::-1],
+        np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.array([1, 2], dtype=">i4"),
+        np.float16([1.5]), np.broadcast_to(1.0, (3, 4)),
+    ],
+)  # fmt: skip
+def test_arrays_survive(array: np.ndarray) -> None:
+    """Arrays of every memory layout arrive with shape, kind and values."""
+    arrived = there_and_back(array)
+    assert isinstance(arrived, np.ndarray)
+    assert arrived.shape == array.shape
+    assert arrived.dtype.kind == array.dtype.kind
+    np.testing.assert_array_equal(array, arrived)
+
+
+def test_nan_and_infinity_survive() -> None:
+    """NaN and infinities in numbers and arrays arrive as they are."""
+    arrived = there_and_back((math.nan, np.array([np.nan, np.inf, -np.inf])))
+    assert isinstance(arrived, tuple)
+    assert math.isnan(arrived[0])
+    np.testing.assert_array_equal([np.nan, np.inf, -np.inf], arrived[1])
+
+
+def test_numpy_numbers_become_plain_ones() -> None:
+    """A numpy scalar arrives as Python's number of the same kind."""
+    arrived = there_and_back([np.float64(0.5), np.int8(3), np.bool_(True), np.complex64(1j)])
+    assert arrived == [0.5, 3, True, 1j]
+    assert isinstance(arrived, list)
+    assert [type(item) for item in arrived] == [float, int, bool, complex]
+
+
+def test_large_whole_numbers_become_floats() -> None:
+    """Beyond 64 bits a whole number is a float; beyond a float's range it is refused."""
+    assert there_and_back(2**70) == float(2**70)
+    assert reason(10**400) == ("number", "")
+
+
+def test_subclasses_are_read_as_what_they_are() -> None:
+    """Named tuples, matrices, ranges and numbers of one's own arrive as the built-in thing."""
+    point = namedtuple("point", "x y")
+    arrived = there_and_back([point(1, 2), range(3), np.ma.array([1.0, 2.0])])
+    assert isinstance(arrived, list)
+    assert arrived[:2] == [(1, 2), [0, 1, 2]]
+    assert type(arrived[2]) is np.ndarray
+
+
+class Hostile(list):  # type: ignore[type-arg]
+    """Every question to it is an error."""
+
+    def __len__(self) -> int:
+        raise SystemExit
+
+    def __iter__(self) -> object:  # type: ignore[override]
+        raise SystemExit
+
+    @property
+    def __class__(self) -> type:
+        raise SystemExit
+
+
+class HostileArray(np.ndarray):
+    """An array whose every question is an error."""
+
+    def tobytes(self, *args: object) -> bytes:
+        raise SystemExit
+
+    def __array__(self, *args: object, **named: object) -> np.ndarray:
+        raise SystemExit
+
+    @property
+    def dtype(self) -> np.dtype:
+        raise SystemExit
+
+
+def test_hostile_objects_are_not_asked() -> None:
+    """Overridden methods of lists and arrays are never called while they are packed."""
+    array = np.arange(3.0).view(HostileArray)
+    assert there_and_back(Hostile([1, 2])) == [1, 2]
+    np.testing.assert_array_equal([0, 1, 2], there_and_back(array))
+
+
+def cyclic() -> object:
+    """A list that contains itself."""
+    items: list[object] = []
+    items.append(items)
+    return items
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({}, ("type", "dict")),
+        ((n for n in ()), ("type", "generator")),
+        (zip((), strict=True), ("type", "zip")),
+        ({1}, ("type", "set")),
+        (b"1", ("type", "bytes")),
+        (print, ("type", "function")),
+        (np.array([None]), ("dtype", "object array")),
+        (np.array(["a"]), ("dtype", "text array")),
+        (np.array(["2020-01-01"], dtype="datetime64[D]"), ("dtype", "date array")),
+        (cyclic(), ("depth", "")),
+        ([[[[[1]]]]], ("depth", "")),
+        ([0] * 10_000, ("items", "")),
+        (range(10**30), ("items", "")),
+        (np.zeros((1, 1, 1, 1)), ("dimensions", "")),
+        (np.zeros(131_073), ("bytes", "")),
+        ([np.zeros(131_072), 1.0, np.zeros(1)], ("bytes", "")),
+        (np.broadcast_to(0.0, (10**6, 10**6)), ("bytes", "")),
+        ("x" * 501, ("text", "")),
+    ],
+)
+def test_refusals_name_the_reason(value: object, expected: tuple[str, str]) -> None:
+    """What may not cross is refused for a reason from a fixed list."""
+    assert reason(value) == expected
+
+
+def test_names_of_ones_own_do_not_cross() -> None:
+    """The name of a student's own type could carry a hidden input, so it is not told."""
+    secret = type("the_hidden_input_is_0_25", (), {})
+    assert reason(secret()) == ("type", "")
+
+
+def test_the_largest_answer_fits() -> None:
+    """1 MB of numbers, or 9,999 items with a text each, cross in one frame."""
+    assert np.shape(there_and_back(np.zeros(131_072))) == (131_072,)
+    assert len(there_and_back(["x" * 100] * 9_999)) == 9_999  # type: ignore[arg-type]
+
+
+def test_answers_too_large_for_a_frame_are_refused() -> None:
+    """Items that are allowed one by one can still be too much together."""
+    with pytest.raises(Unsendable):
+        wire.encode(wire.Returned(1, wire.pack(["x" * 500] * 9_999), []))
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [],
+        [1, 2],
+        [Sequence(2, True), 1],
+        [Sequence(1, True)],
+        [Sequence(1, True), 1, 2],
+        [Sequence(1, False)] * 6,
+        [Array("float64", [2], b"1234567")],
+        [Array("float64", [1 << 20, 1 << 20, 1 << 20], b"")],
+        [Array("int8", [], b"")],
+    ],
+)
+def test_nodes_that_make_no_value_are_refused(nodes: list[wire.Node]) -> None:
+    """Lists of nodes that are too short, too long, too deep or inconsistent are a WireError."""
+    with pytest.raises(WireError):
+        wire.unpack(nodes)
+
+
+def test_truths_are_normalised() -> None:
+    """A byte of 2 in an array of truths is True, and equal to True."""
+    arrived = wire.unpack([Array("bool", [2], b"\x02\x00")])
+    assert np.asarray(arrived).tobytes() == b"\x01\x00"
+
+
+def test_copies_are_the_receivers_own() -> None:
+    """With ``writable`` an array can be changed without changing the frame."""
+    node = Array("float64", [1], struct.pack("<d", 1.0))
+    array = wire.unpack([node], writable=True)
+    assert isinstance(array, np.ndarray)
+    array[0] = 2.0
+    np.testing.assert_array_equal([1.0], wire.unpack([node]))  # type: ignore[arg-type]
+
+
+def test_frames_arrive_in_pieces() -> None:
+    """Frames are found in a stream whatever the size of the pieces it comes in."""
+    frames, found = wire.Frames(), []
+    for byte in wire.encode(wire.Ready()) + wire.encode(wire.Missing(7, False)):
+        frames.feed(bytes([byte]))
+        while (body := frames.next()) is not None:
+            found.append(wire.read_answer(body))
+    assert found == [wire.Ready(), wire.Missing(7, False)]
+
+
+def test_a_length_beyond_the_limit_is_refused_at_once() -> None:
+    """A frame that claims four gigabytes is refused before anything of it is read."""
+    frames = wire.Frames()
+    frames.feed(b"\xff\xff\xff\xff")
+    with pytest.raises(WireError):
+        frames.next()
+
+
+def read_whole(body: bytes) -> None:
+    """Read an answer and the value in it."""
+    answer = wire.read_answer(body)
+    for nodes in (getattr(answer, "value", None), getattr(answer, "arguments", None)):
+        if nodes is not None:
+            wire.unpack(nodes)
+
+
+def returned(value: bytes) -> bytes:
+    """The body of a hand-made answer."""
+    return b"\x94\xa8returned\x01" + value + b"\x90"
+
+
+BODIES: dict[str, Callable[[], bytes]] = {
+    "empty": lambda: b"",
+    "not MessagePack": lambda: b"\xc1" * 100,
+    "a million empty arrays": lambda: returned(
+        b"\xdd" + struct.pack(">I", 10**6) + b"\x90" * 10**6
+    ),
+    "a list that claims to be endless": lambda: returned(b"\xdd\xff\xff\xff\xff"),
+    "10,000 arrays": lambda: returned(
+        b"\xdc" + struct.pack(">H", 10_000) + b"\x94\xa1a\xa5int64\x91\x00\xc4\x00" * 10_000
+    ),
+    "nested a million deep": lambda: returned(b"\x91" * 1_000_000),
+    "nested in an unknown field": lambda: b"\x95\xa8returned\x01\x90\x90" + b"\x91" * 1_000_000,
+    "maps all the way": lambda: b"\x81\xa1a" * 300_000,
+    "a text of 1 MB": lambda: returned(b"\x91\xdb" + struct.pack(">I", 10**6) + b"x" * 10**6),
+    "a text that is not UTF-8": lambda: returned(b"\x91\xa2\xff\xfe"),
+    "a number beyond a count": lambda: returned(b"\x91\x93\xa1s\xcf" + b"\xff" * 8 + b"\xc3"),
+    "a pickle": lambda: b"\x80\x04cos\nsystem\n(S'true'\ntR.",
+    "an extension type": lambda: returned(b"\x91\xc7\xff\x05" + b"x" * 255),
+    "a forged verdict": lambda: b"\x92\xa6passed\xc3",
+    "a request": lambda: wire.encode(wire.Call(1, "f", []))[4:],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_hand_made_frames_end_in_an_answer_or_a_wire_error(name: str) -> None:
+    """No frame crashes the reader or takes more than a few MB, whatever it claims."""
+    body = BODIES[name]()[: wire.MAX_FRAME]
+    tracemalloc.start()
+    try:
+        with pytest.raises(WireError):
+            read_whole(body)
+        assert tracemalloc.get_traced_memory()[1] < ENOUGH
+    finally:
+        tracemalloc.stop()
+
+
+messages = st.sampled_from(
+    [
+        wire.Returned(3, wire.pack((np.arange(6.0).reshape(2, 3), [1, 2.5, "x"], None)), []),
+        wire.Raised(3, "ValueError", "text", 4, "ffnn", False),
+        wire.Loaded(["ffnn"], [wire.Left(3, "train()")], ["matplotlib"], None),
+        wire.Ask(9, "sigmoid", wire.pack([np.zeros(3)])),
+        wire.Bad(3, "type", "dict"),
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(messages, st.data())
+def test_mutated_frames_end_in_an_answer_or_a_wire_error(
+    message: wire.Answer, data: st.DataObject
+) -> None:
+    """Frames with bytes changed, cut out or put in are an answer or a WireError, nothing else."""
+    body = bytearray(wire.encode(message)[4:])
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, max(len(body) - 1, 0)))
+        cut = data.draw(st.integers(0, 3))
+        body[at : at + cut] = data.draw(st.binary(max_size=4))
+    with suppress(WireError):
+        read_whole(bytes(body))
+
+
+def depth(value: object) -> int:
+    """How many sequences are inside one another."""
+    if not isinstance(value, list | tuple):
+        return 0
+    return 1 + max((depth(item) for item in value), default=0)
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False)
+    | st.complex_numbers(allow_nan=False)
+    | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(values)
+def test_whatever_can_be_packed_arrives(value: object) -> None:
+    """A value either arrives as it was or is refused for its depth."""
+    if depth(value) > wire.MAX_DEPTH:
+        assert reason(value) == ("depth", "")
+    else:
+        assert there_and_back(value) == value
+
+
+def test_reading_is_typed() -> None:
+    """The decoders know the messages of their direction and no others."""
+    with pytest.raises(WireError):
+        wire.read_request(wire.encode(wire.Ready())[4:])
+    with pytest.raises(WireError):
+        wire.read_answer(msgspec.msgpack.encode({"type": "ready"}))

@@ -1,0 +1,222 @@
+"""The child's side, run in this process: it answers every request, whatever the code does."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from autograder import wire, worker
+from autograder.errors import Unsendable
+
+
+class Grader:
+    """The other end of a worker that runs in a thread."""
+
+    def __init__(self) -> None:
+        self._ours, self._theirs = socket.socketpair()
+        self._ours.settimeout(20)
+        self._reading, writing = os.pipe()
+        self._writing = writing
+        channel = worker.Channel(self._theirs.fileno())
+        channel._exit = _stop
+        self._output = worker.Output(writing, 100)
+        self._frames = wire.Frames()
+        shown = warnings.showwarning
+        self._worker = worker.Worker(channel, self._output)
+        warnings.showwarning = shown  # the worker's own is for a process of its own
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        try:
+            self._worker.serve()
+        except _Stopped:
+            return
+
+    def send(self, request: wire.Request) -> None:
+        """Send a request."""
+        self._ours.sendall(wire.encode(request))
+
+    def receive(self) -> wire.Answer:
+        """The next answer."""
+        while (body := self._frames.next()) is None:
+            self._frames.feed(self._ours.recv(1 << 16))
+        return wire.read_answer(body)
+
+    def ask(self, request: wire.Request) -> wire.Answer:
+        """Send a request and return the answer."""
+        self.send(request)
+        return self.receive()
+
+    def load(self, source: str, *proxies: wire.Proxy, full: bool = False) -> wire.Answer:
+        """Load a source."""
+        return self.ask(wire.Load(source.encode(), full, list(proxies)))
+
+    def call(self, function: str, *arguments: object) -> wire.Answer:
+        """Call a function, as number 7."""
+        return self.ask(wire.Call(7, function, wire.pack(list(arguments))))
+
+    def close(self) -> None:
+        """Hang up and wait for the worker to end."""
+        self._ours.close()
+        self._thread.join(20)
+        self._theirs.close()
+        os.close(self._reading)
+        os.close(self._writing)
+
+
+class _Stopped(BaseException):
+    """What ends the worker's thread in the place of its process."""
+
+
+def _stop(code: int) -> None:
+    raise _Stopped(code)
+
+
+@pytest.fixture
+def grader() -> Iterator[Grader]:
+    """A grader with a worker to talk to."""
+    grader = Grader()
+    yield grader
+    grader.close()
+
+
+def test_load_and_call(grader: Grader) -> None:
+    """A loaded function is called with its arguments and its value comes back."""
+    loaded = grader.load("def sigmoid(x):\n    return [x, (1.0, None)]\n")
+    assert loaded == wire.Loaded(["sigmoid"], [], [], None)
+    assert grader.call("sigmoid", 2) == wire.Returned(7, wire.pack([2, (1.0, None)]), [])
+
+
+def test_a_crash_in_a_full_load_is_told(grader: Grader) -> None:
+    """An exception at the top level comes with the report, and earlier functions are there."""
+    loaded = grader.load("def ffnn(x):\n    return 1\n1 / 0\n", full=True)
+    assert isinstance(loaded, wire.Loaded)
+    assert loaded.crashed is not None
+    assert (loaded.crashed.kind, loaded.crashed.line) == ("ZeroDivisionError", 3)
+    assert grader.call("ffnn", 0) == wire.Returned(7, [1], [])
+
+
+def test_a_name_that_is_not_there(grader: Grader) -> None:
+    """A missing function, and a name that is not a function, are told apart."""
+    grader.load("ffnn = 3\n")
+    assert grader.call("sigmoid", 1) == wire.Missing(7, False)
+    assert grader.call("ffnn", 1) == wire.Missing(7, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise type('E', (Exception,), {'__str__': lambda s: 1/0})",
+        "raise type('E', (Exception,), {'__str__': lambda s: 'x' * 10**6})",
+        "raise type('E', (Exception,), {'__str__': lambda s: s.nothing})('a')",
+        "raise BaseException('\\ud800')",
+        "raise KeyboardInterrupt",
+        "raise GeneratorExit",
+    ],
+)
+def test_hostile_exceptions_are_answers(grader: Grader, body: str) -> None:
+    """Whatever an exception does when it is looked at, there is an answer with bounded text."""
+    grader.load(f"def sigmoid(x):\n    {body}\n")
+    answer = grader.call("sigmoid", 1)
+    assert isinstance(answer, wire.Raised)
+    assert len(answer.text) <= wire.MAX_TEXT
+    assert answer.line == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("l = []; l.append(l); return l", "depth"),
+        ("return {}", "type"),
+        ("return iter(int, 1)", "type"),
+        ("return 'x' * 10**6", "text"),
+        ("return [0] * 10**6", "items"),
+        ("return ['x' * 500] * 9000", "bytes"),
+        ("return 10 ** 5000", "number"),
+        ("return type('T', (), {'__class__': property(lambda s: 1 / 0)})()", "type"),
+    ],
+)
+def test_what_may_not_cross_is_told(grader: Grader, body: str, reason: str) -> None:
+    """A value that may not cross the border is refused with its reason, and calls go on."""
+    grader.load(f"def sigmoid(x):\n    {body}\ndef ffnn(x):\n    return x\n")
+    answer = grader.call("sigmoid", 1)
+    assert isinstance(answer, wire.Bad)
+    assert answer.reason == reason
+    assert grader.call("ffnn", 1) == wire.Returned(7, [1], [])
+
+
+PROXY = wire.Proxy("perceptron", ["x", "w"])
+CALLER = "def perceptron(x, w): ...\ndef ffnn(x):\n    return {}\n"
+
+
+@pytest.mark.parametrize("call", ["perceptron(x, 2)", "perceptron(x, w=2)", "perceptron(w=2, x=x)"])
+def test_a_proxy_asks(grader: Grader, call: str) -> None:
+    """A replaced function sends its arguments in order and returns what it is told."""
+    grader.load(CALLER.format(call), PROXY)
+    ask = grader.call("ffnn", 1)
+    assert ask == wire.Ask(1, "perceptron", wire.pack([1, 2]))
+    assert grader.ask(wire.Told(1, wire.pack((5, 6)))) == wire.Returned(7, wire.pack((5, 6)), [])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "perceptron(x)", "perceptron(x, 1, 2)", "perceptron(x, 1, w=2)", "perceptron(x, v=2)",
+        "perceptron(x, {})", "perceptron(x, print)",
+    ],
+)  # fmt: skip
+def test_a_proxy_is_called_wrongly(grader: Grader, call: str) -> None:
+    """Wrong arguments raise a TypeError at the call, as the function itself would."""
+    grader.load(CALLER.replace("{}", call), PROXY)
+    answer = grader.call("ffnn", 1)
+    assert isinstance(answer, wire.Raised)
+    assert (answer.kind, answer.line, answer.origin) == ("TypeError", 3, "ffnn")
+
+
+def test_a_proxy_raises(grader: Grader) -> None:
+    """An exception of the right function is raised by its class; one unknown is a ValueError."""
+    grader.load(CALLER.format("perceptron(x, 1)"), PROXY)
+    for kind, expected in (("IndexError", "IndexError"), ("SystemExit", "ValueError")):
+        number = grader.call("ffnn", 1).number  # type: ignore[union-attr]
+        answer = grader.ask(wire.Told(number, [None], kind, "no"))
+        assert isinstance(answer, wire.Raised)
+        assert (answer.kind, answer.text) == (expected, "no")
+
+
+def test_output_is_bounded() -> None:
+    """Beyond the bound text is dropped, and a reader that has gone does not matter."""
+    reading, writing = os.pipe()
+    output = worker.Output(writing, 5)
+    assert output.write("abc") == 3
+    assert output.write("défg") == 4
+    output.flush()
+    assert os.read(reading, 100) == b"abcd" + "é".encode()[:1]
+    os.close(reading)
+    other = worker.Output(writing, 5)
+    other.write("x")
+    other.flush()
+    os.close(writing)
+
+
+def test_output_takes_text_only() -> None:
+    """Anything but text is the TypeError that print gives everywhere."""
+    with pytest.raises(TypeError):
+        worker.Output(1, 5).write(b"x")  # type: ignore[arg-type]
+
+
+def test_the_null_device_can_be_written_to() -> None:
+    """Opening the null device for writing works without the right to create files."""
+    with worker._open(os.devnull, "w") as nowhere:
+        assert nowhere.write("x") == 1
+
+
+def test_an_answer_too_large_for_a_frame() -> None:
+    """Encoding refuses what is larger than a frame may be."""
+    with pytest.raises(Unsendable):
+        wire.encode(wire.Load(b"x" * (2 * wire.MAX_FRAME), False, []))
