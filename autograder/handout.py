@@ -80,16 +80,16 @@ def _sign(match: re.Match[str]) -> str:
 
 def _items(tokens: Any) -> Any:
     """Text and tags until the closing brace or the end."""
-    for token in tokens:
-        if token == "}":
+    for sign in tokens:
+        if sign == "}":
             return
-        if token in "^_":
-            tag = "sup" if token == "^" else "sub"
+        if sign in "^_":
+            tag = "sup" if sign == "^" else "sub"
             yield f"<{tag}>{''.join(_one(tokens))}</{tag}>"
-        elif token == "{":
+        elif sign == "{":
             yield from _items(tokens)
         else:
-            yield token
+            yield sign
 
 
 def _one(tokens: Any) -> Any:
