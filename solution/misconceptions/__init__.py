@@ -17,7 +17,7 @@ from solution.misconceptions import (
     testing,
     training,
 )
-from solution.misconceptions.entry import DoesNotApply, Misconception, source_of
+from solution.misconceptions.entry import DoesNotApply, Misconception, source_of, swayed
 
 CATALOGUE: tuple[Misconception, ...] = (
     *sigmoids.ENTRIES,
@@ -30,4 +30,4 @@ CATALOGUE: tuple[Misconception, ...] = (
     *remarks.ENTRIES,
 )
 
-__all__ = ["CATALOGUE", "DoesNotApply", "Misconception", "source_of"]
+__all__ = ["CATALOGUE", "DoesNotApply", "Misconception", "source_of", "swayed"]

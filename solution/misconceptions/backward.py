@@ -225,8 +225,8 @@ ENTRIES = (
             (_DELTA_K, "delta_k = np.zeros(K)\n    for k in range(3):\n        "
              "delta_k[k] = y[k] - target_y[k]"),
         ),
-        "Is there a fixed number of outputs, such as the 3 of iris, in your `backprop`? K says how "
-        "many deltas there are.",
+        "Is there a fixed number of outputs, such as the 3 of iris, in your `backprop`? Step 2 of "
+        "handout 1.4 makes K deltas.",
         (
             "backprop-small:*",
             "backprop-two-classes:*",
@@ -242,7 +242,7 @@ ENTRIES = (
              "delta_j[j] = d_sigmoid(a1[j]) * (W2[j + 1] @ delta_k)"),
         ),
         "Is there a fixed number of hidden neurons, such as the 6 of the example, in your "
-        "`backprop`? M says how many there are.",
+        "`backprop`? Step 3 of handout 1.4 makes M deltas.",
         ("backprop-small:*", "backprop-five-classes:*", "backprop-two-classes:*"),
     ),
 )  # fmt: skip

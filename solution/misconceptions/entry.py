@@ -54,6 +54,15 @@ class Misconception:
         )
 
 
+def swayed(case: Case, output: str) -> bool:
+    """Whether the draw of a hidden case decides if a mistake shows in this output.
+
+    A network that has learnt something else may guess the same: ``breaks`` holds for every hidden
+    seed but for these outputs, where it holds for the kit's own.
+    """
+    return not case.public and output in ("misclassification_rate", "guesses")
+
+
 def source_of(entry: Misconception) -> str:
     """The reference's whole source with this mistake in it.
 

@@ -167,8 +167,8 @@ ENTRIES = (
         "ffnn-fixed-D",
         "ffnn",
         ((_Z0, "z0 = np.ones(5)"),),
-        "Is there a fixed number of inputs, such as the 4 of iris, in your code? D is the length "
-        "of x.",
+        "Is there a fixed number of inputs, such as the 4 of iris, in your `ffnn`? In handout 1.3 "
+        "D is the length of x.",
         _OTHER_SIZES,
     ),
     Misconception(
@@ -178,8 +178,8 @@ ENTRIES = (
             (_A1, "M = 10\n    a1 = np.zeros(M)"),
             (_HIDDEN, "for j in range(M):\n        a1[j], z1[j + 1] = perceptron(z0, W1[:, j])"),
         ),
-        "Is there a fixed number of hidden neurons, such as the 10 of the example, in your code? "
-        "M says how many there are.",
+        "Is there a fixed number of hidden neurons, such as the 10 of the example, in your "
+        "`ffnn`? In handout 1.3 M says how many there are.",
         _OTHER_SIZES,
     ),
     Misconception(
@@ -189,8 +189,8 @@ ENTRIES = (
             (_A2_Y, "a2 = np.zeros(3)\n    y = np.zeros(3)"),
             (_OUTPUT, "for k in range(3):\n        a2[k], y[k] = perceptron(z1, W2[:, k])"),
         ),
-        "Is there a fixed number of outputs, such as the 3 of iris, in your code? K says how many "
-        "there are.",
+        "Is there a fixed number of outputs, such as the 3 of iris, in your `ffnn`? In handout 1.3 "
+        "K says how many there are.",
         ("ffnn-two-classes:*", "ffnn-small:y", "ffnn-one-neuron:y", "ffnn-one-neuron:a2"),
     ),
 )

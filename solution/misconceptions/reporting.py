@@ -125,7 +125,7 @@ ENTRIES = (
         "error-last-iteration-only",
         "train_nn",
         ((_RETURN, _RETURN.replace("E_total", "E_total[-1]")),),
-        "One error comes back; in handout 2.1 E_total is an array with one error for each iteration.",
+        "One error comes back; E_total of handout 2.1 is an array, one error for each iteration.",
         ("E_total",),
     ),
     Misconception(

@@ -64,8 +64,8 @@ _SIGMOID = (
         "sigmoid-short-e",
         "sigmoid",
         ((_LOGISTIC, "value = 1.0 / (1.0 + 2.718 ** (-a_safe))"),),
-        "This is what 2.718 in place of e gives: take the exponential function, which knows all "
-        "the digits of e.",
+        "This is what 2.718 in place of e gives: the exponential in "
+        "handout 1.1 needs all the digits of e.",
         _ORDINARY,
     ),
     Misconception(
@@ -166,7 +166,8 @@ _D_SIGMOID = (
         "d-sigmoid-twice",
         "d_sigmoid",
         (("value = sigmoid(x)", "value = sigmoid(sigmoid(x))"),),
-        "This is the derivative at sigma(x) rather than at x: the sigmoid is taken once too often.",
+        "This is the derivative at sigma(x) rather than at x: the sigmoid is taken once too often "
+        "(handout 1.1).",
         ("value",),
     ),
     Misconception(

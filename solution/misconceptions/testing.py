@@ -62,8 +62,8 @@ ENTRIES = (
         "test-all-zero",
         "test_nn",
         ((f"        {_GUESS}\n", ""),),
-        "Every guess is 0: are the guesses filled in, and from y, the first of the results of "
-        "`ffnn` (handout 2.2)?",
+        "Every guess is 0: look whether the guesses are filled in, and from y, the first of the "
+        "results of `ffnn` (handout 2.2).",
         ("guesses",),
     ),
     Misconception(
@@ -77,8 +77,8 @@ ENTRIES = (
         "test-returns-in-loop",
         "test_nn",
         ((_GUESS, f"{_GUESS}\n        return guesses"), (f"\n{_RETURN}", "")),
-        "Only the first point has its guess, the others are still 0: does the `return` stand "
-        "inside the loop (handout 2.2)?",
+        "Only the first point has its guess, the others are still 0: look whether the `return` "
+        "stands inside the loop over the points (handout 2.2).",
         ("guesses",),
     ),
     Misconception(
@@ -93,7 +93,7 @@ ENTRIES = (
         "test_nn",
         ((_COUNT, "N = 30"),),
         "The loop runs past the last point: is there a fixed number of points, such as the 30 of "
-        "iris, in your `test_nn`? N is the number of rows in X_test.",
+        "iris, in your `test_nn`? In handout 2.2 N is the number of rows in X_test.",
         ("test-small:guesses", "test-five-classes:guesses", "test-two-classes:guesses"),
     ),
     Misconception(

@@ -86,8 +86,8 @@ ENTRIES = (
         "train-fixed-eta",
         "train_nn",
         _step("eta", "0.1"),
-        "This is what a learning rate of 0.1 gives, whatever is asked for: use the eta that is "
-        "passed in.",
+        "This is what a learning rate of 0.1 gives, whatever is asked for: step 5 of handout "
+        "2.1 uses the eta that is passed in.",
         _OTHER_SETTINGS,
     ),
     Misconception(
@@ -207,7 +207,7 @@ ENTRIES = (
         "train_nn",
         ((_NO_TARGET, _NO_TARGET.replace("(K)", "(3)")),),
         "Target and output differ in length: is there a fixed number of classes, such as the 3 of "
-        "iris, in your code? K says how many there are.",
+        "iris, in your code? In handout 2.1 K says how many there are.",
         _OTHER_SETTINGS,
     ),
     Misconception(
@@ -215,7 +215,7 @@ ENTRIES = (
         "train_nn",
         (("N = len(t_train)", "N = 20"),),
         "The loop runs past the last point: is there a fixed number of points, such as the 20 of "
-        "the example, in your code? N is the number of rows in X_train.",
+        "the example, in your code? In handout 2.1 N is the number of rows in X_train.",
         _OTHER_SETTINGS,
     ),
     Misconception(

@@ -1,0 +1,253 @@
+"""The catalogue of known mistakes: each applies, breaks what it says, and is told by its name."""
+
+from __future__ import annotations
+
+import sys
+import types
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from assignment.checks.case import Case, Lookalike, Verdict
+from assignment.checks.diagnose import same
+from assignment.checks.judge import judge
+from assignment.checks.questions import FUNCTIONS
+from autograder.answers import Answers, add_lookalikes, call, lookalikes
+from solution import neural_network as reference
+from solution.misconceptions import CATALOGUE, DoesNotApply, Misconception, source_of, swayed
+from solution.misconceptions.entry import text_of
+
+ANSWERS = Answers()
+MISTAKES = tuple(e for e in CATALOGUE if not e.remark and not e.remembers)
+REMARKS = tuple(e for e in CATALOGUE if e.remark)
+REMEMBERED = tuple(e for e in CATALOGUE if e.remembers)
+
+NOT_TOLD = {
+    "perceptron-no-activation": "the activation is what perceptron-order gives, where the sum "
+    "differs: an output alone cannot tell them apart",
+}
+"""Mistakes whose hint is shown nowhere, and why."""
+
+each_entry = pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.id)
+each_mistake = pytest.mark.parametrize("entry", MISTAKES, ids=lambda entry: entry.id)
+
+
+def cases_of(entry: Misconception, answers: Answers = ANSWERS) -> list[Case]:
+    """The graded cases of the entry's function."""
+    return [case for case in answers.graded if case.function == entry.function]
+
+
+@cache
+def expected(case_id: str) -> object:
+    """Accepted answers and look-alikes of a case, computed rather than read from the key."""
+    case = next(case for case in ANSWERS.graded if case.id == case_id)
+    return add_lookalikes(case, ANSWERS.expected(case))
+
+
+def fresh(entry: Misconception) -> types.ModuleType:
+    """The entry as a module that has not been called yet, everything at its top level run."""
+    module = types.ModuleType("neural_network")
+    exec(compile(source_of(entry), f"<{entry.id}>", "exec"), module.__dict__)
+    return module
+
+
+module_of = cache(fresh)
+
+
+@cache
+def verdicts(entry: Misconception) -> tuple[Verdict, ...]:
+    """What the judge says of the function with this entry in it, all other functions right."""
+    found: list[Verdict] = []
+    for case in cases_of(entry):
+        found += judge(case, expected(case.id), call(module_of(entry), case))  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def failed(found: tuple[Verdict, ...] | list[Verdict]) -> set[tuple[str, str]]:
+    """The pairs (case, output) that are not right."""
+    return {(verdict.case, verdict.output) for verdict in found if not verdict.passed}
+
+
+@pytest.fixture(autouse=True)
+def plotting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pyplot that does nothing: the real one takes a second to import and wants a screen."""
+    pyplot = types.ModuleType("matplotlib.pyplot")
+    pyplot.plot = pyplot.show = lambda *_: None  # type: ignore[attr-defined]
+    package = types.ModuleType("matplotlib")
+    package.pyplot = pyplot  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "matplotlib", package)
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", pyplot)
+
+
+# What an entry is.
+
+
+@each_entry
+def test_an_entry_changes_its_function_and_nothing_else(entry: Misconception) -> None:
+    """All edits apply, and the text of every other function stays as it is in the reference."""
+    right, wrong = source_of(NOTHING), source_of(entry)
+    assert wrong != right
+    others = [name for name in FUNCTIONS if name != entry.function]
+    assert [text_of(wrong, name) for name in others] == [text_of(right, name) for name in others]
+
+
+NOTHING = Misconception("nothing", "sigmoid", (), "There is nothing to say.")
+
+
+def test_an_entry_without_edits_is_the_reference() -> None:
+    """The source is handed out whole and unchanged."""
+    whole = Path(str(reference.__file__)).read_text(encoding="utf-8")
+    assert source_of(NOTHING) == whole
+
+
+@pytest.mark.parametrize("old", ["no such line", "value"])
+def test_an_edit_that_does_not_apply_exactly_once_is_an_error(old: str) -> None:
+    """A change of the reference cannot quietly turn a known mistake into a right solution."""
+    with pytest.raises(DoesNotApply, match=old):
+        source_of(Misconception("stale", "sigmoid", ((old, "new"),), "A hint."))
+
+
+def test_a_function_of_its_own_replaces_the_references() -> None:
+    """What no edit can say is said by a whole function."""
+    entry = Misconception("own", "d_sigmoid", (), "A hint.", source="def d_sigmoid(x):\n    ...")
+    assert text_of(source_of(entry), "d_sigmoid") == entry.source
+
+
+def test_there_are_enough_of_them_in_every_function() -> None:
+    """At least 40 mistakes, some in each function, and the remarks."""
+    assert len(MISTAKES) >= 40
+    assert {entry.function for entry in MISTAKES} == set(FUNCTIONS)
+    assert len(REMARKS) >= 4
+
+
+def test_ids_and_hints_belong_to_one_entry_each() -> None:
+    """A name or a sentence that two entries shared would say nothing of either."""
+    assert len({entry.id for entry in CATALOGUE}) == len(CATALOGUE)
+    assert len({entry.hint for entry in CATALOGUE}) == len(CATALOGUE)
+
+
+@each_entry
+def test_a_hint_points_at_the_step_and_does_not_give_the_code(entry: Misconception) -> None:
+    """Plain sentences that name the place in the handout, without a line of the answer in them."""
+    assert entry.hint.endswith(".")
+    assert len(entry.hint) <= 250
+    assert entry.remark or "handout" in entry.hint.lower() or "Eq. 4.90" in entry.hint
+    lines = {line.strip() for old, _ in entry.edits for line in old.splitlines()}
+    lines |= {line.strip() for line in text_of(source_of(NOTHING), entry.function).splitlines()}
+    assert [line for line in lines if len(line) > 8 and line in entry.hint] == []
+    assert [sign for sign in ("np.", " @ ", "+=", "==", "[n]", "[1:]") if sign in entry.hint] == []
+
+
+# What an entry breaks.
+
+
+@each_mistake
+def test_a_mistake_breaks_exactly_its_outputs(entry: Misconception) -> None:
+    """Neither more nor less is lost than the catalogue says, and it says something."""
+    assert entry.broken(ANSWERS.graded) == failed(verdicts(entry)) != set()
+
+
+@each_mistake
+def test_a_mistake_is_caught_in_public_and_in_hidden(entry: Misconception) -> None:
+    """Students can find each one themselves, and a solution made for the public cases fails."""
+    lost = {case for case, _ in failed(verdicts(entry))}
+    assert {case.public for case in cases_of(entry) if case.id in lost} == {True, False}
+
+
+@each_mistake
+def test_every_token_of_breaks_says_something(entry: Misconception) -> None:
+    """No token is about a case or an output that there is not, or repeats another one."""
+    everything = entry.broken(ANSWERS.graded)
+    for token in entry.breaks:
+        others = tuple(other for other in entry.breaks if other != token)
+        less = Misconception(entry.id, entry.function, entry.edits, entry.hint, others)
+        assert less.broken(ANSWERS.graded) < everything
+
+
+@pytest.mark.parametrize("entry", REMARKS, ids=lambda entry: entry.id)
+def test_a_remark_costs_nothing(entry: Misconception) -> None:
+    """Every output of every function is right, in the whole chain."""
+    assert entry.breaks == ()
+    for case in ANSWERS.graded:
+        reply = call(module_of(entry), case)
+        assert failed(judge(case, ANSWERS.expected(case), reply)) == set()
+
+
+@pytest.mark.parametrize("entry", REMEMBERED, ids=lambda entry: entry.id)
+def test_what_is_remembered_shows_when_cases_are_asked_in_order_and_again(
+    entry: Misconception,
+) -> None:
+    """In one process, the graded cases of the function and then the ones asked again."""
+    module = fresh(entry)
+    again = [case for case in ANSWERS.asked_again if case.function == entry.function]
+    lost = set()
+    for case in (*cases_of(entry), *again):
+        lost |= failed(judge(case, ANSWERS.expected(case), call(module, case)))
+    assert entry.broken(ANSWERS.graded) == lost != set()
+
+
+@each_mistake
+def test_a_mistake_breaks_the_same_under_another_hidden_seed(entry: Misconception) -> None:
+    """But for rates and guesses of hidden cases, which may come out right by luck."""
+    answers = OTHER_SEED
+    by_id = {case.id: case for case in answers.graded}
+    lost: set[tuple[str, str]] = set()
+    for case in cases_of(entry, answers):
+        lost |= failed(judge(case, answers.expected(case), call(module_of(entry), case)))
+    differs = entry.broken(answers.graded) ^ lost
+    assert [pair for pair in differs if not swayed(by_id[pair[0]], pair[1])] == []
+
+
+OTHER_SEED = Answers(2)
+
+
+# What a student reads.
+
+
+@each_mistake
+def test_a_mistake_is_told_by_its_own_hint_and_no_other(entry: Misconception) -> None:
+    """Somewhere in public and somewhere in hidden; nowhere does another entry's hint stand."""
+    told = {v.case for v in verdicts(entry) if v.misconception == entry.id}
+    assert {v.misconception for v in verdicts(entry)} <= {entry.id, ""}
+    assert {v.hint for v in verdicts(entry) if v.misconception} <= {entry.hint}
+    if entry.id in NOT_TOLD:
+        return
+    assert {case.public for case in cases_of(entry) if case.id in told} == {True, False}
+
+
+def test_two_mistakes_that_no_case_can_tell_apart_are_one() -> None:
+    """Every two of a function give different answers to some graded case."""
+    twins = [
+        (one.id, other.id)
+        for one, other in combinations(MISTAKES, 2)
+        if one.function == other.function and not told_apart(one, other)
+    ]
+    assert twins == []
+
+
+def told_apart(one: Misconception, other: Misconception) -> bool:
+    """Whether some judged output of some case differs."""
+    return any(
+        not alike(first, second)
+        for case in cases_of(one)
+        for output in case.points
+        for first, second in [
+            (answers_of(one, case.id)[output], answers_of(other, case.id)[output])
+        ]
+    )
+
+
+@cache
+def answers_of(entry: Misconception, case_id: str) -> dict[str, Lookalike]:
+    """What an entry answers to a case."""
+    case = next(case for case in ANSWERS.graded if case.id == case_id)
+    return lookalikes(entry, case)
+
+
+def alike(one: Lookalike, other: Lookalike) -> bool:
+    """Whether two answers cannot be told apart."""
+    if one.value is None or other.value is None:
+        return one.value is other.value and one.failure == other.failure
+    return same(one.value, other.value, 1e-6)
