@@ -1,16 +1,40 @@
 # Two commands do everything: `make grade` and `make test`. Each sets up .venv first.
-PYTHON ?= python3
-VENV   := .venv
-BIN    := $(VENV)/bin
-SUBMISSIONS ?=
-OUT    ?= results
 
-.PHONY: grade test lint verify key update clean
+# What may be said on the command line: make grade SUBMISSIONS=folder OUT=results PYTHON=python3.13
+SUBMISSIONS ?=
+OUT         ?= results
+PYTHON      ?=
+# The first of these that can make a .venv does, unless PYTHON says which.
+PYTHONS     := python3 python3.11 python3.12 python3.13 python3.14
+VENV        := .venv
+BIN         := $(VENV)/bin
+PIP         := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+IMAGE       := backprop-kit
+CONTAINER_OPTIONS ?=
+# Paths go through the environment, so that they may have spaces and quotes in them.
+export SUBMISSIONS OUT PYTHON
+
+.PHONY: help grade grade-container test lint verify mutation key update clean
+
+# .grade and .test say where the set-up that they end was made. One that was broken off, that was
+# moved with its checkout, or whose Python has gone is made again from the beginning.
+$(shell [ -x $(BIN)/python ] && [ "$$(cat $(VENV)/.grade 2>/dev/null)" = "$$PWD" ] || \
+  rm -f $(VENV)/pyvenv.cfg $(VENV)/.grade $(VENV)/.test)
+
+help:
+	@echo 'make grade                     grade a demo class, made of known mistakes'
+	@echo 'make grade SUBMISSIONS=FOLDER  grade a folder of submissions; OUT=FOLDER takes the results'
+	@echo 'make test                      run every test of the kit'
+	@echo 'make verify                    prove the cases: reference, stub, variants, known mistakes'
+	@echo 'make key                       generate anew all that is generated'
+	@echo 'make update                    renew the pinned versions'
+	@echo 'make grade-container           the same as make grade, in a container'
+	@echo 'make clean                     remove .venv and all caches; results stay'
 
 grade: $(VENV)/.grade
-	@$(BIN)/autograder grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)",--demo) --out "$(OUT)"
+	@$(BIN)/autograder grade $(if $(SUBMISSIONS),"$$SUBMISSIONS",--demo) --out "$$OUT"
 
-test: $(VENV)/.test lint
+test: lint
 	@$(BIN)/python -m pytest
 
 lint: $(VENV)/.test
@@ -21,25 +45,54 @@ lint: $(VENV)/.test
 verify: $(VENV)/.grade
 	@$(BIN)/autograder verify
 
+# Mutants of the reference, judged by the graded cases; writes tests/mutation/RESULTS.md.
+mutation: $(VENV)/.test
+	@$(BIN)/python tests/mutation
+
 key: $(VENV)/.grade
 	@$(BIN)/autograder key
 
-# Renews every pinned version; run `make test` afterwards.
+# What is chosen for the oldest Python suits the newer ones; the other way round it need not.
 update: $(VENV)/.test
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and "Versions are chosen with Python 3.11: make clean, then make update PYTHON=python3.11")'
 	@$(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --no-header \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints.txt pyproject.toml
+	@git --no-pager diff --stat -- constraints.txt
+	@echo 'Now: make test'
+
+# For macOS and Windows, where the sandbox has no kernel to stand on.
+grade-container:
+	@engine=$$(command -v docker || command -v podman) || \
+	  { echo 'Neither docker nor podman is here; one of them is needed.' >&2; exit 1; }; \
+	mkdir -p "$$OUT" && out=$$(cd "$$OUT" && pwd) && \
+	"$$engine" build --quiet --tag $(IMAGE) --file Containerfile . && \
+	"$$engine" run --rm --network none $(CONTAINER_OPTIONS) --volume "$$out:/results" \
+	  $(if $(SUBMISSIONS),--volume "$$(cd "$$(dirname "$$SUBMISSIONS")" && pwd)/$$(basename "$$SUBMISSIONS"):/submissions/$$(basename "$$SUBMISSIONS"):ro") \
+	  $(IMAGE) grade $(if $(SUBMISSIONS),"/submissions/$$(basename "$$SUBMISSIONS")",--demo) --out /results
 
 $(VENV)/pyvenv.cfg:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.12")'
-	@$(PYTHON) -m venv $(VENV)
+	@found= bare=; \
+	for python in $(if $(PYTHON),"$$PYTHON",$(PYTHONS)); do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  if "$$python" -c 'import venv, ensurepip' 2>/dev/null; then found=$$python; break; fi; \
+	  bare=$${bare:-$$python}; \
+	done; \
+	if [ -n "$$found" ]; then \
+	  echo "Setting up $(VENV) with $$("$$found" --version); only the first time."; \
+	  "$$found" -m venv --clear $(VENV); \
+	elif [ -n "$$bare" ]; then \
+	  echo "$$bare lacks the modules venv and ensurepip, which make $(VENV): sudo apt install python3-venv" >&2; exit 1; \
+	else \
+	  echo "Python 3.11 or newer is needed, and $${PYTHON:-$(PYTHONS)} is not; say which: make PYTHON=python3.12" >&2; exit 1; \
+	fi
 
 $(VENV)/.grade: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
-	@touch $@
+	@$(PIP) --editable .
+	@printf %s "$$PWD" > $@
 
 $(VENV)/.test: $(VENV)/.grade
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
-	@touch $@
+	@$(PIP) --editable '.[dev]'
+	@printf %s "$$PWD" > $@
 
 clean:
-	rm -rf $(VENV) results dist build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

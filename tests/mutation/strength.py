@@ -1,0 +1,32 @@
+"""Runs in mutmut's tree, where it is called test_strength.py: judges the mutant of the moment.
+
+What a mutant loses is written to the file that ``STRENGTH_LOG`` names, a line for each mutant.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import neural_network
+
+from assignment.checks.judge import judge
+from autograder.answers import Answers, call
+
+ANSWERS = Answers()
+
+
+def test_every_output_is_right() -> None:
+    """All graded outputs are right; mutmut counts a mutant as killed where this fails."""
+    lost = [
+        {"function": case.function, "public": case.public, "case": case.id}
+        for case in ANSWERS.graded
+        for verdict in judge(case, ANSWERS.expected(case), call(neural_network, case))
+        if not verdict.passed
+    ]
+    mutant = os.environ.get("MUTANT_UNDER_TEST", "")
+    if mutant not in ("", "stats", "fail"):
+        with Path(os.environ["STRENGTH_LOG"]).open("a", encoding="utf-8") as log:
+            log.write(json.dumps({"mutant": mutant, "lost": lost}) + "\n")
+    assert lost == []
