@@ -7,12 +7,14 @@ has failed.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import types
 import warnings
 from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,11 +22,16 @@ from assignment.checks import key
 from assignment.checks.case import Array, Case, Expected, Lookalike, Reply
 from assignment.checks.judge import NotNumbers, agrees, as_numbers, failure_of, split
 from assignment.checks.key import Key, KeyUnreadable
-from assignment.checks.loader import failure
+from assignment.checks.loader import failure, load
 from assignment.checks.questions import by_function
 from autograder import cases as cases_
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, Misconception, source_of
+
+if TYPE_CHECKING:
+    from solution.variants import Variant
+
+__all__ = ["CATALOGUE", "Answers", "Misconception", "accepted", "source_of"]
 
 PUBLIC_KEY = Path(__file__).parent.parent / "tests" / "public" / "cases.json"
 """Where the public key stands in the checkout and in what is uploaded to a platform."""
@@ -145,7 +152,8 @@ def call(module: types.ModuleType, case: Case) -> Reply:
         value.copy() if isinstance(value, np.ndarray) else value
         for value in (case.inputs[name] for name in by_function(case.function).parameters)
     ]
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    quiet = contextlib.redirect_stdout(io.StringIO())
+    with quiet, warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             return Reply("returned", getattr(module, case.function)(*inputs))
@@ -154,12 +162,28 @@ def call(module: types.ModuleType, case: Case) -> Reply:
             return Reply("error", kind=what.kind, text=what.text)
 
 
+def module_of(source: str) -> types.ModuleType:
+    """One of OUR sources as a module; student code never runs in this process."""
+    return load(source).module
+
+
 @cache
-def module_of(entry: Misconception) -> types.ModuleType:
-    """A known mistake as a module; our own code, so it may run in this process."""
-    module = types.ModuleType("neural_network")
-    exec(compile(source_of(entry), f"<{entry.id}>", "exec"), module.__dict__)  # noqa: S102
-    return module
+def _mistake(entry: Misconception) -> types.ModuleType:
+    return module_of(source_of(entry))
+
+
+def variants() -> tuple[Variant, ...]:
+    """The equally right solutions."""
+    from solution.variants import VARIANTS
+
+    return VARIANTS
+
+
+def demo_class() -> tuple[tuple[str, bytes], ...]:
+    """The made-up class that ``autograder grade --demo`` grades: names and sources."""
+    from solution.demo import demo_class as made_up
+
+    return tuple((name, source.encode()) for name, source in made_up())
 
 
 def add_lookalikes(case: Case, right: Mapping[str, Expected]) -> dict[str, Expected]:
@@ -183,7 +207,7 @@ def _right(value: Array, right: Expected) -> bool:
 
 def lookalikes(entry: Misconception, case: Case) -> dict[str, Lookalike]:
     """What a known mistake gives for each output of a case."""
-    reply = call(module_of(entry), case)
+    reply = call(_mistake(entry), case)
     named = split(case, reply.value) if reply.status == "returned" else ""
     if isinstance(named, str):
         what = failure_of(case, reply)

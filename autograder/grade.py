@@ -60,10 +60,17 @@ class Grader:
         began = time.monotonic()
         attempt = Attempt(self.answers, self.sandbox, source, file)
         verdicts = attempt.judge()
+        found = [judged.verdict for judged in verdicts.values()]
+        right = {(verdict.function, verdict.output) for verdict in found if verdict.passed}
         outputs = tuple(
-            messages.output(case, judged.verdict, judged.replaced)
+            messages.output(
+                case,
+                verdicts[case.id, output].verdict,
+                verdicts[case.id, output].replaced,
+                special=(case.function, output) in right,
+            )
             for case in self.answers.graded
-            for judged in (verdicts[case.id, output] for output in case.points)
+            for output in case.points
         )
         ours = any(output.status == "not_judged" for output in outputs)
         return SubmissionResult(

@@ -36,10 +36,16 @@ REMARKS: dict[str, str] = {
 }
 
 
-def output(case: Case, verdict: Verdict, replaced: Sequence[str] = ()) -> OutputResult:
-    """The result of one output, with the student's message and the one for staff."""
+def output(
+    case: Case, verdict: Verdict, replaced: Sequence[str] = (), *, special: bool = False
+) -> OutputResult:
+    """The result of one output, with the student's message and the one for staff.
+
+    ``special`` says that the same output is right in another case: only then the hint of the
+    case, which names what is special about it, can be the reason.
+    """
     judged = verdict.status not in ("passed", "not_implemented", "not_judged")
-    hint = (verdict.hint or case.hint) if judged else ""
+    hint = verdict.hint or (case.hint if special else "") if judged else ""
     return OutputResult(
         question=by_function(case.function).number,
         function=case.function,

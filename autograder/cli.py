@@ -1,0 +1,134 @@
+"""The commands. Each is thin: what it does stands in a module of its own.
+
+Exit codes: 0 when all went well (for ``grade``: every submission was judged or refused), 1 when
+something needs a person, 2 when the command could not do its work, 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+# Before numpy comes in: the grader compares small arrays and needs no threads for that.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import typer
+
+from autograder.errors import GraderError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Grades the assignment on the back-propagation algorithm.",
+)
+
+Config = Annotated[
+    Optional[Path],  # noqa: UP045 # typer reads the annotation when the program runs
+    typer.Option(help="The course's settings, course.toml; everything works without it."),
+]
+
+
+@app.command()
+def grade(
+    paths: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Argument(help="Files, archives, folders, or a folder of them.", show_default=False),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where the record and the results go.")] = Path(
+        "results"
+    ),
+    jobs: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(min=1, max=256, help="How many at once; default: one per core."),
+    ] = None,
+    config: Config = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Grade a made-up class.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run unchanged ones again too.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change and write nothing.")
+    ] = False,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Grade although this machine cannot confine code.")
+    ] = False,
+    cluster: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="The scheduler of a Dask cluster, tcp://… or tls://…"),
+    ] = None,
+) -> None:
+    """Grade submissions; the results go to DIR/results.csv and DIR/feedback/."""
+    from autograder import session
+
+    raise typer.Exit(
+        session.grade(
+            paths or [],
+            session.Options(
+                out=out,
+                jobs=jobs,
+                config=config,
+                demo=demo,
+                fresh=fresh,
+                dry_run=dry_run,
+                unsafe=unsafe,
+                cluster=cluster,
+            ),
+        )
+    )
+
+
+@app.command()
+def verify(config: Config = None) -> None:
+    """Prove the kit: reference, stub, variants, known mistakes, tolerances, margins, fresh key."""
+    from autograder import proofs
+
+    raise typer.Exit(proofs.show(config))
+
+
+@app.command()
+def key() -> None:
+    """Generate again all that is generated, and say what changed."""
+    from autograder.answers import Answers
+    from autograder.generate import generated
+
+    for file in generated(Answers()):
+        if file.stale:
+            file.path.write_text(file.text, encoding="utf-8", newline="\n")
+        typer.echo(f"{file.path.name}: {f'written ({file.stale})' if file.stale else 'unchanged'}")
+
+
+@app.command()
+def package(
+    folder: Annotated[Path, typer.Argument(help="Where the packages go.", metavar="DIR")],
+) -> None:
+    """Write student.zip."""
+    from autograder.packages import student_zip
+
+    typer.echo(f"wrote {student_zip(folder)}")
+
+
+@app.command()
+def doctor() -> None:
+    """Look at this machine: isolation level, versions, and how to get what is missing."""
+    from autograder import checkup
+
+    raise typer.Exit(checkup.show())
+
+
+def main() -> None:
+    """Run a command; what goes wrong is a sentence on stderr, never a traceback."""
+    try:
+        app()
+    except GraderError as problem:
+        sys.stderr.write(f"autograder: {problem}\n")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.stderr.write("autograder: stopped.\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read the output has had enough; Python must not complain about it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,113 @@
+"""``autograder grade``: from what was handed in to the record, the exports and a summary."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import course, intake, progress, show
+from autograder.answers import Answers, demo_class
+from autograder.batch import Summary, grade_all
+from autograder.errors import ConfigError
+from autograder.exports.feedback import write_feedback
+from autograder.exports.tables import write_csv
+from autograder.fingerprint import conditions
+from autograder.intake import Submission
+from autograder.jobs import Crew
+from autograder.slots import Slots, cores
+from autograder.store import Record
+
+SAFE_LEVEL = 2
+"""Isolation from which on students' files are graded without being asked for."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for on the command line."""
+
+    out: Path = Path("results")
+    jobs: int | None = None
+    config: Path | None = None
+    demo: bool = False
+    fresh: bool = False
+    dry_run: bool = False
+    unsafe: bool = False
+    cluster: str | None = None
+
+
+def grade(paths: list[Path], options: Options) -> int:
+    """Grade and report; returns the command's exit code.
+
+    Raises:
+        GraderError: where the command cannot do its work.
+    """
+    if not paths and not options.demo:
+        raise ConfigError(
+            "say what to grade: a file, an archive, a folder, or --demo for a made-up class."
+        )
+    settings = course.load(options.config)
+    answers = Answers(settings.hidden_seed)
+    limits = settings.sandbox_limits()
+    total = len(demo_class()) if options.demo else intake.count(paths)
+    record = _record(options)
+    try:
+        crew = _crew(options, answers, settings, total)
+        summary = grade_all(
+            _demo() if options.demo else intake.submissions(paths),
+            crew,
+            record,
+            conditions(answers.cases, limits),
+            fresh=options.fresh,
+            total=total,
+            progress=progress.choose(total),
+        )
+        show.results(record, summary)
+        if not options.dry_run:
+            _export(record, options.out)
+        show.summary(record, summary, None if options.dry_run else options.out)
+    finally:
+        record.close()
+    return exit_code(summary)
+
+
+def exit_code(summary: Summary) -> int:
+    """0 where every submission was judged or refused, 1 where one was not, 130 after Ctrl-C."""
+    if summary.interrupted:
+        return 130
+    return 1 if summary.not_judged else 0
+
+
+def _record(options: Options) -> Record:
+    if options.dry_run:
+        return Record.rehearsal(options.out)
+    return Record.writing(options.out)
+
+
+def _crew(options: Options, answers: Answers, settings: course.Course, total: int) -> Crew:
+    if options.cluster is not None:
+        from autograder.cluster import Cluster
+
+        return Cluster(options.cluster, settings)
+    slots = max(1, min(options.jobs or cores(), total))
+    least = 0 if options.unsafe or options.demo else SAFE_LEVEL
+    crew = Slots(answers, settings.sandbox_limits(), slots, least)
+    level = min(crew.levels())
+    if level < SAFE_LEVEL:
+        whose = "the made-up class is our own code" if options.demo else "--unsafe was given"
+        sys.stderr.write(
+            f"Isolation level {level}, below {SAFE_LEVEL}: {whose}. "
+            "`autograder doctor` says what is missing.\n"
+        )
+    return crew
+
+
+def _demo() -> Iterator[Submission]:
+    for name, source in demo_class():
+        yield Submission(id=name, name=name, source=source, path="neural_network.py")
+
+
+def _export(record: Record, out: Path) -> None:
+    write_csv(record.results(), out / "results.csv")
+    write_feedback(record.results(), out / "feedback")

@@ -1,0 +1,109 @@
+"""What an instructor sees after grading: a table for a class, more for a single file."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from itertools import islice
+from pathlib import Path
+
+from assignment.checks.questions import NUMBERS, QUESTIONS
+from autograder.batch import Summary
+from autograder.history import History
+from autograder.results import MAX_SCORE, OutputResult, SubmissionResult
+
+MAX_ROWS = 60
+"""Submissions that are printed; of more, results.csv has them all."""
+MAX_CHANGES = 30
+
+
+def results(record: History, summary: Summary) -> None:
+    """The table of a class, or all about a single submission."""
+    if summary.total == 1:
+        for result in record.results():
+            _one(result)
+    elif summary.total:
+        _table(record, summary.total)
+
+
+def _table(record: History, total: int) -> None:
+    width = shutil.get_terminal_size((80, 24)).columns
+    shown = list(islice(record.results(), MAX_ROWS))
+    widest = min(24, max(len(result.submission) for result in shown))
+    print(f"{'submission':{widest}} {'score':>5}  {'  '.join(NUMBERS)}  what")
+    for result in shown:
+        row = f"{_cut(result.submission, widest):{widest}} {result.score:5}  "
+        row += "  ".join(f"{result.question_score(number):3}" for number in NUMBERS)
+        print(_cut(f"{row}  {_what(result)}", width).rstrip())
+    if total > len(shown):
+        print(f"… and {total - len(shown)} more in results.csv")
+
+
+def _what(result: SubmissionResult) -> str:
+    if result.status != "judged":
+        return f"{result.status.replace('_', ' ')}: {result.message}"
+    return result.message or " ".join(result.misconceptions)
+
+
+def _one(result: SubmissionResult) -> None:
+    print(f"{result.submission}: {result.score} of {MAX_SCORE}, {result.file}")
+    if result.message:
+        print(f"  {result.message}")
+    for question in QUESTIONS:
+        mine = [output for output in result.outputs if output.function == question.function]
+        if not mine:
+            continue
+        got = sum(output.points for output in mine)
+        print(f"  {question.number} {question.function:10} {got:2} of {question.points}")
+        for output in _distinct(mine):
+            print(f"      {output.case}, {output.output}: {output.staff or output.message}")
+            if output.hint:
+                print(f"      hint: {output.hint}")
+    for line in (*result.notes, *result.remarks):
+        print(f"  note: {line}")
+
+
+def _distinct(outputs: list[OutputResult]) -> list[OutputResult]:
+    """The failed outputs, those that share a message or a hint once."""
+    found: dict[str, OutputResult] = {}
+    for output in outputs:
+        if output.status != "passed":
+            found.setdefault(output.hint or output.staff or output.message, output)
+    return list(found.values())
+
+
+def summary(record: History, done: Summary, out: Path | None) -> None:
+    """What changed, what needs a person, and where the results are."""
+    changes = list(record.changes())
+    for change in changes[:MAX_CHANGES]:
+        print(f"changed: {change}")
+    if len(changes) > MAX_CHANGES:
+        print(f"… and {len(changes) - MAX_CHANGES} more have changed")
+    gone = list(record.gone())
+    if gone:
+        print(f"no longer handed in (kept in the record): {', '.join(gone[:10])}")
+    levels = sorted({result.isolation for result in record.results() if result.status == "judged"})
+    isolation = f", isolation level {'/'.join(map(str, levels))}" if levels else ""
+    print(_counts(done) + isolation)
+    if done.not_judged:
+        sys.stderr.write(
+            f"{done.not_judged} not judged, through the grader's own fault; they have no score "
+            "yet. Run the command again, and look at `autograder doctor`.\n"
+        )
+    if out is None:
+        print("Nothing was written (--dry-run).")
+    else:
+        print(f"results: {out / 'results.csv'}, feedback: {out / 'feedback'}")
+
+
+def _counts(done: Summary) -> str:
+    words = [f"{done.judged} judged"]
+    for name in ("refused", "not_judged", "unchanged"):
+        if getattr(done, name):
+            words.append(f"{getattr(done, name)} {name.replace('_', ' ')}")
+    stopped = "; stopped before the end" if done.interrupted else ""
+    return f"{', '.join(words)}, in {done.seconds:.1f} s{stopped}"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -1,0 +1,191 @@
+"""The kit proves itself: every claim that its judgement rests on, measured again.
+
+``prove`` yields one Proof after the other; ``matrix`` shows which case catches which known
+mistake. Nothing here knows a result beforehand.
+"""
+
+from __future__ import annotations
+
+import doctest
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from assignment.checks.case import Case, Reply, Verdict
+from assignment.checks.judge import judge, remembered
+from assignment.checks.questions import NUMBERS, QUESTIONS
+from autograder import answers as answers_
+from autograder.answers import Answers, Misconception
+from autograder.generate import ROOT, generated
+from autograder.grade import Grader
+from autograder.margins import LEAST_MARGIN, WORK_BUDGET, margins, total_work
+from autograder.results import MAX_SCORE
+from autograder.sandbox import Sandbox
+from autograder.spread import LEAST_FACTOR, spreads
+
+PUBLIC_SHARE = (0.3, 0.5)
+"""Of each question's points, the share that public cases may hold."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One claim, whether it holds, and the measured figure or what is wrong."""
+
+    claim: str
+    holds: bool
+    detail: str = ""
+
+
+def prove(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
+    """Every claim of the kit for this hidden seed, one at a time."""
+    yield from _points(answers)
+    yield from _scores(answers, sandbox)
+    yield from _margins(answers)
+    yield from _tolerances(answers)
+    yield from _catalogue(answers)
+    yield from _generated(answers)
+    yield _handout()
+
+
+def _points(answers: Answers) -> Iterator[Proof]:
+    low, high = PUBLIC_SHARE
+    for number in NUMBERS:
+        asked = {q.function: q.points for q in QUESTIONS if q.number == number}
+        cases = [case for case in answers.graded if case.function in asked]
+        given = sum(sum(case.points.values()) for case in cases)
+        public = sum(sum(case.points.values()) for case in cases if case.public)
+        holds = given == sum(asked.values()) and low <= public / given <= high
+        detail = f"{given} of {sum(asked.values())}, {public} of them public"
+        yield Proof(f"points of {number}", holds, detail)
+    work = total_work(answers.cases)
+    yield Proof("work budget", work <= WORK_BUDGET, f"{work} of {WORK_BUDGET} evaluations")
+
+
+def _scores(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
+    grader = Grader(answers, sandbox)
+    right = grader.grade("reference", answers_.reference_source())
+    yield Proof("reference", right.score == MAX_SCORE, f"{right.score} of {MAX_SCORE}")
+    stub = grader.grade("stub", (ROOT / "assignment" / "neural_network.py").read_bytes())
+    quiet = all(output.status == "not_implemented" for output in stub.outputs)
+    yield Proof("stub", stub.score == 0 and quiet, f"{stub.score} of {MAX_SCORE}")
+    for variant in answers_.variants():
+        result = grader.grade(variant.id, variant.source.encode())
+        yield Proof(f"variant {variant.id}", result.score == MAX_SCORE, f"{result.score}")
+
+
+def _margins(answers: Answers) -> Iterator[Proof]:
+    for margin in margins(answers):
+        detail = f"{margin.least:.1e} (at least {LEAST_MARGIN:.0e}), {margin.classes} classes"
+        yield Proof(f"margin of {margin.case}", margin.ok, detail)
+
+
+def _tolerances(answers: Answers) -> Iterator[Proof]:
+    for spread in spreads(answers):
+        detail = f"tolerance {spread.tolerance:.0e}, spread {spread.widest:.1e} ({spread.variant})"
+        if spread.tolerance == 0:
+            detail = "equal in all variants" if spread.holds else f"differs in {spread.variant}"
+        claim = f"tolerance of {spread.function}.{spread.output}, factor {LEAST_FACTOR}"
+        yield Proof(claim, spread.holds, detail)
+
+
+def _catalogue(answers: Answers) -> Iterator[Proof]:
+    for entry in answers_.CATALOGUE:
+        verdicts = mistaken(answers, entry)
+        failed = {place for place, verdict in verdicts.items() if not verdict.passed}
+        expected = entry.broken(answers.graded)
+        problem = _problem(answers, entry, verdicts, failed, expected)
+        detail = problem or f"{len(failed)} outputs" + (" (costs nothing)" if entry.remark else "")
+        yield Proof(f"mistake {entry.id}", not problem, detail)
+
+
+def _problem(
+    answers: Answers,
+    entry: Misconception,
+    verdicts: Mapping[tuple[str, str], Verdict],
+    failed: set[tuple[str, str]],
+    expected: frozenset[tuple[str, str]],
+) -> str:
+    if failed != expected:
+        return "breaks other outputs than listed: " + ", ".join(
+            ".".join(place) for place in sorted(failed ^ expected)
+        )
+    others = {v.misconception for v in verdicts.values()} - {"", entry.id}
+    if others:
+        return f"is taken for {', '.join(sorted(others))}"
+    hidden = {case.id for case in answers.graded if not case.public}
+    if not entry.remark and not any(case in hidden for case, _ in failed):
+        return "no hidden case catches it"
+    own = any(verdict.misconception == entry.id for verdict in verdicts.values())
+    if not entry.remark and not entry.remembers and not own:
+        return "its hint is never shown"
+    return ""
+
+
+def mistaken(answers: Answers, entry: Misconception) -> dict[tuple[str, str], Verdict]:
+    """The verdicts on a known mistake in the cases of its function, in this process."""
+    verdicts = {}
+    module = answers_.module_of(answers_.source_of(entry))
+    mine = [case for case in answers.graded if case.function == entry.function]
+    replies = {case.id: answers_.call(module, case) for case in mine}
+    for case in mine:
+        again = answers_.call(module, case) if case in answers.asked_again else None
+        for verdict in _judged(answers, case, replies[case.id], again):
+            verdicts[case.id, verdict.output] = verdict
+    return verdicts
+
+
+def _judged(answers: Answers, case: Case, reply: Reply, again: Reply | None) -> list[Verdict]:
+    first = judge(case, answers.with_lookalikes(case), reply)
+    if again is None:
+        return first
+    second = judge(case, answers.with_lookalikes(case), again)
+    return [remembered(a, b) for a, b in zip(first, second, strict=True)]
+
+
+def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:
+    """For each known mistake: its id, a sign per graded case, and how many cases catch it.
+
+    ``x`` a case catches it, ``.`` it does not, a blank where another function is asked.
+    """
+    for entry in answers_.CATALOGUE:
+        if entry.remark:
+            continue
+        caught = {case for (case, _), v in mistaken(answers, entry).items() if not v.passed}
+        signs = "".join(
+            " " if case.function != entry.function else "x" if case.id in caught else "."
+            for case in answers.graded
+        )
+        yield entry.id, signs, len(caught)
+
+
+def _generated(answers: Answers) -> Iterator[Proof]:
+    if answers.hidden_seed != Answers().hidden_seed:
+        return  # the committed files are of the kit's own course
+    for file in generated(answers):
+        detail = file.stale and f"{file.stale}: run `autograder key`"
+        yield Proof(f"fresh {file.path.name}", not file.stale, detail or "fresh")
+
+
+def _handout() -> Proof:
+    """Every example of the handout, run by the reference in a folder like the student's."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(ROOT / "data", folder / "data")
+        for file in ("README.md", "iris.py"):
+            shutil.copy(ROOT / "assignment" / file, folder / file)
+        (folder / "neural_network.py").write_bytes(answers_.reference_source())
+        run = subprocess.run(
+            [sys.executable, "-m", "doctest", "README.md"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        text = (folder / "README.md").read_text(encoding="utf-8")
+    count = len(doctest.DocTestParser().get_examples(text))
+    detail = f"{count} examples" if run.returncode == 0 else run.stdout[-300:] + run.stderr[-300:]
+    return Proof("handout's examples", run.returncode == 0 and count > 0, detail)
