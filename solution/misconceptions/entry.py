@@ -63,22 +63,26 @@ def swayed(case: Case, output: str) -> bool:
     return not case.public and output in ("misclassification_rate", "guesses")
 
 
-def source_of(entry: Misconception) -> str:
-    """The reference's whole source with this mistake in it.
+def source_of(*entries: Misconception) -> str:
+    """The reference's whole source with these mistakes in it, made one after the other.
 
     Raises:
         DoesNotApply: an old text stands in the function never or more than once.
     """
     source = _reference()
+    for entry in entries:
+        source = _applied(entry, source)
+    return source
+
+
+def _applied(entry: Misconception, source: str) -> str:
     text = text_of(source, entry.function)
-    if source.count(text) != 1:
-        raise DoesNotApply(f"{entry.id}: the text of {entry.function} is not there once")
     edited = entry.source or text
     for old, new in entry.edits:
         if edited.count(old) != 1:
             raise DoesNotApply(f"{entry.id}: {old!r} stands {edited.count(old)} times")
         edited = edited.replace(old, new)
-    return source.replace(text, edited) + entry.added
+    return source.replace(text, edited, 1) + entry.added
 
 
 def text_of(source: str, function: str) -> str:
