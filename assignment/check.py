@@ -4,6 +4,7 @@ In a notebook: from check import check; check("ffnn"). An editor's run button do
 python check.py --submit shows what you are about to hand in.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -78,4 +79,10 @@ def _module(name: str) -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # `python check.py | more`, and the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)

@@ -85,7 +85,7 @@ def test_an_untouched_file_is_seven_quiet_lines(kit: MakeKit, said: Callable[...
 
 
 def test_the_reference_is_right(kit: MakeKit, said: Callable[..., object]) -> None:
-    """Seven times ok, all public points, the hidden ones and the receipt pointed at, exit code 0."""
+    """Seven times ok, hidden points and receipt pointed at, exit code 0."""
     made = kit(REFERENCE)
     code, text = said(made)  # type: ignore[misc]
     assert code == 0

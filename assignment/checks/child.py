@@ -8,6 +8,7 @@ input does.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -50,6 +51,8 @@ def _channels() -> tuple[BinaryIO, BinaryIO]:
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 # a device, not a path
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what is printed before a hang must be seen
+        sys.stdout.reconfigure(line_buffering=True)
     return requests, answers
 
 

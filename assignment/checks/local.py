@@ -152,6 +152,8 @@ class Child:
 
     def _ask(self, request: Mapping[str, object], seconds: float) -> dict[str, Any] | Reply:
         """The answer to one request, or the reply that says why there is none."""
+        if not self.alive:
+            return Reply("killed", text=_ended(self._process.wait()))
         self._number += 1
         line = json.dumps({**request, "number": self._number}).encode() + b"\n"
         try:

@@ -1,0 +1,202 @@
+"""The child process of the local checks, and its parent: limits, crashes, prints, answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assignment.checks.local import CannotRun, Child
+
+Open = Callable[..., Child]
+
+
+@pytest.fixture
+def child(tmp_path: Path) -> Iterator[Open]:
+    """Open a child with a source loaded in it; all are closed at the end."""
+    opened: list[Child] = []
+
+    def open_(source: str, *, seconds: float = 10.0, full: bool = False) -> Child:
+        one = Child(tmp_path, seconds)
+        opened.append(one)
+        one.load(source, full=full)
+        return one
+
+    yield open_
+    for one in opened:
+        one.close()
+
+
+def test_values_come_back_as_they_are(child: Open) -> None:
+    """Numbers, NaN, text, None, arrays and sequences survive the way there and back."""
+    one = child("def sigmoid(x): return x")
+    for value in (1, 2.5, True, None, "text", [1, [2.0, "a"]], math.inf):
+        assert one.call("sigmoid", [value]).value == value
+    assert math.isnan(one.call("sigmoid", [math.nan]).value)  # type: ignore[arg-type]
+    sent = np.array([[1.0, np.nan], [np.inf, -0.0]])
+    got = one.call("sigmoid", [sent]).value
+    assert isinstance(got, np.ndarray)
+    assert got.dtype == sent.dtype
+    np.testing.assert_array_equal(got, sent)
+
+
+def test_every_call_has_its_own_copies(child: Open) -> None:
+    """A function that changes its arguments spoils nothing, here or in the next call."""
+    one = child("def sigmoid(x):\n    x += 1\n    return x")
+    sent = np.zeros(3)
+    sent.flags.writeable = False
+    for _ in range(2):
+        np.testing.assert_array_equal(one.call("sigmoid", [sent]).value, np.ones(3))
+
+
+NOISY = {
+    "print": "print('out', end='')",
+    "stderr": "import sys; print('err', file=sys.stderr)",
+    "descriptor 1": "import os; os.write(1, b'{}\\n')",
+    "closed stdout": "import sys; sys.stdout.close()",
+    "no stdout": "import sys; sys.stdout = None",
+    "unprintable": "print('\\ud800 \\x00')",
+    "input": "input('?')",
+}
+
+
+@pytest.mark.parametrize("name", NOISY)
+def test_no_output_gets_in_between(child: Open, name: str) -> None:
+    """Whatever is printed or done to stdout, the answers arrive, twice."""
+    one = child(f"def sigmoid(x):\n    try:\n        {NOISY[name]}\n    except EOFError: pass\n"
+                "    return x")  # fmt: skip
+    assert one.call("sigmoid", [1]).value == 1
+    assert one.call("sigmoid", [2]).value == 2
+
+
+def test_prints_belong_to_their_call(child: Open) -> None:
+    """Python's own, those below Python, and those without a line end, in their order."""
+    one = child(
+        "import os, sys\n"
+        "def sigmoid(x):\n    print('σ of', x, end='')\n    return x\n"
+        "def d_sigmoid(x):\n    os.write(1, b'low\\n')\n    print('err', file=sys.stderr)\n"
+    )
+    one.call("sigmoid", [3])
+    assert one.printed().text == "σ of 3"
+    one.call("d_sigmoid", [3])
+    assert one.printed().text == "low\nerr\n"
+    one.call("d_sigmoid", [3])
+    assert one.printed().more == 0
+
+
+def test_a_flood_is_counted_but_not_kept(child: Open) -> None:
+    """A million characters are cut; how many lines there were more is known."""
+    one = child("def sigmoid(x):\n    for i in range(20000): print('x' * 50)\n    return x")
+    assert one.call("sigmoid", [1]).status == "returned"
+    printed = one.printed()
+    assert len(printed.text) <= 64_000
+    assert printed.text.count("\n") + printed.more == 20_000
+
+
+def test_a_hang_ends_at_the_limit(child: Open) -> None:
+    """The child is killed; what it printed before is there."""
+    one = child("def sigmoid(x):\n    print('before')\n    while True: pass", seconds=0.5)
+    reply = one.call("sigmoid", [1])
+    assert reply.status == "timeout"
+    assert "0.5 seconds" in reply.text
+    assert not one.alive
+    assert one.printed().text == "before\n"
+    assert one.call("sigmoid", [1]).status == "killed"
+
+
+@pytest.mark.parametrize("end", ["import os; os._exit(0)", "import os; os.abort()"])
+def test_a_crash_is_a_reply(child: Open, end: str) -> None:
+    """A child that is gone says so in a sentence."""
+    one = child(f"def sigmoid(x):\n    {end}")
+    reply = one.call("sigmoid", [1])
+    assert reply.status == "killed"
+    assert reply.text.startswith("Python itself crashed or was ended")
+
+
+def test_exceptions_are_told_with_their_place(child: Open) -> None:
+    """Kind, text, line and function; SystemExit is one of them and ends nothing."""
+    one = child(
+        "def sigmoid(x):\n    raise SystemExit(3)\ndef d_sigmoid(x):\n    return sigmoid(x)"
+    )
+    reply = one.call("d_sigmoid", [1])
+    assert (reply.status, reply.kind, reply.line, reply.origin) == (
+        "error",
+        "SystemExit",
+        2,
+        "sigmoid",
+    )
+    assert one.alive
+
+
+def test_a_stub_is_told_from_its_callers(child: Open) -> None:
+    """NotImplementedError names the function that is still to do."""
+    one = child("def sigmoid(x): raise NotImplementedError\ndef d_sigmoid(x): return sigmoid(x)")
+    assert one.call("d_sigmoid", [1]).origin == "sigmoid"
+    assert one.call("d_sigmoid", [1]).status == "not_implemented"
+
+
+BAD = {
+    "a set": "{1, 2}",
+    "a generator": "(i for i in range(3))",
+    "a million numbers": "__import__('numpy').zeros(1000000)",
+    "a long list": "[0] * 1000000",
+    "a list in itself": "loop()",
+    "an object": "object()",
+    "an array of objects": "__import__('numpy').array([None, {}])",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_answer_is_refused_kindly(child: Open, name: str) -> None:
+    """Values that are not numbers, or far too many, are a bad answer; the child goes on."""
+    one = child(f"def loop():\n    a = []\n    a.append(a)\n    return a\n"
+                f"def sigmoid(x): return {BAD[name]}")  # fmt: skip
+    reply = one.call("sigmoid", [1])
+    assert reply.status == "bad_answer"
+    assert reply.text.startswith("`sigmoid` returned ")
+    assert one.alive
+
+
+def test_a_matrix_is_an_array(child: Open) -> None:
+    """numpy's own subclasses are judged as the arrays they are."""
+    one = child("import numpy as np\ndef sigmoid(x): return np.matrix([[1.0, 2.0]])")
+    value = one.call("sigmoid", [1]).value
+    assert isinstance(value, np.ndarray)
+    assert value.shape == (1, 2)
+
+
+def test_nothing_of_the_folder_is_imported_by_accident(child: Open, tmp_path: Path) -> None:
+    """A file called random.py beside the student's does not replace Python's."""
+    (tmp_path / "random.py").write_text("raise RuntimeError('mine')")
+    one = child("import random\ndef sigmoid(x): return random.Random(1).random()")
+    assert one.call("sigmoid", [1]).status == "returned"
+
+
+def test_the_setting_is_that_of_the_student(child: Open, tmp_path: Path) -> None:
+    """The working folder is the student's, and plotting needs no screen."""
+    one = child("import os\ndef sigmoid(x): return os.getcwd() + os.environ['MPLBACKEND']")
+    assert one.call("sigmoid", [1]).value == f"{tmp_path.resolve()}Agg"
+
+
+def test_what_is_not_python_cannot_run(tmp_path: Path) -> None:
+    """Loading says which line."""
+    with Child(tmp_path) as one, pytest.raises(CannotRun, match="Line 1 is not Python"):
+        one.load("def")
+
+
+def test_a_full_load_runs_every_statement(child: Open) -> None:
+    """What stands outside functions is left out, or run on demand; an exception there is told."""
+    source = "def sigmoid(x): return K\nK = 1\nfor _ in range(2): K += 1\nraise ValueError('end')"
+    assert child(source).call("sigmoid", [1]).value == 1
+    assert child(source, full=True).call("sigmoid", [1]).value == 3
+
+
+def test_closing_twice_is_fine(tmp_path: Path) -> None:
+    """And leaves no process."""
+    one = Child(tmp_path)
+    one.close()
+    one.close()
+    assert not one.alive
