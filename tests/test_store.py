@@ -23,6 +23,7 @@ from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Limits
 from autograder.store import Record
 
+ROOT = Path(__file__).resolve().parent.parent
 SOURCE = b"def sigmoid(x):\n    return 1\n"
 
 
@@ -393,7 +394,11 @@ except StoreError as error:
     print(len(reported), error)
 """
     done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)], check=False, capture_output=True, text=True
+        [sys.executable, "-c", program, str(tmp_path)],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
     )
     reported, _, words = done.stdout.partition(" ")
     assert "is full" in words, done.stderr
@@ -445,7 +450,11 @@ print(*(result.submission for result in History.open(Path(sys.argv[1])).results(
 """
     tmp_path.chmod(0o555)
     done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)], check=False, capture_output=True, text=True
+        [sys.executable, "-c", program, str(tmp_path)],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
     )
     tmp_path.chmod(0o755)
     assert (done.stdout, done.stderr) == ("alice\n", "")

@@ -1,0 +1,244 @@
+"""Many submissions: handed out one by one, recorded as they come back, never twice for nothing.
+
+Each result is on the disk before anybody is told of it. While a result is being written, the slot
+that made it already has the next submission.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Protocol
+
+import msgspec
+
+from autograder.errors import GraderError
+from autograder.fingerprint import Conditions
+from autograder.jobs import Crew, Job
+from autograder.progress import Progress, Silent
+from autograder.results import SubmissionResult
+from autograder.store import Record
+
+TICK = 0.2
+"""Seconds after which the batch looks up from waiting: for Ctrl-C, and for the display."""
+
+
+class Submission(Protocol):
+    """What intake yields, as far as grading cares."""
+
+    @property
+    def id(self) -> str:
+        """Its id, unique in the batch."""
+
+    @property
+    def source(self) -> bytes | None:
+        """The bytes to be graded; None where ``refused`` says why there are none."""
+
+    @property
+    def path(self) -> str:
+        """The file they are from."""
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """What lay beside it."""
+
+    @property
+    def refused(self) -> str:
+        """Why nothing can be graded."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What student and instructor should know."""
+
+
+class Summary(msgspec.Struct):
+    """What a batch has done. ``unchanged`` ones are counted under their status as well."""
+
+    run: int
+    judged: int = 0
+    refused: int = 0
+    not_judged: int = 0
+    unchanged: int = 0
+    interrupted: bool = False
+    seconds: float = 0.0
+
+    @property
+    def total(self) -> int:
+        """All submissions that are recorded."""
+        return self.judged + self.refused + self.not_judged
+
+
+OnResult = Callable[[SubmissionResult], None]
+
+
+def grade_all(
+    submissions: Iterable[Submission],
+    crew: Crew,
+    record: Record,
+    conditions: Conditions,
+    *,
+    fresh: bool = False,
+    total: int | None = None,
+    progress: Progress | None = None,
+    on_result: OnResult | None = None,
+) -> Summary:
+    """Grade what has changed, keep what has not, and record everything as one run.
+
+    ``fresh`` runs everything again. ``on_result`` is told of each newly graded submission once it
+    is on the disk. After one Ctrl-C what is being graded is finished, after a second one it is
+    given up; either way the summary says so and everything recorded stays.
+
+    Raises:
+        GraderError: where intake, sandbox, cluster or record fail; what was recorded before stays.
+    """
+    batch = _Batch(submissions, crew, record, conditions, fresh, progress or Silent(), on_result)
+    return batch.run(total)
+
+
+class _Batch:
+    def __init__(
+        self,
+        submissions: Iterable[Submission],
+        crew: Crew,
+        record: Record,
+        conditions: Conditions,
+        fresh: bool,
+        progress: Progress,
+        on_result: OnResult | None,
+    ) -> None:
+        self._submissions = submissions
+        self._crew = crew
+        self._record = record
+        self._conditions = conditions
+        self._fresh = fresh
+        self._progress = progress
+        self._on_result = on_result
+        self._summary = Summary(run=0)
+        self._stopping = False
+
+    def run(self, total: int | None) -> Summary:
+        began = time.monotonic()
+        self._summary.run = self._record.begin(self._conditions)
+        self._progress.begin(total)
+        try:
+            with self._ctrl_c():
+                self._work()
+        except KeyboardInterrupt:
+            self._stopping = True
+        except GraderError:
+            self._crew.close()
+            self._stopped_if_possible()
+            raise
+        finally:
+            self._crew.close()
+            self._progress.end()
+        self._summary.interrupted = self._stopping
+        self._summary.seconds = time.monotonic() - began
+        self._record.finish("stopped" if self._stopping else "finished")
+        return self._summary
+
+    def _work(self) -> None:
+        jobs = self._jobs()
+        upcoming = next(jobs, None)
+        results: list[tuple[Job, SubmissionResult]] = []
+        while True:
+            while upcoming is not None and not self._stopping and self._crew.free():
+                self._crew.hand(upcoming)
+                upcoming = next(jobs, None)
+            for job, result in results:
+                self._keep(result, self._fingerprint(job), job.source, graded=True)
+            if not self._crew.busy() and (upcoming is None or self._stopping):
+                return
+            results = self._crew.wait(TICK)
+            self._progress.tick()
+
+    def _jobs(self) -> Iterator[Job]:
+        """What has to be graded; refusals and unchanged submissions are settled on the way."""
+        for given in self._submissions:
+            if self._stopping:
+                return
+            if given.source is None:
+                self._refuse(given)
+                continue
+            job = Job(given.id, given.source, given.path, tuple(given.ignored), tuple(given.notes))
+            if not self._is_unchanged(job):
+                yield job
+
+    def _refuse(self, given: Submission) -> None:
+        result = SubmissionResult(
+            submission=given.id,
+            status="refused",
+            message=given.refused,
+            file=given.path,
+            ignored=tuple(given.ignored),
+            notes=tuple(given.notes),
+        )
+        fingerprint = self._conditions.fingerprint(
+            None, file=given.refused, ignored=given.ignored, notes=given.notes
+        )
+        known = self._record.unchanged(given.id, fingerprint, {result.isolation})
+        if known is None:
+            self._keep(result, fingerprint, None, graded=False)
+        else:
+            self._record.keep(given.id, known)
+            self._count("refused", given.id, graded=False)
+
+    def _is_unchanged(self, job: Job) -> bool:
+        if self._fresh:
+            return False
+        known = self._record.unchanged(job.submission, self._fingerprint(job), self._crew.levels())
+        if known is None:
+            return False
+        self._record.keep(job.submission, known)
+        self._summary.unchanged += 1
+        self._count("judged", job.submission, graded=False)
+        return True
+
+    def _fingerprint(self, job: Job) -> bytes:
+        return self._conditions.fingerprint(
+            job.source, file=job.file, ignored=job.ignored, notes=job.notes
+        )
+
+    def _keep(
+        self, result: SubmissionResult, fingerprint: bytes, source: bytes | None, *, graded: bool
+    ) -> None:
+        self._record.add(result, fingerprint, source)
+        self._count(result.status, result.submission, graded=graded)
+        if self._on_result is not None:
+            self._on_result(result)
+
+    def _count(self, status: str, submission: str, *, graded: bool) -> None:
+        setattr(self._summary, status, getattr(self._summary, status) + 1)
+        self._progress.done(submission, graded=graded)
+
+    def _stopped_if_possible(self) -> None:
+        try:
+            self._record.finish("stopped")
+        except GraderError:
+            return  # the record is what failed; the first error says it better
+
+    @contextmanager
+    def _ctrl_c(self) -> Iterator[None]:
+        """Once: finish what is being graded. Twice: stop at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            if self._stopping:
+                raise KeyboardInterrupt
+            self._stopping = True
+            self._progress.note(
+                f"Stopping: {self._crew.busy()} being graded will be finished and kept. "
+                "Ctrl-C again stops at once."
+            )
+
+        before = signal.signal(signal.SIGINT, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)

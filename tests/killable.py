@@ -1,0 +1,57 @@
+"""A grader in a process of its own, for tests that interrupt or kill it.
+
+``python -m tests.killable OUT SUBMISSIONS SLOTS`` grades the submissions of a JSON file (names
+and sources), writes each name to stdout once it is recorded, and exits as the command would.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from autograder.answers import Answers
+from autograder.batch import grade_all
+from autograder.fingerprint import conditions
+from autograder.intake import Submission
+from autograder.sandbox import Limits
+from autograder.slots import Slots
+from autograder.store import Record
+
+ROOT = Path(__file__).resolve().parent.parent
+LIMITS = Limits(call_seconds=30.0)
+
+
+def start(out: Path, submissions: dict[str, bytes], slots: int = 2) -> subprocess.Popen[str]:
+    """Start it in a process group of its own."""
+    listed = out.with_suffix(".json")
+    listed.write_bytes(msgspec.json.encode(submissions))
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.killable", str(out), str(listed), str(slots)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+
+
+def main(out: str, listed: str, slots: str) -> int:
+    """The process itself."""
+    told = msgspec.json.decode(Path(listed).read_bytes(), type=dict[str, bytes])
+    answers = Answers()
+    with Record.writing(Path(out)) as record:
+        summary = grade_all(
+            (Submission(name, name, source, "a.py") for name, source in told.items()),
+            Slots(answers, LIMITS, int(slots), least=0),
+            record,
+            conditions(answers.cases, LIMITS),
+            on_result=lambda result: print(result.submission, flush=True),
+        )
+    return 130 if summary.interrupted else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

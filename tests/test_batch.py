@@ -1,0 +1,416 @@
+"""Batches: what is handed in comes back once, whatever happens on the way."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from assignment.checks.questions import FUNCTIONS
+from autograder import jobs, progress
+from autograder.answers import Answers, reference_source
+from autograder.batch import Summary, grade_all
+from autograder.errors import IntakeError, SandboxError
+from autograder.fingerprint import Conditions, conditions
+from autograder.history import History
+from autograder.intake import Submission
+from autograder.jobs import Job
+from autograder.progress import Bar, Count, Plain, Silent, duration
+from autograder.results import SubmissionResult
+from autograder.sandbox import Limits
+from autograder.slots import Slots
+from autograder.store import Record
+from tests import killable
+
+LIMITS = Limits(call_seconds=2.0)
+RIGHT = reference_source()
+STUB = b"\n".join(b"def %s(*a): raise NotImplementedError" % name.encode() for name in FUNCTIONS)
+SIGMOID = (
+    b"from math import exp\ndef sigmoid(x):\n    return 1 / (1 + exp(-x)) if x > -100 else 0.0\n"
+)
+SLEEPS = b"import time\ndef sigmoid(x):\n    time.sleep(60)\n"
+DIES = b"import os\ndef sigmoid(x):\n    os._exit(3)\n"
+
+
+@pytest.fixture(scope="module")
+def answers() -> Answers:
+    return Answers()
+
+
+def given(name: str, source: bytes | None = RIGHT, **more: object) -> Submission:
+    refused = "" if source is not None else "There is no Python file in it."
+    return Submission(name, name, source, "neural_network.py", refused=refused, **more)  # type: ignore[arg-type]
+
+
+def grade(
+    folder: Path, answers: Answers, *submissions: Submission, count: int = 2, **options: object
+) -> Summary:
+    """A batch on slots of this machine, recorded in ``folder``."""
+    with Record.writing(folder) as record:
+        return grade_all(
+            submissions,
+            Slots(answers, LIMITS, count, least=0),
+            record,
+            conditions(answers.cases, LIMITS),
+            **options,  # type: ignore[arg-type]
+        )
+
+
+def results(folder: Path) -> dict[str, SubmissionResult]:
+    with History.open(folder) as history:
+        return {result.submission: result for result in history.results()}
+
+
+class Puppets:
+    """A crew without processes: grades with a function, out of order, and can be interrupted."""
+
+    def __init__(self, width: int = 2, level: int = 3) -> None:
+        self.width = width
+        self.level = level
+        self.handed: list[str] = []
+        self.closed = False
+        self._at_work: list[Job] = []
+
+    def levels(self) -> set[int]:
+        return {self.level}
+
+    def free(self) -> bool:
+        return len(self._at_work) < self.width
+
+    def busy(self) -> int:
+        return len(self._at_work)
+
+    def hand(self, job: Job) -> None:
+        self.handed.append(job.submission)
+        self._at_work.append(job)
+
+    def wait(self, seconds: float) -> list[tuple[Job, SubmissionResult]]:
+        job = self._at_work.pop()
+        return [(job, SubmissionResult(submission=job.submission, status="judged", isolation=3))]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def with_puppets(
+    folder: Path,
+    crew: Puppets,
+    submissions: Iterator[Submission] | list[Submission],
+    **options: object,
+) -> Summary:
+    told = Conditions("1", "c", "k", "3", "2", "1", LIMITS)
+    with Record.writing(folder) as record:
+        return grade_all(submissions, crew, record, told, **options)  # type: ignore[arg-type]
+
+
+def test_a_batch_of_every_kind(tmp_path: Path, answers: Answers) -> None:
+    """Right, stub, crash, hang and refused: each has its result, and the summary counts them."""
+    told: list[str] = []
+    summary = grade(
+        tmp_path,
+        answers,
+        given("right", notes=("a note",), ignored=("b.txt",)),
+        given("stub", STUB),
+        given("dies", DIES),
+        given("sleeps", SLEEPS),
+        given("none", None),
+        on_result=lambda result: told.append(result.submission),
+    )
+    found = results(tmp_path)
+    assert sorted(told) == sorted(found) == ["dies", "none", "right", "sleeps", "stub"]
+    assert (summary.judged, summary.refused, summary.not_judged, summary.total) == (4, 1, 0, 5)
+    assert not summary.interrupted
+    assert (found["right"].score, found["stub"].score, found["none"].score) == (80, 0, 0)
+    assert (found["right"].notes, found["right"].ignored) == (("a note",), ("b.txt",))
+    assert (found["none"].status, found["none"].message) == (
+        "refused",
+        "There is no Python file in it.",
+    )
+    assert {output.status for output in found["dies"].outputs} >= {"killed"}
+    assert {output.status for output in found["sleeps"].outputs} >= {"timeout"}
+
+
+def test_only_what_has_changed_is_run_again(tmp_path: Path, answers: Answers) -> None:
+    """Unchanged ones stand; a changed source, and what hung or was killed, is graded again."""
+    names: list[str] = []
+
+    def run(**options: object) -> Summary:
+        names.clear()
+        return grade(
+            tmp_path,
+            answers,
+            given("right"),
+            given("dies", DIES),
+            given("other", SIGMOID if options.pop("changed", False) else STUB),
+            given("none", None),
+            on_result=lambda result: names.append(result.submission),
+            **options,
+        )
+
+    assert run().unchanged == 0
+    before = results(tmp_path)
+    assert (run().unchanged, names) == (2, ["dies"])
+    assert results(tmp_path)["right"] == before["right"]
+    assert run(changed=True).unchanged == 1
+    assert sorted(names) == ["dies", "other"]
+    with History.open(tmp_path) as history:
+        assert [str(change) for change in history.changes()] == ["other: 0 -> 5 (1.1 0 -> 5)"]
+    assert run(fresh=True).unchanged == 0
+    assert len(names) == 3
+
+
+def test_another_level_is_another_result(tmp_path: Path) -> None:
+    """What was graded at level 3 does not stand in a run at level 2."""
+    submissions = [given("alice"), given("bob", None)]
+    with_puppets(tmp_path, Puppets(), submissions)
+    same, other = Puppets(), Puppets(level=2)
+    with_puppets(tmp_path, same, submissions)
+    with_puppets(tmp_path, other, submissions)
+    assert (same.handed, other.handed) == ([], ["alice"])
+
+
+def test_submissions_are_read_as_they_are_needed(tmp_path: Path) -> None:
+    """A class of any size: at most one submission waits while the crew is busy."""
+    crew = Puppets(width=2)
+    ahead = []
+
+    def read() -> Iterator[Submission]:
+        for number in range(30):
+            ahead.append(number - len(crew.handed))
+            yield given(f"s{number}")
+
+    with_puppets(tmp_path, crew, read())
+    assert max(ahead) <= 1
+    assert len(crew.handed) == 30
+    assert crew.closed
+
+
+def test_a_slot_that_is_killed_is_replaced(tmp_path: Path, answers: Answers) -> None:
+    """The submission of a slot that dies is graded by another one, and everybody has a result."""
+    crew = Slots(answers, LIMITS, 1, least=0)
+
+    def submissions() -> Iterator[Submission]:
+        yield given("victim")
+        # Here it has just been handed over, and the slot is at work on it.
+        os.kill(crew._slots[0].process.pid, signal.SIGKILL)
+        yield given("next", STUB)
+
+    with Record.writing(tmp_path) as record:
+        summary = grade_all(submissions(), crew, record, conditions(answers.cases, LIMITS))
+    assert summary.judged == 2
+    assert results(tmp_path)["victim"].score == 80
+
+
+def test_a_warm_parent_that_dies_costs_nobody_anything(tmp_path: Path, answers: Answers) -> None:
+    """The warm parent of a slot is killed between two submissions: both are judged."""
+    crew = Slots(answers, LIMITS, 1, least=0)
+
+    def submissions() -> Iterator[Submission]:
+        yield given("first", STUB)
+        children = Path(f"/proc/{crew._slots[0].process.pid}/task/{crew._slots[0].process.pid}")
+        for child in (children / "children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+        yield given("second")
+
+    with Record.writing(tmp_path) as record:
+        summary = grade_all(submissions(), crew, record, conditions(answers.cases, LIMITS))
+    assert (summary.judged, summary.not_judged) == (2, 0)
+    assert results(tmp_path)["second"].score == 80
+
+
+def test_a_grader_that_fails_twice_judges_nobody(
+    tmp_path: Path, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of our own is tried again in a new slot, then told: not_judged, never a zero."""
+    tried = tmp_path / "tried"
+
+    def fails(grader: object, job: Job) -> jobs.Graded | jobs.Failed:
+        with tried.open("a") as log:
+            print(os.getpid(), file=log)
+        return jobs.Failed("TypeError: ours")
+
+    monkeypatch.setattr(jobs, "do", fails)
+    summary = grade(tmp_path, answers, given("alice"), count=1)
+    assert summary.not_judged == 1
+    assert len(set(tried.read_text().split())) == 2
+    alice = results(tmp_path)["alice"]
+    assert alice.status == "not_judged"
+    assert "no fault of its author: TypeError: ours, twice" in alice.message
+
+
+def test_slots_that_cannot_start_say_so(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No endless replacing: after three starts that failed there is an error."""
+    monkeypatch.setattr("autograder.slots.Sandbox", lambda limits: os._exit(1))
+    with pytest.raises(SandboxError, match="No slot can be started"):
+        Slots(answers, LIMITS, 2)
+
+
+def test_a_host_that_cannot_confine_is_refused(answers: Answers) -> None:
+    """Below the level that is asked for nothing is run, and the sentence says what to do."""
+    with pytest.raises(SandboxError, match=r"at least 4 is asked for.*doctor.*--unsafe"):
+        Slots(answers, LIMITS, 1, least=4)
+
+
+def test_an_error_of_intake_keeps_what_was_done(tmp_path: Path) -> None:
+    """The run counts as stopped, and the crew is sent home."""
+
+    def submissions() -> Iterator[Submission]:
+        yield given("alice", None)
+        raise IntakeError("The folder has gone.")
+
+    crew = Puppets()
+    with pytest.raises(IntakeError, match="has gone"):
+        with_puppets(tmp_path, crew, submissions())
+    assert crew.closed
+    with History.open(tmp_path) as history:
+        assert [info.state for info in history.runs()] == ["stopped"]
+        assert history.count() == 1
+
+
+def test_ctrl_c_finishes_what_was_begun(tmp_path: Path) -> None:
+    """After one Ctrl-C nothing is handed out any more; what is being graded is kept."""
+    crew = Puppets(width=2)
+
+    def submissions() -> Iterator[Submission]:
+        for number in range(10):
+            if number == 4:
+                os.kill(os.getpid(), signal.SIGINT)
+            yield given(f"s{number}")
+
+    summary = with_puppets(tmp_path, crew, submissions())
+    assert summary.interrupted
+    assert len(crew.handed) < 10
+    assert set(results(tmp_path)) == set(crew.handed)
+    with History.open(tmp_path) as history:
+        assert [info.state for info in history.runs()] == ["stopped"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
+    """A real grader on a submission that hangs: two Ctrl-C, and it is gone with exit code 130."""
+    with killable.start(tmp_path / "out", {"quick": STUB, "hangs": SLEEPS}) as grader:
+        assert grader.stdout is not None
+        assert grader.stderr is not None
+        assert grader.stdout.readline() == "quick\n"
+        began = time.monotonic()
+        os.killpg(grader.pid, signal.SIGINT)
+        assert "1 being graded will be finished and kept" in grader.stderr.readline()
+        os.killpg(grader.pid, signal.SIGINT)
+        assert grader.wait(20) == 130
+        assert time.monotonic() - began < 10
+    assert set(results(tmp_path / "out")) == {"quick"}
+
+
+@pytest.mark.slow
+def test_twenty_kills_lose_nothing_that_was_reported(tmp_path: Path) -> None:
+    """SIGKILL at twenty random moments in a batch of 300: in the end nothing but times differs."""
+    submissions = {
+        f"s{number:03}": (STUB if number % 3 else SIGMOID) + b"# %d\n" % number
+        for number in range(300)
+    }
+    moments = random.Random(5)
+    kills = 0
+    while kills < 20:
+        with killable.start(tmp_path / "killed", submissions) as grader:
+            assert grader.stdout is not None
+            # From its first sign of life on, or earlier: also while it starts or opens the record.
+            if moments.random() < 0.8:
+                grader.stdout.readline()
+            with suppress(subprocess.TimeoutExpired):
+                grader.wait(moments.uniform(0, 0.8))
+            grader.kill()
+            reported = grader.stdout.read().split()
+            if grader.wait() == 0:
+                break
+        kills += 1
+        if reported:
+            assert set(reported) <= set(results(tmp_path / "killed"))
+    assert kills == 20
+    for folder in ("killed", "calm"):
+        with killable.start(tmp_path / folder, submissions) as grader:
+            grader.communicate()
+            assert grader.returncode == 0
+
+    def told(folder: str) -> list[SubmissionResult]:
+        with History.open(tmp_path / folder) as history:
+            return [msgspec.structs.replace(result, seconds=0.0) for result in history.results()]
+
+    assert len(told("calm")) == 300
+    assert told("killed") == told("calm")
+
+
+def test_progress_says_how_far_it_is() -> None:
+    """Done, left, rate, time to go and the last name; unchanged ones do not make it faster."""
+    now = [0.0]
+    count = Count(300, lambda: now[0])
+    assert str(count) == "0 of 300 done, 300 left, 0.0 a second"
+    for number in range(100):
+        count.add(f"old{number}", graded=False)
+    now[0] = 10.0
+    for number in range(20):
+        count.add(f"new{number}", graded=True)
+    assert str(count) == ("120 of 300 done, 180 left, 2.0 a second, 1 min 30 s to go, last: new19")
+    assert str(Count(None)) == "0 done, 0.0 a second"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0 s"), (59.6, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")],
+)
+def test_durations_in_words(seconds: float, words: str) -> None:
+    """Two units at most."""
+    assert duration(seconds) == words
+
+
+def test_plain_lines_come_every_few_seconds() -> None:
+    """In a log: a line each five seconds, whether or not something is done."""
+    now = [0.0]
+    out = io.StringIO()
+    plain = Plain(out, lambda: now[0])
+    plain.begin(3)
+    plain.done("alice", graded=True)
+    assert out.getvalue() == ""
+    now[0] = 5.0
+    plain.tick()
+    plain.tick()
+    now[0] = 11.0
+    plain.done("bob", graded=True)
+    plain.end()
+    assert out.getvalue().splitlines() == [
+        "1 of 3 done, 2 left, 0.2 a second, 10 s to go, last: alice",
+        "2 of 3 done, 1 left, 0.2 a second, 6 s to go, last: bob",
+    ]
+
+
+def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """rich draws on a terminal, without a thread; one submission needs no display."""
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        monkeypatch.setenv("COLUMNS", "150")
+        chosen = progress.choose(2)
+        assert isinstance(chosen, Bar)
+        chosen.begin(2)
+        chosen.done("[b]alice", graded=True)
+        chosen.note("A [b] note.")
+        chosen.end()
+        assert threading.active_count() == 1
+        terminal.flush()
+        drawn = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert "1 of 2 done, 1 left" in drawn
+    assert "last: [b]alice" in drawn
+    assert "A [b] note." in drawn
+    assert isinstance(progress.choose(1), Silent)
