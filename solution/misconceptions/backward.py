@@ -225,8 +225,8 @@ ENTRIES = (
             (_DELTA_K, "delta_k = np.zeros(K)\n    for k in range(3):\n        "
              "delta_k[k] = y[k] - target_y[k]"),
         ),
-        "Is there a fixed number of outputs, such as the 3 of iris, in your `backprop`? Step 2 of "
-        "handout 1.4 makes K deltas.",
+        "Step 2 of handout 1.4 makes K deltas, one for each output, not a fixed number such "
+        "as the 3 of iris.",
         (
             "backprop-small:*",
             "backprop-two-classes:*",
@@ -241,8 +241,8 @@ ENTRIES = (
             (_DELTA_J, "delta_j = np.zeros(6)\n    for j in range(6):\n        "
              "delta_j[j] = d_sigmoid(a1[j]) * (W2[j + 1] @ delta_k)"),
         ),
-        "Is there a fixed number of hidden neurons, such as the 6 of the example, in your "
-        "`backprop`? Step 3 of handout 1.4 makes M deltas.",
+        "Step 3 of handout 1.4 makes M deltas, one for each hidden neuron, not a fixed number "
+        "such as the 6 of the example.",
         ("backprop-small:*", "backprop-five-classes:*", "backprop-two-classes:*"),
     ),
 )  # fmt: skip

@@ -73,7 +73,7 @@ ENTRIES = (
         "ffnn-hidden-linear",
         "ffnn",
         (_then(_HIDDEN, "z1[1:] = a1"),),
-        "The hidden layer passes on a1 itself; after handout 1.3 it passes on the sigmoid of a1.",
+        "The hidden layer passes on a1 itself; in handout 1.3 it passes on the sigmoid of a1.",
         ("y", "z1", "a2"),
     ),
     Misconception(
@@ -103,7 +103,7 @@ ENTRIES = (
         "ffnn-output-linear",
         "ffnn",
         (_then(_OUTPUT, "y = a2.copy()"),),
-        "y is a2 here; after handout 1.3 the outputs go through the sigmoid too.",
+        "y is a2 here; in handout 1.3 the outputs go through the sigmoid too.",
         ("y",),
     ),
     Misconception(
@@ -148,8 +148,8 @@ ENTRIES = (
         "ffnn-only-y",
         "ffnn",
         ((_RETURN, "return y"),),
-        "Only y seems to come back; handout 1.3 asks for y, z0, z1, a1 and a2, because `backprop` "
-        "needs all of them.",
+        "Handout 1.3 asks for five results, y, z0, z1, a1 and a2 in this order, because "
+        "`backprop` needs all of them.",
         ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
@@ -167,8 +167,8 @@ ENTRIES = (
         "ffnn-fixed-D",
         "ffnn",
         ((_Z0, "z0 = np.ones(5)"),),
-        "Is there a fixed number of inputs, such as the 4 of iris, in your `ffnn`? In handout 1.3 "
-        "D is the length of x.",
+        "The inputs are miscounted: in handout 1.3 D is the length of x, not a fixed number "
+        "such as the 4 of iris.",
         _OTHER_SIZES,
     ),
     Misconception(
@@ -178,8 +178,8 @@ ENTRIES = (
             (_A1, "M = 10\n    a1 = np.zeros(M)"),
             (_HIDDEN, "for j in range(M):\n        a1[j], z1[j + 1] = perceptron(z0, W1[:, j])"),
         ),
-        "Is there a fixed number of hidden neurons, such as the 10 of the example, in your "
-        "`ffnn`? In handout 1.3 M says how many there are.",
+        "The hidden neurons are counted past the last one: in handout 1.3 there are M of "
+        "them, not a fixed number such as the 10 of the example.",
         _OTHER_SIZES,
     ),
     Misconception(
@@ -189,8 +189,8 @@ ENTRIES = (
             (_A2_Y, "a2 = np.zeros(3)\n    y = np.zeros(3)"),
             (_OUTPUT, "for k in range(3):\n        a2[k], y[k] = perceptron(z1, W2[:, k])"),
         ),
-        "Is there a fixed number of outputs, such as the 3 of iris, in your `ffnn`? In handout 1.3 "
-        "K says how many there are.",
+        "The outputs are miscounted: in handout 1.3 there are K of them, not a fixed number "
+        "such as the 3 of iris.",
         ("ffnn-two-classes:*", "ffnn-small:y", "ffnn-one-neuron:y", "ffnn-one-neuron:a2"),
     ),
 )

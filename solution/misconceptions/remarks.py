@@ -46,7 +46,7 @@ REMARKS = (
                 'E_total[i] = error / N\n        print("iteration", i, "error", E_total[i])',
             ),
         ),
-        "`train_nn` prints in its loop, which takes longer than the arithmetic: print every "
+        "`train_nn` prints in every iteration, which takes time: print every "
         "hundredth iteration, or after the training.",
         remark=True,
     ),

@@ -72,8 +72,8 @@ _SIGMOID = (
         "sigmoid-guard-catches-all",
         "sigmoid",
         (("np.where(a < -100.0, 0.0, value)", "np.where(a < 100.0, 0.0, value)"),),
-        "An ordinary x gives 0.0: the check of the note in handout 1.1 is for x below -100 only; "
-        "look at its sign and its direction.",
+        "An ordinary x gives 0.0; that value is for x below -100 only, so look at when it is "
+        "returned (note in handout 1.1).",
         _ORDINARY,
     ),
     Misconception(

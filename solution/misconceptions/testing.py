@@ -92,8 +92,8 @@ ENTRIES = (
         "test-fixed-N",
         "test_nn",
         ((_COUNT, "N = 30"),),
-        "The loop runs past the last point: is there a fixed number of points, such as the 30 of "
-        "iris, in your `test_nn`? In handout 2.2 N is the number of rows in X_test.",
+        "The loop runs past the last point: in handout 2.2 N is the number of rows in X_test, "
+        "not a fixed number such as the 30 of iris.",
         ("test-small:guesses", "test-five-classes:guesses", "test-two-classes:guesses"),
     ),
     Misconception(

@@ -206,16 +206,16 @@ ENTRIES = (
         "train-fixed-K",
         "train_nn",
         ((_NO_TARGET, _NO_TARGET.replace("(K)", "(3)")),),
-        "Target and output differ in length: is there a fixed number of classes, such as the 3 of "
-        "iris, in your code? In handout 2.1 K says how many there are.",
+        "Target and output differ in length: in handout 2.1 both have K elements, not a fixed "
+        "number such as the 3 of iris.",
         _OTHER_SETTINGS,
     ),
     Misconception(
         "train-fixed-N",
         "train_nn",
         (("N = len(t_train)", "N = 20"),),
-        "The loop runs past the last point: is there a fixed number of points, such as the 20 of "
-        "the example, in your code? In handout 2.1 N is the number of rows in X_train.",
+        "The loop runs past the last point: in handout 2.1 N is the number of rows in "
+        "X_train, not a fixed number such as the 20 of the example.",
         _OTHER_SETTINGS,
     ),
     Misconception(
