@@ -4,6 +4,8 @@ In a notebook: from check import check; check("ffnn"). An editor's run button do
 python check.py --submit shows what you are about to hand in.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Sequence

@@ -149,6 +149,15 @@ def test_a_known_mistake_of_its_own_is_told_all_the_same(kit: MakeKit) -> None:
     assert "`backprop` itself, `dE1`" in door.waiting(found)
 
 
+def test_what_no_lower_function_can_cause_does_not_wait(kit: MakeKit) -> None:
+    """A missing return, or a name that is not there, is told although `ffnn` is wrong too."""
+    source = edited(NO_BIAS, ("    return y, dE1, dE2\n", ""), ("guesses[n] =", "gueses[n] ="))
+    found = examine.examine(kit(source), ["backprop", "test_nn"])
+    assert states(found) == {"backprop": "wrong", "test_nn": "wrong"}
+    assert "returned nothing (None)" in door.details(found.outcomes["backprop"])
+    assert "raised NameError in line" in door.details(found.outcomes["test_nn"])
+
+
 def test_a_function_that_stands_on_right_ones_does_not_wait(kit: MakeKit) -> None:
     """A mistake far below that reached nobody is no excuse."""
     source = edited(("guesses[n] = np.argmax(y)", "guesses[n] = np.argmin(y)"), GUARD)

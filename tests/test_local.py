@@ -168,8 +168,11 @@ def test_a_matrix_is_an_array(child: Open) -> None:
     assert value.shape == (1, 2)
 
 
-def test_nothing_of_the_folder_is_imported_by_accident(child: Open, tmp_path: Path) -> None:
+def test_nothing_of_the_folder_is_imported_by_accident(
+    child: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A file called random.py beside the student's does not replace Python's."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     (tmp_path / "random.py").write_text("raise RuntimeError('mine')")
     one = child("import random\ndef sigmoid(x): return random.Random(1).random()")
     assert one.call("sigmoid", [1]).status == "returned"

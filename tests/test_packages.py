@@ -250,6 +250,17 @@ def test_an_incomplete_kit_says_so(folder: Path) -> None:
     assert "unzip the kit again" in done.stdout
 
 
+@pytest.mark.parametrize("lost", ["iris.py", "data/iris.csv", "tests/cases.json"])
+def test_a_lost_file_of_the_kit_is_named(folder: Path, lost: str) -> None:
+    """One sentence names it and says where to get it again."""
+    (folder / lost).unlink()
+    done = python("check.py", cwd=folder)
+    assert done.returncode == 2
+    assert done.stderr == ""
+    assert Path(lost).name in "".join(done.stdout.split())
+    assert "zip" in done.stdout
+
+
 def test_the_page_needs_no_network_and_has_no_raw_formula(archive: Path) -> None:
     """Nothing is fetched, and every formula of the handout is set."""
     found: list[str] = []

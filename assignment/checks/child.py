@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from . import loader, tagged
+from .imports import MODULE
 from .questions import FUNCTIONS
 
 MARK = b"\0\0%d\n"
@@ -70,13 +71,22 @@ def _load(source: str, full: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         loader.preload()
         loaded = loader.load(source, full=full)
-    except (loader.SourceError, OSError, ValueError) as problem:  # the latter two: damaged data
-        return {}, {"problem": str(problem)}
+    except loader.SourceError as problem:
+        return {}, {"problem": f"{MODULE}.py cannot be run. {problem}"}
+    except (OSError, ValueError) as problem:
+        return {}, {"problem": _damaged(problem)}
     return vars(loaded.module), {
         "functions": list(loaded.functions),
         "left_out": [[left.line, left.text, left.reason] for left in loaded.left_out],
         "crashed": loaded.crashed and _failed(loaded.crashed),
     }
+
+
+def _damaged(problem: Exception) -> str:
+    """What is said where the course's own files are missing or damaged."""
+    if isinstance(problem, OSError) and problem.filename:
+        return f"{problem.filename} cannot be read: unzip the kit again."
+    return str(problem)
 
 
 def _call(module: dict[str, Any], function: str, inputs: list[Any]) -> dict[str, Any]:

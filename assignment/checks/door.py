@@ -163,8 +163,13 @@ def details(outcome: Outcome) -> str:
     lines.append(_case(case, verdicts))
     # The second case is told in full only if it shows something else.
     for second, others in more[: CASES - 1]:
-        alike = first_of(others).output == first_of(verdicts).output
-        lines.append(_case_again(second, others) if alike else _case(second, others))
+        one, other = first_of(verdicts), first_of(others)
+        if one.message == other.message:
+            lines.append(wrap(f"Likewise: {_title(second)}.", 2))
+        elif one.output == other.output:
+            lines.append(wrap(f"Likewise: {_title(second)}: {_brief(other)}", 2))
+        else:
+            lines.append(_case(second, others))
     if len(failed) > CASES:
         lines.append(f"  ... and {_count(len(failed) - CASES, 'more case')}.")
     lines.append(wrap("To see it yourself, paste in Python or a notebook, in this folder:", 2))
@@ -182,10 +187,6 @@ def _case(case: Case, verdicts: Sequence[Verdict]) -> str:
         if other is not first and other.message != first.message:
             lines.append(_one_line(f"Also wrong: {_brief(other)}", 4))
     return "\n".join(lines)
-
-
-def _case_again(case: Case, verdicts: Sequence[Verdict]) -> str:
-    return wrap(f"Likewise with {_title(case)}: {_brief(first_of(verdicts))}", 2)
 
 
 def _title(case: Case) -> str:
@@ -246,18 +247,16 @@ def _not_right(lower: Sequence[Outcome]) -> str:
 
 
 def _own(outcome: Outcome) -> list[str]:
-    """Mistakes that are the function's own: a wrong return, and known ones.
+    """A known mistake that is the function's own.
 
-    A known one counts only if what is called is right in the main: a flipped sign in `backprop`
-    looks just like a plus in the update of `train_nn`.
+    It counts only if what is called is right in the main: a flipped sign in `backprop` looks just
+    like a plus in the update of `train_nn`.
     """
-    name = outcome.question.function
     for _, verdicts in outcome.failed:
         for verdict in verdicts:
-            if verdict.status == "failed" and verdict.got is None:
-                return [wrap(f"`{name}` itself: {verdict.message}", 2)]
             if verdict.misconception and outcome.alone:
-                return [wrap(f"`{name}` itself, `{verdict.output}`: {verdict.hint}", 2)]
+                name, output = outcome.question.function, verdict.output
+                return [wrap(f"`{name}` itself, `{output}`: {verdict.hint}", 2)]
     return []
 
 

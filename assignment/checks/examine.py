@@ -6,17 +6,19 @@ file in a fresh process where that did not suffice; one case per function again 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .case import Case, Reply, Verdict
-from .judge import judge, remembered
+from .judge import cleared, judge, remembered, split
 from .kit import FILE, Kit
 from .local import LOAD_SECONDS, CannotRun, Child, Loading, Printed
 from .questions import FUNCTIONS, Question, below, by_function
 
 State = Literal["ok", "to do", "wrong", "waits"]
+OWN_FAULTS = frozenset({"ImportError", "NameError", "UnboundLocalError"})
+"""Exceptions that are the fault of the function whose line raised them."""
 Answer = tuple[Case, tuple[Verdict, ...]]
 """A case and the verdicts on its outputs."""
 
@@ -199,8 +201,11 @@ class _Run:
             self._dead = self.loading.reply
         return self._child
 
-    def _judge(self, case: Case, reply: Reply) -> tuple[Verdict, ...]:
-        return tuple(judge(case, self._kit.key.expected[case.id], reply, file=FILE))
+    def _judge(
+        self, case: Case, reply: Reply, excluded: Collection[str] = ()
+    ) -> tuple[Verdict, ...]:
+        expected = self._kit.key.expected[case.id]
+        return tuple(judge(case, expected, reply, file=FILE, excluded=excluded))
 
     def _cases(self, name: str) -> list[Case]:
         return [case for case in self._kit.key.cases if case.function == name]
@@ -260,25 +265,19 @@ class _Run:
         return found
 
     def _without_contradicted(self, name: str) -> Iterator[Answer]:
-        """The answers, without hints at a mistake that other outputs show was not made.
-
-        A known mistake that would have spoilt an output which is right is not the one.
-        """
-        cleared = {
-            lookalike.id
+        """The answers, without hints at a mistake that other outputs show was not made."""
+        excluded = cleared(
+            (verdict, self._kit.key.expected[case.id][verdict.output])
             for case, verdicts in self._answers[name]
             for verdict in verdicts
-            if verdict.passed
-            for lookalike in self._kit.key.expected[case.id][verdict.output].lookalikes
-        }
+        )
         for case, verdicts in self._answers[name]:
+            told = self._judge(case, self._replies[case.id], excluded)
             yield (
                 case,
                 tuple(
-                    replace(verdict, hint="", misconception="")
-                    if verdict.misconception in cleared
-                    else verdict
-                    for verdict in verdicts
+                    b if b.status == a.status and b.message == a.message else a
+                    for a, b in zip(verdicts, told, strict=True)
                 ),
             )
 
@@ -287,7 +286,18 @@ class _Run:
             return "to do"
         if self._answers[name] and self._right(name):
             return "ok"
-        return "waits" if because else "wrong"
+        return "waits" if because and not self._own_fault(name) else "wrong"
+
+    def _own_fault(self, name: str) -> bool:
+        """Whether something is wrong that no function below can be the cause of."""
+        for case, verdicts in self._answers[name]:
+            reply = self._replies[case.id]
+            if reply.status == "error" and reply.origin == name and reply.kind in OWN_FAULTS:
+                return True
+            wrong = not all(verdict.passed for verdict in verdicts)
+            if wrong and reply.status == "returned" and isinstance(split(case, reply.value), str):
+                return True
+        return False
 
 
 def _right_at_first(outcome: Outcome) -> bool:

@@ -46,5 +46,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     found = config.stash.get(_found, None)
     if found is not None:
         text = door.summary(found, Kit())
-        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
         terminalreporter.write_line("\n" + door.showable(text, encoding))

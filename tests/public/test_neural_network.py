@@ -19,5 +19,5 @@ def test(function: str, examination: Examination) -> None:
     if outcome.state == "waits":
         pytest.skip(door.wait(examination, [outcome]))
     if outcome.state == "wrong":
-        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
         pytest.fail(door.showable(door.details(outcome), encoding), pytrace=False)
