@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from assignment.checks import key
-from assignment.checks.case import Case, Reply, Verdict
-from assignment.checks.judge import judge, remembered
+from assignment.checks.case import Case, Expected, Reply, Verdict
+from assignment.checks.judge import cleared, judge, remembered
 from assignment.checks.questions import FUNCTIONS, below
 from assignment.checks.version import VERSION
 from autograder import messages
@@ -196,26 +196,56 @@ class Attempt:
     def _verdicts(
         self, cases: Iterable[Case], chain: Chain, replaced: tuple[str, ...] = ()
     ) -> Verdicts:
+        found: dict[str, list[Verdict]] = {}
+        cases = tuple(cases)
+        for function in dict.fromkeys(case.function for case in cases):
+            own = [case for case in cases if case.function == function]
+            found |= self._judge_function(own, chain)
         return {
             (case.id, verdict.output): Judged(verdict, replaced)
             for case in cases
-            for verdict in self._judge(case, chain.replies[case.id], chain.again.get(case.id))
+            for verdict in found[case.id]
         }
 
-    def _judge(self, case: Case, reply: Reply, again: Reply | None) -> list[Verdict]:
-        first = self._judge_once(case, reply)
-        if again is None:
-            return first
-        second = self._judge_once(case, again)
-        return [remembered(a, b) for a, b in zip(first, second, strict=True)]
+    def _judge_function(self, cases: Sequence[Case], chain: Chain) -> dict[str, list[Verdict]]:
+        """The verdicts on one function's cases; only where one fails are known mistakes sought."""
+        expected = self._answers.expected
+        found = {case.id: self._judge(case, expected(case), chain) for case in cases}
+        unclear = [case for case in cases if _is_unclear(chain.replies[case.id], found[case.id])]
+        if not unclear:
+            return found
+        known = {case.id: self._answers.with_lookalikes(case) for case in cases}
+        excluded = cleared(
+            (verdict, known[case.id][verdict.output])
+            for case in cases
+            for verdict in found[case.id]
+        )
+        for case in unclear:
+            found[case.id] = self._judge(case, known[case.id], chain, excluded)
+        return found
 
-    def _judge_once(self, case: Case, reply: Reply) -> list[Verdict]:
-        verdicts = judge(case, self._answers.expected(case), reply, file=self._file)
-        if all(verdict.passed for verdict in verdicts):
-            return verdicts
-        if reply.status not in ("returned", "error"):
-            return verdicts
-        return judge(case, self._answers.with_lookalikes(case), reply, file=self._file)
+    def _judge(
+        self,
+        case: Case,
+        expected: Mapping[str, Expected],
+        chain: Chain,
+        excluded: Collection[str] = (),
+    ) -> list[Verdict]:
+        """The verdicts on a case; if it was asked twice, on both answers together."""
+        replies = [chain.replies[case.id]]
+        if case.id in chain.again:
+            replies.append(chain.again[case.id])
+        first, *again = (
+            judge(case, expected, reply, file=self._file, excluded=excluded) for reply in replies
+        )
+        for second in again:
+            first = [remembered(a, b) for a, b in zip(first, second, strict=True)]
+        return first
+
+
+def _is_unclear(reply: Reply, verdicts: Sequence[Verdict]) -> bool:
+    """Whether something is wrong that a known mistake could explain."""
+    return reply.status in ("returned", "error") and not all(v.passed for v in verdicts)
 
 
 def _statuses(verdicts: Verdicts, function: str) -> set[str]:

@@ -6,7 +6,7 @@ values. Comparing is all the arithmetic that is done on what a student's code re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from . import diagnose, words
 from .case import Array, Case, Expected, Reply, Verdict
+from .explain import explain
 from .questions import by_function
 
 
@@ -22,9 +23,17 @@ class NotNumbers(ValueError):
 
 
 def judge(
-    case: Case, expected: Mapping[str, Expected], reply: Reply, *, file: str = "neural_network.py"
+    case: Case,
+    expected: Mapping[str, Expected],
+    reply: Reply,
+    *,
+    file: str = "neural_network.py",
+    excluded: Collection[str] = (),
 ) -> list[Verdict]:
-    """The verdict on each output of ``case`` that has points (or all, for a practice case)."""
+    """The verdict on each output of ``case`` that has points (or all, for a practice case).
+
+    ``excluded`` are known mistakes that other answers have shown not to be made (``cleared``).
+    """
     judged = tuple(case.points) or by_function(case.function).outputs
     if reply.status == "not_implemented" and reply.origin not in ("", case.function):
         # What is still to do is a function below; this one may well be written.
@@ -35,7 +44,13 @@ def judge(
         status = reply.status
         return [
             replace(
-                _verdict(case, output, status, message, _hint(expected[output], failure)),
+                _verdict(
+                    case,
+                    output,
+                    status,
+                    message,
+                    _known(expected[output], failure, excluded) or _meaning(case, reply),
+                ),
                 kind=reply.kind,
             )
             for output in judged
@@ -44,28 +59,47 @@ def judge(
     if isinstance(outputs, str):
         failure = failure_of(case, reply)
         return [
-            _verdict(case, output, "failed", outputs, _hint(expected[output], failure))
+            _verdict(case, output, "failed", outputs, _known(expected[output], failure, excluded))
             for output in judged
         ]
     # What a student returns may be as large as numbers get; overflow here is no news.
     with np.errstate(all="ignore"):
-        return [_judge_output(case, expected, output, outputs) for output in judged]
+        right = frozenset(name for name in outputs if _is_right(outputs[name], expected[name]))
+        return [
+            _judge_output(case, expected, output, outputs, right, excluded) for output in judged
+        ]
+
+
+def cleared(judged: Iterable[tuple[Verdict, Expected]]) -> frozenset[str]:
+    """The known mistakes that have not been made, because what they spoil is right."""
+    return frozenset(
+        lookalike.id
+        for verdict, expected in judged
+        if verdict.passed
+        for lookalike in expected.lookalikes
+    )
 
 
 def _judge_output(
-    case: Case, expected: Mapping[str, Expected], output: str, outputs: Mapping[str, object]
+    case: Case,
+    expected: Mapping[str, Expected],
+    output: str,
+    outputs: Mapping[str, object],
+    right_ones: Collection[str],
+    excluded: Collection[str],
 ) -> Verdict:
     right = expected[output]
     try:
         got = as_numbers(outputs[output])
     except NotNumbers as problem:
         return _verdict(case, output, "failed", f"`{output}` {problem}.")
-    for accepted in right.accepted:
-        if agrees(got, accepted, right.tolerance):
-            points = case.points.get(output, 0)
-            return Verdict(case.id, case.function, output, "passed", points, points)
+    if output in right_ones:
+        points = case.points.get(output, 0)
+        return Verdict(case.id, case.function, output, "passed", points, points)
     accepted = right.accepted[0]
-    diagnosis = diagnose.diagnose(case, expected, output, got, numbers_of(outputs))
+    diagnosis = diagnose.diagnose(
+        case, expected, output, numbers_of(outputs), right=right_ones, excluded=excluded
+    )
     where = None
     shaped = in_shape(got, accepted)
     if shaped is None:
@@ -118,9 +152,33 @@ def _verdict(
     )
 
 
-def _hint(expected: Expected, failure: str) -> diagnose.Diagnosis | None:
+def _is_right(value: object, right: Expected) -> bool:
+    try:
+        got = as_numbers(value)
+    except NotNumbers:
+        return False
+    return any(agrees(got, accepted, right.tolerance) for accepted in right.accepted)
+
+
+def _meaning(case: Case, reply: Reply) -> diagnose.Diagnosis | None:
+    """What an exception means, in words; of a hidden case its text is not to be told."""
+    if reply.status != "error" or not case.public:
+        return None
+    if reply.kind == "NotImplementedError":
+        return None
+    meaning = explain(reply.kind, reply.text)
+    return diagnose.Diagnosis(f"{meaning} {case.hint}".strip()) if meaning else None
+
+
+def _known(
+    expected: Expected, failure: str, excluded: Collection[str]
+) -> diagnose.Diagnosis | None:
     """The known mistake that fails in just this way, if there is exactly one."""
-    alike = [lookalike for lookalike in expected.lookalikes if lookalike.failure == failure]
+    alike = [
+        lookalike
+        for lookalike in expected.lookalikes
+        if lookalike.failure == failure and lookalike.id not in excluded
+    ]
     if len(alike) != 1 or not failure:
         return None
     return diagnose.Diagnosis(alike[0].hint, alike[0].id)

@@ -1,0 +1,73 @@
+"""Patterns of consequence: wrong only because something computed before it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from .case import Array
+from .finding import Finding, same
+
+
+def follows(finding: Finding) -> str:
+    """Wrong only because something computed before it is wrong, which is shown too."""
+    name = _made_from(finding)
+    if not name or name in finding.right_ones:
+        return ""
+    return (
+        f"This is just what the handout makes of your `{name}`, which is not right itself: mend "
+        f"`{name}` first."
+    )
+
+
+def _made_from(finding: Finding) -> str:
+    """The output that this one was made from by the handout's own step, "" if by another."""
+    inputs, outputs, output = finding.case.inputs, finding.outputs, finding.output
+    step = _STEPS.get((finding.case.function, output))
+    if step is None:
+        return ""
+    name, make = step
+    if name not in outputs:
+        return ""
+    source = outputs[name]
+    if not any(source.size == right.size for right in finding.expected[name].accepted):
+        return ""
+    try:
+        made = make(source.reshape(-1).astype(float), inputs)
+    except (ValueError, IndexError):
+        return ""
+    return name if same(finding.got, made, finding.tolerance) else ""
+
+
+def _logistic(a: Array) -> Array:
+    return np.asarray(1.0 / (1.0 + np.exp(-a)))
+
+
+def _with_bias(x: Array) -> Array:
+    return np.concatenate([[1.0], np.ravel(x)])
+
+
+def _hidden_gradient(y: Array, inputs: Mapping[str, object]) -> Array:
+    W1, W2 = np.asarray(inputs["W1"]), np.asarray(inputs["W2"])
+    z0 = _with_bias(np.asarray(inputs["x"]))
+    z1 = _logistic(z0 @ W1)
+    return np.outer(z0, z1 * (1.0 - z1) * (W2[1:] @ (y - np.asarray(inputs["target_y"]))))
+
+
+def _output_gradient(y: Array, inputs: Mapping[str, object]) -> Array:
+    z0 = _with_bias(np.asarray(inputs["x"]))
+    z1 = _with_bias(_logistic(z0 @ np.asarray(inputs["W1"])))
+    return np.outer(z1, y - np.asarray(inputs["target_y"]))
+
+
+_STEPS: Mapping[tuple[str, str], tuple[str, Callable[[Array, Mapping[str, object]], Array]]] = {
+    ("perceptron", "activation"): ("sum", lambda a, _: _logistic(a)),
+    ("ffnn", "a1"): ("z0", lambda z0, inputs: z0 @ np.asarray(inputs["W1"])),
+    ("ffnn", "z1"): ("a1", lambda a1, _: _with_bias(_logistic(a1))),
+    ("ffnn", "a2"): ("z1", lambda z1, inputs: z1 @ np.asarray(inputs["W2"])),
+    ("ffnn", "y"): ("a2", lambda a2, _: _logistic(a2)),
+    ("backprop", "dE1"): ("y", _hidden_gradient),
+    ("backprop", "dE2"): ("y", _output_gradient),
+}
+"""How an output is made from another one; the handout's own steps, 1.2 to 1.4."""

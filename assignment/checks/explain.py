@@ -1,0 +1,196 @@
+"""What an exception means, in words, for the kinds that everybody meets.
+
+A sentence repeats only what Python's own message says, so it is for public cases only: of a
+hidden case the message could carry the inputs.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SHAPES = r"\(([\d, ]*)\)"
+_MODULES = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
+_NOTHING = (
+    "A function that is called here returned nothing (None): does it end with `return`, in every "
+    "branch?"
+)
+
+_RULES: tuple[tuple[str, str, str], ...] = (
+    (
+        "UnboundLocalError",
+        r"variable '(\w+)'",
+        "`{0}` is used before this call of the function has given it a value: set it before the "
+        "loop or the `if`.",
+    ),
+    ("TypeError", r"NoneType", _NOTHING),
+    (
+        "TypeError",
+        r"cannot unpack non-iterable (\w+)",
+        "Several names stand on the left of `=`, and one single value ({0}) on the right.",
+    ),
+    (
+        "TypeError",
+        r"only (size-1|length-1|0-dimensional) arrays can be converted",
+        "One number is wanted here and there is a whole array: either the place takes one number "
+        "only, or the function does, as those of `math` do.",
+    ),
+    (
+        "TypeError",
+        r"missing \d+ required positional argument|positional arguments? but \d+",
+        "The call and the `def` differ in how many parameters there are: compare both with the "
+        "handout.",
+    ),
+    (
+        "TypeError",
+        r"'(\w+)' object is not callable",
+        "Round brackets after a value ({0}) call it like a function: is a sign left out before "
+        "them, or has a variable taken the name of a function?",
+    ),
+    (
+        "TypeError",
+        r"'(\w+)' object is not subscriptable|'(\w+)' object does not support item assignment",
+        "Square brackets are put after something that has no elements, a single number perhaps.",
+    ),
+    (
+        "TypeError",
+        r"can't multiply sequence by non-int|unsupported operand type\(s\) for .*'list'",
+        "A Python list does not calculate element by element: make an array of it first.",
+    ),
+    (
+        "TypeError",
+        r"list indices must be integers",
+        "This is a list of lists: it takes one whole number at a time in square brackets, an "
+        "array also takes two, or a slice.",
+    ),
+    (
+        "IndexError",
+        r"only integers, slices",
+        "What stands in the square brackets is not a whole number: is it a float, such as 1.0?",
+    ),
+    (
+        "IndexError",
+        r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
+        "There is no element {0}: there are {2} along axis {1}, and counting begins at 0. Does a "
+        "loop go one too far, or is the bias element counted in the one and not in the other?",
+    ),
+    (
+        "IndexError",
+        r"list assignment index out of range",
+        "The list has no such place yet: make it as long as it must be, or append to it.",
+    ),
+    (
+        "IndexError",
+        r"(list|tuple) index out of range",
+        "The {0} has no element with this number: counting begins at 0.",
+    ),
+    (
+        "IndexError",
+        r"too many indices for array: array is (\d+)-dimensional, but (\d+) were indexed",
+        "The array has {0} dimension(s), and {1} numbers stand in its square brackets.",
+    ),
+    (
+        "ValueError",
+        r"could not broadcast input array from shape " + _SHAPES + " into shape " + _SHAPES,
+        "Values of shape ({0}) do not go into a place of shape ({1}).{one}",
+    ),
+    (
+        "ValueError",
+        r"operands could not be broadcast together with shapes " + _SHAPES + " " + _SHAPES,
+        "Shapes ({0}) and ({1}) do not fit element by element.{one}",
+    ),
+    (
+        "ValueError",
+        r"shapes " + _SHAPES + " and " + _SHAPES + r" not aligned: (\d+) \(dim \d+\) != (\d+)",
+        "In this product of shapes ({0}) and ({1}) the inner sizes, {2} and {3}, must be "
+        "equal.{one}",
+    ),
+    (
+        "ValueError",
+        r"matmul: .*size (\d+) is different from (\d+)",
+        "In this matrix product the inner sizes, {1} and {0}, must be equal.{one}",
+    ),
+    (
+        "ValueError",
+        r"too many values to unpack \(expected (\d+)",
+        "More values come back than the {0} names on the left of `=`.",
+    ),
+    (
+        "ValueError",
+        r"not enough values to unpack \(expected (\d+)",
+        "Fewer values come back than the {0} names on the left of `=`.",
+    ),
+    (
+        "ValueError",
+        r"setting an array element with a sequence",
+        "A whole vector is put where one number belongs.",
+    ),
+    (
+        "ValueError",
+        r"truth value of an array",
+        "`if`, `and` and `or` decide about one number, and here they get a whole array.",
+    ),
+    (
+        "ValueError",
+        r"math domain error|expected a positive input",
+        "The logarithm of a number that is not positive is taken here.",
+    ),
+    (
+        "OverflowError",
+        r"",
+        "The exponential of a large number is too large for a float: the handout says in 1.1 what "
+        "to check before it is taken.",
+    ),
+    ("ZeroDivisionError", r"", "Something is divided by 0: print what stands below the fraction."),
+    ("RecursionError", r"", "A function calls itself without end."),
+    (
+        "AttributeError",
+        r"'(list|tuple|float|int)' object has no attribute '(\w+)'",
+        "Only arrays have `.{1}`, and this is a {0}: make an array of it first.",
+    ),
+    (
+        "AttributeError",
+        r"module '(\w+)' has no attribute '(\w+)'",
+        "There is no `{1}` in {0}: look at how it is spelt.",
+    ),
+    ("KeyError", r"", "A dictionary is asked for a key that is not in it."),
+)
+"""Kind of exception, what its message matches, and what it means."""
+
+
+def explain(kind: str, text: str) -> str:
+    """What an exception of this built-in kind and text means; "" where nothing is known."""
+    if kind == "NameError":
+        return _name(text)
+    for name, pattern, meaning in _RULES:
+        found = re.search(pattern, text) if kind == name else None
+        if found:
+            groups = [group or "" for group in found.groups()]
+            return meaning.format(*(g.rstrip(", ") for g in groups), one=_one_apart(groups))
+    return ""
+
+
+def _name(text: str) -> str:
+    found = re.search(r"name '(\w+)'", text)
+    if not found:
+        return ""
+    name = found.group(1)
+    if name in _MODULES:
+        return f"`{name}` is not known: is `{_MODULES[name]}` missing at the top of the file?"
+    return (
+        f"`{name}` is not known in this function: is it spelt as where it is made, and made "
+        "before this line? A variable of one function is not seen in another."
+    )
+
+
+def _one_apart(groups: list[str]) -> str:
+    """A guess at the bias where two sizes differ by one."""
+    numbers = [[int(n) for n in re.findall(r"\d+", group)] for group in groups]
+    pairs = [numbers[:2], numbers[2:4]]
+    for pair in pairs:
+        if (
+            len(pair) == 2
+            and len(pair[0]) == len(pair[1]) == 1
+            and abs(pair[0][0] - pair[1][0]) == 1
+        ):
+            return " They differ by one: is the bias in one of them and not in the other?"
+    return ""

@@ -1,0 +1,62 @@
+"""A wrong output to look at, and what counts as equal when one looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .case import Array, Case, Expected
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a pattern is looked for in: one output, right and wrong, and the others beside it."""
+
+    case: Case
+    expected: Mapping[str, Expected]
+    output: str
+    got: Array
+    outputs: Mapping[str, Array]
+    right_ones: frozenset[str] = frozenset()
+
+    @property
+    def right(self) -> tuple[Array, ...]:
+        """The accepted answers."""
+        return self.expected[self.output].accepted
+
+    @property
+    def tolerance(self) -> float:
+        """The output's tolerance; whole numbers are compared as closely as numbers can be."""
+        return self.expected[self.output].tolerance or 1e-9
+
+    def is_(self, changed: Array) -> bool:
+        """Whether ``changed``, made from what came back, is right."""
+        return any(same(changed, right, self.tolerance) for right in self.right)
+
+    def differing(self, right: Array) -> int:
+        """How many elements differ from ``right``, where there are equally many."""
+        if self.got.size != right.size:
+            return max(self.got.size, right.size)
+        got, right = self.got.reshape(-1).astype(float), right.reshape(-1)
+        return int(np.sum(~np.isclose(got, right, rtol=self.tolerance, atol=self.tolerance)))
+
+
+def same(got: Array, other: Array, tolerance: float) -> bool:
+    """Whether two arrays agree in shape and, NaN and infinity included, in every element.
+
+    A vector may be (n,), (1, n) or (n, 1).
+    """
+    if got.shape != other.shape:
+        if got.size != other.size or max(got.ndim, other.ndim) > 2:
+            return False
+        if not (is_flat(got) and is_flat(other)):
+            return False
+        got, other = got.reshape(-1), other.reshape(-1)
+    return bool(np.allclose(got, other, rtol=tolerance, atol=tolerance, equal_nan=True))
+
+
+def is_flat(array: Array) -> bool:
+    """Whether it is a number or a vector, standing or lying."""
+    return array.ndim < 2 or 1 in array.shape
