@@ -1,0 +1,222 @@
+"""The house keeps its plan: imports point one way, and what must be empty or equal is."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from assignment.checks.questions import FUNCTIONS
+from assignment.checks.version import VERSION
+
+ROOT = Path(__file__).resolve().parent.parent
+ORDER = ("assignment", "solution", "autograder", "tests")
+CHECKS = "assignment/checks/"
+FILES = {
+    path.relative_to(ROOT).as_posix(): path
+    for package in ORDER
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in FILES.items()}
+OURS = [name for name in FILES if not name.startswith("tests/")]
+NAMED = {
+    "autograder/cases.py": "a case says which function it calls",
+    "autograder/inputs.py": "makes the inputs of cases",
+    "autograder/answers.py": "asks the reference for what no single call gives",
+}
+"""Modules of the autograder in which the names of the seven functions may stand, and why."""
+SEVEN = re.compile(rf"(?<![\w-])({'|'.join(FUNCTIONS)})(?![\w-])")
+LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module: its dotted name, the dots before it, the line."""
+
+    module: str
+    dots: int
+    line: int
+
+
+def imports(tree: ast.Module) -> Iterator[Import]:
+    """All imports of a file: at its top, inside functions, and by importlib with a fixed name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, 0, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            yield Import(module, node.level, node.lineno)
+            if not node.level:  # "from autograder import wire" means autograder.wire
+                yield from (Import(f"{module}.{a.name}", 0, node.lineno) for a in node.names)
+        elif isinstance(node, ast.Call) and called(node) in ("import_module", "__import__"):
+            (name, *_) = [*node.args, None]
+            if isinstance(name, ast.Constant):
+                yield Import(str(name.value), 0, node.lineno)
+
+
+def called(node: ast.Call) -> str:
+    """The last name of what is called."""
+    function = node.func
+    return str(getattr(function, "attr", getattr(function, "id", "")))
+
+
+def outside(name: str, *allowed: str) -> list[str]:
+    """Where a file imports something of ours that is, or is in, none of the ``allowed``."""
+    return [
+        f"{name}:{found.line}: {found.module}"
+        for found in imports(TREES[name])
+        if found.module.split(".")[0] in ORDER
+        and not any(f"{found.module}.".startswith(f"{module}.") for module in allowed)
+    ]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_imports_point_one_way(name: str) -> None:
+    """assignment <- solution <- autograder <- tests: nothing imports what stands to its right."""
+    package = name.split("/")[0]
+    allowed = ORDER[: ORDER.index(package) + 1]
+    if package == "autograder":
+        allowed = ("assignment", "autograder")
+        if name == "autograder/answers.py":
+            allowed = (*allowed, "solution")
+    assert outside(name, *allowed) == []
+
+
+def test_only_answers_imports_the_solution() -> None:
+    """answers.py does import the solution, so the rule above is about something."""
+    users = [
+        name
+        for name in OURS
+        if name.startswith("autograder/")
+        and any(found.module.split(".")[0] == "solution" for found in imports(TREES[name]))
+    ]
+    assert users == ["autograder/answers.py"]
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if name.startswith(CHECKS)])
+def test_the_checks_work_under_both_names(name: str) -> None:
+    """The checks import each other by one dot: they are ``assignment.checks`` and ``checks``."""
+    assert {found.dots for found in imports(TREES[name])} <= {0, 1}
+    absolute = {found.module.split(".")[0] for found in imports(TREES[name]) if not found.dots}
+    assert absolute & {*ORDER, "checks"} == set()
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if name.startswith("assignment/")])
+def test_students_need_few_packages(name: str) -> None:
+    """What students run needs Python and the packages of their requirements.txt."""
+    required = (ROOT / "assignment/requirements.txt").read_text("utf-8")
+    installed = {re.split(r"\W", line)[0] for line in required.split()}
+    absolute = {found.module.split(".")[0] for found in imports(TREES[name]) if not found.dots}
+    own = {"checks", "iris", "neural_network", *ORDER}
+    assert absolute - installed - own <= sys.stdlib_module_names
+
+
+def test_the_worker_imports_the_loader_and_the_wire() -> None:
+    """The child's side knows nothing but the frames, their errors and the loader."""
+    packages = ("autograder.errors", "autograder.wire", "assignment.checks.loader")
+    found = {i.module for i in imports(TREES["autograder/worker.py"])}
+    ours = {module for module in found if module.split(".")[0] in ORDER}
+    assert ours - {"autograder", "assignment.checks", "autograder.errors.Unsendable"} <= {*packages}
+
+
+def test_the_warm_parent_holds_no_answers() -> None:
+    """The process that students' workers are forked from has loaded no case and no solution."""
+    code = (
+        "import sys; from autograder.sandbox import warm; warm.load_packages(True); "
+        "print(*sorted(sys.modules))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    loaded = set(run.stdout.split())
+    assert {"autograder.worker", "autograder.wire", "assignment.checks.loader"} <= loaded
+    secret = {"cases", "inputs", "answers", "generate", "grade", "store", "results", "margins"}
+    assert {name for name in loaded if name.split(".")[0] in ("solution", "tests")} == set()
+    assert {f"autograder.{name}" for name in secret} & loaded == set()
+
+
+@pytest.mark.parametrize("name", [f"{package}/__init__.py" for package in ORDER[:3]])
+def test_packages_begin_empty(name: str) -> None:
+    """Importing a package runs nothing: its __init__ has a docstring at most."""
+    assert all(is_text(node) for node in TREES[name].body)
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if name.startswith("autograder/")])
+def test_the_seven_names_stand_in_the_table(name: str) -> None:
+    """The autograder takes the functions' names from the table of questions, never from itself."""
+    found = {text for node in ast.walk(undocumented(name)) for text in SEVEN.findall(words(node))}
+    assert bool(found) <= (name in NAMED), f"{name}: {found}"
+
+
+def undocumented(name: str) -> ast.Module:
+    """A file without its docstrings, which may speak of anything."""
+    tree = ast.parse(FILES[name].read_text("utf-8"))
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [part for part in body if not is_text(part)]  # type: ignore[attr-defined]
+    return tree
+
+
+def is_text(node: ast.AST) -> bool:
+    """Whether a statement is nothing but a string."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def words(node: ast.AST) -> str:
+    """What a node says in names and strings."""
+    value = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    names = (getattr(node, attribute, None) for attribute in ("id", "attr", "name", "arg"))
+    return " ".join(part for part in (text, *names) if isinstance(part, str))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_is_left_for_later_or_swallowed(name: str) -> None:
+    """No note to do it later, and no exception that is passed over without saying why."""
+    text = FILES[name].read_text("utf-8")
+    if name != "tests/test_structure.py":
+        assert LATER.findall(text) == []
+    handlers = [node for node in ast.walk(TREES[name]) if isinstance(node, ast.ExceptHandler)]
+    assert [node.lineno for node in handlers if node.type is None] == []
+    passed = [node.body[0].lineno for node in handlers if type(node.body[0]) is ast.Pass]
+    assert [line for line in passed if "#" not in text.splitlines()[line - 1]] == []
+
+
+def test_the_version_is_one() -> None:
+    """The version of the package, of the checks, and the newest in the changelog are the same."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    newest = re.search(r"^## (\d+\.\d+\.\d+)", changes, re.MULTILINE)
+    assert newest
+    assert project["version"] == VERSION == newest[1]
+
+
+def test_every_package_is_installed() -> None:
+    """setuptools is told of every package that there is, so that an installed kit is whole."""
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    there = {
+        path.parent.relative_to(ROOT).as_posix().replace("/", ".")
+        for package in ORDER[:3]
+        for path in (ROOT / package).rglob("__init__.py")
+    }
+    assert set(tool["setuptools"]["packages"]) == there
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    """pytest cannot collect two test files of one name."""
+    names = [path.name for name, path in FILES.items() if name.startswith("tests/")]
+    tests = [name for name in names if name.startswith("test_")]
+    assert len(tests) == len(set(tests))
