@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import sys
 from pathlib import Path
 
@@ -65,16 +66,18 @@ def test_limits_alone_are_level_0() -> None:
         assert any("signal" in escape for escape in found.escapes)
 
 
-def test_the_proof_leaves_nothing_behind() -> None:
+def test_the_proof_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that the proof could write are removed again."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     level(*WALLS)
+    assert list(tmp_path.iterdir()) == []
     for place in isolation._SHARED:
-        assert not list(Path(place).glob("backprop-canary-*"))
+        assert not list(Path(place).glob("backprop-canary-*-new"))
 
 
 def test_a_proof_that_cannot_run_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """If the proof itself fails, the level is 0 and the reason is told."""
-    monkeypatch.setattr(isolation, "PROOF", b"def sigmoid(*args): raise ValueError('broken')\n")
+    monkeypatch.setattr(isolation, "PROOF", b"def escape(*args): raise ValueError('broken')\n")
     found = level()
     assert found.level == 0
     assert any("broken" in missing for missing in found.missing)

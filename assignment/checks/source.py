@@ -6,6 +6,7 @@ import ast
 import codecs
 import re
 import warnings
+from contextlib import suppress
 
 MAX_BYTES = 1_000_000
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -67,10 +68,8 @@ def _known(name: str) -> str:
         return "utf-8"
     plain = re.sub(r"^(latin_1|iso_8859_1|iso_latin_1)_.*", "latin_1", plain)
     if _ENCODINGS.fullmatch(plain):
-        try:
+        with suppress(LookupError):
             return codecs.lookup(plain).name
-        except LookupError:
-            pass
     raise SourceError(
         f"The coding line names the encoding “{name[:30]}”, which cannot be used here: "
         "save the file as UTF-8 and remove that line."

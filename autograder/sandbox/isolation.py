@@ -39,7 +39,7 @@ _SHARED = ("/tmp", "/dev/shm", "/var/tmp")  # noqa: S108 # where everybody may w
 PROOF = b"""
 import os, signal, socket
 
-def sigmoid(paths, new, pids):
+def escape(paths, new, pids):
     done = []
     def tries(name, action):
         try:
@@ -81,7 +81,7 @@ def prove(sandbox: Sandbox) -> Isolation:
         try:
             with sandbox.worker(PROOF) as worker:
                 paths = [str(canary), *_what_matters(), *secret]
-                reply = worker.call("sigmoid", [paths, [str(path) for path in new], pids])
+                reply = worker.call("escape", [paths, [str(path) for path in new], pids])
         finally:
             for path in new:
                 path.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ USUAL = (
     "statistics", "string", "time", "timeit", "types", "typing", "warnings", "numpy.linalg",
     "numpy.random", "site",
 )  # fmt: skip
-SAMPLE = "import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n"
+SAMPLE = "import numpy as np\ndef logistic(x):\n    return 1 / (1 + np.exp(-x))\n"
 SCIPY = ("scipy", "scipy.special", "scipy.linalg")
 
 
