@@ -1,6 +1,7 @@
 """Every error of our own, in one tree.
 
 GraderError
+├── ClusterError       a Dask cluster cannot be used, or was lost
 ├── ConfigError        course.toml, or an option of a command, does not make sense
 ├── IntakeError        a path, an archive or a platform's download cannot be read
 ├── PackageError       a zip cannot be made from this checkout
@@ -15,6 +16,10 @@ from __future__ import annotations
 
 class GraderError(Exception):
     """What the grader tells an instructor in one sentence instead of a traceback."""
+
+
+class ClusterError(GraderError):
+    """A Dask cluster that does not answer, does not judge as we do, or has gone."""
 
 
 class ConfigError(GraderError):

@@ -1,0 +1,225 @@
+"""A crew of Dask workers: ``--cluster tcp://…`` hands submissions to an existing cluster.
+
+Theory of operation. Each submission is one task of plain bytes, and its result is plain bytes in
+our own format. At most ``AHEAD`` tasks per thread of the workers exist at any time, so a class of
+any size fills neither the scheduler nor this process. A worker that dies has its tasks given to
+others by the scheduler. Workers check, before they grade, that they judge exactly as this grader
+does (version, own files, cases, numpy, limits); one that does not ends the run with its name.
+
+Whoever reaches the scheduler's port can run programs on every worker: it belongs in a private
+network, or behind TLS (``tls://…``, with certificates from Dask's own configuration).
+"""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import time
+import uuid
+from collections.abc import Collection
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from autograder import jobs, remote
+from autograder.answers import Answers
+from autograder.course import Course
+from autograder.errors import ClusterError
+from autograder.fingerprint import conditions
+from autograder.jobs import Job
+from autograder.results import SubmissionResult
+
+try:
+    import distributed
+except ImportError as _missing:
+    raise ClusterError(
+        "--cluster needs the package `distributed`: python -m pip install 'backprop-kit[cluster]'."
+    ) from _missing
+
+dask: Any = distributed  # half typed, and not there for everybody who checks types
+AHEAD = 2
+"""Tasks per thread of the workers: one that is graded and one that waits there."""
+
+CONNECT_SECONDS = 15.0
+PATIENCE = 60.0
+"""Seconds without any worker after which the run ends."""
+
+FETCH_SECONDS = 30.0
+
+
+@dataclass
+class _Task:
+    job: Job
+    future: Any
+    again: bool
+
+
+class Cluster:
+    """The workers of one scheduler.
+
+    Raises:
+        ClusterError: where the scheduler does not answer, there is no worker, or one of them
+            cannot take part; later, where the connection or the last worker is lost.
+    """
+
+    def __init__(self, address: str, course: Course, least: int = 2) -> None:
+        limits = course.sandbox_limits()
+        answers = Answers(course.hidden_seed)
+        told = conditions(answers.cases, limits)
+        setting = remote.Setting(course.hidden_seed, limits, least, told)
+        self._setting = msgspec.msgpack.encode(setting)
+        self._address = address
+        self._run = uuid.uuid4().hex[:12]
+        self._numbers = itertools.count()
+        self._tasks: dict[str, _Task] = {}
+        self._finished: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._levels: set[int] = set()
+        self._threads = 0
+        self._counted = 0.0
+        self._alive = time.monotonic()
+        try:
+            self._client = dask.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise ClusterError(
+                f"No Dask scheduler answers at {address} ({error}). Start one with `dask "
+                "scheduler`, and workers with `dask worker ADDRESS --nthreads 1`."
+            ) from error
+        try:
+            self._greet()
+        except BaseException:
+            self.close()
+            raise
+
+    def levels(self) -> Collection[int]:
+        """The isolation levels that the workers have."""
+        return self._levels
+
+    def free(self) -> bool:
+        """Whether the workers have room for another task."""
+        return len(self._tasks) < max(1, AHEAD * self._threads)
+
+    def busy(self) -> int:
+        """How many tasks are out."""
+        return len(self._tasks)
+
+    def hand(self, job: Job) -> None:
+        """Make a task of a job."""
+        self._submit(job, again=False)
+
+    def wait(self, seconds: float) -> list[tuple[Job, SubmissionResult]]:
+        """The results that have come, at the latest after ``seconds``."""
+        self._count_threads()
+        keys = []
+        try:
+            keys.append(self._finished.get(timeout=seconds))
+            while True:
+                keys.append(self._finished.get_nowait())
+        except queue.Empty:
+            pass  # all that have come
+        return [done for key in keys if (done := self._fetch(key)) is not None]
+
+    def close(self) -> None:
+        """Take back what is out, and hang up."""
+        futures = [task.future for task in self._tasks.values()]
+        self._tasks.clear()
+        try:
+            if futures:
+                self._client.cancel(futures, force=True)
+        except (OSError, CancelledError, TimeoutError):
+            return  # nobody is there to be told
+        finally:
+            self._client.close(timeout=5)
+
+    # --- workers
+
+    def _greet(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except TimeoutError:
+            raise ClusterError(
+                f"The scheduler at {self._address} has no workers. Start some with `dask worker "
+                f"{self._address} --nthreads 1`."
+            ) from None
+        answers = self._client.run(remote.hello, self._setting, on_error="return")
+        for worker, answer in answers.items():
+            if not isinstance(answer, bytes):
+                raise ClusterError(
+                    f"The worker {worker} cannot run this grader ({type(answer).__name__}: "
+                    f"{answer}). Install the same version of the kit there."
+                )
+            outcome = jobs.read_outcome(answer)
+            if isinstance(outcome, jobs.Trouble):
+                raise ClusterError(f"The worker {worker} cannot take part: {outcome.text}.")
+            assert isinstance(outcome, jobs.Ready)
+            self._levels.add(outcome.level)
+        self._count_threads()
+
+    def _count_threads(self) -> None:
+        """Look from time to time who is there."""
+        now = time.monotonic()
+        if now - self._counted < 1.0:
+            return
+        self._counted = now
+        if self._client.status == "running":
+            try:
+                self._threads = sum(self._client.nthreads().values())
+            except (OSError, TimeoutError):
+                self._threads = 0
+        else:
+            self._threads = 0
+        if self._threads:
+            self._alive = now
+        elif now - self._alive > PATIENCE:
+            raise self._lost("has had no workers for a minute")
+
+    def _lost(self, how: str) -> ClusterError:
+        return ClusterError(
+            f"The scheduler at {self._address} {how}. What was graded is kept; run the same "
+            "command again to go on."
+        )
+
+    # --- tasks
+
+    def _submit(self, job: Job, *, again: bool) -> None:
+        key = f"backprop-{self._run}-{next(self._numbers)}"
+        data = jobs.encode(job)
+        future = self._client.submit(remote.work, self._setting, data, key=key, pure=False)
+        self._tasks[key] = _Task(job, future, again)
+        future.add_done_callback(lambda _: self._finished.put(key))
+
+    def _fetch(self, key: str) -> tuple[Job, SubmissionResult] | None:
+        """The result of a task; None where it has to be done again."""
+        task = self._tasks.pop(key, None)
+        if task is None:
+            return None
+        try:
+            outcome = jobs.read_outcome(task.future.result(timeout=FETCH_SECONDS))
+        except CancelledError:
+            raise self._lost("is gone") from None
+        except TimeoutError:
+            # The worker died with the result in its hands.
+            return self._once_more(task, "its result was lost")
+        except Exception as error:  # whatever Dask says of a task that nobody could do
+            return self._once_more(task, f"{type(error).__name__}: {error}")
+        match outcome:
+            case jobs.Graded(result) if result.status != "not_judged" or task.again:
+                self._levels.add(result.isolation)
+                return task.job, result
+            case jobs.Graded(result):
+                return self._once_more(task, result.message)
+            case jobs.Failed(text):
+                return self._once_more(task, text)
+            case jobs.Trouble(text):
+                raise ClusterError(
+                    f"A worker of {self._address} cannot take part: {text}. What was graded is "
+                    "kept; mend or stop that worker and run the same command again."
+                )
+        raise ClusterError(f"A worker of {self._address} sent a strange answer.")
+
+    def _once_more(self, task: _Task, why: str) -> tuple[Job, SubmissionResult] | None:
+        if task.again:
+            return task.job, jobs.not_judged(task.job, f"{why}, twice")
+        self._submit(task.job, again=True)
+        return None
