@@ -229,7 +229,7 @@ class Attempt:
         case: Case,
         expected: Mapping[str, Expected],
         chain: Chain,
-        excluded: Collection[str] = (),
+        excluded: Collection[tuple[str, str]] = (),
     ) -> list[Verdict]:
         """The verdicts on a case; if it was asked twice, on both answers together."""
         replies = [chain.replies[case.id]]

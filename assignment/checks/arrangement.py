@@ -92,14 +92,17 @@ def bias_last(finding: Finding) -> str:
 
 
 def only_bias(finding: Finding) -> str:
-    """z0 or z1 is right but for the bias element."""
+    """z0 or z1 is right but for the bias element, or z0 is wrong but for it."""
     got = finding.got.reshape(-1)
     if finding.output not in ("z0", "z1") or got.size < 3:
         return ""
     right = finding.right[0]
-    if right.size != got.size or finding.differing(right) != 1:
+    if right.size != got.size:
         return ""
-    if np.isclose(got[0], right[0], rtol=finding.tolerance, atol=finding.tolerance):
+    if finding.output == "z0" and got[0] == 1 and finding.differing(right) == got.size - 1:
+        return "Behind the bias element z0 holds the elements of x as they are."
+    bias_right = abs(got[0] - right[0]) <= finding.tolerance
+    if finding.differing(right) != 1 or bias_right:
         return ""
     return "Only the bias element in front is not right: it is always 1.0."
 
@@ -110,6 +113,21 @@ def reverse_order(finding: Finding) -> str:
         return ""
     if finding.is_(finding.got.reshape(-1)[::-1]):
         return "The right numbers stand here in reverse order."
+    return ""
+
+
+def shifted(finding: Finding) -> str:
+    """Every element stands one place too early or too late, the last one in front perhaps."""
+    got = finding.got.reshape(-1)
+    if not is_flat(finding.got) or got.size < 5:
+        return ""
+    for right in (right.reshape(-1) for right in finding.right if right.ndim == 1):
+        if right.size != got.size or finding.differing(right) < 3:
+            continue
+        if same(got[1:], right[:-1], finding.tolerance):
+            return "Every number stands one place too late: each belongs to the place before it."
+        if same(got[:-1], right[1:], finding.tolerance):
+            return "Every number stands one place too early: each belongs to the place after it."
     return ""
 
 
@@ -150,19 +168,18 @@ def one_line(finding: Finding) -> str:
 
 
 def first_right(finding: Finding) -> str:
-    """A curve that begins right and goes astray with the first update."""
-    if finding.output not in ("E_total", "misclassification_rate"):
+    """A training whose error begins right and goes astray with the first update."""
+    right = finding.expected.get("E_total")
+    got = finding.outputs.get("E_total")
+    if right is None or got is None or {"W1tr", "W2tr"} & finding.right_ones:
         return ""
-    if {"W1tr", "W2tr"} & finding.right_ones:
+    expected = right.accepted[0]
+    if got.size != expected.size or got.size < 2:
         return ""
-    for right in finding.right:
-        got = finding.got.reshape(-1)
-        if got.size != right.size or right.size < 3:
-            continue
-        near = np.isclose(got, right, rtol=finding.tolerance, atol=finding.tolerance)
-        if near[0] and not near[1]:
-            return (
-                "The value of iteration 0 is right and that of iteration 1 is not: look at the "
-                "update of the weights, and at the gradients that go into it."
-            )
+    near = np.isclose(got.reshape(-1), expected, rtol=right.tolerance, atol=right.tolerance)
+    if near[0] and not near[1]:
+        return (
+            "E_total is right in iteration 0 and not in iteration 1: look at the update of the "
+            "weights, and at the gradients that go into it."
+        )
     return ""

@@ -3,7 +3,8 @@
 A wrong hint is worse than none. A known mistake is named for an output only where
 
 - it gives this output, and every output that is computed before this one and that it spoils;
-- it spoils nothing that is right here, or in another case of the same function (``excluded``);
+- it spoils nothing that is right here, and no other case of the function speaks against it
+  (``excluded``, see ``judge.cleared``);
 - no other known mistake fits as well. One that gives all the outputs that it spoils fits better
   than one that gives only those up to here.
 
@@ -70,18 +71,18 @@ def diagnose(
     outputs: Mapping[str, Array],
     *,
     right: Collection[str] = (),
-    excluded: Collection[str] = (),
+    excluded: Collection[tuple[str, str]] = (),
 ) -> Diagnosis:
     """What is known about the wrong answer to ``output``; an empty diagnosis if nothing is.
 
     ``outputs`` are all outputs that are numbers, ``right`` the names of those that are right, and
-    ``excluded`` the known mistakes that another answer has shown not to be the one.
+    ``excluded`` the known mistakes, as (output, id), that another answer speaks against.
     """
     evidence = _Evidence(case, expected, outputs, right)
     fitting = [
         known
         for known in _known(expected)
-        if known.id not in excluded and evidence.allows(known, output)
+        if (output, known.id) not in excluded and evidence.allows(known, output)
     ]
     best = [known for known in fitting if evidence.proves(known)] or fitting
     if len(best) == 1:

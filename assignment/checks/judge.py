@@ -28,11 +28,11 @@ def judge(
     reply: Reply,
     *,
     file: str = "neural_network.py",
-    excluded: Collection[str] = (),
+    excluded: Collection[tuple[str, str]] = (),
 ) -> list[Verdict]:
     """The verdict on each output of ``case`` that has points (or all, for a practice case).
 
-    ``excluded`` are known mistakes that other answers have shown not to be made (``cleared``).
+    ``excluded`` are known mistakes, as (output, id), that other answers speak against: ``cleared``.
     """
     judged = tuple(case.points) or by_function(case.function).outputs
     if reply.status == "not_implemented" and reply.origin not in ("", case.function):
@@ -49,7 +49,7 @@ def judge(
                     output,
                     status,
                     message,
-                    _known(expected[output], failure, excluded) or _meaning(case, reply),
+                    _known(output, expected[output], failure, excluded) or _meaning(case, reply),
                 ),
                 kind=reply.kind,
             )
@@ -59,7 +59,9 @@ def judge(
     if isinstance(outputs, str):
         failure = failure_of(case, reply)
         return [
-            _verdict(case, output, "failed", outputs, _known(expected[output], failure, excluded))
+            _verdict(
+                case, output, "failed", outputs, _known(output, expected[output], failure, excluded)
+            )
             for output in judged
         ]
     # What a student returns may be as large as numbers get; overflow here is no news.
@@ -70,14 +72,25 @@ def judge(
         ]
 
 
-def cleared(judged: Iterable[tuple[Verdict, Expected]]) -> frozenset[str]:
-    """The known mistakes that have not been made, because what they spoil is right."""
-    return frozenset(
-        lookalike.id
-        for verdict, expected in judged
-        if verdict.passed
-        for lookalike in expected.lookalikes
-    )
+def cleared(judged: Iterable[tuple[Verdict, Expected]]) -> frozenset[tuple[str, str]]:
+    """Known mistakes that the answers to a function's cases speak against: (output, id).
+
+    What a mistake spoils is right, so it has not been made; or it would give something else for
+    this output of another case, so that it fits in one case by chance only.
+    """
+    found: set[tuple[str, str]] = set()
+    for verdict, expected in judged:
+        if verdict.passed:
+            outputs = by_function(verdict.function).outputs
+            found |= {(name, alike.id) for name in outputs for alike in expected.lookalikes}
+        elif verdict.got is not None:
+            tolerance = expected.tolerance or 1e-9
+            found |= {
+                (verdict.output, alike.id)
+                for alike in expected.lookalikes
+                if alike.value is None or not diagnose.same(verdict.got, alike.value, tolerance)
+            }
+    return frozenset(found)
 
 
 def _judge_output(
@@ -86,7 +99,7 @@ def _judge_output(
     output: str,
     outputs: Mapping[str, object],
     right_ones: Collection[str],
-    excluded: Collection[str],
+    excluded: Collection[tuple[str, str]],
 ) -> Verdict:
     right = expected[output]
     try:
@@ -171,13 +184,13 @@ def _meaning(case: Case, reply: Reply) -> diagnose.Diagnosis | None:
 
 
 def _known(
-    expected: Expected, failure: str, excluded: Collection[str]
+    output: str, expected: Expected, failure: str, excluded: Collection[tuple[str, str]]
 ) -> diagnose.Diagnosis | None:
     """The known mistake that fails in just this way, if there is exactly one."""
     alike = [
         lookalike
         for lookalike in expected.lookalikes
-        if lookalike.failure == failure and lookalike.id not in excluded
+        if lookalike.failure == failure and (output, lookalike.id) not in excluded
     ]
     if len(alike) != 1 or not failure:
         return None

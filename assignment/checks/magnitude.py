@@ -14,11 +14,14 @@ from .finding import Finding, is_flat, same
 def zeros(finding: Finding) -> str:
     """Nothing but zeros came back."""
     if finding.got.size and not np.any(finding.got) and all(map(np.any, finding.right)):
-        what = "This is 0" if finding.got.size == 1 else "Everything here is 0"
-        if finding.got.size == 1 and finding.case.function not in ("sigmoid", "d_sigmoid"):
-            return f"{what}: is it computed, and kept until `return`?"
-        if finding.got.size > 1:
-            return f"{what}: is it filled in, and is it the filled one that is returned?"
+        if finding.got.size == 1:
+            return ""
+        if finding.got.dtype.kind in "iu" and finding.right[0].dtype.kind == "f":
+            return (
+                "Everything here is 0, a whole number: is it kept in an array of whole numbers, "
+                "which cuts off what stands behind the decimal point, or never filled in?"
+            )
+        return "Everything here is 0: is it filled in, and is the filled one returned?"
     return ""
 
 
@@ -86,6 +89,12 @@ def factor(finding: Finding) -> str:
     """Everything is multiplied by one number."""
     if finding.expected[finding.output].tolerance == 0:
         return ""
+    for got, right in _pairs(finding, 1):
+        for times, word in ((2.0, "twice"), (0.5, "half")):
+            if np.any(np.abs(right) > 1e-3) and same(got, times * right, finding.tolerance):
+                what = "This" if right.size == 1 else "Everything"
+                named = _name_factor(finding, times) if right.size > 2 else ""
+                return named or f"{what} is {word} the right value."
     for got, right in _pairs(finding):
         big = int(np.argmax(np.abs(right)))
         if abs(right[big]) < 1e-3 or np.count_nonzero(np.abs(right) > 1e-3) < 2:
@@ -98,12 +107,12 @@ def factor(finding: Finding) -> str:
     return ""
 
 
-def _pairs(finding: Finding) -> Iterator[tuple[Array, Array]]:
+def _pairs(finding: Finding, least: int = 3) -> Iterator[tuple[Array, Array]]:
     """What came back and what is right, as vectors, where their shapes mean the same."""
     got = finding.got.astype(float)
     for right in finding.right:
         alike = got.shape == right.shape or (is_flat(got) and is_flat(right) and got.ndim < 3)
-        if alike and right.size == got.size and right.size > 2:
+        if alike and right.size == got.size and right.size >= least:
             yield got.reshape(-1), right.reshape(-1)
 
 

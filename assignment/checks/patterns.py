@@ -28,6 +28,7 @@ PATTERNS: tuple[Callable[[Finding], str], ...] = (
     arrangement.only_bias,
     arrangement.reverse_order,
     arrangement.one_late,
+    arrangement.shifted,
     magnitude.running_sum,
     magnitude.cut,
     consequence.follows,
