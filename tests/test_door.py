@@ -139,6 +139,8 @@ def test_a_flipped_sign_below_is_no_mistake_of_the_training(kit: MakeKit) -> Non
     found = examine.examine(kit(edited(SIGN)))
     assert states(found)["backprop"] == "wrong"
     assert states(found)["train_nn"] == "waits"
+    text = door.details(found.outcomes["backprop"])
+    assert "Also wrong: `dE2[0, 0]` is 0.57370955; expected -0.57370955.\n" in text
     assert "train_nn` itself" not in door.waiting(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -185,7 +186,8 @@ def _case(case: Case, verdicts: Sequence[Verdict]) -> str:
         lines.append(wrap(f"Hint: {hint}", 4))
     for other in verdicts:
         if other is not first and other.message != first.message:
-            lines.append(_one_line(f"Also wrong: {_brief(other)}", 4))
+            brief = re.sub(r"` \([^()]*\)", "`", _brief(other))  # the index without its words
+            lines.append(_one_line(f"Also wrong: {brief}", 4))
     return "\n".join(lines)
 
 
