@@ -1,0 +1,548 @@
+"""Hostile and broken files, a few lines each, with what each of them must not gain.
+
+In ``Attack.source`` every function of the assignment that the file does not define itself calls
+``attack`` with its arguments and returns what that returns.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+from assignment.checks.questions import FUNCTIONS
+
+MARK = "border-was-here"
+"""In the name of every file, and in the text of every message, that an attack tries to leave."""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """``code`` is the file (before it is completed), ``gain`` what it is after.
+
+    A ``slow`` one is tried in ``sigmoid`` only, the other functions being stubs.
+    """
+
+    name: str
+    gain: str
+    code: str
+    slow: bool = False
+
+    @property
+    def source(self) -> bytes:
+        """The whole file."""
+        first = FUNCTIONS[0]
+        lines = [textwrap.dedent(self.code).strip("\n")]
+        for name in FUNCTIONS:
+            if f"def {name}(" not in self.code and f"{name} =" not in self.code:
+                body = (
+                    "raise NotImplementedError"
+                    if self.slow and name != first
+                    else "return attack(*args)"
+                )
+                lines.append(f"def {name}(*args):\n    {body}")
+        return "\n".join(lines).encode("utf-8", "surrogateescape")
+
+
+POINTS = "points"
+LIFE = "an end of the grader or of another submission"
+FILES = "a file outside of the sandbox, or what is in one"
+TIME = "time of the grader beyond the limits"
+MEMORY = "memory of the grader"
+PROCESSES = "a process that lives on"
+NETWORK = "a connection"
+
+ATTACKS: tuple[Attack, ...] = (
+    # Exits
+    Attack('sys.exit', LIFE, """
+        import sys
+        def attack(*a): sys.exit(0)
+    """, slow=True),
+    Attack('exit with a score', POINTS, 'def attack(*a): raise SystemExit(100)'),
+    Attack('os._exit', LIFE, """
+        import os
+        def attack(*a): os._exit(0)
+    """),
+    Attack('os.abort', LIFE, """
+        import os
+        def attack(*a): os.abort()
+    """),
+    Attack('keyboard interrupt', LIFE, 'def attack(*a): raise KeyboardInterrupt'),
+    Attack('exit at the top', LIFE, """
+        import os
+        os._exit(0)
+        def attack(*a): return 1
+    """),
+    Attack('exit when the process ends', LIFE, """
+        import atexit, os
+        atexit.register(os._exit, 0)
+        def attack(*a): atexit._run_exitfuncs()
+    """),
+    # Time
+    Attack('endless loop', TIME, """
+        def attack(*a):
+            while True: pass
+    """, slow=True),
+    Attack('sleep', TIME, """
+        import time
+        def attack(*a): time.sleep(1e6)
+    """, slow=True),
+    Attack('hang in C', TIME, 'def attack(*a): return 7 ** 7 ** 9', slow=True),
+    Attack('regular expression', TIME, """
+        import re
+        def attack(*a): re.match('(a+)+$', 'a' * 60 + 'b')
+    """, slow=True),
+    Attack('endless iterator', TIME, """
+        import itertools
+        def attack(*a): return list(map(id, itertools.count()))
+    """, slow=True),
+    Attack('catches everything', TIME, """
+        def attack(*a):
+            while True:
+                try:
+                    while True: pass
+                except BaseException: pass
+    """, slow=True),
+    Attack('cancels alarms', TIME, """
+        import signal, time
+        signal.alarm(0)
+        def attack(*a):
+            signal.alarm(0)
+            for s in range(1, 32):
+                try: signal.signal(s, signal.SIG_IGN)
+                except Exception: pass
+            time.sleep(1e6)
+    """, slow=True),
+    Attack('waits for a lock', TIME, """
+        import threading
+        def attack(*a): threading.Lock().__enter__() or threading.Event().wait()
+    """, slow=True),
+    Attack('threads that never end', TIME, """
+        import threading
+        def attack(*a):
+            for _ in range(8): threading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()
+            return 1
+    """, slow=True),
+    Attack('loop while loading', TIME, """
+        while True: pass
+        def attack(*a): return 1
+    """),
+    Attack('constant that takes for ever', TIME, """
+        K = 9 ** 9 ** 9
+        def attack(*a): return 1
+    """, slow=True),
+    # Processes
+    Attack('fork bomb', PROCESSES, """
+        import os
+        def attack(*a):
+            while True: os.fork()
+    """, slow=True),
+    Attack('daemon', PROCESSES, """
+        import os, time
+        def attack(*a):
+            if os.fork() == 0:
+                os.setsid()
+                if os.fork() == 0: time.sleep(1e6)
+                os._exit(0)
+            return 1
+    """),
+    Attack('shell', PROCESSES, """
+        import os
+        def attack(*a): return os.system('sleep 1000 & touch /tmp/border-was-here')
+    """),
+    Attack('subprocess', PROCESSES, """
+        import subprocess
+        def attack(*a): return subprocess.check_output(['id']).decode()
+    """),
+    Attack('multiprocessing', PROCESSES, """
+        import multiprocessing as m
+        def attack(*a): return m.Pool(4).map(abs, [1])
+    """),
+    Attack('raw clone', PROCESSES, """
+        import ctypes
+        def attack(*a):
+            n = ctypes.CDLL(None).syscall(56, 17, 0, 0, 0, 0)
+            if n == 0:
+                while True: pass
+            return n
+    """, slow=True),
+    Attack('exec', PROCESSES, """
+        import os
+        def attack(*a): os.execv('/bin/sleep', ['sleep', '1000'])
+    """),
+    Attack('kills its parent', LIFE, """
+        import os
+        def attack(*a):
+            for s in (9, 15, 19): os.kill(os.getppid(), s)
+    """),
+    Attack('kills everybody', LIFE, """
+        import os
+        def attack(*a):
+            for p in (-1, 0, *range(2, 70000)):
+                try: os.kill(p, 9)
+                except OSError: pass
+            return 1
+    """, slow=True),
+    Attack('kills its group', LIFE, """
+        import os
+        def attack(*a): os.killpg(0, 9)
+    """),
+    Attack('ptrace', LIFE, """
+        import ctypes, os
+        def attack(*a):
+            l = ctypes.CDLL(None)
+            return [l.ptrace(16, p, 0, 0) for p in (1, 2, os.getppid())]
+    """),
+    Attack('outlives its parent', PROCESSES, """
+        import ctypes
+        def attack(*a):
+            ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
+            while True: pass
+    """, slow=True),
+    # Memory and size
+    Attack('a huge list', MEMORY, 'def attack(*a): return [0] * 10 ** 10', slow=True),
+    Attack('grows for ever', MEMORY, """
+        def attack(*a):
+            x = [1.0]
+            while True: x = x + x
+    """, slow=True),
+    Attack('a huge array', MEMORY, """
+        import numpy as np
+        def attack(*a): return np.ones((1 << 13, 1 << 13))
+    """, slow=True),
+    Attack('an array of nothing', MEMORY, """
+        import numpy as np
+        def attack(*a): return tuple(np.empty((0, 10 ** 6, 10 ** 6)) for _ in range(5))
+    """),
+    Attack('a broadcast array', MEMORY, """
+        import numpy as np
+        def attack(*a): return np.broadcast_to(1.0, (10 ** 9, 10 ** 9))
+    """),
+    Attack('many small answers', MEMORY, 'def attack(*a): return [[[]] * 3000] * 3', slow=True),
+    Attack('a cyclic list', MEMORY, """
+        def attack(*a):
+            x = []
+            x.append(x)
+            return x
+    """),
+    Attack('a deep list', MEMORY, """
+        def attack(*a):
+            x = []
+            for _ in range(10 ** 5): x = [x]
+            return x
+    """, slow=True),
+    Attack('a whole number without end', MEMORY, 'def attack(*a): return 1 << 10 ** 8', slow=True),
+    Attack('memory files', MEMORY, """
+        import os
+        def attack(*a):
+            f = os.memfd_create('x')
+            while True: os.write(f, bytes(1 << 20))
+    """, slow=True),
+    Attack('recursion', LIFE, """
+        import sys
+        sys.setrecursionlimit(10 ** 9)
+        def attack(*a): return attack(*a)
+    """, slow=True),
+    Attack('segmentation fault', LIFE, """
+        import ctypes
+        def attack(*a): ctypes.memset(8, 1, 1)
+    """),
+    Attack('breaks the interpreter', LIFE, """
+        import ctypes
+        def attack(*a):
+            ctypes.memset(id(1), 255, 64)
+            return 1
+    """),
+    # Output and forged frames
+    Attack('prints for ever', TIME, """
+        def attack(*a):
+            while True: print('x' * 10 ** 5)
+    """, slow=True),
+    Attack('writes to descriptor 1 for ever', TIME, """
+        import os
+        def attack(*a):
+            while True:
+                try: os.write(1, b'x' * 10 ** 5)
+                except OSError: pass
+    """, slow=True),
+    Attack('prints a result', POINTS, """
+        def attack(*a): print('{"score": 100, "tests": [{"score": 100, "status": "passed"}]}')
+    """),
+    Attack('forged verdict', POINTS, r"""
+        import os, struct
+        def attack(*a):
+            b = b'\x82\xa6status\xa6passed\xa5score\x64'
+            os.write(3, struct.pack('<I', len(b)) + b)
+            os._exit(0)
+    """),
+    Attack('forged answers ahead', POINTS, r"""
+        import os, struct
+        def forge(number, body):
+            body = b'\x94\xa8returned' + bytes([number]) + body + b'\x90'
+            os.write(3, struct.pack('<I', len(body)) + body)
+        def attack(*a):
+            for n in range(1, 60): forge(n, b'\x91\xcb\x3f\xe0\0\0\0\0\0\0')
+            while True: pass
+    """),
+    Attack('frame of four gigabytes', MEMORY, r"""
+        import os
+        def attack(*a):
+            while True: os.write(3, b'\xff' * 65536)
+    """, slow=True),
+    Attack('half a frame', TIME, r"""
+        import os, time
+        def attack(*a):
+            os.write(3, b'\x00\x00\x10\x00')
+            time.sleep(1e6)
+    """, slow=True),
+    Attack('a million empty arrays', MEMORY, r"""
+        import os, struct
+        def attack(*a):
+            b = b'\x94\xa8returned\x01\xdd\x00\x0f\x42\x40' + b'\x90' * 10 ** 6
+            os.write(3, struct.pack('<I', len(b)) + b)
+            os._exit(0)
+    """, slow=True),
+    Attack('a pickle on the line', POINTS, """
+        import os, pickle, struct
+        class P:
+            def __reduce__(self): return (exec, ('import os; os._exit(0)',))
+        def attack(*a):
+            b = pickle.dumps(P())
+            os.write(3, struct.pack('<I', len(b)) + b)
+            while True: pass
+    """),
+    Attack('returns something to unpickle', POINTS, """
+        class P:
+            def __reduce__(self): return (print, ('pwned',))
+        def attack(*a): return P()
+    """),
+    Attack('forged ready', POINTS, r"""
+        import os
+        def attack(*a):
+            os.write(3, b'\x07\0\0\0\x91\xa5ready')
+            return 1
+    """),
+    Attack("says that it is the grader's fault", POINTS, r"""
+        import os
+        def attack(*a):
+            os.write(3, b'\x0b\0\0\0\x92\xa7unready\xa1x')
+            while True: pass
+    """),
+    Attack('closes descriptors', LIFE, """
+        import os
+        def attack(*a): os.closerange(0, 4096)
+    """),
+    Attack('copies descriptors', LIFE, """
+        import os
+        def attack(*a):
+            for n in range(0, 60): os.dup2(3, n)
+            return 1
+    """),
+    Attack('reads the line', TIME, """
+        import os
+        def attack(*a): return os.read(3, 10 ** 6).hex()
+    """, slow=True),
+    # Files
+    Attack('reads the reference', FILES, """
+        import glob
+        def attack(*a):
+            found = glob.glob('/**/solution/neural_network.py', recursive=True)
+            return [open(p).read() for p in found][0]
+    """),
+    Attack('reads the public key and the cases', FILES, """
+        import sys, os
+        def attack(*a):
+            r = sys.modules['assignment.checks'].__file__.partition('/assignment/')[0]
+            return open(r + '/autograder/cases.py').read()[:100]
+    """),
+    Attack('imports the reference', POINTS, """
+        import importlib
+        def attack(*a):
+            n = importlib.import_module('solution.neural_network')
+            return n.sigmoid(*a)
+    """),
+    Attack('imports the reference at the top', POINTS, """
+        from solution.neural_network import *
+        def attack(*a): return 1
+    """),
+    Attack('reads /etc/passwd', FILES, "def attack(*a): return open('/etc/passwd').read()[:100]"),
+    Attack('reads /proc', FILES, """
+        import os
+        def attack(*a): return [open('/proc/%d/environ' % p).read()[:50] for p in (1, os.getppid())]
+    """),
+    Attack('writes files everywhere', FILES, """
+        def attack(*a):
+            for d in ('.', '/tmp', '/dev/shm', '/var/tmp', '/', '/home'):
+                try: open(d + '/border-was-here', 'w').write('x')
+                except OSError: pass
+            return 1
+    """),
+    Attack('links and folders', FILES, """
+        import os
+        def attack(*a):
+            for f in (os.symlink, os.link, os.rename):
+                try: f('/etc/hostname', '/tmp/border-was-here')
+                except OSError: pass
+            os.mkdir('/tmp/border-was-here')
+    """),
+    Attack('changes rights', FILES, """
+        import os
+        def attack(*a): os.chmod('/tmp', 0o777); os.chmod('/usr/lib', 0o777)
+    """),
+    Attack('mounts and namespaces', FILES, """
+        import ctypes
+        def attack(*a):
+            l = ctypes.CDLL(None)
+            l.mount(b'x', b'/tmp', b'tmpfs', 0, 0)
+            return [l.unshare(0x10000000), l.chroot(b'/tmp'), l.setuid(0)]
+    """),
+    # Network
+    Attack('opens a connection', NETWORK, """
+        import socket
+        def attack(*a): socket.create_connection(('127.0.0.1', 22), 0.1)
+    """),
+    Attack('abstract socket', NETWORK, r"""
+        import socket
+        def attack(*a):
+            s = socket.socket(socket.AF_UNIX)
+            s.bind('\0border')
+    """),
+    Attack('asks the web', NETWORK, """
+        import urllib.request
+        def attack(*a): return urllib.request.urlopen('http://127.0.0.1/').read()
+    """, slow=True),
+    # Patching, comparing, memory
+    Attack('patches numpy', POINTS, """
+        import numpy as np
+        np.allclose = np.array_equal = lambda *a, **k: True
+        np.testing = None
+        def attack(*a): return 42.0
+    """),
+    Attack('patches builtins', POINTS, """
+        import builtins
+        builtins.abs = lambda x: 0
+        builtins.isinstance = lambda *a: True
+        builtins.len = lambda x: 0
+        def attack(*a): return 42.0
+    """),
+    Attack('patches the worker', POINTS, """
+        import sys
+        def attack(*a):
+            w = sys.modules['autograder.wire']
+            w.pack = w.unpack = lambda *a, **k: [True]
+            sys.modules['autograder.worker'].wire = w
+            return 42.0
+    """),
+    Attack('walks the frames', POINTS, """
+        import sys, gc
+        def attack(*a):
+            f = sys._getframe()
+            while f:
+                f.f_globals['passed'] = True
+                f = f.f_back
+            return [str(type(o)) for o in gc.get_objects() if 'xpected' in str(type(o))]
+    """),
+    Attack('looks for answers in memory', POINTS, """
+        import gc, numpy as np
+        def attack(*a):
+            found = [o for o in gc.get_objects() if isinstance(o, np.ndarray)]
+            return found[:5] or 1
+    """),
+    Attack('empties sys.modules', LIFE, """
+        import sys
+        def attack(*a):
+            sys.modules.clear()
+            return 42.0
+    """),
+    Attack('equal to everything', POINTS, """
+        class E(float):
+            __eq__ = __le__ = __lt__ = __ge__ = __gt__ = lambda *a: True
+            __sub__ = __rsub__ = __abs__ = lambda *a: 0.0
+        def attack(*a): return E(42)
+    """),
+    Attack('an array that is always right', POINTS, """
+        import numpy as np
+        class A(np.ndarray):
+            def __array_ufunc__(self, *a, **k): return True
+            def __array_function__(self, *a, **k): return True
+        def attack(*a): return np.full(5, 42.0).view(A)
+    """),
+    Attack('not a number', POINTS, "def attack(*a): return float('nan')"),
+    Attack('infinity', POINTS, """
+        import numpy as np
+        def attack(*a): return np.full(5, np.inf)
+    """),
+    Attack('returns its inputs', POINTS, 'def attack(*a): return a'),
+    Attack('answers of every kind', LIFE, """
+        import numpy as np
+        n = [0]
+        def attack(*a):
+            n[0] += 1
+            return [
+                None, 'x', b'x', {}, 1j, (), [[]], [None] * 5, np.array('x'), np.array(None),
+                2 ** 64 - 1, 10 ** 30, True, np.longdouble(1), ['a'] * 5, [[1], [2, 3]],
+                np.datetime64('2020'), range(3),
+            ][n[0] % 18]
+    """),
+    Attack('lies about its class', LIFE, """
+        class L(list):
+            __class__ = property(lambda s: float)
+            __len__ = lambda s: -1
+            __iter__ = lambda s: iter(int, 1)
+        def attack(*a): return L([1, 2])
+    """),
+    Attack('hostile exceptions', LIFE, """
+        class E(BaseException):
+            __str__ = __repr__ = lambda s: 1 / 0
+            __class__ = property(lambda s: 1 / 0)
+            __traceback__ = property(lambda s: 1 / 0)
+        def attack(*a): raise E
+    """),
+    Attack('an exception that raises itself', LIFE, """
+        class E(Exception):
+            def __getattribute__(self, n): raise self
+        def attack(*a): raise E
+    """),
+    Attack('replaces its own output', LIFE, """
+        import sys
+        def attack(*a):
+            sys.stdout = sys.stderr = sys.__stdout__ = None
+            sys.excepthook = None
+            return 42.0
+    """),
+    Attack('trace functions', LIFE, """
+        import sys, threading
+        def t(*a): raise SystemExit
+        def attack(*a):
+            sys.settrace(t); sys.setprofile(t)
+            return 42.0
+    """),
+    Attack('a collector that raises', LIFE, """
+        import gc
+        class D:
+            def __del__(self): raise SystemExit
+        def attack(*a):
+            gc.callbacks.append(lambda *x: 1 / 0)
+            D()
+            return 42.0
+    """),
+    # Broken files
+    Attack("parser bomb", LIFE, "x = " + "(" * 5000 + ")" * 5000),
+    Attack("many operators", LIFE, "x = " + "-" * 50000 + "1"),
+    Attack('a name that cannot be read', LIFE, "def attack(*a): return '\\ud800'"),
+    Attack('an unknown coding', LIFE, """
+        # -*- coding: rot13 -*-
+        def attack(*a): return 1
+    """),
+    Attack('null bytes', LIFE, 'x = 1\x00\ndef attack(*a): return 1'),
+    Attack('not UTF-8', LIFE, "x = '\udcff'\ndef attack(*a): return 1"),
+    Attack('not Python', LIFE, 'Dear teacher, I was ill.'),
+    Attack('indentation', LIFE, """
+        def attack(*a):
+        return 1
+    """),
+    Attack('shadows the standard library', POINTS, """
+        import sys, types
+        for n in ('numpy', 'msgspec', 'json', 'os'): sys.modules[n] = types.ModuleType(n)
+        def attack(*a): return 42.0
+    """),
+)  # fmt: skip
