@@ -14,7 +14,7 @@ CONTAINER_OPTIONS ?=
 # Paths go through the environment, so that they may have spaces and quotes in them.
 export SUBMISSIONS OUT PYTHON
 
-.PHONY: help grade grade-container test lint verify mutation key update clean
+.PHONY: help grade grade-container test lint verify mutation bench key update clean
 
 # .grade and .test say where the set-up that they end was made. One that was broken off, that was
 # moved with its checkout, or whose Python has gone is made again from the beginning.
@@ -26,6 +26,7 @@ help:
 	@echo 'make grade SUBMISSIONS=FOLDER  grade a folder of submissions; OUT=FOLDER takes the results'
 	@echo 'make test                      run every test of the kit'
 	@echo 'make verify                    prove the cases: reference, stub, variants, known mistakes'
+	@echo 'make bench                     measure speed and memory, beside otter and pytest'
 	@echo 'make key                       generate anew all that is generated'
 	@echo 'make update                    renew the pinned versions'
 	@echo 'make grade-container           the same as make grade, in a container'
@@ -49,13 +50,18 @@ verify: $(VENV)/.grade
 mutation: $(VENV)/.test
 	@$(BIN)/python tests/mutation
 
+# Beside otter-grader, which gets a folder and an environment of its own; about ten minutes on
+# a machine that does nothing else. Writes tests/benchmarks/RESULTS.md.
+bench: $(VENV)/.test
+	@$(BIN)/python tests/benchmarks/bench.py
+
 key: $(VENV)/.grade
 	@$(BIN)/autograder key
 
 # What is chosen for the oldest Python suits the newer ones; the other way round it need not.
 update: $(VENV)/.test
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and "Versions are chosen with Python 3.11: make clean, then make update PYTHON=python3.11")'
-	@$(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --no-header \
+	@$(BIN)/pip-compile --quiet --upgrade --extra dev --extra cluster --strip-extras --no-header \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints.txt pyproject.toml
 	@git --no-pager diff --stat -- constraints.txt
 	@echo 'Now: make test'
@@ -91,7 +97,7 @@ $(VENV)/.grade: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	@printf %s "$$PWD" > $@
 
 $(VENV)/.test: $(VENV)/.grade
-	@$(PIP) --editable '.[dev]'
+	@$(PIP) --editable '.[dev,cluster]'
 	@printf %s "$$PWD" > $@
 
 clean:
