@@ -30,7 +30,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     name: str = "The Back-propagation Algorithm"
-    hidden_seed: Annotated[int, msgspec.Meta(ge=0, lt=1 << 63)] = cases.HIDDEN_SEED
+    hidden_seed: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = cases.HIDDEN_SEED
     limits: CourseLimits = CourseLimits()
 
     def sandbox_limits(self) -> Limits:

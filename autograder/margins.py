@@ -11,7 +11,7 @@ from assignment.checks.case import Case
 from autograder.answers import Answers, forward
 from autograder.cases import asked_again, graded, work
 
-LEAST_MARGIN = 1e-5
+LEAST_MARGIN = 1e-6
 """Smallest distance of the two largest outputs that a guess may be decided by.
 
 Right solutions differ by 1e-13 in these outputs, in single precision by some 1e-7.

@@ -1,0 +1,122 @@
+"""The graded cases: points, sizes, inputs that honest code can take, margins and work."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assignment.checks.case import Case
+from assignment.checks.questions import QUESTIONS, by_function
+from autograder import cases
+from autograder.answers import Answers
+from autograder.margins import WORK_BUDGET, margins, total_work
+
+ALL = cases.all_cases()
+GRADED = cases.graded(ALL)
+
+
+def test_ids_are_unique() -> None:
+    """Every case can be named."""
+    assert len({case.id for case in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.function)
+def test_points_of_a_question_add_up(question) -> None:  # type: ignore[no-untyped-def]
+    """The outputs of a function's cases have the question's points, a third to a half public."""
+    mine = [case for case in GRADED if case.function == question.function]
+    points = sum(sum(case.points.values()) for case in mine)
+    public = sum(sum(case.points.values()) for case in mine if case.public)
+    assert points == question.points
+    assert 0.3 <= public / points <= 0.5
+    judged = {output for case in mine for output in case.points}
+    assert judged == set(question.outputs)
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
+def test_inputs_follow_the_signature(case: Case) -> None:
+    """A case has one input per parameter in the signature's order, and cannot be changed."""
+    assert tuple(case.inputs) == by_function(case.function).parameters
+    for value in case.inputs.values():
+        assert not isinstance(value, np.ndarray) or not value.flags.writeable
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
+def test_inputs_are_what_honest_code_can_take(case: Case) -> None:
+    """Float patterns of one dimension, whole labels below K, at least one iteration, no lists."""
+    for name, value in case.inputs.items():
+        if name in ("t_train",):
+            assert value.dtype.kind == "i"  # type: ignore[attr-defined]
+            assert 0 <= value.min() <= value.max() < case.inputs["K"]  # type: ignore[attr-defined]
+        elif name in ("M", "K", "iterations"):
+            assert type(value) is int
+            assert value >= 1
+        elif isinstance(value, np.ndarray):
+            assert value.dtype == np.float64
+            assert value.ndim == (2 if name in ("W1", "W2", "X_train", "X_test") else 1)
+        else:
+            assert type(value) is float
+
+
+def test_training_is_stable() -> None:
+    """Value tests use eta <= 0.1, or at most 100 iterations (chaos begins beyond)."""
+    for case in ALL:
+        if case.function == "train_nn":
+            iterations, eta = case.inputs["iterations"], case.inputs["eta"]
+            assert eta <= 0.1 or iterations <= 100  # type: ignore[operator]
+
+
+def test_sizes_differ_from_iris() -> None:
+    """Hidden cases have other D, M, K and N, K = 2, 4 and 5, M = 1, N = 1 and an absent class."""
+    hidden = [case for case in GRADED if not case.public]
+    assert {2, 4, 5} <= {case.inputs["K"] for case in hidden if "K" in case.inputs}
+    assert any(case.inputs.get("M") == 1 for case in hidden)
+    trainings = [case for case in hidden if case.function == "train_nn"]
+    assert any(len(case.inputs["t_train"]) == 1 for case in trainings)  # type: ignore[arg-type]
+    absent = [set(case.inputs["t_train"].tolist()) for case in trainings]  # type: ignore[attr-defined]
+    assert any(len(seen) < case.inputs["K"] for seen, case in zip(absent, trainings, strict=True))  # type: ignore[operator]
+    for case in hidden:
+        if case.function == "train_nn" and len(case.inputs["t_train"]) == 1:  # type: ignore[arg-type]
+            assert "guesses" not in case.points
+
+
+def test_the_work_budget_holds() -> None:
+    """One run over all graded cases, repeats included, stays under 1,500 pattern evaluations."""
+    assert total_work(ALL) <= WORK_BUDGET
+
+
+def test_one_case_per_function_is_asked_again() -> None:
+    """State that is kept between calls can show in every function."""
+    again = cases.asked_again(ALL)
+    assert [case.function for case in again] == [q.function for q in QUESTIONS]
+    assert sum(cases.work(case) for case in again) < 100
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 2**62))
+def test_a_course_has_hidden_inputs_of_its_own(seed: int) -> None:
+    """Another seed changes every hidden case and no public one."""
+    for case, other in zip(ALL, cases.all_cases(seed), strict=True):
+        same = all(
+            np.array_equal(a, b)
+            for a, b in zip(case.inputs.values(), other.inputs.values(), strict=True)
+        )
+        fixed = case.public or case.id in ("sigmoid-underflow", "d_sigmoid-underflow")
+        assert same == (fixed or seed == cases.HIDDEN_SEED)
+
+
+@pytest.mark.parametrize("seed", [cases.HIDDEN_SEED, *range(25)])
+def test_guesses_and_rates_are_decided_clearly(seed: int) -> None:
+    """For any seed: top-two margins far above rounding, and no constant guess is right."""
+    for margin in margins(Answers(seed)):
+        assert margin.ok, margin
+
+
+def test_making_cases_leaves_the_global_generator_alone() -> None:
+    """The legacy generator's state is the caller's."""
+    np.random.seed(5)
+    first = np.random.rand()
+    np.random.seed(5)
+    cases.all_cases()
+    assert np.random.rand() == first

@@ -1,0 +1,91 @@
+"""Generated files are fresh, and what makes them stale is noticed and named."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assignment.checks import key
+from autograder.answers import PUBLIC_KEY, Answers
+from autograder.generate import generated, stale_key
+
+TEXT = PUBLIC_KEY.read_text(encoding="utf-8")
+
+
+def test_everything_generated_is_fresh() -> None:
+    """The committed key and the handout's table are what the kit would generate now."""
+    for file in generated(Answers()):
+        assert file.stale == "", f"{file.path.name}: {file.stale}; run `autograder key`"
+
+
+def test_the_key_holds_public_cases_only() -> None:
+    """Nothing of a hidden case is in what students get."""
+    answers = Answers()
+    ids = [case.id for case in key.loads(TEXT).cases]
+    assert ids == [case.id for case in answers.cases if case.public]
+    for case in answers.cases:
+        assert case.public or f'"{case.id}"' not in TEXT
+
+
+def test_the_key_survives_a_round_trip() -> None:
+    """Reading and writing again gives the same text, bit for bit."""
+    found = key.loads(TEXT)
+    assert key.dumps(found.cases, found.expected) == TEXT
+
+
+def test_the_key_is_plain_json() -> None:
+    """Any JSON reader can read it: no NaN or Infinity literals."""
+
+    def refuse(name: str) -> None:
+        raise AssertionError(name)
+
+    json.loads(TEXT, parse_constant=refuse)
+
+
+def test_last_digits_do_not_make_it_stale(tmp_path: Path) -> None:
+    """Another processor's rounding is not a change."""
+    found = key.loads(TEXT)
+    moved = {
+        case: {
+            output: dataclasses.replace(
+                right,
+                accepted=tuple(np.array(np.asarray(a, float) * (1 + 1e-13)) for a in right.accepted)
+                if output != "guesses"
+                else right.accepted,
+            )
+            for output, right in outputs.items()
+        }
+        for case, outputs in found.expected.items()
+    }
+    path = tmp_path / "cases.json"
+    path.write_text(key.dumps(found.cases, moved), encoding="utf-8")
+    assert stale_key(path, TEXT) == ""
+
+
+def test_a_change_makes_it_stale(tmp_path: Path) -> None:
+    """A tolerance that differs is named with its case and output."""
+    path = tmp_path / "cases.json"
+    path.write_text(TEXT.replace('"tolerance": 1e-06', '"tolerance": 1e-05', 1), encoding="utf-8")
+    assert stale_key(path, TEXT) == "sigmoid-handout, output value: another tolerance"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 9, "cases": []}'])
+def test_a_damaged_key_is_a_sentence(tmp_path: Path, text: str) -> None:
+    """A damaged or foreign file is refused with what to do, not with a traceback."""
+    path = tmp_path / "cases.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(key.KeyUnreadable, match=r"zip again|format"):
+        key.load(path)
+
+
+def test_line_ends_do_not_change_the_receipt() -> None:
+    """The same source saved on Windows and on Linux has one digest; another source another."""
+    unix = key.receipt("cases", "1", b"a = 1\nb = 2\n")
+    assert key.receipt("cases", "1", b"a = 1\r\nb = 2\r\n") == unix
+    assert key.receipt("cases", "1", b"a = 1\nb = 3\n") != unix
+    assert key.receipt("cases", "2", b"a = 1\nb = 2\n") != unix
+    assert key.receipt("other", "1", b"a = 1\nb = 2\n") != unix

@@ -1,0 +1,52 @@
+"""The tagged JSON of key and local child: everything comes back as it was."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from assignment.checks import tagged
+
+ARRAYS = st.one_of(
+    hnp.arrays(np.float64, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0)),
+    hnp.arrays(np.int64, hnp.array_shapes(min_dims=0, max_dims=2)),
+    hnp.arrays(np.bool_, 4),
+    hnp.arrays(np.complex128, 3),
+    hnp.arrays(np.float32, 3),
+)
+PLAIN = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), ARRAYS)
+VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=4), max_leaves=12)
+
+
+def same(a: object, b: object) -> bool:
+    if isinstance(a, list):
+        return isinstance(b, list) and len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, np.ndarray):
+        assert isinstance(b, np.ndarray)
+        return (a.dtype == b.dtype and a.tobytes() == b.tobytes()) or np.array_equal(a, b, True)
+    return type(a) is type(b) and (a == b or (a != a and b != b))
+
+
+@given(VALUES)
+def test_round_trip(value: object) -> None:
+    """Numbers, text, arrays of every kind and NaN survive, through text that is plain JSON."""
+    text = json.dumps(tagged.encode(value), allow_nan=False)
+    assert same(value, tagged.decode(json.loads(text)))
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}, np.array([object()]), np.array(["a"])])
+def test_other_things_are_refused(value: object) -> None:
+    """What is not data is a TypeError that names the type."""
+    with pytest.raises(TypeError, match="cannot be written"):
+        tagged.encode(value)
+
+
+def test_foreign_dtypes_are_refused() -> None:
+    """Decoding makes no objects and no text arrays."""
+    with pytest.raises(ValueError, match="not allowed"):
+        tagged.decode({"dtype": "object", "shape": [1], "data": [1]})
