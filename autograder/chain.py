@@ -62,13 +62,19 @@ class Run:
         self._chain = Chain()
 
     def ask(self, cases: Iterable[Case], again: Iterable[Case]) -> Chain:
-        """Ask ``cases`` in their order, then ``again`` once more."""
+        """Ask ``cases`` in order and ``again`` once more: first the public ones, then the hidden.
+
+        A program that remembers hidden inputs could else put them into an answer that is shown.
+        """
+        first, second = tuple(cases), tuple(again)
         try:
-            for case in cases:
-                self._chain.replies[case.id] = self._reply(case)
-            for case in again:
-                if self._chain.replies[case.id].status == "returned":
-                    self._chain.again[case.id] = self._reply(case)
+            for public in (True, False):
+                for case in first:
+                    if case.public is public:
+                        self._chain.replies[case.id] = self._reply(case)
+                for case in second:
+                    if case.public is public and self._chain.replies[case.id].status == "returned":
+                        self._chain.again[case.id] = self._reply(case)
             return self._chain
         finally:
             self._close()

@@ -130,6 +130,48 @@ def test_hidden_inputs_do_not_come_back(grader: Grader, answers: Answers, way: s
         assert number not in shown, way
 
 
+HOARDER = """
+import numpy as np
+kept = []
+def keep(*args):
+    for a in args:
+        kept.extend(float(n) for n in np.ravel(a))
+def sigmoid(x):
+    keep(x)
+    return np.where(np.asarray(x) < -100, 0.0, 1 / (1 + np.exp(-np.maximum(x, -100))))
+def d_sigmoid(x):
+    keep(x)
+    return sigmoid(x) * (1 - sigmoid(x))
+def perceptron(x, w):
+    {}
+"""
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "raise ValueError('LEAK ' + repr(kept[-40:]))",
+        "return kept[-1], kept[-2]",
+        "keep(x, w); n = len(kept); s = np.dot(x, w); r = (s, sigmoid(s)); "
+        "kept.append(0.0); asked = sum(v == 0.0 for v in kept); "
+        "return r if asked < 3 else (kept[-5], kept[-6])",
+    ],
+)
+def test_hidden_inputs_of_other_functions_do_not_come_back(
+    grader: Grader, answers: Answers, way: str
+) -> None:
+    """A function that is right and hoards its inputs cannot have them shown by a public case."""
+    result = grader.grade("hoarder", Attack("hoarder", "inputs", HOARDER.format(way)).source)
+    assert result.question_score("1.1") == 10
+    hidden = {
+        str(float(case.inputs["x"]))  # type: ignore[arg-type]
+        for case in answers.graded
+        if case.function in ("sigmoid", "d_sigmoid") and not case.public
+    }
+    for output in result.outputs:
+        assert not [number for number in hidden if number in output.message], output.case
+
+
 def hidden_numbers(answers: Answers) -> list[str]:
     """Numbers that stand in inputs of hidden cases only, as Python writes them."""
     found: dict[bool, set[str]] = {True: set(), False: set()}
