@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks import door, examine, key, receipt
+from assignment.checks import details, door, examine, key, layout, receipt
 from assignment.checks.case import Verdict
 from assignment.checks.examine import Examination
 from assignment.checks.kit import FILE, Kit
@@ -119,14 +119,14 @@ def test_all_fits_on_a_screen(kit: MakeKit, source: str) -> None:
     found = examine.examine(made)
     assert max(map(len, door.report(found, made).splitlines())) <= 80
     for outcome in found.shown:
-        assert len(door.details(outcome).splitlines()) <= 24
+        assert len(details.details(outcome).splitlines()) <= 24
 
 
 def test_the_sentence_about_a_function_that_waits(kit: MakeKit) -> None:
     """It names the function below, says to mend that first, and what the grader does."""
     found = examine.examine(kit(edited(NO_BIAS)), ["backprop"])
     (outcome,) = found.shown
-    text = " ".join(door.wait(found, [outcome]).split())
+    text = " ".join(details.wait(found, [outcome]).split())
     assert text == (
         "`backprop` calls `ffnn`, which is not right yet: mend that first; "
         "the grader judges `backprop` for itself."
@@ -139,16 +139,16 @@ def test_a_flipped_sign_below_is_no_mistake_of_the_training(kit: MakeKit) -> Non
     found = examine.examine(kit(edited(SIGN)))
     assert states(found)["backprop"] == "wrong"
     assert states(found)["train_nn"] == "waits"
-    text = door.details(found.outcomes["backprop"])
+    text = details.details(found.outcomes["backprop"])
     assert "Also wrong: `dE2[0, 0]` is 0.57370955; expected -0.57370955.\n" in text
-    assert "train_nn` itself" not in door.waiting(found)
+    assert "train_nn` itself" not in details.waiting(found)
 
 
 def test_a_known_mistake_of_its_own_is_told_all_the_same(kit: MakeKit) -> None:
     """Where what is called is right in the main, a recognised mistake is the function's own."""
     found = examine.examine(kit(edited(SIGN, GUARD)))
     assert states(found)["backprop"] == "waits"
-    assert "`backprop` itself, `dE1`" in door.waiting(found)
+    assert "`backprop` itself, `dE1`" in details.waiting(found)
 
 
 def test_what_no_lower_function_can_cause_does_not_wait(kit: MakeKit) -> None:
@@ -156,8 +156,8 @@ def test_what_no_lower_function_can_cause_does_not_wait(kit: MakeKit) -> None:
     source = edited(NO_BIAS, ("    return y, dE1, dE2\n", ""), ("guesses[n] =", "gueses[n] ="))
     found = examine.examine(kit(source), ["backprop", "test_nn"])
     assert states(found) == {"backprop": "wrong", "test_nn": "wrong"}
-    assert "returned nothing (None)" in door.details(found.outcomes["backprop"])
-    assert "raised NameError in line" in door.details(found.outcomes["test_nn"])
+    assert "returned nothing (None)" in details.details(found.outcomes["backprop"])
+    assert "raised NameError in line" in details.details(found.outcomes["test_nn"])
 
 
 def test_a_function_that_stands_on_right_ones_does_not_wait(kit: MakeKit) -> None:
@@ -176,7 +176,7 @@ def test_a_missing_lower_function_is_to_do_first(kit: MakeKit) -> None:
     """All that is built on an empty sigmoid waits for it, in one sentence."""
     found = examine.examine(kit(without("sigmoid")))
     assert states(found) == dict.fromkeys(FUNCTIONS, "waits") | {"sigmoid": "to do"}
-    text = " ".join(door.waiting(found).split())
+    text = " ".join(details.waiting(found).split())
     assert "`sigmoid`, which is still to do: write that first" in text
     assert text.count("still to do") == 1
 
@@ -196,7 +196,7 @@ def test_what_is_remembered_between_calls_is_found(kit: MakeKit) -> None:
         "    return a + seen.count(str(x)) - 1, sigmoid(a)\n"
     )
     found = examine.examine(kit(source), ["perceptron"])
-    text = " ".join(door.details(found.outcomes["perceptron"]).split())
+    text = " ".join(details.details(found.outcomes["perceptron"]).split())
     assert "Right at first, and not when the same is asked again" in text
     assert "remembered between two calls" in text
 
@@ -224,7 +224,7 @@ def test_a_flood_of_prints_is_cut_and_shown(kit: MakeKit) -> None:
     source = edited(("    value = sigmoid(x)", '    print("x is", x)\n    value = sigmoid(x)'))
     made = kit(source.replace('print("x is", x)', "for i in range(5000): print(i, x)"))
     found = examine.examine(made, ["d_sigmoid"])
-    text = door.printed(found)
+    text = details.printed(found)
     assert found.right
     assert "Your file printed, in d_sigmoid:\n  | 0 " in text
     assert "more lines" in text
@@ -236,7 +236,7 @@ def test_a_hang_costs_one_time_limit(kit: MakeKit) -> None:
     source = edited(("    a = np.asarray(x, dtype=float)\n", "    while True:\n        pass\n"))
     found = examine.examine(kit(source), call_seconds=0.5)
     assert states(found) == dict.fromkeys(FUNCTIONS, "waits") | {"sigmoid": "wrong"}
-    assert "no answer within 0.5 seconds" in door.details(found.outcomes["sigmoid"])
+    assert "no answer within 0.5 seconds" in details.details(found.outcomes["sigmoid"])
 
 
 def test_a_crash_is_told_and_the_others_are_asked(kit: MakeKit) -> None:
@@ -246,7 +246,7 @@ def test_a_crash_is_told_and_the_others_are_asked(kit: MakeKit) -> None:
     )
     found = examine.examine(kit(source), ["ffnn", "test_nn"])
     assert states(found) == {"ffnn": "ok", "test_nn": "wrong"}
-    assert "Python itself crashed" in door.details(found.outcomes["test_nn"])
+    assert "Python itself crashed" in details.details(found.outcomes["test_nn"])
 
 
 BROKEN: dict[str, tuple[str | bytes, str]] = {
@@ -312,9 +312,9 @@ def test_one_function_is_checked_alone(kit: MakeKit, said: Callable[..., object]
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "utf-8"])
 def test_every_text_can_be_shown_on_every_console(encoding: str) -> None:
     """Signs that a console lacks are written out, and plain text is left alone."""
-    shown = door.showable("σ(a) … “δ” ≥ 1 – 漢", encoding)
+    shown = layout.showable("σ(a) … “δ” ≥ 1 – 漢", encoding)
     assert shown.encode(encoding)
-    assert door.showable("plain", encoding) == "plain"
+    assert layout.showable("plain", encoding) == "plain"
 
 
 def test_a_poor_console_gets_through(kit: MakeKit) -> None:
@@ -332,7 +332,7 @@ def test_a_poor_console_gets_through(kit: MakeKit) -> None:
 def test_the_hint_and_the_first_output_in_computing_order(kit: MakeKit) -> None:
     """For ffnn the hidden layer comes before the output that it spoils."""
     verdicts = [Verdict("c", "ffnn", name, "failed", 0, 1) for name in ("y", "z1", "a2")]
-    assert door.first_of(verdicts).output == "z1"
+    assert details.first_of(verdicts).output == "z1"
 
 
 def test_the_receipt_names_what_is_handed_in(

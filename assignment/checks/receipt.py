@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from .door import say, wrap
 from .kit import FILE, REPORT, Kit
+from .layout import say, wrap
 from .local import CannotRun
 from .questions import FUNCTIONS
 from .source import SourceError, parse

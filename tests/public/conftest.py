@@ -17,7 +17,7 @@ KIT = next(
 )
 sys.path.insert(0, str(KIT))
 
-from checks import door  # noqa: E402 # only found now
+from checks import door, layout  # noqa: E402 # only found now
 from checks.examine import Examination, examine  # noqa: E402
 from checks.kit import Kit  # noqa: E402
 from checks.local import CannotRun  # noqa: E402
@@ -47,4 +47,4 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if found is not None:
         text = door.summary(found, Kit())
         encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
-        terminalreporter.write_line("\n" + door.showable(text, encoding))
+        terminalreporter.write_line("\n" + layout.showable(text, encoding))

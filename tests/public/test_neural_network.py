@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from checks import door
+from checks import details, layout
 from checks.examine import Examination
 from checks.questions import FUNCTIONS
 
@@ -17,7 +17,7 @@ def test(function: str, examination: Examination) -> None:
     if outcome.state == "to do":
         pytest.skip(f"`{function}` is still to do (README.md, section {outcome.question.number})")
     if outcome.state == "waits":
-        pytest.skip(door.wait(examination, [outcome]))
+        pytest.skip(details.wait(examination, [outcome]))
     if outcome.state == "wrong":
         encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
-        pytest.fail(door.showable(door.details(outcome), encoding), pytrace=False)
+        pytest.fail(layout.showable(details.details(outcome), encoding), pytrace=False)

@@ -1,0 +1,154 @@
+"""What is told of a function that is not right: where, why, how to see it, what to mend first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from .case import Case, Verdict
+from .examine import Examination, Outcome
+from .layout import WIDTH, count, heading, listed, one_line, shortened, wrap
+from .local import Printed
+
+CASES = 2
+"""Failing cases that are told per function."""
+PRINTED_LINES = 12
+# In ffnn the outputs are asked for in another order than they are computed in; the first that is
+# wrong in the computation is the one to mend.
+_COMPUTED = {name: place for place, name in enumerate(("z0", "a1", "z1", "a2", "y"))}
+
+
+def details(outcome: Outcome) -> str:
+    """What is wrong with one function: message, hint and lines to paste, never a screenful."""
+    question = outcome.question
+    lines = [heading(f"{question.number} {question.function}")]
+    failed = outcome.failed
+    if not failed:
+        return lines[0]
+    (case, verdicts), *more = failed
+    lines.append(_case(case, verdicts))
+    # The second case is told in full only if it shows something else.
+    for second, others in more[: CASES - 1]:
+        one, other = first_of(verdicts), first_of(others)
+        if one.message == other.message:
+            lines.append(wrap(f"Likewise: {_title(second)}.", 2))
+        elif one.output == other.output:
+            lines.append(wrap(f"Likewise: {_title(second)}: {_brief(other)}", 2))
+        else:
+            lines.append(_case(second, others))
+    if len(failed) > CASES:
+        lines.append(f"  ... and {count(len(failed) - CASES, 'more case')}.")
+    lines.append(wrap("To see it yourself, paste in Python or a notebook, in this folder:", 2))
+    lines += [f"    {line}" for line in to_paste(case)]
+    return "\n".join(lines)
+
+
+def _case(case: Case, verdicts: Sequence[Verdict]) -> str:
+    """A failing case: its first wrong output in full, the others in a line each."""
+    first = first_of(verdicts)
+    lines = [wrap(f"{_title(case)}:", 2), wrap(shortened(first.message), 4)]
+    if hint := first.hint or case.hint:
+        lines.append(wrap(f"Hint: {hint}", 4))
+    for other in verdicts:
+        if other is not first and other.message != first.message:
+            brief = re.sub(r"` \([^()]*\)", "`", _brief(other))  # the index without its words
+            lines.append(one_line(f"Also wrong: {brief}", 4))
+    return "\n".join(lines)
+
+
+def _title(case: Case) -> str:
+    return case.title.removeprefix(f"`{case.function}`: ")
+
+
+def _brief(verdict: Verdict) -> str:
+    return verdict.message.split(" (tolerance")[0].rstrip(".") + "."
+
+
+def to_paste(case: Case) -> tuple[str, str]:
+    """Two lines of Python that fetch the input of a case and make the call."""
+    return (
+        f'from check import example; inputs = example("{case.id}")',
+        f"from neural_network import {case.function}; print({case.function}(*inputs))",
+    )
+
+
+def waiting(examination: Examination) -> str:
+    """Which functions wait for which, one paragraph for all that wait for the same."""
+    groups: dict[tuple[str, ...], list[Outcome]] = {}
+    for outcome in examination.shown:
+        if outcome.state == "waits":
+            groups.setdefault(outcome.because, []).append(outcome)
+    return "\n\n".join(wait(examination, group) for group in groups.values())
+
+
+def wait(examination: Examination, group: Sequence[Outcome]) -> str:
+    """Why these functions wait, and what is a mistake of their own where that is known."""
+    lower = [examination.outcomes[name] for name in group[0].because]
+    names = [outcome.question.function for outcome in group]
+    calls = all(o.question.function in outcome.question.calls for outcome in group for o in lower)
+    if len(group) == 1:
+        verb, each = "calls" if calls else "is built on", f"`{names[0]}`"
+    else:
+        verb, each = "call" if calls else "are built on", "each of them"
+    text = (
+        f"{listed(names)} {verb} {listed(group[0].because)}, {_not_right(lower)} first; "
+        f"the grader judges {each} for itself."
+    )
+    return "\n".join([wrap(text), *(line for outcome in group for line in _own(outcome))])
+
+
+def _not_right(lower: Sequence[Outcome]) -> str:
+    """The matter with the functions that are waited for, as a clause about them."""
+    one = len(lower) == 1
+    if all(outcome.state == "to do" for outcome in lower):
+        return "which is still to do: write that" if one else "which are still to do: write those"
+    return "which is not right yet: mend that" if one else "which are not right yet: mend those"
+
+
+def _own(outcome: Outcome) -> list[str]:
+    """A known mistake that is the function's own.
+
+    It counts only if what is called is right in the main: a flipped sign in `backprop` looks just
+    like a plus in the update of `train_nn`.
+    """
+    for _, verdicts in outcome.failed:
+        for verdict in verdicts:
+            if verdict.misconception and outcome.alone:
+                name, output = outcome.question.function, verdict.output
+                return [wrap(f"`{name}` itself, `{output}`: {verdict.hint}", 2)]
+    return []
+
+
+def output_of(outcome: Outcome) -> str:
+    """Which output to mend next, as the end of a sentence; "" where it is the whole function."""
+    if not outcome.failed or len(outcome.question.outputs) == 1:
+        return ""
+    first = first_of(outcome.failed[0][1])
+    return "" if first.got is None else f", output `{first.output}`"
+
+
+def first_of(verdicts: Sequence[Verdict]) -> Verdict:
+    """The wrong output that is told in full: the first one in the order of computing."""
+    return min(verdicts, key=lambda verdict: _COMPUTED.get(verdict.output, 0))
+
+
+def printed(examination: Examination) -> str:
+    """What the student's code printed, function by function, cut to what can be read."""
+    parts = [_printed("while it was loaded", [examination.printed])]
+    parts += [
+        _printed(f"in {name}", outcome.printed) for name, outcome in examination.outcomes.items()
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _printed(where: str, texts: Sequence[Printed]) -> str:
+    lines = _lines(texts)
+    more = sum(one.more for one in texts) + max(0, len(lines) - PRINTED_LINES)
+    shown = [f"  | {line[: WIDTH * 2]}".rstrip() for line in lines[:PRINTED_LINES]]
+    if more:
+        shown.append(f"  | ... and {count(more, 'more line')}")
+    return "\n".join([f"Your file printed, {where}:", *shown]) if shown else ""
+
+
+def _lines(texts: Iterable[Printed]) -> list[str]:
+    return [line for one in texts for line in one.text.splitlines()]
