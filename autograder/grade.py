@@ -12,7 +12,7 @@ import hashlib
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assignment.checks import key
@@ -23,6 +23,7 @@ from assignment.checks.version import VERSION
 from autograder import messages
 from autograder.answers import Answers, reference_source
 from autograder.chain import Answerer, Chain, Run
+from autograder.conventions import CONVENTIONS, Convention
 from autograder.results import SubmissionResult
 from autograder.sandbox import Sandbox, Worker
 
@@ -140,20 +141,28 @@ class Attempt:
         return verdicts
 
     def _on_merits(self, verdicts: Verdicts, function: str, inject: tuple[str, ...]) -> None:
-        """Judge a function again with right ones in place of ``inject``; keep what is better."""
+        """Judge a function again with right ones in place of ``inject``; keep what is better.
+
+        A right function may be written for lower ones that answer in lists or in rows: where it
+        fails with arrays, these are tried too.
+        """
         cases = [case for case in self._graded if case.function == function]
         again = [case for case in self._again if case.function == function]
-        with self._right_functions() as answerer:
-            chain = self._run(cases, again, full=self.full, inject=inject, answerer=answerer)
-        for place, judged in self._verdicts(cases, chain, inject).items():
-            if verdicts[place].verdict.passed:
-                continue
-            # A failure with right functions below is the function's own: it says more.
-            if judged.verdict.passed or judged.verdict.status != "not_judged":
-                verdicts[place] = judged
+        for convention in CONVENTIONS:
+            with self._right_functions(convention) as answerer:
+                chain = self._run(cases, again, full=self.full, inject=inject, answerer=answerer)
+            for place, judged in self._verdicts(cases, chain, inject).items():
+                if verdicts[place].verdict.passed:
+                    continue
+                # A failure with right functions below is the function's own: it says more.
+                says_more = convention is CONVENTIONS[0] and judged.verdict.status != "not_judged"
+                if judged.verdict.passed or says_more:
+                    verdicts[place] = judged
+            if not _statuses(verdicts, function) & {"failed", "error", "bad_answer"}:
+                return
 
     @contextmanager
-    def _right_functions(self) -> Iterator[Answerer]:
+    def _right_functions(self, convention: Convention) -> Iterator[Answerer]:
         """A second confined worker whose source is the reference; opened when first asked."""
         worker: Worker | None = None
 
@@ -166,7 +175,8 @@ class Attempt:
                 report = worker.load()
                 if not report.ok:
                     return Reply("not_judged", text="The reference could not be loaded.")
-            return worker.call(function, inputs)
+            reply = worker.call(function, inputs)
+            return replace(reply, value=convention(reply.value))
 
         try:
             yield answer

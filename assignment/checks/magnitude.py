@@ -71,7 +71,7 @@ def cut(finding: Finding) -> str:
     for right in finding.right:
         if right.dtype.kind != "f" or got.size != right.size or not np.any(got):
             continue
-        if same(got, np.trunc(right), 1e-12) and (got.size > 2 or np.any(np.abs(got) > 1)):
+        if same(got, np.trunc(right), 1e-12) and _is_telling(finding.got):
             return (
                 "Only what stands before the decimal point is left: is this kept in an array of "
                 "whole numbers?"
@@ -83,6 +83,12 @@ def cut(finding: Finding) -> str:
                     "its digits."
                 )
     return ""
+
+
+def _is_telling(whole: Array) -> bool:
+    """Whether whole numbers are no accident: kept as such, or more than a few zeros and ones."""
+    kept = whole.dtype.kind in "iu" and whole.size > 1
+    return kept or whole.size > 2 or bool(np.any(np.abs(whole) > 1))
 
 
 def factor(finding: Finding) -> str:

@@ -1,0 +1,164 @@
+"""Right solutions broken in ways that the catalogue does not hold, and what the student reads.
+
+Each way is read twice: locally, from the public key alone, and from the grader, hidden cases
+included. ``said`` is the part of the hint that helps; it must stand at the output in every case
+that shows the mistake, and no known mistake may be named that was not made.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from assignment.checks import key
+from assignment.checks.case import Verdict
+from assignment.checks.judge import cleared, judge
+from autograder.answers import PUBLIC_KEY, Answers, call
+from autograder.grade import Grader
+from autograder.sandbox import Sandbox
+from solution.variants import HERE
+
+SOLUTION = HERE.parent / "neural_network.py"
+KEY = key.load(PUBLIC_KEY)
+
+
+@dataclass(frozen=True)
+class Way:
+    """An edit of a right solution; ``said`` by output: a part of what its hint must say.
+
+    ``aloud`` are parts that only public cases may tell, because they hold what was computed.
+    """
+
+    id: str
+    file: str
+    function: str
+    old: str
+    new: str
+    said: dict[str, str]
+    aloud: bool = False
+
+    @property
+    def source(self) -> str:
+        """The broken solution."""
+        path = SOLUTION if self.file == "reference" else HERE / f"{self.file}.py"
+        text = path.read_text(encoding="utf-8")
+        assert text.count(self.old) == 1
+        return text.replace(self.old, self.new)
+
+
+WAYS = (
+    Way("two at once", "reference", "backprop",
+        "delta_j = d_sigmoid(a1) * (W2[1:] @ delta_k)\n    # 4. and 5. every input of a layer "
+        "times every error of that layer\n    dE1 = np.outer(z0, delta_j)\n    dE2 = "
+        "np.outer(z1, delta_k)",
+        "dE1 = np.outer(z0, W2[1:] @ delta_k)\n    dE2 = np.outer(z1, delta_k).T",
+        {"dE1": "derivative of the sigmoid is missing", "dE2": "Rows and columns are exchanged"}),
+    Way("bias of z0 is 0", "by_the_letter", "ffnn",
+        "np.array([1.0]), x)", "np.array([0.0]), x)",
+        {"z0": "bias element is 0.0", "z1": "makes of your `a1`", "y": "makes of your `a2`"}),
+    Way("inputs scaled", "reference", "ffnn", "z0[1:] = x", "z0[1:] = x / 10",
+        {"z0": "elements of x as they are", "a1": "makes of your `z0`"}),
+    Way("an array of whole numbers", "by_the_letter", "ffnn",
+        "a2 = np.zeros(K)\n    y = np.zeros(K)", "a2 = np.zeros(K, dtype=int)\n    y = np.zeros(K)",
+        {"a2": "whole numbers"}),
+    Way("rounded", "reference", "ffnn", "return y, z0", "return np.round(y, 3), z0",
+        {"y": "rounded to 3 decimals"}),
+    Way("a loop that ends one early", "by_the_letter", "backprop",
+        "for k in range(dE2.shape[1]):", "for k in range(dE2.shape[1] - 1):",
+        {"dE2": "all other columns are right"}),
+    Way("a row left out", "by_the_letter", "backprop",
+        "for i in range(dE1.shape[0]):", "for i in range(1, dE1.shape[0]):",
+        {"dE1": "Only the bias row is wrong"}),
+    Way("no bias row at all", "reference", "backprop",
+        "np.outer(z0, delta_j)", "np.outer(z0[1:], delta_j)",
+        {"dE1": "Only the bias row is missing"}),
+    Way("half the error", "matrix_form", "train_nn", ".sum() / N", ".sum() / N / 2",
+        {"E_total": "half the right value"}),
+    Way("base 10", "by_the_letter", "train_nn",
+        "target_y[k] * np.log(y[k]) + (1 - target_y[k]) * np.log(1 - y[k])",
+        "target_y[k] * np.log10(y[k]) + (1 - target_y[k]) * np.log10(1 - y[k])",
+        {"E_total": "base 10"}),
+    Way("eta left out for W1", "reference", "train_nn",
+        "W1tr = W1tr - eta * dE1_total / N", "W1tr = W1tr - dE1_total / N",
+        {"W1tr": "update of the weights", "W2tr": "update of the weights",
+         "E_total": "right in iteration 0"}),
+    Way("an error before the first", "reference", "train_nn",
+        "return W1tr, W2tr, E_total,", "return W1tr, W2tr, np.insert(E_total, 0, 0.0),",
+        {"E_total": "one element too many, the first"}),
+    Way("the point before", "reference", "test_nn", "ffnn(X_test[n], M", "ffnn(X_test[n - 1], M",
+        {"guesses": "one place too late"}),
+    Way("half an activation", "plain_floats", "perceptron",
+        "return total, sigmoid(total)", "return total, sigmoid(total) / 2",
+        {"activation": "half the right value"}),
+    Way("a name misspelt", "reference", "perceptron",
+        "activation = sigmoid(weighted_sum)", "activation = sigmoid(weigthed_sum)",
+        {"sum": "`weigthed_sum` is not known", "activation": "`weigthed_sum` is not known"},
+        aloud=True),
+    Way("the bias forgotten in a product", "reference", "ffnn",
+        "a1[:], z1[1:] = perceptron(z0, W1)", "a1[:] = x @ W1\n    z1[1:] = sigmoid(a1)",
+        {"y": "is the bias in one of them", "a1": "is the bias in one of them"}, aloud=True),
+    Way("a whole vector for one number", "plain_floats", "backprop",
+        "dE1 = [[z * d for d in dj] for z in z0]",
+        "dE1 = [[0.0] * M for _ in z0]\n    dE1 = __import__('numpy').array(dE1)\n"
+        "    dE1[0, 0] = dj",
+        {"dE1": "whole vector"}, aloud=True),
+    Way("used before it is set", "reference", "test_nn",
+        "        y, _, _, _, _ = ffnn(X_test[n], M, K, W1, W2)\n",
+        "        y, _, _, _, _ = ffnn(X_test[n], M, K, W1, W2)\n        last = last + 1\n",
+        {"guesses": "`last` is used before"}, aloud=True),
+)  # fmt: skip
+
+each_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.id)
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[Grader]:
+    """One warm grader for all."""
+    with Sandbox() as sandbox:
+        yield Grader(Answers(), sandbox)
+
+
+def locally(way: Way) -> list[Verdict]:
+    """The public verdicts on the broken function, as the key alone gives them."""
+    module = types.ModuleType("neural_network")
+    exec(compile(way.source, "neural_network.py", "exec"), module.__dict__)
+    cases = [c for c in KEY.cases if c.function == way.function and not c.practice]
+    asked = [(case, KEY.expected[case.id], call(module, case)) for case in cases]
+    first = [(v, right[v.output]) for case, right, r in asked for v in judge(case, right, r)]
+    excluded = cleared(first)
+    return [v for asking in asked for v in judge(*asking, excluded=excluded)]
+
+
+@each_way
+def test_what_is_read_locally(way: Way) -> None:
+    """Each wrong output is explained by what is true of it, and nothing else is wrong."""
+    wrong = [verdict for verdict in locally(way) if not verdict.passed]
+    assert {verdict.output for verdict in wrong} >= set(way.said)
+    for verdict in wrong:
+        assert way.said.get(verdict.output, "") in verdict.hint
+        assert verdict.hint or verdict.output == "guesses"
+
+
+@each_way
+def test_what_is_read_from_the_grader(way: Way, grader: Grader) -> None:
+    """The same in public and, where no value is told, in hidden cases; only this function loses."""
+    wrong = [o for o in grader.grade("way", way.source.encode()).outputs if o.status != "passed"]
+    assert {output.function for output in wrong} == {way.function}
+    for output in wrong:
+        said = way.said.get(output.output, "")
+        # Two elements are too few for some of what can be said.
+        if output.public or not (way.aloud or output.case == "ffnn-one-neuron"):
+            assert said in output.hint, output.case
+        if said and not output.public and way.aloud:
+            assert said not in output.message + output.hint
+
+
+def test_the_catalogue_does_not_hold_them() -> None:
+    """At least ten ways; each is another text than every known mistake."""
+    assert len(WAYS) >= 10
+    assert len({way.source for way in WAYS}) == len(WAYS)
+    assert {Path(way.file).stem for way in WAYS} >= {"reference", "by_the_letter", "plain_floats"}
