@@ -94,6 +94,7 @@ $(VENV)/pyvenv.cfg:
 
 $(VENV)/.grade: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	@$(PIP) --editable .
+	@$(BIN)/python -m compileall -q assignment autograder solution
 	@printf %s "$$PWD" > $@
 
 $(VENV)/.test: $(VENV)/.grade

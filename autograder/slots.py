@@ -1,10 +1,11 @@
 """Slots: processes of this machine that grade side by side, each with a warm parent of its own.
 
-Theory of operation. A slot is forked from the grader, with the accepted answers already computed,
-and talks to it over a pipe: a job in, an outcome out, both in our own format. Processes and not
-threads: judging would share one interpreter lock, and a slot that is killed takes nothing with
-it. A slot that dies, hangs or cannot judge is replaced, and its submission is graded once more by
-the new one. No slot outlives the grader: it is killed with it, and its warm parent follows.
+Theory of operation. A slot is forked from the grader (all but the first one with the accepted
+answers computed) and talks to it over a pipe: a job in, an outcome out, both in our own format.
+Processes and not threads: judging would share one interpreter lock, and a slot that is killed
+takes nothing with it. A slot that dies, hangs or cannot judge is replaced, and its submission is
+graded once more by the new one. No slot outlives the grader: it is killed with it, and its warm
+parent follows.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import ctypes
 import multiprocessing
 import os
 import signal
+import threading
 import time
 import warnings
 from collections.abc import Collection, Iterable
@@ -31,7 +33,15 @@ from autograder.sandbox import Limits, Sandbox
 
 PR_SET_PDEATHSIG = 1
 MAX_FAILED_STARTS = 3
+LEAVE_SECONDS = 2.0
+"""Time for a slot to end its warm parent when it is sent home."""
 _fork = multiprocessing.get_context("fork")
+
+
+def compute(answers: Answers) -> None:
+    """Have every accepted answer computed; a second time costs nothing."""
+    for case in answers.graded:
+        answers.expected(case)
 
 
 def cores() -> int:
@@ -68,8 +78,6 @@ class Slots:
         Raises:
             SandboxError: where students' code cannot be confined at level ``least``.
         """
-        for case in answers.graded:
-            answers.expected(case)  # once, before any slot is forked
         self._answers = answers
         self._limits = limits
         self._count = count
@@ -102,7 +110,7 @@ class Slots:
         """Give a job to an idle slot."""
         idle = [slot for slot in self._slots if slot.job is None]
         ready = [slot for slot in idle if slot.level >= 0]
-        self._give([*ready, *idle, None][0] or self._spawn(), job, again=False)
+        self._give([*ready, *idle, None][0] or self._another(), job, again=False)
 
     def wait(self, seconds: float) -> list[tuple[Job, SubmissionResult]]:
         """The results that have come, at the latest after ``seconds``."""
@@ -113,7 +121,11 @@ class Slots:
         return done
 
     def close(self) -> None:
-        """Kill every slot."""
+        """Let idle slots go, and kill those that are at work."""
+        for slot in self._slots:
+            if slot.job is None and slot.level >= 0:
+                slot.connection.close()
+                slot.process.join(LEAVE_SECONDS)
         while self._slots:
             self._slots.pop().end()
 
@@ -185,6 +197,11 @@ class Slots:
 
     # --- processes
 
+    def _another(self) -> Slot:
+        """One more slot, forked with all accepted answers computed."""
+        compute(self._answers)
+        return self._spawn()
+
     def _spawn(self) -> Slot:
         ours, theirs = _fork.Pipe()
         others = [ours, *(slot.connection for slot in self._slots)]
@@ -224,8 +241,12 @@ def _serve(
         return
     for other in others:
         other.close()
+    # The first slot has to compute them; its warm parent starts meanwhile.
+    computing = threading.Thread(target=compute, args=(answers,))
+    computing.start()
     try:
         with Sandbox(limits) as sandbox:
+            computing.join()
             refused = jobs.refusal(sandbox.isolation, least)
             if refused:
                 connection.send_bytes(jobs.encode(jobs.Trouble(refused)))
