@@ -11,7 +11,7 @@ import contextlib
 import io
 import types
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from assignment.checks.loader import failure, load
 from assignment.checks.questions import by_function
 from autograder import cases as cases_
 from solution import neural_network as reference
-from solution.misconceptions import CATALOGUE, Misconception, source_of
+from solution.misconceptions import CATALOGUE, Misconception, source_of, swayed
 
 if TYPE_CHECKING:
     from solution.variants import Variant
@@ -65,6 +65,11 @@ class Answers:
         self.cases = cases_.all_cases(hidden_seed)
         self._right: dict[str, dict[str, Expected]] = {}
         self._with_lookalikes: dict[str, dict[str, Expected]] = {}
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the hidden cases are those of the kit itself."""
+        return self.hidden_seed == cases_.HIDDEN_SEED
 
     @cached_property
     def graded(self) -> tuple[Case, ...]:
@@ -177,6 +182,11 @@ def variants() -> tuple[Variant, ...]:
     from solution.variants import VARIANTS
 
     return VARIANTS
+
+
+def decided_by_luck(cases: Iterable[Case]) -> set[tuple[str, str]]:
+    """Hidden outputs at which, under another seed, a mistake may or may not show."""
+    return {(case.id, output) for case in cases for output in case.points if swayed(case, output)}
 
 
 def demo_class() -> tuple[tuple[str, bytes], ...]:

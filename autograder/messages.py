@@ -7,6 +7,7 @@ text of an exception, a value or the name of a type could carry the hidden input
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Sequence
 
 from assignment.checks.case import Case, Status, Verdict
@@ -24,6 +25,9 @@ _HIDDEN: dict[Status, str] = {
     "bad_answer": "What was returned in this hidden case is not made of numbers, lists and arrays.",
     "not_judged": "Not judged yet, through no fault of yours.",
 }
+
+_WARNING = re.compile(r"^\w*Warning: .*$", re.MULTILINE)
+"""What the worker writes for a warning; it is not the student's print."""
 
 REMARKS: dict[str, str] = {
     "changed": "W1 or W2 of the caller is changed in place. That costs nothing; whoever calls "
@@ -103,6 +107,6 @@ def summary(chain: Chain, outputs: Sequence[OutputResult]) -> str:
 def remarks(chain: Chain) -> tuple[str, ...]:
     """What costs nothing and is worth a sentence."""
     found = {note for reply in chain.replies.values() for note in reply.notes}
-    if chain.printed:
+    if _WARNING.sub("", chain.printed).strip():
         found.add("prints")
     return tuple(text for note, text in REMARKS.items() if note in found)

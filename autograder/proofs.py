@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from string import ascii_letters
 
 from rich.console import Console
 from rich.markup import escape
@@ -34,10 +35,12 @@ def show(config: Path | None) -> int:
 
 
 def _show_matrix(console: Console, answers: Answers) -> None:
-    console.print("\nWhich case (column) catches which known mistake; * only one does:")
-    for number, case in enumerate(answers.graded):
+    console.print("\nWhich graded case catches which known mistake; * only one does.")
+    for letter, case in zip(ascii_letters, answers.graded, strict=False):
         kind = "public" if case.public else "hidden"
-        console.print(f"{' ' * 34}{' ' * number}| {case.id} ({kind})", soft_wrap=False, crop=True)
+        console.print(f"  {letter}  {case.id}, {kind}")
+    letters = ascii_letters[: len(answers.graded)]
+    console.print(f"{'':34}{letters}")
     for name, signs, caught in matrix(answers):
-        console.print(f"{'*' if caught == 1 else ' '} {name:32.32}{signs}", markup=False)
+        console.print(f"{'*' if caught == 1 else ' '} {name:32.32}{signs}".rstrip(), markup=False)
     console.print()

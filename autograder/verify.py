@@ -11,12 +11,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from assignment.checks.case import Case, Reply, Verdict
-from assignment.checks.judge import judge, remembered
+from assignment.checks.case import Case, Verdict
+from assignment.checks.judge import REMEMBERED, judge, remembered
 from assignment.checks.questions import NUMBERS, QUESTIONS
 from autograder import answers as answers_
 from autograder.answers import Answers, Misconception
@@ -95,8 +97,9 @@ def _tolerances(answers: Answers) -> Iterator[Proof]:
 def _catalogue(answers: Answers) -> Iterator[Proof]:
     for entry in answers_.CATALOGUE:
         verdicts = mistaken(answers, entry)
-        failed = {place for place, verdict in verdicts.items() if not verdict.passed}
-        expected = entry.broken(answers.graded)
+        lucky = set() if answers.is_default else answers_.decided_by_luck(answers.graded)
+        failed = {place for place, v in verdicts.items() if not v.passed} - lucky
+        expected = entry.broken(answers.graded) - lucky
         problem = _problem(answers, entry, verdicts, failed, expected)
         detail = problem or f"{len(failed)} outputs" + (" (costs nothing)" if entry.remark else "")
         yield Proof(f"mistake {entry.id}", not problem, detail)
@@ -113,37 +116,49 @@ def _problem(
         return "breaks other outputs than listed: " + ", ".join(
             ".".join(place) for place in sorted(failed ^ expected)
         )
-    others = {v.misconception for v in verdicts.values()} - {"", entry.id}
+    own = REMEMBERED if entry.remembers else entry.id
+    others = {verdict.misconception for verdict in verdicts.values()} - {"", own}
     if others:
         return f"is taken for {', '.join(sorted(others))}"
+    if entry.remark or entry.remembers:
+        return ""
     hidden = {case.id for case in answers.graded if not case.public}
-    if not entry.remark and not any(case in hidden for case, _ in failed):
+    if not any(case in hidden and not v.passed for (case, _), v in verdicts.items()):
         return "no hidden case catches it"
-    own = any(verdict.misconception == entry.id for verdict in verdicts.values())
-    if not entry.remark and not entry.remembers and not own:
+    if entry.id not in {verdict.misconception for verdict in verdicts.values()}:
         return "its hint is never shown"
     return ""
 
 
+@cache
 def mistaken(answers: Answers, entry: Misconception) -> dict[tuple[str, str], Verdict]:
-    """The verdicts on a known mistake in the cases of its function, in this process."""
-    verdicts = {}
+    """The verdicts on a known mistake in the cases of its function, in this process.
+
+    They are asked as ``chain.Run`` asks them: public ones, then hidden ones, each kind followed
+    by those that are asked again.
+    """
     module = answers_.module_of(answers_.source_of(entry))
     mine = [case for case in answers.graded if case.function == entry.function]
-    replies = {case.id: answers_.call(module, case) for case in mine}
-    for case in mine:
-        again = answers_.call(module, case) if case in answers.asked_again else None
-        for verdict in _judged(answers, case, replies[case.id], again):
-            verdicts[case.id, verdict.output] = verdict
+    verdicts: dict[tuple[str, str], Verdict] = {}
+    for public in (True, False):
+        for asked in (mine, answers.asked_again):
+            for case in asked:
+                if case in mine and case.public is public:
+                    _ask(answers, case, module, verdicts)
     return verdicts
 
 
-def _judged(answers: Answers, case: Case, reply: Reply, again: Reply | None) -> list[Verdict]:
-    first = judge(case, answers.with_lookalikes(case), reply)
-    if again is None:
-        return first
-    second = judge(case, answers.with_lookalikes(case), again)
-    return [remembered(a, b) for a, b in zip(first, second, strict=True)]
+def _ask(
+    answers: Answers,
+    case: Case,
+    module: types.ModuleType,
+    verdicts: dict[tuple[str, str], Verdict],
+) -> None:
+    """Call and judge at once: what is returned may be changed by the next call."""
+    for verdict in judge(case, answers.with_lookalikes(case), answers_.call(module, case)):
+        place = (case.id, verdict.output)
+        first = verdicts.get(place)
+        verdicts[place] = verdict if first is None else remembered(first, verdict)
 
 
 def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:
@@ -163,7 +178,7 @@ def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:
 
 
 def _generated(answers: Answers) -> Iterator[Proof]:
-    if answers.hidden_seed != Answers().hidden_seed:
+    if not answers.is_default:
         return  # the committed files are of the kit's own course
     for file in generated(answers):
         detail = file.stale and f"{file.stale}: run `autograder key`"

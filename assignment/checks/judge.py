@@ -18,6 +18,10 @@ from .explain import explain
 from .questions import by_function
 
 
+REMEMBERED = "state-kept"
+"""Stands for the known mistake behind an answer that is right only the first time."""
+
+
 class NotNumbers(ValueError):
     """An output is not made of numbers; the text ends a sentence that begins with its name."""
 
@@ -134,7 +138,7 @@ def remembered(first: Verdict, again: Verdict) -> Verdict:
         message=f"Right at first, and not when the same is asked again: {again.message}",
         hint="Something is remembered between two calls, in a global or a default argument: "
         "begin afresh in every call.",
-        misconception="",
+        misconception=REMEMBERED,
     )
 
 
