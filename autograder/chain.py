@@ -7,6 +7,7 @@ submission is used up the rest is answered with that.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +18,8 @@ from autograder.sandbox import Budget, LoadReport, Sandbox, Worker
 
 Answerer = Callable[[str, list[Any]], Reply]
 
+MAX_CRASHES = 2
+"""Crashes of one function after which its other cases, and those above, are not asked."""
 MAX_RESTARTS = 10
 """Fresh workers that one run may use after crashes; more would only crash again."""
 
@@ -59,6 +62,7 @@ class Run:
         self._restarts = 0
         self._dead: Reply | None = None
         self._hung: dict[str, Reply] = {}
+        self._crashes: Counter[str] = Counter()
         self._chain = Chain()
 
     def ask(self, cases: Iterable[Case], again: Iterable[Case]) -> Chain:
@@ -94,14 +98,20 @@ class Run:
                 text=f"Not asked: `{case.function}` gave no answer in time in an earlier case.",
                 seconds=0.0,
             )
+        elif reply.status == "killed" and self._dead is None:
+            self._crashes[case.function] += 1
+            if self._crashes[case.function] == MAX_CRASHES:
+                text = f"Not asked: `{case.function}` crashed in {MAX_CRASHES} earlier cases."
+                self._hung[case.function] = replace(reply, text=text, seconds=0.0)
         return reply
 
     def _hung_below(self, function: str) -> Reply | None:
-        """A hang below counts as a failure here: asking would only cost the same time again."""
+        """A hang or crash below counts as a failure here: it would only happen again."""
         for name in below(function):
             if name in self._hung and name not in self._inject:
-                text = f"Not asked: `{name}`, which it is built on, gave no answer in time."
-                return Reply("timeout", text=text)
+                status = self._hung[name].status
+                what = "gave no answer in time" if status == "timeout" else "crashed"
+                return Reply(status, text=f"Not asked: `{name}`, which it is built on, {what}.")
         return None
 
     def _try(self, case: Case) -> Reply:

@@ -24,6 +24,7 @@ from autograder import messages
 from autograder.answers import Answers, reference_source
 from autograder.chain import Answerer, Chain, Run
 from autograder.conventions import CONVENTIONS, Convention
+from autograder.errors import SandboxError
 from autograder.results import SubmissionResult
 from autograder.sandbox import Sandbox, Worker
 
@@ -174,7 +175,7 @@ class Attempt:
                 worker = self._sandbox.worker(reference_source())
                 report = worker.load()
                 if not report.ok:
-                    return Reply("not_judged", text="The reference could not be loaded.")
+                    raise SandboxError(f"The reference could not be loaded: {report.reply.text}")
             reply = worker.call(function, inputs)
             return replace(reply, value=convention(reply.value))
 

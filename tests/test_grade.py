@@ -1,0 +1,308 @@
+"""The grader: own merits, what a student may read, and whose fault it is.
+
+Everything here goes through the real sandbox; one warm parent serves all tests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from assignment.checks.case import Reply
+from assignment.checks.judge import REMEMBERED
+from assignment.checks.questions import FUNCTIONS, QUESTIONS
+from autograder import chain
+from autograder.answers import Answers
+from autograder.errors import SandboxError
+from autograder.grade import Grader
+from autograder.results import SubmissionResult
+from autograder.sandbox import Limits, Sandbox
+from solution import neural_network
+from solution.misconceptions import CATALOGUE, Misconception, source_of
+from solution.misconceptions.entry import text_of
+from solution.variants import VARIANTS, Variant
+
+ANSWERS = Answers()
+RIGHT = Path(str(neural_network.__file__)).read_text(encoding="utf-8")
+POINTS = {question.function: question.points for question in QUESTIONS}
+ALL = sum(POINTS.values())
+MISTAKES = tuple(entry for entry in CATALOGUE if not entry.remark)
+REMARKS = tuple(entry for entry in CATALOGUE if entry.remark)
+
+Grade = Callable[..., SubmissionResult]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One warm parent, impatient, so that hangs are cheap."""
+    with Sandbox(Limits(call_seconds=2.0)) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="module")
+def grade(sandbox: Sandbox) -> Grade:
+    """Grade a source."""
+    grader = Grader(ANSWERS, sandbox)
+    return lambda source: grader.grade("someone", source.encode())
+
+
+def with_(function: str, body: str, source: str = RIGHT) -> str:
+    """The source with another definition of one function."""
+    return source.replace(text_of(source, function), body)
+
+
+def stub(function: str) -> str:
+    """A function as it is handed out."""
+    parameters = next(", ".join(q.parameters) for q in QUESTIONS if q.function == function)
+    return f'def {function}({parameters}):\n    raise NotImplementedError("still to do")'
+
+
+def lost(result: SubmissionResult) -> dict[str, int]:
+    """Points lost, by function."""
+    found = dict.fromkeys(FUNCTIONS, 0)
+    for output in result.outputs:
+        found[output.function] += output.max_points - output.points
+    return {function: points for function, points in found.items() if points}
+
+
+WRONG_FFNN = RIGHT.replace(
+    "a2 = np.zeros(K)\n", "a2 = np.zeros(K)\n    W1 = W1 + 0.1\n", 1
+).replace("a1[:], z1[1:] = perceptron(z0, W1)", "a1[:], z1[1:] = perceptron(z0, W1 * 1.1)")
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.id)
+def test_every_right_solution_has_every_point(variant: Variant, grade: Grade) -> None:
+    """All the styles of right code get 80 of 80, in their own chain."""
+    result = grade(variant.source)
+    assert (result.score, result.status) == (ALL, "judged")
+    assert all(output.own_chain for output in result.outputs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("entry", MISTAKES, ids=lambda entry: entry.id)
+def test_every_known_mistake_loses_exactly_its_outputs(entry: Misconception, grade: Grade) -> None:
+    """Nothing above pays for it, nothing of its own is spared, and its hint alone is named."""
+    result = grade(source_of(entry))
+    wrong = {(o.case, o.output) for o in result.outputs if o.status != "passed"}
+    assert wrong == entry.broken(ANSWERS.graded)
+    own = REMEMBERED if entry.remembers else entry.id
+    assert {o.misconception for o in result.outputs} <= {own, ""}
+
+
+@pytest.mark.parametrize("entry", REMARKS, ids=lambda entry: entry.id)
+def test_what_is_only_a_remark_costs_nothing(entry: Misconception, grade: Grade) -> None:
+    """Printing, plotting, changing an argument and training at import keep all points."""
+    assert grade(source_of(entry)).score == ALL
+
+
+def test_only_ffnn_wrong_loses_only_its_points(grade: Grade) -> None:
+    """backprop, train_nn and test_nn are right once ffnn is, and that is said."""
+    result = grade(WRONG_FFNN)
+    assert set(lost(result)) == {"ffnn"}
+    above = [o for o in result.outputs if o.function in ("backprop", "train_nn", "test_nn")]
+    replaced = [output for output in above if not output.own_chain]
+    assert {output.message for output in replaced} == {"Right, once `ffnn` is right."}
+    assert {output.function for output in replaced} == {"backprop", "train_nn", "test_nn"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_an_empty_function_loses_only_its_own_points(function: str, grade: Grade) -> None:
+    """Each of the seven may be left as it is handed out, and costs what it is worth."""
+    result = grade(with_(function, stub(function)))
+    assert lost(result) == {function: POINTS[function]}
+    own = [output for output in result.outputs if output.function == function]
+    assert {output.status for output in own} == {"not_implemented"}
+
+
+@pytest.mark.parametrize("function", ["sigmoid", "ffnn", "backprop"])
+def test_a_missing_function_loses_only_its_own_points(function: str, grade: Grade) -> None:
+    """A function that is not there at all is like an empty one."""
+    assert lost(grade(with_(function, ""))) == {function: POINTS[function]}
+
+
+def test_nothing_written_is_told_as_that(grade: Grade) -> None:
+    """Seven stubs give 0 and one sentence."""
+    source = RIGHT
+    for function in FUNCTIONS:
+        source = with_(function, stub(function), source)
+    result = grade(source)
+    assert result.score == 0
+    assert result.message == "None of the seven functions is written yet."
+
+
+def test_a_solution_that_never_calls_the_lower_functions_loses_nothing_above(grade: Grade) -> None:
+    """Where ffnn is empty and nobody looks it up, only ffnn is lost, in the own chain."""
+    source = next(v.source for v in VARIANTS if v.id == "matrix_form")
+    result = grade(source.replace("def ffnn(", "def left_over(") + stub("ffnn") + "\n")
+    assert lost(result) == {"ffnn": POINTS["ffnn"]}
+    above = [o for o in result.outputs if o.function in ("backprop", "train_nn", "test_nn")]
+    assert all(output.own_chain for output in above)
+
+
+@pytest.mark.parametrize("function", ["sigmoid", "ffnn", "test_nn"])
+def test_a_hang_costs_that_function_only(function: str, grade: Grade) -> None:
+    """After an endless loop its other cases are skipped; those above are judged without it."""
+    body = stub(function).replace('raise NotImplementedError("still to do")', "while True: pass")
+    result = grade(with_(function, body))
+    assert lost(result) == {function: POINTS[function]}
+    assert {o.status for o in result.outputs if o.function == function} == {"timeout"}
+    assert function in result.message
+
+
+def test_a_crash_costs_that_function_only(grade: Grade) -> None:
+    """A process that ends itself is followed by another one."""
+    body = stub("perceptron").replace(
+        'raise NotImplementedError("still to do")', "__import__('os')._exit(3)"
+    )
+    result = grade(with_("perceptron", body))
+    assert lost(result) == {"perceptron": POINTS["perceptron"]}
+
+
+def test_the_wrong_one_of_two_is_the_one_that_pays(grade: Grade) -> None:
+    """Lower and upper wrong: each loses its own, and the upper one is told by its own name."""
+    source = WRONG_FFNN.replace("delta_k = y - target_y", "delta_k = target_y - y")
+    result = grade(source)
+    assert set(lost(result)) == {"ffnn", "backprop"}
+    wrong = [o for o in result.outputs if o.function == "backprop" and o.status == "failed"]
+    assert {o.misconception for o in wrong} == {"delta-sign"}
+    assert {(o.output, o.own_chain) for o in wrong} == {("dE1", False), ("dE2", False)}
+
+
+@pytest.mark.parametrize(
+    ("of", "function", "body"),
+    [
+        ("plain_floats", "backprop", "def backprop(*a):\n    return 1 / 0"),
+        ("plain_floats", "ffnn", "def ffnn(*a):\n    return 1 / 0"),
+        ("row_vectors", "ffnn", "def ffnn(*a):\n    return 1 / 0"),
+        ("column_vectors", "sigmoid", "def sigmoid(x):\n    return 1 / 0"),
+        ("lists_everywhere", "backprop", "def backprop(*a):\n    return 1 / 0"),
+        ("lists_everywhere", "perceptron", "def perceptron(x, w):\n    return 1 / 0"),
+    ],
+)
+def test_a_right_function_may_need_its_own_convention_below(
+    of: str, function: str, body: str, grade: Grade
+) -> None:
+    """Written for lists or rows from below, it is right with right lists or rows from below."""
+    source = next(variant.source for variant in VARIANTS if variant.id == of)
+    assert set(lost(grade(with_(function, body, source)))) == {function}
+
+
+def test_a_function_that_remembers_loses_only_its_own(grade: Grade) -> None:
+    """Asked twice, it answers twice; what builds on it is judged with one that does not."""
+    source = RIGHT.replace(
+        "    y, z0, z1, a1, _ = ffnn(x, M, K, W1, W2)\n",
+        "    y, z0, z1, a1, _ = ffnn(x, M, K, W1, W2)\n    CALLS.append(1)\n"
+        "    z1 = z1 * (1 + 0.01 * (len(CALLS) > 4))\n",
+    ).replace("SMALLEST = 1e-300", "SMALLEST = 1e-300\nCALLS = []")
+    result = grade(source)
+    assert set(lost(result)) == {"backprop"}
+    again = [o for o in result.outputs if o.message.startswith("Right at first")]
+    assert {output.function for output in again} == {"backprop"}
+    assert all("remembered" in output.hint for output in again)
+
+
+def test_what_was_left_out_is_run_where_it_is_needed(grade: Grade) -> None:
+    """A file that is right only with all its statements run gets everything."""
+    source = RIGHT.replace("SMALLEST = 1e-300", "S = {}\nS['least'] = 1e-300").replace(
+        "SMALLEST", "S['least']"
+    )
+    result = grade(source)
+    assert result.score == ALL
+    assert result.left_out == ()
+
+
+def test_what_was_left_out_is_told(grade: Grade) -> None:
+    """A training run at the top level is not run and costs nothing."""
+    result = grade(RIGHT + "\nfor i in range(3):\n    print(i)\n")
+    assert result.score == ALL
+    assert [text for _, text in result.left_out]
+
+
+def test_a_file_that_is_not_python_is_told_why(grade: Grade) -> None:
+    """0 points, one sentence with the line, and still a result."""
+    result = grade("def sigmoid(x)\n    return x\n")
+    assert (result.score, result.status) == (0, "judged")
+    assert "Line 1" in result.message
+
+
+LEAKS = {
+    "text": "raise ValueError(repr(ARGS))",
+    "name": "raise type('E' + '_'.join(str(a) for a in ARGS[:1]), (Exception,), {})('x')",
+    "kind of unpacking": "raise NameError(f\"name '{ARGS[0]}' is not defined\")",
+    "shapes": "raise ValueError(f'operands could not be broadcast together with shapes "
+    "({int(abs(ARGS[0]) * 1e9)},) (7,)')",
+    "value": "return ARGS[0] * 1e6",
+    "string": "return repr(ARGS)",
+    "dict": "return {repr(ARGS): 1}",
+    "not implemented": "raise NotImplementedError(repr(ARGS))",
+    "exit": "raise SystemExit(repr(ARGS))",
+}
+
+
+@pytest.mark.parametrize("body", LEAKS.values(), ids=LEAKS.keys())
+def test_no_hidden_input_is_told(body: str, grade: Grade) -> None:
+    """Whatever a function raises or returns, nothing of a hidden input comes back."""
+    result = grade(with_("sigmoid", f"def sigmoid(*ARGS):\n    {body}"))
+    hidden = {
+        case.id: str(case.inputs["x"]) for case in ANSWERS.graded if case.function == "sigmoid"
+    }
+    told = [o for o in result.outputs if not o.public and o.function == "sigmoid"]
+    assert told
+    for output in told:
+        text = output.message + output.hint + output.misconception + output.title
+        digits = hidden[output.case].strip("-").replace("0.", "").removesuffix(".0")
+        assert digits not in re.sub(r"-100\b|0\.0", "", text)
+        assert output.staff != output.message
+
+
+def test_no_factor_of_a_hidden_case_is_told(grade: Grade) -> None:
+    """A right answer times a number made from the input would give the number away."""
+    result = grade(
+        RIGHT.replace("return y, z0, z1, a1, a2", "return y * (1 + x[0] ** 2), z0, z1, a1, a2")
+    )
+    hints = {
+        o.public: o.hint
+        for o in result.outputs
+        if o.case in ("ffnn-handout", "ffnn-one-neuron") and o.output == "y"
+    }
+    assert hints[True] == "Everything is 40.69 times the right value."
+    assert hints[False] == "Everything is the right value times one and the same number."
+
+
+def test_our_own_failure_is_never_a_zero_without_a_flag(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the sandbox fails, the submission is not judged, and says so."""
+    monkeypatch.setattr(
+        chain.Run, "_try", lambda run, case: Reply("not_judged", text="The pipe broke.")
+    )
+    result = Grader(ANSWERS, sandbox).grade("someone", RIGHT.encode())
+    assert result.status == "not_judged"
+    assert result.message == "Not judged: The pipe broke."
+    assert {output.status for output in result.outputs} == {"not_judged"}
+    assert {output.message for output in result.outputs if not output.public} == {
+        "Not judged yet, through no fault of yours."
+    }
+
+
+def test_a_passing_failure_of_ours_is_tried_again(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One broken worker is followed by another one, and nobody loses by it."""
+    real = chain.Run._try
+    broken = iter([Reply("not_judged", text="The pipe broke.")])
+    monkeypatch.setattr(chain.Run, "_try", lambda run, case: next(broken, None) or real(run, case))
+    result = Grader(ANSWERS, sandbox).grade("someone", RIGHT.encode())
+    assert (result.status, result.score) == ("judged", ALL)
+
+
+def test_the_reference_itself_failing_is_our_fault(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the worker that answers injected calls cannot load, nobody gets a 0 for it."""
+    monkeypatch.setattr("autograder.grade.reference_source", lambda: b"def (")
+    with pytest.raises(SandboxError, match="reference could not be loaded"):
+        Grader(ANSWERS, sandbox).grade("someone", WRONG_FFNN.encode())
