@@ -1,0 +1,370 @@
+"""Diagnosis: each pattern fires where it is true and is silent elsewhere; names need evidence."""
+
+from __future__ import annotations
+
+import builtins
+import math
+
+import numpy as np
+import pytest
+
+from assignment.checks.case import Case, Expected, Lookalike, Reply, as_inputs
+from assignment.checks.diagnose import diagnose
+from assignment.checks.explain import explain
+from assignment.checks.finding import Finding, same
+from assignment.checks.judge import cleared, judge
+from assignment.checks.patterns import describe
+from assignment.checks.questions import by_function
+from autograder.answers import Answers
+
+ANSWERS = Answers()
+BY_ID = {case.id: case for case in ANSWERS.cases}
+
+
+def case(case_id: str) -> Case:
+    return BY_ID[case_id]
+
+
+def right(case_id: str) -> dict[str, np.ndarray]:
+    return {name: e.accepted[0] for name, e in ANSWERS.expected(case(case_id)).items()}
+
+
+def told(case_id: str, **wrong: object) -> str:
+    """The hint on the first of ``wrong``, where everything else is right."""
+    outputs = {name: np.asarray(value) for name, value in {**right(case_id), **wrong}.items()}
+    expected, name = ANSWERS.expected(case(case_id)), next(iter(wrong))
+    good = frozenset(outputs) - frozenset(wrong)
+    return describe(Finding(case(case_id), expected, name, outputs[name], outputs, good))
+
+
+FFNN, BACK, TRAIN, TEST = "ffnn-handout", "backprop-handout", "train-handout", "test-iris"
+ONE = "perceptron-handout"
+F, B, T = right(FFNN), right(BACK), right(TRAIN)
+GUESSES = right(TEST)["guesses"]
+rng = np.random.default_rng(3)
+
+
+def changed(array: np.ndarray, *index: object, by: float = 0.3) -> np.ndarray:
+    """A copy with some elements moved, each by another amount."""
+    copy = array.astype(float)
+    part = copy[index]
+    copy[index] = part + by * (1 + np.arange(np.size(part)).reshape(np.shape(part)))
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("where", "wrong", "said"),
+    [
+        (BACK, {"dE1": B["dE2"], "dE2": B["dE1"]}, "What stands here is `dE2`"),
+        (BACK, {"dE1": B["dE1"].T}, "transpose"),
+        (BACK, {"dE1": -B["dE1"]}, "multiplied by -1"),
+        (BACK, {"dE1": np.abs(B["dE1"])}, "minus signs are lost"),
+        (BACK, {"dE1": 0 * B["dE1"]}, "Everything here is 0: is it filled in"),
+        (BACK, {"dE1": 6 * B["dE1"]}, "M = 6 times the right value"),
+        (BACK, {"dE1": B["dE1"] / 6}, "divided by M = 6"),
+        (BACK, {"dE1": B["dE1"] * 2}, "twice the right value"),
+        (BACK, {"dE1": B["dE1"] * 1.7}, "1.7 times"),
+        (BACK, {"dE1": B["dE1"] * -1.7}, "-1.7 times"),
+        (BACK, {"dE1": B["dE1"] + 1}, "too large by 1."),
+        (BACK, {"dE1": B["dE1"] - 0.25}, "too small by 0.25."),
+        (BACK, {"dE1": B["dE1"][1:]}, "Only the bias row is missing"),
+        (BACK, {"dE1": B["dE1"][:-1]}, "Only the last row is missing"),
+        (BACK, {"dE1": np.hstack([np.ones((5, 1)), B["dE1"]])}, "one column too many, the first"),
+        (BACK, {"dE1": B["dE1"].ravel()}, "only the shape is not"),
+        (BACK, {"dE1": changed(B["dE1"], 0)}, "Only the bias row is wrong"),
+        (BACK, {"dE1": changed(B["dE1"], 3)}, "Only row 3 is wrong"),
+        (BACK, {"dE1": changed(B["dE1"], slice(None), 2)}, "Only column 2 is wrong"),
+        (BACK, {"dE1": changed(B["dE1"], slice(1, None))}, "Only the bias row is right"),
+        (BACK, {"dE1": np.round(B["dE1"], 4)}, "rounded to 4 decimals"),
+        (BACK, {"dE1": B["dE1"] * np.nan}, "nan is what"),
+        (FFNN, {"z0": np.roll(F["z0"], -1)}, "stands at the end"),
+        (FFNN, {"z0": F["z0"][1:]}, "bias element in front is missing"),
+        (FFNN, {"z1": changed(F["z1"], 0)}, "Only the bias element in front is not right"),
+        (FFNN, {"z0": np.append(1.0, F["z0"][1:] * 3 + 1)}, "elements of x as they are"),
+        (FFNN, {"y": F["y"][::-1]}, "reverse order"),
+        (FFNN, {"a2": np.trunc(F["a2"])}, "before the decimal point"),
+        (FFNN, {"a2": np.zeros(3, int)}, "a whole number"),
+        (FFNN, {"y": 1 / (1 + np.exp(-F["a2"] - 0.3)), "a2": F["a2"] + 0.3}, "of your `a2`"),
+        (BACK, {"dE2": np.vstack([B["y"] + [0, 1, 0] - np.eye(3)[0], np.ones((6, 3))])}, ""),
+        (TRAIN, {"E_total": T["E_total"] * 20}, "summed over the N points"),
+        (TRAIN, {"E_total": T["E_total"] / np.log(10)}, "base 10"),
+        (TRAIN, {"E_total": np.cumsum(T["E_total"])}, "iterations before it as well"),
+        (TRAIN, {"E_total": np.append(T["E_total"][1:], 1.6)}, "of the iteration after"),
+        (TRAIN, {"E_total": np.append(0.0, T["E_total"][:-1])}, "one late"),
+        (TRAIN, {"misclassification_rate": T["misclassification_rate"] * 100}, "percent"),
+        (TRAIN, {"misclassification_rate": T["misclassification_rate"] * 20}, "counts"),
+        (TRAIN, {"misclassification_rate": 1 - T["misclassification_rate"]}, "right guesses"),
+        (TRAIN, {"W1tr": T["W1tr"] * 1.01, "W2tr": changed(T["W2tr"], 0),
+                 "E_total": np.append(T["E_total"][0], T["E_total"][1:] + 0.1)}, "1.01 times"),
+        (TRAIN, {"W2tr": changed(T["W2tr"], slice(None)), "W1tr": T["W1tr"] * 1.01,
+                 "E_total": np.append(T["E_total"][0], T["E_total"][1:] + 0.1)},
+         "right in iteration 0"),
+        (TEST, {"guesses": np.roll(GUESSES, 1)}, "one place too late"),
+        (TEST, {"guesses": np.roll(GUESSES, -1)}, "one place too early"),
+        (TEST, {"guesses": GUESSES + 1}, "too large by 1."),
+        (ONE, {"activation": right(ONE)["activation"] / 2}, "half"),
+        (ONE, {"sum": -right(ONE)["sum"]}, "multiplied by -1"),
+    ],
+)  # fmt: skip
+def test_a_pattern_says_what_is_true(where: str, wrong: dict[str, object], said: str) -> None:
+    """Each pattern is found where nothing else is wrong."""
+    assert said in told(where, **wrong)
+    assert bool(said) == bool(told(where, **wrong))
+
+
+@pytest.mark.parametrize(
+    ("where", "wrong"),
+    [
+        (BACK, {"dE1": rng.normal(size=(5, 6))}),
+        (BACK, {"dE1": changed(B["dE1"], 2, 2)}),
+        (BACK, {"dE1": np.ones((5, 6))}),
+        (BACK, {"dE1": np.array(0.5)}),
+        (BACK, {"dE1": np.zeros((0, 6))}),
+        (BACK, {"dE1": np.ones((5, 6, 1))}),
+        (FFNN, {"y": np.ones(3)}),
+        (FFNN, {"y": np.array([True, False, True])}),
+        (FFNN, {"a1": changed(F["a1"], 4)}),
+        (FFNN, {"z0": changed(F["z0"], 2)}),
+        (TEST, {"guesses": np.ones(30, int)}),
+        (TEST, {"guesses": np.where(np.arange(30) == 4, 2 - GUESSES, GUESSES) }),
+        (TRAIN, {"E_total": changed(T["E_total"], 7)}),
+        ("perceptron-handout", {"sum": np.array(0.0)}),
+        ("sigmoid-handout", {"value": np.array(0.0)}),
+        ("sigmoid-handout", {"value": np.array(0.9)}),
+    ],
+)  # fmt: skip
+def test_nothing_is_said_where_nothing_is_known(where: str, wrong: dict[str, object]) -> None:
+    """Random, constant, empty and odd answers, and a single wrong element, have no pattern."""
+    assert told(where, **wrong) == ""
+
+
+def small(accepted: object, got: object, output: str = "dE1", public: bool = True) -> str:
+    """The pattern told for one output of a case made by hand."""
+    function = {"dE1": "backprop", "misclassification_rate": "train_nn", "y": "ffnn"}[output]
+    asked = Case("c", function, "t", {"M": 2, "K": 2}, {output: 1}, public=public)
+    expected = {output: Expected((np.asarray(accepted, float),), 1e-6)}
+    found = np.asarray(got)
+    return describe(Finding(asked, expected, output, found, {output: found}))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "got", "said"),
+    [
+        (np.zeros((3, 3)), np.ones((3, 3)), ""),
+        (np.ones((3, 3)), -np.ones((3, 3)), "multiplied by -1"),
+        (np.ones((3, 3)), np.zeros((3, 3)), "Everything here is 0"),
+        (np.eye(3), np.eye(3) + 1e-3, ""),
+        (np.eye(3) * 1e-9, -np.eye(3), ""),
+        (np.eye(2), np.eye(2)[::-1], ""),
+        ([0.5, 0.5], [0.25, 0.25], "half"),
+        ([0.5], [1.0], "twice"),
+        ([0.0, 0.0, 0.0], [0.0, 0.0, 1.0], ""),
+    ],
+)
+def test_degenerate_answers_claim_no_more_than_is_true(
+    accepted: object, got: object, said: str
+) -> None:
+    """Zeros, ones, symmetric and tiny matrices, and vectors of one or two elements."""
+    output = "dE1" if np.ndim(accepted) == 2 else "y"
+    hint = small(accepted, got, output)
+    assert said in hint
+    assert bool(hint) == bool(said)
+
+
+def test_an_ambiguous_size_is_not_named() -> None:
+    """Where M and K are equal, a factor of that size is given as a number only."""
+    accepted = np.arange(1.0, 7.0).reshape(3, 2)
+    assert small(accepted, accepted * 2) == "Everything is twice the right value."
+    assert "3 times" in small(accepted, accepted * 3)
+
+
+def test_a_hidden_case_tells_no_factor_and_no_offset() -> None:
+    """Both could be made from the hidden input."""
+    accepted = np.array([[1.0, 2.0], [3.0, 5.0]])
+    for got in (accepted * 1.2345, accepted + 1.2345):
+        hint = small(accepted, got, public=False)
+        assert "one and the same number" in hint
+        assert "1.2345" not in hint
+
+
+# Known mistakes: what counts as evidence.
+
+ASKED = Case(
+    "f", "ffnn", "t", as_inputs(x=np.array([1.0, 2.0]), M=2, K=2), {"y": 1, "z1": 1}, public=True
+)
+GOOD = {
+    "y": np.array([0.1, 0.2, 0.3]),
+    "z0": np.array([1.0, 1.0, 2.0]),
+    "z1": np.array([1.0, 0.4, 0.7]),
+    "a1": np.array([0.5, -0.3]),
+    "a2": np.array([1.5, 2.25]),
+}
+
+
+def known(**values: dict[str, object]) -> dict[str, Expected]:
+    """The right answers with look-alikes: id=dict(output=value)."""
+    return {
+        output: Expected(
+            (value,),
+            1e-6,
+            tuple(
+                Lookalike(name, f"{name}.", np.asarray(by[output], float))
+                for name, by in values.items()
+                if output in by
+            ),
+        )
+        for output, value in GOOD.items()
+    }
+
+
+def name_of(output: str, expected: dict[str, Expected], **wrong: object) -> str:
+    outputs = {**GOOD, **{key: np.asarray(value, float) for key, value in wrong.items()}}
+    good = frozenset(GOOD) - frozenset(wrong)
+    return diagnose(ASKED, expected, output, outputs, right=good).misconception
+
+
+Z, Y, Y2 = [0.0, 1.0, 2.0], [0.11, 0.21, 0.33], [0.5, 0.1, 0.05]
+
+
+def test_the_only_one_that_fits_is_named() -> None:
+    """A value that exactly one known mistake gives names it, and no other value does."""
+    expected = known(one={"y": Y}, two={"y": Y2})
+    assert name_of("y", expected, y=Y) == "one"
+    assert name_of("y", expected, y=Y2) == "two"
+    assert name_of("y", expected, y=[0.5, 0.5, 0.9]) == ""
+
+
+def test_two_that_fit_as_well_are_not_named() -> None:
+    """Nobody guesses between two."""
+    assert name_of("y", known(one={"y": Y}, two={"y": Y}), y=Y) == ""
+
+
+def test_what_spoils_something_right_is_not_the_one() -> None:
+    """A known mistake that would also have spoilt z0 is not named where z0 is right."""
+    both, only = known(both={"z0": Z, "y": Y}), known(both={"z0": Z, "y": Y}, only={"y": Y})
+    assert name_of("y", both, y=Y) == ""
+    assert name_of("y", only, y=Y) == "only"
+
+
+def test_what_is_computed_before_must_fit_too() -> None:
+    """A mistake in z0 is not named for y where z0 is wrong in another way."""
+    expected = known(both={"z0": Z, "y": Y})
+    assert name_of("y", expected, z0=[2.0, 1.0, 2.0], y=Y) == ""
+    assert name_of("z0", expected, z0=Z, y=Y2) == "both"
+
+
+def test_who_fits_everything_goes_before_who_fits_so_far() -> None:
+    """Two give this z0; the one that gives this y as well is named."""
+    expected = known(all={"z0": Z, "y": Y}, some={"z0": Z, "y": Y2})
+    assert name_of("z0", expected, z0=Z, y=Y) == "all"
+    assert name_of("z0", expected, z0=Z, y=[0.9, 0.9, 0.8]) == ""
+
+
+def test_two_mistakes_in_two_outputs_are_both_named() -> None:
+    """Each output has its own."""
+    expected = known(first={"a1": [1.0, 2.0]}, second={"y": Y})
+    assert name_of("a1", expected, a1=[1.0, 2.0], y=Y) == "first"
+    assert name_of("y", expected, a1=[1.0, 2.0], y=Y) == "second"
+
+
+def test_a_few_whole_numbers_are_no_evidence() -> None:
+    """Guesses that differ in one place only, or three of them, name nothing."""
+    asked = Case("t", "test_nn", "t", {}, {"guesses": 1}, public=True)
+
+    def named(accepted: list[int], value: list[int]) -> str:
+        alike = Lookalike("one", "one.", np.array(value))
+        expected = {"guesses": Expected((np.array(accepted),), 0.0, (alike,))}
+        return diagnose(asked, expected, "guesses", {"guesses": np.array(value)}).misconception
+
+    assert named([0, 1, 2, 0, 1], [0, 1, 2, 0, 0]) == ""
+    assert named([0, 1, 2], [2, 2, 1]) == ""
+    assert named([0, 1, 2, 0, 1], [0, 1, 1, 0, 0]) == "one"
+    assert named([0, 1, 2, 0, 1], [0, 1, 2]) == "one"
+
+
+def test_another_case_speaks_against_a_known_mistake() -> None:
+    """What fits in one case by chance, and not in another, is not named in either."""
+    expected = known(one={"y": Y})
+    first = judge(
+        ASKED,
+        expected,
+        Reply("returned", [{**GOOD, "y": Y}[k] for k in by_function("ffnn").outputs]),
+    )
+    other = judge(
+        ASKED,
+        expected,
+        Reply("returned", [{**GOOD, "y": Y2}[k] for k in by_function("ffnn").outputs]),
+    )
+    fine = judge(ASKED, expected, Reply("returned", [GOOD[k] for k in by_function("ffnn").outputs]))
+    assert first[0].misconception == "one"
+    assert cleared([(first[0], expected["y"])]) == frozenset()
+    assert ("y", "one") in cleared([(other[0], expected["y"])])
+    assert ("z1", "one") not in cleared([(other[0], expected["y"])])
+    assert {("y", "one"), ("z1", "one")} <= cleared([(fine[0], expected["y"])])
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "said"),
+    [
+        ("np.exp(1)", "NameError", "import numpy as np"),
+        ("total + 1", "NameError", "`total` is not known in this function"),
+        ("a, b = None", "TypeError", "returned nothing"),
+        ("None * 2.0", "TypeError", "returned nothing"),
+        ("x = None; x[0]", "TypeError", "returned nothing"),
+        ("a, b = 3.0", "TypeError", "one single value (float)"),
+        ("math.exp(N.ones(3))", "TypeError", "one number"),
+        ("(lambda x: x)(1, 2)", "TypeError", "how many parameters"),
+        ("f = 3.0; f(2)", "TypeError", "Round brackets after a value (float)"),
+        ("f = 3.0; f[2]", "TypeError", "no elements"),
+        ("[1, 2] * 2.0", "TypeError", "does not calculate element by element"),
+        ("x = [[1, 2]]; x[0, 1]", "TypeError", "list of lists"),
+        ("N.ones(3)[1.0]", "IndexError", "not a whole number"),
+        ("N.ones(3)[3]", "IndexError", "no element 3: there are 3 along axis 0"),
+        ("[1, 2][2]", "IndexError", "list has no element"),
+        ("x = []; x[0] = 1", "IndexError", "append to it"),
+        ("N.ones(3)[1, 2]", "IndexError", "1 dimension(s), and 2 numbers"),
+        ("N.ones(6) + N.ones(7)", "ValueError", "element by element. They differ by one"),
+        ("N.ones(6) + N.ones((4, 2))", "ValueError", "Shapes (6) and (4,2) do not fit"),
+        ("N.dot(N.ones(4), N.ones((5, 6)))", "ValueError", "must be equal. They differ by one"),
+        ("N.ones(4) @ N.ones((5, 6))", "ValueError", "inner sizes, 4 and 5"),
+        ("x = N.ones(5); x[:] = N.ones(4)", "ValueError", "(4) do not go into a place"),
+        ("a, b = 1, 2, 3", "ValueError", "More values come back than the 2 names"),
+        ("a, b, c = 1, 2", "ValueError", "Fewer values come back than the 3 names"),
+        ("x = N.ones(2); x[0] = N.ones(3)", "ValueError", "whole vector"),
+        ("1 if N.ones(3) else 2", "ValueError", "decide about one number"),
+        ("math.log(0)", "ValueError", "not positive"),
+        ("math.exp(1000)", "OverflowError", "too large for a float"),
+        ("1 / 0", "ZeroDivisionError", "divided by 0"),
+        ("[1].T", "AttributeError", "Only arrays have `.T`, and this is a list"),
+        ("math.expp", "AttributeError", "no `expp` in math"),
+        ("{}['a']", "KeyError", "not in it"),
+        ("raise RuntimeError('what')", "RuntimeError", ""),
+        ("raise ValueError('what')", "ValueError", ""),
+    ],
+)  # fmt: skip
+def test_an_exception_is_put_into_words(code: str, kind: str, said: str) -> None:
+    """Python's own message, of this Python and this numpy, is recognised and explained."""
+    with pytest.raises(getattr(builtins, kind)) as caught:
+        exec(code, {"math": math, "N": np})
+    assert type(caught.value).__name__ == kind
+    hint = explain(kind, str(caught.value))
+    assert said in hint
+    assert bool(hint) == bool(said)
+
+
+def test_hints_of_exceptions_are_for_public_cases_only() -> None:
+    """The text of an exception may carry the input."""
+    reply = Reply("error", kind="NameError", text="name 'np' is not defined")
+    for public in (True, False):
+        asked = Case("s", "sigmoid", "t", {"x": 1.0}, {"value": 1}, public=public)
+        hint = judge(asked, {"value": Expected((np.array(0.5),), 1e-6)}, reply)[0].hint
+        assert ("import numpy" in hint) == public
+
+
+def test_same_compares_shapes_that_mean_the_same() -> None:
+    """Vectors may lie or stand; matrices may not be turned."""
+    assert same(np.ones((1, 3)), np.ones(3), 1e-9)
+    assert same(np.ones((3, 1)), np.ones(3), 1e-9)
+    assert not same(np.ones((2, 3)), np.ones((3, 2)), 1e-9)
+    assert not same(np.ones((1, 1, 3)), np.ones(3), 1e-9)
+    assert same(np.array([np.nan, np.inf]), np.array([np.nan, np.inf]), 1e-9)
