@@ -1,1 +1,1 @@
-"""What the local checks and the autograder share: questions, cases, the judge, the loader, the public key."""
+"""What the local checks and the autograder share: questions, cases, judge, loader, public key."""

@@ -17,7 +17,6 @@ from .case import Array, Case, Expected, Reply, Verdict
 from .explain import explain
 from .questions import by_function
 
-
 REMEMBERED = "state-kept"
 """Stands for the known mistake behind an answer that is right only the first time."""
 
