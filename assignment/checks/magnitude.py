@@ -108,7 +108,7 @@ def factor(finding: Finding) -> str:
         times = float(got[big] / right[big])
         if abs(times) < 1e-3 or not np.isfinite(times) or abs(times - 1) < 1e-4:
             continue
-        if same(got, times * right, finding.tolerance * max(1.0, abs(times))):
+        if same(got, times * right, finding.tolerance):
             return _name_factor(finding, times)
     return ""
 
@@ -171,7 +171,7 @@ def offset(finding: Finding) -> str:
         by = float(got[0] - right[0])
         if not np.isfinite(by) or abs(by) < 1e-3 or np.ptp(right) < 1e-3:
             continue
-        if same(got, right + by, finding.tolerance * max(1.0, abs(by))):
+        if same(got, right + by, finding.tolerance):
             much = "large" if by > 0 else "small"
             if not finding.case.public and not math.isclose(abs(by), 1, rel_tol=1e-6):
                 return f"Everything is too {much} by one and the same number."

@@ -1,0 +1,335 @@
+"""Fair, sharp and honest, whatever comes: properties of judging, tried with random answers.
+
+Right answers in any combination of legitimate conventions keep every point; wrong answers never
+have one; no known mistake is named that was not made, and no pattern claims what is not so.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from functools import cache
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assignment.checks.case import Case, Expected, Reply, Verdict
+from assignment.checks.judge import cleared, judge
+from assignment.checks.questions import by_function
+from autograder.answers import Answers, call
+from solution import neural_network as reference
+from solution.misconceptions import CATALOGUE, Misconception
+from solution.misconceptions.entry import source_of, text_of
+from solution.variants import VARIANTS
+
+ANSWERS = Answers()
+cases = st.sampled_from(ANSWERS.graded)
+MISTAKES = [e for e in CATALOGUE if not (e.remark or e.remembers or e.source or e.added)]
+
+
+def outputs_of(case: Case) -> tuple[str, ...]:
+    return by_function(case.function).outputs
+
+
+def expected(case: Case) -> dict[str, Expected]:
+    return dict(ANSWERS.with_lookalikes(case))
+
+
+@cache
+def variant(name: str) -> types.ModuleType:
+    """A variant as a module."""
+    module = types.ModuleType(name)
+    exec(compile(next(v.source for v in VARIANTS if v.id == name), name, "exec"), module.__dict__)
+    return module
+
+
+CALLABLE = ("by_the_letter", "matrix_form", "einsum", "reversed_order", "plain_floats")
+
+
+# Right answers, in every convention.
+
+
+def vector(value: np.ndarray) -> st.SearchStrategy[object]:
+    """The ways of giving a vector back: rows, columns, lists, tuples, views, other types."""
+    flat = value.ravel()
+    ways: list[object] = [
+        flat, flat[None, :], flat[:, None], flat.tolist(), tuple(flat.tolist()), list(flat),
+        flat[None, :].tolist(), flat[:, None].tolist(), flat[::-1][::-1],
+        flat.astype(np.longdouble),
+    ]  # fmt: skip
+    if np.all(flat == np.round(flat)):
+        ways += [flat.astype(int), flat.astype(float), [int(v) for v in flat], flat.astype(np.int8)]
+    if flat.size == 1:
+        ways.append(flat[0])
+    return st.sampled_from(ways)
+
+
+def matrix(value: np.ndarray) -> st.SearchStrategy[object]:
+    """The ways of giving a matrix back."""
+    padded = np.zeros((value.shape[0] * 2, value.shape[1]))
+    padded[::2] = value
+    return st.sampled_from(
+        [value, value.tolist(), np.asfortranarray(value), list(value), padded[::2], tuple(value)]
+    )
+
+
+def scalar(value: np.ndarray) -> st.SearchStrategy[object]:
+    """The ways of giving a number back."""
+    one = float(value)
+    ways: list[object] = [one, np.float64(one), np.array(one), np.array([one]), [one], (one,)]
+    ways.append(np.array([[one]]))
+    return st.sampled_from(ways)
+
+
+def conventional(value: np.ndarray) -> st.SearchStrategy[object]:
+    return {0: scalar, 1: vector, 2: matrix}[value.ndim](value)
+
+
+@given(st.data(), cases)
+@settings(max_examples=300)
+def test_right_in_any_convention_is_right(data: st.DataObject, case: Case) -> None:
+    """Any accepted answer to each output, in any container, keeps all points."""
+    chosen = [
+        data.draw(st.sampled_from(ANSWERS.expected(case)[name].accepted).flatmap(conventional))
+        for name in outputs_of(case)
+    ]
+    value: object = (
+        chosen[0] if len(chosen) == 1 else data.draw(st.sampled_from([list, tuple]))(chosen)
+    )
+    if case.function == "perceptron" and data.draw(st.booleans()):
+        value = np.array([float(np.ravel(part)[0]) for part in chosen])
+    verdicts = judge(case, expected(case), Reply("returned", value))
+    assert sum(v.points for v in verdicts) == sum(case.points.values())
+
+
+@given(st.sampled_from(CALLABLE), cases, st.integers(-1, 1))
+@settings(max_examples=60)
+def test_right_by_other_arithmetic_is_right(name: str, case: Case, ulps: int) -> None:
+    """Variants sum in other orders, and inputs may be off by their last digit."""
+    moved = {
+        key: value * (1 + ulps * 2.0**-52)
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f" and key != "target_y"
+        else value
+        for key, value in case.inputs.items()
+    }
+    nudged = Case(case.id, case.function, case.title, moved, case.points, case.public)
+    assert all(v.passed for v in judge(case, expected(case), call(variant(name), nudged)))
+
+
+# Wrong answers.
+
+
+def wrong(right: np.ndarray, whole: bool) -> st.SearchStrategy[np.ndarray]:
+    """An answer of the right shape with at least one element off by more than the tolerance."""
+    index = st.integers(0, right.size - 1)
+    size = st.floats(1.001e-6, 1e3) if not whole else st.integers(1, 3).map(float)
+    off = st.tuples(size, st.sampled_from([-1, 1])).map(lambda pair: pair[0] * pair[1])
+
+    def one(where: int, by: float) -> np.ndarray:
+        copy = right.astype(float).ravel()
+        copy[where] += by * (1 + abs(copy[where]))
+        return copy.reshape(right.shape)
+
+    def put(where: int, value: float) -> np.ndarray:
+        copy = right.astype(float).ravel()
+        copy[where] = value
+        return copy.reshape(right.shape)
+
+    special = st.sampled_from([np.nan, np.inf, -np.inf, 1e308])
+    noise = st.integers(0, 2**32).map(
+        lambda seed: (
+            right + (1 + np.abs(right)) * np.random.default_rng(seed).uniform(0.01, 2, right.shape)
+        )
+    )
+    return st.one_of(
+        st.builds(one, index, off),
+        st.builds(put, index, special),
+        noise,
+        off.map(lambda by: right * (1 + by) + by),
+        st.permutations(range(right.size)).map(
+            lambda p: right.ravel()[list(p)].reshape(right.shape)
+        ),
+        st.sampled_from(
+            [right[..., None, None], np.append(right.ravel(), 0.5), right.ravel()[:-1]]
+        ),
+    )
+
+
+def is_off(got: np.ndarray, right: Expected) -> bool:
+    """Whether some element is too far away, computed here and not by the judge."""
+    for accepted in right.accepted:
+        if got.size == accepted.size and got.ndim <= max(accepted.ndim, 2):
+            a, b = got.ravel().astype(float), accepted.ravel().astype(float)
+            with np.errstate(all="ignore"):
+                if np.all(np.abs(a - b) <= right.tolerance * (1 + np.abs(b))):
+                    return False
+    return True
+
+
+@given(st.data(), cases)
+@settings(max_examples=500)
+def test_wrong_has_no_point_and_no_false_hint(data: st.DataObject, case: Case) -> None:
+    """The output that is off loses its points, the others keep theirs, and no hint is untrue."""
+    judged = expected(case)
+    name = data.draw(st.sampled_from(sorted(case.points)))
+    got = data.draw(wrong(judged[name].accepted[0], judged[name].tolerance == 0))
+    if not is_off(got, judged[name]):
+        return
+    outputs: dict[str, object] = {n: judged[n].accepted[0] for n in outputs_of(case)}
+    outputs[name] = got
+    value = got if len(outputs) == 1 else list(outputs.values())
+    for verdict in judge(case, judged, Reply("returned", value)):
+        assert verdict.passed == (verdict.output != name)
+        if verdict.output == name:
+            honest(case, judged, verdict, got)
+
+
+def honest(case: Case, judged: dict[str, Expected], verdict: Verdict, got: np.ndarray) -> None:
+    """What the hint says is so: recomputed here, from the words alone."""
+    if verdict.misconception:
+        alike = [a for a in judged[verdict.output].lookalikes if a.id == verdict.misconception]
+        assert alike[0].value is not None
+        assert close(got, alike[0].value)
+        assert alike[0].hint == verdict.hint
+        return
+    hint = verdict.hint
+    if not hint:
+        return
+    with np.errstate(all="ignore"):
+        accepted = judged[verdict.output].accepted
+        assert any(check(case, judged, hint, got, right) for right in accepted), hint
+
+
+def close(a: np.ndarray, b: np.ndarray) -> bool:
+    """Equal within a part in 100,000, NaN included, whatever the shape."""
+    a, b = np.asarray(a, float).ravel(), np.asarray(b, float).ravel()
+    return a.size == b.size and bool(np.allclose(a, b, rtol=1e-5, atol=1e-5, equal_nan=True))
+
+
+def check(
+    case: Case, judged: dict[str, Expected], hint: str, got: np.ndarray, right: np.ndarray
+) -> bool:
+    """Whether the words are true of the numbers."""
+    number = re.search(r"(-?\d[\d.]*(?:e[+-]?\d+)?) times|by (\d[\d.]*(?:e[+-]?\d+)?)\.$", hint)
+    if "multiplied by -1" in hint:
+        return close(got, -right)
+    if "share of right guesses" in hint:
+        return close(1 - got, right)
+    if "transpose" in hint:
+        return close(got.T, right)
+    if "twice" in hint:
+        return close(got, 2 * right)
+    if "half" in hint:
+        return close(got, right / 2)
+    if "missing; all the rest" in hint or "too many" in hint:
+        return abs(got.size - right.size) >= 1
+    if "only the shape" in hint:
+        return close(got, right) and got.shape != right.shape
+    if "reverse order" in hint:
+        return close(got.ravel()[::-1], right)
+    if "Everything here is 0" in hint:
+        return not got.any()
+    if "nan is what" in hint:
+        return bool(np.isnan(got).any())
+    if "one place too late" in hint or "one late" in hint:
+        return close(got.ravel()[1:], right.ravel()[:-1])
+    if "one place too early" in hint or "of the iteration after" in hint:
+        return close(got.ravel()[:-1], right.ravel()[1:])
+    if "bias element in front is not right" in hint:
+        return got.ravel()[0] != 1 and close(got.ravel()[1:], right.ravel()[1:])
+    if "elements of x" in hint:
+        return (
+            got.ravel()[0] == 1 and not np.isclose(got.ravel()[1:], right.ravel()[1:], 1e-7).any()
+        )
+    if "stands at the end" in hint:
+        return close(np.roll(got.ravel(), 1), right)
+    if "all other rows" in hint or "all other columns" in hint:
+        axis = 0 if "rows" in hint else 1
+        which = 0 if "bias row" in hint else int(re.findall(r"\d+", hint)[0])
+        return close(np.delete(got, which, axis), np.delete(right, which, axis))
+    if "Only the bias row is right" in hint:
+        return close(got[0], right[0]) and not close(got[1], right[1])
+    if "What stands here is" in hint:
+        other = re.findall(r"`(\w+)`", hint)[0]
+        return any(close(got, accepted) for accepted in judged[other].accepted)
+    if "rounded to" in hint:
+        return close(got, np.round(right, int(re.findall(r"\d", hint)[0])))
+    if "whole numbers" in hint:
+        return close(got, np.trunc(right))
+    if "minus signs are lost" in hint:
+        return close(got, np.abs(right))
+    if "one and the same number" in hint:
+        spread = got - right if "too" in hint else got[right != 0] / right[right != 0]
+        return bool(np.ptp(spread) <= 1e-4 * (1 + np.max(np.abs(spread))))
+    if number and "times" in hint:
+        return close(got / float(number[1]), right)
+    if number:
+        by = float(number[2]) * (-1 if "small" in hint else 1)
+        return close(got - by, right)
+    if hint == case.hint:
+        return True
+    raise AssertionError(f"nobody has said how to check this: {hint}")
+
+
+# Known mistakes, one and two at a time.
+
+
+@cache
+def broken(*entries: Misconception) -> types.ModuleType | None:
+    """The reference with several mistakes in it; None where they are in each other's way."""
+    (function,) = {entry.function for entry in entries}
+    source = source_of(Misconception("none", function, (), "."))
+    text = edited = text_of(source, function)
+    for entry in entries:
+        for old, new in entry.edits:
+            if edited.count(old) != 1:
+                return None
+            edited = edited.replace(old, new)
+    module = types.ModuleType("neural_network")
+    exec(compile(source.replace(text, edited), "neural_network.py", "exec"), module.__dict__)
+    return module
+
+
+pairs = st.sampled_from(
+    [(a, b) for a in MISTAKES for b in MISTAKES if a.id < b.id and a.function == b.function]
+)
+
+
+def verdicts_of(function: str, module: types.ModuleType, public: bool) -> list[Verdict]:
+    """What is read about a function: by its public cases, as students do, or by all."""
+    own = [c for c in ANSWERS.graded if c.function == function and (c.public or not public)]
+    asked = [(case, expected(case), call(module, case)) for case in own]
+    first = [(v, asking[1][v.output]) for asking in asked for v in judge(*asking)]
+    excluded = cleared(first)
+    return [v for asking in asked for v in judge(*asking, excluded=excluded)]
+
+
+@given(pairs, st.booleans())
+@settings(max_examples=400)
+def test_of_two_mistakes_no_third_is_named(
+    pair: tuple[Misconception, Misconception], public: bool
+) -> None:
+    """Two known mistakes in one function: a name that is shown is one of the two."""
+    module = broken(*pair)
+    if module is None:
+        return
+    named = {v.misconception for v in verdicts_of(pair[0].function, module, public)} - {""}
+    assert named <= {entry.id for entry in pair}
+
+
+@given(st.sampled_from(MISTAKES), st.booleans())
+@settings(max_examples=100)
+def test_of_one_mistake_no_other_is_named(entry: Misconception, public: bool) -> None:
+    """One known mistake: no other name is shown."""
+    module = broken(entry)
+    assert module is not None
+    told = verdicts_of(entry.function, module, public)
+    assert {verdict.misconception for verdict in told} <= {entry.id, ""}
+
+
+def test_the_reference_is_told_nothing() -> None:
+    """Right answers have neither hint nor name."""
+    for case in ANSWERS.graded:
+        for verdict in judge(case, expected(case), call(reference, case)):
+            assert (verdict.passed, verdict.hint, verdict.misconception) == (True, "", "")
