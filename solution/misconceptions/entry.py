@@ -85,6 +85,7 @@ def _applied(entry: Misconception, source: str) -> str:
     return source.replace(text, edited, 1) + entry.added
 
 
+@cache
 def text_of(source: str, function: str) -> str:
     """A function of the assignment with the helpers in front of it, as it stands in ``source``."""
     begin = 0
