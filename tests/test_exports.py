@@ -1,0 +1,95 @@
+"""Tables and feedback: functions of results, written whole or not at all, safe to open."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import StoreError
+from autograder.exports.feedback import write_feedback
+from autograder.exports.files import replacing
+from autograder.exports.tables import plain, write_csv
+from autograder.results import CSV_COLUMNS, MAX_SCORE, OutputResult, SubmissionResult
+
+
+def output(number: str, function: str, points: int, **more: object) -> OutputResult:
+    fields: dict[str, object] = {
+        "question": number,
+        "function": function,
+        "case": f"{function}-a",
+        "title": "a title",
+        "output": "value",
+        "public": True,
+        "status": "passed" if points else "failed",
+        "points": points,
+        "max_points": 2,
+        "staff": "for staff only",
+        **more,
+    }
+    return OutputResult(**fields)  # type: ignore[arg-type]
+
+
+RESULT = SubmissionResult(
+    submission="ann",
+    status="judged",
+    message="=cmd()",
+    isolation=3,
+    seconds=1.234,
+    outputs=(
+        output("1.1", "sigmoid", 2),
+        output("1.1", "d_sigmoid", 0, misconception="some-mistake"),
+        output("1.3", "ffnn", 0, misconception="some-mistake"),
+        output("1.3", "ffnn", 2, own_chain=False),
+    ),
+)
+
+
+def test_a_row_has_scores_by_question_and_mistakes_once(tmp_path: Path) -> None:
+    """The score is the sum of its questions; each known mistake stands once."""
+    write_csv([RESULT], tmp_path / "results.csv")
+    with (tmp_path / "results.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert list(row) == list(CSV_COLUMNS)
+    assert (row["score"], row["max_score"], row["1.1"], row["1.3"]) == ("4", "80", "2", "2")
+    assert row["misconceptions"] == "some-mistake"
+    assert row["seconds"] == "1.23"
+    assert MAX_SCORE == 80
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2", "@x", "\tx"])
+def test_text_is_no_formula(text: str) -> None:
+    """A name that begins like a formula stays text in a spreadsheet; numbers stay numbers."""
+    assert plain(text) == "'" + text
+    assert plain(-2) == -2
+    assert plain("ann") == "ann"
+
+
+def test_feedback_is_json_without_what_is_for_staff(tmp_path: Path) -> None:
+    """The student's file holds the agreed fields and nothing of the staff's."""
+    write_feedback([RESULT], tmp_path)
+    text = (tmp_path / "ann.json").read_text(encoding="utf-8")
+    assert "for staff only" not in text
+    data = json.loads(text)
+    agreed = "question function case output public points max_points status message hint "
+    agreed += "misconception own_chain"
+    for entry in data["outputs"]:
+        assert set(agreed.split()) <= set(entry)
+
+
+def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    """What fails half-way leaves the earlier file as it was and nothing beside it."""
+    path = tmp_path / "results.csv"
+    path.write_text("before")
+
+    def fail() -> None:
+        with replacing(path) as part:
+            part.write_text("half")
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(StoreError, match="No space left"):
+        fail()
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]

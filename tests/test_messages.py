@@ -1,0 +1,81 @@
+"""What students and staff read: hidden cases tell little, and every status has its sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import get_args
+
+import pytest
+
+from assignment.checks.case import Case, Reply, Status, Verdict
+from autograder import messages
+from autograder.chain import Chain
+
+PUBLIC = Case("c", "ffnn", "`ffnn`: a case", {}, {"y": 2}, public=True, hint="K is not 3.")
+HIDDEN = dataclasses.replace(PUBLIC, public=False)
+FAILED = Verdict("c", "ffnn", "y", "failed", 0, 2, "`y[0]` is 0.123; expected 0.456.", "A hint.")
+PASSED = dataclasses.replace(FAILED, status="passed", points=2, message="", hint="")
+
+
+def test_of_a_public_case_everything_is_told() -> None:
+    """The message and the hint are the judge's."""
+    output = messages.output(PUBLIC, FAILED)
+    assert (output.message, output.hint) == (FAILED.message, "A hint.")
+
+
+@pytest.mark.parametrize("status", [s for s in get_args(Status) if s != "passed"])
+def test_of_a_hidden_case_no_value_is_told(status: Status) -> None:
+    """Whatever the status, the student reads a sentence without the values; staff read all."""
+    verdict = dataclasses.replace(FAILED, status=status, kind="ValueError")
+    output = messages.output(HIDDEN, verdict)
+    assert output.message
+    assert "0.123" not in output.message
+    assert "0.456" not in output.message
+    assert output.staff == FAILED.message
+
+
+@pytest.mark.parametrize(("kind", "said"), [("ValueError", "ValueError"), ("Sec123", "exception")])
+def test_only_built_in_classes_are_named(kind: str, said: str) -> None:
+    """A class of the student's own could carry the hidden input in its name."""
+    verdict = dataclasses.replace(FAILED, status="error", kind=kind)
+    message = messages.output(HIDDEN, verdict).message
+    assert said in message
+    assert "Sec123" not in message
+
+
+def test_the_hint_of_a_case_needs_a_reason() -> None:
+    """What is special about a case is told only where the same output is right elsewhere."""
+    plain = dataclasses.replace(FAILED, hint="")
+    assert messages.output(HIDDEN, plain).hint == ""
+    assert messages.output(HIDDEN, plain, special=True).hint == "K is not 3."
+    assert messages.output(HIDDEN, FAILED, special=True).hint == "A hint."
+
+
+def test_own_merits_are_told() -> None:
+    """Points that needed right functions below say so, and so does a failure with them."""
+    output = messages.output(PUBLIC, PASSED, ("sigmoid",))
+    assert output.message == "Right, once `sigmoid` is right."
+    assert not output.own_chain
+    output = messages.output(PUBLIC, PASSED, ("sigmoid", "perceptron"))
+    assert output.message == "Right, once `sigmoid`, `perceptron` are right."
+    assert "in place of yours: `sigmoid`" in messages.output(PUBLIC, FAILED, ("sigmoid",)).message
+
+
+def test_what_is_not_written_has_no_hint() -> None:
+    """An empty function needs no hint on a mistake."""
+    stub = dataclasses.replace(FAILED, status="not_implemented")
+    assert messages.output(PUBLIC, stub, special=True).hint == ""
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"), [("", 0), ("epoch 1\n", 1), ("RuntimeWarning: overflow in exp\n", 0)]
+)
+def test_warnings_are_no_prints(printed: str, expected: int) -> None:
+    """The remark on prints is for what the student printed."""
+    assert len(messages.remarks(Chain(printed=printed))) == expected
+
+
+def test_remarks_stand_once() -> None:
+    """A remark on several calls is one remark."""
+    replies = {str(n): Reply("returned", 1.0, notes=("changed", "overflow")) for n in range(3)}
+    assert len(messages.remarks(Chain(replies=replies))) == 2
