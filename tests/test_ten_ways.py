@@ -59,7 +59,7 @@ WAYS = (
         {"dE1": "derivative of the sigmoid is missing", "dE2": "Rows and columns are exchanged"}),
     Way("bias of z0 is 0", "by_the_letter", "ffnn",
         "np.array([1.0]), x)", "np.array([0.0]), x)",
-        {"z0": "bias element is 0.0", "z1": "makes of your `a1`", "y": "makes of your `a2`"}),
+        {"z0": "bias element is 0.0", "z1": "makes of your `z0`", "y": "makes of your `z0`"}),
     Way("inputs scaled", "reference", "ffnn", "z0[1:] = x", "z0[1:] = x / 10",
         {"z0": "elements of x as they are", "a1": "makes of your `z0`"}),
     Way("an array of whole numbers", "by_the_letter", "ffnn",

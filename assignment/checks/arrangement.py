@@ -100,7 +100,10 @@ def only_bias(finding: Finding) -> str:
     if right.size != got.size:
         return ""
     if finding.output == "z0" and got[0] == 1 and finding.differing(right) == got.size - 1:
-        return "Behind the bias element z0 holds the elements of x as they are."
+        return (
+            "After its bias element z0 should hold the elements of x as they are, and here every "
+            "one of them is another number."
+        )
     bias_right = abs(got[0] - right[0]) <= finding.tolerance
     if finding.differing(right) != 1 or bias_right:
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,13 +12,16 @@ from .finding import Finding, same
 
 
 def follows(finding: Finding) -> str:
-    """Wrong only because something computed before it is wrong, which is shown too."""
-    name = _made_from(finding)
-    if not name or name in finding.right_ones:
+    """Wrong only because something computed before it is wrong, the first such thing."""
+    root, name = finding, _made_from(finding)
+    while name and name not in finding.right_ones:
+        root = replace(finding, output=name, got=finding.outputs[name])
+        name = _made_from(root)
+    if root is finding:
         return ""
     return (
-        f"This is just what the handout makes of your `{name}`, which is not right itself: mend "
-        f"`{name}` first."
+        f"This is just what the handout makes of your `{root.output}`, which is not right itself: "
+        f"mend `{root.output}` first."
     )
 
 
