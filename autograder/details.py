@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from autograder.results import OutputResult, SubmissionResult
+from autograder.results import Numbers, OutputResult, SubmissionResult
 
 MAX_MESSAGE = 4_000
 """Characters kept of one message, and of what staff read about one output."""
 MAX_PRINTED = 65_536
+MAX_GOT = 200_000
+"""Bytes kept of all wrong answers of one submission."""
 MAX_ALL = 1_000_000
 """Characters kept of one submission; from there on outputs have messages, but nothing for staff."""
 
@@ -23,6 +25,7 @@ class Words(msgspec.Struct, array_like=True):
     message: str = ""
     hint: str = ""
     staff: str = ""
+    got: Numbers | None = None
 
 
 class Details(msgspec.Struct, omit_defaults=True):
@@ -64,14 +67,17 @@ def unpack(data: bytes) -> Details:
 
 def _words(outputs: Sequence[OutputResult]) -> list[Words]:
     told = []
-    room = MAX_ALL
+    room, numbers = MAX_ALL, MAX_GOT
     for position, output in enumerate(outputs):
-        if not (output.message or output.hint or output.staff):
+        if not (output.message or output.hint or output.staff or output.got):
             continue
         message = _cut(output.message, MAX_MESSAGE)
         staff = _cut(output.staff, min(MAX_MESSAGE, max(room, 0)))
         room -= len(message) + len(staff)
-        told.append(Words(position, message, output.hint, staff))
+        got = output.got
+        if got is not None:
+            numbers -= len(got.data)
+        told.append(Words(position, message, output.hint, staff, got if numbers >= 0 else None))
     return told
 
 

@@ -249,4 +249,5 @@ def _output(row: tuple[object, ...], said: details.Words) -> OutputResult:
         misconception=str(misconception or ""),
         own_chain=bool(own),
         staff=said.staff,
+        got=said.got,
     )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from assignment.checks.case import Case, Status, Verdict
 from assignment.checks.questions import by_function
 from autograder.chain import Chain
-from autograder.results import OutputResult
+from autograder.results import Numbers, OutputResult
 
 _HIDDEN: dict[Status, str] = {
     "passed": "",
@@ -65,6 +65,7 @@ def output(
         misconception=verdict.misconception,
         own_chain=not replaced,
         staff=verdict.message,
+        got=Numbers.of(verdict.got),
     )
 
 

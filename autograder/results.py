@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
+import numpy as np
 
-from assignment.checks.case import Status
+from assignment.checks.case import Array, Status
 from assignment.checks.questions import NUMBERS, QUESTIONS, by_function
 
 SubmissionStatus = Literal["judged", "refused", "not_judged"]
@@ -29,9 +30,33 @@ CSV_COLUMNS = (
 )
 
 
+MAX_NUMBERS = 1_000
+"""Elements of a wrong answer that are kept; a larger one is told in words only."""
+
+
+class Numbers(msgspec.Struct, frozen=True, array_like=True):
+    """An array of floats as plain data; ``data`` is float64, little-endian, in C order."""
+
+    shape: tuple[int, ...]
+    data: bytes
+
+    @classmethod
+    def of(cls, array: Array | None) -> Numbers | None:
+        """The array as data; None where there is none, or it is too large to be kept."""
+        if array is None or array.size > MAX_NUMBERS or array.dtype.kind not in "biuf":
+            return None
+        with np.errstate(all="ignore"):  # a longdouble may be larger than any float64
+            return cls(array.shape, array.astype("<f8").tobytes())
+
+    def array(self) -> Array:
+        """The array again."""
+        return np.frombuffer(self.data, "<f8").reshape(self.shape)
+
+
 class OutputResult(msgspec.Struct, frozen=True, kw_only=True):
     """One output of one case. ``message`` is the student's, ``staff`` what only staff may read.
 
+    ``got`` is a wrong answer that is made of numbers; of a hidden case it is for staff as well.
     ``own_chain`` tells that the verdict is from the student's own functions alone; where it is
     false, failed lower functions were replaced by right ones.
     """
@@ -50,6 +75,7 @@ class OutputResult(msgspec.Struct, frozen=True, kw_only=True):
     misconception: str = ""
     own_chain: bool = True
     staff: str = ""
+    got: Numbers | None = None
 
 
 class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +153,7 @@ def feedback(result: SubmissionResult) -> dict[str, object]:
 
 def _output(output: OutputResult) -> dict[str, object]:
     fields = msgspec.structs.asdict(output)
-    del fields["staff"]
+    del fields["staff"], fields["got"]
     return fields
 
 
