@@ -1,0 +1,96 @@
+"""This grader on a number of distinct submissions, in a process of its own; prints JSON.
+
+``python -m tests.benchmarks.ours FOLDER SLOTS COUNT [NAME...]``; a second time on the same folder
+measures a regrade of what has not changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+from autograder.answers import Answers
+from autograder.batch import grade_all
+from autograder.fingerprint import conditions
+from autograder.intake import Submission
+from autograder.sandbox import Limits
+from autograder.slots import Slots, compute
+from autograder.store import Record
+from tests.benchmarks import mix
+
+
+def main(folder: str, slots: str, count: str, *names: str) -> dict[str, float]:
+    """Grade and measure."""
+    answers, limits = Answers(), Limits()
+    compute(answers)
+    told = conditions(answers.cases, limits)
+    Slots(answers, limits, 1).close()
+    start_cpu = _children()
+    rss = {}
+    with Record.writing(Path(folder)) as record:
+        crew = Slots(answers, limits, int(slots))
+        given = (
+            Submission(name, name, source.encode(), "neural_network.py")
+            for name, source in mix.distinct(int(count), list(names) or None)
+        )
+
+        def watch() -> object:
+            for number, submission in enumerate(given):
+                if number == int(count) - 1:
+                    rss.update(_memory(crew))
+                yield submission
+
+        before, began = time.process_time(), time.perf_counter()
+        summary = grade_all(watch(), crew, record, told)
+        seconds = time.perf_counter() - began
+        cpu = time.process_time() - before + _children() - (1 + int(slots)) * start_cpu
+    assert summary.total == summary.judged == int(count)
+    return {
+        "count": int(count),
+        "seconds": seconds,
+        "cpu": cpu / int(count),
+        "unchanged": summary.unchanged,
+        "peak_mib": _peak(),
+        "database_mib": (Path(folder) / "results.sqlite").stat().st_size / 2**20,
+        **rss,
+    }
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _peak() -> float:
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(who).ru_maxrss for who in whose) / 1024
+
+
+def _memory(crew: Slots) -> dict[str, float]:
+    """MiB in use by the grader, and by the largest slot and the largest warm parent."""
+    pids = [slot.process.pid for slot in crew._slots]
+    parents = [
+        int(child)
+        for pid in pids
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    ]
+    return {
+        "grader_mib": _rss(os.getpid()),
+        "slot_mib": max(_rss(pid) for pid in pids),
+        "parent_mib": max(map(_rss, parents), default=0.0),
+    }
+
+
+def _rss(pid: int | None) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))

@@ -1,0 +1,64 @@
+"""``autograder grade FILE`` starts fast because it imports little; this keeps the list."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAVY = (
+    "pandas", "matplotlib", "jinja2", "otter", "distributed", "dask", "scipy", "sklearn", "rich",
+    "pytest", "nbformat", "copydetect", "asyncio",
+)  # fmt: skip
+"""What one file must not wait for. rich is for a class, scipy for files that mention it."""
+
+GRADE = """
+import sys
+sys.argv = ["autograder", "grade", sys.argv[1], "--out", sys.argv[2], "--unsafe"]
+from autograder import cli
+try:
+    cli.main()
+finally:
+    print("MODULES", *sys.modules)
+"""
+WARM = """
+import sys
+from autograder import answers, slots
+from autograder.sandbox import warm
+warm.load_packages(scipy=len(sys.argv) > 1)
+print("MODULES", *sys.modules)
+"""
+
+
+def modules(program: str, *words: str) -> set[str]:
+    """What a fresh Python has imported at the end of a program."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.partition("MODULES ")[2].split())
+
+
+def test_one_file_imports_little(tmp_path: Path) -> None:
+    """Grading one right solution, from the command line to its feedback."""
+    file = tmp_path / "alice.py"
+    file.write_bytes((ROOT / "solution" / "neural_network.py").read_bytes())
+    loaded = modules(GRADE, str(file), str(tmp_path / "out"))
+    assert (tmp_path / "out" / "results.csv").exists()
+    assert loaded >= {"numpy", "msgspec", "autograder.grade"}
+    assert loaded & set(HEAVY) == set()
+
+
+@pytest.mark.parametrize("scipy", [False, True])
+def test_a_warm_parent_has_scipy_only_where_it_is_mentioned(scipy: bool) -> None:
+    """The warm parent that is started for every slot has numpy, and scipy only when asked."""
+    loaded = modules(WARM, *(["scipy"] if scipy else []))
+    assert "numpy.linalg" in loaded
+    assert ("scipy.special" in loaded) == scipy
+    assert loaded & {"matplotlib", "pandas", "sklearn"} == set()
