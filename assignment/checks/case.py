@@ -96,7 +96,8 @@ class Case:
 class Verdict:
     """The judgement of one output of one case, with what a student needs to mend it.
 
-    ``kind`` is the built-in class of an exception; ``where`` the index of the element to show.
+    ``kind`` is the built-in class of an exception; ``where`` the index of the element to show;
+    ``failure`` how the reply failed as a whole (``judge.failure_of``), to compare with.
     """
 
     case: str
@@ -112,6 +113,7 @@ class Verdict:
     where: tuple[int, ...] | None = None
     expected: Array | None = field(default=None, compare=False)
     got: Array | None = field(default=None, compare=False)
+    failure: str = field(default="", compare=False)
 
     @property
     def passed(self) -> bool:

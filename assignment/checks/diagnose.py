@@ -122,6 +122,8 @@ class _Evidence:
         """Whether the mistake gives this output and all before it, and spoils nothing right."""
         if output not in known.values or not known.values.keys().isdisjoint(self._right):
             return False
+        if self._belongs_elsewhere(known, output):
+            return False
         before = BEFORE.get(self._case.function, {}).get(output, ())
         if not all(self._gives(known, name) for name in (output, *before) if name in known.values):
             return False
@@ -129,6 +131,18 @@ class _Evidence:
             self._gives(known, name) and not self._by_chance(known, name)
             for name in known.values
             if name != output
+        )
+
+    def _belongs_elsewhere(self, known: Known, output: str) -> bool:
+        """Whether this is the right answer to another output, wrong too, that the mistake spares.
+
+        Then the outputs have changed places, whatever else has happened to them.
+        """
+        return any(
+            same(self._outputs[output], accepted, right.tolerance or 1e-9)
+            for name, right in self._expected.items()
+            if name != output and name not in self._right and name not in known.values
+            for accepted in right.accepted
         )
 
     def proves(self, known: Known) -> bool:

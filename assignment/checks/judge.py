@@ -55,6 +55,7 @@ def judge(
                     _known(output, expected[output], failure, excluded) or _meaning(case, reply),
                 ),
                 kind=reply.kind,
+                failure=failure,
             )
             for output in judged
         ]
@@ -86,6 +87,13 @@ def cleared(judged: Iterable[tuple[Verdict, Expected]]) -> frozenset[tuple[str, 
         if verdict.passed:
             outputs = by_function(verdict.function).outputs
             found |= {(name, alike.id) for name in outputs for alike in expected.lookalikes}
+        elif verdict.failure:
+            found |= {
+                (name, alike.id)
+                for name in by_function(verdict.function).outputs
+                for alike in expected.lookalikes
+                if alike.failure != verdict.failure
+            }
         elif verdict.got is not None:
             tolerance = expected.tolerance or 1e-9
             found |= {
