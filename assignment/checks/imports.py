@@ -10,7 +10,7 @@ import ast
 import builtins
 import importlib.util
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -59,12 +59,24 @@ def soft_imports(tree: ast.AST) -> frozenset[int]:
     """
     return frozenset(
         inner.lineno
-        for node in ast.walk(tree)
+        for node in _statements(tree)
         if isinstance(node, ast.Try | ast.With) and _has_way_out(node)
         for statement in node.body
         for inner in ast.walk(statement)
         if isinstance(inner, ast.Import | ast.ImportFrom)
     )
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every statement, however deep; expressions, of which there are far more, are passed over."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, field, None)
+            if isinstance(inner, list):  # the body of a lambda is an expression
+                waiting.extend(inner)
 
 
 def _has_way_out(node: ast.Try | ast.With) -> bool:
