@@ -29,5 +29,5 @@ def as_rows(value: Any) -> Any:
     return value[np.newaxis] if isinstance(value, np.ndarray) and value.ndim == 1 else value
 
 
-CONVENTIONS: tuple[Convention, ...] = (as_arrays, as_lists, as_rows)
-"""In the order of trying; most code is at ease with arrays."""
+OTHERS: tuple[Convention, ...] = (as_lists, as_rows)
+"""What is tried where a function fails although right functions answer it in arrays."""

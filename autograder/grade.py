@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from assignment.checks import key
 from assignment.checks.case import Case, Expected, Reply, Verdict
@@ -21,12 +19,12 @@ from assignment.checks.judge import cleared, judge, remembered
 from assignment.checks.questions import FUNCTIONS, below
 from assignment.checks.version import VERSION
 from autograder import messages
-from autograder.answers import Answers, reference_source
+from autograder.answers import Answers
 from autograder.chain import Answerer, Chain, Run
-from autograder.conventions import CONVENTIONS, Convention
-from autograder.errors import SandboxError
+from autograder.conventions import OTHERS, Convention, as_arrays
+from autograder.merits import RightFunctions
 from autograder.results import SubmissionResult
-from autograder.sandbox import Sandbox, Worker
+from autograder.sandbox import Sandbox
 
 
 @dataclass(frozen=True)
@@ -108,18 +106,28 @@ class Attempt:
         self._source = source
         self._file = file
         self._budget = sandbox.budget()
+        self._right = RightFunctions(sandbox)
         self._graded = answers.graded
         self._again = answers.asked_again
 
     def judge(self) -> Verdicts:
         """The best verdict on every output."""
+        try:
+            return self._judged()
+        finally:
+            self._right.close()
+
+    def _judged(self) -> Verdicts:
         verdicts = self._own_chain()
+        loaded = self.chain.load
+        if loaded is not None and not loaded.ok:
+            return verdicts  # right functions cannot help a file that does not load
         fallen = {name for name in FUNCTIONS if _failed(verdicts, name)}
         wrong: set[str] = set()
         for name in FUNCTIONS:
             # First only what is wrong on its own merits is replaced, then all that has failed.
-            for suspects in (wrong, fallen):
-                inject = tuple(lower for lower in below(name) if lower in suspects)
+            sets = [tuple(low for low in below(name) if low in bad) for bad in (wrong, fallen)]
+            for inject in dict.fromkeys(sets):
                 if inject and _may_gain(verdicts, name):
                     self._on_merits(verdicts, name, inject)
             if _failed(verdicts, name):
@@ -144,46 +152,29 @@ class Attempt:
     def _on_merits(self, verdicts: Verdicts, function: str, inject: tuple[str, ...]) -> None:
         """Judge a function again with right ones in place of ``inject``; keep what is better.
 
-        A right function may be written for lower ones that answer in lists or in rows: where it
-        fails with arrays, these are tried too.
+        A failure with right functions below is the function's own: it says more than the first.
         """
         cases = [case for case in self._graded if case.function == function]
-        again = [case for case in self._again if case.function == function]
-        for convention in CONVENTIONS:
-            with self._right_functions(convention) as answerer:
-                chain = self._run(cases, again, full=self.full, inject=inject, answerer=answerer)
-            for place, judged in self._verdicts(cases, chain, inject).items():
-                if verdicts[place].verdict.passed:
-                    continue
-                # A failure with right functions below is the function's own: it says more.
-                says_more = convention is CONVENTIONS[0] and judged.verdict.status != "not_judged"
-                if judged.verdict.passed or says_more:
-                    verdicts[place] = judged
+        for place, judged in self._with_right(cases, inject, as_arrays).items():
+            if judged.verdict.status != "not_judged" and not verdicts[place].verdict.passed:
+                verdicts[place] = judged
+        # A right function may be written for lower ones that answer in lists or in rows; whether
+        # that is so shows in one case already.
+        probe = [case for case in self._again if case.function == function]
+        for convention in OTHERS:
             if not _statuses(verdicts, function) & {"failed", "error", "bad_answer"}:
                 return
+            if _gains(verdicts, self._with_right(probe, inject, convention)):
+                better = self._with_right(cases, inject, convention)
+                verdicts |= {place: better[place] for place in _gains(verdicts, better)}
 
-    @contextmanager
-    def _right_functions(self, convention: Convention) -> Iterator[Answerer]:
-        """A second confined worker whose source is the reference; opened when first asked."""
-        worker: Worker | None = None
-
-        def answer(function: str, inputs: list[Any]) -> Reply:
-            nonlocal worker
-            if worker is None or not worker.alive:
-                if worker is not None:
-                    worker.close()
-                worker = self._sandbox.worker(reference_source())
-                report = worker.load()
-                if not report.ok:
-                    raise SandboxError(f"The reference could not be loaded: {report.reply.text}")
-            reply = worker.call(function, inputs)
-            return replace(reply, value=convention(reply.value))
-
-        try:
-            yield answer
-        finally:
-            if worker is not None:
-                worker.close()
+    def _with_right(
+        self, cases: Sequence[Case], inject: tuple[str, ...], convention: Convention
+    ) -> Verdicts:
+        answerer = self._right.answering(convention)
+        again = [case for case in self._again if case in cases]
+        chain = self._run(cases, again, full=self.full, inject=inject, answerer=answerer)
+        return self._verdicts(cases, chain, inject)
 
     def _run(
         self,
@@ -272,6 +263,15 @@ def _failed(verdicts: Verdicts, function: str) -> bool:
 def _may_gain(verdicts: Verdicts, function: str) -> bool:
     """Whether right functions below could help: something failed that is not just unwritten."""
     return not _statuses(verdicts, function) <= {"passed", "not_implemented"}
+
+
+def _gains(verdicts: Verdicts, others: Verdicts) -> list[tuple[str, str]]:
+    """Where the others pass and these do not."""
+    return [
+        place
+        for place, judged in others.items()
+        if judged.verdict.passed and not verdicts[place].verdict.passed
+    ]
 
 
 def _points(verdicts: Verdicts) -> int:
