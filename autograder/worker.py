@@ -118,6 +118,7 @@ class Worker:
         warnings.showwarning = self._warned  # type: ignore[assignment]
         # Bound now: the student's code may put anything in the place of these names.
         self._pack, self._unpack, self._failure = wire.pack, wire.unpack, loader.failure
+        self._drawings = loader.drawings
         self._unsendable = Unsendable
         self._base_exception = BaseException
 
@@ -170,22 +171,25 @@ class Worker:
         function = self._functions.get(request.function)
         if not callable(function):
             return wire.Missing(request.number, function is not None)
-        self._overflowed = False
+        self._overflowed, drawn = False, self._drawings()
         try:
             arguments: Any = self._unpack(request.arguments, writable=True)
             value = function(*arguments)
         except self._base_exception as error:
             return self._raised(request.number, error)
         try:
-            return wire.Returned(request.number, self._pack(value), self._notes(request, arguments))
+            nodes = self._pack(value)
+            return wire.Returned(request.number, nodes, self._notes(request, arguments, drawn))
         except self._unsendable as refused:
             return wire.Bad(request.number, refused.reason, refused.what)  # type: ignore[arg-type]
         except self._base_exception:
             return wire.Bad(request.number, "odd", "")
 
-    def _notes(self, request: wire.Call, arguments: list[Any]) -> list[wire.Note]:
-        """Remarks on a call that cost nothing."""
+    def _notes(self, request: wire.Call, arguments: list[Any], drawn: int) -> list[wire.Note]:
+        """Remarks on a call that cost nothing; before it ``drawn`` plots had been made."""
         notes: list[wire.Note] = ["overflow"] if self._overflowed else []
+        if self._drawings() != drawn:
+            notes.append("plots")
         try:
             changed = self._pack(arguments) != request.arguments
         except self._unsendable:

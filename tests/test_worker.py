@@ -102,6 +102,16 @@ def test_a_crash_in_a_full_load_is_told(grader: Grader) -> None:
     assert grader.call("ffnn", 0) == wire.Returned(7, [1], [])
 
 
+def test_a_plot_during_a_call_is_a_remark(grader: Grader) -> None:
+    """Plots made by a call are noted with its answer, and those of the file's top are not."""
+    lines = ["import matplotlib.pyplot as plt", "fig = plt.figure()", "def sigmoid(x):"]
+    grader.load(
+        "\n".join([*lines, "    if x:", "        plt.plot([x])", "    return 1", ""]), full=True
+    )
+    assert grader.call("sigmoid", 0) == wire.Returned(7, [1], [])
+    assert grader.call("sigmoid", 2) == wire.Returned(7, [1], ["plots"])
+
+
 def test_a_name_that_is_not_there(grader: Grader) -> None:
     """A missing function, and a name that is not a function, are told apart."""
     grader.load("ffnn = 3\n")

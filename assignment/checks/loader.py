@@ -18,6 +18,7 @@ from typing import Any
 
 from .failures import Failure, failure, watch
 from .imports import MODULE, Importer, preload, soft_imports
+from .placeholders import drawings
 from .questions import FUNCTIONS
 from .source import SourceError, decode, parse
 from .statements import LeftOut, choose, note
@@ -28,6 +29,7 @@ __all__ = [
     "Loaded",
     "SourceError",
     "decode",
+    "drawings",
     "failure",
     "inject",
     "load",

@@ -26,6 +26,7 @@ ylim yscale yticks
 """
 PLOTTING = tuple(_PLOTTING.split())
 """What ``from matplotlib.pyplot import *`` binds here."""
+_drawings = [0]
 
 
 class Absent(ImportError):
@@ -57,6 +58,7 @@ class Placeholder:
         if len(args) == 1 and callable(args[0]) and not isinstance(args[0], Placeholder):
             return args[0]
         if self.__path.startswith("matplotlib."):
+            _drawings[0] += 1
             return _drawn(name, f"{self.__path}()", args, options)
         return Placeholder(f"{self.__path}()")
 
@@ -137,6 +139,11 @@ class Progress:
         if name.startswith("__"):
             raise AttributeError(name)
         return lambda *_, **__: None
+
+
+def drawings() -> int:
+    """How often something of a plotting package has been called in this process."""
+    return _drawings[0]
 
 
 def pylab() -> ModuleType:
