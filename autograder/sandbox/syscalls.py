@@ -98,12 +98,16 @@ def build(*, creating: bool = True) -> Filter:
 
 
 def _forbid_creating(pyseccomp: Any, rules: Any) -> None:
-    """No opening with a flag that makes a file; openat2, whose flags are in memory, is no more."""
+    """No opening with a flag that makes or empties a file, and none for reading and writing.
+
+    Writing alone is left to the null device; of files the limit on their size keeps it away, which
+    does not hold for a shared map. openat2, whose flags are in memory, is no more.
+    """
     refuse = pyseccomp.ERRNO(errno.EPERM)
     unnamed = os.O_TMPFILE & ~os.O_DIRECTORY
     for name, flags in (("open", 1), ("openat", 2)):
         if _known(pyseccomp, name):
-            for bit in (os.O_CREAT, unnamed):
+            for bit in (os.O_CREAT, os.O_TRUNC, os.O_RDWR, unnamed):
                 rules.add_rule(refuse, name, pyseccomp.Arg(flags, pyseccomp.MASKED_EQ, bit, bit))
     if _known(pyseccomp, "openat2"):
         rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "openat2")

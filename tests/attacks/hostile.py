@@ -1,12 +1,13 @@
 """Hostile and broken files, a few lines each, with what each of them must not gain.
 
-In ``Attack.source`` every function of the assignment that the file does not define itself calls
-``attack`` with its arguments and returns what that returns.
+In ``Attack.source`` the functions of the assignment that the file does not define itself call
+``attack`` with their arguments and return what that returns.
 """
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from assignment.checks.questions import FUNCTIONS
@@ -19,7 +20,7 @@ MARK = "border-was-here"
 class Attack:
     """``code`` is the file (before it is completed), ``gain`` what it is after.
 
-    A ``slow`` one is tried in ``sigmoid`` only, the other functions being stubs.
+    A ``slow`` one is tried in one function only.
     """
 
     name: str
@@ -27,18 +28,13 @@ class Attack:
     code: str
     slow: bool = False
 
-    @property
-    def source(self) -> bytes:
-        """The whole file."""
-        first = FUNCTIONS[0]
+    def source(self, where: Collection[str] = FUNCTIONS) -> bytes:
+        """The whole file, trying it in the functions of ``where``; a slow one in the first only."""
+        tried = FUNCTIONS[:1] if self.slow else where
         lines = [textwrap.dedent(self.code).strip("\n")]
         for name in FUNCTIONS:
             if f"def {name}(" not in self.code and f"{name} =" not in self.code:
-                body = (
-                    "raise NotImplementedError"
-                    if self.slow and name != first
-                    else "return attack(*args)"
-                )
+                body = "return attack(*args)" if name in tried else "raise NotImplementedError"
                 lines.append(f"def {name}(*args):\n    {body}")
         return "\n".join(lines).encode("utf-8", "surrogateescape")
 
@@ -546,3 +542,17 @@ ATTACKS: tuple[Attack, ...] = (
         def attack(*a): return 42.0
     """),
 )  # fmt: skip
+
+SAMPLE = frozenset(
+    {
+        "os._exit", "exit at the top", "endless loop", "cancels alarms", "fork bomb", "daemon",
+        "subprocess", "kills its parent", "kills everybody", "ptrace", "grows for ever",
+        "a cyclic list", "segmentation fault", "writes to descriptor 1 for ever",
+        "forged answers ahead", "a million empty arrays", "closes descriptors",
+        "reads the reference", "imports the reference", "reads /proc", "writes files everywhere",
+        "links and folders", "mounts and namespaces", "opens a connection", "abstract socket",
+        "patches numpy", "walks the frames", "equal to everything", "hostile exceptions",
+        "shadows the standard library",
+    }
+)  # fmt: skip
+"""At least one of each class, and all whose outcome depends on the layers."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hostile import ATTACKS, MARK, Attack
+from hostile import ATTACKS, MARK, SAMPLE, Attack
 
+import solution.neural_network
+from assignment.checks.questions import FUNCTIONS
 from autograder.answers import Answers, reference_source
 from autograder.grade import Grader
 from autograder.results import MAX_SCORE, feedback
@@ -19,12 +22,27 @@ from autograder.sandbox import Limits, Sandbox
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
 LEVELS = {
-    "all layers": (),
-    "no namespaces": ("namespaces",),
-    "no namespaces, no user": ("namespaces", "uid"),
+    "namespaces": (),
+    "landlock": ("namespaces", "uid"),
+    "slot_user": ("namespaces",),
+    "slot_user_alone": ("namespaces", "landlock"),
 }
+"""The layers to do without; the slots' users need a Python that everybody can read
+(`test_three_ways`), and where there is no other wall, answers that not everybody can read."""
 PLACES = ("/tmp", "/dev/shm", "/var/tmp", "/", "/home", ".")
 LIMITS = Limits(call_seconds=0.4, submission_seconds=20.0)
+EVERYTHING = os.environ.get("ATTACKS") == "all"
+"""`make attacks`: each attack on each level and in each function. Otherwise each on the first level
+in two functions, of which one is judged on its own merits as well, and a sample on the others."""
+WHERE = FUNCTIONS if EVERYTHING else ("sigmoid", "ffnn")
+
+
+PLAN = [
+    (level, attack)
+    for level in LEVELS
+    for attack in ATTACKS
+    if EVERYTHING or level == "namespaces" or attack.name in SAMPLE
+]
 
 
 @pytest.fixture(scope="session")
@@ -33,15 +51,22 @@ def answers() -> Answers:
     return Answers()
 
 
-@pytest.fixture(scope="module", params=LEVELS)
+@pytest.fixture(scope="module")
 def grader(request: pytest.FixtureRequest, answers: Answers) -> Iterator[Grader]:
-    """A grader on each level that this machine has."""
-    forbidden = frozenset(LEVELS[request.param])
-    with Sandbox(LIMITS, forbid=forbidden) as sandbox:
-        if forbidden == {"namespaces"} and "uid" not in sandbox.mechanisms:
-            pytest.skip("the same as without a user of its own")
-        assert sandbox.isolation.level >= 2
+    """A grader on a level, where this machine has it."""
+    level = request.param
+    with Sandbox(LIMITS, forbid=frozenset(LEVELS[level])) as sandbox:
+        if level.startswith("slot_user") and "uid" not in sandbox.mechanisms:
+            pytest.skip("workers get no user of their own here")
+        if level == "slot_user_alone" and sandbox.isolation.level < 2:
+            pytest.skip("everybody can read the answers here")
+        assert sandbox.isolation.level >= 2, sandbox.isolation
         yield Grader(answers, sandbox)
+
+
+def at(*levels: str) -> pytest.MarkDecorator:
+    """Run a test at these levels."""
+    return pytest.mark.parametrize("grader", levels or tuple(LEVELS), indirect=True)
 
 
 def processes() -> set[str]:
@@ -72,12 +97,13 @@ def ours() -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+@pytest.mark.parametrize(
+    ("grader", "attack"), PLAN, indirect=["grader"], ids=[f"{lvl}-{a.name}" for lvl, a in PLAN]
+)
 def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
     """No points, no fault of ours, no process left, no file left, and the next file is graded."""
-    grader.grade("before", b"x = 1\n")
     before = ours()
-    result = grader.grade("attack", attack.source)
+    result = grader.grade("attack", attack.source(WHERE))
     assert result.status == "judged", [output.message for output in result.outputs]
     assert result.score == 0, attack.gain
     assert ours() <= before, attack.gain
@@ -85,6 +111,60 @@ def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
     assert len(result.printed) <= LIMITS.output
     honest = grader.grade("honest", reference_source())
     assert (honest.status, honest.score) == ("judged", MAX_SCORE)
+
+
+@at("namespaces")
+def test_a_file_that_hangs_while_it_is_loaded_is_not_tried_again(grader: Grader) -> None:
+    """Right functions below cannot help a file that does not load, so nobody waits for that."""
+    source = reference_source() + b"\nK = 9 ** 9 ** 9\n"
+    result = grader.grade("hangs", source)
+    assert {output.status for output in result.outputs} == {"timeout"}
+    assert result.seconds < 4 * LIMITS.call_seconds + 2
+
+
+WRITES = """
+import mmap, os
+def sigmoid(paths):
+    done = []
+    def tries(name, action):
+        try:
+            action()
+        except (OSError, ValueError, SystemError):
+            return
+        done.append(name)
+    def shared(path):
+        with open(path, 'r+b') as file:
+            mmap.mmap(file.fileno(), 0)[:1] = b'x'
+    for path in paths:
+        if os.path.isdir(path):
+            tries('create in ' + path, lambda: open(path + '/border-was-here', 'x'))
+            tries('make a folder in ' + path, lambda: os.mkdir(path + '/border-was-here'))
+        else:
+            tries('append to ' + path, lambda: open(path, 'ab', buffering=0).write(b'x'))
+            tries('change ' + path, lambda: shared(path))
+            tries('empty ' + path, lambda: open(path, 'wb'))
+            tries('remove ' + path, lambda: os.unlink(path))
+    return done
+"""
+
+
+@at()
+def test_nothing_can_be_written(grader: Grader) -> None:
+    """Not even what everybody may write to, beside the results or in the packages."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        victim = Path(name, "results.json")
+        victim.write_bytes(b"{}")
+        victim.chmod(0o666)
+        victim.parent.chmod(0o777)
+        root = Path(solution.neural_network.__file__).parent.parent
+        package, python = Path(json.__file__), Path(sys.executable)
+        places = [*PLACES, root, root / "results", package, package.parent, python, Path.home()]
+        with grader.sandbox.worker(WRITES.encode()) as worker:
+            paths = [str(place) for place in (victim, victim.parent, *places)]
+            reply = worker.call("sigmoid", [paths])
+        assert (reply.status, reply.value) == ("returned", [])
+        assert victim.read_bytes() == b"{}"
+        assert list(victim.parent.iterdir()) == [victim]
 
 
 LEAKS = {
@@ -112,6 +192,7 @@ LEAKS = {
 }
 
 
+@at("namespaces", "landlock")
 @pytest.mark.parametrize("way", LEAKS)
 def test_hidden_inputs_do_not_come_back(grader: Grader, answers: Answers, way: str) -> None:
     """Nothing that a student gets to read holds a number of a hidden input."""
@@ -123,7 +204,7 @@ def test_hidden_inputs_do_not_come_back(grader: Grader, answers: Answers, way: s
         "    secret = 'LEAK ' + ' '.join(repr(n) for n in kept[-40:])\n"
         f"    {LEAKS[way]}\n"
     )
-    result = grader.grade("leak", Attack(way, "hidden inputs", code).source)
+    result = grader.grade("leak", Attack(way, "hidden inputs", code).source())
     assert result.status == "judged"
     shown = json.dumps(feedback(result))
     for number in hidden_numbers(answers):
@@ -147,6 +228,7 @@ def perceptron(x, w):
 """
 
 
+@at("namespaces", "landlock")
 @pytest.mark.parametrize(
     "way",
     [
@@ -161,7 +243,7 @@ def test_hidden_inputs_of_other_functions_do_not_come_back(
     grader: Grader, answers: Answers, way: str
 ) -> None:
     """A function that is right and hoards its inputs cannot have them shown by a public case."""
-    result = grader.grade("hoarder", Attack("hoarder", "inputs", HOARDER.format(way)).source)
+    result = grader.grade("hoarder", Attack("hoarder", "inputs", HOARDER.format(way)).source())
     assert result.question_score("1.1") == 10
     hidden = {
         str(float(case.inputs["x"]))  # type: ignore[arg-type]
@@ -183,6 +265,7 @@ def hidden_numbers(answers: Answers) -> list[str]:
 
 
 def test_there_are_enough_attacks() -> None:
-    """At least sixty, each with a name of its own."""
-    assert len(ATTACKS) >= 60
-    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
+    """At least sixty, each with a name of its own, and the sample is made of these."""
+    names = {attack.name for attack in ATTACKS}
+    assert len(names) == len(ATTACKS) >= 60
+    assert names >= SAMPLE
