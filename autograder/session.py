@@ -12,7 +12,9 @@ from autograder.answers import Answers, demo_class
 from autograder.batch import Summary, grade_all
 from autograder.errors import ConfigError
 from autograder.exports.feedback import write_feedback
+from autograder.exports.files import replacing
 from autograder.exports.tables import write_csv
+from autograder.exports.tally import Tally
 from autograder.fingerprint import conditions
 from autograder.intake import Submission
 from autograder.jobs import Crew
@@ -65,7 +67,7 @@ def grade(paths: list[Path], options: Options) -> int:
         )
         show.results(record, summary)
         if not options.dry_run:
-            _export(record, options.out)
+            _export(record, options.out, answers, settings.name)
         show.summary(record, summary, None if options.dry_run else options.out)
     finally:
         record.close()
@@ -86,12 +88,12 @@ def _record(options: Options) -> Record:
 
 
 def _crew(options: Options, answers: Answers, settings: course.Course, total: int) -> Crew:
+    least = 0 if options.unsafe or options.demo else SAFE_LEVEL
     if options.cluster is not None:
         from autograder.cluster import Cluster
 
-        return Cluster(options.cluster, settings)
+        return Cluster(options.cluster, settings, least)
     slots = max(1, min(options.jobs or cores(), total))
-    least = 0 if options.unsafe or options.demo else SAFE_LEVEL
     crew = Slots(answers, settings.sandbox_limits(), slots, least)
     level = min(crew.levels())
     if level < SAFE_LEVEL:
@@ -108,6 +110,16 @@ def _demo() -> Iterator[Submission]:
         yield Submission(id=name, name=name, source=source, path="neural_network.py")
 
 
-def _export(record: Record, out: Path) -> None:
-    write_csv(record.results(), out / "results.csv")
-    write_feedback(record.results(), out / "feedback")
+def _export(record: Record, out: Path, answers: Answers, title: str) -> None:
+    tally = Tally()
+    write_csv(tally.watching(record.results()), out / "results.csv")
+    write_feedback(record.results(), out / "feedback", answers.public)
+    page = out / "class.html"
+    if len(tally.rows) > 1:
+        # Only here: one file must not wait for matplotlib.
+        from autograder.exports.class_page import class_page
+
+        with replacing(page) as part:
+            part.write_text(class_page(tally, title), encoding="utf-8")
+    else:
+        page.unlink(missing_ok=True)  # one of an earlier run would be about others
