@@ -133,10 +133,10 @@ def test_an_untouched_kit_says_to_do(folder: Path) -> None:
 
 
 def test_pytest_skips_what_is_to_do(folder: Path) -> None:
-    """Seven skips, one a function, and the same summary."""
+    """A skip for each function, two of them of the report, and the same summary."""
     done = python("-m", "pytest", cwd=folder)
     assert done.returncode == 0
-    assert "7 skipped" in done.stdout
+    assert "9 skipped" in done.stdout
     assert "Next: 1.1 `sigmoid`" in done.stdout
 
 
@@ -146,9 +146,9 @@ def test_the_reference_passes_every_door(folder: Path, tmp_path: Path) -> None:
     assert python(str(folder / "check.py"), cwd=tmp_path).returncode == 0
     done = python("-m", "pytest", cwd=folder)
     assert done.returncode == 0
-    assert "7 passed" in done.stdout
+    assert "7 passed, 2 skipped" in done.stdout
     done = python("-m", "pytest", "-k", "test_nn", cwd=folder)
-    assert "1 passed, 6 deselected" in done.stdout
+    assert "1 passed, 8 deselected" in done.stdout
 
 
 def test_pytest_says_what_check_says(folder: Path) -> None:
@@ -163,7 +163,7 @@ def test_pytest_says_what_check_says(folder: Path) -> None:
     assert "  | seen" in tested
     assert "Traceback" not in tested
     assert "def test(" not in tested
-    assert "1 failed, 3 passed, 3 skipped" in tested
+    assert "1 failed, 3 passed, 5 skipped" in tested
 
 
 def test_a_broken_file_stops_pytest_with_the_sentence(folder: Path) -> None:

@@ -1,0 +1,195 @@
+"""``python check.py report``: the two functions of section 2.3 that have one right answer.
+
+They have no points of their own; pytest says the same as this.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .kit import Kit
+from .layout import say, shortened, wrap
+from .local import CannotRun
+
+FILE = "report.py"
+FUNCTIONS = ("accuracy", "confusion_matrix")
+Answer = float | list[list[int]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call with its right answer; the classes of patterns in the order guessed, true."""
+
+    function: str
+    guesses: tuple[int, ...]
+    targets: tuple[int, ...]
+    right: Answer
+    K: int = 0
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What the function is given."""
+        arrays = np.array(self.guesses), np.array(self.targets)
+        return (*arrays, self.K) if self.K else arrays
+
+    def __str__(self) -> str:
+        """The call as one would type it."""
+        arrays = f"np.array({list(self.guesses)}), np.array({list(self.targets)})"
+        return f"{self.function}({arrays}{f', {self.K}' if self.K else ''})"
+
+
+# Worked out by hand, so that they are nobody's program.
+EXAMPLES = (
+    Example("accuracy", (0, 1, 2, 2), (0, 1, 1, 2), 0.75),
+    Example("accuracy", (2, 2, 1), (2, 2, 1), 1.0),
+    Example("accuracy", (1, 0), (0, 1), 0.0),
+    Example("accuracy", (3, 1, 0, 3, 2, 4, 4, 0), (3, 0, 0, 1, 2, 2, 4, 1), 0.5),
+    Example("confusion_matrix", (0, 1, 1), (0, 1, 1), [[1, 0], [0, 2]], 2),
+    Example(
+        "confusion_matrix", (0, 2, 1, 2, 2), (0, 1, 1, 1, 2), [[1, 0, 0], [0, 1, 2], [0, 0, 1]], 3
+    ),
+    Example(
+        "confusion_matrix",
+        (3, 0, 3, 0),
+        (0, 0, 1, 3),
+        [[1, 0, 0, 1], [0, 0, 0, 1], [0, 0, 0, 0], [1, 0, 0, 0]],
+        4,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of a function: "ok", "to do" or "wrong", and a sentence where it is wrong."""
+
+    function: str
+    state: str
+    message: str = ""
+
+
+def run(kit: Kit | None = None) -> int:
+    """Print the findings. Returns 0 when both are right, 1 when not yet, 2 when nothing can run."""
+    kit = kit or Kit()
+    try:
+        findings = examine(kit.folder / FILE)
+    except CannotRun as problem:
+        say(wrap(str(problem)))
+        return 2
+    say(f"{FILE}, section 2.3\n")
+    for finding in findings:
+        say(f"  {finding.function:<16}  {finding.state}")
+    for finding in findings:
+        if finding.message:
+            say("\n" + wrap(finding.message))
+    right = all(finding.state == "ok" for finding in findings)
+    say("\n" + wrap("These have no points of their own; python report.py builds the report."))
+    return 0 if right else 1
+
+
+def examine(path: Path) -> tuple[Finding, ...]:
+    """The findings on both functions of the file.
+
+    Raises:
+        CannotRun: where the file is missing or cannot be run.
+    """
+    module = _load(path)
+    return tuple(_finding(module, name, path) for name in FUNCTIONS)
+
+
+def _load(path: Path) -> Any:
+    if not path.is_file():
+        raise CannotRun(f"There is no {path.name} in {path.parent}: take it from the zip again.")
+    spec = importlib.util.spec_from_file_location("students_report", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as problem:
+        raise CannotRun(
+            f"{path.name}: line {problem.lineno} is not Python: {problem.msg}."
+        ) from None
+    except (Exception, SystemExit) as exc:
+        raise CannotRun(f"{path.name} cannot be run. {_told(exc, path)}") from None
+    return module
+
+
+def _finding(module: Any, name: str, path: Path) -> Finding:
+    function = getattr(module, name, None)
+    if not callable(function):
+        return Finding(name, "wrong", f"There is no function `{name}` in {path.name}.")
+    for example in EXAMPLES:
+        if example.function != name:
+            continue
+        try:
+            got = function(*example.arguments)
+        except NotImplementedError:
+            return Finding(name, "to do")
+        except (Exception, SystemExit) as exc:
+            return Finding(name, "wrong", f"{example} raised {_told(exc, path)}")
+        if not _equal(got, example.right):
+            said = f"{example} gave {_shown(got)}; expected {_shown(example.right)}."
+            return Finding(name, "wrong", f"{said} {_hint(got, example)}".rstrip())
+    return Finding(name, "ok")
+
+
+def _numbers(value: Any) -> np.ndarray | None:
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return None
+
+
+def _equal(got: Any, right: Answer | np.ndarray) -> bool:
+    numbers, expected = _numbers(got), np.asarray(right, dtype=float)
+    if numbers is None:
+        return False
+    if expected.ndim == 0:
+        numbers = numbers.squeeze()
+    return numbers.shape == expected.shape and bool(np.allclose(numbers, expected, 0, 1e-9))
+
+
+def _hint(got: Any, example: Example) -> str:
+    right = np.asarray(example.right, dtype=float)
+    if got is None:
+        return "It returns nothing: is a `return` missing?"
+    if right.ndim == 0:
+        count = len(example.targets)
+        return _first(
+            got,
+            (right * 100, "A share lies between 0 and 1; this is a percentage."),
+            (right * count, "This is the number of right guesses; divide by how many there are."),
+            (1 - right, "This is the share of wrong guesses."),
+        )
+    rows = right / np.maximum(right.sum(axis=1, keepdims=True), 1)
+    return _first(
+        got,
+        (right.T, "Rows are the true classes and columns the guessed ones, not the other way."),
+        (rows, "These are shares; count the patterns."),
+        (right / right.sum(), "These are shares; count the patterns."),
+        (right > 0, "Some classes are confused more than once: add up, do not set to 1."),
+    )
+
+
+def _first(got: Any, *hints: tuple[Any, str]) -> str:
+    return next((hint for wrong, hint in hints if _equal(got, wrong)), "")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    return shortened(str(value))
+
+
+def _told(exc: BaseException, path: Path) -> str:
+    frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(exc.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename) == path]
+    where = f" ({path.name}, line {lines[-1]})" if lines else ""
+    return shortened(f"{type(exc).__name__}: {exc}{where}.")
