@@ -1,7 +1,7 @@
 """Check your work. In a terminal: python check.py, or python check.py ffnn.
 
 In a notebook: from check import check; check("ffnn"). An editor's run button does it as well.
-python check.py --submit shows what you are about to hand in.
+python check.py --submit shows what you are about to hand in, --html writes the result as a page.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 USAGE = """python check.py             checks all seven functions
 python check.py ffnn        checks one function, or several
 python check.py 1.3         checks the functions of one section
+python check.py --html      writes the result, with pictures, as a page: feedback.html
+python check.py report      checks accuracy and confusion_matrix in report.py
 python check.py --submit    shows what you are about to hand in
 """
 
@@ -42,6 +44,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if "--submit" in arguments:
             return int(_module("receipt").submit())
+        if "--html" in arguments:
+            names = [word for word in arguments if word != "--html"]
+            return int(_module("browser").run(names))
+        if list(arguments) == ["report"]:
+            return int(_module("report").run())
         return int(_module("door").run(arguments))
     except _CannotStart as problem:
         print(problem)

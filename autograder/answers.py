@@ -90,6 +90,13 @@ class Answers:
             }
         return self._right[case.id]
 
+    def public(self, case: str, output: str) -> Expected | None:
+        """What is right for an output of a public case; None for one that is hidden or unknown."""
+        for found in self.cases:
+            if found.id == case and found.public:
+                return self.expected(found).get(output)
+        return None
+
     def with_lookalikes(self, case: Case) -> Mapping[str, Expected]:
         """The same with what each known mistake in this case's function gives.
 

@@ -145,7 +145,7 @@ def feedback(result: SubmissionResult) -> dict[str, object]:
         "digest": result.digest,
         "file": result.file,
         "ignored": list(result.ignored),
-        "notes": [*result.notes, *_left_out(result.left_out)],
+        "notes": [*result.notes, *left_out_words(result.left_out)],
         "remarks": list(result.remarks),
         "outputs": [_output(output) for output in result.outputs],
     }
@@ -157,7 +157,8 @@ def _output(output: OutputResult) -> dict[str, object]:
     return fields
 
 
-def _left_out(statements: Iterable[tuple[int, str]]) -> list[str]:
+def left_out_words(statements: Iterable[tuple[int, str]]) -> list[str]:
+    """Top-level statements that were not run, a sentence each."""
     return [f"line {line} was not run: {text}" for line, text in statements]
 
 

@@ -93,7 +93,8 @@ def summary(record: History, done: Summary, out: Path | None) -> None:
     if out is None:
         print("Nothing was written (--dry-run).")
     else:
-        print(f"results: {out / 'results.csv'}, feedback: {out / 'feedback'}")
+        page = f"class: {out / 'class.html'}, " if done.total > 1 else ""
+        print(f"{page}results: {out / 'results.csv'}, feedback: {out / 'feedback'}")
 
 
 def _counts(done: Summary) -> str:

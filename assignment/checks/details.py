@@ -9,6 +9,7 @@ from .case import Case, Verdict
 from .examine import Examination, Outcome
 from .layout import WIDTH, count, heading, listed, one_line, shortened, wrap
 from .local import Printed
+from .words import to_paste
 
 CASES = 2
 """Failing cases that are told per function."""
@@ -39,7 +40,7 @@ def details(outcome: Outcome) -> str:
     if len(failed) > CASES:
         lines.append(f"  ... and {count(len(failed) - CASES, 'more case')}.")
     lines.append(wrap("To see it yourself, paste in Python or a notebook, in this folder:", 2))
-    lines += [f"    {line}" for line in to_paste(case)]
+    lines += [f"    {line}" for line in to_paste(case.id, case.function)]
     return "\n".join(lines)
 
 
@@ -62,14 +63,6 @@ def _title(case: Case) -> str:
 
 def _brief(verdict: Verdict) -> str:
     return verdict.message.split(" (tolerance")[0].rstrip(".") + "."
-
-
-def to_paste(case: Case) -> tuple[str, str]:
-    """Two lines of Python that fetch the input of a case and make the call."""
-    return (
-        f'from check import example; inputs = example("{case.id}")',
-        f"from neural_network import {case.function}; print({case.function}(*inputs))",
-    )
 
 
 def waiting(examination: Examination) -> str:

@@ -21,7 +21,20 @@ _PLACES: dict[str, str] = {
 
 def call(case: Case) -> str:
     """The call as it is written, ``ffnn(x, M, K, W1, W2)``."""
-    return f"{case.function}({', '.join(by_function(case.function).parameters)})"
+    return signature(case.function)
+
+
+def signature(function: str) -> str:
+    """A function with its parameters, ``ffnn(x, M, K, W1, W2)``."""
+    return f"{function}({', '.join(by_function(function).parameters)})"
+
+
+def to_paste(case: str, function: str) -> tuple[str, str]:
+    """Two lines of Python that fetch the input of a public case and make the call."""
+    return (
+        f'from check import example; inputs = example("{case}")',
+        f"from neural_network import {function}; print({function}(*inputs))",
+    )
 
 
 def number(value: object) -> str:

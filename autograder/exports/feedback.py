@@ -1,4 +1,4 @@
-"""``feedback/<id>.json``: what a student gets, without anything that is for staff only."""
+"""``feedback/<id>.json`` and ``.html``: what a student gets, nothing of it for staff only."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from pathlib import Path
 
 import msgspec
 
+from assignment.checks.case import Expected
 from autograder.exports.files import replacing
+from autograder.exports.pages import ExpectedOf, feedback_page
 from autograder.results import SubmissionResult, feedback
 
 
-def write_feedback(results: Iterable[SubmissionResult], folder: Path) -> None:
-    """One JSON file for each submission."""
+def unknown(case: str, output: str) -> Expected | None:
+    """No right answer: pages without pictures."""
+    return None
+
+
+def write_feedback(
+    results: Iterable[SubmissionResult], folder: Path, expected: ExpectedOf = unknown
+) -> None:
+    """One JSON file and one page for each submission; ``expected`` is for the pictures."""
     for result in results:
         with replacing(folder / f"{result.submission}.json") as part:
             part.write_bytes(msgspec.json.format(msgspec.json.encode(feedback(result)), indent=2))
+        with replacing(folder / f"{result.submission}.html") as part:
+            part.write_text(feedback_page(result, expected), encoding="utf-8")

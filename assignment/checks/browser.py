@@ -1,0 +1,96 @@
+"""``python check.py --html``: the result as a page, like the grader's, for the public cases."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from .case import Case, Verdict
+from .details import wait
+from .door import chosen, hidden, next_step
+from .examine import Examination, Outcome, examine
+from .kit import FILE, Kit
+from .layout import Progress, say, wrap
+from .local import CannotRun
+from .page import Asked, Line, Page, Part, render
+from .version import VERSION
+
+PAGE = "feedback.html"
+
+
+def run(names: Sequence[str], kit: Kit | None = None) -> int:
+    """Check the functions or questions ``names`` (all, if there are none) and write the page.
+
+    Returns the exit code, as the door does: 0 everything right, 1 not yet, 2 nothing checked.
+    """
+    kit = kit or Kit()
+    try:
+        functions = chosen(names)
+        progress = Progress(sys.stderr)
+        try:
+            examination = examine(kit, functions, progress=progress.show)
+        finally:
+            progress.clear()
+        path = kit.folder / PAGE
+        try:
+            path.write_text(render(as_page(examination, kit)), encoding="utf-8")
+        except OSError as problem:
+            raise CannotRun(f"{path} cannot be written: {problem.strerror}.") from None
+    except CannotRun as problem:
+        say(wrap(str(problem)))
+        return 2
+    got, of = (sum(getattr(o, what) for o in examination.shown) for what in ("got", "of"))
+    say(f"{got} of {of} public points. Open in a browser: {path.resolve().as_uri()}")
+    return 0 if examination.right else 1
+
+
+def as_page(examination: Examination, kit: Kit) -> Page:
+    """What the page says of an examination."""
+    printed = [
+        one.text
+        for one in (examination.printed, *(p for o in examination.shown for p in o.printed))
+        if one.text
+    ]
+    return Page(
+        name=FILE,
+        parts=tuple(_part(examination, outcome, kit) for outcome in examination.shown),
+        facts=(
+            ("File", f"{kit.folder.name}/{FILE}"),
+            ("Saved", kit.saved),
+            ("Digest", f"{kit.digest} (of kit {VERSION}, its cases and your file)"),
+        ),
+        next_step=next_step(examination),
+        notes=(*examination.notes, " ".join(hidden(kit).split())),
+        printed="".join(printed)[:4_000],
+        local=True,
+    )
+
+
+def _part(examination: Examination, outcome: Outcome, kit: Kit) -> Part:
+    note = ""
+    if outcome.state == "waits":
+        note = " ".join(wait(examination, [outcome]).split())
+    return Part(
+        outcome.question,
+        tuple(_case(case, verdicts, kit) for case, verdicts in outcome.answers),
+        outcome.got,
+        outcome.of,
+        outcome.open,
+        note[:1].upper() + note[1:],
+    )
+
+
+def _case(case: Case, verdicts: Sequence[Verdict], kit: Kit) -> Asked:
+    lines = tuple(_line(case, verdict, kit) for verdict in verdicts)
+    return Asked(case.id, case.function, case.title, True, lines, case.practice)
+
+
+def _line(case: Case, verdict: Verdict, kit: Kit) -> Line:
+    return Line(
+        *(verdict.output, verdict.status, verdict.points, verdict.max_points),
+        message=verdict.message,
+        hint=verdict.hint or ("" if verdict.passed else case.hint),
+        got=verdict.got,
+        expected=verdict.expected,
+        tolerance=kit.key.expected[case.id][verdict.output].tolerance,
+    )

@@ -1,0 +1,283 @@
+"""The feedback page: one file of HTML on one submission, the same from the grader and at home.
+
+Whoever has results puts them into a ``Page``; nothing here knows where they are from. What is
+hidden must not be in it: of a hidden case the grader passes on a title, a message and a hint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from . import picture
+from .case import Array, Status
+from .look import document, plural, prose, text
+from .questions import NUMBERS, REPORT_POINTS, Question
+from .words import signature, to_paste
+
+WORDS: dict[Status, tuple[str, str, str]] = {
+    "passed": ("✓", "right", "good"),
+    "failed": ("✗", "not right", "bad"),
+    "not_implemented": ("○", "to do", "open"),
+    "error": ("✗", "exception", "bad"),
+    "timeout": ("✗", "no answer in time", "bad"),
+    "killed": ("✗", "crashed", "bad"),
+    "bad_answer": ("✗", "not numbers", "bad"),
+    "not_judged": ("?", "not judged yet", "open"),
+}
+"""A sign, the words and the colour of each status; the words suffice."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One output of a case. ``got`` and ``expected`` make a picture; a hidden case has neither."""
+
+    output: str
+    status: Status
+    points: int
+    max_points: int
+    message: str = ""
+    hint: str = ""
+    got: Array | None = None
+    expected: Array | None = None
+    tolerance: float = 0.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One case: what was called, and what became of each output."""
+
+    id: str
+    function: str
+    title: str
+    public: bool
+    lines: tuple[Line, ...]
+    practice: bool = False
+
+    @property
+    def right(self) -> bool:
+        """Whether every output is."""
+        return all(line.status == "passed" for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One function. ``open_`` are points that are neither safe nor lost, ``note`` says why."""
+
+    question: Question
+    cases: tuple[Asked, ...]
+    points: int
+    max_points: int
+    open_: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that is told of a submission. ``facts`` are pairs of a name and what is to be known."""
+
+    name: str
+    parts: tuple[Part, ...]
+    facts: tuple[tuple[str, str], ...]
+    message: str = ""
+    next_step: str = ""
+    remarks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    printed: str = ""
+    local: bool = False
+
+    @property
+    def points(self) -> int:
+        """The sum of the parts."""
+        return sum(part.points for part in self.parts)
+
+    @property
+    def max_points(self) -> int:
+        """What the parts are worth."""
+        return sum(part.max_points for part in self.parts)
+
+
+def render(page: Page) -> str:
+    """The page as HTML."""
+    body = [
+        _head(page),
+        '<main id="main">',
+        _overview(page) if page.parts else "",
+        *(_part(part) for part in page.parts),
+        _remarks(page),
+        _facts(page),
+        "</main>\n",
+    ]
+    title = f"{page.name}: {page.points} of {page.max_points}" if page.parts else page.name
+    return document(title, "\n".join(piece for piece in body if piece), style=STYLE)
+
+
+def _head(page: Page) -> str:
+    what = "Local check" if page.local else "Feedback"
+    score = ""
+    if page.parts:
+        of = "public points" if page.local else "points"
+        score = f'<p class="score"><b>{page.points}</b> of {page.max_points} {of}</p>'
+    message = f'<p class="notice">{prose(page.message)}</p>' if page.message else ""
+    after = f'<p class="notice">{prose(page.next_step)}</p>' if page.next_step else ""
+    return (
+        f'<header><p class="soft">{what} · The Back-propagation Algorithm</p>'
+        f"<h1>{text(page.name)}</h1>{score}{message}{after}</header>"
+    )
+
+
+def _overview(page: Page) -> str:
+    has_open = any(part.open_ for part in page.parts)
+    rows = []
+    for number in NUMBERS:
+        for part in (part for part in page.parts if part.question.number == number):
+            name = part.question.function
+            share = 100 * part.points / part.max_points if part.max_points else 0
+            open_ = f'<td class="n">{part.open_}</td>' if has_open else ""
+            bar = f'<span class="bar" aria-hidden="true"><i style="width:{share:.0f}%"></i></span>'
+            rows.append(
+                f'<tr><th scope="row">{number}</th><td><a href="#{name}"><code>{name}</code></a>'
+                f'</td><td class="n">{part.points}</td>{open_}<td class="n">{part.max_points}</td>'
+                f'<td class="wee">{bar}</td></tr>'
+            )
+    open_head = '<th scope="col" class="n">still open</th>' if has_open else ""
+    open_sum = f'<td class="n">{sum(p.open_ for p in page.parts)}</td>' if has_open else ""
+    caption = "Points from the public cases" if page.local else "Points by question"
+    return (
+        f'<section aria-labelledby="points"><h2 id="points">Points</h2><table>'
+        f"<caption>{caption}. The report (2.3) is worth {REPORT_POINTS} more and is marked by a "
+        "person.</caption>"
+        '<thead><tr><th scope="col">section</th><th scope="col">function</th>'
+        f'<th scope="col" class="n">points</th>{open_head}<th scope="col" class="n">of</th>'
+        '<td class="wee"></td></tr></thead>'
+        f'<tbody>{"".join(rows)}</tbody><tfoot><tr><th scope="row">all</th><td></td>'
+        f'<td class="n">{page.points}</td>{open_sum}<td class="n">{page.max_points}</td>'
+        '<td class="wee"></td></tr></tfoot></table></section>'
+    )
+
+
+def _part(part: Part) -> str:
+    name = part.question.function
+    wrong = [case for case in part.cases if not case.right]
+    right = [case for case in part.cases if case.right]
+    pieces = [
+        f'<section class="part" aria-labelledby="{name}"><h2 id="{name}">'
+        f"{part.question.number} <code>{name}</code> "
+        f'<span class="soft">{text(part.question.title)}, {part.points} of '
+        f"{plural(part.max_points, 'point')}</span></h2>"
+    ]
+    if part.note:
+        pieces.append(f"<p>{prose(part.note)}</p>")
+    if wrong and all(_untouched(case) for case in part.cases):
+        pieces.append(f'<p class="open">○ To do: {prose(wrong[0].lines[0].message)}</p>')
+        return "".join(pieces) + "</section>"
+    pieces += [_case(case) for case in wrong]
+    if right:
+        items = "".join(f"<li>{_right(case)}</li>" for case in right)
+        pieces.append(f'<ul class="right">{items}</ul>')
+    return "".join(pieces) + "</section>"
+
+
+def _untouched(case: Asked) -> bool:
+    return all(line.status == "not_implemented" for line in case.lines)
+
+
+def _right(case: Asked) -> str:
+    points = sum(line.points for line in case.lines)
+    told = dict.fromkeys(line.message for line in case.lines if line.message)
+    said = f" {prose(' '.join(told))}" if told else ""
+    return f'<span class="good">✓</span> {_title(case)} {_worth(case, points)}{said}'
+
+
+def _title(case: Asked) -> str:
+    start, _, rest = case.title.partition(": ")
+    title = rest if start.startswith("`") and rest else case.title
+    return prose(title[:1].upper() + title[1:])
+
+
+def _worth(case: Asked, points: int) -> str:
+    if case.practice:
+        return '<span class="soft">(practice, no points)</span>'
+    most = sum(line.max_points for line in case.lines)
+    hidden = "" if case.public else "hidden case, "
+    return f'<span class="soft">({hidden}{points} of {plural(most, "point")})</span>'
+
+
+def _case(case: Asked) -> str:
+    points = sum(line.points for line in case.lines)
+    call = paste = ""
+    if case.public:
+        call = f'<p class="soft">Called: <code>{signature(case.function)}</code></p>'
+        lines = "\n".join(to_paste(case.id, case.function))
+        paste = (
+            "<details><summary>See it yourself</summary><p>Paste in Python or a notebook, in the "
+            f"kit's folder:</p><pre>{text(lines)}</pre></details>"
+        )
+    rows = "".join(_line(group) for group in _grouped(case.lines))
+    return (
+        f"<article><h3>{_title(case)} {_worth(case, points)}</h3>{call}"
+        f'<ul class="lines">{rows}</ul>{paste}</article>'
+    )
+
+
+def _grouped(lines: Iterable[Line]) -> list[list[Line]]:
+    """Outputs of which the same is said, together: right ones, and those of one exception."""
+    groups: dict[tuple[str, ...], list[Line]] = {}
+    for line in lines:
+        groups.setdefault((line.status, line.message, line.hint), []).append(line)
+    return list(groups.values())
+
+
+def _line(group: Sequence[Line]) -> str:
+    first = group[0]
+    sign, words, colour = WORDS[first.status]
+    names = ", ".join(f"<code>{text(line.output)}</code>" for line in group)
+    message = f"<p>{prose(first.message)}</p>" if first.message else ""
+    hint = f'<p class="hint"><b>Hint:</b> {prose(first.hint)}</p>' if first.hint else ""
+    pictures = "".join(
+        picture.picture(line.output, line.got, line.expected, line.tolerance)
+        for line in group
+        if line.got is not None and line.expected is not None
+    )
+    return (
+        f'<li><p><span class="{colour}"><span aria-hidden="true">{sign}</span> {names} {words}'
+        f"</span></p>{message}{hint}{pictures}</li>"
+    )
+
+
+def _remarks(page: Page) -> str:
+    remarks = "".join(f"<li>{prose(remark)}</li>" for remark in page.remarks)
+    pieces = [f"<h2>Remarks</h2><p>They cost nothing.</p><ul>{remarks}</ul>" if remarks else ""]
+    if page.printed:
+        pieces.append(f"<h2>What your code printed</h2><pre>{text(page.printed)}</pre>")
+    inner = "".join(pieces)
+    return f"<section>{inner}</section>" if inner else ""
+
+
+def _facts(page: Page) -> str:
+    facts = "".join(f"<dt>{text(name)}</dt><dd>{prose(value)}</dd>" for name, value in page.facts)
+    notes = "".join(f"<li>{prose(note)}</li>" for note in page.notes)
+    listed = f"<ul>{notes}</ul>" if notes else ""
+    what = "What was checked" if page.local else "What was graded"
+    return f"<footer><h2>{what}</h2><dl>{facts}</dl>{listed}</footer>"
+
+
+STYLE = (
+    picture.STYLE
+    + """
+.score { font-size: 1.2rem; } .score b { font-size: 2rem; }
+.part { border-top: 1px solid var(--line); margin-top: 1.8rem; }
+.part h2 { margin-top: 1rem; } h2 .soft, h3 .soft { font-weight: 400; font-size: .9rem; }
+ul.lines, ul.right { list-style: none; padding: 0; margin: .4rem 0; }
+ul.lines > li { padding: .45rem 0; border-top: 1px solid var(--line); }
+ul.lines > li:first-child { border-top: 0; }
+.hint { border-left: 3px solid var(--link); padding-left: .7rem; margin: .4rem 0; }
+tfoot th, tfoot td { border: 0; font-weight: 600; } td.wee { border: 0; padding: .4rem 0 0 .5rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .4rem 0; }
+dt { color: var(--soft); } dd { margin: 0; } footer { border-top: 1px solid var(--line);
+  margin-top: 2rem; font-size: .92rem; } footer h2 { margin-top: 1rem; }
+@media (max-width: 30rem) { .wee { display: none; } dl { grid-template-columns: 1fr; gap: 0; }
+  dd { margin-bottom: .4rem; } }
+@media print { details { display: none; } }
+"""
+)

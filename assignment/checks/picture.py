@@ -1,0 +1,311 @@
+"""Small pictures of wrong answers as inline SVG: arrays beside each other, curves over each other.
+
+Every picture says in words what it shows, and no colour tells anything alone: wrong cells are
+crossed, the row or column that holds them all is pointed at, and the two curves differ in their
+stroke and are labelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import numpy as np
+
+from .case import Array
+from .judge import distance, in_shape
+from .words import number
+
+CURVES = frozenset({"E_total", "misclassification_rate"})
+"""Outputs that are told over the iterations."""
+MOST = 1_000
+"""Elements of the largest array that a picture is made of."""
+NUMBERS = 80
+"""Elements of the largest array whose numbers are printed beside its picture."""
+
+_STEPS = 5
+_CELL = 18
+_LONG = 30
+
+
+def picture(output: str, got: Array, expected: Array, tolerance: float) -> str:
+    """A ``<figure>`` of what was expected, what came back, and the difference.
+
+    Empty where there is nothing to see: for single numbers, large arrays and three dimensions.
+    """
+    if expected.ndim == 0 or not _drawable(got) or not _drawable(expected):
+        return ""
+    with np.errstate(all="ignore"):
+        got, expected = got.astype(float), expected.astype(float)
+        if output in CURVES and got.size > 1 and expected.size > 1:
+            return _curves(output, got.ravel(), expected.ravel())
+        shaped = in_shape(got, expected)
+        if shaped is None:
+            return _unlike(output, got, expected)
+        wrong = distance(shaped, expected) > tolerance
+        return _alike(output, shaped, expected, wrong)
+
+
+def _drawable(array: Array) -> bool:
+    return array.ndim <= 2 and 0 < array.size <= MOST
+
+
+def _alike(output: str, got: Array, expected: Array, wrong: Array) -> str:
+    """Three pictures of one shape, wrong elements marked."""
+    words = where_wrong(wrong)
+    got2, expected2, wrong2 = np.atleast_2d(got), np.atleast_2d(expected), np.atleast_2d(wrong)
+    most = max(_largest(expected2), 0.0) or _largest(got2)
+    apart = got2 - expected2
+    grids = [
+        _grid("expected", expected2, most),
+        _grid("yours", got2, most, wrong2),
+        _grid("yours − expected", apart, _largest(apart), wrong2),
+    ]
+    caption = f"<code>{escape(output)}</code>: {words}"
+    return _figure(caption, grids, _numbers(got2, expected2, wrong2), expected.ndim == 1)
+
+
+def _unlike(output: str, got: Array, expected: Array) -> str:
+    """Two pictures of different shapes."""
+    most = _largest(expected) or _largest(got)
+    grids = [
+        _grid(f"expected, {_size(expected)}", np.atleast_2d(expected), most),
+        _grid(f"yours, {_size(got)}", np.atleast_2d(got), most),
+    ]
+    return _figure(f"<code>{escape(output)}</code>: the shapes differ", grids, "", False)
+
+
+def _figure(caption: str, grids: Iterable[str], numbers: str, vector: bool) -> str:
+    kind = "rows" if vector else "beside"
+    return (
+        f'<figure class="picture {kind}"><figcaption>{caption}</figcaption>'
+        f"<div>{''.join(grids)}</div>{numbers}</figure>"
+    )
+
+
+def where_wrong(wrong: Array) -> str:
+    """Which elements are wrong, in words: the row or column that has them all, or how many."""
+    count = int(wrong.sum())
+    if count == wrong.size:
+        return "every element is wrong"
+    rows, columns = lines(wrong)
+    if rows:
+        return f"wrong in {_listed([_row(row) for row in rows])} only"
+    if columns:
+        return f"wrong in {_listed([f'column {column}' for column in columns])} only"
+    return f"{count} of {wrong.size} elements {'is' if count == 1 else 'are'} wrong"
+
+
+def lines(wrong: Array) -> tuple[list[int], list[int]]:
+    """The few rows, or else the few columns, that hold all wrong elements of a matrix."""
+    if wrong.ndim != 2 or wrong.sum() < 2:
+        return [], []
+    rows = np.flatnonzero(wrong.any(axis=1)).tolist()
+    columns = np.flatnonzero(wrong.any(axis=0)).tolist()
+    few_rows = rows if len(rows) <= wrong.shape[0] / 2 else []
+    few_columns = columns if len(columns) <= wrong.shape[1] / 2 else []
+    if few_rows and few_columns:
+        return (few_rows, []) if len(few_rows) <= len(few_columns) else ([], few_columns)
+    return few_rows, few_columns
+
+
+def _row(index: int) -> str:
+    return "row 0 (the bias)" if index == 0 else f"row {index}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _size(array: Array) -> str:
+    return " × ".join(map(str, array.shape)) if array.ndim else "a single number"
+
+
+def _largest(array: Array) -> float:
+    finite = np.abs(array[np.isfinite(array)])
+    return float(finite.max()) if finite.size else 0.0
+
+
+def _grid(label: str, values: Array, most: float, wrong: Array | None = None) -> str:
+    """One array as coloured cells: strong where large, orange above zero and blue below it."""
+    marked: tuple[list[int], list[int]] = ([], [])
+    if wrong is not None:
+        marked = marked if wrong.shape[1] > _LONG else lines(wrong)
+        wrong = _folded(wrong, False)
+    values = _folded(values)
+    height, width = values.shape
+    left, top = (14, 14) if wrong is not None else (0, 0)
+    w, h = left + width * _CELL + 1, top + height * _CELL + 1
+    parts = [f'<g transform="translate({left + 0.5} {top + 0.5})">', *_cells(values, most)]
+    if wrong is not None:
+        crossed = "".join(
+            f"M{x * _CELL + 4} {y * _CELL + 4}l10 10m0 -10l-10 10"
+            for y, x in np.argwhere(wrong).tolist()
+        )
+        if not wrong.all() and not any(marked):
+            parts.append(f'<path class="cross" d="{crossed}"/>')
+        parts += [_pointer(0, row, width) for row in marked[0]]
+        parts += [_pointer(1, column, height) for column in marked[1]]
+    parts.append("</g>")
+    return (
+        f'<div><span>{escape(label)}</span><svg role="img" aria-label="{escape(label)}: '
+        f'{escape(_described(values))}" width="{w}" height="{h}" viewBox="0 0 {w} {h}">'
+        f"{''.join(parts)}</svg></div>"
+    )
+
+
+def _folded(values: Array, filler: float | bool = np.nan) -> Array:
+    """A long vector as several rows; what is beyond its end is ``filler``."""
+    if values.shape[0] != 1 or values.shape[1] <= _LONG:
+        return values
+    count = -(-values.shape[1] // _LONG)
+    folded = np.full(count * _LONG, filler, values.dtype)
+    folded[: values.shape[1]] = values[0]
+    return folded.reshape(count, _LONG)
+
+
+def _cells(values: Array, most: float) -> list[str]:
+    """The cells by strength, one path each, and the digits of small whole numbers."""
+    height, width = values.shape
+    whole = bool(np.all(np.isin(values, np.arange(-9, 100)) | np.isnan(values)))
+    scaled = np.clip(np.nan_to_num(values / (most or 1.0), nan=0.0, posinf=1.0, neginf=-1.0), -1, 1)
+    # Where digits are printed, no cell is so dark that they could not be read.
+    steps = np.sign(scaled) * np.ceil(np.abs(scaled) * (2 if whole else _STEPS))
+    parts = [f'<path class="cell" d="M0 0h{width * _CELL}v{height * _CELL}H0z"/>']
+    for step in range(-_STEPS, _STEPS + 1):
+        where = np.argwhere(steps == step).tolist()
+        if step and where:
+            d = "".join(f"M{x * _CELL} {y * _CELL}h{_CELL}v{_CELL}h-{_CELL}z" for y, x in where)
+            kind = "above" if step > 0 else "below"
+            parts.append(f'<path class="{kind} s{abs(step)}" d="{d}"/>')
+    across = "".join(f"M0 {y * _CELL}H{width * _CELL}" for y in range(height + 1))
+    down = "".join(f"M{x * _CELL} 0V{height * _CELL}" for x in range(width + 1))
+    parts.append(f'<path class="rule" d="{across}{down}"/>')
+    for y, x in np.argwhere(~np.isfinite(values) if not whole else ~np.isnan(values)).tolist():
+        value = values[y, x]
+        sign = str(int(value)) if np.isfinite(value) else "n" if np.isnan(value) else "∞"
+        parts.append(f'<text x="{x * _CELL + _CELL / 2:g}" y="{y * _CELL + 13}">{sign}</text>')
+    return parts
+
+
+def _pointer(axis: int, index: int, length: int) -> str:
+    """A triangle beside a row, or above a column, and a frame around it."""
+    at, end = index * _CELL, length * _CELL
+    if axis == 0:
+        return (
+            f'<path class="frame" d="M0 {at}h{end}v{_CELL}H0z"/>'
+            f'<path class="pointer" d="M-12 {at + 3}l9 6l-9 6z"/>'
+        )
+    return (
+        f'<path class="frame" d="M{at} 0v{end}h{_CELL}V0z"/>'
+        f'<path class="pointer" d="M{at + 3} -12l6 9l6 -9z"/>'
+    )
+
+
+def _described(values: Array) -> str:
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return "no finite number"
+    return (
+        f"{values.shape[0]} by {values.shape[1]}, from {number(finite.min())} "
+        f"to {number(finite.max())}"
+    )
+
+
+def _numbers(got: Array, expected: Array, wrong: Array) -> str:
+    """The numbers themselves, in tables that a screen reader can read; wrong ones are marked."""
+    if got.size > NUMBERS:
+        return ""
+    tables = _table("Expected", expected) + _table("Yours; wrong ones have a ✗", got, wrong)
+    return f"<details><summary>The numbers</summary>{tables}</details>"
+
+
+def _table(caption: str, values: Array, wrong: Array | None = None) -> str:
+    heads = "".join(f'<th scope="col" class="n">{x}</th>' for x in range(values.shape[1]))
+    body = []
+    for y, row in enumerate(values.tolist()):
+        cells = "".join(
+            f'<td class="n">{"✗ " if wrong is not None and wrong[y, x] else ""}{_short(value)}</td>'
+            for x, value in enumerate(row)
+        )
+        body.append(f'<tr><th scope="row">{y}</th>{cells}</tr>')
+    return (
+        f'<div class="wide" role="region" tabindex="0" aria-label="{caption}"><table>'
+        f"<caption>{caption}</caption><thead><tr><td></td>{heads}</tr></thead>"
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _short(value: float) -> str:
+    return f"{value:.5g}"
+
+
+def _curves(output: str, got: Array, expected: Array) -> str:
+    """Both curves over the iterations; what leaves the picture is drawn at its edge."""
+    finite = expected[np.isfinite(expected)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    span = (high - low) or abs(high) or 1.0
+    mine = got[np.isfinite(got)]
+    floor = max(float(mine.min()), low - span) if mine.size else low
+    ceiling = min(float(mine.max()), high + span) if mine.size else high
+    bottom, top = min(low, floor), max(high, ceiling)
+    if top == bottom:
+        bottom, top = bottom - 0.5, top + 0.5
+    count = max(got.size, expected.size)
+    lines_ = [
+        f'<path class="{kind}" d="{_path(values, count, bottom, top)}"/>'
+        for kind, values in (("curve", expected), ("curve yours", got))
+    ]
+    outside = int(np.sum((got < bottom) | (got > top) | ~np.isfinite(got)))
+    note = f"; {outside} of your {got.size} values leave the picture" if outside else ""
+    label = (
+        f"{output} over {count} iterations. Expected: {_course(expected)}. Yours: {_course(got)}"
+    )
+    return (
+        f'<figure class="picture"><figcaption><code>{escape(output)}</code> over the iterations: '
+        "expected is the thin solid line, yours the thick dashed one"
+        f'{note}</figcaption><svg role="img" aria-label="{escape(label)}" width="460" height="170" '
+        'viewBox="0 0 460 170">'
+        f'<path class="axis" d="M50 10V140H450"/>{"".join(lines_)}'
+        f'<text class="end" x="46" y="16">{_short(top)}</text>'
+        f'<text class="end" x="46" y="144">{_short(bottom)}</text>'
+        f'<text x="50" y="158">0</text><text class="end" x="450" y="158">iteration {count - 1}'
+        f"</text></svg></figure>"
+    )
+
+
+def _path(values: Array, count: int, bottom: float, top: float) -> str:
+    """A line through the values, broken where one is not a number."""
+    parts, pen = [], "M"
+    for index, value in enumerate(values.tolist()):
+        if np.isnan(value):
+            pen = "M"
+            continue
+        x = 50 + 400 * index / max(count - 1, 1)
+        y = 140 - 130 * (min(max(value, bottom), top) - bottom) / (top - bottom)
+        parts.append(f"{pen}{x:.1f} {y:.1f}")
+        pen = "L"
+    return "".join(parts)
+
+
+def _course(values: Array) -> str:
+    return f"from {_short(float(values[0]))} to {_short(float(values[-1]))}"
+
+
+STYLE = """
+.picture { margin: .6rem 0; } .picture figcaption { font-size: .9rem; color: var(--soft); }
+.picture > div { display: flex; flex-wrap: wrap; gap: .6rem 1.6rem; align-items: flex-end; }
+.picture.rows > div { flex-direction: column; align-items: flex-start; gap: .3rem; }
+.picture div span { font-size: .85rem; color: var(--soft); }
+.picture text { font: 11px system-ui, sans-serif; fill: var(--ink); text-anchor: middle; }
+.picture text.end { text-anchor: end; } .picture details { font-size: .9rem; }
+.picture td, .picture th { padding: .1rem .5rem .1rem 0; }
+.cell { fill: var(--cell); } .above { fill: var(--above); } .below { fill: var(--below); }
+.s1 { fill-opacity: .16; } .s2 { fill-opacity: .34; } .s3 { fill-opacity: .52; }
+.s4 { fill-opacity: .7; } .s5 { fill-opacity: .9; }
+.rule, .axis { stroke: var(--line); fill: none; } .axis { stroke: var(--soft); }
+.cross { stroke: var(--ink); stroke-width: 1.6; fill: none; }
+.frame { stroke: var(--ink); stroke-width: 2.5; fill: none; } .pointer { fill: var(--ink); }
+.curve { stroke: var(--below); stroke-width: 1.6; fill: none; }
+.curve.yours { stroke: var(--above); stroke-width: 2.6; stroke-dasharray: 6 4; }
+"""

@@ -1,0 +1,263 @@
+"""``class.html``: what a class has and has not understood, and who needs a person."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from statistics import mean, median
+from urllib.parse import quote
+
+from assignment.checks.look import document, plural, prose, text
+from assignment.checks.questions import NUMBERS, QUESTIONS
+from autograder.exports import figures
+from autograder.exports.class_look import SCRIPT, STYLE
+from autograder.exports.tally import Mistake, Row, Tally
+from autograder.results import MAX_SCORE
+
+STATUSES = {"judged": "judged", "refused": "refused", "not_judged": "not judged"}
+MOST_STOPPED = 50
+"""Submissions that hung or crashed which are listed at the top; the table has them all."""
+
+
+def class_page(tally: Tally, title: str) -> str:
+    """The page as HTML."""
+    numbers = _numbers(tally.rows)
+    body = [
+        f'<header><p class="soft">{text(title)}</p><h1>The class</h1>{_switch()}</header>',
+        '<main id="main">',
+        _needs_a_person(tally.rows, numbers),
+        _summary(tally),
+        _mistakes(tally, numbers),
+        _hardest(tally),
+        _table(tally.rows, numbers),
+        "</main>\n",
+    ]
+    page = "\n".join(piece for piece in body if piece)
+    return document(f"{title}: the class", page, style=STYLE, script=SCRIPT)
+
+
+def _numbers(rows: Iterable[Row]) -> dict[str, int]:
+    """A number for each submission that says nothing about its name, not even its place."""
+    ids = sorted(
+        (row.submission for row in rows), key=lambda name: hashlib.sha256(name.encode()).digest()
+    )
+    return {name: number for number, name in enumerate(ids, 1)}
+
+
+def _switch() -> str:
+    return (
+        '<p class="noprint"><label id="switch" hidden><input type="checkbox" id="nameless"> '
+        "Hide names, to project this page</label></p>"
+    )
+
+
+def _who(name: str, numbers: Mapping[str, int]) -> str:
+    href = text(quote(f"feedback/{name}.html"))
+    return f'<a data-no="{numbers[name]}" href="{href}">{text(name)}</a>'
+
+
+def _needs_a_person(rows: Iterable[Row], numbers: Mapping[str, int]) -> str:
+    """Not judged, refused, hung or crashed: with what it means and what to do."""
+    rows = list(rows)
+    groups = (
+        (
+            "Not judged",
+            "through the grader's own fault. They have no score yet: run the command again.",
+            [row for row in rows if row.status == "not_judged"],
+        ),
+        (
+            "Refused",
+            "there was nothing that could be graded. They have 0 points unless you decide "
+            "otherwise.",
+            [row for row in rows if row.status == "refused"],
+        ),
+        (
+            "No answer in time, or crashed",
+            "the functions named count as failed. Their authors may want help.",
+            [row for row in rows if row.stopped and row.status == "judged"],
+        ),
+    )
+    parts = [_group(title, words, members, numbers) for title, words, members in groups if members]
+    if not parts:
+        return ""
+    return (
+        '<section class="notice" aria-labelledby="person"><h2 id="person">Needs a person</h2>'
+        f"{''.join(parts)}</section>"
+    )
+
+
+def _group(title: str, words: str, rows: list[Row], numbers: Mapping[str, int]) -> str:
+    items = "".join(
+        f"<li>{_who(row.submission, numbers)}: {prose(_why(row))}</li>"
+        for row in rows[:MOST_STOPPED]
+    )
+    more = len(rows) - MOST_STOPPED
+    if more > 0:
+        items += f"<li>and {more:,} more; the table below has them</li>"
+    return (
+        f"<h3>{title}: {len(rows):,}</h3><p>{plural(len(rows), 'submission')}: {words}</p>"
+        f'<ul class="who">{items}</ul>'
+    )
+
+
+def _why(row: Row) -> str:
+    if row.status == "judged" and not row.message:
+        return ", ".join(f"`{name}`" for name in row.stopped)
+    return row.message
+
+
+def _summary(tally: Tally) -> str:
+    judged = tally.judged
+    counts = (
+        f"{plural(len(tally.rows), 'submission')}, {len(judged):,} of them judged. The rest of "
+        "this page is about these."
+        if len(judged) < len(tally.rows)
+        else f"{plural(len(tally.rows), 'submission')}, all judged."
+    )
+    if not judged:
+        return f"<section><h2>Overview</h2><p>{counts}</p></section>"
+    scores = [row.score for row in judged]
+    full = sum(score == MAX_SCORE for score in scores)
+    names = {
+        q.number: ", ".join(o.function for o in QUESTIONS if o.number == q.number)
+        for q in QUESTIONS
+    }
+    questions = {f"{n} {names[n]}": share for n, share in tally.by_question().items()}
+    outputs = {f"{f}: {o}": count.share for (f, o), count in tally.by_output().items()}
+    times = [row.seconds for row in judged]
+    return (
+        f'<section aria-labelledby="overview"><h2 id="overview">Overview</h2><p>{counts} '
+        f"Points, of {MAX_SCORE}: median {median(scores):g}, mean {mean(scores):.1f}, "
+        f'all of them {full:,} times.</p><div class="figures">'
+        + _figure(
+            "How many points the submissions have",
+            figures.scores(scores, MAX_SCORE, "f1"),
+            _binned(scores),
+        )
+        + _figure(
+            "Points of each section, of all that could be had",
+            figures.shares(questions, "f2"),
+            _percents("section", questions),
+        )
+        + _figure(
+            "Submissions in which an output is right in every case",
+            figures.shares(outputs, "f3"),
+            _percents("output", outputs),
+        )
+        + _figure(
+            f"Time used: median {median(times):.2f} s, longest {max(times):.1f} s, "
+            f"together {sum(times) / 60:.1f} minutes",
+            figures.seconds(times, "f4"),
+            "",
+        )
+        + "</div></section>"
+    )
+
+
+def _figure(caption: str, svg: str, numbers: str) -> str:
+    told = f"<details><summary>The numbers</summary>{numbers}</details>" if numbers else ""
+    return f"<figure><figcaption>{text(caption)}</figcaption>{svg}{told}</figure>"
+
+
+def _percents(what: str, shares: Mapping[str, float]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{text(name)}</th><td class="n">{100 * share:.0f} %</td></tr>'
+        for name, share in shares.items()
+    )
+    return (
+        f'<table><thead><tr><th scope="col">{what}</th><th scope="col" class="n">right</th></tr>'
+        f"</thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _binned(scores: list[int]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{low} to {low + 4}</th><td class="n">'
+        f"{sum(low <= score < low + 5 for score in scores)}</td></tr>"
+        for low in range(0, MAX_SCORE + 1, 5)
+    )
+    return (
+        '<table><thead><tr><th scope="col">points</th><th scope="col" class="n">submissions</th>'
+        f"</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _mistakes(tally: Tally, numbers: Mapping[str, int]) -> str:
+    ranked = tally.ranked()
+    if not ranked:
+        return ""
+    of = len(tally.judged) or 1
+    items = "".join(_mistake(name, mistake, of, numbers) for name, mistake in ranked)
+    return (
+        '<section aria-labelledby="mistakes"><h2 id="mistakes">What has been misunderstood</h2>'
+        f'<p class="soft">Known mistakes, by the number of submissions with them.</p>'
+        f'<ol class="mistakes">{items}</ol></section>'
+    )
+
+
+def _mistake(name: str, mistake: Mistake, of: int, numbers: Mapping[str, int]) -> str:
+    count = len(mistake.submissions)
+    links = ", ".join(_who(submission, numbers) for submission in mistake.submissions)
+    functions = ", ".join(
+        f"<code>{q.function}</code>" for q in QUESTIONS if q.function in mistake.functions
+    )
+    return (
+        f'<li><p><b class="count">{count:,}</b> <span class="bar" aria-hidden="true">'
+        f'<i style="width:{100 * count / of:.0f}%"></i></span> <b>{text(name)}</b> '
+        f'<span class="soft">in {functions}</span></p><p>{prose(mistake.hint)}</p>'
+        f'<details class="who"><summary>Who</summary><p>{links}</p></details></li>'
+    )
+
+
+def _hardest(tally: Tally) -> str:
+    hardest = tally.hardest()
+    if not hardest:
+        return ""
+    rows = []
+    for place, count in hardest:
+        hidden = "" if place.public else " (hidden)"
+        common = ", ".join(f"{name} ({n})" for name, n in count.mistakes.most_common(2))
+        rows.append(
+            f"<tr><td><code>{place.output}</code></td><td>{prose(place.title)}{hidden}"
+            f'</td><td class="n">{100 * count.share:.0f} %</td>'
+            f"<td>{text(common)}</td></tr>"
+        )
+    return (
+        '<section aria-labelledby="hardest"><h2 id="hardest">Hardest outputs</h2>'
+        '<div class="wide" role="region" tabindex="0" aria-labelledby="hardest"><table>'
+        "<caption>The outputs of single cases that the fewest have right</caption><thead><tr>"
+        '<th scope="col">output</th><th scope="col">case</th><th scope="col" class="n">right</th>'
+        '<th scope="col">mistakes found most often</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div></section>"
+    )
+
+
+def _table(rows: Iterable[Row], numbers: Mapping[str, int]) -> str:
+    heads = [("submission", ""), ("points", "n"), *((number, "n") for number in NUMBERS)]
+    heads += [("status", ""), ("seconds", "n"), ("known mistakes", "")]
+    columns = "".join(
+        f'<th scope="col"{f" class={kind}" if kind else ""}>{name}</th>' for name, kind in heads
+    )
+    body = "\n".join(_row(row, numbers) for row in rows)
+    return (
+        '<section aria-labelledby="all"><h2 id="all">Submissions</h2>'
+        '<p class="noprint" id="tools" hidden><label>Show only rows with '
+        '<input type="search" id="filter" autocomplete="off" spellcheck="false"></label> '
+        '<span id="shown" role="status"></span></p>'
+        '<div class="wide" role="region" tabindex="0" aria-labelledby="all"><table id="table">'
+        '<caption>Every submission; a name leads to its page<span id="how" hidden>, a column\'s '
+        "head sorts by it</span></caption>"
+        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div></section>"
+    )
+
+
+def _row(row: Row, numbers: Mapping[str, int]) -> str:
+    questions = "".join(f"<td class=n>{points}</td>" for points in row.questions)
+    status = STATUSES[row.status]
+    if row.status == "judged" and row.stopped:
+        status = "stopped"
+    return (
+        f"<tr><th scope=row>{_who(row.submission, numbers)}</th><td class=n>{row.score}</td>"
+        f"{questions}<td>{status}</td><td class=n>{row.seconds:.2f}</td>"
+        f"<td>{text(' '.join(row.misconceptions))}</td></tr>"
+    )
