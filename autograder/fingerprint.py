@@ -25,6 +25,8 @@ _JUDGES = (
     "autograder/*.py",
     "autograder/sandbox/*.py",
     "solution/*.py",
+    "solution/misconceptions/*.py",
+    "tests/public/cases.json",
     "data/*.csv",
 )
 """The grader's own files that can change a result; exports and packages cannot."""
