@@ -213,10 +213,14 @@ def _case(case: Asked) -> str:
             "<details><summary>See it yourself</summary><p>Paste in Python or a notebook, in the "
             f"kit's folder:</p><pre>{text(lines)}</pre></details>"
         )
-    rows = "".join(_line(group) for group in _grouped(case.lines))
+    told: set[str] = set()
+    rows = []
+    for group in _grouped(case.lines):
+        rows.append(_line(group, again=group[0].hint in told))
+        told.add(group[0].hint)
     return (
         f"<article><h3>{_title(case)} {_worth(case, points)}</h3>{call}"
-        f'<ul class="lines">{rows}</ul>{paste}</article>'
+        f'<ul class="lines">{"".join(rows)}</ul>{paste}</article>'
     )
 
 
@@ -228,12 +232,13 @@ def _grouped(lines: Iterable[Line]) -> list[list[Line]]:
     return list(groups.values())
 
 
-def _line(group: Sequence[Line]) -> str:
+def _line(group: Sequence[Line], *, again: bool) -> str:
     first = group[0]
     sign, words, colour = WORDS[first.status]
     names = ", ".join(f"<code>{text(line.output)}</code>" for line in group)
     message = f"<p>{prose(first.message)}</p>" if first.message else ""
-    hint = f'<p class="hint"><b>Hint:</b> {prose(first.hint)}</p>' if first.hint else ""
+    hint = "the same as above." if again else prose(first.hint)
+    hint = f'<p class="hint"><b>Hint:</b> {hint}</p>' if first.hint else ""
     pictures = "".join(
         picture.picture(line.output, line.got, line.expected, line.tolerance)
         for line in group

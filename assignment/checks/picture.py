@@ -26,6 +26,9 @@ NUMBERS = 80
 _STEPS = 5
 _CELL = 18
 _LONG = 30
+_KEY = " (orange is above zero, blue below)"
+_Marks = tuple[list[int], list[int]]
+"""Rows and columns that are pointed at."""
 
 
 def picture(output: str, got: Array, expected: Array, tolerance: float) -> str:
@@ -54,14 +57,15 @@ def _alike(output: str, got: Array, expected: Array, wrong: Array) -> str:
     """Three pictures of one shape, wrong elements marked."""
     words = where_wrong(wrong)
     got2, expected2, wrong2 = np.atleast_2d(got), np.atleast_2d(expected), np.atleast_2d(wrong)
-    most = max(_largest(expected2), 0.0) or _largest(got2)
+    most = _largest(expected2) or _largest(got2)
     apart = got2 - expected2
+    marks = _marks(wrong2)
     grids = [
-        _grid("expected", expected2, most),
-        _grid("yours", got2, most, wrong2),
-        _grid("yours − expected", apart, _largest(apart), wrong2),
+        _grid("expected", expected2, most, marks),
+        _grid("yours", got2, most, marks, wrong2),
+        _grid("yours − expected", apart, _largest(apart), marks, wrong2),
     ]
-    caption = f"<code>{escape(output)}</code>: {words}"
+    caption = f"<code>{escape(output)}</code>: {words}{_KEY}"
     return _figure(caption, grids, _numbers(got2, expected2, wrong2), expected.ndim == 1)
 
 
@@ -72,7 +76,7 @@ def _unlike(output: str, got: Array, expected: Array) -> str:
         _grid(f"expected, {_size(expected)}", np.atleast_2d(expected), most),
         _grid(f"yours, {_size(got)}", np.atleast_2d(got), most),
     ]
-    return _figure(f"<code>{escape(output)}</code>: the shapes differ", grids, "", False)
+    return _figure(f"<code>{escape(output)}</code>: the shapes differ{_KEY}", grids, "", False)
 
 
 def _figure(caption: str, grids: Iterable[str], numbers: str, vector: bool) -> str:
@@ -126,32 +130,39 @@ def _largest(array: Array) -> float:
     return float(finite.max()) if finite.size else 0.0
 
 
-def _grid(label: str, values: Array, most: float, wrong: Array | None = None) -> str:
+def _marks(wrong: Array) -> _Marks:
+    """What to point at in a picture; a folded vector has no columns of its own."""
+    return ([], []) if wrong.shape[1] > _LONG else lines(wrong)
+
+
+def _grid(
+    label: str, values: Array, most: float, marks: _Marks = ([], []), wrong: Array | None = None
+) -> str:
     """One array as coloured cells: strong where large, orange above zero and blue below it."""
-    marked: tuple[list[int], list[int]] = ([], [])
-    if wrong is not None:
-        marked = marked if wrong.shape[1] > _LONG else lines(wrong)
-        wrong = _folded(wrong, False)
     values = _folded(values)
     height, width = values.shape
-    left, top = (14, 14) if wrong is not None else (0, 0)
+    left, top = (14 if marks[0] else 0), (14 if marks[1] else 0)
     w, h = left + width * _CELL + 1, top + height * _CELL + 1
     parts = [f'<g transform="translate({left + 0.5} {top + 0.5})">', *_cells(values, most)]
     if wrong is not None:
-        crossed = "".join(
-            f"M{x * _CELL + 4} {y * _CELL + 4}l10 10m0 -10l-10 10"
-            for y, x in np.argwhere(wrong).tolist()
-        )
-        if not wrong.all() and not any(marked):
-            parts.append(f'<path class="cross" d="{crossed}"/>')
-        parts += [_pointer(0, row, width) for row in marked[0]]
-        parts += [_pointer(1, column, height) for column in marked[1]]
+        parts += [_pointer(0, row, width) for row in marks[0]]
+        parts += [_pointer(1, column, height) for column in marks[1]]
+        if not wrong.all() and not any(marks):
+            parts.append(_crosses(_folded(wrong, False)))
     parts.append("</g>")
     return (
         f'<div><span>{escape(label)}</span><svg role="img" aria-label="{escape(label)}: '
         f'{escape(_described(values))}" width="{w}" height="{h}" viewBox="0 0 {w} {h}">'
         f"{''.join(parts)}</svg></div>"
     )
+
+
+def _crosses(wrong: Array) -> str:
+    d = "".join(
+        f"M{x * _CELL + 2} {y * _CELL + 2}l14 14m0 -14l-14 14"
+        for y, x in np.argwhere(wrong).tolist()
+    )
+    return f'<path class="cross" d="{d}"/>'
 
 
 def _folded(values: Array, filler: float | bool = np.nan) -> Array:
@@ -294,9 +305,9 @@ def _course(values: Array) -> str:
 
 STYLE = """
 .picture { margin: .6rem 0; } .picture figcaption { font-size: .9rem; color: var(--soft); }
-.picture > div { display: flex; flex-wrap: wrap; gap: .6rem 1.6rem; align-items: flex-end; }
+.picture > div { display: flex; flex-wrap: wrap; gap: .6rem 1.6rem; align-items: flex-start; }
 .picture.rows > div { flex-direction: column; align-items: flex-start; gap: .3rem; }
-.picture div span { font-size: .85rem; color: var(--soft); }
+.picture div span { font-size: .85rem; color: var(--soft); display: block; }
 .picture text { font: 11px system-ui, sans-serif; fill: var(--ink); text-anchor: middle; }
 .picture text.end { text-anchor: end; } .picture details { font-size: .9rem; }
 .picture td, .picture th { padding: .1rem .5rem .1rem 0; }

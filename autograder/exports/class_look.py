@@ -7,8 +7,15 @@ body { max-width: 72rem; }
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
 figure { margin: 0; } figcaption { font-size: .95rem; margin-bottom: .3rem; }
 .mistakes { padding-left: 0; list-style: none; }
-.mistakes li { border-top: 1px solid var(--line); padding: .5rem 0; }
-.mistakes .bar i { background: var(--above); } .count { font-size: 1.1rem; }
+.mistakes li { border-top: 1px solid var(--line); padding: .4rem 0; display: grid;
+  grid-template-columns: 8rem 1fr; gap: 1rem; }
+.mistakes p { margin: 0; } .mistakes .bar { width: 5rem; }
+.mistakes .bar i { background: var(--above); }
+.many { display: flex; gap: .5rem; align-items: center; align-self: start; }
+.many b { min-width: 2.4rem; text-align: right; }
+nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
+@media (max-width: 36rem) { .mistakes li { grid-template-columns: 1fr; gap: .1rem; }
+  .many b { min-width: 0; } }
 #table { font-size: .9rem; width: 100%; } #table th { font-weight: 400; }
 #table thead { position: sticky; top: 0; background: var(--paper); }
 #table thead th { white-space: nowrap; padding-right: .75rem; }
@@ -20,7 +27,6 @@ figure { margin: 0; } figcaption { font-size: .95rem; margin-bottom: .3rem; }
 input { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--soft);
   border-radius: .3rem; padding: .2rem .4rem; }
 .nameless .who { display: none; }
-@media print { .who:not([open]) { display: none; } }
 """
 
 SCRIPT = """

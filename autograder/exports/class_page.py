@@ -15,6 +15,15 @@ from autograder.exports.tally import Mistake, Row, Tally
 from autograder.results import MAX_SCORE
 
 STATUSES = {"judged": "judged", "refused": "refused", "not_judged": "not judged"}
+TITLES = {
+    "person": "Needs a person",
+    "overview": "Overview",
+    "mistakes": "What has been misunderstood",
+    "hardest": "Hardest outputs",
+    "all": "Submissions",
+}
+FEW = 3
+"""Names that are shown at once; more are folded away."""
 MOST_STOPPED = 50
 """Submissions that hung or crashed which are listed at the top; the table has them all."""
 
@@ -22,17 +31,21 @@ MOST_STOPPED = 50
 def class_page(tally: Tally, title: str) -> str:
     """The page as HTML."""
     numbers = _numbers(tally.rows)
-    body = [
-        f'<header><p class="soft">{text(title)}</p><h1>The class</h1>{_switch()}</header>',
-        '<main id="main">',
-        _needs_a_person(tally.rows, numbers),
-        _summary(tally),
-        _mistakes(tally, numbers),
-        _hardest(tally),
-        _table(tally.rows, numbers),
-        "</main>\n",
-    ]
-    page = "\n".join(piece for piece in body if piece)
+    sections = {
+        "person": _needs_a_person(tally.rows, numbers),
+        "overview": _summary(tally),
+        "mistakes": _mistakes(tally, numbers),
+        "hardest": _hardest(tally),
+        "all": _table(tally.rows, numbers),
+    }
+    links = "".join(
+        f'<li><a href="#{name}">{TITLES[name]}</a></li>' for name in sections if sections[name]
+    )
+    page = (
+        f'<header><p class="soft">{text(title)}</p><h1>The class</h1>{_switch()}</header>'
+        f'<nav class="noprint" aria-label="On this page"><ul>{links}</ul></nav>\n'
+        f'<main id="main">{"".join(sections.values())}</main>\n'
+    )
     return document(f"{title}: the class", page, style=STYLE, script=SCRIPT)
 
 
@@ -42,6 +55,12 @@ def _numbers(rows: Iterable[Row]) -> dict[str, int]:
         (row.submission for row in rows), key=lambda name: hashlib.sha256(name.encode()).digest()
     )
     return {name: number for number, name in enumerate(ids, 1)}
+
+
+def _begin(name: str, kind: str = "") -> str:
+    """The opening of a section with its heading."""
+    class_ = f' class="{kind}"' if kind else ""
+    return f'<section{class_} aria-labelledby="{name}"><h2 id="{name}">{TITLES[name]}</h2>'
 
 
 def _switch() -> str:
@@ -80,10 +99,7 @@ def _needs_a_person(rows: Iterable[Row], numbers: Mapping[str, int]) -> str:
     parts = [_group(title, words, members, numbers) for title, words, members in groups if members]
     if not parts:
         return ""
-    return (
-        '<section class="notice" aria-labelledby="person"><h2 id="person">Needs a person</h2>'
-        f"{''.join(parts)}</section>"
-    )
+    return f"{_begin('person', 'notice')}{''.join(parts)}</section>"
 
 
 def _group(title: str, words: str, rows: list[Row], numbers: Mapping[str, int]) -> str:
@@ -115,7 +131,7 @@ def _summary(tally: Tally) -> str:
         else f"{plural(len(tally.rows), 'submission')}, all judged."
     )
     if not judged:
-        return f"<section><h2>Overview</h2><p>{counts}</p></section>"
+        return f'<section><h2 id="overview">{TITLES["overview"]}</h2><p>{counts}</p></section>'
     scores = [row.score for row in judged]
     full = sum(score == MAX_SCORE for score in scores)
     names = {
@@ -126,7 +142,8 @@ def _summary(tally: Tally) -> str:
     outputs = {f"{f}: {o}": count.share for (f, o), count in tally.by_output().items()}
     times = [row.seconds for row in judged]
     return (
-        f'<section aria-labelledby="overview"><h2 id="overview">Overview</h2><p>{counts} '
+        f"{_begin('overview')}"
+        f"<p>{counts} "
         f"Points, of {MAX_SCORE}: median {median(scores):g}, mean {mean(scores):.1f}, "
         f'all of them {full:,} times.</p><div class="figures">'
         + _figure(
@@ -189,7 +206,7 @@ def _mistakes(tally: Tally, numbers: Mapping[str, int]) -> str:
     of = len(tally.judged) or 1
     items = "".join(_mistake(name, mistake, of, numbers) for name, mistake in ranked)
     return (
-        '<section aria-labelledby="mistakes"><h2 id="mistakes">What has been misunderstood</h2>'
+        f"{_begin('mistakes')}"
         f'<p class="soft">Known mistakes, by the number of submissions with them.</p>'
         f'<ol class="mistakes">{items}</ol></section>'
     )
@@ -201,11 +218,13 @@ def _mistake(name: str, mistake: Mistake, of: int, numbers: Mapping[str, int]) -
     functions = ", ".join(
         f"<code>{q.function}</code>" for q in QUESTIONS if q.function in mistake.functions
     )
+    who = f'<span class="who">{links}</span>'
+    if count > FEW:
+        who = f'<details class="who"><summary>Who</summary><p>{links}</p></details>'
     return (
-        f'<li><p><b class="count">{count:,}</b> <span class="bar" aria-hidden="true">'
-        f'<i style="width:{100 * count / of:.0f}%"></i></span> <b>{text(name)}</b> '
-        f'<span class="soft">in {functions}</span></p><p>{prose(mistake.hint)}</p>'
-        f'<details class="who"><summary>Who</summary><p>{links}</p></details></li>'
+        f'<li><p class="many"><b>{count:,}</b> <span class="bar" aria-hidden="true">'
+        f'<i style="width:{100 * count / of:.0f}%"></i></span></p><div><p><b>{text(name)}</b> '
+        f'<span class="soft">in {functions}</span></p><p>{prose(mistake.hint)}</p>{who}</div></li>'
     )
 
 
@@ -223,7 +242,7 @@ def _hardest(tally: Tally) -> str:
             f"<td>{text(common)}</td></tr>"
         )
     return (
-        '<section aria-labelledby="hardest"><h2 id="hardest">Hardest outputs</h2>'
+        f"{_begin('hardest')}"
         '<div class="wide" role="region" tabindex="0" aria-labelledby="hardest"><table>'
         "<caption>The outputs of single cases that the fewest have right</caption><thead><tr>"
         '<th scope="col">output</th><th scope="col">case</th><th scope="col" class="n">right</th>'
@@ -240,7 +259,7 @@ def _table(rows: Iterable[Row], numbers: Mapping[str, int]) -> str:
     )
     body = "\n".join(_row(row, numbers) for row in rows)
     return (
-        '<section aria-labelledby="all"><h2 id="all">Submissions</h2>'
+        f"{_begin('all')}"
         '<p class="noprint" id="tools" hidden><label>Show only rows with '
         '<input type="search" id="filter" autocomplete="off" spellcheck="false"></label> '
         '<span id="shown" role="status"></span></p>'
