@@ -55,6 +55,10 @@ def grade(
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Grade although this machine cannot confine code.")
     ] = False,
+    move_damaged: Annotated[
+        bool,
+        typer.Option("--move-damaged", help="Put a damaged record aside and begin a new one."),
+    ] = False,
     cluster: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(help="The scheduler of a Dask cluster, tcp://… or tls://…"),
@@ -74,6 +78,7 @@ def grade(
                 fresh=fresh,
                 dry_run=dry_run,
                 unsafe=unsafe,
+                move_damaged=move_damaged,
                 cluster=cluster,
             ),
         )
@@ -116,6 +121,20 @@ def doctor() -> None:
     from autograder import checkup
 
     raise typer.Exit(checkup.show())
+
+
+@app.command()
+def similar(
+    folder: Annotated[Path, typer.Argument(help="A folder with graded results.", metavar="DIR")],
+    at_least: Annotated[
+        int, typer.Option(min=1, max=100, help="Percent of a file that another has too.")
+    ] = 50,
+    top: Annotated[int, typer.Option(min=1, max=1000, help="How many pairs at most.")] = 30,
+) -> None:
+    """Say which submissions share code, and write DIR/similar.html; needs copydetect."""
+    from autograder import similar as similar_
+
+    raise typer.Exit(similar_.show(folder, at_least=at_least / 100, top=top))
 
 
 def main() -> None:

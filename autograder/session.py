@@ -36,6 +36,7 @@ class Options:
     fresh: bool = False
     dry_run: bool = False
     unsafe: bool = False
+    move_damaged: bool = False
     cluster: str | None = None
 
 
@@ -66,9 +67,10 @@ def grade(paths: list[Path], options: Options) -> int:
             progress=progress.choose(total),
         )
         show.results(record, summary)
-        if not options.dry_run:
+        exported = not (options.dry_run or summary.interrupted)
+        if exported:
             _export(record, options.out, answers, settings.name)
-        show.summary(record, summary, None if options.dry_run else options.out)
+        show.summary(record, summary, options.out if exported else None)
     finally:
         record.close()
     return exit_code(summary)
@@ -84,7 +86,7 @@ def exit_code(summary: Summary) -> int:
 def _record(options: Options) -> Record:
     if options.dry_run:
         return Record.rehearsal(options.out)
-    return Record.writing(options.out)
+    return Record.writing(options.out, move_damaged=options.move_damaged)
 
 
 def _crew(options: Options, answers: Answers, settings: course.Course, total: int) -> Crew:

@@ -90,7 +90,9 @@ def summary(record: History, done: Summary, out: Path | None) -> None:
             f"{done.not_judged} not judged, through the grader's own fault; they have no score "
             "yet. Run the command again, and look at `autograder doctor`.\n"
         )
-    if out is None:
+    if done.interrupted:
+        print("The record keeps what is done; tables and pages are written by the run that ends.")
+    elif out is None:
         print("Nothing was written (--dry-run).")
     else:
         page = f"class: {out / 'class.html'}, " if done.total > 1 else ""
