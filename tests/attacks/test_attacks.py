@@ -31,17 +31,18 @@ LEVELS = {
 (`test_three_ways`), and where there is no other wall, answers that not everybody can read."""
 PLACES = ("/tmp", "/dev/shm", "/var/tmp", "/", "/home", ".")
 LIMITS = Limits(call_seconds=0.4, submission_seconds=20.0)
-EVERYTHING = os.environ.get("ATTACKS") == "all"
-"""`make attacks`: each attack on each level and in each function. Otherwise each on the first level
-in two functions, of which one is judged on its own merits as well, and a sample on the others."""
-WHERE = FUNCTIONS if EVERYTHING else ("sigmoid", "ffnn")
+EXTENT = os.environ.get("ATTACKS", "")
+"""`make attacks` says "all": each attack on each level and in each function. Otherwise each is
+tried on the first level, in two functions, of which one is judged on its own merits as well, and a
+sample on the others; "sample" leaves it at that."""
+WHERE = FUNCTIONS if EXTENT == "all" else ("sigmoid", "ffnn")
 
 
 PLAN = [
     (level, attack)
     for level in LEVELS
     for attack in ATTACKS
-    if EVERYTHING or level == "namespaces" or attack.name in SAMPLE
+    if attack.name in SAMPLE or EXTENT == "all" or (level == "namespaces" and EXTENT != "sample")
 ]
 
 

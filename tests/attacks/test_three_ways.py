@@ -1,0 +1,154 @@
+"""The attacks once more, as an ordinary user and as root whose workers get a user of their own.
+
+Both need a Python and a checkout that everybody can read, which a machine's own need not be: so
+copies are made in a folder of their own, and pytest runs there in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+from conftest import lacking
+from hostile import SAMPLE
+
+from autograder.sandbox import readable
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
+
+ROOT = Path(__file__).resolve().parents[2]
+NOBODY = 65534
+PACKAGES = (
+    "numpy", "scipy", "msgspec", "pyseccomp", "pytest", "iniconfig", "packaging", "pluggy",
+    "pygments", "hypothesis", "sortedcontainers", "attrs",
+)  # fmt: skip
+KIT = ("assignment", "autograder", "solution", "data", "tests", "pyproject.toml", "constraints.txt")
+UNUSED = shutil.ignore_patterns("tests", "public", "*.pyi", "*.a", "examples")
+PROOF = """
+import json, sys
+from autograder.sandbox import Sandbox
+with Sandbox(forbid=frozenset(sys.argv[1:])) as sandbox:
+    found = sandbox.isolation
+    print(json.dumps([found.level, found.mechanisms, found.missing]))
+"""
+
+
+@cache
+def interpreter() -> str:
+    """A Python of the version that runs this, which everybody can read; "" if there is none."""
+    name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    likely = [sys._base_executable, *(f"{at}/{name}" for at in ("/usr/bin", "/usr/local/bin"))]  # type: ignore[attr-defined]
+    for path in filter(os.path.exists, likely):
+        real = str(Path(path).resolve())
+        if (
+            not readable.unreadable_for_others([real])
+            and Path(real).stat().st_mode & 0o005 == 0o005
+        ):
+            return real
+    return ""
+
+
+class Elsewhere:
+    """A copy of the kit and of the packages that it needs, which everybody can read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.kit, self.packages = folder / "kit", folder / "site-packages"
+        self.kit.mkdir()
+        for name in KIT:
+            copy(ROOT / name, self.kit / name)
+        (self.kit / "tests" / "attacks").mkdir(exist_ok=True)
+        for name in PACKAGES:
+            parts = {path.parts[0] for path in distribution(name).files or ()} - {".."}
+            for part in parts:
+                copy(Path(str(distribution(name).locate_file(part))), self.packages / part)
+        open_to_all(folder)
+
+    def run(self, *arguments: str, user: int) -> subprocess.CompletedProcess[str]:
+        """Run Python there as this user."""
+        command = [interpreter(), "-B", *arguments]
+        if user != os.geteuid():
+            rights = ["--reuid", str(user), "--regid", str(user), "--clear-groups"]
+            command = ["setpriv", *rights, *command]
+        environment = {"ATTACKS": "sample", **os.environ, "HOME": "/nonexistent"}
+        environment |= {"PYTHONPATH": str(self.packages), "PYTEST_ADDOPTS": ""}
+        return subprocess.run(
+            command, cwd=self.kit, env=environment, capture_output=True, text=True, check=False
+        )
+
+    def isolation(self, *forbidden: str, user: int) -> tuple[int, set[str]]:
+        """The level that is proved there without these layers, and the mechanisms."""
+        ran = self.run("-c", PROOF, *forbidden, user=user)
+        assert ran.returncode == 0, ran.stderr
+        level, mechanisms, _ = json.loads(ran.stdout)
+        return level, set(mechanisms)
+
+    def attack(self, levels: str, user: int) -> int:
+        """Run the attacks there; returns how many tests passed."""
+        quiet = ("-v", "-p", "no:cacheprovider", "-k", f"({levels}) and (gains or written)")
+        ran = self.run("-m", "pytest", "tests/attacks/test_attacks.py", *quiet, user=user)
+        assert ran.returncode == 0, ran.stdout[-5000:] + ran.stderr[-2000:]
+        passed = re.search(r"(\d+) passed", ran.stdout)
+        return int(passed[1]) if passed else 0
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file or a folder without what no attack needs."""
+    if source.is_dir():
+        unused = None if source == ROOT / "tests" else UNUSED
+        shutil.copytree(source, target, ignore=unused, dirs_exist_ok=True)
+    elif source.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
+
+
+def open_to_all(folder: Path) -> None:
+    """Let everybody read what is in a folder, and nobody but the owner write."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Elsewhere]:
+    """The copies, where this process may change its user and there is a Python for everybody."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else; these attacks ran as this user")
+    if shutil.which("setpriv") is None:
+        lacking("setpriv")
+    if not interpreter():
+        lacking(f"a Python {sys.version_info[0]}.{sys.version_info[1]} that everybody can read")
+    with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
+        yield Elsewhere(Path(folder))
+
+
+def test_an_ordinary_user_is_safe(elsewhere: Elsewhere) -> None:
+    """Without any right there is level 2, and level 3 where users may make namespaces."""
+    level, mechanisms = elsewhere.isolation(user=NOBODY)
+    assert "uid" not in mechanisms
+    assert level == (3 if "namespaces" in mechanisms else 2)
+    assert elsewhere.isolation("namespaces", user=NOBODY)[0] == 2
+    assert elsewhere.attack("namespaces or landlock", user=NOBODY) >= 2 * len(SAMPLE)
+
+
+def test_root_without_namespaces_is_safe(elsewhere: Elsewhere) -> None:
+    """Workers get a user of their own: level 2 with Landlock, and without where files are private.
+
+    That is a container without privileges on a kernel without Landlock.
+    """
+    level, mechanisms = elsewhere.isolation("namespaces", user=0)
+    assert level == 2
+    assert "uid" in mechanisms
+    assert elsewhere.isolation("namespaces", "landlock", user=0)[0] == 1
+    for name in ("solution", "autograder", "tests"):
+        (elsewhere.kit / name).chmod(0o700)
+    assert elsewhere.isolation("namespaces", "landlock", user=0)[0] == 2
+    assert elsewhere.attack("slot_user", user=0) >= 2 * len(SAMPLE)
