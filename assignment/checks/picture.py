@@ -24,6 +24,7 @@ NUMBERS = 80
 """Elements of the largest array whose numbers are printed beside its picture."""
 
 _STEPS = 5
+_BEYOND = 3  # heights of the expected curve that another one may leave it by
 _CELL = 18
 _LONG = 30
 _KEY = " (orange is above zero, blue below)"
@@ -148,7 +149,7 @@ def _grid(
         parts += [_pointer(0, row, width) for row in marks[0]]
         parts += [_pointer(1, column, height) for column in marks[1]]
         if not wrong.all() and not any(marks):
-            parts.append(_crosses(_folded(wrong, False)))
+            parts.append(_crosses(values, _folded(wrong, False)))
     parts.append("</g>")
     return (
         f'<div><span>{escape(label)}</span><svg role="img" aria-label="{escape(label)}: '
@@ -157,12 +158,17 @@ def _grid(
     )
 
 
-def _crosses(wrong: Array) -> str:
-    d = "".join(
-        f"M{x * _CELL + 2} {y * _CELL + 2}l14 14m0 -14l-14 14"
-        for y, x in np.argwhere(wrong).tolist()
-    )
-    return f'<path class="cross" d="{d}"/>'
+def _crosses(values: Array, wrong: Array) -> str:
+    """A cross in each wrong cell, or a frame around it where there is a digit in it."""
+    framed = _is_whole(values)
+    mark = f"h{_CELL}v{_CELL}h-{_CELL}z" if framed else "m2 2l14 14m0 -14l-14 14"
+    d = "".join(f"M{x * _CELL} {y * _CELL}{mark}" for y, x in np.argwhere(wrong).tolist())
+    return f'<path class="{"frame" if framed else "cross"}" d="{d}"/>'
+
+
+def _is_whole(values: Array) -> bool:
+    """Whether all are small whole numbers, so that their digits can be printed in the cells."""
+    return bool(np.all(np.isin(values, np.arange(-9, 100)) | np.isnan(values)))
 
 
 def _folded(values: Array, filler: float | bool = np.nan) -> Array:
@@ -178,7 +184,7 @@ def _folded(values: Array, filler: float | bool = np.nan) -> Array:
 def _cells(values: Array, most: float) -> list[str]:
     """The cells by strength, one path each, and the digits of small whole numbers."""
     height, width = values.shape
-    whole = bool(np.all(np.isin(values, np.arange(-9, 100)) | np.isnan(values)))
+    whole = _is_whole(values)
     scaled = np.clip(np.nan_to_num(values / (most or 1.0), nan=0.0, posinf=1.0, neginf=-1.0), -1, 1)
     # Where digits are printed, no cell is so dark that they could not be read.
     steps = np.sign(scaled) * np.ceil(np.abs(scaled) * (2 if whole else _STEPS))
@@ -257,8 +263,8 @@ def _curves(output: str, got: Array, expected: Array) -> str:
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     span = (high - low) or abs(high) or 1.0
     mine = got[np.isfinite(got)]
-    floor = max(float(mine.min()), low - span) if mine.size else low
-    ceiling = min(float(mine.max()), high + span) if mine.size else high
+    floor = max(float(mine.min()), low - _BEYOND * span) if mine.size else low
+    ceiling = min(float(mine.max()), high + _BEYOND * span) if mine.size else high
     bottom, top = min(low, floor), max(high, ceiling)
     if top == bottom:
         bottom, top = bottom - 0.5, top + 0.5

@@ -1,5 +1,8 @@
 """What only the class page has: some style, and the script that sorts, filters and hides names."""
 
+ROWS = 200
+"""Rows that are shown at first: laying out thousands takes a browser seconds."""
+
 STYLE = """
 body { max-width: 72rem; }
 .notice h2 { margin-top: .3rem; } .notice h3 { margin-top: .8rem; }
@@ -27,6 +30,8 @@ nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2re
 input { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--soft);
   border-radius: .3rem; padding: .2rem .4rem; }
 .nameless .who { display: none; }
+#every { font: inherit; color: var(--ink); background: var(--card); cursor: pointer;
+  border: 1px solid var(--soft); border-radius: .3rem; padding: .2rem .6rem; }
 """
 
 SCRIPT = """
@@ -34,6 +39,7 @@ SCRIPT = """
 (() => {
   const byId = (id) => document.getElementById(id);
   const [table, filter, shown, nameless] = ["table", "filter", "shown", "nameless"].map(byId);
+  const all = byId("every");
   const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
   const people = [...document.querySelectorAll("[data-no]")].map((a) =>
     ({ a, no: a.dataset.no, name: a.textContent, href: a.getAttribute("href") }));
@@ -54,17 +60,21 @@ SCRIPT = """
       if (index === column) head.ariaSort = direction > 0 ? "ascending" : "descending";
       else head.removeAttribute("aria-sort");
     });
+    select();
   };
   const select = () => {
     const words = filter.value.toLowerCase().split(" ").filter(Boolean);
+    const most = all.dataset.pressed ? Infinity : Number(table.dataset.rows);
     let count = 0;
     for (const entry of rows) {
       const text = nameless.checked ? "no. " + entry.no + " " + entry.rest : entry.named;
       const fits = words.every((word) => text.includes(word));
-      entry.row.hidden = !fits;
       count += fits;
+      entry.row.hidden = !fits || count > most;
     }
-    shown.textContent = count + " of " + rows.length;
+    all.hidden = count <= most;
+    shown.textContent = count + " of " + rows.length + " fit" +
+      (all.hidden ? "" : "; the first " + most + " are shown");
   };
   const name = () => {
     document.body.classList.toggle("nameless", nameless.checked);
@@ -75,7 +85,6 @@ SCRIPT = """
     }
     history.replaceState(null, "", nameless.checked ? "#nameless" : "#");
     arrange();
-    select();
   };
 
   heads.forEach((head, index) => {
@@ -91,6 +100,7 @@ SCRIPT = """
     });
   });
   filter.addEventListener("input", select);
+  all.addEventListener("click", () => { all.dataset.pressed = "yes"; select(); });
   nameless.addEventListener("change", name);
   for (const id of ["switch", "tools", "how"]) byId(id).hidden = false;
   nameless.checked = location.hash === "#nameless";

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from assignment.checks.look import document, plural, prose, text
 from assignment.checks.questions import NUMBERS, QUESTIONS
 from autograder.exports import figures
-from autograder.exports.class_look import SCRIPT, STYLE
+from autograder.exports.class_look import ROWS, SCRIPT, STYLE
 from autograder.exports.tally import Mistake, Row, Tally
 from autograder.results import MAX_SCORE
 
@@ -257,26 +257,29 @@ def _table(rows: Iterable[Row], numbers: Mapping[str, int]) -> str:
     columns = "".join(
         f'<th scope="col"{f" class={kind}" if kind else ""}>{name}</th>' for name, kind in heads
     )
-    body = "\n".join(_row(row, numbers) for row in rows)
+    body = "\n".join(_row(row, numbers, place >= ROWS) for place, row in enumerate(rows))
     return (
         f"{_begin('all')}"
         '<p class="noprint" id="tools" hidden><label>Show only rows with '
         '<input type="search" id="filter" autocomplete="off" spellcheck="false"></label> '
-        '<span id="shown" role="status"></span></p>'
-        '<div class="wide" role="region" tabindex="0" aria-labelledby="all"><table id="table">'
+        '<span id="shown" role="status"></span> '
+        '<button type="button" id="every" hidden>Show all of them</button></p>'
+        "<noscript><style>#table tr[hidden] { display: table-row; }</style></noscript>"
+        '<div class="wide" role="region" tabindex="0" aria-labelledby="all">'
+        f'<table id="table" data-rows="{ROWS}">'
         '<caption>Every submission; a name leads to its page<span id="how" hidden>, a column\'s '
         "head sorts by it</span></caption>"
         f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div></section>"
     )
 
 
-def _row(row: Row, numbers: Mapping[str, int]) -> str:
+def _row(row: Row, numbers: Mapping[str, int], later: bool) -> str:
     questions = "".join(f"<td class=n>{points}</td>" for points in row.questions)
     status = STATUSES[row.status]
     if row.status == "judged" and row.stopped:
         status = "stopped"
     return (
-        f"<tr><th scope=row>{_who(row.submission, numbers)}</th><td class=n>{row.score}</td>"
-        f"{questions}<td>{status}</td><td class=n>{row.seconds:.2f}</td>"
+        f"<tr{' hidden' if later else ''}><th scope=row>{_who(row.submission, numbers)}</th>"
+        f"<td class=n>{row.score}</td>{questions}<td>{status}</td><td class=n>{row.seconds:.2f}</td>"
         f"<td>{text(' '.join(row.misconceptions))}</td></tr>"
     )
