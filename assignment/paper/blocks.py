@@ -38,7 +38,7 @@ class Plot:
 
     draw: Callable[[Axes], None]
     caption: str = ""
-    height: float = 2.9
+    height: float = 2.65
     width: float = 6.27
 
 

@@ -30,4 +30,4 @@ def confusion(matrix: Matrix, names: Sequence[str], caption: str) -> Plot:
         axes.set_xlabel("guessed class")
         axes.set_ylabel("true class")
 
-    return Plot(draw, caption, height=3.4, width=4.4)
+    return Plot(draw, caption, height=3.05, width=4.1)

@@ -74,11 +74,12 @@ Page = list[tuple[float, Item]]
 def pdf(blocks: Sequence[Block], *, title: str, author: str, footer: str) -> tuple[bytes, int]:
     """The blocks as a PDF, and its number of pages; the footer stands on each with its number."""
     pages = paginate(list(items(blocks)))
+    footer = " ".join(_words(footer))
     content = io.BytesIO()
     # TrueType, so that the text can be searched and copied.
     settings: Any = {"pdf.fonttype": 42, "font.family": families()}
     with warnings.catch_warnings(), matplotlib.rc_context(settings):
-        # Drawn as an empty box; `unprintable` tells of it in words.
+        # In the labels of figures; it is drawn as an empty box.
         warnings.filterwarnings("ignore", message=r"Glyph \d+")
         with PdfPages(content, metadata={"Title": title, "Author": author}) as out:
             for number, page in enumerate(pages, 1):
@@ -123,7 +124,7 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[st
     space = _width(" ", size, bold)
     lines: list[str] = []
     room = 0.0
-    for word in _short_enough(text.split(), size, width, bold):
+    for word in _short_enough(_words(text), size, width, bold):
         needed = _width(word, size, bold)
         if lines and room >= space + needed:
             lines[-1] += f" {word}"
@@ -132,6 +133,10 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[st
             lines.append(word)
             room = width - needed
     return lines or [""]
+
+
+def _words(text: str) -> list[str]:
+    return [_shown(word) for word in text.split()]
 
 
 def _short_enough(words: list[str], size: float, width: float, bold: bool) -> Iterator[str]:
@@ -168,13 +173,18 @@ def families() -> tuple[str, ...]:
 
 
 def unprintable(text: str) -> list[str]:
-    """The signs of a text that no font here can print."""
-    fonts = [font_manager.get_font(font_manager.findfont(name)) for name in families()]
-    return sorted(
-        sign
-        for sign in set(text)
-        if not sign.isspace() and not any(font.get_char_index(ord(sign)) for font in fonts)
-    )
+    """The signs of a text that no font here can print; they are printed as a question mark."""
+    return sorted(sign for sign in set(text) if not sign.isspace() and not _printable(sign))
+
+
+@lru_cache(maxsize=10_000)
+def _printable(sign: str) -> bool:
+    fonts = (font_manager.get_font(font_manager.findfont(name)) for name in families())
+    return any(font.get_char_index(ord(sign)) for font in fonts)
+
+
+def _shown(text: str) -> str:
+    return "".join(sign if _printable(sign) else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def paginate(flow: Sequence[Item]) -> list[Page]:
