@@ -14,7 +14,7 @@ CONTAINER_OPTIONS ?=
 # Paths go through the environment, so that they may have spaces and quotes in them.
 export SUBMISSIONS OUT PYTHON
 
-.PHONY: help grade grade-container test lint verify mutation bench key update clean
+.PHONY: help grade grade-container test attacks fuzz lint verify mutation bench report key update clean
 
 # .grade and .test say where the set-up that they end was made. One that was broken off, that was
 # moved with its checkout, or whose Python has gone is made again from the beginning.
@@ -25,8 +25,11 @@ help:
 	@echo 'make grade                     grade a demo class, made of known mistakes'
 	@echo 'make grade SUBMISSIONS=FOLDER  grade a folder of submissions; OUT=FOLDER takes the results'
 	@echo 'make test                      run every test of the kit'
+	@echo 'make attacks                   try every attack on the grader at every level of isolation'
+	@echo 'make fuzz                      grade thousands of files that were edited at random'
 	@echo 'make verify                    prove the cases: reference, stub, variants, known mistakes'
 	@echo 'make bench                     measure speed and memory, beside otter and pytest'
+	@echo 'make report                    write the reference report of section 2.3 to dist/'
 	@echo 'make key                       generate anew all that is generated'
 	@echo 'make update                    renew the pinned versions'
 	@echo 'make grade-container           the same as make grade, in a container'
@@ -36,12 +39,20 @@ grade: $(VENV)/.grade
 	@$(BIN)/autograder grade $(if $(SUBMISSIONS),"$$SUBMISSIONS",--demo) --out "$$OUT"
 
 test: lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# What `make test` has a sample of: each attack on each level, as root, as nobody, in each function.
+attacks: $(VENV)/.test
+	@ATTACKS=all $(BIN)/python -m pytest -n auto --dist loadfile tests/attacks
+
+# 5,000 submissions and 20,000 frames, about an hour; SEED=7 FILES=100 FRAMES=1000 for less.
+fuzz: $(VENV)/.test
+	@$(BIN)/python tests/fuzz --seed "$(or $(SEED),0)" --files "$(or $(FILES),5000)" --frames "$(or $(FRAMES),20000)"
 
 verify: $(VENV)/.grade
 	@$(BIN)/autograder verify
@@ -55,13 +66,17 @@ mutation: $(VENV)/.test
 bench: $(VENV)/.test
 	@$(BIN)/python tests/benchmarks/bench.py
 
+# A few minutes: one long training, and a hundred and fifty for the sweeps.
+report: $(VENV)/.grade
+	@$(BIN)/python -m solution.report --out dist/reference-report.pdf
+
 key: $(VENV)/.grade
 	@$(BIN)/autograder key
 
 # What is chosen for the oldest Python suits the newer ones; the other way round it need not.
 update: $(VENV)/.test
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and "Versions are chosen with Python 3.11: make clean, then make update PYTHON=python3.11")'
-	@$(BIN)/pip-compile --quiet --upgrade --extra dev --extra cluster --strip-extras --no-header \
+	@$(BIN)/pip-compile --quiet --upgrade --extra dev --extra cluster --extra similarity --strip-extras --no-header \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints.txt pyproject.toml
 	@git --no-pager diff --stat -- constraints.txt
 	@echo 'Now: make test'
@@ -98,7 +113,7 @@ $(VENV)/.grade: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	@printf %s "$$PWD" > $@
 
 $(VENV)/.test: $(VENV)/.grade
-	@$(PIP) --editable '.[dev,cluster]'
+	@$(PIP) --editable '.[dev,cluster,similarity]'
 	@printf %s "$$PWD" > $@
 
 clean:
