@@ -9,11 +9,15 @@ from autograder.sandbox.limits import Limits
 
 @dataclass
 class Budget:
-    """Seconds and workers used by one submission; hand the same one to each of its workers."""
+    """Seconds and workers used by one submission; hand the same one to each of its workers.
+
+    ``ask_seconds`` were spent on answering its calls of injected functions.
+    """
 
     limits: Limits
     seconds: float = 0.0
     workers: int = 0
+    ask_seconds: float = 0.0
 
     @property
     def left(self) -> float:

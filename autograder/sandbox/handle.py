@@ -6,46 +6,23 @@ Reply too, with the status ``not_judged``.
 
 from __future__ import annotations
 
-import builtins
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from assignment.checks.case import Reply
-from assignment.checks.questions import FUNCTIONS, by_function
+from assignment.checks.questions import by_function
 from autograder import wire
 from autograder.errors import SandboxError, Unsendable, WireError
-from autograder.sandbox import words
+from autograder.sandbox import replies, words
 from autograder.sandbox.budget import Budget
 from autograder.sandbox.line import Closed, Line, Silent
 from autograder.sandbox.parent import WarmParent
+from autograder.sandbox.replies import LoadReport
 
 Answerer = Callable[[str, list[Any]], Reply]
 START_SECONDS = 20.0
 MAX_SOURCE = 1_000_000
-_KINDS = frozenset(
-    name
-    for name, kind in vars(builtins).items()
-    if isinstance(kind, type) and issubclass(kind, BaseException)
-)
-
-
-@dataclass(frozen=True)
-class LoadReport:
-    """What became of a source.
-
-    ``reply`` says why it could not be loaded (``ok`` False) and is "returned" otherwise;
-    ``left_out`` are (line, statement) of the top level that were not run; ``placeholders`` are
-    packages that something stands in for; ``crashed`` is the exception that ended a full load.
-    """
-
-    ok: bool
-    reply: Reply
-    left_out: tuple[tuple[int, str], ...] = ()
-    functions: tuple[str, ...] = ()
-    placeholders: tuple[str, ...] = ()
-    crashed: Reply | None = None
 
 
 class Gone(Exception):
@@ -83,7 +60,6 @@ class Worker:
         self._printed = b""
         self._number = 0
         self._asks = 0
-        self._ask_seconds = 0.0
         self._loaded: LoadReport | None = None
 
     def __enter__(self) -> Worker:
@@ -101,7 +77,7 @@ class Worker:
     def output(self) -> str:
         """What the program has written to stdout and stderr so far, up to the limit."""
         printed = self._printed if self._line is None else bytes(self._line.output)
-        return printed.decode("utf-8", "replace")
+        return words.shown(printed.decode("utf-8", "replace"))
 
     def load(self) -> LoadReport:
         """Start the process and load the source; asking again gives the same report."""
@@ -126,9 +102,13 @@ class Worker:
             return Reply("not_judged", text=f"The inputs cannot be sent ({error.reason}).")
         try:
             answer, seconds = self._exchange(request)
-            return self._understood(answer, function, seconds)
         except Gone as gone:
             return gone.reply
+        reply = replies.to_call(answer, self._number, function, self._lines, seconds)
+        if reply is None:
+            reply = Reply("bad_answer", text=words.UNREADABLE, seconds=seconds)
+            self.close()
+        return reply
 
     def close(self) -> None:
         """End the process and everything it started."""
@@ -189,18 +169,10 @@ class Worker:
         proxies = [wire.Proxy(name, list(by_function(name).parameters)) for name in self._inject]
         self._await_ready(wire.encode(wire.Load(self._source, self._full, proxies)))
         answer, seconds = self._exchange(b"")
-        if isinstance(answer, wire.Raised):
-            return LoadReport(False, self._from_raised(answer, seconds))
-        if not isinstance(answer, wire.Loaded):
+        report = replies.to_load(answer, self._lines, seconds)
+        if report is None:
             raise self._gone(Reply("bad_answer", text=words.UNREADABLE))
-        return LoadReport(
-            True,
-            Reply("returned", seconds=seconds),
-            tuple((left.line, left.text) for left in answer.left_out),
-            tuple(name for name in FUNCTIONS if name in answer.functions),
-            tuple(answer.placeholders),
-            None if answer.crashed is None else self._from_raised(answer.crashed, 0.0),
-        )
+        return report
 
     def _await_ready(self, request: bytes) -> None:
         """Start, send the source ahead, and wait for the word that all layers are in force.
@@ -257,7 +229,7 @@ class Worker:
         self._asks += 1
         if ask.function not in self._inject or self._answerer is None:
             return wire.Told(ask.number, [None], "NameError", "no such function is answered for")
-        if self._asks > self._limits.asks or self._ask_seconds > self._limits.ask_seconds:
+        if self._asks > self._limits.asks or self._budget.ask_seconds > self._limits.ask_seconds:
             raise self._gone(Reply("timeout", text=words.TOO_MANY_ASKS))
         try:
             arguments = wire.unpack(ask.arguments)
@@ -265,53 +237,10 @@ class Worker:
             raise self._gone(Reply("bad_answer", text=words.UNREADABLE)) from None
         started = time.monotonic()
         reply = self._answerer(ask.function, arguments if isinstance(arguments, list) else [])
-        self._ask_seconds += time.monotonic() - started
+        self._budget.ask_seconds += time.monotonic() - started
         if reply.status == "not_judged":
             raise self._gone(reply)
-        return _told(ask, reply)
-
-    # Understanding
-
-    def _understood(self, answer: wire.Answer, function: str, seconds: float) -> Reply:
-        """The reply that an answer to the last call means."""
-        if getattr(answer, "number", None) == self._number:
-            if isinstance(answer, wire.Returned):
-                try:
-                    value = wire.unpack(answer.value)
-                except WireError:
-                    raise self._gone(Reply("bad_answer", text=words.UNREADABLE)) from None
-                return Reply(
-                    "returned", value, seconds=seconds, notes=tuple(dict.fromkeys(answer.notes))
-                )
-            if isinstance(answer, wire.Raised):
-                return self._from_raised(answer, seconds)
-            if isinstance(answer, wire.Missing):
-                text = words.missing(function, answer.present)
-                return Reply("not_implemented", text=text, origin=function, seconds=seconds)
-            if isinstance(answer, wire.Bad):
-                text = words.bad_answer(answer.reason, answer.what)
-                return Reply("bad_answer", text=text, seconds=seconds)
-        raise self._gone(Reply("bad_answer", text=words.UNREADABLE, seconds=seconds))
-
-    def _from_raised(self, answer: wire.Raised, seconds: float) -> Reply:
-        return Reply(
-            "not_implemented" if answer.not_implemented else "error",
-            kind=answer.kind if answer.kind in _KINDS else "Exception",
-            text=answer.text,
-            line=answer.line if 0 < answer.line <= self._lines else None,
-            origin=answer.origin if answer.origin in FUNCTIONS else "",
-            seconds=seconds,
-        )
+        return replies.told(ask, reply)
 
 
-def _told(ask: wire.Ask, reply: Reply) -> wire.Told:
-    """The frame that gives a worker the reply to its question."""
-    if reply.status == "returned":
-        try:
-            return wire.Told(ask.number, wire.pack(reply.value))
-        except Unsendable:
-            return wire.Told(ask.number, [None], "ValueError", "the answer is too large")
-    if reply.status == "error":
-        return wire.Told(ask.number, [None], reply.kind, reply.text[: wire.MAX_TEXT])
-    text = f"{ask.function}() could not work with these arguments ({reply.status})"
-    return wire.Told(ask.number, [None], "ValueError", text)
+__all__ = ["Answerer", "LoadReport", "Worker"]

@@ -22,7 +22,7 @@ class Limits(msgspec.Struct, frozen=True):
     asks: int = 200_000
     """Calls of injected functions in one worker."""
     ask_seconds: float = 60.0
-    """Seconds that one worker may spend in injected functions."""
+    """Seconds that a submission may spend in injected functions."""
     workers: int = 40
     """Processes that one submission may use up, restarts after hangs and crashes included."""
 

@@ -62,3 +62,11 @@ def killed(code: int) -> str:
 def timeout(seconds: float) -> str:
     """The call took too long."""
     return f"The call did not return within {seconds:g} seconds; is there a loop that never ends?"
+
+
+def shown(text: str) -> str:
+    """A student's text without what would command a terminal or turn a line around."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if lines.isprintable():
+        return lines
+    return "".join(char if char.isprintable() or char in "\n\t" else "�" for char in lines)

@@ -1,0 +1,102 @@
+"""What a worker's frames mean: replies and reports for the grader, and answers to its questions.
+
+A frame is the student's word. Only its type, its numbers and words from fixed lists are believed;
+the text of an exception is shown to its author only, as one that can do no harm where it is shown.
+"""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import dataclass
+
+from assignment.checks.case import Reply
+from assignment.checks.questions import FUNCTIONS
+from autograder import wire
+from autograder.errors import Unsendable, WireError
+from autograder.sandbox import words
+
+_KINDS = frozenset(
+    name
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+)
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What became of a source.
+
+    ``reply`` says why it could not be loaded (``ok`` False) and is "returned" otherwise;
+    ``left_out`` are (line, statement) of the top level that were not run; ``placeholders`` are
+    packages that something stands in for; ``crashed`` is the exception that ended a full load.
+    """
+
+    ok: bool
+    reply: Reply
+    left_out: tuple[tuple[int, str], ...] = ()
+    functions: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()
+    crashed: Reply | None = None
+
+
+def to_load(answer: wire.Answer, lines: int, seconds: float) -> LoadReport | None:
+    """The report on a source of so many lines; None where the frame is no answer to that."""
+    if isinstance(answer, wire.Raised):
+        return LoadReport(False, _raised(answer, lines, seconds))
+    if not isinstance(answer, wire.Loaded):
+        return None
+    return LoadReport(
+        True,
+        Reply("returned", seconds=seconds),
+        tuple((left.line, words.shown(left.text)) for left in answer.left_out),
+        tuple(name for name in FUNCTIONS if name in answer.functions),
+        tuple(words.shown(name) for name in answer.placeholders),
+        None if answer.crashed is None else _raised(answer.crashed, lines, 0.0),
+    )
+
+
+def to_call(
+    answer: wire.Answer, number: int, function: str, lines: int, seconds: float
+) -> Reply | None:
+    """The reply to call ``number``, of ``function``; None where the frame is no answer to it."""
+    if getattr(answer, "number", None) != number:
+        return None
+    if isinstance(answer, wire.Returned):
+        try:
+            value = wire.unpack(answer.value)
+        except WireError:
+            return None
+        return Reply("returned", value, seconds=seconds, notes=tuple(dict.fromkeys(answer.notes)))
+    if isinstance(answer, wire.Raised):
+        return _raised(answer, lines, seconds)
+    if isinstance(answer, wire.Missing):
+        text = words.missing(function, answer.present)
+        return Reply("not_implemented", text=text, origin=function, seconds=seconds)
+    if isinstance(answer, wire.Bad):
+        text = words.bad_answer(answer.reason, answer.what)
+        return Reply("bad_answer", text=text, seconds=seconds)
+    return None
+
+
+def _raised(answer: wire.Raised, lines: int, seconds: float) -> Reply:
+    return Reply(
+        "not_implemented" if answer.not_implemented else "error",
+        kind=answer.kind if answer.kind in _KINDS else "Exception",
+        text=words.shown(answer.text),
+        line=answer.line if 0 < answer.line <= lines else None,
+        origin=answer.origin if answer.origin in FUNCTIONS else "",
+        seconds=seconds,
+    )
+
+
+def told(ask: wire.Ask, reply: Reply) -> wire.Told:
+    """The frame that gives a worker the reply to its question."""
+    if reply.status == "returned":
+        try:
+            return wire.Told(ask.number, wire.pack(reply.value))
+        except Unsendable:
+            return wire.Told(ask.number, [None], "ValueError", "the answer is too large")
+    if reply.status == "error":
+        return wire.Told(ask.number, [None], reply.kind, reply.text[: wire.MAX_TEXT])
+    text = f"{ask.function}() could not work with these arguments ({reply.status})"
+    return wire.Told(ask.number, [None], "ValueError", text)
