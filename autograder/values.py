@@ -190,6 +190,8 @@ def _sendable(dtype: np.dtype[Any]) -> np.dtype[Any]:
     if kind not in "biufc":
         words = {"O": "object array", "U": "text array", "S": "text array", "V": "record array"}
         raise Unsendable("dtype", words.get(kind, "date array"))
+    if dtype in _NAMES:
+        return dtype
     native = dtype.newbyteorder("=")
     native = _WIDER.get(native, native)
     if native not in _NAMES:
@@ -233,10 +235,46 @@ def unpack(nodes: list[Node], *, writable: bool = False) -> object:
     raise WireError("less than one value")
 
 
-def _unpack_array(node: Array, writable: bool) -> np.ndarray[Any, Any]:
-    dtype = _DTYPES[node.dtype]
+def check(nodes: list[Node]) -> None:
+    """WireError for nodes that ``unpack`` refuses or that are more than ``pack`` would send.
+
+    For nodes that are handed on unread: what comes from one process is whole and within the
+    bounds before another one sees it.
+    """
+    waiting: list[int] = []
+    room, last = MAX_BYTES, len(nodes) - 1
+    for at, node in enumerate(nodes):
+        if type(node) is Sequence:
+            if len(waiting) >= MAX_DEPTH + 1:
+                raise WireError("a value that is nested too deeply")
+            if node.length:
+                waiting.append(node.length)
+                continue
+        elif type(node) is Array:
+            _check_size(node, _DTYPES[node.dtype])
+            room -= len(node.data)
+            if room < 0:
+                raise WireError("a value that is too large")
+        while waiting:
+            waiting[-1] -= 1
+            if waiting[-1]:
+                break
+            waiting.pop()
+        else:
+            if at != last:
+                raise WireError("more than one value")
+            return
+    raise WireError("less than one value")
+
+
+def _check_size(node: Array, dtype: np.dtype[Any]) -> None:
     if math.prod(node.shape) * dtype.itemsize != len(node.data):
         raise WireError("an array whose bytes do not fit its shape")
+
+
+def _unpack_array(node: Array, writable: bool) -> np.ndarray[Any, Any]:
+    dtype = _DTYPES[node.dtype]
+    _check_size(node, dtype)
     if not node.data:
         return np.empty(node.shape, dtype)
     truths = dtype.kind == "b"

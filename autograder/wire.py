@@ -23,11 +23,13 @@ from autograder.values import (
     TYPE_NAMES,
     Array,
     Complex,
+    Node,
     Nodes,
     Reason,
     Sequence,
     Short,
     Struct,
+    check,
     pack,
     unpack,
 )
@@ -42,7 +44,9 @@ __all__ = [
     "TYPE_NAMES",
     "Array",
     "Complex",
+    "Node",
     "Sequence",
+    "check",
     "pack",
     "unpack",
 ]
@@ -74,11 +78,15 @@ class Load(Struct, tag="load"):
 
 
 class Call(Struct, tag="call"):
-    """Call a function of the loaded source with ``arguments`` (a sequence)."""
+    """Call a function of the loaded source with ``arguments`` (a sequence).
+
+    ``notes`` asks for remarks on the call, for which the arguments are looked at once more.
+    """
 
     number: Number
     function: Name
     arguments: Nodes
+    notes: bool = True
 
 
 class Told(Struct, tag="told"):

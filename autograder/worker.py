@@ -99,7 +99,7 @@ class Channel:
     def receive(self) -> wire.Request:
         """The next request; the process ends when there is none."""
         while (body := self._frames.next()) is None:
-            data = self._read(self._descriptor, 1 << 18)
+            data = self._read(self._descriptor, 1 << 16)
             if not data:
                 self._exit(0)
             self._frames.feed(data)
@@ -179,7 +179,8 @@ class Worker:
             return self._raised(request.number, error)
         try:
             nodes = self._pack(value)
-            return wire.Returned(request.number, nodes, self._notes(request, arguments, drawn))
+            notes = self._notes(request, arguments, drawn) if request.notes else []
+            return wire.Returned(request.number, nodes, notes)
         except self._unsendable as refused:
             return wire.Bad(request.number, refused.reason, refused.what)  # type: ignore[arg-type]
         except self._base_exception:

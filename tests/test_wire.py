@@ -355,3 +355,38 @@ def test_reading_is_typed() -> None:
         wire.read_request(wire.encode(wire.Ready())[4:])
     with pytest.raises(WireError):
         wire.read_answer(msgspec.msgpack.encode({"type": "ready"}))
+
+
+_NODES = st.lists(
+    st.one_of(
+        st.sampled_from([None, True, 1, 1.5, "a", wire.Complex(1.0, 2.0)]),
+        st.builds(Sequence, st.integers(0, 3), st.booleans()),
+        st.builds(
+            Array,
+            st.sampled_from(["float64", "bool"]),
+            st.lists(st.integers(0, 2), max_size=3),
+            st.sampled_from([b"", b"\1", bytes(8), bytes(16)]),
+        ),
+    ),
+    max_size=8,
+)
+
+
+@given(_NODES)
+def test_nodes_are_handed_on_unread_only_where_they_could_be_read(nodes: list[wire.Node]) -> None:
+    """What passes the check makes one value, and what does not make one does not pass."""
+    try:
+        wire.unpack(nodes)
+    except WireError:
+        with pytest.raises(WireError):
+            wire.check(nodes)
+    else:
+        wire.check(nodes)
+
+
+def test_nodes_that_are_handed_on_are_no_larger_than_a_value_may_be() -> None:
+    """Two arrays, each as large as is allowed alone, are not handed on together."""
+    half = Array("uint8", [wire.MAX_BYTES // 2], bytes(wire.MAX_BYTES // 2))
+    wire.check([Sequence(2, False), half, half])
+    with pytest.raises(WireError, match="too large"):
+        wire.check([Sequence(3, False), half, half, Array("uint8", [1], b"\0")])
