@@ -95,8 +95,10 @@ def summary(record: History, done: Summary, out: Path | None) -> None:
     elif out is None:
         print("Nothing was written (--dry-run).")
     else:
-        page = f"class: {out / 'class.html'}, " if done.total > 1 else ""
-        print(f"{page}results: {out / 'results.csv'}, feedback: {out / 'feedback'}")
+        if done.total > 1:
+            print(f"class:    {out / 'class.html'}")
+        print(f"results:  {out / 'results.csv'}")
+        print(f"feedback: {out / 'feedback'}")
 
 
 def _counts(done: Summary) -> str:

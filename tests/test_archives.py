@@ -156,10 +156,10 @@ BOMB = zipped((NAME, bytes(60_000_000)))
 )
 def test_what_cannot_be_read_is_a_sentence(data: bytes, sentence: str) -> None:
     """Broken, lying, encrypted, ambiguous and exploding archives are refused in a second or so."""
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(Refused, match=sentence):
         choose(files_in(data)[0])
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_negative_size_does_not_loop() -> None:
