@@ -202,7 +202,7 @@ class _Run:
         return self._child
 
     def _judge(
-        self, case: Case, reply: Reply, excluded: Collection[str] = ()
+        self, case: Case, reply: Reply, excluded: Collection[tuple[str, str]] = ()
     ) -> tuple[Verdict, ...]:
         expected = self._kit.key.expected[case.id]
         return tuple(judge(case, expected, reply, file=FILE, excluded=excluded))
