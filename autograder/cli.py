@@ -64,7 +64,7 @@ def grade(
         typer.Option(help="The scheduler of a Dask cluster, tcp://… or tls://…"),
     ] = None,
 ) -> None:
-    """Grade submissions; the results go to DIR/results.csv and DIR/feedback/."""
+    """Grade submissions; the results go to DIR: class.html, results.csv, feedback/."""
     from autograder import session
 
     raise typer.Exit(
