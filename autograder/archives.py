@@ -128,6 +128,9 @@ def _zipped(data: bytes) -> Iterator[_Member]:
     if data.count(b"PK\x01\x02") > MAX_MEMBERS:
         raise Refused(f"The archive has more than {MAX_MEMBERS:,} members.")
     archive = zipfile.ZipFile(io.BytesIO(data))
+    if min((info.header_offset for info in archive.infolist()), default=0) > 0:
+        # Programs that unpack disagree on which of the two is meant.
+        raise Refused("The archive is damaged, or has another one in front of it: make it again.")
     expanded = 0
     for info in archive.infolist():
         if info.is_dir():

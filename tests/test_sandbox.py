@@ -323,6 +323,42 @@ def test_calls_of_injected_functions_are_limited() -> None:
     assert "too often" in reply.text
 
 
+def test_answering_is_limited_for_all_of_a_files_workers() -> None:
+    """The time of injected functions is one for the whole file, not one for each of its workers."""
+    source = b"def sigmoid(x): ...\ndef perceptron(x, w): return sigmoid(x)\n"
+    _, answerer = answering(Reply("returned", 1.0))
+    with Sandbox(Limits(ask_seconds=5.0)) as sandbox:
+        budget = sandbox.budget()
+        replies = []
+        for spent in (0.0, 6.0):
+            budget.ask_seconds = spent
+            inject = {"inject": ["sigmoid"], "answerer": answerer, "budget": budget}
+            with sandbox.worker(source, **inject) as worker:  # type: ignore[arg-type]
+                replies.append(worker.call("perceptron", [1.0, 2.0]).status)
+    assert replies == ["returned", "timeout"]
+
+
+def test_texts_are_fit_to_show(sandbox: Sandbox) -> None:
+    """No exception and no print can command a terminal, turn a line around or fake an end."""
+    source = (
+        b"def sigmoid(x):\n"
+        b"    print('\\x1b[2J1\\r2\\r\\n3\\t\\x9b')\n"
+        b"    raise ValueError('\\x1b]0;x\\x07\\u202e')\n"
+    )
+    with sandbox.worker(source) as worker:
+        assert worker.call("sigmoid", [1.0]).text == "�]0;x��"
+    assert worker.output == "�[2J1\n2\n3\t�\n"
+
+
+def test_workers_end_first_where_memory_runs_out(sandbox: Sandbox) -> None:
+    """The kernel would rather end a worker or its warm parent than the grader."""
+    mine, theirs = (
+        Path("/proc", str(pid), "oom_score_adj").read_text()
+        for pid in (os.getpid(), sandbox._parent(scipy=False)._process.pid)
+    )
+    assert int(theirs) == 1000 > int(mine)
+
+
 def test_only_named_functions_are_answered_for(sandbox: Sandbox) -> None:
     """A forged question about another function gets no answer."""
     asked, answerer = answering(Reply("returned", 1.0))

@@ -541,6 +541,133 @@ ATTACKS: tuple[Attack, ...] = (
         for n in ('numpy', 'msgspec', 'json', 'os'): sys.modules[n] = types.ModuleType(n)
         def attack(*a): return 42.0
     """),
+    # What one comes to think of later
+    Attack('commands the terminal', LIFE, r"""
+        def attack(*a): print('\x1b[2J'); raise ValueError('\x1b]0;x\x07\u202e\r' * 50)
+    """),
+    Attack('looks for secrets in memory', FILES, """
+        import gc, sys
+        def attack(*a):
+            words = [o for o in gc.get_objects() if type(o) is dict]
+            found = [v for d in words for v in list(d.values()) if type(v) is str]
+            return [v for v in found if 'hidden' in v or 'expected' in v][:4] or sys.orig_argv
+    """),
+    Attack('a program from memory', PROCESSES, """
+        import ctypes, os
+        def attack(*a):
+            l = ctypes.CDLL(None)
+            f = l.syscall(319, b'x', 0)
+            return l.syscall(322, 3, b'', 0, 0, 0x1000), os.execve(3, ['x'], {}), f
+    """),
+    Attack('rare system calls', LIFE, """
+        import ctypes
+        def attack(*a):
+            l, b = ctypes.CDLL(None), ctypes.create_string_buffer(4096)
+            for n in (101, 155, 246, 248, 250, 272, 298, 304, 310, 321, 323, 425, 428, 434, 442):
+                l.syscall(n, 0, b, 1, 0, 0)
+            return 1
+    """),
+    Attack('an x86 call from a 64-bit process', LIFE, """
+        import ctypes, mmap
+        def attack(*a):
+            m = mmap.mmap(-1, 4096, prot=7)
+            m.write(bytes.fromhex('b802000000cd80c3'))
+            return ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))()
+    """),
+    Attack('stops itself', TIME, """
+        import os, signal
+        def attack(*a):
+            try: signal.raise_signal(signal.SIGSTOP)
+            except OSError: signal.setitimer(signal.ITIMER_REAL, 0.001)
+            while True: pass
+    """, slow=True),
+    Attack('threads that answer later calls', POINTS, r"""
+        import os, struct, threading
+        def forge():
+            n = 0
+            while True:
+                n += 1
+                b = b'\x94\xa8returned' + bytes([n % 100]) + b'\x91\xc3\x90'
+                os.write(3, struct.pack('<I', len(b)) + b)
+        def attack(*a):
+            threading.Thread(target=forge, daemon=True).start()
+            return 1
+    """),
+    Attack('asks for functions that nobody replaced', POINTS, r"""
+        import os, struct
+        def attack(*a):
+            b = b'\x94\xa3ask\x01\xa8backprop\x91\x93\xa1s\x00\xc2'
+            for _ in range(100): os.write(3, struct.pack('<I', len(b)) + b)
+            return os.read(3, 100).hex()
+    """),
+    Attack('frames in a wrong order', POINTS, r"""
+        import os, struct
+        def attack(*a):
+            loaded, ready = b'\x95\xa6loaded\x90\x90\x90\xc0', b'\x91\xa5ready'
+            for b in (loaded, ready, b'\x93\xa7missing\x01\xc2'):
+                os.write(3, struct.pack('<I', len(b)) + b)
+            return 1
+    """),
+    Attack('fills the line and never reads', TIME, r"""
+        import os, struct
+        def attack(*a):
+            b = b'\x93\xa7missing\x01\xc2'
+            while True: os.write(3, (struct.pack('<I', len(b)) + b) * 5000)
+    """, slow=True),
+    Attack('replaces what the worker holds', POINTS, """
+        import gc, types
+        def attack(*a):
+            for o in gc.get_objects():
+                if type(o) is dict and '_functions' in o:
+                    for k in list(o):
+                        if k not in ('_channel',): o[k] = lambda *x, **y: [True]
+            return 42.0
+    """),
+    Attack('rewrites the code of the worker', POINTS, """
+        import sys
+        def attack(*a):
+            f = sys._getframe(1)
+            while f.f_back: f = f.f_back
+            for m in list(sys.modules.values()):
+                p = getattr(m, 'pack', None)
+                if hasattr(p, '__code__'): p.__code__ = (lambda *v: [True]).__code__
+            return 42.0
+    """),
+    Attack('burns time after it has answered', TIME, """
+        import threading
+        def spin():
+            while True: sum(range(1000))
+        def attack(*a):
+            for _ in range(20): threading.Thread(target=spin, daemon=True).start()
+            return 0.1
+    """, slow=True),
+    Attack('numbers that lie', POINTS, """
+        import numpy as np
+        class F(float):
+            def __float__(s): return 0.5
+            def __getattribute__(s, n): raise SystemExit
+        class I(int):
+            def __index__(s): return 0
+        def attack(*a): return [F(3), I(7), np.frombuffer(b'\\x07' * 5, np.bool_)]
+    """),
+    Attack('an array beyond its memory', MEMORY, """
+        import numpy as np
+        def attack(*a):
+            return np.lib.stride_tricks.as_strided(np.ones(1), (1000, 100), (10 ** 9, 10 ** 9))
+    """),
+    Attack('a million causes', TIME, """
+        def attack(*a):
+            e = None
+            for i in range(10 ** 5):
+                n = ValueError(i)
+                n.__cause__, e = e, n
+            raise e
+    """, slow=True),
+    Attack('looks around by size', FILES, """
+        import os
+        def attack(*a):
+            return [os.listdir(p) for p in ('/', '/dev', '/proc/self/fd', '/work', '/home')]
+    """),
 )  # fmt: skip
 
 SAMPLE = frozenset(
@@ -552,7 +679,8 @@ SAMPLE = frozenset(
         "reads the reference", "imports the reference", "reads /proc", "writes files everywhere",
         "links and folders", "mounts and namespaces", "opens a connection", "abstract socket",
         "patches numpy", "walks the frames", "equal to everything", "hostile exceptions",
-        "shadows the standard library",
+        "shadows the standard library", "commands the terminal", "a program from memory",
+        "rare system calls", "threads that answer later calls", "looks around by size",
     }
 )  # fmt: skip
 """At least one of each class, and all whose outcome depends on the layers."""

@@ -1,0 +1,270 @@
+"""Hostile archives from end to end: nothing gets out, and each ends with a source or a sentence.
+
+What single tricks do to the reading of archives is in ``test_archives``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import re
+import struct
+import sys
+import tarfile
+import time
+import tracemalloc
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hostile import MARK
+
+from autograder.intake import Submission, submissions
+
+GOOD = b"def sigmoid(x):\n    return 1\n"
+EVIL = f"open('/tmp/{MARK}', 'w')\nraise SystemExit\n".encode()
+NAME = "neural_network.py"
+MEMORY, SECONDS = 250 << 20, 10.0
+"""What reading one archive may take: its 50 MB, what they expand to, and copies of both."""
+
+
+def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], comment: bytes = b"") -> bytes:
+    """A zip archive of these members."""
+    out = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")
+        archive.comment = comment
+        for name, data in members:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def tarred(*members: tuple[str | tarfile.TarInfo, bytes]) -> bytes:
+    """A tar archive of these members, with the sizes that their headers say, if any."""
+    out = io.BytesIO()
+    with tarfile.TarFile(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name) if isinstance(name, str) else name
+            if info.isreg():
+                info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def header(name: str, kind: bytes = tarfile.REGTYPE, **fields: object) -> tarfile.TarInfo:
+    """A header of any type."""
+    info = tarfile.TarInfo(name)
+    info.type = kind
+    for field, value in fields.items():
+        setattr(info, field, value)
+    return info
+
+
+def raw_tar(name: bytes, kind: bytes, size: bytes, data: bytes) -> bytes:
+    """One member whose header says whatever is wanted."""
+    block = bytearray(512)
+    block[: len(name)] = name
+    block[100:108], block[124:136], block[156:157] = b"0000644\0", size.ljust(12, b"\0"), kind
+    block[257:265] = b"ustar\x0000"
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block) + data + bytes(-len(data) % 512)
+
+
+def overlapping() -> bytes:
+    """Many entries of the list that share the bytes of one large member."""
+    inner = zipped((NAME, bytes(900_000)))
+    start = inner.index(b"PK\x01\x02")
+    end = inner.index(b"PK\x05\x06")
+    entry = inner[start:end]
+    entries = b"".join(entry.replace(NAME.encode(), b"n%013d.py" % n) for n in range(900))
+    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 900, 900, len(entries), start, 0)
+    return inner[:start] + entries + tail
+
+
+def renamed(old: bytes, new: bytes, data: bytes, *, only_first: bool = False) -> bytes:
+    """An archive with a name changed, perhaps in the first place only."""
+    return data.replace(old, new, 1 if only_first else -1)
+
+
+def nested(depth: int, data: bytes) -> bytes:
+    """Archives in archives."""
+    for level in range(depth):
+        data = zipped((f"{level}.zip", data), (f"{level}b.zip", data))
+    return data
+
+
+def link(name: str) -> zipfile.ZipInfo:
+    """A symbolic link in a zip archive."""
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o120777 << 16
+    return info
+
+
+def pax(**fields: str) -> tarfile.TarInfo:
+    """A file whose extended header says something else."""
+    return header(NAME, pax_headers=fields)
+
+
+def notebook() -> bytes:
+    """A notebook with far more output than code."""
+    cell = {"cell_type": "code", "source": GOOD.decode(), "outputs": [{"text": "x" * 30_000_000}]}
+    return json.dumps({"nbformat": 4, "cells": [cell]}).encode()
+
+
+BESIDE = tuple(
+    (name, EVIL)
+    for name in (
+        "numpy.py", "conftest.py", "sitecustomize.py", "usercustomize.py", "msgspec/__init__.py",
+        "evil.pth", "results.json", "results.sqlite", "setup.py", "pytest.ini", "pyproject.toml",
+    )
+)  # fmt: skip
+
+HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
+    "files that others import or read": (".zip", lambda: zipped((NAME, GOOD), *BESIDE), ""),
+    "the same, tarred": (".tar.gz", lambda: gzip.compress(tarred(*BESIDE, (NAME, GOOD))), ""),
+    "the file is a folder": (".zip", lambda: zipped((f"{NAME}/x.txt", EVIL)), "no Python file"),
+    "the file is a link": (
+        ".zip",
+        lambda: zipped((link(NAME), b"/etc/passwd"), ("other.txt", GOOD)),
+        "no Python file",
+    ),
+    "a link with a file below it": (
+        ".tar",
+        lambda: tarred((header("a", tarfile.SYMTYPE, linkname="/tmp"), b""), (f"a/{MARK}", EVIL)),
+        "no Python file",
+    ),
+    "the file is a pipe": (".tar", lambda: tarred((header(NAME, tarfile.FIFOTYPE), b"")), "no Py"),
+    "the file is a disk": (
+        ".tar",
+        lambda: tarred((header(NAME, tarfile.BLKTYPE, devmajor=8), b"")),
+        "no Python file",
+    ),
+    "a hard link to a secret": (
+        ".tar",
+        lambda: tarred((header(NAME, tarfile.LNKTYPE, linkname="/etc/shadow"), b"")),
+        "no Python file",
+    ),
+    "an extended header that leads out": (
+        ".tar",
+        lambda: tarred((pax(path=f"../../../../tmp/{MARK}.py"), EVIL)),
+        "no Python file",
+    ),
+    "an extended header with a size of its own": (
+        ".tar",
+        lambda: tarred((pax(size="99999999999"), GOOD)),
+        "damaged",
+    ),
+    "an extended header of a huge negative size": (
+        ".tar",
+        lambda: tarred((pax(size="-9999"), GOOD)),
+        "damaged",
+    ),
+    "a sparse file of a terabyte": (
+        ".tar",
+        lambda: tarred((pax(**{"GNU.sparse.major": "0", "GNU.sparse.size": "1" + "0" * 12,
+                               "GNU.sparse.map": "0,5", "GNU.sparse.name": NAME}), GOOD)),
+        "kB",
+    ),
+    "a name of 20 MB": (
+        ".tar",
+        lambda: raw_tar(b"././@LongLink", b"L", b"%011o" % 20_000_000, b"a" * 20_000_000)
+        + raw_tar(b"x", b"0", b"%011o" % len(GOOD), GOOD)
+        + tarred((NAME, GOOD)),
+        "",
+    ),
+    "an extended header of 40 MB": (
+        ".tar.gz",
+        lambda: gzip.compress(tarred((pax(comment="x" * 40_000_000), GOOD))),
+        "",
+    ),
+    "members that overlap": (".zip", overlapping, "more than|damaged"),
+    "archives in archives": (".zip", lambda: nested(6, zipped((NAME, GOOD))), "archive"),
+    "a bomb in an archive": (
+        ".zip",
+        lambda: zipped(("a.zip", zipped((NAME, bytes(40_000_000))))),
+        "archive",
+    ),
+    "a bomb of gzip in gzip": (
+        ".tar.gz",
+        lambda: gzip.compress(gzip.compress(bytes(200_000_000))),
+        "not of a kind|damaged|more than",
+    ),
+    "case twins": (
+        ".zip",
+        lambda: zipped(("Neural_Network.py", EVIL), (NAME, GOOD), ("NEURAL_NETWORK.PY", EVIL)),
+        "",
+    ),
+    "another name in the list than at the file": (
+        ".zip",
+        lambda: renamed(NAME.encode(), b"neural_networ_.py", zipped((NAME, GOOD)), only_first=True),
+        "damaged",
+    ),
+    "a name that ends early": (
+        ".zip",
+        lambda: renamed(b"neural_network.py@.txt", b"neural_network.py\0.txt",
+                        zipped(("neural_network.py@.txt", GOOD))),
+        "damaged|no Python file|^$",
+    ),
+    "a program in front": (".zip", lambda: EVIL + zipped((NAME, GOOD)), "not of a kind|damaged"),
+    "garbage behind": (".zip", lambda: zipped((NAME, GOOD)) + b"\0" * 5000, ""),
+    "an archive as the comment of another": (
+        ".zip",
+        lambda: zipped((NAME, GOOD), comment=zipped((NAME, EVIL))),
+        "another one in front",
+    ),
+    "names that command a terminal": (
+        ".zip",
+        lambda: zipped(("\x1b]0;x\x07\u202e\n<script>.py", EVIL), (NAME, GOOD)),
+        "",
+    ),
+    "a network path": (".zip", lambda: zipped(("\\\\host\\share\\x.py", EVIL), (NAME, GOOD)), ""),
+    "a kind that is not read": (".7z", lambda: b"7z\xbc\xaf\x27\x1c" + bytes(500), "kind"),
+    "a notebook with huge outputs": (".ipynb", notebook, "larger than"),
+}  # fmt: skip
+
+
+def read(path: Path) -> Submission:
+    """The one submission at a path."""
+    (found,) = submissions([path])
+    return found
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_archive_gets_nothing(name: str, tmp_path: Path) -> None:
+    """The honest file beside a trick is found, or a sentence says what is wrong; nothing is run,
+    written or imported, in little memory and time.
+    """
+    suffix, make, sentence = HOSTILE[name]
+    path = tmp_path / f"someone{suffix}"
+    path.write_bytes(make())
+    modules = set(sys.modules)
+    tracemalloc.start()
+    began = time.monotonic()
+    try:
+        found = read(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert time.monotonic() - began < SECONDS
+    assert peak < MEMORY
+    if found.source is None:
+        assert sentence, found.refused
+        assert found.refused.endswith("."), found.refused
+    assert (found.source is None) or found.source == GOOD, found.source[:200]
+    assert re.search(sentence, found.refused), found.refused
+    told = (found.id, found.path, found.refused, *found.ignored, *found.notes)
+    assert all(text.isprintable() for text in told), told
+    assert list(tmp_path.iterdir()) == [path]
+    assert not os.path.lexists(f"/tmp/{MARK}")
+    assert not {module for module in set(sys.modules) - modules if "someone" in module}
+    assert "sitecustomize" not in set(sys.modules) - modules
+
+
+def test_there_are_enough_archives() -> None:
+    """At least twenty."""
+    assert len(HOSTILE) >= 20
