@@ -8,15 +8,12 @@ submission is used up the rest is answered with that.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from assignment.checks.case import Case, Reply
 from assignment.checks.questions import below, by_function
-from autograder.sandbox import Budget, LoadReport, Sandbox, Worker
-
-Answerer = Callable[[str, list[Any]], Reply]
+from autograder.sandbox import Answerer, Budget, LoadReport, Sandbox, Worker
 
 MAX_CRASHES = 2
 """Crashes of one function after which its other cases, and those above, are not asked."""

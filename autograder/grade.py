@@ -20,11 +20,11 @@ from assignment.checks.questions import FUNCTIONS, below
 from assignment.checks.version import VERSION
 from autograder import messages
 from autograder.answers import Answers
-from autograder.chain import Answerer, Chain, Run
+from autograder.chain import Chain, Run
 from autograder.conventions import OTHERS, Convention, as_arrays
 from autograder.merits import RightFunctions
 from autograder.results import SubmissionResult
-from autograder.sandbox import Sandbox
+from autograder.sandbox import Answerer, Sandbox
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ can do no more harm there than in a worker of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from assignment.checks.case import Reply
+from autograder import wire
 from autograder.answers import reference_source
-from autograder.chain import Answerer
-from autograder.conventions import Convention
-from autograder.errors import SandboxError
-from autograder.sandbox import Sandbox, Worker
+from autograder.conventions import Convention, as_arrays
+from autograder.errors import SandboxError, Unsendable
+from autograder.sandbox import Relay, Sandbox, Worker
 
 
 class RightFunctions:
@@ -24,14 +24,9 @@ class RightFunctions:
         self._sandbox = sandbox
         self._worker: Worker | None = None
 
-    def answering(self, convention: Convention) -> Answerer:
+    def answering(self, convention: Convention) -> Relay:
         """Something that answers injected calls in this convention."""
-
-        def answer(function: str, inputs: list[Any]) -> Reply:
-            reply = self._ready().call(function, inputs)
-            return replace(reply, value=convention(reply.value))
-
-        return answer
+        return _Answers(self._ready, convention)
 
     def _ready(self) -> Worker:
         if self._worker is None or not self._worker.alive:
@@ -47,3 +42,22 @@ class RightFunctions:
         if self._worker is not None:
             self._worker.close()
             self._worker = None
+
+
+class _Answers(Relay):
+    """The worker's answers, handed on as they come or changed to another convention."""
+
+    def __init__(self, worker: Callable[[], Worker], convention: Convention) -> None:
+        self._worker = worker
+        self._convention = convention
+
+    def relay(self, function: str, arguments: list[wire.Node]) -> Reply:
+        """The reply to a call, in nodes."""
+        reply = self._worker().hand_on(function, arguments)
+        if reply.status != "returned" or self._convention is as_arrays:
+            return reply
+        try:
+            value = wire.unpack(reply.value)  # type: ignore[arg-type]
+            return replace(reply, value=wire.pack(self._convention(value)))
+        except Unsendable:
+            return Reply("error", kind="ValueError", text="the answer is too large")

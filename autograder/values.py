@@ -235,8 +235,8 @@ def unpack(nodes: list[Node], *, writable: bool = False) -> object:
     raise WireError("less than one value")
 
 
-def check(nodes: list[Node]) -> None:
-    """WireError for nodes that ``unpack`` refuses or that are more than ``pack`` would send.
+def check(nodes: list[Node]) -> list[Node]:
+    """The same nodes; WireError where ``unpack`` refuses them or ``pack`` would not send as much.
 
     For nodes that are handed on unread: what comes from one process is whole and within the
     bounds before another one sees it.
@@ -263,7 +263,7 @@ def check(nodes: list[Node]) -> None:
         else:
             if at != last:
                 raise WireError("more than one value")
-            return
+            return nodes
     raise WireError("less than one value")
 
 

@@ -58,17 +58,19 @@ layers are in force is not assumed but proved by a worker that tries to get out 
 
 from autograder.sandbox.budget import Budget
 from autograder.sandbox.doctor import Finding, diagnose_host
-from autograder.sandbox.handle import LoadReport, Worker
+from autograder.sandbox.handle import Answerer, LoadReport, Relay, Worker
 from autograder.sandbox.host import Sandbox
 from autograder.sandbox.isolation import Isolation, probe
 from autograder.sandbox.limits import Limits
 
 __all__ = [
+    "Answerer",
     "Budget",
     "Finding",
     "Isolation",
     "Limits",
     "LoadReport",
+    "Relay",
     "Sandbox",
     "Worker",
     "diagnose_host",

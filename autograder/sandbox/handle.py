@@ -7,6 +7,7 @@ Reply too, with the status ``not_judged``.
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,7 +21,16 @@ from autograder.sandbox.line import Closed, Line, Silent
 from autograder.sandbox.parent import WarmParent
 from autograder.sandbox.replies import LoadReport
 
-Answerer = Callable[[str, list[Any]], Reply]
+
+class Relay(ABC):
+    """Something that answers calls without a need to know what is in them."""
+
+    @abstractmethod
+    def relay(self, function: str, arguments: list[wire.Node]) -> Reply:
+        """The reply to a call; ``arguments`` and the value in the reply are checked nodes."""
+
+
+Answerer = Callable[[str, list[Any]], Reply] | Relay
 START_SECONDS = 20.0
 MAX_SOURCE = 1_000_000
 
@@ -76,7 +86,7 @@ class Worker:
     @property
     def output(self) -> str:
         """What the program has written to stdout and stderr so far, up to the limit."""
-        printed = self._printed if self._line is None else bytes(self._line.output)
+        printed = self._printed if self._line is None else self._line.output
         return words.shown(printed.decode("utf-8", "replace"))
 
     def load(self) -> LoadReport:
@@ -90,25 +100,20 @@ class Worker:
 
     def call(self, function: str, arguments: Sequence[object]) -> Reply:
         """Call a function with copies of the arguments; see ``Reply`` for what can come of it."""
-        report = self.load()
-        if not report.ok:
-            return report.reply
-        if not self.alive:
-            return Reply("not_judged", text="The worker had ended before this call.")
-        self._number += 1
         try:
-            request = wire.encode(wire.Call(self._number, function, wire.pack(list(arguments))))
+            call = wire.Call(self._number + 1, function, wire.pack(list(arguments)))
+            return self._call(call, wire.unpack)
         except Unsendable as error:
             return Reply("not_judged", text=f"The inputs cannot be sent ({error.reason}).")
+
+    def hand_on(self, function: str, arguments: list[wire.Node]) -> Reply:
+        """Call a function with checked nodes; the value in the reply is checked nodes as well."""
         try:
-            answer, seconds = self._exchange(request)
-        except Gone as gone:
-            return gone.reply
-        reply = replies.to_call(answer, self._number, function, self._lines, seconds)
-        if reply is None:
-            reply = Reply("bad_answer", text=words.UNREADABLE, seconds=seconds)
-            self.close()
-        return reply
+            return self._call(
+                wire.Call(self._number + 1, function, arguments, notes=False), wire.check
+            )
+        except Unsendable:  # by the few bytes that a call is longer than a question
+            return Reply("bad_answer", text="The arguments are too large.")
 
     def close(self) -> None:
         """End the process and everything it started."""
@@ -144,7 +149,7 @@ class Worker:
         finally:
             if line is not None:
                 line.close()
-                self._printed = bytes(line.output)
+                self._printed = line.output
 
     def _gone(self, reply: Reply) -> Gone:
         self.close()
@@ -158,6 +163,25 @@ class Worker:
             return Gone(Reply("not_judged", text=f"Our own fault: {error}"))
 
     # Talking
+
+    def _call(self, call: wire.Call, read: Callable[[list[wire.Node]], object]) -> Reply:
+        """The reply to a call, its value as ``read``; Unsendable where the call is too large."""
+        report = self.load()
+        if not report.ok:
+            return report.reply
+        if not self.alive:
+            return Reply("not_judged", text="The worker had ended before this call.")
+        self._number = call.number
+        request = wire.encode(call)
+        try:
+            answer, seconds = self._exchange(request)
+        except Gone as gone:
+            return gone.reply
+        reply = replies.to_call(answer, call, self._lines, seconds, read)
+        if reply is None:
+            reply = Reply("bad_answer", text=words.UNREADABLE, seconds=seconds)
+            self.close()
+        return reply
 
     def _load(self) -> LoadReport:
         if len(self._source) > MAX_SOURCE:
@@ -217,30 +241,37 @@ class Worker:
                 self._budget.seconds += spent
             if not isinstance(answer, wire.Ask):
                 return answer, used
-            request = wire.encode(self._tell(answer))
+            request = self._tell(answer)
 
     def _late(self) -> Reply:
         seconds = self._limits.call_seconds
         text = self._budget.spent_now or words.timeout(seconds)
         return Reply("timeout", text=text, seconds=seconds)
 
-    def _tell(self, ask: wire.Ask) -> wire.Told:
+    def _tell(self, ask: wire.Ask) -> bytes:
         """Answer the worker's call of a replaced function, within the caps."""
         self._asks += 1
         if ask.function not in self._inject or self._answerer is None:
-            return wire.Told(ask.number, [None], "NameError", "no such function is answered for")
+            reply = Reply("error", kind="NameError", text="no such function is answered for")
+            return replies.told(ask, reply, packed=False)
         if self._asks > self._limits.asks or self._budget.ask_seconds > self._limits.ask_seconds:
             raise self._gone(Reply("timeout", text=words.TOO_MANY_ASKS))
         try:
-            arguments = wire.unpack(ask.arguments)
+            nodes = wire.check(ask.arguments)
         except WireError:
             raise self._gone(Reply("bad_answer", text=words.UNREADABLE)) from None
+        if type(nodes[0]) is not wire.Sequence or nodes[0].is_tuple:
+            nodes = [wire.Sequence(0, False)]
+        packed = isinstance(self._answerer, Relay)
         started = time.monotonic()
-        reply = self._answerer(ask.function, arguments if isinstance(arguments, list) else [])
+        if isinstance(self._answerer, Relay):
+            reply = self._answerer.relay(ask.function, nodes)
+        else:
+            reply = self._answerer(ask.function, wire.unpack(nodes))  # type: ignore[arg-type]
         self._budget.ask_seconds += time.monotonic() - started
         if reply.status == "not_judged":
             raise self._gone(reply)
-        return replies.told(ask, reply)
+        return replies.told(ask, reply, packed=packed)
 
 
-__all__ = ["Answerer", "LoadReport", "Worker"]
+__all__ = ["Answerer", "LoadReport", "Relay", "Worker"]

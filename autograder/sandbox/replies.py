@@ -7,7 +7,9 @@ the text of an exception is shown to its author only, as one that can do no harm
 from __future__ import annotations
 
 import builtins
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from assignment.checks.case import Reply
 from assignment.checks.questions import FUNCTIONS
@@ -56,22 +58,29 @@ def to_load(answer: wire.Answer, lines: int, seconds: float) -> LoadReport | Non
 
 
 def to_call(
-    answer: wire.Answer, number: int, function: str, lines: int, seconds: float
+    answer: wire.Answer,
+    call: wire.Call,
+    lines: int,
+    seconds: float,
+    read: Callable[[list[wire.Node]], object],
 ) -> Reply | None:
-    """The reply to call ``number``, of ``function``; None where the frame is no answer to it."""
-    if getattr(answer, "number", None) != number:
+    """The reply to a call; None where the frame is no answer to it.
+
+    ``read`` makes the value: it unpacks the nodes, or checks and keeps them.
+    """
+    if getattr(answer, "number", None) != call.number:
         return None
     if isinstance(answer, wire.Returned):
         try:
-            value = wire.unpack(answer.value)
+            value = read(answer.value)
         except WireError:
             return None
         return Reply("returned", value, seconds=seconds, notes=tuple(dict.fromkeys(answer.notes)))
     if isinstance(answer, wire.Raised):
         return _raised(answer, lines, seconds)
     if isinstance(answer, wire.Missing):
-        text = words.missing(function, answer.present)
-        return Reply("not_implemented", text=text, origin=function, seconds=seconds)
+        text = words.missing(call.function, answer.present)
+        return Reply("not_implemented", text=text, origin=call.function, seconds=seconds)
     if isinstance(answer, wire.Bad):
         text = words.bad_answer(answer.reason, answer.what)
         return Reply("bad_answer", text=text, seconds=seconds)
@@ -89,13 +98,18 @@ def _raised(answer: wire.Raised, lines: int, seconds: float) -> Reply:
     )
 
 
-def told(ask: wire.Ask, reply: Reply) -> wire.Told:
-    """The frame that gives a worker the reply to its question."""
+def told(ask: wire.Ask, reply: Reply, *, packed: bool) -> bytes:
+    """The frame that gives a worker the reply to its question; ``packed`` if it is in nodes."""
+    try:
+        return wire.encode(_told(ask, reply, packed=packed))
+    except Unsendable:
+        return wire.encode(wire.Told(ask.number, [None], "ValueError", "the answer is too large"))
+
+
+def _told(ask: wire.Ask, reply: Reply, *, packed: bool) -> wire.Told:
     if reply.status == "returned":
-        try:
-            return wire.Told(ask.number, wire.pack(reply.value))
-        except Unsendable:
-            return wire.Told(ask.number, [None], "ValueError", "the answer is too large")
+        nodes: Any = reply.value if packed else wire.pack(reply.value)
+        return wire.Told(ask.number, nodes)
     if reply.status == "error":
         return wire.Told(ask.number, [None], reply.kind, reply.text[: wire.MAX_TEXT])
     text = f"{ask.function}() could not work with these arguments ({reply.status})"
