@@ -20,7 +20,7 @@ SAFE_LEVEL = 2
 
 def show() -> int:
     """Print it; 0 where students' files can be graded safely, otherwise 1."""
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(f"kit {VERSION}, Python {platform.python_version()}, {platform.platform()}")
     for package in PACKAGES:
         console.print(f"  {package} {_version(package)}")

@@ -133,6 +133,14 @@ def test_the_doctor_has_a_remedy_for_everything_missing() -> None:
         assert finding.ok or finding.remedy
 
 
+def test_the_doctor_and_the_proof_agree() -> None:
+    """What the doctor finds is what the sandbox uses, even where numpy has started threads."""
+    found = {finding.name: finding.ok for finding in diagnose_host()}
+    used = probe().mechanisms
+    for layer in ("namespaces", "landlock", "seccomp"):
+        assert found[layer] == (layer in used), layer
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "word"),
     [

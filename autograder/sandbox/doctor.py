@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.sandbox import libc
+
 CONTAINER = "Use the Containerfile: `make grade-container`."
 
 
@@ -66,11 +68,10 @@ def _namespaces() -> Finding:
 
 
 def _try_namespaces() -> Finding:
-    code = (
-        "import sys; from autograder.sandbox import libc; "
-        "libc.unshare(libc.CLONE_NEWUSER | libc.CLONE_NEWNS | libc.CLONE_NEWPID)"
-    )
-    tried = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    # With ctypes alone: a process that has loaded numpy has threads, and may not for that reason.
+    flags = libc.CLONE_NEWUSER | libc.CLONE_NEWNS | libc.CLONE_NEWPID
+    code = f"import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare({flags}) != 0)"
+    tried = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, check=False)
     if tried.returncode == 0:
         return Finding("namespaces", True, "user, mount and process namespaces can be made")
     return Finding(
@@ -111,10 +112,12 @@ def _seccomp() -> Finding:
 
 def _packages() -> Finding:
     """Whether a slot's own user could read Python and numpy, where the grader is root."""
-    from autograder.sandbox import readable
+    from autograder.sandbox import landlock, readable
 
     if os.geteuid() != 0:
         return Finding("slot users", True, "not needed: the grader is not root")
+    if landlock.version():
+        return Finding("slot users", True, "not needed: Landlock keeps files from students' code")
     blocked = readable.unreadable_for_others(readable.readable())
     if not blocked:
         return Finding("slot users", True, "other users can read Python and its packages")
@@ -122,8 +125,9 @@ def _packages() -> Finding:
         "slot users",
         False,
         f"other users cannot read {blocked}, where Python or its packages are",
-        "Only needed where namespaces or Landlock are missing: make .venv with a Python that "
-        "everybody can read, such as /usr/bin/python3 (`make PYTHON=/usr/bin/python3`).",
+        "Needed where namespaces and Landlock are missing: `make clean`, then make .venv with a "
+        "Python that everybody can read (`make grade PYTHON=/usr/bin/python3`), in a checkout that "
+        "everybody can reach and whose solution/ and autograder/ are root's alone (chmod 700).",
     )
 
 
