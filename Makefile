@@ -50,7 +50,7 @@ lint: $(VENV)/.test
 attacks: $(VENV)/.test
 	@ATTACKS=all $(BIN)/python -m pytest -n auto --dist loadfile tests/attacks
 
-# 5,000 submissions and 20,000 frames, about an hour; SEED=7 FILES=100 FRAMES=1000 for less.
+# 5,000 submissions and 20,000 frames, half an hour on two cores; for less: SEED=7 FILES=100 FRAMES=1000
 fuzz: $(VENV)/.test
 	@$(BIN)/python tests/fuzz --seed "$(or $(SEED),0)" --files "$(or $(FILES),5000)" --frames "$(or $(FRAMES),20000)"
 
