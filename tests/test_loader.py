@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from assignment.checks.loader import Loaded, SourceError, inject, load
+from assignment.checks.loader import Loaded, SourceError, failure, inject, load
 
 
 def loads(source: str, *, full: bool = False) -> Loaded:
@@ -236,3 +236,27 @@ def test_a_file_is_loaded_in_milliseconds() -> None:
         load(source)
         times.append(time.perf_counter() - start)
     assert min(times) < 0.02
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1\nreturn x\n",
+        "y = print((yield))\n",
+        "import math\nbreak\n",
+        "def f(a, a):\n    pass\n",
+    ],
+)
+def test_what_only_the_compiler_refuses_is_refused_wherever_it_stands(source: str) -> None:
+    """A statement that is no Python makes the file no Python, also where it would be left out."""
+    with pytest.raises(SourceError, match="is not Python"):
+        load(source)
+
+
+def test_a_file_that_renames_itself_is_still_told_by_its_lines() -> None:
+    """Setting ``__file__`` changes nothing of how a failure is placed in the file."""
+    source = "__file__ = 'other.py'\nif True:\n    pass\ndef sigmoid(a):\n    return 1 / 0\n"
+    loaded = load(source)
+    with pytest.raises(ZeroDivisionError) as caught:
+        loaded.module.sigmoid(1.0)
+    assert failure(caught.value).line == 5

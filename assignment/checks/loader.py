@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, ModuleType
@@ -35,6 +35,11 @@ __all__ = [
     "load",
     "preload",
 ]
+
+_ALONE = (
+    *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+    *(ast.Assign, ast.Expr),
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,10 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
     it. SourceError when the text is not Python; KeyboardInterrupt is let out.
     """
     tree = parse(source, filename)
-    code = _compile(tree, filename)  # all of it, since a part may hide that it is not Python
+    # All of it, since a part that is not run may hide that the file is not Python: statement by
+    # statement where that says the same, because so they are run, or else as a whole.
+    pieces = None if full else _pieces(tree, filename)
+    code = _compile(tree, filename) if pieces is None else None
     watch(filename)
     module = ModuleType(MODULE)
     module.__file__ = filename
@@ -74,9 +82,10 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
         vars(module)["__builtins__"] = importer.builtins()
         with _registered(module):
             if full:
+                assert code is not None
                 left_out, crashed = [], _run_all(code, module)
             else:
-                left_out, crashed = _run_chosen(tree, source, filename, module), None
+                left_out, crashed = _run_chosen(tree, source, pieces or {}, module), None
     except RecursionError:
         raise SourceError("The file is nested too deeply to be loaded.") from None
     importer.settle()
@@ -100,12 +109,28 @@ def _run_all(code: CodeType, module: ModuleType) -> Failure | None:
     return None
 
 
-def _run_chosen(tree: ast.Module, source: str, filename: str, module: ModuleType) -> list[LeftOut]:
+def _pieces(tree: ast.Module, filename: str) -> dict[ast.stmt, CodeType] | None:
+    """The code of every statement; None where they do not stand each for itself.
+
+    Those that do are not changed by the choice of what is run, and have no say in how others are
+    compiled (``from __future__``, ``global``).
+    """
+    if not all(isinstance(node, _ALONE) and not _is_future(node) for node in tree.body):
+        return None
+    return {node: _compile(ast.Module([node], []), filename) for node in tree.body}
+
+
+def _run_chosen(
+    tree: ast.Module, source: str, pieces: Mapping[ast.stmt, CodeType], module: ModuleType
+) -> list[LeftOut]:
     """Run the chosen statements one by one, so that one that raises costs only itself."""
+    filename = str(module.__file__)  # now, since a statement may set it
     chosen, notes = choose(tree, source)
     futures = [node for node in chosen if _is_future(node)]
     for statement in chosen:
-        code = _compile(ast.Module([*futures, statement], []), filename)
+        code = pieces.get(statement)
+        if code is None:
+            code = _compile(ast.Module([*futures, statement], []), filename)
         try:
             exec(code, vars(module))  # noqa: S102 # as above
         except (Exception, SystemExit) as exc:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ QUESTIONS: tuple[Question, ...] = (
 )
 
 FUNCTIONS: tuple[str, ...] = tuple(question.function for question in QUESTIONS)
+_BY_FUNCTION = {question.function: question for question in QUESTIONS}
 NUMBERS: tuple[str, ...] = tuple(dict.fromkeys(question.number for question in QUESTIONS))
 REPORT_POINTS = 20
 """Points for the report of section 2.3, given by hand."""
@@ -74,12 +76,10 @@ REPORT_POINTS = 20
 
 def by_function(name: str) -> Question:
     """The question that asks for the function called ``name``; KeyError if there is none."""
-    for question in QUESTIONS:
-        if question.function == name:
-            return question
-    raise KeyError(name)
+    return _BY_FUNCTION[name]
 
 
+@cache
 def below(name: str) -> tuple[str, ...]:
     """All functions that ``name`` is built on, directly or through others, lowest first."""
     found: set[str] = set()
