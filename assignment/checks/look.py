@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import re
+from functools import lru_cache
 
 _CODE = re.compile(r"`([^`\n]+)`")
 # What a browser may not show, and what would turn a line of text around.
@@ -27,7 +28,7 @@ h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem; overflow-wrap: any
 h2 { font-size: 1.25rem; margin: 2.2rem 0 .5rem; line-height: 1.3; }
 h3 { font-size: 1rem; margin: 0 0 .3rem; line-height: 1.4; }
 p { margin: .3rem 0; } a { color: var(--link); }
-p, li, dd, td { overflow-wrap: anywhere; }
+p, li, dd { overflow-wrap: anywhere; } td { overflow-wrap: break-word; }
 code, pre { font-family: ui-monospace, Consolas, Menlo, "DejaVu Sans Mono", monospace;
   font-size: .9em; }
 pre { overflow-x: auto; background: var(--card); padding: .6rem .8rem; border-radius: .4rem; }
@@ -60,6 +61,25 @@ svg { display: block; max-width: 100%; height: auto; }
   .noprint { display: none; } }
 """
 
+FEEDBACK = """
+.score { font-size: 1.2rem; } .score b { font-size: 2rem; }
+.part { border-top: 1px solid var(--line); margin-top: 1.8rem; }
+.part h2 { margin-top: 1rem; } h2 .soft, h3 .soft { font-weight: 400; font-size: .9rem; }
+ul.lines, ul.right { list-style: none; padding: 0; margin: .4rem 0; }
+ul.lines > li { padding: .45rem 0; border-top: 1px solid var(--line); }
+ul.lines > li:first-child { border-top: 0; }
+.hint { border-left: 3px solid var(--link); padding-left: .7rem; margin: .4rem 0; }
+tfoot th, tfoot td { border: 0; font-weight: 600; } td.wee { border: 0; padding: .4rem 0 0 .5rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .4rem 0; }
+dt { color: var(--soft); } dd { margin: 0; } footer { border-top: 1px solid var(--line);
+  margin-top: 2rem; font-size: .92rem; } footer h2 { margin-top: 1rem; }
+@media (max-width: 30rem) { .wee { display: none; } td, th { padding-right: .5rem; }
+  dl { grid-template-columns: 1fr; gap: 0; }
+  dd { margin-bottom: .4rem; } }
+@media print { details { display: none; } }
+"""
+"""What only the feedback page has."""
+
 
 def document(title: str, body: str, *, style: str = "", script: str = "") -> str:
     """A whole page. Only this very script may run in it, and nothing may be loaded from anywhere.
@@ -91,6 +111,7 @@ def text(words: str) -> str:
     return html.escape(_UNSHOWN.sub("\ufffd", words))
 
 
+@lru_cache(maxsize=1024)  # titles and hints are the same for a whole class
 def prose(words: str) -> str:
     """The same, with what stands between backticks set as code."""
     return _CODE.sub(r"<code>\1</code>", text(words))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from . import picture
 from .case import Array, Status
-from .look import document, plural, prose, text
+from .look import FEEDBACK, document, plural, prose, text
 from .questions import NUMBERS, REPORT_POINTS, Question
 from .words import signature, to_paste
 
@@ -109,7 +109,9 @@ def render(page: Page) -> str:
         "</main>\n",
     ]
     title = f"{page.name}: {page.points} of {page.max_points}" if page.parts else page.name
-    return document(title, "\n".join(piece for piece in body if piece), style=STYLE)
+    return document(
+        title, "\n".join(piece for piece in body if piece), style=picture.STYLE + FEEDBACK
+    )
 
 
 def _head(page: Page) -> str:
@@ -144,7 +146,7 @@ def _overview(page: Page) -> str:
     open_sum = f'<td class="n">{sum(p.open_ for p in page.parts)}</td>' if has_open else ""
     caption = "Points from the public cases" if page.local else "Points by question"
     return (
-        f'<section aria-labelledby="points"><h2 id="points">Points</h2><table>'
+        f'<section aria-labelledby="points"><h2 id="points">Points</h2><div class="wide"><table>'
         f"<caption>{caption}. The report (2.3) is worth {REPORT_POINTS} more and is marked by a "
         "person.</caption>"
         '<thead><tr><th scope="col">section</th><th scope="col">function</th>'
@@ -152,7 +154,7 @@ def _overview(page: Page) -> str:
         '<td class="wee"></td></tr></thead>'
         f'<tbody>{"".join(rows)}</tbody><tfoot><tr><th scope="row">all</th><td></td>'
         f'<td class="n">{page.points}</td>{open_sum}<td class="n">{page.max_points}</td>'
-        '<td class="wee"></td></tr></tfoot></table></section>'
+        '<td class="wee"></td></tr></tfoot></table></div></section>'
     )
 
 
@@ -265,24 +267,3 @@ def _facts(page: Page) -> str:
     listed = f"<ul>{notes}</ul>" if notes else ""
     what = "What was checked" if page.local else "What was graded"
     return f"<footer><h2>{what}</h2><dl>{facts}</dl>{listed}</footer>"
-
-
-STYLE = (
-    picture.STYLE
-    + """
-.score { font-size: 1.2rem; } .score b { font-size: 2rem; }
-.part { border-top: 1px solid var(--line); margin-top: 1.8rem; }
-.part h2 { margin-top: 1rem; } h2 .soft, h3 .soft { font-weight: 400; font-size: .9rem; }
-ul.lines, ul.right { list-style: none; padding: 0; margin: .4rem 0; }
-ul.lines > li { padding: .45rem 0; border-top: 1px solid var(--line); }
-ul.lines > li:first-child { border-top: 0; }
-.hint { border-left: 3px solid var(--link); padding-left: .7rem; margin: .4rem 0; }
-tfoot th, tfoot td { border: 0; font-weight: 600; } td.wee { border: 0; padding: .4rem 0 0 .5rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .4rem 0; }
-dt { color: var(--soft); } dd { margin: 0; } footer { border-top: 1px solid var(--line);
-  margin-top: 2rem; font-size: .92rem; } footer h2 { margin-top: 1rem; }
-@media (max-width: 30rem) { .wee { display: none; } dl { grid-template-columns: 1fr; gap: 0; }
-  dd { margin-bottom: .4rem; } }
-@media print { details { display: none; } }
-"""
-)

@@ -13,8 +13,8 @@ from html import escape
 import numpy as np
 
 from .case import Array
+from .grid import LONG, Marks, grid, is_whole, largest
 from .judge import distance, in_shape
-from .words import number
 
 CURVES = frozenset({"E_total", "misclassification_rate"})
 """Outputs that are told over the iterations."""
@@ -23,13 +23,8 @@ MOST = 1_000
 NUMBERS = 80
 """Elements of the largest array whose numbers are printed beside its picture."""
 
-_STEPS = 5
 _BEYOND = 3  # heights of the expected curve that another one may leave it by
-_CELL = 18
-_LONG = 30
 _KEY = " (orange is above zero, blue below)"
-_Marks = tuple[list[int], list[int]]
-"""Rows and columns that are pointed at."""
 
 
 def picture(output: str, got: Array, expected: Array, tolerance: float) -> str:
@@ -58,13 +53,15 @@ def _alike(output: str, got: Array, expected: Array, wrong: Array) -> str:
     """Three pictures of one shape, wrong elements marked."""
     words = where_wrong(wrong)
     got2, expected2, wrong2 = np.atleast_2d(got), np.atleast_2d(expected), np.atleast_2d(wrong)
-    most = _largest(expected2) or _largest(got2)
+    most = largest(expected2) or largest(got2)
     apart = got2 - expected2
-    marks = _marks(wrong2)
+    digits = is_whole(expected2) and is_whole(got2)
+    # A folded vector has no columns of its own to point at.
+    marks: Marks = ([], []) if wrong2.shape[1] > LONG else lines(wrong2)
     grids = [
-        _grid("expected", expected2, most, marks),
-        _grid("yours", got2, most, marks, wrong2),
-        _grid("yours − expected", apart, _largest(apart), marks, wrong2),
+        grid("expected", expected2, most, digits=digits, marks=marks),
+        grid("yours", got2, most, digits=digits, marks=marks, wrong=wrong2),
+        grid("yours − expected", apart, largest(apart), digits=digits, marks=marks, wrong=wrong2),
     ]
     caption = f"<code>{escape(output)}</code>: {words}{_KEY}"
     return _figure(caption, grids, _numbers(got2, expected2, wrong2), expected.ndim == 1)
@@ -72,10 +69,11 @@ def _alike(output: str, got: Array, expected: Array, wrong: Array) -> str:
 
 def _unlike(output: str, got: Array, expected: Array) -> str:
     """Two pictures of different shapes."""
-    most = _largest(expected) or _largest(got)
+    most = largest(expected) or largest(got)
+    digits = is_whole(expected) and is_whole(got)
     grids = [
-        _grid(f"expected, {_size(expected)}", np.atleast_2d(expected), most),
-        _grid(f"yours, {_size(got)}", np.atleast_2d(got), most),
+        grid(f"expected, {_size(expected)}", np.atleast_2d(expected), most, digits=digits),
+        grid(f"yours, {_size(got)}", np.atleast_2d(got), most, digits=digits),
     ]
     return _figure(f"<code>{escape(output)}</code>: the shapes differ{_KEY}", grids, "", False)
 
@@ -124,109 +122,6 @@ def _listed(names: Sequence[str]) -> str:
 
 def _size(array: Array) -> str:
     return " × ".join(map(str, array.shape)) if array.ndim else "a single number"
-
-
-def _largest(array: Array) -> float:
-    finite = np.abs(array[np.isfinite(array)])
-    return float(finite.max()) if finite.size else 0.0
-
-
-def _marks(wrong: Array) -> _Marks:
-    """What to point at in a picture; a folded vector has no columns of its own."""
-    return ([], []) if wrong.shape[1] > _LONG else lines(wrong)
-
-
-def _grid(
-    label: str, values: Array, most: float, marks: _Marks = ([], []), wrong: Array | None = None
-) -> str:
-    """One array as coloured cells: strong where large, orange above zero and blue below it."""
-    values = _folded(values)
-    height, width = values.shape
-    left, top = (14 if marks[0] else 0), (14 if marks[1] else 0)
-    w, h = left + width * _CELL + 1, top + height * _CELL + 1
-    parts = [f'<g transform="translate({left + 0.5} {top + 0.5})">', *_cells(values, most)]
-    if wrong is not None:
-        parts += [_pointer(0, row, width) for row in marks[0]]
-        parts += [_pointer(1, column, height) for column in marks[1]]
-        if not wrong.all() and not any(marks):
-            parts.append(_crosses(values, _folded(wrong, False)))
-    parts.append("</g>")
-    return (
-        f'<div><span>{escape(label)}</span><svg role="img" aria-label="{escape(label)}: '
-        f'{escape(_described(values))}" width="{w}" height="{h}" viewBox="0 0 {w} {h}">'
-        f"{''.join(parts)}</svg></div>"
-    )
-
-
-def _crosses(values: Array, wrong: Array) -> str:
-    """A cross in each wrong cell, or a frame around it where there is a digit in it."""
-    framed = _is_whole(values)
-    mark = f"h{_CELL}v{_CELL}h-{_CELL}z" if framed else "m2 2l14 14m0 -14l-14 14"
-    d = "".join(f"M{x * _CELL} {y * _CELL}{mark}" for y, x in np.argwhere(wrong).tolist())
-    return f'<path class="{"frame" if framed else "cross"}" d="{d}"/>'
-
-
-def _is_whole(values: Array) -> bool:
-    """Whether all are small whole numbers, so that their digits can be printed in the cells."""
-    return bool(np.all(np.isin(values, np.arange(-9, 100)) | np.isnan(values)))
-
-
-def _folded(values: Array, filler: float | bool = np.nan) -> Array:
-    """A long vector as several rows; what is beyond its end is ``filler``."""
-    if values.shape[0] != 1 or values.shape[1] <= _LONG:
-        return values
-    count = -(-values.shape[1] // _LONG)
-    folded = np.full(count * _LONG, filler, values.dtype)
-    folded[: values.shape[1]] = values[0]
-    return folded.reshape(count, _LONG)
-
-
-def _cells(values: Array, most: float) -> list[str]:
-    """The cells by strength, one path each, and the digits of small whole numbers."""
-    height, width = values.shape
-    whole = _is_whole(values)
-    scaled = np.clip(np.nan_to_num(values / (most or 1.0), nan=0.0, posinf=1.0, neginf=-1.0), -1, 1)
-    # Where digits are printed, no cell is so dark that they could not be read.
-    steps = np.sign(scaled) * np.ceil(np.abs(scaled) * (2 if whole else _STEPS))
-    parts = [f'<path class="cell" d="M0 0h{width * _CELL}v{height * _CELL}H0z"/>']
-    for step in range(-_STEPS, _STEPS + 1):
-        where = np.argwhere(steps == step).tolist()
-        if step and where:
-            d = "".join(f"M{x * _CELL} {y * _CELL}h{_CELL}v{_CELL}h-{_CELL}z" for y, x in where)
-            kind = "above" if step > 0 else "below"
-            parts.append(f'<path class="{kind} s{abs(step)}" d="{d}"/>')
-    across = "".join(f"M0 {y * _CELL}H{width * _CELL}" for y in range(height + 1))
-    down = "".join(f"M{x * _CELL} 0V{height * _CELL}" for x in range(width + 1))
-    parts.append(f'<path class="rule" d="{across}{down}"/>')
-    for y, x in np.argwhere(~np.isfinite(values) if not whole else ~np.isnan(values)).tolist():
-        value = values[y, x]
-        sign = str(int(value)) if np.isfinite(value) else "n" if np.isnan(value) else "∞"
-        parts.append(f'<text x="{x * _CELL + _CELL / 2:g}" y="{y * _CELL + 13}">{sign}</text>')
-    return parts
-
-
-def _pointer(axis: int, index: int, length: int) -> str:
-    """A triangle beside a row, or above a column, and a frame around it."""
-    at, end = index * _CELL, length * _CELL
-    if axis == 0:
-        return (
-            f'<path class="frame" d="M0 {at}h{end}v{_CELL}H0z"/>'
-            f'<path class="pointer" d="M-12 {at + 3}l9 6l-9 6z"/>'
-        )
-    return (
-        f'<path class="frame" d="M{at} 0v{end}h{_CELL}V0z"/>'
-        f'<path class="pointer" d="M{at + 3} -12l6 9l6 -9z"/>'
-    )
-
-
-def _described(values: Array) -> str:
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return "no finite number"
-    return (
-        f"{values.shape[0]} by {values.shape[1]}, from {number(finite.min())} "
-        f"to {number(finite.max())}"
-    )
 
 
 def _numbers(got: Array, expected: Array, wrong: Array) -> str:

@@ -1,7 +1,18 @@
-"""What only the class page has: some style, and the script that sorts, filters and hides names."""
+"""What only the class page has: headings, some style, and the script.
+
+The script sorts and filters the table and hides names; without it the page shows everything.
+"""
 
 ROWS = 200
 """Rows that are shown at first: laying out thousands takes a browser seconds."""
+
+TITLES = {
+    "person": "Needs a person",
+    "overview": "Overview",
+    "mistakes": "What has been misunderstood",
+    "hardest": "Hardest outputs",
+    "all": "Submissions",
+}
 
 STYLE = """
 body { max-width: 72rem; }
@@ -9,6 +20,7 @@ body { max-width: 72rem; }
 .figures { display: grid; gap: 1.5rem 2rem; align-items: start;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
 figure { margin: 0; } figcaption { font-size: .95rem; margin-bottom: .3rem; }
+.case { min-width: 13rem; }
 .mistakes { padding-left: 0; list-style: none; }
 .mistakes li { border-top: 1px solid var(--line); padding: .4rem 0; display: grid;
   grid-template-columns: 8rem 1fr; gap: 1rem; }
@@ -108,3 +120,9 @@ SCRIPT = """
   else { heads[0].ariaSort = "ascending"; select(); }
 })();
 """
+
+
+def begin(name: str, kind: str = "") -> str:
+    """The opening of a section with its heading."""
+    class_ = f' class="{kind}"' if kind else ""
+    return f'<section{class_} aria-labelledby="{name}"><h2 id="{name}">{TITLES[name]}</h2>'

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from statistics import mean, median
 from urllib.parse import quote
 
 from assignment.checks.look import document, plural, prose, text
 from assignment.checks.questions import NUMBERS, QUESTIONS
-from autograder.exports import figures
-from autograder.exports.class_look import ROWS, SCRIPT, STYLE
+from autograder.exports.class_look import ROWS, SCRIPT, STYLE, TITLES, begin
+from autograder.exports.overview import overview
 from autograder.exports.tally import Mistake, Row, Tally
-from autograder.results import MAX_SCORE
 
 STATUSES = {"judged": "judged", "refused": "refused", "not_judged": "not judged"}
-TITLES = {
-    "person": "Needs a person",
-    "overview": "Overview",
-    "mistakes": "What has been misunderstood",
-    "hardest": "Hardest outputs",
-    "all": "Submissions",
-}
 FEW = 3
 """Names that are shown at once; more are folded away."""
 MOST_STOPPED = 50
@@ -33,7 +24,7 @@ def class_page(tally: Tally, title: str) -> str:
     numbers = _numbers(tally.rows)
     sections = {
         "person": _needs_a_person(tally.rows, numbers),
-        "overview": _summary(tally),
+        "overview": overview(tally),
         "mistakes": _mistakes(tally, numbers),
         "hardest": _hardest(tally),
         "all": _table(tally.rows, numbers),
@@ -55,12 +46,6 @@ def _numbers(rows: Iterable[Row]) -> dict[str, int]:
         (row.submission for row in rows), key=lambda name: hashlib.sha256(name.encode()).digest()
     )
     return {name: number for number, name in enumerate(ids, 1)}
-
-
-def _begin(name: str, kind: str = "") -> str:
-    """The opening of a section with its heading."""
-    class_ = f' class="{kind}"' if kind else ""
-    return f'<section{class_} aria-labelledby="{name}"><h2 id="{name}">{TITLES[name]}</h2>'
 
 
 def _switch() -> str:
@@ -99,7 +84,7 @@ def _needs_a_person(rows: Iterable[Row], numbers: Mapping[str, int]) -> str:
     parts = [_group(title, words, members, numbers) for title, words, members in groups if members]
     if not parts:
         return ""
-    return f"{_begin('person', 'notice')}{''.join(parts)}</section>"
+    return f"{begin('person', 'notice')}{''.join(parts)}</section>"
 
 
 def _group(title: str, words: str, rows: list[Row], numbers: Mapping[str, int]) -> str:
@@ -122,83 +107,6 @@ def _why(row: Row) -> str:
     return row.message
 
 
-def _summary(tally: Tally) -> str:
-    judged = tally.judged
-    counts = (
-        f"{plural(len(tally.rows), 'submission')}, {len(judged):,} of them judged. The rest of "
-        "this page is about these."
-        if len(judged) < len(tally.rows)
-        else f"{plural(len(tally.rows), 'submission')}, all judged."
-    )
-    if not judged:
-        return f'<section><h2 id="overview">{TITLES["overview"]}</h2><p>{counts}</p></section>'
-    scores = [row.score for row in judged]
-    full = sum(score == MAX_SCORE for score in scores)
-    names = {
-        q.number: ", ".join(o.function for o in QUESTIONS if o.number == q.number)
-        for q in QUESTIONS
-    }
-    questions = {f"{n} {names[n]}": share for n, share in tally.by_question().items()}
-    outputs = {f"{f}: {o}": count.share for (f, o), count in tally.by_output().items()}
-    times = [row.seconds for row in judged]
-    return (
-        f"{_begin('overview')}"
-        f"<p>{counts} "
-        f"Points, of {MAX_SCORE}: median {median(scores):g}, mean {mean(scores):.1f}, "
-        f'all of them {full:,} times.</p><div class="figures">'
-        + _figure(
-            "How many points the submissions have",
-            figures.scores(scores, MAX_SCORE, "f1"),
-            _binned(scores),
-        )
-        + _figure(
-            "Points of each section, of all that could be had",
-            figures.shares(questions, "f2"),
-            _percents("section", questions),
-        )
-        + _figure(
-            "Submissions in which an output is right in every case",
-            figures.shares(outputs, "f3"),
-            _percents("output", outputs),
-        )
-        + _figure(
-            f"Time used: median {median(times):.2f} s, longest {max(times):.1f} s, "
-            f"together {sum(times) / 60:.1f} minutes",
-            figures.seconds(times, "f4"),
-            "",
-        )
-        + "</div></section>"
-    )
-
-
-def _figure(caption: str, svg: str, numbers: str) -> str:
-    told = f"<details><summary>The numbers</summary>{numbers}</details>" if numbers else ""
-    return f"<figure><figcaption>{text(caption)}</figcaption>{svg}{told}</figure>"
-
-
-def _percents(what: str, shares: Mapping[str, float]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{text(name)}</th><td class="n">{100 * share:.0f} %</td></tr>'
-        for name, share in shares.items()
-    )
-    return (
-        f'<table><thead><tr><th scope="col">{what}</th><th scope="col" class="n">right</th></tr>'
-        f"</thead><tbody>{rows}</tbody></table>"
-    )
-
-
-def _binned(scores: list[int]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{low} to {low + 4}</th><td class="n">'
-        f"{sum(low <= score < low + 5 for score in scores)}</td></tr>"
-        for low in range(0, MAX_SCORE + 1, 5)
-    )
-    return (
-        '<table><thead><tr><th scope="col">points</th><th scope="col" class="n">submissions</th>'
-        f"</tr></thead><tbody>{rows}</tbody></table>"
-    )
-
-
 def _mistakes(tally: Tally, numbers: Mapping[str, int]) -> str:
     ranked = tally.ranked()
     if not ranked:
@@ -206,7 +114,7 @@ def _mistakes(tally: Tally, numbers: Mapping[str, int]) -> str:
     of = len(tally.judged) or 1
     items = "".join(_mistake(name, mistake, of, numbers) for name, mistake in ranked)
     return (
-        f"{_begin('mistakes')}"
+        f"{begin('mistakes')}"
         f'<p class="soft">Known mistakes, by the number of submissions with them.</p>'
         f'<ol class="mistakes">{items}</ol></section>'
     )
@@ -237,12 +145,12 @@ def _hardest(tally: Tally) -> str:
         hidden = "" if place.public else " (hidden)"
         common = ", ".join(f"{name} ({n})" for name, n in count.mistakes.most_common(2))
         rows.append(
-            f"<tr><td><code>{place.output}</code></td><td>{prose(place.title)}{hidden}"
+            f"<tr><td><code>{place.output}</code></td><td class=case>{prose(place.title)}{hidden}"
             f'</td><td class="n">{100 * count.share:.0f} %</td>'
             f"<td>{text(common)}</td></tr>"
         )
     return (
-        f"{_begin('hardest')}"
+        f"{begin('hardest')}"
         '<div class="wide" role="region" tabindex="0" aria-labelledby="hardest"><table>'
         "<caption>The outputs of single cases that the fewest have right</caption><thead><tr>"
         '<th scope="col">output</th><th scope="col">case</th><th scope="col" class="n">right</th>'
@@ -259,7 +167,7 @@ def _table(rows: Iterable[Row], numbers: Mapping[str, int]) -> str:
     )
     body = "\n".join(_row(row, numbers, place >= ROWS) for place, row in enumerate(rows))
     return (
-        f"{_begin('all')}"
+        f"{begin('all')}"
         '<p class="noprint" id="tools" hidden><label>Show only rows with '
         '<input type="search" id="filter" autocomplete="off" spellcheck="false"></label> '
         '<span id="shown" role="status"></span> '
@@ -280,6 +188,6 @@ def _row(row: Row, numbers: Mapping[str, int], later: bool) -> str:
         status = "stopped"
     return (
         f"<tr{' hidden' if later else ''}><th scope=row>{_who(row.submission, numbers)}</th>"
-        f"<td class=n>{row.score}</td>{questions}<td>{status}</td><td class=n>{row.seconds:.2f}</td>"
-        f"<td>{text(' '.join(row.misconceptions))}</td></tr>"
+        f"<td class=n>{row.score}</td>{questions}<td>{status}</td>"
+        f"<td class=n>{row.seconds:.2f}</td><td>{text(' '.join(row.misconceptions))}</td></tr>"
     )
