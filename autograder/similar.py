@@ -22,6 +22,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+from scipy.sparse import csr_array
 
 from autograder.answers import reference_source, variants
 from autograder.errors import ConfigError
@@ -39,6 +40,7 @@ NOTE = (
     "Similarity is a reason to look, not a verdict: the handout prescribes the steps, so honest "
     "solutions are alike in many places. Look at what two files share that no other has."
 )
+ONLY = "This page has the most similar pairs only: its matrix and its distribution are of these."
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,12 @@ def similar(
     *,
     at_least: float = 0.5,
     top: int = 30,
-    progress: Callable[[Iterable[int]], Iterable[int]] = iter,
+    progress: Callable[[Iterable[str]], Iterable[str]] = iter,
 ) -> Similar:
     """Compare submissions with each other and with the right solutions.
 
     The ``top`` most similar pairs of those with ``at_least`` this share, 0 to 1, in common are
-    kept. ``progress`` is wrapped around the loop over the submissions.
+    kept. ``progress`` is wrapped around the loop that reads them.
 
     Raises:
         ConfigError: where copydetect is not installed.
@@ -109,8 +111,9 @@ def similar(
     right |= {f"variant {variant.id}": variant.path.read_bytes() for variant in variants()}
     prints: dict[str, Any] = {}
     left_out = []
-    for name, source in [*submissions.items(), *right.items()]:
-        text = _tidy(source.decode("utf-8", "replace"))
+    every = {**submissions, **right}
+    for name in progress(every):
+        text = _tidy(every[name].decode("utf-8", "replace"))
         if len(text) > LONGEST:
             left_out.append((name, f"longer than {LONGEST:,} characters"))
             continue
@@ -120,9 +123,10 @@ def similar(
         except TimeoutError:
             left_out.append((name, f"takes more than {SECONDS:.0f} s to read"))
     names = [name for name in submissions if name in prints]
-    candidates = _candidates(prints, names, [name for name in right if name in prints], progress)
     # The estimate counts sequences and the share counts letters, so more are measured than kept.
-    likely = heapq.nlargest(10 * top + 100, candidates)
+    most = 10 * top + 100
+    candidates = _candidates(prints, names, [n for n in right if n in prints], most)
+    likely = heapq.nlargest(most, candidates)
     measured = [_measured(copydetect, prints, one, other) for _, one, other in likely]
     kept = [found for found in measured if found[0].larger >= at_least]
     kept.sort(key=lambda found: (-found[0].larger, found[0].one, found[0].other))
@@ -214,15 +218,32 @@ def _candidates(
     prints: Mapping[str, Any],
     names: list[str],
     right: list[str],
-    progress: Callable[[Iterable[int]], Iterable[int]],
+    most: int,
 ) -> Iterator[tuple[float, str, str]]:
-    """An estimate of each pair's share: sequences in common, of those of the shorter one."""
-    for index in progress(range(len(names))):
-        mine = prints[names[index]].hashes
-        for other in [*names[index + 1 :], *right]:
-            theirs = prints[other].hashes
-            if shared := len(mine & theirs):
-                yield shared / min(len(mine), len(theirs)), names[index], other
+    """An estimate of each pair's share: sequences in common, of those of the shorter one.
+
+    Of each submission at most the ``most`` likeliest pairs are given.
+    """
+    others = [*names, *right]
+    sizes = np.array([max(1, len(prints[name].hashes)) for name in others])
+    table = _table([prints[name].hashes for name in others])
+    by_sequence = table.T.tocsr()
+    for index in range(len(names)):
+        shared = np.ravel((table[[index], :] @ by_sequence).toarray())
+        estimates = shared / np.minimum(sizes, sizes[index])
+        estimates[: index + 1] = 0.0  # these pairs have been given
+        for place in np.argsort(-estimates, kind="stable")[:most]:
+            if estimates[place] > 0:
+                yield float(estimates[place]), names[index], others[place]
+
+
+def _table(hashes: list[set[int]]) -> Any:
+    """Which source (row) has which sequence (column): a sparse matrix of ones."""
+    rows = np.repeat(np.arange(len(hashes)), [len(some) for some in hashes])
+    every = np.array([one for some in hashes for one in some], dtype=np.int64)
+    known, columns = np.unique(every, return_inverse=True)
+    ones = np.ones(len(rows), dtype=np.int32)
+    return csr_array((ones, (rows, columns)), shape=(len(hashes), max(1, len(known))))
 
 
 def _measured(
@@ -258,7 +279,7 @@ _SCRIPT = (
 _STYLE = """body { font-family: sans-serif; margin: 2em; }
 .collapse { display: none; } .collapse.show { display: block; }
 .row { display: flex; gap: 2em; } .row .col { width: 50%; overflow-x: auto; }
-td { border-top: 1px solid #bbb; } img { max-width: 100%; }"""
+td { border-top: 1px solid #bbb; } .d-flex { display: flex; } img { width: 20em; }"""
 
 
 def _self_contained(page: str) -> str:
@@ -276,5 +297,7 @@ def _self_contained(page: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<style>{_STYLE}</style>\n'
     )
     page = page.replace("<head>", f"<head>\n{head}", 1)
-    page = page.replace("<h2>Overview</h2>", f"<p><b>{NOTE}</b></p>\n<h2>Overview</h2>", 1)
+    page = page.replace(
+        "<h2>Overview</h2>", f"<p><b>{NOTE}</b></p>\n<p>{ONLY}</p>\n<h2>Overview</h2>", 1
+    )
     return page.replace("</body>", f"<script>{_SCRIPT}</script>\n</body>", 1)
