@@ -16,7 +16,7 @@ import solution.neural_network
 from assignment.checks.questions import FUNCTIONS
 from autograder.answers import Answers, reference_source
 from autograder.grade import Grader
-from autograder.results import MAX_SCORE, feedback
+from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
@@ -98,6 +98,15 @@ def ours() -> set[str]:
     return found
 
 
+def graded_in_time(grader: Grader, source: bytes) -> SubmissionResult:
+    """The result for a file that is not slow: the limit is short, and a machine may be busy."""
+    for _ in range(5):
+        result = grader.grade("honest", source)
+        if "timeout" not in {output.status for output in result.outputs}:
+            break
+    return result
+
+
 @pytest.mark.parametrize(
     ("grader", "attack"), PLAN, indirect=["grader"], ids=[f"{lvl}-{a.name}" for lvl, a in PLAN]
 )
@@ -110,7 +119,7 @@ def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
     assert ours() <= before, attack.gain
     assert not [place for place in PLACES if os.path.lexists(f"{place}/{MARK}")], attack.gain
     assert len(result.printed) <= LIMITS.output
-    honest = grader.grade("honest", reference_source())
+    honest = graded_in_time(grader, reference_source())
     assert (honest.status, honest.score) == ("judged", MAX_SCORE)
 
 
@@ -244,7 +253,8 @@ def test_hidden_inputs_of_other_functions_do_not_come_back(
     grader: Grader, answers: Answers, way: str
 ) -> None:
     """A function that is right and hoards its inputs cannot have them shown by a public case."""
-    result = grader.grade("hoarder", Attack("hoarder", "inputs", HOARDER.format(way)).source())
+    source = Attack("hoarder", "inputs", HOARDER.format(way)).source()
+    result = graded_in_time(grader, source)
     assert result.question_score("1.1") == 10
     hidden = {
         str(float(case.inputs["x"]))  # type: ignore[arg-type]

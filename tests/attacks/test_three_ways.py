@@ -4,8 +4,8 @@ The grader is run in three ways: as an ordinary user, as root, and as root where
 be made, so that workers get a user of their own. Root becomes nobody for the first; an ordinary
 user becomes root by sudo, where that asks for no password, as in CI.
 
-The others need a Python and a checkout that everybody can read, which a machine's own need not be: so
-copies are made in a folder of their own, and pytest runs there in a process of its own.
+The others need a Python and a checkout that everybody can read, which a machine's own need not be:
+so copies are made in a folder of their own, and pytest runs there in a process of its own.
 """
 
 from __future__ import annotations
