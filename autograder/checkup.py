@@ -13,7 +13,7 @@ from autograder.errors import SandboxError
 from autograder.sandbox import Sandbox
 from autograder.sandbox.doctor import diagnose_host
 
-PACKAGES = ("numpy", "scipy", "matplotlib", "msgspec", "pyseccomp", "typer", "rich", "jinja2")
+PACKAGES = ("numpy", "scipy", "matplotlib", "msgspec", "pyseccomp", "typer", "rich")
 SAFE_LEVEL = 2
 """From this level on students' files are graded without being asked for."""
 
