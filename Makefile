@@ -61,7 +61,7 @@ verify: $(VENV)/.grade
 mutation: $(VENV)/.test
 	@$(BIN)/python tests/mutation
 
-# Beside otter-grader, which gets a folder and an environment of its own; about ten minutes on
+# Beside otter-grader, which gets a folder and an environment of its own, on
 # a machine that does nothing else. Writes tests/benchmarks/RESULTS.md.
 bench: $(VENV)/.test
 	@$(BIN)/python tests/benchmarks/bench.py

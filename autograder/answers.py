@@ -39,8 +39,8 @@ PUBLIC_KEY = Path(__file__).parent.parent / "tests" / "public" / "cases.json"
 TOLERANCE = 1e-6
 """For everything that is not a whole number: |got - right| <= TOLERANCE * (1 + |right|).
 
-It lies between the spread of right solutions (rounding, 1e-15 to 1e-13; single precision, some
-1e-7) and what a real mistake does; ``autograder verify`` measures both sides.
+It lies between the spread of right solutions, which is rounding, and what a real mistake does;
+``autograder verify`` measures the first and shows the second.
 """
 
 WHOLE = frozenset({"guesses"})
