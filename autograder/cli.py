@@ -17,6 +17,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import typer
 
+from autograder import exporting
 from autograder.errors import GraderError
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Grades the assignment on the back-propagation algorithm.",
 )
+app.add_typer(exporting.app, name="export")
 
 Config = Annotated[
     Optional[Path],  # noqa: UP045 # typer reads the annotation when the program runs
