@@ -3,10 +3,12 @@
 GraderError
 ├── ClusterError       a Dask cluster cannot be used, or was lost
 ├── ConfigError        course.toml, or an option of a command, does not make sense
+├── ExportError        a gradebook or a download cannot be filled in without guessing
 ├── IntakeError        a path, an archive or a platform's download cannot be read
 ├── PackageError       a zip cannot be made from this checkout
 ├── SandboxError       students' code cannot be confined, or a confined process cannot be started
 ├── StoreError         the record cannot be read or written
+├── TableError         a table that a person made (CSV) cannot be read, or does not fit
 └── WireError          bytes from across the border are no frame of ours
     └── Unsendable     a value cannot cross the border
 """
@@ -26,6 +28,10 @@ class ConfigError(GraderError):
     """A setting that does not make sense, with the place where it stands."""
 
 
+class ExportError(GraderError):
+    """A gradebook or a platform's download that cannot be filled in without guessing."""
+
+
 class IntakeError(GraderError):
     """Something handed in that cannot be opened or searched."""
 
@@ -40,6 +46,10 @@ class SandboxError(GraderError):
 
 class StoreError(GraderError):
     """A record that cannot be read, written or locked."""
+
+
+class TableError(GraderError):
+    """A roster or a table of decisions, with the line and what to do about it."""
 
 
 class WireError(GraderError):

@@ -1,0 +1,187 @@
+"""Reading a table that a person made, in whatever way their spreadsheet wrote it.
+
+Commas, semicolons or tabs; UTF-8 with or without a byte-order mark, UTF-16 (Excel's "Unicode
+text"), else Windows-1252; an Excel line ``sep=;`` on top. What does not fit is one TableError
+with each line that is wrong, so that all can be mended at once.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from autograder.errors import TableError
+
+DELIMITERS = ",;\t"
+MAX_BYTES = 20 << 20
+MAX_TOLD = 12
+"""Faults that are listed at once."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: its number in the file, and its cells by the names of the columns."""
+
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        """The cell without the space around it; "" where it is empty or the column is missing."""
+        return self.cells.get(column, "")
+
+
+@dataclass
+class Faults:
+    """What is wrong with a table, collected so that all of it can be told at once."""
+
+    path: Path
+    found: list[str] = field(default_factory=list)
+
+    def add(self, line: int, sentence: str) -> None:
+        """Note what is wrong in a line, and what to do about it."""
+        self.found.append(f"line {line}: {sentence}")
+
+    def tell(self) -> None:
+        """Raise a TableError where anything was noted."""
+        if not self.found:
+            return
+        if len(self.found) == 1:
+            raise TableError(f"{self.path}, {self.found[0]}")
+        told = self.found[:MAX_TOLD]
+        if len(self.found) > MAX_TOLD:
+            told.append(f"and {len(self.found) - MAX_TOLD} more")
+        raise TableError(f"{self.path}:\n  " + "\n  ".join(told))
+
+
+def read(
+    path: Path, required: Sequence[str], optional: Sequence[str] = (), *, others: bool = False
+) -> list[Row]:
+    """The rows of a table with a header; empty lines are passed over.
+
+    Columns may stand in any order and in capitals. Columns that are neither required nor optional
+    are refused, since a misspelt one would be lost silently, unless ``others`` says to keep them
+    (under their names in small letters).
+
+    Raises:
+        TableError: where it cannot be read, or header or rows do not fit.
+    """
+    table = Table.read(path)
+    names = [name.strip().lower() for name in table.header]
+    _check_header(path, names, required, optional, others)
+    faults = Faults(path)
+    rows = []
+    for line, cells in table.rows:
+        stripped = [cell.strip() for cell in cells]
+        if len(stripped) > len(names) and any(stripped[len(names) :]):
+            faults.add(
+                line,
+                f"it has {len(stripped)} cells and the header {len(names)}. Put quotation marks "
+                "around text that has a comma or semicolon in it.",
+            )
+        elif any(stripped):
+            rows.append(Row(line, dict(zip(names, stripped, strict=False))))
+    faults.tell()
+    return rows
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it stands in its file: header, and rows with the line in which each begins."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+    @classmethod
+    def read(cls, path: Path) -> Table:
+        """Read any table; TableError where there is none."""
+        text, first = _without_sep(decoded(path))
+        lines = text.splitlines()
+        head = next((line for line in lines if line.strip(DELIMITERS + " ")), "")
+        delimiter = delimiter_of(head)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        found: list[tuple[int, list[str]]] = []
+        begins = first
+        try:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    found.append((begins, cells))
+                begins = first + reader.line_num
+        except csv.Error as problem:
+            raise TableError(
+                f"{path}, line {begins}: {problem}. Is there a quotation mark that is never "
+                "closed, or a single one inside a text?"
+            ) from None
+        if not found:
+            raise TableError(f"{path} is empty: it needs a line with the names of its columns.")
+        return cls(found[0][1], found[1:])
+
+
+def decoded(path: Path) -> str:
+    """The file's text, in whichever of the encodings above it is.
+
+    Raises:
+        TableError: where it cannot be read, or is no text.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as problem:
+        raise TableError(f"{path} cannot be read: {problem.strerror}.") from None
+    if len(data) > MAX_BYTES:
+        raise TableError(f"{path} is larger than {MAX_BYTES >> 20} MiB: is it the right file?")
+    if data.startswith(b"PK\x03\x04") or (b"\x00" in data and not _is_utf16(data)):
+        raise TableError(
+            f"{path} is no text. Save it from the spreadsheet as CSV (“CSV UTF-8”), and name that."
+        )
+    for encoding in ("utf-16",) if _is_utf16(data) else ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise TableError(f"{path} is neither UTF-8 nor Windows-1252. Save it as “CSV UTF-8”.")
+
+
+def _is_utf16(data: bytes) -> bool:
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+def _without_sep(text: str) -> tuple[str, int]:
+    """The text without Excel's line ``sep=;``, and the number of its first line."""
+    head, newline, rest = text.partition("\n")
+    if newline and head.strip().lower()[:-1] == "sep=":
+        return rest, 2
+    return text, 1
+
+
+def delimiter_of(header: str) -> str:
+    """What stands between the cells: that of the three which the header has most of."""
+    return max(DELIMITERS, key=header.count)
+
+
+def _check_header(
+    path: Path, names: list[str], required: Sequence[str], optional: Sequence[str], others: bool
+) -> None:
+    known = [*required, *optional]
+    wanted = f"Its first line must name the columns: {', '.join(required)}"
+    wanted += f" (and, if you like, {', '.join(optional)})." if optional else "."
+    for name in names:
+        if name and names.count(name) > 1:
+            raise TableError(f"{path}: the column “{name}” is there twice. {wanted}")
+    missing = [name for name in required if name not in names]
+    unknown = [name for name in names if name and name not in known]
+    if missing:
+        raise TableError(f"{path}: {_listed(missing)} missing. {wanted}")
+    if unknown and not others:
+        close = get_close_matches(unknown[0], known, n=1)
+        meant = f" Did you mean “{close[0]}”?" if close else ""
+        raise TableError(f"{path}: nothing is known of a column “{unknown[0]}”.{meant} {wanted}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    told = [f"“{name}”" for name in names]
+    return f"the column {told[0]} is" if len(told) == 1 else f"the columns {', '.join(told)} are"
