@@ -1,0 +1,137 @@
+"""Replacing fields of somebody else's CSV: what is not replaced keeps every byte."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.errors import ExportError
+from autograder.exports.fields import Sheet
+
+DELIMITERS = st.sampled_from([",", ";", "\t"])
+ENDINGS = st.sampled_from(["\n", "\r\n", "\r"])
+ENCODINGS = st.sampled_from(
+    [
+        (b"", "utf-8"),
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ]
+)
+VALUES = st.text(st.sampled_from("aé ö“1.,;\t\"'\n\r☃"), max_size=6)
+
+
+@st.composite
+def pieces(draw: st.DrawFn) -> tuple[str, list[list[str]], str]:
+    """A delimiter, fields as they are written in a file, and what ends each line."""
+    delimiter = draw(DELIMITERS)
+    width = draw(st.integers(2, 4))
+
+    def written(value: str) -> str:
+        plain = not set(value) & {delimiter, "\n", "\r"} and not value.startswith('"')
+        if plain and draw(st.booleans()):
+            return value
+        after = draw(st.sampled_from(["", "", "x", 'x"y']))
+        return '"' + value.replace('"', '""') + '"' + after
+
+    header = [f"h{column}" for column in range(width)]
+    rows = [[written(draw(VALUES)) for _ in header] for _ in range(draw(st.integers(1, 3)))]
+    return delimiter, [header, *rows], draw(ENDINGS)
+
+
+def read_back(data: bytes, delimiter: str) -> list[list[str]]:
+    """What Python's own reader finds, without blank lines."""
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if data.startswith(mark):
+            text = data[2:].decode(encoding)
+            break
+    else:
+        text = data.decode("utf-8-sig")
+    return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
+
+
+@given(pieces(), ENCODINGS, st.data())
+def test_only_the_replaced_field_changes(
+    file: tuple[str, list[list[str]], str], coding: tuple[bytes, str], data: st.DataObject
+) -> None:
+    """Every other byte stays, and Python's reader finds the new value at its place."""
+    delimiter, rows, ending = file
+    mark, encoding = coding
+    end = data.draw(st.sampled_from(["", ending, ending * 2]))
+    place = (
+        data.draw(st.integers(0, len(rows) - 1)),
+        data.draw(st.integers(0, len(rows[0]) - 1)),
+    )
+    value = data.draw(st.sampled_from(["", "7", "93.5", "93,5", 'a"b', "x;y", "two\nlines"]))
+
+    def joined(rows: list[list[str]]) -> bytes:
+        return mark + (ending.join(map(delimiter.join, rows)) + end).encode(encoding)
+
+    before = joined(rows)
+    sheet = Sheet.read(before, "theirs.csv")
+    after = sheet.replaced({place: value})
+
+    marker = [list(row) for row in rows]
+    marker[place[0]][place[1]] = "\ue000"
+    head, tail = joined(marker).split("\ue000".encode(encoding))
+    assert after.startswith(head)
+    assert after.endswith(tail)
+    expected = read_back(before, delimiter)
+    assert [[field.text for field in row.fields] for row in sheet.rows] == expected
+    expected[place[0]][place[1]] = value
+    assert read_back(after, delimiter) == expected
+
+
+@given(pieces(), ENCODINGS)
+def test_nothing_replaced_is_the_same_file(
+    file: tuple[str, list[list[str]], str], coding: tuple[bytes, str]
+) -> None:
+    """A file that is only read and written is what it was."""
+    delimiter, rows, ending = file
+    data = coding[0] + ending.join(map(delimiter.join, rows)).encode(coding[1])
+    assert Sheet.read(data, "theirs.csv").replaced({}) == data
+
+
+def test_a_quoted_field_stays_quoted() -> None:
+    """The new value is written as the old one was, and quoted where it must be."""
+    sheet = Sheet.read(b'a,b,c\n"1",2,\n', "theirs.csv")
+    assert sheet.replaced({(1, 0): "5", (1, 2): "7,5"}) == b'a,b,c\n"5",2,"7,5"\n'
+
+
+def test_lines_are_those_of_an_editor() -> None:
+    """A row knows the line that it begins on, also after line breaks inside quotes."""
+    sheet = Sheet.read(b'a,b\r\n\r\n"x\r\ny",2\r\n3,4', "theirs.csv")
+    assert [row.line for row in sheet.rows] == [1, 3, 5]
+
+
+def test_a_file_of_an_old_spreadsheet_is_read() -> None:
+    """Windows' own encoding is kept byte for byte, too."""
+    data = "Prénom;Note\r\nAnaïs;3\r\n".encode("cp1252")
+    sheet = Sheet.read(data, "theirs.csv")
+    assert sheet.rows[0].fields[0].text == "Prénom"
+    assert sheet.replaced({(1, 1): "4"}) == data.replace(b";3", b";4")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "is empty"),
+        (b"\n\n", "is empty"),
+        (b"PK\x03\x04 a,b", "is no CSV file"),
+        (b"a\x00,b\x00", "is no CSV file"),
+        (b'a,b\n1,"2\n3,4\n', "line 2"),
+        (b"one column\n1\n", "one column"),
+        (b"a,b\n\x81\x8d,1\n", "UTF-8"),
+        (codecs.BOM_UTF16_LE + b"a", "UTF-8"),
+    ],
+)
+def test_what_is_no_table_is_refused(data: bytes, words: str) -> None:
+    """A sentence names the file and what is the matter."""
+    with pytest.raises(ExportError, match=r"^theirs\.csv ") as problem:
+        Sheet.read(data, "theirs.csv")
+    assert words in str(problem.value)
