@@ -1,17 +1,34 @@
-"""``course.toml``: what an instructor may choose. Everything works without the file."""
+"""``course.toml``: what an instructor may choose. Everything works without the file.
+
+This module says what the file may hold and reads it; ``course_rules`` has the rules between the
+keys, ``course_words`` the sentences for what does not fit.
+"""
 
 from __future__ import annotations
 
+import tomllib
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from autograder import cases
+from assignment.checks.questions import NUMBERS, QUESTIONS, REPORT_POINTS
+from autograder import cases, course_words
 from autograder.errors import ConfigError
 from autograder.sandbox import Limits
 
+REPORT = "2.3"
+"""The section that a person marks."""
+SECTIONS = (*NUMBERS, REPORT)
+"""Every section that has points, in the handout's order."""
+
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
+Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Visible = Literal["hidden", "after_due_date", "after_published", "visible"]
+"""Gradescope's words."""
+FileName = Literal["roster", "adjustments", "extensions", "groups", "times", "manual"]
 
 
 class CourseLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,16 +39,82 @@ class CourseLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     memory_mib: Annotated[int, msgspec.Meta(ge=256, le=1 << 20)] = Limits().memory >> 20
 
 
-class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file.
+class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table ``[late]``: what handing in after ``due`` costs.
 
-    ``hidden_seed`` gives a course hidden inputs of its own; ``autograder verify --config`` proves
-    that they decide clearly.
+    ``per_day`` and ``cap`` are percent of the points earned, for each day begun and at most;
+    nothing is lost in the first ``grace_minutes``. Gradescope has a late rule of its own, so there
+    this one counts only with ``on_gradescope``.
     """
 
-    name: str = "The Back-propagation Algorithm"
+    per_day: Percent = 10
+    cap: Percent = 50
+    grace_minutes: Annotated[float, msgspec.Meta(ge=0, le=60 * 24 * 366)] = 15
+    on_gradescope: bool = False
+
+
+class Visibility(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table ``[visibility]``: when students see public and hidden cases on a platform."""
+
+    public: Visible = "visible"
+    hidden: Visible = "after_published"
+
+
+class Files(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table ``[files]``: decisions of people, as paths relative to the course's file.
+
+    A file that is not named is ``roster.csv`` and so on, where that exists (``Course.file``).
+    """
+
+    roster: Words | None = None
+    adjustments: Words | None = None
+    extensions: Words | None = None
+    groups: Words | None = None
+    times: Words | None = None
+    manual: Words | None = None
+
+
+class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One ``[[rubric]]``: a part of the report's points, with comments to choose from."""
+
+    name: Words
+    points: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    comments: tuple[Words, ...] = ()
+
+
+def default_points() -> dict[str, int]:
+    """Points by section as the kit gives them, the report's included; 100 together."""
+    given = dict.fromkeys(NUMBERS, 0)
+    for question in QUESTIONS:
+        given[question.number] += question.points
+    return {**given, REPORT: REPORT_POINTS}
+
+
+class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole file.
+
+    ``hidden_seed`` gives a course hidden inputs of its own (``autograder verify --config`` proves
+    that they decide clearly); ``own_merits`` is the share of its points that an output keeps which
+    is right only with right functions beneath it; ``void`` gives the reason why a case
+    (``case``) or an output of it (``case/output``) counts for everybody. ``folder`` is where the
+    file stands, None without one; it is no key of the file.
+    """
+
+    name: Words = "The Back-propagation Algorithm"
     hidden_seed: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = cases.HIDDEN_SEED
+    own_merits: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    due: datetime | None = None
+    never_lower: bool = False
+    points: dict[str, Annotated[int, msgspec.Meta(ge=0, le=100)]] = msgspec.field(
+        default_factory=default_points
+    )
+    late: Late | None = None
+    visibility: Visibility = Visibility()
     limits: CourseLimits = CourseLimits()
+    files: Files = Files()
+    void: dict[str, Words] = {}
+    rubric: tuple[Criterion, ...] = ()
+    folder: Path | None = None
 
     def sandbox_limits(self) -> Limits:
         """The limits in the sandbox's own terms."""
@@ -41,18 +124,60 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             memory=self.limits.memory_mib << 20,
         )
 
+    def file(self, name: FileName) -> Path | None:
+        """The file of that table of decisions, None where the course has none.
+
+        Raises:
+            ConfigError: where the course's file names one that is not there.
+        """
+        if self.folder is None:
+            return None
+        named: str | None = getattr(self.files, name)
+        path = self.folder / (named or f"{name}.csv")
+        if path.is_file():
+            return path
+        if named is None:
+            return None
+        raise ConfigError(
+            f"{path} is not there, but [files] in course.toml names it as `{name}`. Put it there, "
+            "or take the line out."
+        )
+
 
 def load(path: Path | None) -> Course:
     """Read a course's file; without one, the defaults.
 
     Raises:
-        ConfigError: where it cannot be read or does not fit, with the key and what it may be.
+        ConfigError: where it cannot be read or does not fit, with the key and what to do.
     """
     if path is None:
         return Course()
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Course)
+        text = path.read_bytes()
     except OSError as problem:
         raise ConfigError(f"{path} cannot be read: {problem.strerror}.") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise ConfigError(f"{path}: {problem}. `README.md` lists the keys.") from None
+    return loads(text, path)
+
+
+def loads(text: bytes, path: Path) -> Course:
+    """Read the content of a course's file; ``path`` is where it stands.
+
+    Raises:
+        ConfigError: where it does not fit, with the key and what to do.
+    """
+    from autograder import course_rules
+
+    try:
+        data = tomllib.loads(text.decode("utf-8-sig"))
+        course_words.known_keys(data, Course)
+        course = msgspec.convert(data, Course)
+        course_rules.check(course)
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not UTF-8: save it as UTF-8 and try again.") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"{path} is not TOML: {problem}.") from None
+    except msgspec.ValidationError as problem:
+        raise ConfigError(f"{path}: {course_words.translated(str(problem))}") from None
+    except ConfigError as problem:
+        raise ConfigError(f"{path}: {problem}") from None
+    return msgspec.structs.replace(course, folder=path.absolute().parent)
