@@ -1,0 +1,254 @@
+"""Made-up classes, and the downloads that platforms would make of them.
+
+``made_class`` has everything that makes a real class difficult; ``canvas_zip``, ``moodle_zip`` and
+``gradescope_zip`` pack any students the way those platforms do; ``roster_csv`` lists them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+DUE = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
+COLUMNS = ("id", "name", "email", "login", "section")
+
+
+@dataclass(frozen=True)
+class Student:
+    """One student and what they handed in.
+
+    ``id`` is the university's number, ``number`` the platform's own (Canvas: the user's, Moodle:
+    the participant's). ``files`` are called as the student called them; without any, nothing was
+    handed in. ``attempt`` 2 is the second: Canvas then adds ``-1`` to names that it has seen.
+    ``text`` was typed into the platform's page. Students of one ``group`` have the same files.
+    """
+
+    id: str
+    name: str
+    number: int
+    login: str = ""
+    email: str = ""
+    section: str = "A"
+    files: dict[str, bytes] = field(default_factory=dict)
+    late: bool = False
+    attempt: int = 1
+    handed_in: datetime = DUE - timedelta(hours=2)
+    group: str = ""
+    text: str = ""
+
+
+def pdf(title: str = "Report", pages: int = 1) -> bytes:
+    """A small PDF that readers take, with as many empty pages; the title makes it one's own."""
+    kids = " ".join(f"{4 + page} 0 R" for page in range(pages))
+    bodies = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>",
+        f"<< /Title <feff{title.encode('utf-16-be').hex()}> >>",
+        *["<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] >>"] * pages,
+    ]
+    data, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(data))
+        data += f"{number} 0 obj\n{body}\nendobj\n".encode()
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(bodies) + 1
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n"
+    end += f"<< /Size {size} /Root 1 0 R /Info 3 0 R >>\nstartxref\n{len(data)}\n%%EOF\n"
+    return data + end.encode()
+
+
+def zipped(members: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip with these members in this order."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def canvas_zip(students: Iterable[Student], *, anonymous: bool = False) -> bytes:
+    """Canvas' flat download: one entry for a group, under its name and its first member's id."""
+    members, groups, attachment = [], set(), 70_000
+    for student in students:
+        if student.group in groups:
+            continue
+        groups |= {student.group} - {""}
+        who = f"anon_{anonymous_id(student)}" if anonymous else canvas_name(student)
+        late = "_LATE" if student.late else ""
+        who = f"anon{late}{who[4:]}" if anonymous else f"{who}{late}_{student.number}"
+        for name, data in student.files.items():
+            attachment += 1
+            members.append((f"{who}_{attachment}_{canvas_file(name, student.attempt)}", data))
+        if student.text:
+            members.append((f"{who}_text.html", student.text.encode()))
+    return zipped(members)
+
+
+def canvas_name(student: Student) -> str:
+    """As in Canvas' file names: family name first, lower case, letters and digits only."""
+    if student.group:
+        return re.sub(r"[\W_]", "", student.group).lower()
+    first, _, last = student.name.rpartition(" ")
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFC", last + first)).lower()
+
+
+def canvas_file(name: str, attempt: int) -> str:
+    """A file's name as Canvas has it after ``attempt`` attempts."""
+    stem, dot, suffix = name.rpartition(".")
+    return name if attempt == 1 else f"{stem}-{attempt - 1}{dot}{suffix}"
+
+
+def anonymous_id(student: Student) -> str:
+    """Five letters and digits, which Canvas gives to a student who is graded anonymously."""
+    digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+    return "".join(digits[student.number * 7919 // 57**place % 57] for place in range(5))
+
+
+def moodle_zip(
+    students: Iterable[Student], *, folders: bool = True, anonymous: bool = False
+) -> bytes:
+    """Moodle's download: a folder for each student (or flat); every member of a group has one."""
+    members = []
+    for student in students:
+        who = moodle_name(student, anonymous=anonymous)
+        mark = "/" if folders else ""
+        for name, data in student.files.items():
+            path = name if folders else name.rpartition("/")[2]
+            members.append((f"{who}_assignsubmission_file_{mark}{path}", data))
+        if student.text:
+            data = f"<p>{student.text}</p>".encode()
+            members.append((f"{who}_assignsubmission_onlinetext_{mark}onlinetext.html", data))
+    return zipped(members)
+
+
+def moodle_name(student: Student, *, anonymous: bool = False) -> str:
+    """As in Moodle's names of folders: group, name, the participant's number."""
+    name = "Participant" if anonymous else student.name
+    group = f"{student.group}-" if student.group else ""
+    text = re.sub(r"[&<>\"`|':\\/]", "", f"{group}{name}".replace("_", " "))
+    return f"{text}_{student.number}"
+
+
+def gradescope_zip(students: Iterable[Student], *, root: str = "assignment_5_export/") -> bytes:
+    """Gradescope's export: a folder for each submission, and who handed it in, in YAML."""
+    members: list[tuple[str, bytes]] = []
+    told: list[tuple[str, list[Student]]] = []
+    groups: dict[str, str] = {}
+    for student in students:
+        if not student.files:
+            continue
+        folder = groups.get(student.group) or f"submission_{9_000_000 + student.number}"
+        if folder not in groups.values():
+            told.append((folder, [student]))
+            members += [(f"{root}{folder}/{name}", data) for name, data in student.files.items()]
+        else:
+            next(people for known, people in told if known == folder).append(student)
+        if student.group:
+            groups[student.group] = folder
+    lines = ["---"]
+    for folder, people in told:
+        lines += [f"{folder}:", "  :submitters:"]
+        for student in people:
+            name = student.name.replace('"', '\\"')
+            lines += [f'  - :name: "{name}"', f"    :sid: '{student.id}'"]
+            lines += [f"    :email: {student.email or '!!null '}"]
+        when = people[0].handed_in.strftime("%Y-%m-%d %H:%M:%S.%f000 Z")
+        zone = "!ruby/object:ActiveSupport::TimeZone\n      name: Etc/UTC"
+        lines += ["  :created_at: !ruby/object:ActiveSupport::TimeWithZone"]
+        lines += [f"    utc: &{people[0].number} {when}", f"    zone: {zone}"]
+        lines += [f"    time: *{people[0].number}", "  :score: 0.0", "  :history: []"]
+    members.append((f"{root}submission_metadata.yml", "\n".join(lines).encode() + b"\n"))
+    return zipped(members)
+
+
+def roster_csv(
+    students: Iterable[Student],
+    *,
+    ids: str = "id",
+    participant: bool = False,
+    delimiter: str = ",",
+    encoding: str = "utf-8-sig",
+) -> bytes:
+    """The roster; ``ids`` names the field that is its id, "id" or "number".
+
+    ``participant`` adds the column with the platform's number, which tells two of one name apart.
+    """
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow([*COLUMNS, *(["participant"] if participant else [])])
+    for student in students:
+        row = [getattr(student, ids), *(getattr(student, name) for name in COLUMNS[1:])]
+        writer.writerow([*row, *([student.number] if participant else [])])
+    return stream.getvalue().encode(encoding)
+
+
+def made_class(size: int = 180, sources: Sequence[bytes] = (b"x = 1\n",)) -> list[Student]:
+    """A class with all that is difficult; the first dozen are the odd ones, the rest ordinary.
+
+    ``sources`` are handed in one after the other, again and again; each student's report is their
+    own. The last two have handed in nothing.
+    """
+    students = [_ordinary(place, sources) for place in range(size)]
+    for place, change in enumerate(_ODD[:size]):
+        students[place] = _odd(students[place], **change)
+    nothing = min(2, size)
+    return students[: size - nothing] + [replace(one, files={}) for one in students[-nothing:]]
+
+
+def _ordinary(place: int, sources: Sequence[bytes]) -> Student:
+    first = _FIRST[place % len(_FIRST)]
+    last = _LAST[place // len(_FIRST) % len(_LAST)] + "abcdefgh"[place // 200 % 8] * (place > 199)
+    name = f"{first} {last}"
+    login = f"{first[0]}{last[:5]}{place:03}".lower()
+    report = pdf(f"Report of {name}", pages=1 + place % 3)
+    return Student(
+        id=f"s{10_000 + place}",
+        name=name,
+        number=4_000 + place,
+        login=login,
+        email=f"{login}@example.org",
+        section="AB"[place % 2],
+        files={"neural_network.py": sources[place % len(sources)], "report.pdf": report},
+    )
+
+
+def _odd(student: Student, **change: object) -> Student:
+    source, report = student.files.values()
+    handed = {
+        "no report": {"neural_network.py": source},
+        "renamed": {"my_network.py": source, "Hand-in (final).pdf": report},
+        "zipped": {"homework.zip": zipped([("nn.py", source), ("report.pdf", report)])},
+        "only a report": {"report.pdf": report},
+    }
+    files = handed.get(str(change.pop("handed", "")), student.files)
+    return replace(student, files=files, **change)  # type: ignore[arg-type]
+
+
+_ODD: tuple[dict[str, object], ...] = (
+    {"name": "Jane Doe"},
+    {"name": "Jane Doe", "section": "B; evening"},
+    {"name": "José Núñez", "handed": "no report"},
+    {"name": unicodedata.normalize("NFD", "Zoë Müller"), "late": True, "attempt": 3},
+    {"name": 'Maria "Mia" Rossi', "attempt": 2},
+    {"name": "Sam O'Neil, Jr.", "late": True, "handed_in": DUE + timedelta(hours=30)},
+    {"name": "Łukasz Żak-Nowak", "handed": "renamed"},
+    {"name": "Anne-Marie de la Cruz", "handed": "zipped"},
+    {"name": "Ann Lee", "group": "Group 1"},
+    {"name": "Bo Lee", "group": "Group 1"},
+    {"name": "李 小龍", "handed": "only a report", "text": "I could not upload it"},
+    {"name": "Søren Ødegård", "text": "See my files", "section": ""},
+)
+_FIRST = (
+    *("Alice", "Ben", "Clara", "David", "Emma", "Felix", "Grace", "Henry", "Ida", "Jonas"),
+    *("Katja", "Liam", "Mila", "Noah", "Olga", "Paul", "Rosa", "Simon", "Tara", "Victor"),
+)
+_LAST = (
+    *("Adams", "Baker", "Clarke", "Dietz", "Evans", "Fischer", "Garcia", "Hughes", "Ivanov"),
+    "Jensen",
+)
