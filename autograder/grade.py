@@ -39,6 +39,21 @@ Verdicts = dict[tuple[str, str], Judged]
 """By case and output."""
 
 
+@dataclass(frozen=True)
+class Tried:
+    """One run of a source with the verdicts on it, whether or not they counted in the end.
+
+    ``full`` says that every top-level statement was run, ``replaced`` which functions were
+    answered for by right ones, and ``convention`` how these answered.
+    """
+
+    chain: Chain
+    verdicts: Verdicts
+    full: bool = False
+    replaced: tuple[str, ...] = ()
+    convention: Convention = as_arrays
+
+
 class Grader:
     """Grades one submission after the other on one warm parent."""
 
@@ -95,12 +110,14 @@ class Grader:
 class Attempt:
     """The judging of one source, with the state that its runs share.
 
-    ``chain`` is the student's own chain that counted, ``full`` whether it was the full load.
+    ``chain`` is the student's own chain that counted, ``full`` whether it was the full load, and
+    ``tried`` every run in its order, for those who must explain the verdicts.
     """
 
     def __init__(self, answers: Answers, sandbox: Sandbox, source: bytes, file: str) -> None:
         self.chain = Chain()
         self.full = False
+        self.tried: list[Tried] = []
         self._answers = answers
         self._sandbox = sandbox
         self._source = source
@@ -140,7 +157,7 @@ class Attempt:
         if not self.chain.left_out or all(judged.verdict.passed for judged in verdicts.values()):
             return verdicts
         full = self._run(self._graded, self._again, full=True)
-        others = self._verdicts(self._graded, full)
+        others = self._verdicts(self._graded, full, full=True)
         if _points(others) > _points(verdicts):
             self.full = True
             self.chain, verdicts, others = full, others, verdicts
@@ -174,7 +191,7 @@ class Attempt:
         answerer = self._right.answering(convention)
         again = [case for case in self._again if case in cases]
         chain = self._run(cases, again, full=self.full, inject=inject, answerer=answerer)
-        return self._verdicts(cases, chain, inject)
+        return self._verdicts(cases, chain, full=self.full, replaced=inject, convention=convention)
 
     def _run(
         self,
@@ -196,18 +213,26 @@ class Attempt:
         return run.ask(cases, again)
 
     def _verdicts(
-        self, cases: Iterable[Case], chain: Chain, replaced: tuple[str, ...] = ()
+        self,
+        cases: Iterable[Case],
+        chain: Chain,
+        *,
+        full: bool = False,
+        replaced: tuple[str, ...] = (),
+        convention: Convention = as_arrays,
     ) -> Verdicts:
         found: dict[str, list[Verdict]] = {}
         cases = tuple(cases)
         for function in dict.fromkeys(case.function for case in cases):
             own = [case for case in cases if case.function == function]
             found |= self._judge_function(own, chain)
-        return {
+        verdicts = {
             (case.id, verdict.output): Judged(verdict, replaced)
             for case in cases
             for verdict in found[case.id]
         }
+        self.tried.append(Tried(chain, dict(verdicts), full, replaced, convention))
+        return verdicts
 
     def _judge_function(self, cases: Sequence[Case], chain: Chain) -> dict[str, list[Verdict]]:
         """The verdicts on one function's cases; only where one fails are known mistakes sought."""
