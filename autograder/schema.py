@@ -6,9 +6,21 @@ gradings     one per time that a submission was run and judged; never changed af
 outputs      the outputs of a grading, in the order of the cases
 places       what an output is: question, function, case, output, title, points at most
 submissions  which submissions a run had, and which grading of each counts there
+people       what a platform or a roster says of a submission: whose it is, when it was handed in
 
-A later table (points given by hand, adjustments, lateness) is one more entry of MIGRATIONS; it
-refers to submissions by their id, so that what a person has decided survives every regrade.
+What people have decided refers to submissions by their id, or to students by theirs, and so
+survives every regrade. A row is never changed: who takes a decision back withdraws its row, and
+another decision is another row. In each of these tables ``entered`` and ``withdrawn`` say when,
+``entered_by`` and ``withdrawn_by`` which user of this machine; a row holds until it is withdrawn.
+
+adjustments  a change of points, or points that are set, for a question, a case or an output
+voids        cases and outputs that count for everybody
+extensions   another due date, or "waived"
+members      who is in which group
+times        when something was handed in, where the platform does not say
+manual       points given by hand for the parts of a report; part "" is the report as a whole
+
+published    every grade that was exported and differs from the one exported before it
 """
 
 from __future__ import annotations
@@ -81,6 +93,95 @@ MIGRATIONS = (
         PRIMARY KEY (run, submission)
     ) WITHOUT ROWID;
     CREATE INDEX submissions_history ON submissions (submission, run);
+    """,
+    """
+    CREATE TABLE people (
+        submission TEXT PRIMARY KEY,
+        id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        email TEXT NOT NULL,
+        login TEXT NOT NULL,
+        section TEXT NOT NULL,
+        handed_in TEXT,
+        late INTEGER NOT NULL,
+        original TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE adjustments (
+        id INTEGER PRIMARY KEY,
+        submission TEXT NOT NULL,
+        place TEXT NOT NULL,
+        points INTEGER NOT NULL,
+        sets INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        made_by TEXT NOT NULL,
+        made_on TEXT NOT NULL,
+        entered TEXT NOT NULL,
+        entered_by TEXT NOT NULL,
+        withdrawn TEXT,
+        withdrawn_by TEXT
+    );
+    CREATE TABLE voids (
+        id INTEGER PRIMARY KEY,
+        place TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        entered TEXT NOT NULL,
+        entered_by TEXT NOT NULL,
+        withdrawn TEXT,
+        withdrawn_by TEXT
+    );
+    CREATE TABLE extensions (
+        id INTEGER PRIMARY KEY,
+        student TEXT NOT NULL,
+        due TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        entered TEXT NOT NULL,
+        entered_by TEXT NOT NULL,
+        withdrawn TEXT,
+        withdrawn_by TEXT
+    );
+    CREATE TABLE members (
+        id INTEGER PRIMARY KEY,
+        team TEXT NOT NULL,
+        student TEXT NOT NULL,
+        entered TEXT NOT NULL,
+        entered_by TEXT NOT NULL,
+        withdrawn TEXT,
+        withdrawn_by TEXT
+    );
+    CREATE TABLE times (
+        id INTEGER PRIMARY KEY,
+        student TEXT NOT NULL,
+        handed_in TEXT NOT NULL,
+        entered TEXT NOT NULL,
+        entered_by TEXT NOT NULL,
+        withdrawn TEXT,
+        withdrawn_by TEXT
+    );
+    CREATE TABLE manual (
+        id INTEGER PRIMARY KEY,
+        student TEXT NOT NULL,
+        part TEXT NOT NULL,
+        points REAL NOT NULL,
+        comment TEXT NOT NULL,
+        made_by TEXT NOT NULL,
+        entered TEXT NOT NULL,
+        entered_by TEXT NOT NULL,
+        withdrawn TEXT,
+        withdrawn_by TEXT
+    );
+    CREATE TABLE published (
+        id INTEGER PRIMARY KEY,
+        submission TEXT NOT NULL,
+        run INTEGER NOT NULL REFERENCES runs,
+        at TEXT NOT NULL,
+        automatic INTEGER,
+        report REAL,
+        bonus REAL NOT NULL,
+        late REAL NOT NULL,
+        adjustment INTEGER NOT NULL,
+        final REAL
+    );
+    CREATE INDEX published_history ON published (submission, id);
     """,
 )
 """Entry n turns a record of version n into one of version n + 1."""

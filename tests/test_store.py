@@ -545,17 +545,37 @@ def test_an_older_record_is_brought_up_to_date(
     """A later table is added, everything is still there, and the old file is kept beside it."""
     run(tmp_path, a_result())
     monkeypatch.setattr(
-        schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE adjustments (submission TEXT);")
+        schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE something (submission TEXT);")
     )
     monkeypatch.setattr("autograder.history.MIGRATIONS", schema.MIGRATIONS)
     with pytest.raises(StoreError, match="older grader"):
         History.open(tmp_path)
     with Record.writing(tmp_path) as record:
         assert list(record.results()) == [a_result()]
-        assert record._connection.execute("SELECT count(*) FROM adjustments").fetchone() == (0,)
-    kept = sqlite3.connect(tmp_path / "results.version-1-1.sqlite")
+        assert record._connection.execute("SELECT count(*) FROM something").fetchone() == (0,)
+    version = len(schema.MIGRATIONS) - 1
+    kept = sqlite3.connect(tmp_path / f"results.version-{version}-1.sqlite")
     assert kept.execute("SELECT count(*) FROM gradings").fetchone() == (1,)
     kept.close()
+
+
+def test_a_record_of_the_first_version_keeps_its_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record from before there were decisions gets their tables, and has every result."""
+    everything = schema.MIGRATIONS
+    for module in ("autograder.schema", "autograder.history"):
+        monkeypatch.setattr(f"{module}.MIGRATIONS", everything[:1])
+    run(tmp_path, a_result(), a_result("bob"))
+    for module in ("autograder.schema", "autograder.history"):
+        monkeypatch.setattr(f"{module}.MIGRATIONS", everything)
+    with Record.writing(tmp_path) as record:
+        assert list(record.results()) == [a_result(), a_result("bob")]
+        asked = record._connection
+        for table in ("people", "adjustments", "voids", "extensions", "manual", "published"):
+            assert asked.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+        assert asked.execute("PRAGMA user_version").fetchone() == (len(everything),)
+    assert (tmp_path / "results.version-1-1.sqlite").is_file()
 
 
 def test_no_record_yet(tmp_path: Path) -> None:
