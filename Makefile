@@ -76,7 +76,7 @@ key: $(VENV)/.grade
 # What is chosen for the oldest Python suits the newer ones; the other way round it need not.
 update: $(VENV)/.test
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and "Versions are chosen with Python 3.11: make clean, then make update PYTHON=python3.11")'
-	@$(BIN)/pip-compile --quiet --upgrade --extra dev --extra cluster --extra similarity --strip-extras --no-header \
+	@$(BIN)/pip-compile --quiet --upgrade --extra dev --extra cluster --extra similarity --extra otter --strip-extras --no-header \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints.txt pyproject.toml
 	@git --no-pager diff --stat -- constraints.txt
 	@echo 'Now: make test'
