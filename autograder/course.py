@@ -13,18 +13,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from assignment.checks.questions import NUMBERS, QUESTIONS, REPORT_POINTS
 from autograder import cases, course_words
 from autograder.errors import ConfigError
 from autograder.sandbox import Limits
-
-REPORT = "2.3"
-"""The section that a person marks."""
-SECTIONS = (*NUMBERS, REPORT)
-"""Every section that has points, in the handout's order."""
+from autograder.worth import Worth, kit_sections, worth
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
+Points = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Visible = Literal["hidden", "after_due_date", "after_published", "visible"]
 """Gradescope's words."""
@@ -82,14 +78,6 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     comments: tuple[Words, ...] = ()
 
 
-def default_points() -> dict[str, int]:
-    """Points by section as the kit gives them, the report's included; 100 together."""
-    given = dict.fromkeys(NUMBERS, 0)
-    for question in QUESTIONS:
-        given[question.number] += question.points
-    return {**given, REPORT: REPORT_POINTS}
-
-
 class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file.
 
@@ -105,9 +93,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     own_merits: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     due: datetime | None = None
     never_lower: bool = False
-    points: dict[str, Annotated[int, msgspec.Meta(ge=0, le=100)]] = msgspec.field(
-        default_factory=default_points
-    )
+    points: dict[str, Points] = msgspec.field(default_factory=kit_sections)
     late: Late | None = None
     visibility: Visibility = Visibility()
     limits: CourseLimits = CourseLimits()
@@ -123,6 +109,10 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             submission_seconds=self.limits.submission_seconds,
             memory=self.limits.memory_mib << 20,
         )
+
+    def worth(self) -> Worth:
+        """What every section, function and output is worth."""
+        return worth(self.points, self.own_merits)
 
     def file(self, name: FileName) -> Path | None:
         """The file of that table of decisions, None where the course has none.
@@ -170,6 +160,7 @@ def loads(text: bytes, path: Path) -> Course:
     try:
         data = tomllib.loads(text.decode("utf-8-sig"))
         course_words.known_keys(data, Course)
+        course_words.entries(data, {"points": Points, "void": Words})
         course = msgspec.convert(data, Course)
         course_rules.check(course)
     except UnicodeDecodeError:

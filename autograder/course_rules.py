@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from assignment.checks.questions import NUMBERS
 from autograder import cases
-from autograder.course import REPORT, SECTIONS, Course
+from autograder.course import Course
 from autograder.course_words import near
 from autograder.errors import ConfigError
+from autograder.worth import REPORT, SECTIONS, least
 
 
 def check(course: Course) -> None:
@@ -33,6 +35,12 @@ def _points(points: dict[str, int]) -> None:
             f"[points] says nothing of {', '.join(missing)}: give every section, from "
             f"{SECTIONS[0]} to {SECTIONS[-1]}, its points."
         )
+    for number in NUMBERS:
+        if points[number] < least(number):
+            raise ConfigError(
+                f'[points] gives "{number}" = {points[number]}, but {least(number)} outputs are '
+                f"judged there and each has at least one point: give it {least(number)} or more."
+            )
     total = sum(points.values())
     if total != 100:
         remedy = f"add {100 - total}" if total < 100 else f"take {total - 100} away"

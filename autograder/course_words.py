@@ -72,29 +72,51 @@ def _struct_in(hint: object) -> type[msgspec.Struct] | None:
     return None
 
 
+def entries(data: Mapping[str, object], kinds: Mapping[str, object]) -> None:
+    """Look at tables whose keys are free, one entry at a time, so that the key can be named.
+
+    Raises:
+        ConfigError: for the first value that is not of its table's kind.
+    """
+    for table, kind in kinds.items():
+        found = data.get(table)
+        for key, value in found.items() if isinstance(found, dict) else ():
+            if table == "points" and isinstance(value, dict):
+                raise ConfigError(
+                    f'the sections in [points] must stand in quotes, such as "{key}.1" = 10.'
+                )
+            try:
+                msgspec.convert(value, kind)
+            except msgspec.ValidationError as problem:
+                raise ConfigError(translated(f'{problem} - at `${table}."{key}"`')) from None
+
+
 def translated(problem: str) -> str:
     """A message of msgspec in words for an instructor."""
     found = re.fullmatch(r"(?s)(.*?)(?: - at `(.*)`)?", problem)
     assert found is not None
     what, place = found[1], found[2] or "$"
-    if place.startswith("$.points") and what.endswith("got `object`"):
-        return 'the sections in [points] must stand in quotes: "1.1" = 10'
+    if re.fullmatch(r"\$\.rubric(\[\d+\])?", place) and what.startswith("Expected"):
+        return "each part of the rubric begins with [[rubric]], in double brackets."
     if what.startswith("Invalid RFC3339"):
         return f"`{_key(place)}` must be {_kind('datetime')}."
     if wrong := re.fullmatch(r"Expected `(.*)`, got `(.*)`", what):
         wanted = " or ".join(_kind(part) for part in wrong[1].split(" | ") if part != "null")
         return f"`{_key(place)}` must be {wanted}, not {_kind(wrong[2])}. {LISTED}"
     if wrong := re.fullmatch(r"Expected `(.*?)` (<=|>=|<|>) (.*)", what):
-        return f"`{_key(place)}` must be {_BOUNDS[wrong[2]]} {wrong[3]}. {LISTED}"
+        return f"`{_key(place)}` must be {_BOUNDS[wrong[2]]} {float(wrong[3]):g}. {LISTED}"
     if wrong := re.fullmatch(r"Object missing required field `(.*)`", what):
         return f"`{_key(place)}` needs the key `{wrong[1]}`. {LISTED}"
     if wrong := re.fullmatch(r"Expected `str` of length (<=|>=) (.*)", what):
-        few = {">=": "at least", "<=": "at most"}[wrong[1]]
-        return f"`{_key(place)}` must have {few} {wrong[2]} characters. {LISTED}"
+        few = "may not be empty" if wrong[1] == ">=" else f"may have {wrong[2]} characters"
+        return f"`{_key(place)}` {few}."
     if what.startswith("Expected `str` matching regex"):
-        return f"`{_key(place)}` must be a single line without control characters. {LISTED}"
+        return f"`{_key(place)}` must be a single line without control characters."
     if wrong := re.fullmatch(r"Invalid enum value '(.*)'", what):
-        return f"`{_key(place)}` may not be \u201c{wrong[1]}\u201d. {LISTED}"
+        from autograder.course import Visible
+
+        words = ", ".join(typing.get_args(Visible))
+        return f"`{_key(place)}` may not be \u201c{wrong[1]}\u201d, but one of: {words}."
     return f"`{_key(place)}`: {what}. {LISTED}"
 
 
@@ -106,5 +128,8 @@ def _kind(name: str) -> str:
 
 
 def _key(place: str) -> str:
-    """A place of msgspec as one writes it in the file: ``$.limits.memory_mib``."""
-    return place.removeprefix("$").removeprefix(".").replace("[...]", "") or "the file"
+    """A place of msgspec as an instructor sees it: ``$.limits.memory_mib``."""
+    part = re.fullmatch(r"\$\.rubric\[(\d+)\]\.?(.*)", place)
+    if part is not None:
+        return f"[[rubric]] number {int(part[1]) + 1}" + (f", {part[2]}" if part[2] else "")
+    return place.removeprefix("$").removeprefix(".") or "the file"

@@ -1,0 +1,183 @@
+"""What each output is worth in a course: whole points that follow ``[points]`` of its file.
+
+Cases carry the kit's own points and are judged by them. A course's points are laid over what has
+been judged, as they depend on nothing but its statuses: so a change of points needs no new run of
+anybody's code, and no result can keep points of another course.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import msgspec
+
+from assignment.checks.case import Case
+from assignment.checks.questions import NUMBERS, QUESTIONS, REPORT_POINTS, Question
+from autograder import cases as cases_
+from autograder.results import OutputResult, SubmissionResult
+
+REPORT = "2.3"
+"""The section that a person marks."""
+SECTIONS = (*NUMBERS, REPORT)
+"""Every section that has points, in the handout's order."""
+
+_WEIGHED = " That is worth "
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Points by section, by function, and by (case, output).
+
+    ``own_merits`` is the share, 0 to 1, that an output has which is right only with right functions
+    beneath it; its points are rounded to whole ones, half a point up.
+    """
+
+    sections: Mapping[str, int]
+    functions: Mapping[str, int]
+    outputs: Mapping[tuple[str, str], int]
+    own_merits: float = 1.0
+
+    @property
+    def report(self) -> int:
+        """The points that a person gives."""
+        return self.sections[REPORT]
+
+    @property
+    def automatic(self) -> int:
+        """The points that the grader gives, without bonus."""
+        return sum(self.functions.values())
+
+    def on_merits(self, points: int) -> int:
+        """What an output of so many points has when it is right on its own merits only."""
+        # A weight as it is written has few digits; what binary fractions add to it must not count.
+        return math.floor(round(points * self.own_merits, 9) + 0.5)
+
+    def output(self, output: OutputResult) -> OutputResult:
+        """A judged output with this course's points, whatever points it had.
+
+        One of a case that the kit no longer has keeps what it has.
+        """
+        most = self.outputs.get((output.case, output.output), output.max_points)
+        points, message = 0, output.message.partition(_WEIGHED)[0]
+        if output.status == "passed":
+            points = most if output.own_chain else self.on_merits(most)
+            if points < most:
+                message += f"{_WEIGHED}{points} of {most} point{'s' if most > 1 else ''}."
+        if (points, most, message) == (output.points, output.max_points, output.message):
+            return output
+        return msgspec.structs.replace(output, points=points, max_points=most, message=message)
+
+    def applied(self, result: SubmissionResult) -> SubmissionResult:
+        """A result with this course's points; the same object where it has them already."""
+        outputs = tuple(self.output(output) for output in result.outputs)
+        if all(new is old for new, old in zip(outputs, result.outputs, strict=True)):
+            return result
+        return msgspec.structs.replace(result, outputs=outputs)
+
+
+def kit_sections() -> dict[str, int]:
+    """Points by section as the kit gives them, the report's included; 100 together."""
+    given = dict.fromkeys(NUMBERS, 0)
+    for question in QUESTIONS:
+        given[question.number] += question.points
+    return {**given, REPORT: REPORT_POINTS}
+
+
+def least(number: str) -> int:
+    """The fewest points that a section may have: one for each output of its graded cases."""
+    return sum(_least(question.function) for question in QUESTIONS if question.number == number)
+
+
+def worth(sections: Mapping[str, int], own_merits: float = 1.0) -> Worth:
+    """The worth of everything where the sections have these points.
+
+    Within a section, points follow the kit's in proportion: first the functions', then those of
+    its public and its hidden cases, then each output's, whole and at least 1. Every section must
+    have at least ``least`` points.
+    """
+    return _worth(tuple(sections[number] for number in SECTIONS), own_merits)
+
+
+@cache
+def _worth(points: tuple[int, ...], own_merits: float) -> Worth:
+    sections = dict(zip(SECTIONS, points, strict=True))
+    functions: dict[str, int] = {}
+    outputs: dict[tuple[str, str], int] = {}
+    for number in NUMBERS:
+        asked = [question for question in QUESTIONS if question.number == number]
+        shares = apportioned(
+            sections[number],
+            [question.points for question in asked],
+            [_least(question.function) for question in asked],
+        )
+        for question, share in zip(asked, shares, strict=True):
+            functions[question.function] = share
+            outputs |= _outputs(question, share)
+    return Worth(sections, functions, outputs, own_merits)
+
+
+def _outputs(question: Question, points: int) -> dict[tuple[str, str], int]:
+    # Hidden ones come first: a point that falls to neither side is decided by a hidden case.
+    sides = [_places(question.function, public=public) for public in (False, True)]
+    shares = apportioned(points, [sum(side.values()) for side in sides], list(map(len, sides)))
+    found: dict[tuple[str, str], int] = {}
+    for side, share in zip(sides, shares, strict=True):
+        each = apportioned(share, list(side.values()), [1] * len(side))
+        found |= zip(side, each, strict=True)
+    return found
+
+
+def apportioned(total: int, weights: Sequence[int], least: Sequence[int]) -> list[int]:
+    """``total`` in whole parts, in proportion to the weights and each at least its least.
+
+    By the largest remainder; of equal ones the first. The leasts together may not be above
+    ``total``.
+    """
+    parts = list(least)
+    free = list(range(len(weights)))
+    rest = total
+    while True:
+        weight = sum(weights[i] for i in free)
+        low = [i for i in free if rest * weights[i] < least[i] * weight]
+        if not low:
+            break
+        free = [i for i in free if i not in low]
+        rest -= sum(least[i] for i in low)
+    for i in free:
+        parts[i] = rest * weights[i] // weight
+    left = total - sum(parts)
+    by_remainder = sorted(free, key=lambda i: -(rest * weights[i] % weight))
+    for i in by_remainder[:left]:
+        parts[i] += 1
+    return parts
+
+
+def _least(function: str) -> int:
+    return sum(len(_places(function, public=public)) for public in (True, False))
+
+
+def _places(function: str, *, public: bool) -> dict[tuple[str, str], int]:
+    """The kit's points of a function's public or hidden outputs."""
+    return {
+        (case.id, output): points
+        for case in _graded()
+        if case.function == function and case.public == public
+        for output, points in case.points.items()
+    }
+
+
+@cache
+def _graded() -> tuple[Case, ...]:
+    # Which cases there are, and their points, is the same for every hidden seed.
+    return cases_.graded(cases_.all_cases())
+
+
+def pointed(cases: Iterable[Case], worth: Worth) -> tuple[Case, ...]:
+    """Cases with a course's points."""
+    return tuple(
+        replace(case, points={output: worth.outputs[case.id, output] for output in case.points})
+        for case in cases
+    )
