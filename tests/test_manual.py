@@ -1,0 +1,149 @@
+"""Points given by hand: what may stand in manual.csv, and what is said where it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from autograder import manual
+from autograder.course import Course, Criterion
+from autograder.errors import TableError
+from autograder.manual import Mark
+from autograder.worth import REPORT, kit_sections
+
+KNOWN = ("anna", "björn", "chloé")
+HEAD = "submission,item,points,comment,grader\n"
+COURSE = Course(
+    rubric=(Criterion("numbers", 8, ("Right.",)), Criterion("text", 12)),
+)
+
+
+def course_in(folder: Path) -> Course:
+    return msgspec.structs.replace(COURSE, folder=folder)
+
+
+def saved(folder: Path, *lines: str, name: str = "manual.csv", head: str = HEAD) -> Path:
+    path = folder / name
+    path.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(TableError) as caught:
+        manual.read(path, COURSE, KNOWN)
+    return str(caught.value)
+
+
+def test_marks_come_back_in_the_order_of_the_rubric(tmp_path: Path) -> None:
+    """Rows may stand in any order; half points, commas in numbers and line breaks are fine."""
+    path = saved(
+        tmp_path,
+        "björn,text,12,,Bo",
+        'anna,text,"7,25","Well said,\nand short.",Ann',
+        "anna,numbers,8.0,Right.,Ann",
+    )
+    assert manual.read(path, COURSE, KNOWN) == [
+        Mark("anna", "numbers", 8.0, "Right.", "Ann"),
+        Mark("anna", "text", 7.25, "Well said,\nand short.", "Ann"),
+        Mark("björn", "text", 12.0, "", "Bo"),
+    ]
+
+
+def test_a_spreadsheet_may_have_been_at_it(tmp_path: Path) -> None:
+    """A byte-order mark, semicolons, capitals and columns in another order are read as well."""
+    path = tmp_path / "manual.csv"
+    text = "\ufeffItem;Submission;Points\nnumbers;chloé;6,5\n"
+    path.write_text(text, encoding="utf-8")
+    assert manual.read(path, COURSE, KNOWN) == [Mark("chloé", "numbers", 6.5)]
+
+
+def test_a_part_without_points_is_missing_and_not_0(tmp_path: Path) -> None:
+    """An empty cell is no mark; who lacks what is told by name, and a 0 is a mark."""
+    path = saved(tmp_path, "anna,numbers,0,,Ann", "anna,text,,To be read again.,Ann")
+    marks = manual.read(path, COURSE, KNOWN)
+    assert marks == [Mark("anna", "numbers", 0.0, "", "Ann")]
+    assert manual.missing(marks, COURSE, ["anna", "björn"]) == {
+        "anna": ("text",),
+        "björn": ("numbers", "text"),
+    }
+    assert manual.missing([*marks, Mark("anna", "text", 1.0)], COURSE, ["anna"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("ana,text,3,,", "line 2: there is no submission “ana”. Did you mean `anna`?"),
+        ("anna,txt,3,,", "line 2: the rubric has no part “txt”. Did you mean `text`?"),
+        ("anna,text,13,,", "line 2: 13 points for anna, text, which has 12 at most."),
+        ("anna,text,-1,,", "“-1” points for anna, text: it must be a number from 0 to 12"),
+        ("anna,text,nan,,", "“nan” points for anna, text"),
+        ("anna,text,1e1,,", "“1e1” points for anna, text"),
+        ("anna,text,1.125,,", "with at most 2 digits after the point"),
+        ("anna,text,٣,,", "“٣” points for anna, text"),
+        ("anna,text,.,,", "“.” points for anna, text"),
+    ],
+)
+def test_what_does_not_fit_is_refused(tmp_path: Path, line: str, words: str) -> None:
+    """Each refusal names the line, what is wrong, and what may stand there."""
+    assert words in refusal(saved(tmp_path, line))
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    """So that a file is mended in one go."""
+    told = refusal(saved(tmp_path, "ana,text,3,,", "anna,numbers,8,,", "anna,text,20,,"))
+    assert "line 2" in told
+    assert "line 4" in told
+    assert "line 3" not in told
+
+
+def test_a_misspelt_column_is_refused(tmp_path: Path) -> None:
+    """It would be lost silently otherwise."""
+    head = "submission,item,points,coment\n"
+    assert "“coment”" in refusal(saved(tmp_path, "anna,text,3,fine", head=head))
+
+
+def test_two_graders_files_are_read_together(tmp_path: Path) -> None:
+    """Where both gave the same points, both comments and names stay."""
+    path = saved(tmp_path, "anna,numbers,8,Right.,Ann", "anna,text,9,,Ann")
+    saved(
+        tmp_path,
+        "anna,numbers,8,Neat.,Bo",
+        "björn,text,3,,Bo",
+        name="manual-bo.csv",
+    )
+    assert manual.read(path, COURSE, KNOWN) == [
+        Mark("anna", "numbers", 8.0, "Right.\nNeat.", "Ann, Bo"),
+        Mark("anna", "text", 9.0, "", "Ann"),
+        Mark("björn", "text", 3.0, "", "Bo"),
+    ]
+
+
+def test_two_graders_who_differ_must_agree(tmp_path: Path) -> None:
+    """Nobody's mark is chosen for them: both are told with their files."""
+    path = saved(tmp_path, "anna,text,9,,Ann")
+    saved(tmp_path, "anna,text,1,,Bo", name="manual-bo.csv")
+    told = refusal(path)
+    assert "manual-bo.csv, line 2: anna, text, has 1 point by Bo here" in told
+    assert "9 points by Ann in manual.csv, line 2. Agree on one" in told
+
+
+def test_files_of_graders_are_found_without_a_first_one(tmp_path: Path) -> None:
+    """manual-bo.csv alone is enough; without any, and without a course's folder, there is none."""
+    assert manual.find(COURSE) is None
+    assert manual.find(course_in(tmp_path)) is None
+    saved(tmp_path, "anna,text,1,,Bo", name="manual-bo.csv")
+    path = manual.find(course_in(tmp_path))
+    assert path == tmp_path / "manual.csv"
+    assert manual.read(path, COURSE, KNOWN) == [Mark("anna", "text", 1.0, "", "Bo")]
+
+
+def test_every_course_has_a_rubric() -> None:
+    """Its own, the kit's where the report has 20 points, one part where it has others."""
+    assert manual.rubric(COURSE) == COURSE.rubric
+    assert manual.rubric(Course()) == manual.DEFAULT
+    assert sum(part.points for part in manual.DEFAULT) == kit_sections()[REPORT]
+    other = Course(points={**kit_sections(), REPORT: 30})
+    assert manual.rubric(other) == (Criterion("report", 30),)
+    assert manual.rubric(Course(points={**kit_sections(), REPORT: 0})) == ()
