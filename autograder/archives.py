@@ -12,7 +12,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 from typing import IO, Self
@@ -24,6 +24,7 @@ from autograder.notebooks import MAX_BYTES as MAX_NOTEBOOK
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 MAX_ARCHIVE = 50_000_000
+MAX_REPORT = 25_000_000
 MAX_EXPANDED = 50_000_000
 MAX_MEMBERS = 20_000  # of any kind; a virtual environment has many
 MAX_FILES = 1_000  # that are the student's own
@@ -50,6 +51,10 @@ def is_junk(name: str) -> bool:
 
 def largest(path: str) -> int:
     """How many bytes a file of this name may have."""
+    if is_archive(path):
+        return MAX_ARCHIVE
+    if path.lower().endswith(".pdf"):
+        return MAX_REPORT
     return MAX_NOTEBOOK if path.lower().endswith(".ipynb") else MAX_SOURCE
 
 
@@ -66,14 +71,20 @@ def files_in(data: bytes) -> tuple[list[Found], list[str]]:
         raise Refused(_UNREADABLE) from None
     if len(members) > MAX_FILES:
         raise Refused(f"The archive has more than {MAX_FILES:,} files.")
-    return _sift(members)
+    return sift(members)
 
 
-class _Member:
-    """A member of either kind of archive; ``odd`` says why it is no plain file, if it is none."""
+class Member:
+    """A member of either kind of archive; ``odd`` says why it is no plain file, if it is none.
+
+    ``name`` is its name as the archive has it, ``path`` the same fit to be shown; ``size`` is what
+    the archive says, which need not be true.
+    """
 
     def __init__(self, name: str, open_: Callable[[], IO[bytes] | None], odd: str = "") -> None:
         parts = PurePosixPath(name.replace("\\", "/")).parts
+        self.name = "/".join(parts)
+        self.size = 0
         self.odd = odd
         if not parts or ".." in parts or parts[0] == "/" or parts[0][1:2] == ":":
             self.odd = "its name leads out of the archive"
@@ -96,7 +107,9 @@ class _Member:
         return data
 
 
-def _sift(members: list[_Member]) -> tuple[list[Found], list[str]]:
+def sift(members: Iterable[Member]) -> tuple[list[Found], list[str]]:
+    """The plain files among the members, and notes on the others; Refused for a file twice."""
+    members = list(members)
     notes = [f"“{one.path}” was not looked at, because {one.odd}." for one in members if one.odd]
     paths: set[str] = set()
     found = []
@@ -112,7 +125,7 @@ def _sift(members: list[_Member]) -> tuple[list[Found], list[str]]:
     return found, notes
 
 
-def _members(data: bytes) -> Iterator[_Member]:
+def _members(data: bytes) -> Iterator[Member]:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _zipped(data)
         return
@@ -123,27 +136,44 @@ def _members(data: bytes) -> Iterator[_Member]:
     yield from _tarred(data)
 
 
-def _zipped(data: bytes) -> Iterator[_Member]:
+def _zipped(data: bytes) -> Iterator[Member]:
     # Counted before zipfile makes an object of each: every entry begins with this mark.
     if data.count(b"PK\x01\x02") > MAX_MEMBERS:
         raise Refused(f"The archive has more than {MAX_MEMBERS:,} members.")
-    archive = zipfile.ZipFile(io.BytesIO(data))
-    if min((info.header_offset for info in archive.infolist()), default=0) > 0:
-        # Programs that unpack disagree on which of the two is meant.
-        raise Refused("The archive is damaged, or has another one in front of it: make it again.")
     expanded = 0
-    for info in archive.infolist():
-        if info.is_dir():
-            continue
-        member = _Member(info.filename, partial(archive.open, info), _odd_in_zip(info))
+    for member in zip_members(zipfile.ZipFile(io.BytesIO(data))):
         if member.junk:
             continue
-        expanded += info.file_size if member.path.endswith((".py", ".ipynb")) else 0
+        expanded += member.size if member.path.endswith((".py", ".ipynb")) else 0
         if expanded > MAX_EXPANDED:
             raise Refused(_too_large())
-        if info.flag_bits & 0x1 and not member.odd:
+        yield member
+
+
+def zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:
+    """The files of a zip, junk included; Refused where it is encrypted or two in one."""
+    infos = archive.infolist()
+    if min((info.header_offset for info in infos), default=0) > 0:
+        # Programs that unpack disagree on which of the two is meant.
+        raise Refused("The archive is damaged, or has another one in front of it: make it again.")
+    for info in infos:
+        if info.is_dir():
+            continue
+        member = Member(_name_in_zip(info), partial(archive.open, info), _odd_in_zip(info))
+        member.size = info.file_size
+        if info.flag_bits & 0x1 and not (member.odd or member.junk):
             raise Refused("The archive is encrypted: send it without a password.")
         yield member
+
+
+def _name_in_zip(info: zipfile.ZipInfo) -> str:
+    """The member's name; some programs write UTF-8 and do not say so."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
 
 
 def _odd_in_zip(info: zipfile.ZipInfo) -> str:
@@ -166,7 +196,7 @@ class _CheckedHeader(tarfile.TarInfo):
         return header
 
 
-def _tarred(data: bytes) -> Iterator[_Member]:
+def _tarred(data: bytes) -> Iterator[Member]:
     archive = tarfile.TarFile(fileobj=io.BytesIO(data), tarinfo=_CheckedHeader)
     count = 0
     while (info := archive.next()) is not None:
@@ -176,7 +206,7 @@ def _tarred(data: bytes) -> Iterator[_Member]:
         if info.size < 0:
             raise Refused(_UNREADABLE)
         odd = "" if info.isreg() else "it is a link or a device"
-        member = _Member(info.name, partial(archive.extractfile, info), odd)
+        member = Member(info.name, partial(archive.extractfile, info), odd)
         if not info.isdir() and not member.junk:
             yield member
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from autograder.archives import MAX_ARCHIVE, MAX_DEPTH, MAX_FILES, is_archive, is_junk, largest
+from autograder.archives import MAX_DEPTH, MAX_FILES, is_junk, largest
 from autograder.candidates import Found, Refused
 from autograder.names import shown
 
@@ -32,7 +32,7 @@ def files_below(folder: Path) -> tuple[list[Found], list[str]]:
         elif not entry.is_file(follow_symlinks=False):
             notes.append(f"“{path}” was not looked at, because it is not a plain file.")
         else:
-            found.append(Found(path, partial(read, Path(entry.path), _limit(path))))
+            found.append(Found(path, partial(read, Path(entry.path), largest(path))))
     return found, notes
 
 
@@ -85,7 +85,3 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, os.DirEn
             yield path, None
         else:
             yield from _walk(Path(entry.path), f"{path}/", depth + 1)
-
-
-def _limit(path: str) -> int:
-    return MAX_ARCHIVE if is_archive(path) else largest(path)
