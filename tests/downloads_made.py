@@ -114,9 +114,11 @@ def moodle_zip(
     students: Iterable[Student], *, folders: bool = True, anonymous: bool = False
 ) -> bytes:
     """Moodle's download: a folder for each student (or flat); every member of a group has one."""
+    students = list(students)
+    teams = any(student.group for student in students)
     members = []
     for student in students:
-        who = moodle_name(student, anonymous=anonymous)
+        who = moodle_name(student, anonymous=anonymous, teams=teams)
         mark = "/" if folders else ""
         for name, data in student.files.items():
             path = name if folders else name.rpartition("/")[2]
@@ -127,10 +129,10 @@ def moodle_zip(
     return zipped(members)
 
 
-def moodle_name(student: Student, *, anonymous: bool = False) -> str:
-    """As in Moodle's names of folders: group, name, the participant's number."""
+def moodle_name(student: Student, *, anonymous: bool = False, teams: bool = False) -> str:
+    """As in Moodle's names of folders: group (for all where there are any), name, number."""
     name = "Participant" if anonymous else student.name
-    group = f"{student.group}-" if student.group else ""
+    group = f"{student.group or 'Default group'}-" if teams else ""
     text = re.sub(r"[&<>\"`|':\\/]", "", f"{group}{name}".replace("_", " "))
     return f"{text}_{student.number}"
 

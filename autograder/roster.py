@@ -1,0 +1,116 @@
+"""``roster.csv``: who is in the course, and by which names platforms know them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import csvfile
+from autograder.csvfile import Faults, Row
+from autograder.errors import TableError
+from autograder.names import safe_id, shown
+
+REQUIRED = ("id", "name")
+OPTIONAL = ("email", "login", "section", "participant")
+_NO_ACCENT = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+"""Letters that are no letter with an accent to Unicode, but are written as if they were."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """One student of the course.
+
+    ``participant`` is the platform's own number for them, where that is not the id; ``line`` is
+    where they stand in the roster.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    login: str = ""
+    section: str = ""
+    participant: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        """For sentences: "Jane Doe (id s10001, line 3)"."""
+        return f"{shown(self.name) or 'no name'} (id {shown(self.id)}, line {self.line})"
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All students of the course, in the order of the file."""
+
+    path: Path
+    people: tuple[Person, ...]
+
+
+def read(path: Path) -> Roster:
+    """Read a roster; columns besides those above are passed over.
+
+    Raises:
+        TableError: where it cannot be read, or ids, logins, addresses or numbers are there twice,
+            with the lines.
+    """
+    faults = Faults(path)
+    people = []
+    for row in csvfile.read(path, REQUIRED, OPTIONAL, others=True):
+        if row["id"]:
+            people.append(_person(row))
+        else:
+            told = f" “{shown(row['name'])}”" if row["name"] else ""
+            faults.add(row.line, f"the student{told} has no id. Fill it in.")
+    _once(people, faults)
+    faults.tell()
+    if not people:
+        raise TableError(f"{path} lists nobody: it needs a line for each student.")
+    return Roster(path, tuple(people))
+
+
+def name_keys(name: str) -> frozenset[str]:
+    """What a name may be written as, without case, accents, spaces and signs.
+
+    "Jane Doe", "Doe, Jane" and "doejane" have a key in common, and so have all turns of longer
+    names, since nobody can tell where a family name begins.
+    """
+    words = [key for word in re.split(r"[\s,;_]+", name) if (key := plain(word))]
+    return frozenset("".join(words[turn:] + words[:turn]) for turn in range(len(words)))
+
+
+def plain(text: str) -> str:
+    """The letters and digits of a text, without case and accents."""
+    text = unicodedata.normalize("NFKD", text).casefold().translate(_NO_ACCENT)
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if char.isalnum())
+
+
+def _person(row: Row) -> Person:
+    number = re.search(r"\d+$", row["participant"])  # Moodle says "Participant 123"
+    return Person(
+        id=row["id"],
+        name=row["name"],
+        email=row["email"] or row["e-mail"],
+        login=row["login"],
+        section=row["section"],
+        participant=number.group() if number else row["participant"],
+        line=row.line,
+    )
+
+
+def _once(people: list[Person], faults: Faults) -> None:
+    """What has to tell people apart is there once. Ids become names of files."""
+    for what in ("id", "login", "email", "participant"):
+        seen: dict[str, Person] = {}
+        for person in people:
+            value: str = getattr(person, what)
+            key = safe_id(value).casefold() if what == "id" else value.casefold()
+            first = seen.setdefault(key, person) if value else person
+            if first is not person:
+                faults.add(
+                    person.line,
+                    f"the {what} “{shown(value)}” is that of line {first.line} too. "
+                    "Give each student their own, or take one line out.",
+                )
