@@ -54,6 +54,15 @@ def submissions(paths: Iterable[Path]) -> Iterator[Submission]:
             yield _submission(name, item, ids)
 
 
+def whole(path: Path) -> Submission:
+    """All that lies at a path as one submission, whatever it looks like; IntakeError as above."""
+    try:
+        place = path.resolve(strict=True)
+    except OSError as problem:
+        raise IntakeError(f"{shown(str(path), 300)} cannot be read: {problem.strerror}") from None
+    return _submission(place.name, place, Ids())
+
+
 def count(paths: Iterable[Path]) -> int:
     """How many submissions there will be, without opening any of them; IntakeError as above."""
     return sum(1 for path in paths for _ in _items(path))

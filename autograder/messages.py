@@ -96,6 +96,11 @@ def summary(chain: Chain, outputs: Sequence[OutputResult]) -> str:
         return chain.load.reply.text
     if all(output.status == "not_implemented" for output in outputs):
         return "None of the seven functions is written yet."
+    return troubles(outputs)
+
+
+def troubles(outputs: Sequence[OutputResult]) -> str:
+    """Which functions hung or crashed in these outputs, as a sentence; "" if none did."""
     hung = dict.fromkeys(o.function for o in outputs if o.status == "timeout")
     if hung:
         return f"No answer in time: {', '.join(hung)}."
