@@ -1,0 +1,68 @@
+"""The gradebook that Canvas exports: which column is the assignment, and who its students are.
+
+Its header is ``Student, ID, SIS User ID, SIS Login ID, Section`` and then ``Title (number)`` for
+each assignment. Between header and students stand rows without an ID, such as the points
+possible. A title that Canvas does not know becomes a new assignment there, so none is made up.
+"""
+
+from __future__ import annotations
+
+import re
+
+from autograder.errors import ExportError
+from autograder.exports.columns import Columns, chosen, place_of
+from autograder.exports.fields import Sheet
+
+_ASSIGNMENT = re.compile(r"(.*\S)\s+\(\d+\)", re.DOTALL)
+_KEYS = {
+    "number": ("ID",),
+    "id": ("SIS User ID", "ID", "Integration ID"),
+    "login": ("SIS Login ID",),
+    "email": ("SIS Login ID",),
+}
+_READ_ONLY = "(read only)"
+
+
+def columns(sheet: Sheet, title: str, id_column: str | None = None) -> Columns:
+    """Find the columns; ``title`` is an assignment's, with its number in brackets or without.
+
+    Raises:
+        ExportError: where this is no gradebook of Canvas, or no or more than one title fits.
+    """
+    header = [text.strip() for text in sheet.header]
+    for name in ("Student", "ID", "Section"):
+        if header.count(name) != 1:
+            raise ExportError(
+                f"{sheet.name} is no gradebook as Canvas exports it: its header must have one "
+                f"column “{name}”. In Canvas choose Grades, Export, and give that file as it comes."
+            )
+    assignments = {
+        place: match for place, text in enumerate(header) if (match := _ASSIGNMENT.fullmatch(text))
+    }
+    whole = {place: match[0] for place, match in assignments.items()}
+    short = {place: match[1] for place, match in assignments.items()}
+    grade = chosen(sheet, title, [whole, short], "assignment")
+    keys = {
+        kind: tuple(header.index(name) for name in names if header.count(name) == 1)
+        for kind, names in _KEYS.items()
+    }
+    if id_column is not None:
+        keys["id"] = (place_of(sheet, id_column),)
+    return Columns(grade, keys, (header.index("Student"),), _possible(sheet, header, grade))
+
+
+def _possible(sheet: Sheet, header: list[str], grade: int) -> float | None:
+    """The points possible, which stand in a row without an ID."""
+    name = header.index("ID")
+    for row in sheet.rows[1:]:
+        texts = [field.text.strip() for field in row.fields]
+        if len(texts) <= grade or texts[name]:
+            continue
+        if texts[grade] == _READ_ONLY:
+            raise ExportError(
+                f"{sheet.name}: Canvas reckons the column “{header[grade]}” itself and takes no "
+                "grades for it. Choose another with --column."
+            )
+        if re.fullmatch(r"\d+([.,]\d+)?", texts[grade]):
+            return float(texts[grade].replace(",", "."))
+    return None

@@ -1,0 +1,111 @@
+"""The gradebook that Moodle exports, and its grading worksheet: headers in the site's language.
+
+What can be seen is not asked by name: e-mail addresses have an @. For the rest there is a table of
+languages; where it does not help, ``--id-column`` and ``--column`` do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from autograder.errors import ExportError
+from autograder.exports.columns import Columns, chosen, place_of
+from autograder.exports.fields import Sheet
+from autograder.names import shown
+
+_ID = {
+    *("id number", "idnumber", "id-nummer", "idnummer", "matrikelnummer", "codice identificativo"),
+    *("numéro d'identification", "numéro d’identification", "número de id"),
+    *("número de identificación", "número de identificação"),
+}
+_LOGIN = {
+    *("username", "anmeldename", "nom d'utilisateur", "nom d’utilisateur", "nombre de usuario"),
+    *("nome utente", "gebruikersnaam", "nome de usuário", "brukernavn", "användarnamn"),
+}
+_NAME = {
+    *("first name", "last name", "surname", "full name", "vorname", "nachname"),
+    *("vollständiger name", "prénom", "nom", "nom de famille", "nom complet", "nombre"),
+    *("apellido(s)", "apellidos", "nombre completo", "nome", "cognome", "nome completo"),
+    *("sobrenome", "apelido", "voornaam", "achternaam", "volledige naam", "fornavn", "etternavn"),
+    *("efternavn", "förnamn", "efternamn"),
+}
+_PARTICIPANT = re.compile(r"([^\W\d_][^\d]{3,})\d+")
+"""In the first column of a grading worksheet: a word and the participant's number."""
+_DISPLAY = re.compile(r"(.*\S)\s*\([^()]*\)", re.DOTALL)
+_MODULE = re.compile(r"[^:]{1,40}:\s*(.*\S)", re.DOTALL)
+
+
+def columns(
+    sheet: Sheet, title: str, id_column: str | None = None, ids: Iterable[str] = ()
+) -> Columns:
+    """Find the columns; ``title`` is an assignment's, as Moodle's header has it or without the
+    module before and the kind of display behind it.
+
+    ``ids`` are the ids that grades are known by: a column that has them is recognised by that.
+
+    Raises:
+        ExportError: where nobody in it can be recognised, or no or more than one title fits.
+    """
+    header = [_plain(text) for text in sheet.header]
+    emails = tuple(place for place in range(len(header)) if _all_emails(_column(sheet, place)))
+    logins = tuple(place for place, name in enumerate(header) if name in _LOGIN)
+    names = tuple(place for place, name in enumerate(header) if name in _NAME)
+    numbers = (0,) if _all_participants(_column(sheet, 0)) else ()
+    if id_column is None:
+        known = tuple(place for place, name in enumerate(header) if name in _ID)
+        known = known or _by_content(sheet, set(ids))
+    else:
+        known = (place_of(sheet, id_column),)
+    keys = {"number": numbers, "id": known, "login": logins, "email": emails}
+    people = {*numbers, *known, *logins, *emails, *names}
+    if not people - set(names):
+        titles = ", ".join(f"“{shown(text)}”" for text in sheet.header[:12])
+        raise ExportError(
+            f"{sheet.name}: no column has e-mail addresses or a title that is known for ids. Say "
+            f"with --id-column which has the ids of your roster: {titles}."
+        )
+    whole = {place: text for place, text in enumerate(sheet.header) if place not in people}
+    shorter = {place: _without_display(text) for place, text in whole.items()}
+    shortest = {place: _without_module(text) for place, text in shorter.items()}
+    grade = chosen(sheet, title, [whole, shorter, shortest], "assignment")
+    return Columns(grade, keys, names)
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.split()).casefold()
+
+
+def _column(sheet: Sheet, place: int) -> list[str]:
+    """What a column says, without its title and empty fields."""
+    texts = [row.fields[place].text.strip() for row in sheet.rows[1:] if place < len(row.fields)]
+    return [text for text in texts if text]
+
+
+def _all_emails(values: list[str]) -> bool:
+    return bool(values) and all(re.fullmatch(r"[^@\s]+@[^@\s]+", value) for value in values)
+
+
+def _all_participants(values: list[str]) -> bool:
+    matches = [_PARTICIPANT.fullmatch(value) for value in values]
+    return all(matches) and len({match[1] for match in matches if match}) == 1
+
+
+def _by_content(sheet: Sheet, ids: set[str]) -> tuple[int, ...]:
+    """The only column whose values differ and have most of these ids, if there is one."""
+    places = []
+    for place in range(len(sheet.header)):
+        values = _column(sheet, place)
+        if 2 * len(ids & set(values)) > len(ids) and len(values) == len(set(values)):
+            places.append(place)
+    return tuple(places) if len(places) == 1 else ()
+
+
+def _without_display(title: str) -> str:
+    match = _DISPLAY.fullmatch(title.strip())
+    return match[1] if match else title
+
+
+def _without_module(title: str) -> str:
+    match = _MODULE.fullmatch(title.strip())
+    return match[1] if match else title

@@ -1,0 +1,241 @@
+"""Grades in the gradebooks that instructors export: the right rows, the right column, no guess."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from autograder.errors import ExportError
+from autograder.exports import canvas, moodle
+from autograder.exports.fields import Sheet
+from autograder.exports.gradebook import Claim, Filled, fill, written
+
+CANVAS = '''\
+Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (11),Back-propagation (12),Current Score
+,,,,,Manual Posting,,(read only)
+    Points Possible,,,,,10,100.00,(read only)
+"Doe, Jane",501,s1,jane,"A, evening",7,,70
+"Doe, Jane",502,s2,jdoe2,B,8,70.00,80
+"Núñez, José",503,s3,JOSE@example.org,A,,EX,
+"Müller, ""Zoë""",504,s4,zoe,A,"9,5",12.5,
+"Student, Test",599,,abcdef,A,,,
+'''
+JANE = Claim("jane", "Jane Doe", id="s1", points=93.0)
+OTHER_JANE = Claim("jane-2", "Jane Doe", number="502", points=70.0)
+JOSE = Claim("jose", "José Núñez", email="jose@example.org", points=55.0)
+ZOE = Claim("zoe", "Zoë Müller", id="s4", login="zoe", points=65.7)
+
+MOODLE = """\
+Vorname;Nachname;ID-Nummer;Institution;E-Mail-Adresse;"Aufgabe: Netz (Punkte)";\
+"Aufgabe: Netz (Feedback)";"Kurs gesamt (Punkte)";"Letzter Download"
+Jane;Doe;s1;;jane@example.org;-;;12,00;1764500000
+José;Núñez;;;jose@example.org;44,00;"Gut; sehr gut";3,50;1764500000
+"""
+
+
+def in_canvas(text: str, *claims: Claim, title: str = "Back-propagation") -> Filled:
+    sheet = Sheet.read(text.encode(), "theirs.csv")
+    return fill(sheet, canvas.columns(sheet, title), claims)
+
+
+def in_moodle(text: str, *claims: Claim, title: str = "Aufgabe: Netz (Punkte)") -> Filled:
+    sheet = Sheet.read(text.encode(), "theirs.csv")
+    ids = [claim.id for claim in claims]
+    return fill(sheet, moodle.columns(sheet, title, ids=ids), claims)
+
+
+def test_canvas_gets_its_column() -> None:
+    """By id, number, e-mail and login; what is there already keeps how it is written."""
+    filled = in_canvas(CANVAS, JANE, OTHER_JANE, ZOE)
+    expected = CANVAS.replace('evening",7,,70', 'evening",7,93,70').replace("12.5", "65.7")
+    assert filled.data.decode() == expected
+    assert (filled.new, filled.same) == (2, 1)
+    assert filled.changed == ['Müller, "Zoë" (line 7): 12.5 -> 65.7']
+    assert filled.without == ["Núñez, José (line 6)", "Student, Test (line 8)"]
+    assert filled.column == "Back-propagation (12)"
+    assert filled.keys == ("ID", "SIS User ID", "SIS Login ID")
+    assert not filled.needs_a_person
+
+
+def test_an_excused_student_stays_excused() -> None:
+    """Canvas' EX is a person's decision; it is kept and named."""
+    filled = in_canvas(CANVAS, JOSE)
+    assert filled.data.decode() == CANVAS
+    assert filled.kept == ["Núñez, José (line 6): EX"]
+    assert filled.needs_a_person
+
+
+def test_who_has_no_row_is_named() -> None:
+    """A grade without a row comes nowhere, and that is said with all that is known of it."""
+    filled = in_canvas(CANVAS, Claim("max", "Max Muster", id="s9", login="max", points=3.0))
+    assert filled.unmatched == ["max (Max Muster, s9)"]
+    assert filled.data.decode() == CANVAS
+
+
+def test_an_incomplete_grade_is_no_zero() -> None:
+    """A report that is not marked leaves the field as it is, whatever it holds."""
+    filled = in_canvas(CANVAS, replace(ZOE, points=None, why="report not marked"))
+    assert filled.incomplete == ["zoe (Zoë Müller, s4): report not marked"]
+    assert filled.data.decode() == CANVAS
+
+
+def test_another_name_is_told() -> None:
+    """An id that leads to somebody of another name is filled in, and listed to be looked at."""
+    filled = in_canvas(CANVAS, replace(JANE, name="Max Muster"))
+    assert filled.new == 1
+    assert filled.renamed == ["jane (Max Muster, s1) is Doe, Jane (line 4)"]
+
+
+def test_points_possible_are_read() -> None:
+    """What Canvas has the assignment for is known, so that another maximum can be told."""
+    sheet = Sheet.read(CANVAS.encode(), "theirs.csv")
+    assert canvas.columns(sheet, "Back-propagation").possible == 100
+    assert canvas.columns(sheet, "homework 4 (11)").possible == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "claims", "title", "words"),
+    [
+        (CANVAS, [JANE], "Backprop", "no assignment called “Backprop”.*“Back-propagation (12)”"),
+        (CANVAS, [JANE], "Section", "no assignment called"),
+        (
+            CANVAS.replace("Homework 4 (11)", "Back-propagation (11)"),
+            [JANE],
+            "Back-propagation",
+            "2 columns.*“Back-propagation (11)”, “Back-propagation (12)”.*--column",
+        ),
+        (
+            CANVAS.replace("Homework 4 (11)", "Back-propagation (12)"),
+            [JANE],
+            "Back-propagation (12)",
+            "2 columns.*rename one",
+        ),
+        (
+            CANVAS.replace("502,s2", "502,s1"),
+            [ZOE],
+            "Back-propagation",
+            "“SIS User ID”.*s1: Doe, Jane (line 4) and Doe, Jane (line 5)",
+        ),
+        (
+            CANVAS,
+            [JANE, Claim("again", "Jane Doe", number="501", points=1.0)],
+            "Back-propagation",
+            "line 4): jane (Jane Doe, s1) and again (Jane Doe, 501)",
+        ),
+        (
+            CANVAS,
+            [replace(JANE, login="jdoe2")],
+            "Back-propagation",
+            "more than one row fits.*by id “s1” .*line 4.* by login “jdoe2” .*line 5.*--id-column",
+        ),
+        (
+            CANVAS.replace("zoe", "jane"),
+            [Claim("jane", "Jane Doe", login="jane", points=1.0)],
+            "Back-propagation",
+            "by login “jane” Doe, Jane (line 4) and Müller",
+        ),
+        (CANVAS.replace("12.5", "A-"), [JANE], "Back-propagation", "“A-” for Müller.*no points"),
+        (CANVAS.replace('"A, evening"', "A, evening"), [JANE], "Back-propagation", "line 4: .* 9"),
+        (CANVAS.replace("ID,SIS", "Nr,SIS"), [JANE], "Back-propagation", "“ID”.*Grades, Export"),
+        (
+            CANVAS.replace("Current Score", "Current Score (13)"),
+            [JANE],
+            "Current Score",
+            "Canvas reckons the column",
+        ),
+    ],
+)  # fmt: skip
+def test_canvas_refuses_what_is_ambiguous(
+    text: str, claims: list[Claim], title: str, words: str
+) -> None:
+    """Each refusal names the file, who or what is ambiguous, and what to do."""
+    with pytest.raises(ExportError) as problem:
+        in_canvas(text, *claims, title=title)
+    assert str(problem.value).startswith("theirs.csv")
+    pattern = re.sub(r"[()]", r"\\\g<0>", words)
+    assert re.search(pattern, str(problem.value), re.DOTALL), str(problem.value)
+
+
+def test_moodle_gets_its_column() -> None:
+    """By id and e-mail, in the language and with the decimal sign of the file."""
+    claims = [
+        Claim("jane", "Jane Doe", id="s1", points=93.25),
+        Claim("jose", "José Núñez", id="s3", email="Jose@example.org", points=65.7),
+    ]
+    filled = in_moodle(MOODLE, *claims)
+    expected = MOODLE.replace(".org;-;", ".org;93,25;").replace("44,00", "65,7")
+    assert filled.data.decode() == expected
+    assert filled.changed == ["José Núñez (line 3): 44,00 -> 65,7"]
+    assert filled.keys == ("ID-Nummer", "E-Mail-Adresse")
+
+
+@pytest.mark.parametrize("title", ["Netz", "Aufgabe: Netz", "aufgabe:  netz"])
+def test_moodle_says_which_display_it_could_be(title: str) -> None:
+    """Points and feedback of one assignment are two columns; a title for both is ambiguous."""
+    with pytest.raises(ExportError, match=r"2 columns .*Punkte.*Feedback.*--column"):
+        in_moodle(MOODLE, JANE, title=title)
+    alone = MOODLE.replace(' (Feedback)"', ' andere"')
+    assert in_moodle(alone, JANE, title=title).new == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "header"),
+    [
+        ("English", "First name,Surname,ID number,Email address,Assignment: Net (Real)"),
+        ("German", "Vorname,Nachname,ID-Nummer,E-Mail-Adresse,Aufgabe: Net (Punkte)"),
+        ("French", "Prénom,Nom,Numéro d'identification,Adresse de courriel,Devoir\xa0: Net (Réel)"),
+        ("Spanish", "Nombre,Apellido(s),Número de ID,Dirección de correo,Tarea: Net (Real)"),
+        ("Italian", "Nome,Cognome,Codice identificativo,Indirizzo email,Compito: Net (Reale)"),
+        ("Dutch", "Voornaam,Achternaam,ID-nummer,E-mailadres,Opdracht: Net (Score)"),
+        ("Portuguese", "Nome,Sobrenome,Número de identificação,Email,Tarefa: Net (Real)"),
+        ("unknown", "Ad,Soyad,Numara,E-posta,Ödev: Net (Gerçek)"),
+    ],
+)  # fmt: skip
+def test_moodle_speaks_many_languages(language: str, header: str) -> None:
+    """Titles of common languages are known, and in others columns are known by their content."""
+    text = f"{header}\nJane,Doe,s1,jane@example.org,-\nJim,Roe,s2,jim@example.org,-\n"
+    filled = in_moodle(text, JANE, Claim("jim", "Jim Roe", id="s2", points=1.5), title="Net")
+    assert filled.data.decode() == text.replace("org,-", "org,93", 1).replace("org,-", "org,1.5")
+    assert len(filled.keys) == 2
+
+
+def test_moodles_worksheet_is_filled_by_participant() -> None:
+    """The number in the names of a download is the one in the worksheet's first column."""
+    text = (
+        "\ufeffIdentifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments\n"
+        'Participant 4711,Jane Doe,,"Submitted, not graded",,100.00,\n'
+        'Participant 4712,Jane Doe,,"Submitted, not graded",,100.00,\n'
+    )
+    claims = [
+        Claim("a", "Jane Doe", number="4712", points=12.0),
+        Claim("b", "Jane Doe", number="4711", points=8.0),
+    ]
+    filled = in_moodle(text, *claims, title="Grade")
+    assert filled.data.decode() == text.replace('d",,', 'd",8,', 1).replace('d",,', 'd",12,')
+
+
+def test_moodle_without_anybody_to_recognise_is_refused() -> None:
+    """Where no column is known for ids or e-mail addresses, the titles are listed."""
+    text = "Ad,Soyad,Numara,Net\nJane,Doe,17,-\n"
+    with pytest.raises(ExportError, match=r"--id-column.*“Numara”"):
+        in_moodle(text, JANE, title="Net")
+    sheet = Sheet.read(text.encode(), "theirs.csv")
+    columns = moodle.columns(sheet, "Net", id_column="numara")
+    assert fill(sheet, columns, [replace(JANE, id="17")]).new == 1
+
+
+def test_percentages_are_no_points() -> None:
+    """A column that Moodle shows in percent is refused, with what to export instead."""
+    with pytest.raises(ExportError, match=r"“44.00 %” for José Núñez.*Real"):
+        in_moodle(MOODLE.replace("44,00", "44.00 %"), JANE)
+
+
+@pytest.mark.parametrize(
+    ("points", "text"),
+    [(0.0, "0"), (100.0, "100"), (65.7, "65.7"), (65.754, "65.75"), (7.5, "7.5")],
+)
+def test_points_are_short(points: float, text: str) -> None:
+    """No more decimals than there are, and two at most."""
+    assert written(points) == text
