@@ -25,6 +25,7 @@ from assignment.checks.key import Key, KeyUnreadable
 from assignment.checks.loader import failure, load
 from assignment.checks.questions import by_function
 from autograder import cases as cases_
+from autograder.worth import Worth, kit_worth
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, Misconception, source_of, swayed
 
@@ -58,10 +59,14 @@ def reference_source() -> bytes:
 
 
 class Answers:
-    """The cases of one hidden seed with everything needed to judge them."""
+    """The cases of one hidden seed with everything needed to judge them.
 
-    def __init__(self, hidden_seed: int = cases_.HIDDEN_SEED) -> None:
+    They have the kit's own points; ``worth`` says what a course gives for each output instead.
+    """
+
+    def __init__(self, hidden_seed: int = cases_.HIDDEN_SEED, worth: Worth | None = None) -> None:
         self.hidden_seed = hidden_seed
+        self.worth = worth or kit_worth()
         self.cases = cases_.all_cases(hidden_seed)
         self._right: dict[str, dict[str, Expected]] = {}
         self._with_lookalikes: dict[str, dict[str, Expected]] = {}

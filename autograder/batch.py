@@ -22,6 +22,7 @@ from autograder.jobs import Crew, Job
 from autograder.progress import Progress, Silent
 from autograder.results import SubmissionResult
 from autograder.store import Record
+from autograder.worth import Worth, kit_worth
 
 TICK = 0.2
 """Seconds after which the batch looks up from waiting: for Ctrl-C, and for the display."""
@@ -81,6 +82,7 @@ def grade_all(
     record: Record,
     conditions: Conditions,
     *,
+    worth: Worth | None = None,
     fresh: bool = False,
     total: int | None = None,
     progress: Progress | None = None,
@@ -88,14 +90,20 @@ def grade_all(
 ) -> Summary:
     """Grade what has changed, keep what has not, and record everything as one run.
 
-    ``fresh`` runs everything again. ``on_result`` is told of each newly graded submission once it
-    is on the disk. After one Ctrl-C what is being graded is finished, after a second one it is
-    given up; either way the summary says so and everything recorded stays.
+    ``worth`` has the course's points (the kit's); an earlier result of other points is not run
+    again, but recorded anew with these. ``fresh`` runs everything again. ``on_result`` is told of
+    each newly graded submission once it is on the disk. After one Ctrl-C what is being graded is
+    finished, after a second one it is given up; either way the summary says so and everything
+    recorded stays.
 
     Raises:
         GraderError: where intake, sandbox, cluster or record fail; what was recorded before stays.
     """
-    batch = _Batch(submissions, crew, record, conditions, fresh, progress or Silent(), on_result)
+    worth = worth or kit_worth()
+    conditions = msgspec.structs.replace(conditions, worth=worth.key)
+    batch = _Batch(
+        submissions, crew, record, conditions, worth, fresh, progress or Silent(), on_result
+    )
     return batch.run(total)
 
 
@@ -106,6 +114,7 @@ class _Batch:
         crew: Crew,
         record: Record,
         conditions: Conditions,
+        worth: Worth,
         fresh: bool,
         progress: Progress,
         on_result: OnResult | None,
@@ -114,6 +123,7 @@ class _Batch:
         self._crew = crew
         self._record = record
         self._conditions = conditions
+        self._worth = worth
         self._fresh = fresh
         self._progress = progress
         self._on_result = on_result
@@ -193,7 +203,11 @@ class _Batch:
         known = self._record.unchanged(job.submission, self._fingerprint(job), self._crew.levels())
         if known is None:
             return False
-        self._record.keep(job.submission, known)
+        if self._record.points_of(known) == self._worth.key:
+            self._record.keep(job.submission, known)
+        else:
+            weighed = self._worth.applied(self._record.grading(known))
+            self._record.add(weighed, self._fingerprint(job), job.source)
         self._summary.unchanged += 1
         self._count("judged", job.submission, graded=False)
         return True
@@ -206,7 +220,7 @@ class _Batch:
     def _keep(
         self, result: SubmissionResult, fingerprint: bytes, source: bytes | None, *, graded: bool
     ) -> None:
-        self._record.add(result, fingerprint, source)
+        self._record.add(self._worth.applied(result), fingerprint, source)
         self._count(result.status, result.submission, graded=graded)
         if self._on_result is not None:
             self._on_result(result)

@@ -37,7 +37,8 @@ class Conditions(msgspec.Struct, frozen=True):
 
     ``code`` is a digest of the grader's own files, so of the reference and the tolerances too;
     ``cases`` one of all cases, hidden ones included. The isolation level is not here: each
-    result has its own (``Record.unchanged`` compares it).
+    result has its own (``Record.unchanged`` compares it). ``worth`` tells which course's points
+    the results have (``Worth.key``); as these are laid over a result, it is no part of ``key``.
     """
 
     kit: str
@@ -47,11 +48,13 @@ class Conditions(msgspec.Struct, frozen=True):
     numpy: str
     scipy: str
     limits: Limits
+    worth: str = ""
 
     @property
     def key(self) -> str:
-        """One digest of it all."""
-        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
+        """One digest of all that the statuses of a result depend on."""
+        told = msgspec.structs.replace(self, worth="")
+        return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
     def fingerprint(
         self, source: bytes | None, *, file: str, ignored: Sequence[str], notes: Sequence[str]
@@ -78,6 +81,7 @@ _WORDS = {
     "numpy": "numpy's version",
     "scipy": "scipy's version",
     "limits": "the limits",
+    "worth": "the points",
 }
 
 

@@ -78,11 +78,13 @@ class Grader:
         found = [judged.verdict for judged in verdicts.values()]
         right = {(verdict.function, verdict.output) for verdict in found if verdict.passed}
         outputs = tuple(
-            messages.output(
-                case,
-                verdicts[case.id, output].verdict,
-                verdicts[case.id, output].replaced,
-                special=(case.function, output) in right,
+            self.answers.worth.output(
+                messages.output(
+                    case,
+                    verdicts[case.id, output].verdict,
+                    verdicts[case.id, output].replaced,
+                    special=(case.function, output) in right,
+                )
             )
             for case in self.answers.graded
             for output in case.points

@@ -142,6 +142,18 @@ class History:
             row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
             return None if row is None else self._grading(row[0])
 
+    def grading(self, grading: int) -> SubmissionResult:
+        """The result of one grading, by its number, whether or not it counts in any run."""
+        with self._words():
+            return self._grading(grading)
+
+    def points_of(self, grading: int) -> str:
+        """Which course's points a grading has, as ``Conditions.worth`` tells them apart."""
+        sql = """SELECT coalesce(json_extract(conditions, '$.worth'), '')
+                 FROM gradings JOIN runs ON runs.id = run WHERE gradings.id = ?"""
+        with self._words():
+            return str(self._connection.execute(sql, (grading,)).fetchone()[0])
+
     def source(self, submission: str, run: int | None = None) -> bytes | None:
         """The source that was graded; None where there was none."""
         sql = """SELECT content FROM submissions JOIN gradings ON gradings.id = grading
@@ -150,6 +162,19 @@ class History:
         with self._words():
             row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
             return None if row is None else zlib.decompress(row[0])
+
+    def known(self) -> list[str]:
+        """The ids of all submissions that any run has had, in their order."""
+        sql = "SELECT DISTINCT submission FROM submissions ORDER BY submission"
+        with self._words():
+            return [submission for (submission,) in self._connection.execute(sql)]
+
+    def latest_with(self, submission: str) -> int | None:
+        """The latest run that has this submission; None where none has."""
+        sql = "SELECT max(run) FROM submissions WHERE submission = ?"
+        with self._words():
+            run: int | None = self._connection.execute(sql, (submission,)).fetchone()[0]
+        return run
 
     def changes(self, run: int | None = None) -> Iterator[Change]:
         """Whose mark differs from that in the last finished run before this one that had them.

@@ -51,7 +51,7 @@ def grade(paths: list[Path], options: Options) -> int:
             "say what to grade: a file, an archive, a folder, or --demo for a made-up class."
         )
     settings = course.load(options.config)
-    answers = Answers(settings.hidden_seed)
+    answers = Answers(settings.hidden_seed, settings.worth())
     limits = settings.sandbox_limits()
     total = len(demo_class()) if options.demo else intake.count(paths)
     record = _record(options)
@@ -62,6 +62,7 @@ def grade(paths: list[Path], options: Options) -> int:
             crew,
             record,
             conditions(answers.cases, limits),
+            worth=answers.worth,
             fresh=options.fresh,
             total=total,
             progress=progress.choose(total),

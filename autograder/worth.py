@@ -7,6 +7,8 @@ anybody's code, and no result can keep points of another course.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -49,6 +51,14 @@ class Worth:
     def automatic(self) -> int:
         """The points that the grader gives, without bonus."""
         return sum(self.functions.values())
+
+    @property
+    def key(self) -> str:
+        """Tells courses of unlike points apart; "" for the kit's own points."""
+        if self.sections == kit_sections() and self.own_merits == 1:
+            return ""
+        told = json.dumps([*self.sections.items(), self.own_merits])
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def on_merits(self, points: int) -> int:
         """What an output of so many points has when it is right on its own merits only."""
@@ -99,6 +109,11 @@ def worth(sections: Mapping[str, int], own_merits: float = 1.0) -> Worth:
     have at least ``least`` points.
     """
     return _worth(tuple(sections[number] for number in SECTIONS), own_merits)
+
+
+def kit_worth() -> Worth:
+    """The kit's own points."""
+    return worth(kit_sections())
 
 
 @cache
@@ -172,7 +187,7 @@ def _places(function: str, *, public: bool) -> dict[tuple[str, str], int]:
 @cache
 def _graded() -> tuple[Case, ...]:
     # Which cases there are, and their points, is the same for every hidden seed.
-    return cases_.graded(cases_.all_cases())
+    return cases_.graded(cases_.all_cases(cases_.HIDDEN_SEED))
 
 
 def pointed(cases: Iterable[Case], worth: Worth) -> tuple[Case, ...]:
