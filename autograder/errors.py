@@ -5,6 +5,7 @@ GraderError
 ├── ConfigError        course.toml, or an option of a command, does not make sense
 ├── ExportError        a gradebook or a download cannot be filled in without guessing
 ├── IntakeError        a path, an archive or a platform's download cannot be read
+├── NotJudged          one submission has no score, through a fault that is not the student's
 ├── PackageError       a zip cannot be made from this checkout
 ├── SandboxError       students' code cannot be confined, or a confined process cannot be started
 ├── StoreError         the record cannot be read or written
@@ -34,6 +35,10 @@ class ExportError(GraderError):
 
 class IntakeError(GraderError):
     """Something handed in that cannot be opened or searched."""
+
+
+class NotJudged(GraderError):
+    """A submission that a platform must not score: the fault is ours, or the machine's."""
 
 
 class PackageError(GraderError):
