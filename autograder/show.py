@@ -21,7 +21,7 @@ def results(record: History, summary: Summary) -> None:
     """The table of a class, or all about a single submission."""
     if summary.total == 1:
         for result in record.results():
-            _one(result)
+            one(result)
     elif summary.total:
         _table(record, summary.total)
 
@@ -45,7 +45,8 @@ def _what(result: SubmissionResult) -> str:
     return result.message or " ".join(result.misconceptions)
 
 
-def _one(result: SubmissionResult) -> None:
+def one(result: SubmissionResult) -> None:
+    """Print all about one submission, with what staff read about failed outputs."""
     print(f"{result.submission}: {result.score} of {MAX_SCORE}, {result.file}")
     if result.message:
         print(f"  {result.message}")

@@ -1,0 +1,75 @@
+"""``gradescope.zip``: what an instructor uploads as the autograder of an assignment."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder import course
+from autograder.errors import ConfigError, PackageError
+from autograder.packages import DATE, ROOT
+
+NAME = "gradescope.zip"
+KIT = ("assignment", "solution", "autograder", "data", "tests/public")
+SUFFIXES = frozenset({".py", ".md", ".txt", ".csv", ".json"})
+BESIDE = ("pyproject.toml", "constraints.txt", "LICENSE")
+SCRIPTS = ("setup.sh", "run_autograder")
+"""At the root of the zip, and to be executed."""
+NOT_NEEDED = frozenset({"matplotlib", "markdown-it-py", "mdit-py-plugins"})
+"""What the kit depends on, and grading one submission does not."""
+
+
+def gradescope_zip(folder: Path, config: Path | None = None) -> Path:
+    """Write ``gradescope.zip`` into ``folder``, with the course's file in it; returns its path.
+
+    The same kit and course give the same bytes. ConfigError where the course's file does not fit,
+    PackageError where the checkout is not complete.
+    """
+    files = dict(_files())
+    if config is not None:
+        course.load(config)  # what does not fit must be told here and not on the platform
+        try:
+            files["course.toml"] = config.read_bytes()
+        except OSError as problem:
+            raise ConfigError(f"{config} cannot be read: {problem.strerror}.") from None
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / NAME
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, DATE)
+            entry.create_system = 3
+            entry.external_attr = (0o100755 if name in SCRIPTS else 0o100644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[name])
+    return path
+
+
+def _files() -> Iterator[tuple[str, bytes]]:
+    try:
+        for name in BESIDE:
+            yield name, (ROOT / name).read_bytes()
+        for name in SCRIPTS:
+            yield name, (ROOT / "autograder/gradescope" / name).read_bytes()
+        pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
+    except OSError as problem:
+        raise PackageError(
+            f"{problem.filename} cannot be read ({problem.strerror}): packages are made from a "
+            "whole checkout."
+        ) from None
+    yield "requirements.txt", requirements(pyproject).encode()
+    for folder in KIT:
+        for path in sorted((ROOT / folder).rglob("*")):
+            inside = path.relative_to(ROOT)
+            hidden = any(part.startswith((".", "__pycache__")) for part in inside.parts)
+            if path.suffix in SUFFIXES and not hidden and path.is_file():
+                yield inside.as_posix(), path.read_bytes()
+
+
+def requirements(pyproject: str) -> str:
+    """The lines of requirements.txt: what grading needs of the kit's dependencies."""
+    dependencies: list[str] = tomllib.loads(pyproject)["project"]["dependencies"]
+    names = [(re.split(r"[^\w.-]", line)[0], line) for line in dependencies]
+    return "".join(f"{line}\n" for name, line in names if name not in NOT_NEEDED)

@@ -1,0 +1,152 @@
+"""One submission on the platform: from what was handed in to ``results.json``, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+
+from autograder import course as course_
+from autograder import intake, late
+from autograder.answers import Answers
+from autograder.course import Course
+from autograder.errors import GraderError
+from autograder.exports.files import replacing
+from autograder.gradescope import entries, metadata
+from autograder.gradescope.entries import Document
+from autograder.gradescope.metadata import Metadata
+from autograder.jobs import Job
+from autograder.results import SubmissionResult
+from autograder.sandbox import Limits
+from autograder.sandbox.readable import checkout
+from autograder.show import one
+from autograder.slots import Slots
+
+SAFE_LEVEL = 2
+HARD_STOP = 480
+"""Seconds after which the grader gives up; the platform's usual limit is 600."""
+MOST_SECONDS = 240.0
+"""For a submission's own calls; as many again would still be within the hard stop."""
+MOST_MEMORY = 640 << 20
+"""Bytes of one worker: the smallest container has 768 MiB, and the grader needs some of it."""
+
+
+class OutOfTime(GraderError):
+    """The grader itself did not come to an end in time."""
+
+
+def main(root: Path) -> None:
+    """Grade ``root/submission`` and write ``root/results/results.json``; it never raises.
+
+    What is printed is for instructors: the platform is told not to show it to students.
+    """
+    began = time.monotonic()
+    about = Metadata()
+    settings: Course | None = None
+    try:
+        with _hard_stop(HARD_STOP):
+            keep_private(root)
+            about = metadata.read(root / "submission_metadata.json")
+            if about.problem:
+                print(about.problem)
+            settings = _settings()
+            document = grade(root / "submission", settings, about)
+    except GraderError as problem:
+        document = not_judged(str(problem), about, settings)
+    except Exception as problem:  # whatever it is, it is ours, and the student must not pay for it
+        traceback.print_exc(file=sys.stdout)
+        document = not_judged(f"{type(problem).__name__}: {problem}", about, settings)
+    document["execution_time"] = round(time.monotonic() - began, 2)
+    with replacing(root / "results" / "results.json") as part:
+        part.write_bytes(msgspec.json.format(msgspec.json.encode(document), indent=2))
+
+
+def grade(place: Path, settings: Course, about: Metadata) -> Document:
+    """The document for what lies at ``place``; when it is returned, no worker is left.
+
+    Raises:
+        GraderError: where it could not be judged.
+    """
+    handed_in = intake.whole(place)
+    if handed_in.source is None:
+        print(f"refused: {handed_in.refused}")
+        return entries.refused(handed_in.refused, handed_in.notes, handed_in.ignored)
+    job = Job("submission", handed_in.source, handed_in.path, handed_in.ignored, handed_in.notes)
+    crew = Slots(Answers(settings.hidden_seed), limits(settings), 1, SAFE_LEVEL)
+    try:
+        crew.hand(job)
+        done: list[tuple[Job, SubmissionResult]] = []
+        while not done:
+            done = crew.wait(60.0)
+    finally:
+        crew.close()
+    ((_, found),) = done
+    result = settings.worth().applied(found)
+    one(result)
+    if result.status != "judged":
+        return not_judged(result.message, about, settings)
+    return entries.judged(result, settings, _late(result, settings, about))
+
+
+def limits(settings: Course) -> Limits:
+    """The course's limits, as far as the platform's container and time have room for them."""
+    asked = settings.sandbox_limits()
+    return msgspec.structs.replace(
+        asked,
+        submission_seconds=min(asked.submission_seconds, MOST_SECONDS),
+        memory=min(asked.memory, MOST_MEMORY),
+    )
+
+
+def not_judged(why: str, about: Metadata, settings: Course | None) -> Document:
+    """The document that keeps the score which stood before, told on stdout as well."""
+    print(f"not judged: {why}")
+    settings = settings or Course()
+    return entries.not_judged(why, about.previous, settings, settings.worth().automatic)
+
+
+def keep_private(root: Path) -> None:
+    """Leave to root alone what students' code must not read: earlier results, and where ours go."""
+    if os.geteuid() != 0:
+        return  # then its user is the worker's too, and other walls keep files from it
+    results = root / "results"
+    results.mkdir(parents=True, exist_ok=True)
+    for path, mode in ((results, 0o700), (root / "submission_metadata.json", 0o600)):
+        if path.exists():
+            path.chmod(mode)
+
+
+def _settings() -> Course:
+    file = checkout() / "course.toml"
+    return course_.load(file if file.exists() else None)
+
+
+def _late(result: SubmissionResult, settings: Course, about: Metadata) -> late.Penalty:
+    """What the course's late rule costs here; nothing unless the course says it counts here."""
+    due = about.due or settings.due  # the platform's own knows this student's extension
+    rule = settings.late
+    if rule is None or not rule.on_gradescope or due is None or about.created is None:
+        return late.Penalty()
+    return late.penalty(result.score, due, about.created, rule)
+
+
+@contextmanager
+def _hard_stop(seconds: int) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise OutOfTime(f"The grader did not come to an end within {seconds} seconds.")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
