@@ -18,7 +18,7 @@ import numpy as np
 
 from . import loader, tagged
 from .imports import MODULE
-from .questions import FUNCTIONS
+from .questions import ALL_FUNCTIONS
 
 MARK = b"\0\0%d\n"
 """Ends the printed text that belongs to the request of this number."""
@@ -118,7 +118,7 @@ def _failed(failure: loader.Failure) -> dict[str, Any]:
 
 
 def _bad(function: str, what: str) -> dict[str, Any]:
-    assert function in FUNCTIONS
+    assert function in ALL_FUNCTIONS
     text = f"`{function}` returned {what}; return numbers, lists or arrays."
     return {"status": "bad_answer", "text": text}
 

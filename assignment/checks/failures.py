@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Collection
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -10,7 +11,7 @@ from .questions import FUNCTIONS
 
 MAX_TEXT = 500
 _BUILT_IN = {id(cls): name for name, cls in vars(builtins).items() if isinstance(cls, type)}
-_files: set[str] = set()
+_files: dict[str, Collection[str]] = {}
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ class Failure:
     not_implemented: bool = False
 
 
-def watch(filename: str) -> None:
-    """Count frames of this file as the student's."""
-    _files.add(filename)
+def watch(filename: str, functions: Collection[str] = FUNCTIONS) -> None:
+    """Count frames of this file as the student's; ``functions`` are those it is asked for."""
+    _files[filename] = functions
 
 
 def failure(exc: BaseException) -> Failure:
@@ -55,7 +56,7 @@ def _where(trace: TracebackType | None) -> tuple[int | None, str, bool]:
         if code.co_filename in _files:
             line = trace.tb_lineno
             name = code.co_qualname.partition(".")[0]
-            if name in FUNCTIONS:
+            if name in _files[code.co_filename]:
                 origin, direct = name, code.co_qualname == name
         trace = trace.tb_next
     return line, origin, direct

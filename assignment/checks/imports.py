@@ -18,7 +18,7 @@ from typing import Any
 
 from .packages import HELPERS, is_absent
 from .placeholders import Placeholder, pylab
-from .questions import FUNCTIONS
+from .questions import ALL_FUNCTIONS
 
 MODULE = "neural_network"
 EMPTY_LINES = 100
@@ -109,8 +109,8 @@ class Importer:
         return {**vars(builtins), "__import__": self.import_, "input": self.input}
 
     def settle(self) -> None:
-        """Let each of the seven functions that was imported from an absent file say so."""
-        for name in FUNCTIONS:
+        """Let each function of the assignment that was imported from an absent file say so."""
+        for name in ALL_FUNCTIONS:
             value = vars(self.module).get(name)
             if isinstance(value, Placeholder):
                 vars(self.module)[name] = value._raise

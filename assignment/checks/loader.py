@@ -19,7 +19,7 @@ from typing import Any
 from .failures import Failure, failure, watch
 from .imports import MODULE, Importer, preload, soft_imports
 from .placeholders import drawings
-from .questions import FUNCTIONS
+from .questions import ALL_FUNCTIONS, BONUS_FUNCTIONS, FUNCTIONS
 from .source import SourceError, decode, parse
 from .statements import LeftOut, choose, note
 
@@ -58,8 +58,8 @@ class Loaded:
 
     @property
     def functions(self) -> tuple[str, ...]:
-        """Which of the seven functions the module has."""
-        return tuple(name for name in FUNCTIONS if callable(vars(self.module).get(name)))
+        """Which of the functions of the assignment and the bonus the module has."""
+        return tuple(name for name in ALL_FUNCTIONS if callable(vars(self.module).get(name)))
 
 
 def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> Loaded:
@@ -73,7 +73,7 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
     # statement where that says the same, because so they are run, or else as a whole.
     pieces = None if full else _pieces(tree, filename)
     code = _compile(tree, filename) if pieces is None else None
-    watch(filename)
+    watch(filename, _asked_of(tree))
     module = ModuleType(MODULE)
     module.__file__ = filename
     try:
@@ -99,6 +99,13 @@ def inject(module: ModuleType, name: str, function: Callable[..., Any]) -> None:
         if old is not None and value is old:
             vars(module)[other] = function
     vars(module)[name] = function
+
+
+def _asked_of(tree: ast.Module) -> tuple[str, ...]:
+    """The bonus functions where a file defines more of them than of the seven; else the seven."""
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    bonus = len(defined.intersection(BONUS_FUNCTIONS)) > len(defined.intersection(FUNCTIONS))
+    return BONUS_FUNCTIONS if bonus else FUNCTIONS
 
 
 def _run_all(code: CodeType, module: ModuleType) -> Failure | None:

@@ -67,8 +67,102 @@ QUESTIONS: tuple[Question, ...] = (
     ),
 )
 
+BONUS: tuple[Question, ...] = (
+    Question("B.1", "step", ("a",), ("value",), (), 1, "The step"),
+    Question(
+        "B.1",
+        "perceptron_pass",
+        ("X", "t", "w", "b", "alpha"),
+        ("w", "b", "errors"),
+        ("step",),
+        2,
+        "One pass of the perceptron",
+    ),
+    Question(
+        "B.1",
+        "learn_perceptron",
+        ("X", "t", "w", "b", "alpha", "limit"),
+        ("w", "b", "errors"),
+        ("perceptron_pass",),
+        2,
+        "Perceptron learning",
+    ),
+    Question("B.2", "activation", ("name", "a"), ("value",), (), 2, "Activation functions"),
+    Question("B.2", "d_activation", ("name", "y"), ("value",), (), 1, "Their derivatives"),
+    Question(
+        "B.3", "layer_forward", ("X", "W", "name"), ("Y",), ("activation",), 1, "One layer forward"
+    ),
+    Question(
+        "B.3",
+        "layer_backward",
+        ("X", "W", "name", "Y", "dY"),
+        ("dX", "dW"),
+        ("d_activation",),
+        2,
+        "One layer backward",
+    ),
+    Question(
+        "B.3",
+        "mlp_forward",
+        ("X", "sizes", "w", "hidden", "output"),
+        ("Y",),
+        ("layer_forward",),
+        1,
+        "All layers forward",
+    ),
+    Question(
+        "B.3",
+        "mlp_gradient",
+        ("X", "T", "sizes", "w", "hidden", "output"),
+        ("E", "dw"),
+        ("layer_forward", "layer_backward"),
+        1,
+        "Error and gradient",
+    ),
+    Question(
+        "B.3",
+        "mlp_epoch",
+        ("X", "T", "sizes", "w", "hidden", "output", "eta"),
+        ("w",),
+        ("mlp_gradient",),
+        1,
+        "One online pass",
+    ),
+    Question(
+        "B.4",
+        "numerical_gradient",
+        ("X", "T", "sizes", "w", "hidden", "output", "epsilon"),
+        ("dw",),
+        ("mlp_forward",),
+        2,
+        "Central differences",
+    ),
+    Question("B.4", "relative_error", ("one", "other"), ("value",), (), 1, "The relative error"),
+    Question(
+        "B.5",
+        "train_until_still",
+        ("X", "T", "sizes", "w", "hidden", "output", "eta", "limit", "change"),
+        ("w", "rmse"),
+        ("mlp_gradient", "mlp_forward"),
+        2,
+        "Training with a stopping rule",
+    ),
+    Question(
+        "B.5",
+        "predict",
+        ("X_new", "sizes", "w", "hidden", "output"),
+        ("Y",),
+        ("mlp_forward",),
+        1,
+        "Prediction",
+    ),
+)
+"""The optional exercises of bonus.py; their points come on top of all others."""
+
 FUNCTIONS: tuple[str, ...] = tuple(question.function for question in QUESTIONS)
-_BY_FUNCTION = {question.function: question for question in QUESTIONS}
+BONUS_FUNCTIONS: tuple[str, ...] = tuple(question.function for question in BONUS)
+ALL_FUNCTIONS = (*FUNCTIONS, *BONUS_FUNCTIONS)
+_BY_FUNCTION = {question.function: question for question in (*QUESTIONS, *BONUS)}
 NUMBERS: tuple[str, ...] = tuple(dict.fromkeys(question.number for question in QUESTIONS))
 REPORT_POINTS = 20
 """Points for the report of section 2.3, given by hand."""
@@ -89,4 +183,4 @@ def below(name: str) -> tuple[str, ...]:
         if lower not in found:
             found.add(lower)
             open_.extend(by_function(lower).calls)
-    return tuple(function for function in FUNCTIONS if function in found)
+    return tuple(function for function in ALL_FUNCTIONS if function in found)

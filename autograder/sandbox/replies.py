@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assignment.checks.case import Reply
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.questions import ALL_FUNCTIONS
 from autograder import wire
 from autograder.errors import Unsendable, WireError
 from autograder.sandbox import words
@@ -51,7 +51,7 @@ def to_load(answer: wire.Answer, lines: int, seconds: float) -> LoadReport | Non
         True,
         Reply("returned", seconds=seconds),
         tuple((left.line, words.shown(left.text)) for left in answer.left_out),
-        tuple(name for name in FUNCTIONS if name in answer.functions),
+        tuple(name for name in ALL_FUNCTIONS if name in answer.functions),
         tuple(words.shown(name) for name in answer.placeholders),
         None if answer.crashed is None else _raised(answer.crashed, lines, 0.0),
     )
@@ -93,7 +93,7 @@ def _raised(answer: wire.Raised, lines: int, seconds: float) -> Reply:
         kind=answer.kind if answer.kind in _KINDS else "Exception",
         text=words.shown(answer.text),
         line=answer.line if 0 < answer.line <= lines else None,
-        origin=answer.origin if answer.origin in FUNCTIONS else "",
+        origin=answer.origin if answer.origin in ALL_FUNCTIONS else "",
         seconds=seconds,
     )
 
