@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal, Self, cast
 
@@ -200,6 +200,12 @@ class History:
         with self._words():
             for (submission,) in self._connection.execute(sql, {"run": self._run(run)}):
                 yield submission
+
+    @contextmanager
+    def asking(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for questions about what is no result (``ledger``)."""
+        with self._words():
+            yield self._connection
 
     def _run(self, run: int | None) -> int:
         return (self.last() or 0) if run is None else run

@@ -18,7 +18,7 @@ voids        cases and outputs that count for everybody
 extensions   another due date, or "waived"
 members      who is in which group
 times        when something was handed in, where the platform does not say
-manual       points given by hand for the parts of a report; part "" is the report as a whole
+manual       points given by hand for the parts of a report, ``item`` being a part of the rubric
 
 published    every grade that was exported and differs from the one exported before it
 """
@@ -102,7 +102,8 @@ MIGRATIONS = (
         email TEXT NOT NULL,
         login TEXT NOT NULL,
         section TEXT NOT NULL,
-        handed_in TEXT,
+        participant TEXT NOT NULL,
+        handed_in TEXT NOT NULL,
         late INTEGER NOT NULL,
         original TEXT NOT NULL
     ) WITHOUT ROWID;
@@ -131,7 +132,7 @@ MIGRATIONS = (
     );
     CREATE TABLE extensions (
         id INTEGER PRIMARY KEY,
-        student TEXT NOT NULL,
+        submission TEXT NOT NULL,
         due TEXT NOT NULL,
         reason TEXT NOT NULL,
         entered TEXT NOT NULL,
@@ -150,7 +151,7 @@ MIGRATIONS = (
     );
     CREATE TABLE times (
         id INTEGER PRIMARY KEY,
-        student TEXT NOT NULL,
+        submission TEXT NOT NULL,
         handed_in TEXT NOT NULL,
         entered TEXT NOT NULL,
         entered_by TEXT NOT NULL,
@@ -159,11 +160,11 @@ MIGRATIONS = (
     );
     CREATE TABLE manual (
         id INTEGER PRIMARY KEY,
-        student TEXT NOT NULL,
-        part TEXT NOT NULL,
+        submission TEXT NOT NULL,
+        item TEXT NOT NULL,
         points REAL NOT NULL,
         comment TEXT NOT NULL,
-        made_by TEXT NOT NULL,
+        grader TEXT NOT NULL,
         entered TEXT NOT NULL,
         entered_by TEXT NOT NULL,
         withdrawn TEXT,

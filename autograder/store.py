@@ -14,7 +14,8 @@ import sqlite3
 import tempfile
 import time
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -185,6 +186,18 @@ class Record(History):
                 )
                 self._flush()
                 self._connection.execute(_COUNTS, (self.run, result.submission, grading))
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction for what is no result: everything in the block is kept, or nothing."""
+        with self._words():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()

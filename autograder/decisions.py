@@ -1,0 +1,99 @@
+"""What people decide: adjustments, voids, extensions, groups, times and marks, as plain data.
+
+They lie over the verdicts, which are never changed by them, and cause no new run. Their tables
+(``adjustments.csv`` and so on, beside ``course.toml``) say what holds now; the record keeps what
+has ever held (``ledger``); ``decision_files`` reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import msgspec
+
+from autograder.manual import Mark
+
+WAIVED = "waived"
+"""In place of a due date: this one is never late."""
+
+
+class Adjustment(msgspec.Struct, frozen=True):
+    """A change of points, or, where ``sets`` is true, points instead of those that were judged."""
+
+    submission: str
+    place: str
+    points: int
+    sets: bool
+    reason: str
+    made_by: str
+    made_on: str
+
+    def __str__(self) -> str:
+        """For the student: "+2 points" or "set to 4 points"."""
+        points = f"point{'' if abs(self.points) == 1 else 's'}"
+        if self.sets:
+            return f"set to {self.points} {points}"
+        return f"{'+' if self.points > 0 else '−'}{abs(self.points)} {points}"
+
+
+class Void(msgspec.Struct, frozen=True):
+    """A case, or ``case/output``, whose points everybody gets."""
+
+    place: str
+    reason: str
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """Another due date (ISO 8601, with its difference from UTC), or ``WAIVED``."""
+
+    submission: str
+    due: str
+    reason: str
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One student of a group."""
+
+    team: str
+    student: str
+
+
+class HandIn(msgspec.Struct, frozen=True):
+    """When something was handed in (ISO 8601, with its difference from UTC)."""
+
+    submission: str
+    handed_in: str
+
+
+class Decisions(msgspec.Struct, frozen=True):
+    """All that holds. The names of the fields are those of the record's tables.
+
+    From tables: ``None`` where the course has no such table, so that nothing is said about it.
+    """
+
+    adjustments: tuple[Adjustment, ...] | None = None
+    voids: tuple[Void, ...] | None = None
+    extensions: tuple[Extension, ...] | None = None
+    members: tuple[Member, ...] | None = None
+    times: tuple[HandIn, ...] | None = None
+    manual: tuple[Mark, ...] | None = None
+
+    KINDS: ClassVar[Mapping[str, type[msgspec.Struct]]] = {
+        "adjustments": Adjustment,
+        "voids": Void,
+        "extensions": Extension,
+        "members": Member,
+        "times": HandIn,
+        "manual": Mark,
+    }
+
+
+FILES = {
+    "adjustments": "adjustments",
+    "extensions": "extensions",
+    "members": "groups",
+    "times": "times",
+    "manual": "manual",
+}
+"""The course's table for each kind; voids stand in ``course.toml`` itself."""

@@ -1,0 +1,189 @@
+"""The record's side of what people decide: what holds, what was withdrawn, what was published.
+
+The tables of a course say what shall hold. What they have and the record has not is entered; what
+the record has and they have not is withdrawn, which keeps the row with the time and the user. A
+table that the course does not have says nothing: what was entered from it stays.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from autograder.decisions import Decisions
+from autograder.history import History
+from autograder.register import Handed
+from autograder.roster import Person
+from autograder.store import Record
+
+
+class Published(msgspec.Struct, frozen=True):
+    """A grade as it was exported; None where it was not known then."""
+
+    submission: str
+    automatic: int | None
+    report: float | None
+    bonus: float
+    late: float
+    adjustment: int
+    final: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """How many rows of a table were entered and withdrawn."""
+
+    kind: str
+    entered: int
+    withdrawn: int
+
+
+def enter(record: Record, wanted: Decisions) -> list[Change]:
+    """Let these decisions hold, and no others of the kinds that they speak of."""
+    changes = []
+    with record.changing() as connection:
+        for kind, of in Decisions.KINDS.items():
+            rows = getattr(wanted, kind)
+            if rows is not None:
+                changes.append(_replace(connection, kind, of, rows))
+    return [change for change in changes if change.entered or change.withdrawn]
+
+
+def current(record: History) -> Decisions:
+    """Everything that holds, the first entered first."""
+    with record.asking() as connection:
+        holding: dict[str, Any] = {
+            kind: tuple(row for _, row in _holding(connection, kind, of))
+            for kind, of in Decisions.KINDS.items()
+        }
+    return Decisions(**holding)
+
+
+def know(record: Record, handed: Iterable[Handed]) -> None:
+    """Note whose submissions these are and when they were handed in, instead of what was noted."""
+    with record.changing() as connection:
+        for entry in handed:
+            connection.execute("DELETE FROM people WHERE submission = ?", (entry.submission,))
+            if entry == Handed(entry.submission):
+                continue
+            person = entry.person or Person("")
+            connection.execute(
+                "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    entry.submission,
+                    *(person.id, person.name, person.email, person.login, person.section),
+                    person.participant,
+                    entry.handed_in.isoformat() if entry.handed_in else "",
+                    entry.late,
+                    json.dumps(entry.original),
+                ),
+            )
+
+
+def known(record: History) -> dict[str, Handed]:
+    """What was noted of submissions, of all runs."""
+    found = {}
+    with record.asking() as connection:
+        for row in connection.execute("SELECT * FROM people"):
+            submission, *person, handed_in, late, original = row
+            found[submission] = Handed(
+                submission,
+                Person(*person) if person[0] else None,
+                datetime.fromisoformat(handed_in) if handed_in else None,
+                bool(late),
+                tuple(json.loads(original)),
+            )
+    return found
+
+
+def submissions(record: History) -> frozenset[str]:
+    """The ids of all submissions that were ever graded."""
+    with record.asking() as connection:
+        rows = connection.execute("SELECT DISTINCT submission FROM submissions")
+        return frozenset(submission for (submission,) in rows)
+
+
+def publish(record: Record, run: int, grades: Iterable[Published]) -> None:
+    """Note what was exported, where it is not what was exported before."""
+    last = published(record)
+    now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    with record.changing() as connection:
+        connection.executemany(
+            """INSERT INTO published (submission, run, at, automatic, report, bonus, late,
+               adjustment, final) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [
+                (grade.submission, run, now, *msgspec.structs.astuple(grade)[1:])
+                for grade in grades
+                if last.get(grade.submission) != grade
+            ],
+        )
+
+
+def published(record: History) -> dict[str, Published]:
+    """What was exported last for each submission."""
+    sql = f"""SELECT {_columns(Published)} FROM published WHERE id IN (
+                  SELECT max(id) FROM published GROUP BY submission)"""
+    with record.asking() as connection:
+        return {row[0]: Published(*row) for row in connection.execute(sql)}
+
+
+def best_published(record: History) -> Mapping[str, int]:
+    """The most automatic points that were ever exported for each submission."""
+    sql = """SELECT submission, max(automatic) FROM published WHERE automatic IS NOT NULL
+             GROUP BY submission"""
+    with record.asking() as connection:
+        return dict(connection.execute(sql).fetchall())
+
+
+def _replace(
+    connection: sqlite3.Connection,
+    kind: str,
+    of: type[msgspec.Struct],
+    wanted: Iterable[msgspec.Struct],
+) -> Change:
+    now, who = time.strftime("%Y-%m-%dT%H:%M:%S%z"), _user()
+    holding = {row: id_ for id_, row in _holding(connection, kind, of)}
+    shall = dict.fromkeys(wanted)
+    gone = [id_ for row, id_ in holding.items() if row not in shall]
+    new = [row for row in shall if row not in holding]
+    connection.executemany(
+        f"UPDATE {kind} SET withdrawn = ?, withdrawn_by = ? WHERE id = ?",
+        [(now, who, id_) for id_ in gone],
+    )
+    places = ", ".join("?" * (len(of.__struct_fields__) + 2))
+    connection.executemany(
+        f"INSERT INTO {kind} ({_columns(of)}, entered, entered_by) VALUES ({places})",
+        [(*msgspec.structs.astuple(row), now, who) for row in new],
+    )
+    return Change(kind, len(new), len(gone))
+
+
+def _holding(
+    connection: sqlite3.Connection, kind: str, of: type[msgspec.Struct]
+) -> list[tuple[int, msgspec.Struct]]:
+    sql = f"SELECT id, {_columns(of)} FROM {kind} WHERE withdrawn IS NULL ORDER BY id"
+    return [
+        (id_, msgspec.convert(dict(zip(of.__struct_fields__, row, strict=True)), of, strict=False))
+        for id_, *row in connection.execute(sql)
+    ]
+
+
+def _columns(of: type[msgspec.Struct]) -> str:
+    return ", ".join(of.__struct_fields__)
+
+
+def _user() -> str:
+    """Who runs this program: the name, else the number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return str(os.getuid())

@@ -1,0 +1,40 @@
+"""What an adjustment can be about: a question, a case, or one output of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assignment.checks.questions import NUMBERS, by_function
+from autograder import cases
+from autograder.worth import Worth
+
+
+@dataclass(frozen=True)
+class Place:
+    """A question such as "1.3", a case (``case`` is its id) or ``case/output``; points at most."""
+
+    name: str
+    question: str
+    case: str
+    output: str
+    points: int
+
+    @property
+    def rank(self) -> int:
+        """0 for an output, 1 for a case, 2 for a question: what is larger lies over the rest."""
+        return 0 if self.output else 1 if self.case else 2
+
+
+def places(worth: Worth) -> Mapping[str, Place]:
+    """Every place with points, by its name; questions first."""
+    found = {n: Place(n, n, "", "", worth.sections[n]) for n in NUMBERS}
+    # Which cases there are is the same for every hidden seed.
+    for case in cases.graded(cases.all_cases()):
+        number = by_function(case.function).number
+        points = {output: worth.outputs[case.id, output] for output in case.points}
+        found[case.id] = Place(case.id, number, case.id, "", sum(points.values()))
+        for output, most in points.items():
+            name = f"{case.id}/{output}"
+            found[name] = Place(name, number, case.id, output, most)
+    return found

@@ -1,0 +1,320 @@
+"""What people decide: tables are read or refused line by line, and the record forgets nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from autograder import decision_files, ledger
+from autograder.course import Course, load
+from autograder.decisions import Adjustment, Decisions, Extension, HandIn, Member, Void
+from autograder.errors import ConfigError, GraderError, TableError
+from autograder.fingerprint import Conditions
+from autograder.history import History
+from autograder.manual import Mark
+from autograder.register import Handed, Register
+from autograder.results import SubmissionResult
+from autograder.roster import Person
+from autograder.sandbox import Limits
+from autograder.store import Record
+
+ANNA = Person("s1", "Anna Ämter", "anna@uni.example", "aae")
+BO = Person("s2", "Bo Li", "bo@uni.example", "bli")
+CLEO = Person("s3", "Cleo Ng", "cleo@uni.example", "cng")
+REGISTER = Register(
+    ("anna_1", "bo_2", "lost"),
+    {"anna_1": Handed("anna_1", ANNA), "bo_2": Handed("bo_2", BO)},
+    (ANNA, BO, CLEO),
+)
+HEAD = "submission,question,points,reason,by,date\n"
+ROW = Adjustment("anna_1", "1.3", 2, False, "Regrade request", "Kim", "2026-12-03")
+
+
+def course_in(folder: Path, text: str = "", **files: str) -> Course:
+    """A course in this folder, with tables beside it."""
+    for name, content in files.items():
+        (folder / f"{name}.csv").write_text(content, encoding="utf-8")
+    path = folder / "course.toml"
+    path.write_text(text or "due = 2026-11-30T23:59:00+01:00\n", encoding="utf-8")
+    return load(path)
+
+
+def read(folder: Path, text: str = "", **files: str) -> Decisions:
+    return decision_files.from_course(course_in(folder, text, **files), REGISTER)
+
+
+def refusal(folder: Path, text: str = "", **files: str) -> str:
+    with pytest.raises(GraderError) as caught:
+        read(folder, text, **files)
+    assert isinstance(caught.value, TableError | ConfigError)
+    return str(caught.value)
+
+
+def test_without_a_course_nothing_is_said() -> None:
+    """Every kind is None, so that whatever the record has stays."""
+    assert decision_files.from_course(Course(), REGISTER) == Decisions()
+
+
+def test_a_table_that_is_not_there_says_nothing(tmp_path: Path) -> None:
+    """Only voids are settled by course.toml itself."""
+    assert read(tmp_path) == Decisions(voids=())
+
+
+@pytest.mark.parametrize("who", ["anna_1", "s1", "AAE", "Anna@uni.example"])
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [("1.3", "1.3"), ('"1,3"', "1.3"), ("ffnn-small", "ffnn-small"), ("ffnn-small/y",) * 2],
+)
+@pytest.mark.parametrize(
+    ("points", "change", "sets"),
+    [("1", 1, False), ("+1", 1, False), ("-1", -1, False), ("−1", -1, False), ("To 0", 0, True)],
+)
+def test_adjustments_are_read(
+    tmp_path: Path, who: str, place: str, name: str, points: str, change: int, sets: bool
+) -> None:
+    """A submission by any of its names, any kind of place, changes and settings."""
+    line = f"{who},{place},{points},Regrade request,Kim,2026-12-03\n"
+    wanted = msgspec.structs.replace(ROW, place=name, points=change, sets=sets)
+    assert read(tmp_path, adjustments=HEAD + line).adjustments == (wanted,)
+
+
+def test_question_and_case_may_have_a_column_each(tmp_path: Path) -> None:
+    """Where both are filled in, the points are the case's."""
+    head = "date;by;reason;points;case;question;submission\n"
+    lines = "2026-12-03;Kim;r;1;ffnn-small;1.3;bo_2\n2026-12-03;Kim;r;1;;1.1;bo_2\n"
+    found = read(tmp_path, adjustments=head + lines).adjustments
+    assert [entry.place for entry in found or ()] == ["ffnn-small", "1.1"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("ann_1,1.3,2,r,Kim,2026-12-03", "line 2: there is no submission “ann_1”. Did you mean "
+         "“anna_1”? Mend it, or take the line out."),
+        ("s3,1.3,2,r,Kim,2026-12-03", "“s3” has handed nothing in. Take the line out."),
+        (",1.3,2,r,Kim,2026-12-03", "it does not say whose it is."),
+        ("bo_2,1.9,2,r,Kim,2026-12-03", "there is no question, case or output of one called “1.9”"),
+        ("bo_2,01. Mar,2,r,Kim,2026-12-03", "a spreadsheet takes them for dates"),
+        ("bo_2,ffn-small,2,r,Kim,2026-12-03", "Did you mean `ffnn-small"),
+        ("bo_2,2.3,2,r,Kim,2026-12-03", "the report's points stand in manual.csv"),
+        ("bo_2,,2,r,Kim,2026-12-03", "it does not say what the points are for"),
+        ("bo_2,1.3,two,r,Kim,2026-12-03", "“two” is no number of points. Write a change in whole"),
+        ("bo_2,1.3,=4,r,Kim,2026-12-03", "A spreadsheet would turn it into a plain number"),
+        ("bo_2,1.3,1.5,r,Kim,2026-12-03", "“1.5” is no number of points"),
+        ("bo_2,1.3,0,r,Kim,2026-12-03", "a change of 0 points changes nothing"),
+        ("bo_2,1.3,17,r,Kim,2026-12-03", "17 points, but 1.3 is worth 16. Write at most 16."),
+        ("bo_2,ffnn-small,-3,r,Kim,2026-12-03", "but ffnn-small is worth 2"),
+        ("bo_2,1.3,to 17,r,Kim,2026-12-03", "but 1.3 is worth 16"),
+        ("bo_2,1.3,2,,Kim,2026-12-03", "it has no reason. Write one: the student reads it."),
+        ("bo_2,1.3,2,r,,2026-12-03", "it does not say who has decided"),
+        ("bo_2,1.3,2,r,Kim,3.12.2026", "“3.12.2026” is no date of the form 2026-12-03"),
+        ("bo_2,1.3,2,r,Kim,2026-02-30", "2026-02-30 is no day of the calendar"),
+        ("bo_2,1.3,2,r,Kim,", "“” is no date"),
+        ("s2,1.3,2,r,Kim,2026-12-03\nbo_2,1.3,1,r,Kim,2026-12-03",
+         "line 3: line 2 is about the same. Make one line of them."),
+    ],
+)  # fmt: skip
+def test_an_adjustment_that_does_not_fit(tmp_path: Path, line: str, said: str) -> None:
+    """What is wrong, in which line, and what to do."""
+    assert said in refusal(tmp_path, adjustments=f"{HEAD}{line}\n")
+
+
+def test_the_header_must_say_what_points_are_for(tmp_path: Path) -> None:
+    """Neither of the two columns is there, or one that nobody knows."""
+    row = "\nbo_2,2,r,Kim,2026-12-03\n"
+    said = refusal(tmp_path, adjustments="submission,points,reason,by,date" + row)
+    assert "a column “question” or “case” is missing" in said
+    said = refusal(tmp_path, adjustments="submission,points,reasons,by,date" + row)
+    assert "the column “reason” is missing" in said
+
+
+def test_a_case_of_another_question_is_told(tmp_path: Path) -> None:
+    """Where both columns are filled in they must agree."""
+    text = "submission,question,case,points,reason,by,date\nbo_2,1.4,ffnn-small,1,r,K,2026-12-03\n"
+    assert "“ffnn-small” is no case of question 1.4" in refusal(tmp_path, adjustments=text)
+
+
+def test_points_are_bounded_by_those_of_the_course(tmp_path: Path) -> None:
+    """A course that gives a section fewer points bounds adjustments by these."""
+    points = 'points = {"1.1"=11,"1.2"=8,"1.3"=15,"1.4"=18,"2.1"=20,"2.2"=8,"2.3"=20}\n'
+    said = refusal(tmp_path, points, adjustments=HEAD + "bo_2,1.3,16,r,Kim,2026-12-03\n")
+    assert "1.3 is worth 15" in said
+
+
+def test_the_form_can_be_checked_before_anything_is_graded(tmp_path: Path) -> None:
+    """Without a register names are taken as they are, and everything else is refused as ever."""
+    course = course_in(tmp_path, adjustments=HEAD + "nobody,1.3,2,r,Kim,2026-12-03\n")
+    found = decision_files.from_course(course).adjustments
+    assert found is not None
+    assert found[0].submission == "nobody"
+    course = course_in(tmp_path, adjustments=HEAD + "nobody,1.3,99,r,Kim,2026-12-03\n")
+    with pytest.raises(TableError, match=r"1\.3 is worth 16"):
+        decision_files.from_course(course)
+
+
+def test_extensions_and_times_know_their_zone(tmp_path: Path) -> None:
+    """A time without a zone is one of the due date's; those who handed nothing in may have more."""
+    decided = read(
+        tmp_path,
+        extensions="submission,due,reason\nS3,2026-12-05 9:30,ill\nbo_2,Waived,exam\n",
+        times="submission,handed_in\nlost,2026-12-01T01:00:05Z\ns1,2026-12-01 03:00\n",
+    )
+    assert decided.extensions == (
+        Extension("s3", "2026-12-05T09:30:00+01:00", "ill"),
+        Extension("bo_2", "waived", "exam"),
+    )
+    assert decided.times == (
+        HandIn("lost", "2026-12-01T01:00:05+00:00"),
+        HandIn("anna_1", "2026-12-01T03:00:00+01:00"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("bo_2,2026-12-05,ill", "“2026-12-05” is no date with a time. Write it as"),
+        ("bo_2,5.12.2026 23:59,ill", "is no date with a time"),
+        ("bo_2,2026-12-05 25:00,ill", "does not exist in the calendar, or on a clock"),
+        ("bo_2,2026-11-29 23:59,ill", "is before the due date of all"),
+        ("bo_2,2026-12-05 23:59,", "it has no reason"),
+        ("b_2,waived,ill", "there is no student or submission “b_2”. Did you mean “bo_2”"),
+        ("bo_2,waived,ill\ns2,waived,ill", "line 3: line 2 is about the same"),
+    ],
+)
+def test_an_extension_that_does_not_fit(tmp_path: Path, line: str, said: str) -> None:
+    """Dates without a time, before the due date or without a reason are refused."""
+    assert said in refusal(tmp_path, extensions=f"submission,due,reason\n{line}\n")
+
+
+def test_a_time_needs_a_zone_from_somewhere(tmp_path: Path) -> None:
+    """Where the course has no due date, nothing says which zone is meant."""
+    times = "submission,handed_in\nbo_2,2026-12-01 03:00\n"
+    assert "does not say in which time zone" in refusal(tmp_path, "name = 'x'\n", times=times)
+
+
+def test_groups_name_students(tmp_path: Path) -> None:
+    """A student by any name; with a roster, only those in it; each in one group."""
+    decided = read(tmp_path, groups="group,student\nred,s1\nred,CNG\n")
+    assert decided.members == (Member("red", "anna_1"), Member("red", "s3"))
+    said = refusal(tmp_path, groups="group,student\nred,s1\nred,s9\nblue,anna_1\nblue,\n")
+    for part in (
+        "line 3: there is no student or submission “s9”",
+        "line 4: line 2 is about the same. A student is in one group.",
+        "line 5: it needs a group and a student",
+    ):
+        assert part in said
+
+
+def test_without_a_roster_groups_say_who_there_is(tmp_path: Path) -> None:
+    """A member who handed nothing in is known from the group alone."""
+    course = course_in(tmp_path, groups="group,student\nred,anna_1\nred,zoe\n")
+    decided = decision_files.from_course(course, Register(("anna_1",)))
+    assert decided.members == (Member("red", "anna_1"), Member("red", "zoe"))
+
+
+def test_a_name_of_two_is_told() -> None:
+    """A login that is somebody else's id leads to nobody."""
+    register = Register((), {}, (Person("x1", login="x2"), Person("x2")))
+    assert register.find("x2") is None
+    assert "fits x1 and x2" in register.unknown("x2", students=True)
+
+
+def conditions() -> Conditions:
+    return Conditions(
+        kit="1", code="c", cases="k", python="3.12", numpy="2", scipy="1", limits=Limits()
+    )
+
+
+def everything() -> Decisions:
+    return Decisions(
+        adjustments=(ROW, msgspec.structs.replace(ROW, submission="bo_2", points=0, sets=True)),
+        voids=(Void("ffnn-small", "a printing error"),),
+        extensions=(Extension("bo_2", "waived", "ill"),),
+        members=(Member("red", "anna_1"),),
+        times=(HandIn("bo_2", "2026-12-01T03:00:00+01:00"),),
+        manual=(Mark("bo_2", "discussion", 2.5, "Good", "Kim"),),
+    )
+
+
+def test_what_holds_comes_back_as_it_was(tmp_path: Path) -> None:
+    """Every kind of decision, entered once however often its table is read."""
+    with Record.writing(tmp_path) as record:
+        changes = ledger.enter(record, everything())
+        assert {change.kind: change.entered for change in changes} == {
+            "adjustments": 2, "voids": 1, "extensions": 1, "members": 1, "times": 1, "manual": 1
+        }  # fmt: skip
+        assert ledger.enter(record, everything()) == []
+    with History.open(tmp_path) as history:
+        assert ledger.current(history) == everything()
+
+
+def test_what_is_taken_back_is_kept_with_when_and_who(tmp_path: Path) -> None:
+    """A line that is gone withdraws its row; a table that is gone withdraws nothing."""
+    with Record.writing(tmp_path) as record:
+        ledger.enter(record, everything())
+        ledger.enter(record, Decisions())
+        assert ledger.current(record) == everything()
+        kept = everything().adjustments
+        assert kept is not None
+        (change,) = ledger.enter(record, Decisions(adjustments=kept[1:]))
+        assert (change.entered, change.withdrawn) == (0, 1)
+        assert ledger.current(record).adjustments == kept[1:]
+        ledger.enter(record, Decisions(adjustments=kept))
+        with record.asking() as connection:
+            sql = """SELECT submission, withdrawn IS NOT NULL, withdrawn_by <> '', entered_by <> ''
+                     FROM adjustments ORDER BY id"""
+            rows = connection.execute(sql).fetchall()
+    assert rows == [("anna_1", 1, 1, 1), ("bo_2", 0, None, 1), ("anna_1", 0, None, 1)]
+
+
+def test_decisions_survive_a_regrade(tmp_path: Path) -> None:
+    """They refer to submissions by id, so another run and another grading leave them alone."""
+    for seconds in (1.0, 2.0):
+        with Record.writing(tmp_path) as record:
+            record.begin(conditions())
+            result = SubmissionResult(submission="anna_1", status="judged", seconds=seconds)
+            record.add(result, str(seconds).encode(), b"source")
+            record.finish()
+            if seconds == 1.0:
+                ledger.enter(record, everything())
+    with History.open(tmp_path) as history:
+        assert ledger.current(history) == everything()
+        assert ledger.submissions(history) == {"anna_1"}
+
+
+def test_a_rehearsal_decides_nothing(tmp_path: Path) -> None:
+    """A dry run enters into its copy only."""
+    with Record.writing(tmp_path) as record:
+        ledger.enter(record, Decisions(voids=()))
+    with Record.rehearsal(tmp_path) as record:
+        ledger.enter(record, everything())
+        assert ledger.current(record) == everything()
+    with History.open(tmp_path) as history:
+        assert ledger.current(history).voids == ()
+
+
+def test_who_handed_in_what_and_when_is_kept(tmp_path: Path) -> None:
+    """The person, the time with its zone and the platform's names; the latest word counts."""
+    first = Handed("anna_1", ANNA, datetime(2026, 12, 1, tzinfo=UTC), True, ("ämter_LATE_1.py",))
+    with Record.writing(tmp_path) as record:
+        ledger.know(record, [first, Handed("bo_2", BO), Handed("lost")])
+        assert ledger.known(record) == {"anna_1": first, "bo_2": Handed("bo_2", BO)}
+        ledger.know(record, [Handed("anna_1", ANNA), Handed("bo_2")])
+        assert ledger.known(record) == {"anna_1": Handed("anna_1", ANNA)}
+
+
+def test_what_was_published_is_kept(tmp_path: Path) -> None:
+    """Each grade that differs from the one before; the most automatic points ever are known."""
+    grade = ledger.Published("anna_1", 60, None, 0, -6, 2, None)
+    lower = ledger.Published("anna_1", 50, 12.5, 0, -5, 2, 59.5)
+    with Record.writing(tmp_path) as record:
+        run = record.begin(conditions())
+        for grades in ([grade], [grade], [lower], [lower]):
+            ledger.publish(record, run, grades)
+        assert ledger.published(record) == {"anna_1": lower}
+        assert ledger.best_published(record) == {"anna_1": 60}
+        with record.asking() as connection:
+            assert connection.execute("SELECT count(*) FROM published").fetchone() == (2,)
