@@ -118,6 +118,22 @@ def package(
 
 
 @app.command()
+def explain(
+    folder: Annotated[Path, typer.Argument(help="A folder with graded results.", metavar="DIR")],
+    submission: Annotated[str, typer.Argument(help="The submission's id.", metavar="ID")],
+    case: Annotated[str, typer.Option(help="Only this case, right or wrong.")] = "",
+    config: Config = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Run it although this machine cannot confine code.")
+    ] = False,
+) -> None:
+    """Explain a result, for staff: inputs, answers, both chains; writes DIR/staff/explain."""
+    from autograder import explain as explain_
+
+    raise typer.Exit(explain_.show(folder, submission, case=case, config=config, unsafe=unsafe))
+
+
+@app.command()
 def doctor() -> None:
     """Look at this machine: isolation level, versions, and how to get what is missing."""
     from autograder import checkup
