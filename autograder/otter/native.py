@@ -1,0 +1,83 @@
+"""The native grader's result on what was handed in to otter, taken out of otter's reach first."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+from autograder import intake
+from autograder.answers import Answers
+from autograder.course import Course
+from autograder.errors import NotJudged
+from autograder.jobs import Job
+from autograder.results import SubmissionResult
+from autograder.slots import Slots
+
+SUPPORT = "backprop_kit"
+"""The folder of ``files/`` with the kit; otter copies it into every submission."""
+OTTERS = ("tests",)
+"""What otter has put into a submission's folder before plugins run, and still needs."""
+HANDED_IN = "handed-in"
+TICK = 1.0
+
+
+def take(place: Path, keep: Collection[str] = OTTERS) -> Path:
+    """Move what lies in ``place/submission`` to a folder beside it, and return that folder.
+
+    Only its owner may read it. ``keep`` is otter's and stays; otter's copy of the kit is removed.
+    Where everything has been taken already, nothing is moved.
+    """
+    taken = place / HANDED_IN
+    submission = place / "submission"
+    _remove(submission / SUPPORT)
+    if not taken.exists():
+        taken.mkdir(mode=0o700)
+        for entry in sorted(os.scandir(submission), key=lambda entry: entry.name):
+            if entry.name not in keep and not _is_marker(entry):
+                shutil.move(entry.path, taken / entry.name)
+    return taken
+
+
+def _is_marker(entry: os.DirEntry[str]) -> bool:
+    """Whether it is the empty ``__init__.py`` that otter makes."""
+    plain = entry.is_file(follow_symlinks=False)
+    return entry.name == "__init__.py" and plain and entry.stat().st_size == 0
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def grade(folder: Path, course: Course) -> SubmissionResult:
+    """The result of the submission that ``folder`` is, judged or refused, with the course's points.
+
+    Raises:
+        NotJudged: through a fault that is not the student's.
+        SandboxError: where students' code cannot be confined, or no worker can be started.
+    """
+    given = intake.whole(folder)
+    if given.source is None:
+        return SubmissionResult(
+            submission=given.id,
+            status="refused",
+            message=given.refused,
+            ignored=given.ignored,
+            notes=given.notes,
+        )
+    job = Job(given.id, given.source, given.path, given.ignored, given.notes)
+    crew = Slots(Answers(course.hidden_seed), course.sandbox_limits(), count=1)
+    try:
+        crew.hand(job)
+        while not (done := crew.wait(TICK)):
+            continue
+    finally:
+        crew.close()
+    ((_, result),) = done
+    if result.status == "not_judged":
+        raise NotJudged(f"{result.message} It has no score; grade it again when that is mended.")
+    return course.worth().applied(result)

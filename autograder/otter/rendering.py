@@ -1,0 +1,140 @@
+"""otter's test files and its settings, rendered from the cases and the course.
+
+A test file is an entry in otter's results, a test case a part of its points. Nothing of a hidden
+case stands in them but its title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from assignment.checks.case import Case
+from assignment.checks.questions import QUESTIONS, Question
+from autograder import cases as cases_
+from autograder.course import Course
+from autograder.fingerprint import code_digest
+
+PLUGIN = "autograder.otter.plugin.NativeVerdicts"
+VERDICT = "native_verdict"
+"""What the cell defines and the test cases ask for."""
+_ORDER = ("visible", "after_due_date", "after_published", "hidden")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One test case: an output of a case, its points, and whether otter counts it as hidden."""
+
+    case: str
+    output: str
+    name: str
+    points: int
+    hidden: bool
+
+    @property
+    def key(self) -> str:
+        """What the verdict is found by."""
+        return f"{self.case}/{self.output}"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One test file: its name in the results, its file's name, its test cases."""
+
+    name: str
+    file: str
+    asked: tuple[Asked, ...]
+
+
+def suites(course: Course) -> tuple[Suite, ...]:
+    """The test files of a course, one for each function, in the order of the questions."""
+    graded = cases_.graded(cases_.all_cases(course.hidden_seed))
+    return tuple(
+        _suite(number, question, graded, course) for number, question in enumerate(QUESTIONS, 1)
+    )
+
+
+def _suite(number: int, question: Question, cases: Sequence[Case], course: Course) -> Suite:
+    worth = course.worth().outputs
+    asked = []
+    for case in cases:
+        if case.function != question.function:
+            continue
+        seen = course.visibility.public if case.public else course.visibility.hidden
+        title = case.title.replace("`", "")
+        several = len(case.points) > 1
+        asked += [
+            Asked(
+                case.id,
+                output,
+                f"{title}: {output}" if several else title,
+                worth[case.id, output],
+                hidden=seen != "visible",
+            )
+            for output in case.points
+        ]
+    file = f"q{number}_{question.function}.py"
+    return Suite(f"{question.number} {question.function}", file, tuple(asked))
+
+
+def render(suite: Suite) -> str:
+    """The Python source of a test file, in otter's exception-based format."""
+    parts = [
+        f'"""{suite.name}: rendered from the cases by `autograder package`."""\n\n'
+        "from otter.test_files import test_case\n\n"
+        "OK_FORMAT = False\n"
+        f"name = {suite.name!r}\n"
+        "points = None\n"
+    ]
+    for number, asked in enumerate(suite.asked, 1):
+        parts.append(
+            f"\n\n@test_case(name={asked.name!r}, points={asked.points}, hidden={asked.hidden})\n"
+            f"def case_{number}({VERDICT}):\n"
+            f"    {VERDICT}({asked.key!r})\n"
+        )
+    return "".join(parts)
+
+
+def settings(course: Course) -> dict[str, object]:
+    """otter's settings, with the course for the plugin.
+
+    otter shows all entries at the same time, so they follow the later of the course's two words;
+    of what is shown at once it knows a summary of the visible test cases.
+    """
+    later, summary = _later(course), course.visibility.public == "visible"
+    return {
+        "lang": "python",
+        # Without the summary, "hidden" entries are made so by the plugin: see hides_everything.
+        "show_hidden": later != "hidden" or not summary,
+        "force_public_test_summary": summary,
+        "show_all_public": later == "visible",
+        "plugins": [{PLUGIN: {"code": code_digest(), "course": as_plain(course)}}],
+    }
+
+
+def hides_everything(course: Course) -> bool:
+    """Whether students see no entry at any time."""
+    return course.visibility.public != "visible" and _later(course) == "hidden"
+
+
+def _later(course: Course) -> str:
+    return max(course.visibility.public, course.visibility.hidden, key=_ORDER.index)
+
+
+def as_plain(course: Course) -> object:
+    """A course as JSON can hold it; its folder, which only the instructor has, is left out."""
+    return msgspec.to_builtins(msgspec.structs.replace(course, folder=None))
+
+
+def from_plain(data: object) -> Course:
+    """The course of ``as_plain``; msgspec.ValidationError where it is none."""
+    return msgspec.convert(data, Course)
+
+
+def requirements(constraints: str, dependencies: Sequence[str]) -> str:
+    """The lines of requirements.txt: ``dependencies`` by name, in the versions of the kit."""
+    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", constraints, re.MULTILINE))
+    return "".join(f"{name}=={pinned[name]}\n" for name in dependencies)

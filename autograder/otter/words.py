@@ -1,0 +1,103 @@
+"""What students and staff read in otter's results; hidden cases are told as everywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from autograder import messages
+from autograder.course import Course
+from autograder.otter.rendering import Asked
+from autograder.results import OutputResult, SubmissionResult, left_out_words
+
+MAX_MESSAGE = 2_000
+"""Characters of one message; the whole of it is in the native grader's feedback."""
+MAX_NOTES = 20
+_LATER = {
+    "hidden": "are kept for your teachers",
+    "after_due_date": "are shown when the grades are published",
+    "after_published": "are shown when the grades are published",
+    "visible": "are shown below",
+}
+
+
+def told(output: OutputResult, *, hint: bool = True) -> str:
+    """What the test case of one output says: points, message, and the hint where it is wanted."""
+    parts = [points(output.points, output.max_points)]
+    if output.message:
+        parts.append(cut(output.message))
+    if output.hint and hint:
+        parts.append(f"Hint: {output.hint}")
+    return "\n".join(parts)
+
+
+def refused(asked: Asked, result: SubmissionResult) -> str:
+    """What every test case of a refused submission says."""
+    return f"{points(0, asked.points)}\nNot graded. {cut(result.message)}"
+
+
+def points(got: int, most: int) -> str:
+    """Points in words."""
+    return f"{got} of {most} point{'' if most == 1 else 's'}."
+
+
+def cut(text: str) -> str:
+    """A message that fits, without what no file can hold."""
+    if len(text) > MAX_MESSAGE:
+        text = text[: MAX_MESSAGE - 1] + "…"
+    return text.encode("utf-8", "replace").decode()
+
+
+def top(result: SubmissionResult, course: Course) -> str:
+    """What the student reads at once about the submission; nothing in it is from hidden cases."""
+    return "\n".join(_top(result, course))
+
+
+def _top(result: SubmissionResult, course: Course) -> Iterator[str]:
+    if result.status == "refused":
+        yield f"Nothing was graded. {cut(result.message)}"
+    else:
+        yield _public(result, course)
+        whole = messages.troubles(result.outputs)
+        public = messages.troubles([output for output in result.outputs if output.public])
+        said = public if result.message == whole else result.message
+        if said:
+            yield cut(said)
+        yield from _on_merits(result.outputs)
+        yield f"Graded: {result.file}. Digest {result.digest}; `check.py --submit` shows its own."
+    if result.ignored:
+        yield f"Not looked at: {', '.join(result.ignored)}."
+    notes = [*result.notes, *left_out_words(result.left_out), *result.remarks]
+    yield from map(cut, notes[:MAX_NOTES])
+
+
+def _on_merits(outputs: Sequence[OutputResult]) -> Iterator[str]:
+    """What is right only with right functions beneath it; otter tells nothing of what passes."""
+    found: dict[str, dict[str, None]] = {}
+    for output in outputs:
+        if output.public and output.status == "passed" and output.message:
+            found.setdefault(output.message, {})[output.function] = None
+    for message, functions in found.items():
+        yield f"{', '.join(functions)}: {cut(message)}"
+
+
+def _public(result: SubmissionResult, course: Course) -> str:
+    hidden = sum(output.max_points for output in result.outputs if not output.public)
+    later = f"{hidden} are judged by hidden cases, which {_LATER[course.visibility.hidden]}."
+    if course.visibility.public != "visible":
+        return f"Judged. Of the automatic points {later}"
+    public = [output for output in result.outputs if output.public]
+    got, most = sum(o.points for o in public), sum(o.max_points for o in public)
+    return f"Public cases: {points(got, most)[:-1]}. Of the others {later}"
+
+
+def staff(result: SubmissionResult) -> Iterator[str]:
+    """The lines of otter's plugin report, which students do not see."""
+    most = sum(output.max_points for output in result.outputs)
+    yield f"native: {result.status}, {result.score} of {most}, {result.file or 'no file'}"
+    if result.message:
+        yield f"  {cut(result.message)}"
+    if result.status == "judged":
+        yield f"isolation level {result.isolation} ({', '.join(result.mechanisms)})"
+        yield f"digest {result.digest}, SHA-256 {result.sha256}, {result.seconds:.2f} s"
+    if result.misconceptions:
+        yield f"known mistakes: {', '.join(result.misconceptions)}"

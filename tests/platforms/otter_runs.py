@@ -1,0 +1,75 @@
+"""Grading with ``otter run``: the scores that otter gives, for whoever wants to compare them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.otter.bundle import otter_zip
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 600
+"""For one run; a submission's own limits end far earlier."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one ``otter run`` has left: exit code, what it printed, and results.json if any."""
+
+    code: int
+    printed: str
+    results: dict[str, Any] | None
+
+    @property
+    def score(self) -> float:
+        """The points of all entries together."""
+        if self.code or self.results is None:
+            last = self.printed.strip().splitlines()[-1:]
+            raise RuntimeError(f"otter gave no score: {' '.join(last)}")
+        return float(sum(test.get("score", 0) for test in self.results["tests"]))
+
+
+def otter_run(grader: Path, submission: Path, out: Path) -> Ran:
+    """Grade one submission, a .py file, a notebook or a zip, into the folder ``out``."""
+    out.mkdir(parents=True, exist_ok=True)
+    words = ["run", "--no-logo", "--autograder", str(grader), "--output-dir", str(out)]
+    done = subprocess.run(
+        [sys.executable, "-m", "otter", *words, str(submission)],
+        cwd=out,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=SECONDS,
+        check=False,
+    )
+    path = out / "results.json"
+    results = json.loads(path.read_text("utf-8")) if path.exists() else None
+    return Ran(done.returncode, done.stdout, results)
+
+
+def scores(files: Mapping[str, Path], course: Course | None = None) -> dict[str, float]:
+    """otter's score of each submission, by its name; RuntimeError where otter gives none.
+
+    The autograder is packaged for it; as many submissions are graded at once as there are cores.
+    """
+    with tempfile.TemporaryDirectory(prefix="backprop-otter-") as folder:
+        place = Path(folder)
+        grader = otter_zip(place, course or Course())
+
+        def score(number: int, submission: Path) -> float:
+            return otter_run(grader, submission, place / str(number)).score
+
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            found = pool.map(score, range(len(files)), files.values())
+            return dict(zip(files, found, strict=True))
