@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from assignment.checks.questions import COURSE
 from autograder import cases, course_words
 from autograder.errors import ConfigError
 from autograder.sandbox import Limits
@@ -88,7 +89,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     file stands, None without one; it is no key of the file.
     """
 
-    name: Words = "The Back-propagation Algorithm"
+    name: Words = COURSE
     hidden_seed: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = cases.HIDDEN_SEED
     own_merits: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     due: datetime | None = None

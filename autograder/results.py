@@ -14,7 +14,7 @@ from assignment.checks.questions import NUMBERS, QUESTIONS, by_function
 SubmissionStatus = Literal["judged", "refused", "not_judged"]
 
 MAX_SCORE = sum(question.points for question in QUESTIONS)
-"""Automatic points without bonus; the report's are given by hand."""
+"""The kit's automatic points without bonus; a course may give other ones (``worth``)."""
 
 CSV_COLUMNS = (
     "submission",
@@ -117,12 +117,12 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
         return sum(output.points for output in self.outputs if output.question == number)
 
 
-def csv_row(result: SubmissionResult) -> dict[str, object]:
-    """The submission's row of ``results.csv``."""
+def csv_row(result: SubmissionResult, most: int = MAX_SCORE) -> dict[str, object]:
+    """The submission's row of ``results.csv``; ``most`` are the course's automatic points."""
     return {
         "submission": result.submission,
         "score": result.score,
-        "max_score": MAX_SCORE,
+        "max_score": most,
         "status": result.status,
         "message": result.message,
         "isolation": result.isolation,
@@ -133,14 +133,17 @@ def csv_row(result: SubmissionResult) -> dict[str, object]:
     }
 
 
-def feedback(result: SubmissionResult) -> dict[str, object]:
-    """What the student gets, as design.md fixes it; nothing of it is for staff only."""
+def feedback(result: SubmissionResult, most: int = MAX_SCORE) -> dict[str, object]:
+    """What the student gets, as design.md fixes it; nothing of it is for staff only.
+
+    ``most`` are the course's automatic points.
+    """
     return {
         "submission": result.submission,
         "status": result.status,
         "message": result.message,
         "score": result.score,
-        "max_score": MAX_SCORE,
+        "max_score": most,
         "isolation": result.isolation,
         "digest": result.digest,
         "file": result.file,

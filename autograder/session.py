@@ -70,7 +70,7 @@ def grade(paths: list[Path], options: Options) -> int:
         show.results(record, summary)
         exported = not (options.dry_run or summary.interrupted)
         if exported:
-            _export(record, options.out, answers, settings.name)
+            _export(record, options.out, answers, settings)
         show.summary(record, summary, options.out if exported else None)
     finally:
         record.close()
@@ -113,16 +113,16 @@ def _demo() -> Iterator[Submission]:
         yield Submission(id=name, name=name, source=source, path="neural_network.py")
 
 
-def _export(record: Record, out: Path, answers: Answers, title: str) -> None:
-    tally = Tally()
-    write_csv(tally.watching(record.results()), out / "results.csv")
-    write_feedback(record.results(), out / "feedback", answers.public)
+def _export(record: Record, out: Path, answers: Answers, settings: course.Course) -> None:
+    tally = Tally(answers.worth)
+    write_csv(tally.watching(record.results()), out / "results.csv", answers.worth)
+    write_feedback(record.results(), out / "feedback", answers.public, settings)
     page = out / "class.html"
     if len(tally.rows) > 1:
         # Only here: one file must not wait for matplotlib.
         from autograder.exports.class_page import class_page
 
         with replacing(page) as part:
-            part.write_text(class_page(tally, title), encoding="utf-8")
+            part.write_text(class_page(tally, settings.name), encoding="utf-8")
     else:
         page.unlink(missing_ok=True)  # one of an earlier run would be about others

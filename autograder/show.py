@@ -10,7 +10,7 @@ from pathlib import Path
 from assignment.checks.questions import NUMBERS, QUESTIONS
 from autograder.batch import Summary
 from autograder.history import History
-from autograder.results import MAX_SCORE, OutputResult, SubmissionResult
+from autograder.results import OutputResult, SubmissionResult
 
 MAX_ROWS = 60
 """Submissions that are printed; of more, results.csv has them all."""
@@ -47,15 +47,17 @@ def _what(result: SubmissionResult) -> str:
 
 def one(result: SubmissionResult) -> None:
     """Print all about one submission, with what staff read about failed outputs."""
-    print(f"{result.submission}: {result.score} of {MAX_SCORE}, {result.file}")
+    most = sum(output.max_points for output in result.outputs)
+    of = f" of {most}" if most else ""
+    print(f"{result.submission}: {result.score}{of}, {result.file}")
     if result.message:
         print(f"  {result.message}")
     for question in QUESTIONS:
         mine = [output for output in result.outputs if output.function == question.function]
         if not mine:
             continue
-        got = sum(output.points for output in mine)
-        print(f"  {question.number} {question.function:10} {got:2} of {question.points}")
+        got, most = sum(o.points for o in mine), sum(o.max_points for o in mine)
+        print(f"  {question.number} {question.function:10} {got:2} of {most}")
         for output in _distinct(mine):
             print(f"      {output.case}, {output.output}: {output.staff or output.message}")
             if output.hint:

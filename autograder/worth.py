@@ -68,7 +68,7 @@ class Worth:
     def output(self, output: OutputResult) -> OutputResult:
         """A judged output with this course's points, whatever points it had.
 
-        One of a case that the kit no longer has keeps what it has.
+        The bonus, and a case that the kit no longer has, keep what they have.
         """
         most = self.outputs.get((output.case, output.output), output.max_points)
         points, message = 0, output.message.partition(_WEIGHED)[0]
@@ -191,8 +191,11 @@ def _graded() -> tuple[Case, ...]:
 
 
 def pointed(cases: Iterable[Case], worth: Worth) -> tuple[Case, ...]:
-    """Cases with a course's points."""
+    """Cases with a course's points; the bonus has the same everywhere."""
     return tuple(
-        replace(case, points={output: worth.outputs[case.id, output] for output in case.points})
+        replace(
+            case,
+            points={name: worth.outputs.get((case.id, name), n) for name, n in case.points.items()},
+        )
         for case in cases
     )

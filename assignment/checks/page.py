@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from . import picture
 from .case import Array, Status
 from .look import FEEDBACK, document, plural, prose, text
-from .questions import NUMBERS, REPORT_POINTS, Question
+from .questions import COURSE, NUMBERS, REPORT_POINTS, Question
 from .words import signature, to_paste
 
 WORDS: dict[Status, tuple[str, str, str]] = {
@@ -74,7 +74,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Page:
-    """All that is told of a submission. ``facts`` are pairs of a name and what is to be known."""
+    """All that is told of a submission. ``facts`` are pairs of a name and what is to be known.
+
+    ``course`` is its name, ``report`` what the report of section 2.3 is worth there.
+    """
 
     name: str
     parts: tuple[Part, ...]
@@ -85,6 +88,8 @@ class Page:
     notes: tuple[str, ...] = ()
     printed: str = ""
     local: bool = False
+    course: str = COURSE
+    report: int = REPORT_POINTS
 
     @property
     def points(self) -> int:
@@ -123,7 +128,7 @@ def _head(page: Page) -> str:
     message = f'<p class="notice">{prose(page.message)}</p>' if page.message else ""
     after = f'<p class="notice">{prose(page.next_step)}</p>' if page.next_step else ""
     return (
-        f'<header><p class="soft">{what} · The Back-propagation Algorithm</p>'
+        f'<header><p class="soft">{what} · {text(page.course)}</p>'
         f"<h1>{text(page.name)}</h1>{score}{message}{after}</header>"
     )
 
@@ -147,7 +152,7 @@ def _overview(page: Page) -> str:
     caption = "Points from the public cases" if page.local else "Points by question"
     return (
         f'<section aria-labelledby="points"><h2 id="points">Points</h2><div class="wide"><table>'
-        f"<caption>{caption}. The report (2.3) is worth {REPORT_POINTS} more and is marked by a "
+        f"<caption>{caption}. The report (2.3) is worth {page.report} more and is marked by a "
         "person.</caption>"
         '<thead><tr><th scope="col">section</th><th scope="col">function</th>'
         f'<th scope="col" class="n">points</th>{open_head}<th scope="col" class="n">of</th>'

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from assignment.checks.case import Expected
+from autograder.course import Course
 from autograder.exports.files import replacing
 from autograder.exports.pages import ExpectedOf, feedback_page
 from autograder.results import SubmissionResult, feedback
@@ -19,11 +20,17 @@ def unknown(case: str, output: str) -> Expected | None:
 
 
 def write_feedback(
-    results: Iterable[SubmissionResult], folder: Path, expected: ExpectedOf = unknown
+    results: Iterable[SubmissionResult],
+    folder: Path,
+    expected: ExpectedOf = unknown,
+    course: Course | None = None,
 ) -> None:
     """One JSON file and one page for each submission; ``expected`` is for the pictures."""
+    course = course or Course()
+    most = course.worth().automatic
     for result in results:
         with replacing(folder / f"{result.submission}.json") as part:
-            part.write_bytes(msgspec.json.format(msgspec.json.encode(feedback(result)), indent=2))
+            told = msgspec.json.encode(feedback(result, most))
+            part.write_bytes(msgspec.json.format(told, indent=2))
         with replacing(folder / f"{result.submission}.html") as part:
-            part.write_text(feedback_page(result, expected), encoding="utf-8")
+            part.write_text(feedback_page(result, expected, course), encoding="utf-8")

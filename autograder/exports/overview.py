@@ -10,7 +10,6 @@ from assignment.checks.questions import QUESTIONS
 from autograder.exports import figures
 from autograder.exports.class_look import begin
 from autograder.exports.tally import Tally
-from autograder.results import MAX_SCORE
 
 
 def overview(tally: Tally) -> str:
@@ -25,7 +24,8 @@ def overview(tally: Tally) -> str:
     if not judged:
         return f"{begin('overview')}<p>{counts}</p></section>"
     scores = [row.score for row in judged]
-    full = sum(score == MAX_SCORE for score in scores)
+    most = tally.worth.automatic
+    full = sum(score == most for score in scores)
     names = {
         q.number: ", ".join(o.function for o in QUESTIONS if o.number == q.number)
         for q in QUESTIONS
@@ -36,12 +36,12 @@ def overview(tally: Tally) -> str:
     return (
         f"{begin('overview')}"
         f"<p>{counts} "
-        f"Points, of {MAX_SCORE}: median {median(scores):g}, mean {mean(scores):.1f}, "
+        f"Points, of {most}: median {median(scores):g}, mean {mean(scores):.1f}, "
         f'all of them {full:,} times.</p><div class="figures">'
         + _figure(
             "How many points the submissions have",
-            figures.scores(scores, MAX_SCORE, "f1"),
-            _binned(scores),
+            figures.scores(scores, most, "f1"),
+            _binned(scores, most),
         )
         + _figure(
             "Points of each section, of all that could be had",
@@ -79,11 +79,11 @@ def _percents(what: str, shares: Mapping[str, float]) -> str:
     )
 
 
-def _binned(scores: list[int]) -> str:
+def _binned(scores: list[int], most: int) -> str:
     rows = "".join(
         f'<tr><th scope="row">{low} to {low + 4}</th><td class="n">'
         f"{sum(low <= score < low + 5 for score in scores)}</td></tr>"
-        for low in range(0, MAX_SCORE + 1, 5)
+        for low in range(0, most + 1, 5)
     )
     return (
         '<table><thead><tr><th scope="col">points</th><th scope="col" class="n">submissions</th>'

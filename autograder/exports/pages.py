@@ -8,6 +8,7 @@ from assignment.checks.case import Expected
 from assignment.checks.judge import in_shape, nearest
 from assignment.checks.page import Asked, Line, Page, Part, render
 from assignment.checks.questions import QUESTIONS
+from autograder.course import Course
 from autograder.results import OutputResult, SubmissionResult, left_out_words
 
 ExpectedOf = Callable[[str, str], Expected | None]
@@ -21,12 +22,14 @@ LEVELS = {
 }
 
 
-def feedback_page(result: SubmissionResult, expected: ExpectedOf) -> str:
+def feedback_page(
+    result: SubmissionResult, expected: ExpectedOf, course: Course | None = None
+) -> str:
     """The page of one submission as HTML; nothing in it is for staff only."""
-    return render(as_page(result, expected))
+    return render(as_page(result, expected, course or Course()))
 
 
-def as_page(result: SubmissionResult, expected: ExpectedOf) -> Page:
+def as_page(result: SubmissionResult, expected: ExpectedOf, course: Course) -> Page:
     """What the page says."""
     parts = []
     for question in QUESTIONS:
@@ -50,6 +53,8 @@ def as_page(result: SubmissionResult, expected: ExpectedOf) -> Page:
         message=message,
         remarks=result.remarks,
         notes=(*result.notes, *left_out_words(result.left_out)),
+        course=course.name,
+        report=course.worth().report,
     )
 
 

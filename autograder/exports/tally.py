@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from assignment.checks.questions import FUNCTIONS, NUMBERS, QUESTIONS
 from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
+from autograder.worth import Worth, kit_worth
 
 STOPPED = ("timeout", "killed")
 """Statuses of outputs that a person should look at: the program hung or died."""
@@ -63,7 +64,8 @@ class Mistake:
 class Tally:
     """Counts as results go by: ``for result in tally.watching(results)``."""
 
-    def __init__(self) -> None:
+    def __init__(self, worth: Worth | None = None) -> None:
+        self.worth = worth or kit_worth()
         self.rows: list[Row] = []
         self.outputs: dict[tuple[str, str], Count] = {}
         self.places: dict[Place, Count] = {}
@@ -125,7 +127,7 @@ class Tally:
 
     def by_question(self) -> dict[str, float]:
         """The mean share of the points of each question, over all that were judged."""
-        worth = {n: sum(q.points for q in QUESTIONS if q.number == n) for n in NUMBERS}
+        worth = self.worth.sections
         judged = self.judged
         return {
             number: sum(row.questions[index] for row in judged) / (worth[number] * len(judged))
