@@ -19,7 +19,7 @@ def show(config: Path | None) -> int:
     """Prove the kit and print it; 0 if everything holds, otherwise 1."""
     settings = course.load(config)
     console = Console(highlight=False, soft_wrap=True)
-    answers = Answers(settings.hidden_seed)
+    answers = Answers(settings.hidden_seed, settings.worth())
     began, count, broken = time.monotonic(), 0, 0
     with Sandbox(settings.sandbox_limits()) as sandbox:
         console.print(f"isolation {sandbox.isolation}, hidden seed {settings.hidden_seed}")

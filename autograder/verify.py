@@ -19,15 +19,15 @@ from pathlib import Path
 
 from assignment.checks.case import Case, Verdict
 from assignment.checks.judge import REMEMBERED, judge, remembered
-from assignment.checks.questions import NUMBERS, QUESTIONS
+from assignment.checks.questions import NUMBERS, QUESTIONS, by_function
 from autograder import answers as answers_
 from autograder.answers import Answers, Misconception
 from autograder.generate import ROOT, generated
 from autograder.grade import Grader
 from autograder.margins import LEAST_MARGIN, WORK_BUDGET, margins, total_work
-from autograder.results import MAX_SCORE
 from autograder.sandbox import Sandbox
 from autograder.spread import LEAST_FACTOR, spreads
+from autograder.worth import pointed
 
 PUBLIC_SHARE = (0.3, 0.5)
 """Of each question's points, the share that public cases may hold."""
@@ -45,6 +45,7 @@ class Proof:
 def prove(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
     """Every claim of the kit for this hidden seed, one at a time."""
     yield from _points(answers)
+    yield from _course_points(answers)
     yield from _scores(answers, sandbox)
     yield from _margins(answers)
     yield from _tolerances(answers)
@@ -67,16 +68,33 @@ def _points(answers: Answers) -> Iterator[Proof]:
     yield Proof("work budget", work <= WORK_BUDGET, f"{work} of {WORK_BUDGET} evaluations")
 
 
+def _course_points(answers: Answers) -> Iterator[Proof]:
+    """What a course with points of its own gives; the cases themselves have the kit's."""
+    if not answers.worth.key:
+        return
+    low, high = PUBLIC_SHARE
+    cases = pointed(answers.graded, answers.worth)
+    for number in NUMBERS:
+        asked = answers.worth.sections[number]
+        mine = [case for case in cases if by_function(case.function).number == number]
+        given = sum(sum(case.points.values()) for case in mine)
+        public = sum(sum(case.points.values()) for case in mine if case.public)
+        least = min(min(case.points.values()) for case in mine)
+        holds = given == asked and least >= 1 and low <= public / given <= high
+        detail = f"{given} of {asked}, {public} of them public"
+        yield Proof(f"points of {number} in this course", holds, detail)
+
+
 def _scores(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
-    grader = Grader(answers, sandbox)
+    grader, most = Grader(answers, sandbox), answers.worth.automatic
     right = grader.grade("reference", answers_.reference_source())
-    yield Proof("reference", right.score == MAX_SCORE, f"{right.score} of {MAX_SCORE}")
+    yield Proof("reference", right.score == most, f"{right.score} of {most}")
     stub = grader.grade("stub", (ROOT / "assignment" / "neural_network.py").read_bytes())
     quiet = all(output.status == "not_implemented" for output in stub.outputs)
-    yield Proof("stub", stub.score == 0 and quiet, f"{stub.score} of {MAX_SCORE}")
+    yield Proof("stub", stub.score == 0 and quiet, f"{stub.score} of {most}")
     for variant in answers_.variants():
         result = grader.grade(variant.id, variant.source.encode())
-        yield Proof(f"variant {variant.id}", result.score == MAX_SCORE, f"{result.score}")
+        yield Proof(f"variant {variant.id}", result.score == most, f"{result.score}")
 
 
 def _margins(answers: Answers) -> Iterator[Proof]:
