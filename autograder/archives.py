@@ -31,7 +31,7 @@ MAX_FILES = 1_000  # that are the student's own
 MAX_DEPTH = 20
 MAX_PARTS = 100  # of a gzip file; each costs a copy of the rest
 _JUNK = {"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv", "env", "Thumbs.db"}
-_BROKEN = (
+BROKEN = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError, zlib.error, EOFError, OSError),
     *(ValueError, OverflowError, RecursionError, NotImplementedError, RuntimeError, LookupError),
     MemoryError,
@@ -67,7 +67,7 @@ def files_in(data: bytes) -> tuple[list[Found], list[str]]:
         raise Refused(f"The archive is larger than {MAX_ARCHIVE // 1_000_000} MB.")
     try:
         members = list(_members(data))
-    except _BROKEN:
+    except BROKEN:
         raise Refused(_UNREADABLE) from None
     if len(members) > MAX_FILES:
         raise Refused(f"The archive has more than {MAX_FILES:,} files.")
@@ -94,13 +94,13 @@ class Member:
         self.junk = any(is_junk(part) for part in parts if part != "..")
         self._open = open_
 
-    def read(self) -> bytes:
+    def read(self, limit: int | None = None) -> bytes:
         """All bytes that really come out; Refused when they are too many or damaged."""
-        limit = largest(self.path)
+        limit = largest(self.path) if limit is None else limit
         try:
             with self._open() or io.BytesIO() as stream:
                 data = stream.read(limit + 1)
-        except _BROKEN:
+        except BROKEN:
             raise Refused("It is damaged in the archive: make the archive again.") from None
         if len(data) > limit:
             raise Refused(f"The file is larger than {limit // 1000:,} kB.")

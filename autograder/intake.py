@@ -1,24 +1,32 @@
 """From what was handed in to submissions: one source each, or a sentence why there is none.
 
-A file or an archive is one submission; so is a folder with ``neural_network.py`` at its top; any
-other folder has one submission for each thing in it. Which file of a submission is graded is
-said in ``candidates``. Everything else that lies beside it is listed, and never opened, run, or
-put on an import path.
+A platform's bulk download has one submission for each student (``downloads``). Else a file or an
+archive is one submission; so is a folder with ``neural_network.py`` at its top; any other folder
+has one submission for each thing in it. Which file of a submission is graded is said in
+``candidates``. Everything else that lies beside it is listed, and never opened, run, or put on an
+import path.
 """
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
-from autograder.archives import MAX_ARCHIVE, files_in, is_archive, largest
+from autograder.archives import files_in, is_archive
 from autograder.candidates import EXPECTED, Found, Refused, choose
+from autograder.downloads import folders, recognised
+from autograder.downloads.handed import Handed
+from autograder.downloads.places import OnDisk
 from autograder.errors import IntakeError
-from autograder.folders import entries, files_below, kind_of, read
-from autograder.names import Ids, shown, without_suffix
+from autograder.folders import entries
+from autograder.matching import match
+from autograder.names import Ids, shown
+from autograder.roster import Person, Roster
 
 MAX_LISTED = 20
 MAX_NOTES = 20
@@ -30,7 +38,12 @@ class Submission:
 
     ``name`` is what it was called, ``source`` the bytes to be graded (None when ``refused`` says
     why there are none), ``path`` the file they are from, ``ignored`` the other files, ``report``
-    the name of the report in PDF, and ``notes`` what student and instructor should know.
+    the name of the report in PDF and ``pdf`` the file itself, and ``notes`` what student and
+    instructor should know.
+
+    ``student`` is who that is by the roster, ``known_as`` the platform's own name for them;
+    ``handed_in`` and ``late`` are what the platform says, and ``original`` are the names under
+    which it knows what was handed in. None of these has a part in judging.
     """
 
     id: str
@@ -41,94 +54,161 @@ class Submission:
     refused: str = ""
     report: str = ""
     notes: tuple[str, ...] = ()
+    student: Person | None = None
+    known_as: str = ""
+    handed_in: datetime | None = None
+    late: bool = False
+    original: tuple[str, ...] = ()
+    pdf: Found | None = field(default=None, compare=False, repr=False)
 
 
-def submissions(paths: Iterable[Path]) -> Iterator[Submission]:
+def submissions(paths: Iterable[Path], roster: Roster | None = None) -> Iterator[Submission]:
     """The submissions at these paths, one at a time, each with an id of its own.
 
-    IntakeError when a path does not exist or a folder of submissions cannot be read.
+    IntakeError when a path does not exist, a folder of submissions cannot be read, or it is not
+    clear whose submission is whose.
     """
-    ids = Ids()
-    for path in paths:
-        for name, item in _items(path):
-            yield _submission(name, item, ids)
+    with Intake(paths, roster) as intake:
+        yield from intake.submissions()
 
 
-def whole(path: Path) -> Submission:
-    """All that lies at a path as one submission, whatever it looks like; IntakeError as above."""
-    try:
-        place = path.resolve(strict=True)
-    except OSError as problem:
-        raise IntakeError(f"{shown(str(path), 300)} cannot be read: {problem.strerror}") from None
-    return _submission(place.name, place, Ids())
-
-
-def count(paths: Iterable[Path]) -> int:
+def count(paths: Iterable[Path], roster: Roster | None = None) -> int:
     """How many submissions there will be, without opening any of them; IntakeError as above."""
-    return sum(1 for path in paths for _ in _items(path))
+    with Intake(paths, roster) as intake:
+        return len(intake.handed)
 
 
-def _items(path: Path) -> Iterator[tuple[str, Path]]:
-    """The submissions at one path: name and place."""
-    try:
-        place = path.resolve(strict=True)  # the instructor's own link may be followed
-        if not place.is_dir() or (place / EXPECTED).is_file():
-            yield place.name if path.name in ("", "..") else path.name, place
-            return
-        children = entries(place)
-    except (OSError, Refused) as problem:
-        reason = getattr(problem, "strerror", None) or problem
-        raise IntakeError(f"{shown(str(path), 300)} cannot be read: {reason}") from None
-    for child in children:
-        yield child.name, Path(child.path)
+class Intake:
+    """All that was handed in, by name; a context, since the files are read as long as it lasts.
+
+    ``handed`` and ``people`` belong together; ``downloads`` are the platforms that were recognised,
+    ``aside`` the files that are nobody's submission, ``absent`` those of the roster who have handed
+    in nothing.
+
+    Raises:
+        IntakeError: as ``submissions``.
+    """
+
+    def __init__(self, paths: Iterable[Path], roster: Roster | None = None) -> None:
+        self.roster = roster
+        self.handed: list[Handed] = []
+        self.downloads: list[str] = []
+        self.aside: list[str] = []
+        self._open = ExitStack()
+        try:
+            for path in paths:
+                self._look(path)
+            self.people = self._people()
+        except BaseException:
+            self._open.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    @property
+    def absent(self) -> list[Person]:
+        """Those of the roster who have handed in nothing, in its order."""
+        here = set(self.people)
+        return [] if self.roster is None else [one for one in self.roster.people if one not in here]
+
+    def submissions(self) -> Iterator[Submission]:
+        """The submissions, one at a time, each with an id of its own."""
+        ids = Ids()
+        for handed, person in zip(self.handed, self.people, strict=True):
+            yield _submission(handed, person, ids)
+
+    def _look(self, path: Path) -> None:
+        try:
+            place = path.resolve(strict=True)  # the instructor's own link may be followed
+            name = place.name if path.name in ("", "..") else path.name
+            if (place / EXPECTED).is_file():
+                self.handed.append(folders.handed(OnDisk(place), name))
+                return
+            download = self._open.enter_context(recognised(place, self.roster))
+            if download is not None:
+                self.handed += download.handed
+                self.aside += download.aside
+                self.downloads.append(download.platform)
+            elif place.is_dir():
+                found = (OnDisk(Path(child.path)) for child in entries(place))
+                self.handed += [folders.handed(child) for child in found]
+            else:
+                self.handed.append(folders.handed(OnDisk(place), name))
+        except (OSError, Refused) as problem:
+            reason = getattr(problem, "strerror", None) or problem
+            raise IntakeError(f"{shown(str(path), 300)} cannot be read: {reason}") from None
+
+    def _people(self) -> list[Person | None]:
+        if self.roster is None:
+            return [None] * len(self.handed)
+        return match(self.roster, [handed.who for handed in self.handed])
 
 
-def _submission(name: str, place: Path, ids: Ids) -> Submission:
-    is_folder = kind_of(place) == stat.S_IFDIR
-    given, note = ids.take(name if is_folder else without_suffix(name))
-    notes = [note] if note else []
-    label = shown(name)
-    files: list[Found] = []
-    try:
-        files, told = _files(place, label)
-        notes += told
-        chosen, source = choose(files)
-    except Refused as problem:
-        return Submission(
-            given,
-            label,
-            ignored=_ignored(files, ""),
-            refused=str(problem),
-            report=_report(files),
-            notes=tuple(notes[:MAX_NOTES]),
-        )
-    others = _ignored(files, chosen.path)
-    if chosen.kind == ".ipynb":
-        notes.append(f"The code cells of “{chosen.path}” were joined and graded as a script.")
-    elif chosen.name != EXPECTED and others:
-        notes.append(f"No file is called {EXPECTED}, so “{chosen.path}” was graded.")
-    return Submission(
-        given, label, source, chosen.path, others, "", _report(files), tuple(notes[:MAX_NOTES])
-    )
+def files_of(handed: Handed) -> tuple[list[Found], list[str]]:
+    """All files of one submission, and notes on what was passed over.
 
-
-def _files(place: Path, label: str) -> tuple[list[Found], list[str]]:
-    """All files of one submission, and notes on what was passed over."""
-    if kind_of(place) == stat.S_IFLNK:
-        raise Refused("It is a link, and links are not followed.")
-    if kind_of(place) != stat.S_IFDIR:
-        if is_archive(label):
-            return _unpacked(label, read(place, MAX_ARCHIVE))
-        if not label.lower().endswith((".py", ".ipynb")):
-            raise Refused(f"“{label}” is no Python file (.py), notebook (.ipynb) or archive.")
-        return [Found(label, partial(read, place, largest(label)))], []
-    files, notes = files_below(place)
+    Where there is no code but one archive, the files of that are meant. Refused with a sentence.
+    """
+    files, notes = handed.files()
     archives = [file for file in files if is_archive(file.path)]
     if len(archives) == 1 and not any(file.kind in (".py", ".ipynb") for file in files):
         inner, told = _unpacked(archives[0].path, archives[0].read())
         beside = [file for file in files if file is not archives[0]]
         return [*inner, *beside], [*notes, *told]
     return files, notes
+
+
+def report_of(files: Iterable[Found]) -> Found | None:
+    """The file called report.pdf, else the only PDF."""
+    pdfs = [file for file in files if file.kind == ".pdf"]
+    named = [file for file in pdfs if file.name.lower() == "report.pdf"]
+    if named:
+        return named[0]
+    return pdfs[0] if len(pdfs) == 1 else None
+
+
+def _submission(handed: Handed, person: Person | None, ids: Ids) -> Submission:
+    given, note = ids.take(handed.key if person is None else person.id)
+    notes = [note] if note else []
+    files: list[Found] = []
+    about = Submission(
+        given,
+        handed.who.label,
+        student=person,
+        known_as=handed.who.names[0] if handed.who.names else "",
+        handed_in=handed.handed_in,
+        late=handed.late,
+        original=handed.original,
+    )
+    try:
+        files, told = files_of(handed)
+        notes += told
+        if len(files) == 1 and not handed.parts[0].entry.is_folder:
+            _gradable(files[0])
+        chosen, source = choose(files)
+    except Refused as problem:
+        return _with(about, files, notes, refused=str(problem), ignored=_ignored(files, ""))
+    others = _ignored(files, chosen.path)
+    if chosen.kind == ".ipynb":
+        notes.append(f"The code cells of “{chosen.path}” were joined and graded as a script.")
+    elif chosen.name != EXPECTED and others:
+        notes.append(f"No file is called {EXPECTED}, so “{chosen.path}” was graded.")
+    return _with(about, files, notes, source=source, path=chosen.path, ignored=others)
+
+
+def _with(about: Submission, files: list[Found], notes: list[str], **rest: Any) -> Submission:
+    pdf = report_of(files)
+    report = "" if pdf is None else pdf.path
+    return replace(about, report=report, pdf=pdf, notes=tuple(notes[:MAX_NOTES]), **rest)
 
 
 def _unpacked(label: str, data: bytes) -> tuple[list[Found], list[str]]:
@@ -145,17 +225,13 @@ def _unpacked(label: str, data: bytes) -> tuple[list[Found], list[str]]:
     return files, notes
 
 
+def _gradable(only: Found) -> None:
+    if only.kind not in (".py", ".ipynb"):
+        raise Refused(f"“{only.path}” is no Python file (.py), notebook (.ipynb) or archive.")
+
+
 def _ignored(files: list[Found], graded: str) -> tuple[str, ...]:
     others = sorted(file.path for file in files if file.path != graded)
     if len(others) > MAX_LISTED:
         return (*others[:MAX_LISTED], f"and {len(others) - MAX_LISTED} more")
     return tuple(others)
-
-
-def _report(files: list[Found]) -> str:
-    """The file called report.pdf, else the only PDF."""
-    pdfs = [file for file in files if file.kind == ".pdf"]
-    named = [file for file in pdfs if file.name.lower() == "report.pdf"]
-    if named:
-        return named[0].path
-    return pdfs[0].path if len(pdfs) == 1 else ""

@@ -87,15 +87,19 @@ def plain(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", text) if char.isalnum())
 
 
+def folded(text: str) -> str:
+    """An id, login or address as it is compared: in small letters, accents in one form."""
+    return unicodedata.normalize("NFC", text.strip()).casefold()
+
+
 def _person(row: Row) -> Person:
-    number = re.search(r"\d+$", row["participant"])  # Moodle says "Participant 123"
     return Person(
         id=row["id"],
         name=row["name"],
         email=row["email"] or row["e-mail"],
         login=row["login"],
         section=row["section"],
-        participant=number.group() if number else row["participant"],
+        participant=row["participant"].rpartition(" ")[2],  # Moodle says "Participant 123"
         line=row.line,
     )
 
@@ -106,7 +110,7 @@ def _once(people: list[Person], faults: Faults) -> None:
         seen: dict[str, Person] = {}
         for person in people:
             value: str = getattr(person, what)
-            key = safe_id(value).casefold() if what == "id" else value.casefold()
+            key = safe_id(value).casefold() if what == "id" else folded(value)
             first = seen.setdefault(key, person) if value else person
             if first is not person:
                 faults.add(

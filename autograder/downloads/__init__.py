@@ -1,0 +1,95 @@
+"""A platform's bulk download, as zip or unpacked: who handed in what.
+
+What is looked at is names. Only a path that the instructor gave can be a download; an archive that
+lies in a folder or in a download is always one submission. Nor is a student's own zip ever taken
+for a class, since in a zip
+
+- every name has to be of the platform's pattern, at the outermost level or in the one folder there;
+- Canvas' pattern, which others may happen to write, has to fit at least two users with code, with
+  one name each and no attachment number twice (``canvas.group``);
+- Moodle's has its own words in it, Gradescope's its metadata, GitHub Classroom's at least two git
+  repositories of one assignment;
+- folders called as students make a class only with a roster, of whom at least three and at least
+  half have to be there (``folders.group``).
+
+A zip that would be a download but for a file that does not belong stops everything with its name.
+In a folder such a file is left aside and named, or is a submission of its own if it is code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.archives import is_archive
+from autograder.downloads import canvas, clones, folders, gradescope, moodle
+from autograder.downloads.handed import Grouped, Handed
+from autograder.downloads.places import Entry, OnDisk, opened
+from autograder.errors import IntakeError
+from autograder.names import shown
+from autograder.roster import Roster
+
+_PLATFORMS = (canvas, moodle, gradescope, clones)
+
+
+@dataclass(frozen=True)
+class Download:
+    """A recognised download. ``aside`` are the names of files that are nobody's submission."""
+
+    platform: str
+    handed: tuple[Handed, ...]
+    aside: tuple[str, ...] = ()
+
+
+@contextmanager
+def recognised(path: Path, roster: Roster | None = None) -> Iterator[Download | None]:
+    """The download at a path, None where it is none; its files can be read inside the block.
+
+    Raises:
+        IntakeError: where it is one but for a file that does not belong, or for its metadata.
+        Refused: where a folder cannot be read.
+    """
+    with opened(path) as entries:
+        yield None if entries is None else _download(path, entries, roster)
+
+
+def _download(path: Path, entries: Sequence[Entry], roster: Roster | None) -> Download | None:
+    unpacked = isinstance(entries[0], OnDisk) if entries else True
+    levels = [entries]
+    if len(entries) == 1 and entries[0].is_folder:
+        levels.append(entries[0].children())
+    for level in levels:
+        for platform in _PLATFORMS:
+            grouped = platform.group(level)
+            if grouped is None:
+                continue
+            if unpacked:
+                return _with_strays(platform.NAME, grouped)
+            if grouped.strays:
+                raise IntakeError(_does_not_belong(path, platform.NAME, grouped))
+            return Download(platform.NAME, tuple(grouped.handed))
+        if not unpacked and (grouped := folders.group(level, roster)):
+            return Download(folders.NAME, tuple(grouped.handed))
+    return None
+
+
+def _with_strays(platform: str, grouped: Grouped) -> Download:
+    """What else lies in an unpacked download: code is a submission of its own, no less."""
+    own, aside = [], []
+    for entry in grouped.strays:
+        name = entry.name.lower()
+        if entry.is_folder or name.endswith((".py", ".ipynb")) or is_archive(name):
+            own.append(folders.handed(entry))
+        else:
+            aside.append(shown(entry.name))
+    return Download(platform, (*grouped.handed, *own), tuple(aside))
+
+
+def _does_not_belong(path: Path, platform: str, grouped: Grouped) -> str:
+    return (
+        f"{path.name} looks like a download from {platform} with {len(grouped.handed)} students, "
+        f"but “{shown(grouped.strays[0].name)}” in it is not part of one. Take it out of the zip, "
+        "or unpack the zip and grade the folder."
+    )

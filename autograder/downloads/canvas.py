@@ -1,0 +1,125 @@
+"""Canvas: one flat zip, ``doejane_LATE_123_456_neural_network-1.py``.
+
+That is the name, "LATE" where it was, the user's number, the attachment's number, and the file as
+the student called it; Canvas adds ``-1`` where it has seen that name before. A group's files stand
+under the group's name. Graded anonymously, it is ``anon_a1B2c_456_…`` with five letters or digits.
+
+The latest attempt: Canvas packs only that one, but several downloads may lie in one folder. Of
+files that the student called the same, the one with the highest attachment number counts.
+``NAME-1.py`` is taken for an attempt at ``NAME.py`` where that is there too, or is a name that the
+handout asks for; else it is what the student called it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.archives import is_archive
+from autograder.candidates import EXPECTED
+from autograder.downloads.handed import Grouped, Handed, Part
+from autograder.downloads.places import Entry
+from autograder.matching import Who
+from autograder.names import shown
+
+NAME = "Canvas"
+_NUMBER = "[0-9]{1,20}"
+_NAMED = rf"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>{_NUMBER})"
+_ANONYMOUS = r"(?P<name>anon)(?P<late>_LATE)?_(?P<user>[0-9A-Za-z]{5})"
+_FILE = rf"_(?P<attachment>{_NUMBER})_(?P<file>.+)"
+_TYPED = r"_(?P<file>(?:text|link|media)\.\w+)(?P<attachment>)"
+_PATTERNS = tuple(
+    re.compile(who + what, re.S) for who in (_ANONYMOUS, _NAMED) for what in (_FILE, _TYPED)
+)
+_AGAIN = re.compile(r"(?P<stem>.+)-\d+(?P<suffix>\.\w+)?", re.S)
+_ASKED_FOR = {EXPECTED, "report.pdf"}
+
+
+@dataclass(frozen=True)
+class _File:
+    """One entry, taken apart. ``attachment`` is 0 for what was typed into Canvas' page."""
+
+    entry: Entry
+    user: str
+    name: str
+    attachment: int
+    file: str
+    late: bool
+
+    @property
+    def is_code(self) -> bool:
+        return self.file.lower().endswith((".py", ".ipynb")) or is_archive(self.file)
+
+
+def group(entries: Sequence[Entry]) -> Grouped | None:
+    """The students, if this is a download from Canvas.
+
+    It is one where at least two users have code, most names are of the pattern, every user has
+    one name, and no attachment is there twice: files that one student happened to number alike
+    (``lab_1_1_a.py``, ``lab_1_2_b.py``) are not taken for a class.
+    """
+    taken = [(entry, _taken_apart(entry)) for entry in entries]
+    files = [file for _, file in taken if file is not None]
+    strays = [entry for entry, file in taken if file is None]
+    if len(files) <= len(strays) or not _convincing(files):
+        return None
+    users: dict[str, list[_File]] = defaultdict(list)
+    for file in files:
+        users[file.user].append(file)
+    return Grouped([_handed(mine) for mine in users.values()], strays)
+
+
+def _taken_apart(entry: Entry) -> _File | None:
+    match = next((found for one in _PATTERNS if (found := one.fullmatch(entry.name))), None)
+    if match is None or entry.is_folder:
+        return None
+    number = int(match["attachment"] or 0)
+    return _File(entry, match["user"], match["name"], number, match["file"], bool(match["late"]))
+
+
+def _convincing(files: Sequence[_File]) -> bool:
+    attached = Counter(file.attachment for file in files if file.attachment)
+    names = {(file.user, file.name) for file in files}
+    users = {user for user, _ in names}
+    with_code = {file.user for file in files if file.is_code}
+    return len(with_code) > 1 and len(names) == len(users) and max(attached.values()) == 1
+
+
+def _handed(files: Sequence[_File]) -> Handed:
+    first = files[0]
+    typed = [file for file in files if not file.attachment]
+    attached = [file for file in files if file.attachment]
+    called = {file.file for file in attached}
+    attempts: dict[str, list[_File]] = defaultdict(list)
+    for file in attached:
+        attempts[_own_name(file.file, called)].append(file)
+    parts, latest, notes = [], [], []
+    for name, several in attempts.items():
+        *older, newest = sorted(several, key=lambda file: file.attachment)
+        latest.append(newest)
+        parts.append(Part(newest.entry, shown(name)))
+        notes += [
+            f"“{shown(file.file)}” is from an earlier attempt; “{shown(newest.file)}” counts."
+            for file in older
+        ]
+    if typed:
+        notes.append("What was typed into Canvas' page was left aside; only files are graded.")
+    key = f"{first.name}_{first.user}"
+    return Handed(
+        key=key,
+        who=Who(shown(key), number=first.user, ids=(first.user,), names=(first.name,)),
+        parts=tuple(parts),
+        late=any(file.late for file in latest or files),
+        notes=tuple(notes),
+    )
+
+
+def _own_name(file: str, called: set[str]) -> str:
+    """What the student called a file to which Canvas may have added a number."""
+    match = _AGAIN.fullmatch(file)
+    if match is None:
+        return file
+    bare = f"{match['stem']}{match['suffix'] or ''}"
+    return bare if bare in called or bare.lower() in _ASKED_FOR else file

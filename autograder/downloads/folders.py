@@ -1,0 +1,45 @@
+"""A folder for each student, called by id, login, e-mail address or name.
+
+On disk, whatever lies in a folder is one submission each, and nothing has to be recognised. In a
+zip it has to be: see ``group``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograder.downloads.handed import Grouped, Handed, Part
+from autograder.downloads.places import Entry
+from autograder.matching import Who, fitting
+from autograder.names import shown, without_suffix
+from autograder.roster import Roster
+
+NAME = "one folder for each student"
+LEAST = 3
+"""Students below whom nobody's zip is a class."""
+
+
+def handed(entry: Entry, called: str = "") -> Handed:
+    """What lies at one place, whatever it is: what it is ``called`` is all that tells whose it is.
+
+    Where that is not said, it is the entry's own name.
+    """
+    called = called or entry.name
+    name = called if entry.is_folder else without_suffix(called)
+    who = Who(shown(called), ids=(name,), logins=(name,), email=name, names=(name,))
+    return Handed(name, who, (Part(entry),))
+
+
+def group(entries: Sequence[Entry], roster: Roster | None) -> Grouped | None:
+    """The students, if there is nothing but folders and they are called by half of the roster.
+
+    Two friends who hand in one zip with a folder for each are not a class; without a roster
+    nobody can tell such a zip from one student's ``src`` and ``old``.
+    """
+    if roster is None or not all(entry.is_folder for entry in entries):
+        return None
+    found = [handed(entry) for entry in entries]
+    known = fitting(roster, [one.who for one in found])
+    if known < max(LEAST, len(roster.people) / 2, len(entries) / 2):
+        return None
+    return Grouped(found)

@@ -1,0 +1,132 @@
+"""Gradescope: a folder for each submission, ``submission_123456``, and who handed it in.
+
+``submission_metadata.yml`` beside the folders is written by Ruby: keys are symbols, times are
+objects. ``yamltext`` makes plain dicts, lists and texts of it.
+
+A group's submission is handed in by each of its members. The latest attempt is the one with the
+latest ``created_at``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from autograder.candidates import Refused
+from autograder.downloads.handed import Grouped, Handed, Part
+from autograder.downloads.places import Entry
+from autograder.errors import IntakeError
+from autograder.matching import Who
+from autograder.names import shown
+
+NAME = "Gradescope"
+METADATA = "submission_metadata.yml"
+MAX_METADATA = 200_000_000
+_FOLDER = re.compile(r"submission_\d+")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One student's part in one submission."""
+
+    folder: str
+    name: str
+    sid: str
+    email: str
+    at: datetime | None
+
+    @property
+    def student(self) -> str:
+        """What tells students apart."""
+        return self.sid or self.email or self.name or self.folder
+
+
+def group(entries: Sequence[Entry]) -> Grouped | None:
+    """The students, if this is an export of Gradescope: its metadata and at least one folder.
+
+    Raises:
+        IntakeError: where the metadata cannot be read.
+    """
+    metadata = [entry for entry in entries if entry.name == METADATA and not entry.is_folder]
+    folders = {
+        entry.name: entry for entry in entries if entry.is_folder and _FOLDER.fullmatch(entry.name)
+    }
+    if not metadata or not folders:
+        return None
+    attempts: dict[str, list[_Attempt]] = defaultdict(list)
+    for attempt in _attempts(metadata[0], folders):
+        attempts[attempt.student].append(attempt)
+    strays = [entry for entry in entries if entry.name not in folders and entry is not metadata[0]]
+    return Grouped([_handed(mine, folders) for mine in attempts.values()], strays)
+
+
+def _attempts(metadata: Entry, folders: dict[str, Entry]) -> Iterator[_Attempt]:
+    told = _metadata(metadata)
+    for folder in folders:
+        if folder not in told:
+            yield _Attempt(folder, "", "", "", None)
+    for folder, about in told.items():
+        about = about if isinstance(about, dict) else {}
+        submitters = about.get("submitters")
+        for one in submitters if isinstance(submitters, list) else [{}]:
+            one = one if isinstance(one, dict) else {}
+            name, sid, email = (_text(one.get(key)) for key in ("name", "sid", "email"))
+            yield _Attempt(folder, name, sid, email, _time(about.get("created_at")))
+
+
+def _handed(attempts: Sequence[_Attempt], folders: dict[str, Entry]) -> Handed:
+    *older, latest = sorted(attempts, key=lambda one: (one.at or _LONG_AGO, one.folder))
+    key = "_".join(filter(None, (latest.name, latest.sid or latest.email))) or latest.folder
+    entry = folders.get(latest.folder)
+    return Handed(
+        key=key,
+        who=Who(
+            shown(f"{key} ({latest.folder})" if latest.name else key),
+            ids=(latest.sid,),
+            email=latest.email,
+            names=(latest.name,),
+        ),
+        parts=(Part(entry),) if entry else (),
+        handed_in=latest.at,
+        notes=tuple(
+            f"“{one.folder}” is an earlier attempt; “{latest.folder}” counts." for one in older
+        ),
+    )
+
+
+def _metadata(entry: Entry) -> dict[str, Any]:
+    """What the metadata says of each folder."""
+    from autograder.downloads import yamltext  # only here: yaml is slow to import
+
+    try:
+        told = yamltext.mapping(entry.read(MAX_METADATA))
+    except (Refused, ValueError) as problem:
+        raise IntakeError(
+            f"{METADATA} cannot be read, so nobody knows whose folders these are: "
+            f"{shown(' '.join(str(problem).split()), 200)} Export from Gradescope once more."
+        ) from None
+    return {key: about for key, about in told.items() if _FOLDER.fullmatch(key)}
+
+
+def _text(value: object) -> str:
+    """A text; YAML's words for nothing are none."""
+    return value.strip() if isinstance(value, str) and value not in ("~", "null") else ""
+
+
+def _time(value: object) -> datetime | None:
+    """A time as Ruby writes it, "2026-11-30 21:59:00.000000000 Z", or an object that has one."""
+    if isinstance(value, dict):
+        value = value.get("utc") or value.get("time")
+    if not isinstance(value, str):
+        return None
+    text = re.sub(r"\s+(?=Z$|UTC$|[+-]\d)", "", value.strip()).replace("UTC", "Z")
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,0 +1,77 @@
+"""Moodle: a folder for each student, ``Jane Doe_123456_assignsubmission_file_``.
+
+The number is the participant's in this assignment. Without "download in folders" the same words
+stand in front of each file. Where students hand in as groups, every student has the group's files
+under ``Group 1-Jane Doe``, and all who are in no group have "Default group" there. What was typed
+into Moodle's page lies beside it as ``…_assignsubmission_onlinetext_``.
+
+Moodle packs the latest attempt only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.downloads.handed import Grouped, Handed, Part
+from autograder.downloads.places import Entry
+from autograder.matching import Who
+from autograder.names import shown
+
+NAME = "Moodle"
+# The first of these words is Moodle's; what follows is the student's to choose.
+_PATTERN = re.compile(
+    r"(?P<name>.+?)_(?P<number>[0-9]{1,20})_assign(?:submission|feedback)_(?P<kind>[a-z]+)_(?P<file>.*)",
+    re.S,
+)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    entry: Entry
+    name: str
+    number: str
+    kind: str
+    file: str
+
+
+def group(entries: Sequence[Entry]) -> Grouped | None:
+    """The students, if this is a download from Moodle; its words are nobody else's."""
+    taken = [(entry, _taken_apart(entry)) for entry in entries]
+    found = [one for _, one in taken if one is not None]
+    if not any(one.kind == "file" for one in found):
+        return None
+    students: dict[str, list[_Entry]] = defaultdict(list)
+    for one in found:
+        students[one.number].append(one)
+    teams = all("-" in one.name for one in found)
+    handed = [_handed(mine, teams) for mine in students.values()]
+    return Grouped(handed, [entry for entry, one in taken if one is None])
+
+
+def _taken_apart(entry: Entry) -> _Entry | None:
+    match = _PATTERN.fullmatch(entry.name)
+    if match is None or bool(match["file"]) == entry.is_folder:
+        return None
+    return _Entry(entry, match["name"], match["number"], match["kind"], match["file"])
+
+
+def _handed(entries: Sequence[_Entry], teams: bool) -> Handed:
+    first = entries[0]
+    files = [one for one in entries if one.kind == "file"]
+    key = f"{first.name}_{first.number}"
+    aside = "What was typed into Moodle's page was left aside; only files are graded."
+    return Handed(
+        key=key,
+        who=Who(shown(key), number=first.number, names=_names(first.name, teams)),
+        parts=tuple(Part(one.entry, shown(one.file) if one.file else "") for one in files),
+        notes=(aside,) if any(one.kind == "onlinetext" for one in entries) else (),
+    )
+
+
+def _names(name: str, teams: bool) -> tuple[str, ...]:
+    """The name, and where everybody may have a group in front of it, the name without that."""
+    parts = name.split("-")
+    return tuple("-".join(parts[start:]) for start in range(len(parts) if teams else 1))

@@ -1,0 +1,175 @@
+"""What lies in a zip or a folder, looked at the same way: names first, content only when asked.
+
+Names and content are strangers'; ``archives`` and ``folders`` have the rules for both.
+"""
+
+from __future__ import annotations
+
+import mmap
+import stat
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from autograder.archives import BROKEN, MAX_FILES, Member, largest, sift, zip_members
+from autograder.candidates import Found, Refused
+from autograder.folders import entries, files_below, kind_of, read
+from autograder.names import shown
+
+MAX_MEMBERS = 200_000
+"""Of a whole class's zip."""
+
+
+class Entry(Protocol):
+    """A file or folder at one level of a download, by the name that the platform gave it."""
+
+    @property
+    def name(self) -> str:
+        """The name, as it is there."""
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder."""
+
+    @property
+    def is_clone(self) -> bool:
+        """Whether it is a git repository."""
+
+    def children(self) -> list[Entry]:
+        """What lies in the folder; Refused where it cannot be read."""
+
+    def files(self) -> tuple[list[Found], list[str]]:
+        """The file, or all files below; and notes. Refused as ``archives`` and ``folders`` say."""
+
+    def read(self, limit: int) -> bytes:
+        """The content of a file; Refused where it is larger or cannot be read."""
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """An entry of a folder on disk. No link is followed."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The name, as it is there."""
+        return self.path.name
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder, and no link to one."""
+        return kind_of(self.path) == stat.S_IFDIR
+
+    @property
+    def is_clone(self) -> bool:
+        """Whether it is a git repository."""
+        return kind_of(self.path / ".git") == stat.S_IFDIR
+
+    def children(self) -> list[Entry]:
+        """What lies in the folder and is nobody's junk."""
+        return [OnDisk(Path(child.path)) for child in entries(self.path)]
+
+    def files(self) -> tuple[list[Found], list[str]]:
+        """The file, or all files below; and notes."""
+        kind = kind_of(self.path)
+        if kind == stat.S_IFDIR:
+            return files_below(self.path)
+        if kind == stat.S_IFLNK:
+            raise Refused("It is a link, and links are not followed.")
+        return [Found(shown(self.name), partial(read, self.path, largest(self.name)))], []
+
+    def read(self, limit: int) -> bytes:
+        """The content of a plain file."""
+        return read(self.path, limit)
+
+
+@dataclass(frozen=True)
+class InZip:
+    """An entry of a zip: what begins with ``parts``."""
+
+    parts: tuple[str, ...]
+    members: Sequence[Member]
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return self.parts[-1]
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether anything lies below it; empty folders are not seen."""
+        return any(member.name != "/".join(self.parts) for member in self.members)
+
+    @property
+    def is_clone(self) -> bool:
+        """Whether it is a git repository."""
+        git = "/".join((*self.parts, ".git", ""))
+        return any(member.name.startswith(git) for member in self.members)
+
+    def children(self) -> list[Entry]:
+        """What lies in the folder and is nobody's junk, by name."""
+        depth = len(self.parts)
+        below: dict[str, list[Member]] = {}
+        for member in self.members:
+            names = member.name.split("/")
+            if len(names) > depth and not (member.junk and ".git" not in names):
+                below.setdefault(names[depth], []).append(member)
+        found = (InZip((*self.parts, name), members) for name, members in sorted(below.items()))
+        return [child for child in found if not all(one.junk for one in child.members)]
+
+    def files(self) -> tuple[list[Found], list[str]]:
+        """The file, or all files below by their paths in the folder; and notes."""
+        own = [member for member in self.members if not member.junk]
+        if len(own) > MAX_FILES:
+            raise Refused(f"The folder has more than {MAX_FILES:,} files.")
+        found, notes = sift(own)
+        depth = len(self.parts) - (not self.is_folder)
+        return [Found(file.path.split("/", depth)[-1], file.read) for file in found], notes
+
+    def read(self, limit: int) -> bytes:
+        """The content of the first member of this name."""
+        return self.members[0].read(limit)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[list[Entry] | None]:
+    """What lies in a folder or a zip at its outermost level; None where it is neither.
+
+    A zip that cannot be read is None too: who reads it as one submission says what is wrong.
+    """
+    if kind_of(path) == stat.S_IFDIR:
+        yield OnDisk(path).children()
+        return
+    archive = _zip(path)
+    if archive is None:
+        yield None
+        return
+    with archive:
+        try:
+            members = list(zip_members(archive))
+        except Refused:
+            members = []
+        yield InZip((), members).children() or None
+
+
+def _zip(path: Path) -> zipfile.ZipFile | None:
+    if not path.name.lower().endswith(".zip") or kind_of(path) != stat.S_IFREG:
+        return None
+    try:
+        return zipfile.ZipFile(path) if _count(path) <= MAX_MEMBERS else None
+    except BROKEN:
+        return None
+
+
+def _count(path: Path) -> int:
+    """About how many members a zip has, before zipfile makes an object of each."""
+    count = place = 0
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        while count <= MAX_MEMBERS and (place := data.find(b"PK\x01\x02", place) + 1):
+            count += 1
+    return count
