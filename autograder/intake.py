@@ -72,10 +72,28 @@ def submissions(paths: Iterable[Path], roster: Roster | None = None) -> Iterator
         yield from intake.submissions()
 
 
+def whole(path: Path) -> Submission:
+    """All that lies at a path as one submission, whatever it looks like; IntakeError as above."""
+    try:
+        place = path.resolve(strict=True)
+    except OSError as problem:
+        raise IntakeError(f"{shown(str(path), 300)} cannot be read: {problem.strerror}") from None
+    return _submission(folders.handed(OnDisk(place)), None, Ids())
+
+
 def count(paths: Iterable[Path], roster: Roster | None = None) -> int:
     """How many submissions there will be, without opening any of them; IntakeError as above."""
     with Intake(paths, roster) as intake:
         return len(intake.handed)
+
+
+def whole(path: Path) -> Submission:
+    """All that lies at a path as one submission, whatever it looks like; IntakeError as above."""
+    try:
+        place = path.resolve(strict=True)
+    except OSError as problem:
+        raise IntakeError(f"{shown(str(path), 300)} cannot be read: {problem.strerror}") from None
+    return _submission(folders.handed(OnDisk(place), place.name), None, Ids())
 
 
 class Intake:
