@@ -1,0 +1,198 @@
+"""Feedback pages as the zip that a platform takes back, under the names of its own download.
+
+Canvas finds whose a file is by the two numbers in its name, the user's and the attachment's; the
+end of the name is free, so ``doejane_123_456_neural_network.py`` is answered by
+``doejane_123_456_neural_network.html``. Moodle goes by the name of the folder, or by the words in
+front of the file where a download has no folders: ``Jane Doe_123_assignsubmission_file_``.
+
+A page goes to the very files that were graded. Who has handed in other files since is named, and
+gets none: a page about an older attempt would be taken for one about the new.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from autograder.candidates import Found, Refused
+from autograder.downloads import canvas, moodle
+from autograder.downloads.handed import Grouped, Handed
+from autograder.downloads.places import Entry, opened
+from autograder.errors import ExportError
+from autograder.names import shown
+
+Platform = Literal["canvas", "moodle"]
+PAGE = "feedback.html"
+MAX_TOLD = 8
+_GROUP = {"canvas": canvas.group, "moodle": moodle.group}
+_NAMES = {"canvas": canvas.NAME, "moodle": moodle.NAME}
+_MOODLE = re.compile(r".+?_\d+_assign(?:submission|feedback)_[a-z]+_?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission of the record: which file was graded, and its names on the platform."""
+
+    id: str
+    file: str = ""
+    original: tuple[str, ...] = ()
+
+
+@dataclass
+class Packed:
+    """The files of the zip by their names, and in words who is left out."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+    pageless: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody's feedback is not in the zip."""
+        return bool(self.unknown or self.again or self.pageless or self.absent)
+
+
+def pack(
+    platform: Platform,
+    download: Path,
+    graded: Iterable[Graded],
+    page: Callable[[str], bytes | None],
+) -> Packed:
+    """Put each submission's page under the name that the platform knows its student by.
+
+    ``download`` is the platform's zip, or the folder that it was unpacked into; nothing in it is
+    opened. ``page`` gives the page of a submission, None where it has none.
+
+    Raises:
+        ExportError: where it is no download of that platform, or files of one student belong to
+            several submissions.
+    """
+    by_id = {one.id: one for one in graded}
+    record = _Record(platform, by_id.values())
+    packed = Packed()
+    answered: set[str] = set()
+    problems = []
+    with opened(download) as entries:
+        grouped = _grouped(platform, download, entries)
+        packed.strays = [shown(entry.name) for entry in grouped.strays]
+        for handed in grouped.handed:
+            found = record.find(handed)
+            if len(found) > 1:
+                problems.append(f"{handed.who.label}: {' and '.join(sorted(found))}")
+            elif not found or not handed.parts:
+                group = packed.again if record.knows(handed) else packed.unknown
+                group.append(handed.who.label)
+            else:
+                (submission,) = found
+                answered.add(submission)
+                content = page(submission)
+                if content is None:
+                    packed.pageless.append(shown(submission))
+                else:
+                    packed.files[_answer(platform, handed, by_id[submission].file)] = content
+    if problems:
+        told = "\n  ".join(problems[:MAX_TOLD])
+        raise ExportError(
+            f"{download}: the files of one student belong to several submissions, so nothing was "
+            f"written.\n  {told}\nGrade this download as it is, without copies of its files beside "
+            "it, and export again."
+        )
+    packed.absent = [shown(name) for name in by_id if name not in answered]
+    return packed
+
+
+def numbers(platform: Platform, graded: Iterable[Graded]) -> dict[str, str]:
+    """The platform's own number for each submission, where its names on the platform tell it."""
+    by_number = _Record(platform, graded).by_number
+    return {one: number for number, several in by_number.items() for one in several}
+
+
+@dataclass(frozen=True)
+class _Name:
+    """An original name from the record, for those who read names: nothing lies behind it."""
+
+    name: str
+    is_folder: bool
+    is_clone: bool = False
+
+    def children(self) -> list[Entry]:
+        """Nothing."""
+        return []
+
+    def files(self) -> tuple[list[Found], list[str]]:
+        """Nothing."""
+        return [], []
+
+    def read(self, limit: int) -> bytes:
+        """Refused: it is a name only."""
+        raise Refused("It is a name only.")
+
+
+class _Record:
+    """Which submission a student's files are, as far as the record tells."""
+
+    def __init__(self, platform: Platform, graded: Iterable[Graded]) -> None:
+        self._by_name: dict[str, set[str]] = defaultdict(set)
+        for one in graded:
+            for name in one.original:
+                self._by_name[name].add(one.id)
+        names = [_Name(name.removesuffix("/"), name.endswith("/")) for name in self._by_name]
+        grouped = _GROUP[platform](names)
+        self.by_number: dict[str, set[str]] = {
+            handed.who.number: self._named(handed) for handed in (grouped.handed if grouped else ())
+        }
+        # On Moodle the same student has the same number in every download of an assignment, with
+        # folders or without; on Canvas other files are another attempt.
+        self._number_is_enough = platform == "moodle"
+
+    def find(self, handed: Handed) -> set[str]:
+        """The submissions that these files are."""
+        named = self._named(handed)
+        if not named and self._number_is_enough:
+            return self.by_number.get(handed.who.number, set())
+        return named
+
+    def knows(self, handed: Handed) -> bool:
+        """Whether this student's other files were graded."""
+        return handed.who.number in self.by_number
+
+    def _named(self, handed: Handed) -> set[str]:
+        return {one for name in handed.original for one in self._by_name.get(name, ())}
+
+
+def _grouped(platform: Platform, download: Path, entries: Sequence[Entry] | None) -> Grouped:
+    """The students of a download, also where all of it lies in one folder."""
+    while entries is not None:
+        grouped = _GROUP[platform](entries)
+        if grouped is not None:
+            return grouped
+        inner = [entry for entry in entries if entry.is_folder]
+        if len(inner) != 1 or len(entries) != 1:
+            break
+        entries = inner[0].children()
+    others = [name for name, group in _GROUP.items() if entries and group(entries) is not None]
+    hint = f" It is one of {_NAMES[others[0]]}: say --for {others[0]}." if others else ""
+    raise ExportError(
+        f"{download} is no download of {_NAMES[platform]}.{hint} Give the zip with all submissions "
+        "as it came from the platform; it is the names in it that count."
+    )
+
+
+def _answer(platform: Platform, handed: Handed, graded: str) -> str:
+    """The name under which the platform takes this student's page."""
+    part = next((part for part in handed.parts if part.path == graded), handed.parts[0])
+    name = part.entry.name
+    if platform == "canvas":
+        return str(PurePosixPath(name).with_suffix(".html"))
+    if part.entry.is_folder:
+        return f"{name}/{PAGE}"
+    match = _MOODLE.match(name)
+    assert match is not None, "only names of this form are recognised"
+    return match[0] + PAGE
