@@ -21,7 +21,7 @@ import msgspec
 
 from autograder.decisions import Decisions
 from autograder.history import History
-from autograder.register import Handed
+from autograder.register import Whose
 from autograder.roster import Person
 from autograder.store import Record
 
@@ -68,20 +68,21 @@ def current(record: History) -> Decisions:
     return Decisions(**holding)
 
 
-def know(record: Record, handed: Iterable[Handed]) -> None:
+def know(record: Record, handed: Iterable[Whose]) -> None:
     """Note whose submissions these are and when they were handed in, instead of what was noted."""
     with record.changing() as connection:
         for entry in handed:
             connection.execute("DELETE FROM people WHERE submission = ?", (entry.submission,))
-            if entry == Handed(entry.submission):
+            if entry == Whose(entry.submission):
                 continue
             person = entry.person or Person("")
             connection.execute(
-                "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     entry.submission,
                     *(person.id, person.name, person.email, person.login, person.section),
                     person.participant,
+                    entry.known_as,
                     entry.handed_in.isoformat() if entry.handed_in else "",
                     entry.late,
                     json.dumps(entry.original),
@@ -89,15 +90,16 @@ def know(record: Record, handed: Iterable[Handed]) -> None:
             )
 
 
-def known(record: History) -> dict[str, Handed]:
+def known(record: History) -> dict[str, Whose]:
     """What was noted of submissions, of all runs."""
     found = {}
     with record.asking() as connection:
         for row in connection.execute("SELECT * FROM people"):
-            submission, *person, handed_in, late, original = row
-            found[submission] = Handed(
+            submission, *person, known_as, handed_in, late, original = row
+            found[submission] = Whose(
                 submission,
                 Person(*person) if person[0] else None,
+                known_as,
                 datetime.fromisoformat(handed_in) if handed_in else None,
                 bool(late),
                 tuple(json.loads(original)),

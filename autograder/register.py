@@ -13,11 +13,15 @@ from autograder.names import safe_id, shown
 from autograder.roster import Person
 
 
-class Handed(msgspec.Struct, frozen=True):
-    """What the platform says of a submission; ``original`` are its files' names there."""
+class Whose(msgspec.Struct, frozen=True):
+    """Whose a submission is and what the platform says of it.
+
+    ``known_as`` is the platform's own name for them, ``original`` are the files' names there.
+    """
 
     submission: str
     person: Person | None = None
+    known_as: str = ""
     handed_in: datetime | None = None
     late: bool = False
     original: tuple[str, ...] = ()
@@ -33,7 +37,7 @@ class Register:
     def __init__(
         self,
         submissions: Iterable[str],
-        handed: Mapping[str, Handed] | None = None,
+        handed: Mapping[str, Whose] | None = None,
         people: Iterable[Person] = (),
     ) -> None:
         self.submissions = frozenset(submissions)

@@ -103,6 +103,7 @@ MIGRATIONS = (
         login TEXT NOT NULL,
         section TEXT NOT NULL,
         participant TEXT NOT NULL,
+        known_as TEXT NOT NULL,
         handed_in TEXT NOT NULL,
         late INTEGER NOT NULL,
         original TEXT NOT NULL

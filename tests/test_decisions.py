@@ -15,7 +15,7 @@ from autograder.errors import ConfigError, GraderError, TableError
 from autograder.fingerprint import Conditions
 from autograder.history import History
 from autograder.manual import Mark
-from autograder.register import Handed, Register
+from autograder.register import Whose, Register
 from autograder.results import SubmissionResult
 from autograder.roster import Person
 from autograder.sandbox import Limits
@@ -26,7 +26,7 @@ BO = Person("s2", "Bo Li", "bo@uni.example", "bli")
 CLEO = Person("s3", "Cleo Ng", "cleo@uni.example", "cng")
 REGISTER = Register(
     ("anna_1", "bo_2", "lost"),
-    {"anna_1": Handed("anna_1", ANNA), "bo_2": Handed("bo_2", BO)},
+    {"anna_1": Whose("anna_1", ANNA), "bo_2": Whose("bo_2", BO)},
     (ANNA, BO, CLEO),
 )
 HEAD = "submission,question,points,reason,by,date\n"
@@ -298,12 +298,14 @@ def test_a_rehearsal_decides_nothing(tmp_path: Path) -> None:
 
 def test_who_handed_in_what_and_when_is_kept(tmp_path: Path) -> None:
     """The person, the time with its zone and the platform's names; the latest word counts."""
-    first = Handed("anna_1", ANNA, datetime(2026, 12, 1, tzinfo=UTC), True, ("ämter_LATE_1.py",))
+    first = Whose(
+        "anna_1", ANNA, "amter", datetime(2026, 12, 1, tzinfo=UTC), True, ("a_LATE_1.py",)
+    )
     with Record.writing(tmp_path) as record:
-        ledger.know(record, [first, Handed("bo_2", BO), Handed("lost")])
-        assert ledger.known(record) == {"anna_1": first, "bo_2": Handed("bo_2", BO)}
-        ledger.know(record, [Handed("anna_1", ANNA), Handed("bo_2")])
-        assert ledger.known(record) == {"anna_1": Handed("anna_1", ANNA)}
+        ledger.know(record, [first, Whose("bo_2", BO), Whose("lost")])
+        assert ledger.known(record) == {"anna_1": first, "bo_2": Whose("bo_2", BO)}
+        ledger.know(record, [Whose("anna_1", ANNA), Whose("bo_2")])
+        assert ledger.known(record) == {"anna_1": Whose("anna_1", ANNA)}
 
 
 def test_what_was_published_is_kept(tmp_path: Path) -> None:
