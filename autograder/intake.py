@@ -87,15 +87,6 @@ def count(paths: Iterable[Path], roster: Roster | None = None) -> int:
         return len(intake.handed)
 
 
-def whole(path: Path) -> Submission:
-    """All that lies at a path as one submission, whatever it looks like; IntakeError as above."""
-    try:
-        place = path.resolve(strict=True)
-    except OSError as problem:
-        raise IntakeError(f"{shown(str(path), 300)} cannot be read: {problem.strerror}") from None
-    return _submission(folders.handed(OnDisk(place), place.name), None, Ids())
-
-
 class Intake:
     """All that was handed in, by name; a context, since the files are read as long as it lasts.
 
