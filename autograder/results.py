@@ -58,7 +58,8 @@ class OutputResult(msgspec.Struct, frozen=True, kw_only=True):
 
     ``got`` is a wrong answer that is made of numbers; of a hidden case it is for staff as well.
     ``own_chain`` tells that the verdict is from the student's own functions alone; where it is
-    false, failed lower functions were replaced by right ones.
+    false, failed lower functions were replaced by right ones. ``decision`` is for the student what
+    a person has decided about its points; in a verdict it is empty (``standing``).
     """
 
     question: str
@@ -76,13 +77,16 @@ class OutputResult(msgspec.Struct, frozen=True, kw_only=True):
     own_chain: bool = True
     staff: str = ""
     got: Numbers | None = None
+    decision: str = ""
 
 
 class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     """One submission with all its outputs.
 
     ``remarks`` cost nothing; ``left_out`` are top-level statements that were not run, as
-    (line, text); ``file`` is what was graded and ``ignored`` what lay beside it.
+    (line, text); ``file`` is what was graded and ``ignored`` what lay beside it. ``kept`` are
+    points of an earlier publication that a regrade did not take away; in a verdict 0
+    (``standing``).
     """
 
     submission: str
@@ -100,11 +104,17 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[tuple[int, str], ...] = ()
     outputs: tuple[OutputResult, ...] = ()
     printed: str = ""
+    kept: int = 0
 
     @property
     def score(self) -> int:
-        """The sum of the automatic points."""
-        return sum(output.points for output in self.outputs)
+        """The sum of the automatic points, bonus included."""
+        return sum(output.points for output in self.outputs) + self.kept
+
+    @property
+    def bonus(self) -> int:
+        """The points of the optional exercises, which the score includes."""
+        return sum(output.points for output in self.outputs if output.question not in NUMBERS)
 
     @property
     def misconceptions(self) -> tuple[str, ...]:
@@ -128,7 +138,7 @@ def csv_row(result: SubmissionResult, most: int = MAX_SCORE) -> dict[str, object
         "isolation": result.isolation,
         "seconds": f"{result.seconds:.2f}",
         **{number: result.question_score(number) for number in NUMBERS},
-        "bonus": 0,
+        "bonus": result.bonus,
         "misconceptions": " ".join(result.misconceptions),
     }
 

@@ -15,7 +15,7 @@ from autograder.errors import ConfigError, GraderError, TableError
 from autograder.fingerprint import Conditions
 from autograder.history import History
 from autograder.manual import Mark
-from autograder.register import Whose, Register
+from autograder.register import Register, Whose
 from autograder.results import SubmissionResult
 from autograder.roster import Person
 from autograder.sandbox import Limits
