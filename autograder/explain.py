@@ -101,7 +101,8 @@ class Asked:
 class Story:
     """All that is told of a submission. ``said`` are sentences on how far this can be relied on.
 
-    ``ran`` is how the file was confined when it was run again; "" where it was not.
+    ``ran`` is how the file was confined when it was run again; "" where it was not. Then
+    ``loaded`` is what was loaded, ``full`` whether with every top-level statement.
     """
 
     result: SubmissionResult
@@ -111,6 +112,7 @@ class Story:
     said: tuple[str, ...] = ()
     ran: str = ""
     loaded: LoadReport | None = None
+    full: bool = False
     printed: str = ""
 
     @property
@@ -160,7 +162,17 @@ def explain(
     if attempt is None:
         return Story(result, run, source, cases, tuple(said))
     chain = attempt.attempt.chain
-    story = Story(result, run, source, cases, tuple(said), attempt.ran, chain.load, chain.printed)
+    story = Story(
+        result,
+        run,
+        source,
+        cases,
+        tuple(said),
+        attempt.ran,
+        chain.load,
+        attempt.attempt.full,
+        chain.printed,
+    )
     return replace(story, said=(*story.said, _compared(story)))
 
 
@@ -175,7 +187,7 @@ def _find(history: History, folder: Path, submission: str) -> tuple[RunInfo, Sub
 
 def _unknown(what: str, name: str, known: Collection[str], where: str) -> str:
     folded = {one.casefold(): one for one in known}
-    near = get_close_matches(name.casefold(), list(folded), n=3, cutoff=0.5)
+    near = get_close_matches(name.casefold(), list(folded), n=3, cutoff=0.6)
     near += [one for one in folded if name.casefold() in one and one not in near][:3]
     meant = [f"“{folded[one]}”" for one in near[:4]]
     guess = f" Did you mean {' or '.join(meant)}?" if meant else ""

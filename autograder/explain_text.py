@@ -55,7 +55,9 @@ def facts(story: Story) -> Iterator[tuple[str, str]]:
     if result.ignored:
         yield "beside it", f"{', '.join(result.ignored)} (not looked at)"
     if story.loaded is not None and story.loaded.ok:
-        yield "loaded", ", ".join(story.loaded.functions) or "none of the seven functions"
+        whole = ", with every statement run, which is better for it" if story.full else ""
+        names = ", ".join(story.loaded.functions) or "none of the seven functions"
+        yield "loaded", names + whole
         if story.loaded.placeholders:
             yield "stand-ins", f"{', '.join(story.loaded.placeholders)} (packages not here)"
     if story.ran:
@@ -225,14 +227,14 @@ def _single(value: object) -> str:
     return number(value) if isinstance(value, int | float) else str(value)
 
 
-def array(value: Array, indent: int, most: int = MOST) -> list[str]:
-    """An array in lines, the edges of a large one."""
+def array(value: Array, indent: int, most: int = MOST, width: int = WIDTH) -> list[str]:
+    """An array in lines of so many columns; of one with more than ``most`` elements the edges."""
     if value.ndim == 0:
         return [" " * indent + _single(value)]
     if value.dtype.kind == "f" and is_whole(value):
         value = value.astype(int)
     text = np.array2string(
-        value, max_line_width=WIDTH - indent, precision=6, threshold=most, edgeitems=2
+        value, max_line_width=width - indent, precision=6, threshold=most, edgeitems=2
     )
     return textwrap.indent(text, " " * indent).splitlines()
 

@@ -240,6 +240,8 @@ def told(call: Call, outcome: Outcome) -> list[str]:
     case, reply = call.case, outcome.reply
     lines = [f"{call.submission}: {signature(case.function)}, {case.id}", outcome.isolation]
     lines += [f"left out: line {line}: {text}" for line, text in outcome.load.left_out]
+    if outcome.load.crashed is not None:
+        lines += wrap(f"loading ended: {outcome.load.crashed.kind}: {outcome.load.crashed.text}")
     lines.append(f"{reply.status.replace('_', ' ')} after {reply.seconds:.3f} s")
     got = _answers(case, reply)
     for verdict in outcome.verdicts:

@@ -33,6 +33,8 @@ STYLE = """
 """
 MOST = 5_000
 """Elements of an array that are printed in full; no input or answer of a case has as many."""
+WIDTH = 104
+"""Columns of a printed array."""
 LINES = 5_000
 """Lines of the student's file that are shown."""
 
@@ -124,7 +126,7 @@ def _value(name: str, value: object) -> str:
 
 
 def _pre(value: Array) -> str:
-    return f"<pre>{text(chr(10).join(array(value, 0, MOST)))}</pre>"
+    return f"<pre>{text(chr(10).join(array(value, 0, MOST, WIDTH)))}</pre>"
 
 
 def _group(group: Sequence[Told]) -> str:
