@@ -6,8 +6,13 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from assignment.checks import key
+from assignment.checks.key import About
+from autograder.course import Course
 from autograder.errors import PackageError
 from autograder.handout import page
+from autograder.terms import about, handout
+from autograder.worth import pointed
 
 ROOT = Path(__file__).resolve().parent.parent
 SUFFIXES = frozenset({".py", ".md", ".txt", ".ini", ".ipynb", ".csv", ".json", ".svg", ".png"})
@@ -16,19 +21,32 @@ SUFFIXES = frozenset({".py", ".md", ".txt", ".ini", ".ipynb", ".csv", ".json", "
 DATE = (2025, 1, 1, 0, 0, 0)
 
 
-def student_zip(out: Path) -> Path:
+def student_zip(out: Path, course: Course | None = None) -> Path:
     """Write ``student.zip`` into the folder ``out`` and return its path.
 
     The content of ``assignment/`` is at its root, with ``data/``, ``tests/``, the licence and the
-    handout as HTML beside it. The same kit gives the same bytes. PackageError where the checkout
-    is not complete.
+    handout as HTML beside it; handout and public key have the course's points. The same kit and
+    course give the same bytes. PackageError where the checkout is not complete.
     """
     files = dict(_student_files(ROOT))
     for needed in ("check.py", "neural_network.py", "data/iris.csv", "tests/cases.json"):
         if needed not in files:
             raise PackageError(f"{needed} is missing from the checkout: run `autograder key`.")
+    files |= _of_course(files, course or Course())
     out.mkdir(parents=True, exist_ok=True)
     return write(out / "student.zip", files)
+
+
+def _of_course(files: dict[str, bytes], course: Course) -> Iterator[tuple[str, bytes]]:
+    """Those of the students' files that are not the same in every course."""
+    told = handout(files["README.md"].decode(), course)
+    yield "README.md", told.encode()
+    yield "README.html", page(told).encode()
+    if about(course) != About():
+        kit = key.loads(files["tests/cases.json"].decode())
+        cases = pointed(kit.cases, course.worth())
+        text = key.dumps(cases, kit.expected, about(course), kit.digest)
+        yield "tests/cases.json", text.encode()
 
 
 def write(path: Path, files: dict[str, bytes]) -> Path:
@@ -51,7 +69,6 @@ def _student_files(root: Path) -> Iterator[tuple[str, bytes]]:
             # In the repository `assignment` is a package; the unzipped folder is none.
             if _belongs(name) and path.is_file() and (prefix or name != Path("__init__.py")):
                 yield prefix + name.as_posix(), path.read_bytes()
-    yield "README.html", page((root / "assignment/README.md").read_text("utf-8")).encode()
     yield "LICENSE", (root / "LICENSE").read_bytes()
 
 

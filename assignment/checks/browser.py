@@ -63,6 +63,8 @@ def as_page(examination: Examination, kit: Kit) -> Page:
         notes=(*examination.notes, " ".join(hidden(kit).split())),
         printed="".join(printed)[:4_000],
         local=True,
+        course=kit.key.about.name,
+        report=kit.key.about.report,
     )
 
 

@@ -11,7 +11,7 @@ from .examine import Examination, Outcome, examine
 from .kit import FILE, Kit
 from .layout import Progress, listed, say, wrap
 from .local import CannotRun
-from .questions import FUNCTIONS, NUMBERS, QUESTIONS, REPORT_POINTS, by_function
+from .questions import FUNCTIONS, NUMBERS, QUESTIONS, by_function
 from .version import VERSION
 
 
@@ -157,8 +157,10 @@ def points(outcomes: Sequence[Outcome]) -> str:
 def hidden(kit: Kit) -> str:
     """The sentence on what the local checks do not see."""
     public = sum(sum(case.points.values()) for case in kit.key.cases)
-    every = sum(question.points for question in QUESTIONS)
+    about = kit.key.about
+    every = sum(about.points.values())
+    report = f" The report is worth {about.report} more." if about.report else ""
     return wrap(
         f"Hidden cases decide the other {every - public} of the {every} points: the same kinds of "
-        f"call with other numbers. The report is worth {REPORT_POINTS} more."
+        f"call with other numbers.{report}"
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from . import tagged
 from .case import Case, Expected, Lookalike, as_inputs
+from .questions import COURSE, QUESTIONS, REPORT_POINTS
 
 FORMAT = 1
 
@@ -23,18 +24,31 @@ class KeyUnreadable(Exception):
 
 
 @dataclass(frozen=True)
+class About:
+    """What a course has settled: its name, points by function, and the report's."""
+
+    name: str = COURSE
+    points: Mapping[str, int] = field(
+        default_factory=lambda: {question.function: question.points for question in QUESTIONS}
+    )
+    report: int = REPORT_POINTS
+
+
+@dataclass(frozen=True)
 class Key:
     """Public cases, their accepted answers, and the digest that stands on every result."""
 
     cases: tuple[Case, ...]
     expected: Mapping[str, Mapping[str, Expected]]
     digest: str
+    about: About = About()
 
 
 def digest(cases: Iterable[Case]) -> str:
     """SHA-256 over what the public cases ask, in hexadecimal.
 
     Only what is the same on every processor goes in: ids, titles, points and inputs, no answers.
+    The points are the kit's own: those of a course change nothing in what is asked.
     """
     asked = [_asked(case) for case in cases if case.public]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
@@ -52,8 +66,17 @@ def receipt(cases: str, version: str, source: bytes) -> str:
     return hashlib.sha256(f"{version}\n{cases}\n".encode() + text).hexdigest()[:12]
 
 
-def dumps(cases: Iterable[Case], expected: Mapping[str, Mapping[str, Expected]]) -> str:
-    """The key as text, one line per case so that a change can be read in a diff."""
+def dumps(
+    cases: Iterable[Case],
+    expected: Mapping[str, Mapping[str, Expected]],
+    about: About | None = None,
+    kits: str = "",
+) -> str:
+    """The key as text, one line per case so that a change can be read in a diff.
+
+    For a course of its own ``about`` tells of it, the cases have its points, and ``kits`` is the
+    digest of the same cases with the kit's.
+    """
     public = [case for case in cases if case.public]
     hints = {
         lookalike.id: lookalike.hint
@@ -61,7 +84,9 @@ def dumps(cases: Iterable[Case], expected: Mapping[str, Mapping[str, Expected]])
         for right in expected[case.id].values()
         for lookalike in right.lookalikes
     }
-    head = {"format": FORMAT, "digest": digest(public), "hints": hints}
+    head: dict[str, Any] = {"format": FORMAT, "digest": kits or digest(public), "hints": hints}
+    if about is not None:
+        head["course"] = asdict(about)
     lines = [json.dumps(_case(case, expected[case.id]), ensure_ascii=False) for case in public]
     opening = json.dumps(head, ensure_ascii=False, indent=0)[:-2]
     return f'{opening},\n"cases": [\n' + ",\n".join(lines) + "\n]\n}\n"
@@ -109,7 +134,7 @@ def loads(text: str) -> Key:
             }
             for entry in data["cases"]
         }
-        return Key(cases, expected, str(data["digest"]))
+        return Key(cases, expected, str(data["digest"]), About(**data.get("course", {})))
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise KeyUnreadable(
             "the file with the public cases is damaged: take cases.json from the zip again"

@@ -150,10 +150,12 @@ def _overview(page: Page) -> str:
     open_head = '<th scope="col" class="n">still open</th>' if has_open else ""
     open_sum = f'<td class="n">{sum(p.open_ for p in page.parts)}</td>' if has_open else ""
     caption = "Points from the public cases" if page.local else "Points by question"
+    report = ""
+    if page.report:
+        report = f" The report (2.3) is worth {page.report} more and is marked by a person."
     return (
         f'<section aria-labelledby="points"><h2 id="points">Points</h2><div class="wide"><table>'
-        f"<caption>{caption}. The report (2.3) is worth {page.report} more and is marked by a "
-        "person.</caption>"
+        f"<caption>{caption}.{report}</caption>"
         '<thead><tr><th scope="col">section</th><th scope="col">function</th>'
         f'<th scope="col" class="n">points</th>{open_head}<th scope="col" class="n">of</th>'
         '<td class="wee"></td></tr></thead>'

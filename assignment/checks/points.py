@@ -1,31 +1,36 @@
-"""The handout's table of points, rendered from the table of questions."""
+"""The handout's table of points, rendered from the table of questions or for a course."""
 
 from __future__ import annotations
 
-from .questions import QUESTIONS, REPORT_POINTS
+from .key import About
+from .questions import QUESTIONS
 
 BEGIN = "<!-- points:begin -->"
 END = "<!-- points:end -->"
 
 
-def points_table() -> str:
+def points_table(about: About) -> str:
     """A Markdown table: one line for each function, one for the report, one for the sum."""
     lines = ["| section | what | points |", "|---|---|---:|"]
     for question in QUESTIONS:
-        lines.append(f"| {question.number} | `{question.function}` | {question.points} |")
-    lines.append(f"| 2.3 | the report, `report.pdf` (marked by hand) | {REPORT_POINTS} |")
-    total = REPORT_POINTS + sum(question.points for question in QUESTIONS)
+        lines.append(
+            f"| {question.number} | `{question.function}` | {about.points[question.function]} |"
+        )
+    lines.append(f"| 2.3 | the report, `report.pdf` (marked by hand) | {about.report} |")
+    total = about.report + sum(about.points.values())
     lines.append(f"| | together | {total} |")
     return "\n".join(lines)
 
 
-def with_points_table(text: str) -> str:
+def with_points_table(text: str, about: About | None = None, terms: str = "") -> str:
     """``text`` with what stands between the two markers replaced by the table of points.
 
+    The points are the kit's, or those of a course, which may have ``terms`` to add below.
     ValueError when a marker is missing.
     """
     head, begin, rest = text.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not (begin and end):
         raise ValueError(f"The text has no place for the table: {BEGIN} … {END}")
-    return f"{head}{BEGIN}\n{points_table()}\n{END}{tail}"
+    below = f"\n{terms}\n" if terms else ""
+    return f"{head}{BEGIN}\n{points_table(about or About())}\n{below}{END}{tail}"

@@ -49,7 +49,7 @@ def _report(kit: Kit) -> str:
     path = kit.folder / REPORT
     if path.is_file():
         return f"found, {size(path.stat().st_size)}"
-    return "not found beside it; it is worth 20 points (handout 2.3)"
+    return f"not found beside it; it is worth {kit.key.about.report} points (handout 2.3)"
 
 
 def size(count: int) -> str:
