@@ -1,0 +1,192 @@
+"""Where a submission stands: its verdict with what people have decided laid over it.
+
+    automatic   points of the outputs, with those of voids; under ``never_lower`` never fewer than
+                were published before (``kept`` are the points that this adds)
+    adjustment  what ``adjustments.csv`` changes
+    bonus       of the optional exercises
+    report      points given by hand; None as long as one part is missing
+    late        what lateness takes away: 0 or negative, a share of all the points above
+    final       their sum; None where the report or the verdict is missing
+
+The verdict itself stays in the record as it was judged, and no code runs for any of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from autograder import adjusting, late, manual
+from autograder.course import Course
+from autograder.decisions import WAIVED, Adjustment, Extension, Void
+from autograder.manual import Mark
+from autograder.places import Place, places
+from autograder.results import OutputResult, SubmissionResult
+
+NO_ONE_SAYS_WHEN = "the platform calls it late, but nobody says how late: add it to times.csv"
+
+
+class Grade(msgspec.Struct, frozen=True, kw_only=True):
+    """The points of one submission, which ``final`` adds up; None where they are not known yet.
+
+    ``why`` says, for the instructor, what is missing or unclear.
+    """
+
+    automatic: int | None
+    report: float | None
+    bonus: int
+    late: int
+    adjustment: int
+    final: float | None
+    why: str = ""
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A result with its points as they stand, the grade, and what the student is told of both.
+
+    ``said`` are sentences on decisions, ``marks`` the points given by hand, part by part.
+    """
+
+    result: SubmissionResult
+    grade: Grade
+    said: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether nobody has decided anything, so that the automatic points say it all."""
+        return not (self.said or self.marks)
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What people have decided about one submission, and what was published of it.
+
+    ``best`` is the most automatic points ever published; ``handed_in`` and ``marked_late`` are
+    what the platform or ``times.csv`` says; ``group`` are sentences about the group.
+    """
+
+    adjustments: tuple[Adjustment, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    handed_in: datetime | None = None
+    marked_late: bool = False
+    best: int = 0
+    group: tuple[str, ...] = ()
+
+
+class Rules:
+    """How a course makes grades of verdicts and decisions."""
+
+    def __init__(self, course: Course, voids: Iterable[Void] = ()) -> None:
+        self.course = course
+        self.worth = course.worth()
+        self._voids = {void.place: void.reason for void in voids}
+        self._places: Mapping[str, Place] = places(self.worth)
+        self._parts = [part.name for part in manual.rubric(course)]
+
+    def standing(self, verdict: SubmissionResult, about: About) -> Standing:
+        """Lay decisions over a verdict."""
+        outputs = tuple(self._voided(self.worth.output(output)) for output in verdict.outputs)
+        result = msgspec.structs.replace(verdict, outputs=outputs)
+        said = list(about.group)
+        judged = result.score - result.bonus
+        kept = max(0, about.best - judged) if self.course.never_lower else 0
+        if kept:
+            result = msgspec.structs.replace(result, kept=kept)
+            said.append(
+                f"Graded again, your file has {judged} automatic points. The {about.best} that "
+                "you were told before stay."
+            )
+        automatic = judged + kept
+        changes = adjusting.adjusted(result, about.adjustments, self._places)
+        said += map(str, changes)
+        # Points kept and points added may be the same ones; together they are never above all.
+        most = max(0, self.worth.automatic - automatic)
+        adjustment = min(sum(change.points for change in changes), most)
+        report = self._report(about.marks)
+        earned = automatic + adjustment + result.bonus + (report or 0)
+        off, told, why = self._late(earned, about)
+        said += told
+        not_judged = verdict.status == "not_judged"
+        final = None if not_judged or report is None else earned - off
+        if not_judged:
+            why = "not judged through the grader's own fault: grade again"
+        elif report is None:
+            why = "; ".join(filter(None, (self._missing(about.marks), why)))
+        grade = Grade(
+            automatic=None if not_judged else automatic,
+            report=report,
+            bonus=result.bonus,
+            late=-off,
+            adjustment=adjustment,
+            final=final,
+            why=why,
+        )
+        standing = Standing(result=result, grade=grade, said=tuple(said), marks=about.marks)
+        if standing.plain or not_judged:
+            return standing
+        return msgspec.structs.replace(standing, said=(*said, self._sum(grade)))
+
+    def _voided(self, output: OutputResult) -> OutputResult:
+        for place in (output.case, f"{output.case}/{output.output}"):
+            reason = self._voids.get(place)
+            if reason is not None and output.points < output.max_points:
+                counts = "Everybody has the points of this"
+                return msgspec.structs.replace(
+                    output,
+                    points=output.max_points,
+                    decision=f"{counts} {'case' if place == output.case else 'output'}: {reason}",
+                )
+        return output
+
+    def _report(self, marks: Iterable[Mark]) -> float | None:
+        given = {mark.item: mark.points for mark in marks}
+        if any(part not in given for part in self._parts):
+            return None
+        return round(sum(given[part] for part in self._parts), 2)
+
+    def _missing(self, marks: Iterable[Mark]) -> str:
+        given = {mark.item for mark in marks}
+        missing = [part for part in self._parts if part not in given]
+        if len(missing) == len(self._parts):
+            return "the report is not marked yet"
+        return f"the report is not marked in full: {', '.join(missing)}"
+
+    def _late(self, earned: float, about: About) -> tuple[int, list[str], str]:
+        """Points off, sentences for the student, and what is unclear."""
+        rule, due = self.course.late, self.course.due
+        if rule is None or due is None:
+            return 0, [], ""
+        if about.handed_in is None:
+            return 0, [], NO_ONE_SAYS_WHEN if about.marked_late else ""
+        if not late.seconds_late(due, about.handed_in):
+            return 0, [], ""
+        dues = [extension.due for extension in about.extensions]
+        if WAIVED in dues:
+            return 0, ["Handed in after the due date, which costs nothing, as agreed."], ""
+        told = []
+        if dues:
+            due = max(map(datetime.fromisoformat, dues))
+            told.append(f"Your own due date was {due:%Y-%m-%d %H:%M}.")
+        cost = late.penalty(earned, due, about.handed_in, rule)
+        return cost.points, [*told, *filter(None, [cost.sentence])], ""
+
+    def _sum(self, grade: Grade) -> str:
+        """How the points add up, for the student."""
+        assert grade.automatic is not None
+        total = grade.automatic + grade.bonus + grade.adjustment + grade.late + (grade.report or 0)
+        told = [f"{grade.automatic} automatic"]
+        for points, name in (
+            (grade.adjustment, "adjusted"),
+            (grade.bonus, "bonus"),
+            (grade.report or 0, "for the report"),
+            (grade.late, "for lateness"),
+        ):
+            if points:
+                told.append(f"{'+' if points > 0 else '−'} {late.number(abs(points))} {name}")
+        without = (
+            "" if grade.report is not None else ", without the report, which is not marked yet"
+        )
+        return f"Together {late.number(total)} points: {' '.join(told)}{without}."
