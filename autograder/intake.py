@@ -41,8 +41,8 @@ class Submission:
     the name of the report in PDF and ``pdf`` the file itself, and ``notes`` what student and
     instructor should know.
 
-    ``student`` is who that is by the roster, ``known_as`` the platform's own name for them;
-    ``handed_in`` and ``late`` are what the platform says, and ``original`` are the names under
+    ``student`` is who that is by the roster, else by the platform, and ``known_as`` the platform's
+    name for them; ``handed_in`` and ``late`` are what it says, and ``original`` are the names under
     which it knows what was handed in. None of these has a part in judging.
     """
 
@@ -78,7 +78,7 @@ def whole(path: Path) -> Submission:
         place = path.resolve(strict=True)
     except OSError as problem:
         raise IntakeError(f"{shown(str(path), 300)} cannot be read: {problem.strerror}") from None
-    return _submission(folders.handed(OnDisk(place)), None, Ids())
+    return _submission(folders.handed(OnDisk(place)), None, *Ids().take(place.name))
 
 
 def count(paths: Iterable[Path], roster: Roster | None = None) -> int:
@@ -90,9 +90,9 @@ def count(paths: Iterable[Path], roster: Roster | None = None) -> int:
 class Intake:
     """All that was handed in, by name; a context, since the files are read as long as it lasts.
 
-    ``handed`` and ``people`` belong together; ``downloads`` are the platforms that were recognised,
-    ``aside`` the files that are nobody's submission, ``absent`` those of the roster who have handed
-    in nothing.
+    ``handed``, ``people`` and ``ids`` (each with a note) belong together; ``downloads`` are the
+    platforms that were recognised, ``aside`` the files that are nobody's submission, ``absent``
+    those of the roster who have handed in nothing.
 
     Raises:
         IntakeError: as ``submissions``.
@@ -108,6 +108,7 @@ class Intake:
             for path in paths:
                 self._look(path)
             self.people = self._people()
+            self.ids = self._ids()
         except BaseException:
             self._open.close()
             raise
@@ -131,9 +132,8 @@ class Intake:
 
     def submissions(self) -> Iterator[Submission]:
         """The submissions, one at a time, each with an id of its own."""
-        ids = Ids()
-        for handed, person in zip(self.handed, self.people, strict=True):
-            yield _submission(handed, person, ids)
+        for handed, person, given in zip(self.handed, self.people, self.ids, strict=True):
+            yield _submission(handed, person or handed.person, *given)
 
     def _look(self, path: Path) -> None:
         try:
@@ -161,6 +161,11 @@ class Intake:
             return [None] * len(self.handed)
         return match(self.roster, [handed.who for handed in self.handed])
 
+    def _ids(self) -> list[tuple[str, str]]:
+        ids = Ids()
+        pairs = zip(self.handed, self.people, strict=True)
+        return [ids.take(handed.key if one is None else one.id) for handed, one in pairs]
+
 
 def files_of(handed: Handed) -> tuple[list[Found], list[str]]:
     """All files of one submission, and notes on what was passed over.
@@ -185,15 +190,14 @@ def report_of(files: Iterable[Found]) -> Found | None:
     return pdfs[0] if len(pdfs) == 1 else None
 
 
-def _submission(handed: Handed, person: Person | None, ids: Ids) -> Submission:
-    given, note = ids.take(handed.key if person is None else person.id)
+def _submission(handed: Handed, person: Person | None, given: str, note: str) -> Submission:
     notes = [note] if note else []
     files: list[Found] = []
     about = Submission(
         given,
         handed.who.label,
         student=person,
-        known_as=handed.who.names[0] if handed.who.names else "",
+        known_as=handed.known_as,
         handed_in=handed.handed_in,
         late=handed.late,
         original=handed.original,

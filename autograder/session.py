@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import course, intake, progress, show
+from autograder import attendance, course, intake, progress, roster, show
 from autograder.answers import Answers, demo_class
 from autograder.batch import Summary, grade_all
 from autograder.errors import ConfigError
@@ -18,6 +19,7 @@ from autograder.exports.tally import Tally
 from autograder.fingerprint import conditions
 from autograder.intake import Submission
 from autograder.jobs import Crew
+from autograder.roster import Roster
 from autograder.slots import Slots, cores
 from autograder.store import Record
 
@@ -46,19 +48,26 @@ def grade(paths: list[Path], options: Options) -> int:
     Raises:
         GraderError: where the command cannot do its work.
     """
-    if not paths and not options.demo:
+    if options.demo:
+        paths = []
+    elif not paths:
         raise ConfigError(
             "say what to grade: a file, an archive, a folder, or --demo for a made-up class."
         )
     settings = course.load(options.config)
     answers = Answers(settings.hidden_seed, settings.worth())
     limits = settings.sandbox_limits()
-    total = len(demo_class()) if options.demo else intake.count(paths)
-    record = _record(options)
-    try:
+    with (
+        intake.Intake(paths, _roster(settings, options)) as given,
+        closing(_record(options)) as record,
+    ):
+        total = len(demo_class()) if options.demo else len(given.handed)
         crew = _crew(options, answers, settings, total)
+        print("".join(f"{line}\n" for line in attendance.summary(given)), end="", flush=True)
+        attendance.note(record, given)
+        reports = attendance.Reports(options.out)
         summary = grade_all(
-            _demo() if options.demo else intake.submissions(paths),
+            _submissions(given, options, reports),
             crew,
             record,
             conditions(answers.cases, limits),
@@ -71,9 +80,8 @@ def grade(paths: list[Path], options: Options) -> int:
         exported = not (options.dry_run or summary.interrupted)
         if exported:
             _export(record, options.out, answers, settings)
+        print("".join(f"{line}\n" for line in reports.troubles), end="")
         show.summary(record, summary, options.out if exported else None)
-    finally:
-        record.close()
     return exit_code(summary)
 
 
@@ -82,6 +90,23 @@ def exit_code(summary: Summary) -> int:
     if summary.interrupted:
         return 130
     return 1 if summary.not_judged else 0
+
+
+def _roster(settings: course.Course, options: Options) -> Roster | None:
+    path = settings.file("roster")
+    if path is None or options.demo:
+        return None
+    return roster.read(path)
+
+
+def _submissions(
+    given: intake.Intake, options: Options, reports: attendance.Reports
+) -> Iterator[Submission]:
+    if options.demo:
+        return _demo()
+    if options.dry_run or len(given.handed) < 2:
+        return given.submissions()
+    return reports.watching(given.submissions())
 
 
 def _record(options: Options) -> Record:

@@ -22,6 +22,7 @@ from autograder.downloads.places import Entry
 from autograder.errors import IntakeError
 from autograder.matching import Who
 from autograder.names import shown
+from autograder.roster import Person
 
 NAME = "Gradescope"
 METADATA = "submission_metadata.yml"
@@ -93,6 +94,7 @@ def _handed(attempts: Sequence[_Attempt], folders: dict[str, Entry]) -> Handed:
         ),
         parts=(Part(entry),) if entry else (),
         handed_in=latest.at,
+        person=Person(latest.sid, latest.name, latest.email) if latest.sid else None,
         notes=tuple(
             f"“{one.folder}” is an earlier attempt; “{latest.folder}” counts." for one in older
         ),

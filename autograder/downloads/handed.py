@@ -9,6 +9,8 @@ from datetime import datetime
 from autograder.candidates import Found
 from autograder.downloads.places import Entry
 from autograder.matching import Who
+from autograder.names import shown
+from autograder.roster import Person
 
 
 @dataclass(frozen=True)
@@ -21,14 +23,23 @@ class Part:
 
 @dataclass(frozen=True)
 class Handed:
-    """The latest attempt of one student. ``key`` is its id where there is no roster."""
+    """The latest attempt of one student. ``key`` is its id where there is no roster.
+
+    ``person`` is the student where the platform says more than a name.
+    """
 
     key: str
     who: Who
     parts: tuple[Part, ...] = ()
     late: bool = False
     handed_in: datetime | None = None
+    person: Person | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def known_as(self) -> str:
+        """The student's name as it is written there."""
+        return shown(self.who.names[0]) if self.who.names else ""
 
     @property
     def original(self) -> tuple[str, ...]:

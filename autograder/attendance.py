@@ -1,0 +1,128 @@
+"""Who handed in: what is told before grading, what the record keeps, and the reports for staff."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from autograder.candidates import Refused
+from autograder.downloads.handed import Handed
+from autograder.exports.files import replacing
+from autograder.intake import Intake, Submission, files_of, report_of
+from autograder.names import shown
+from autograder.store import Record
+
+MAX_TOLD = 10
+"""Names of one kind that are listed."""
+WIDTH = 80
+REPORTS = Path("staff", "reports")
+"""Where the reports lie, in the output folder; each is called by its submission's id."""
+
+
+def summary(given: Intake) -> list[str]:
+    """For example "180 students, 176 with code, 171 with report, 4 unmatched", and who those are.
+
+    Nothing where there is neither a platform's download nor a roster, or for one submission.
+    """
+    if not given.downloads and (given.roster is None or len(given.handed) < 2):
+        return []
+    have = [_has(handed) for handed in given.handed]
+    words = [
+        f"{len(have)} student{'' if len(have) == 1 else 's'}",
+        f"{sum(code for code, _ in have)} with code",
+        f"{sum(report for _, report in have)} with report",
+    ]
+    names = {}
+    if given.roster is not None:
+        pairs = zip(given.handed, given.people, strict=True)
+        unmatched = [handed.who.label for handed, person in pairs if person is None]
+        words.append(f"{len(unmatched)} unmatched")
+        names[f"not in {given.roster.path.name}, graded all the same"] = unmatched
+        names["handed in nothing of their own"] = [
+            shown(f"{person.name or person.login} ({person.id})") for person in given.absent
+        ]
+    names["left aside"] = given.aside
+    platforms = " and ".join(dict.fromkeys(given.downloads))
+    first = ", ".join(words) + (f" ({platforms})" if platforms else "")
+    return [first, *(_listed(what, whom) for what, whom in names.items() if whom)]
+
+
+def note(record: Record, given: Intake) -> None:
+    """Keep in the record whose each submission is, as far as platform or roster say.
+
+    Who somebody is has no part in judging, so it never causes a new run.
+    """
+    if not given.downloads and given.roster is None:
+        return
+    from autograder import ledger, register  # one file without a roster need not wait for them
+
+    ledger.know(
+        record,
+        [
+            register.Whose(
+                submission=given.ids[place][0],
+                person=given.people[place] or handed.person,
+                known_as=handed.known_as,
+                handed_in=handed.handed_in,
+                late=handed.late,
+                original=handed.original,
+            )
+            for place, handed in enumerate(given.handed)
+        ],
+    )
+
+
+class Reports:
+    """Copies reports as submissions pass by, so that staff's pages can show them later.
+
+    ``troubles`` are sentences about those that could not be copied.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self._folder = out / REPORTS
+        self.troubles: list[str] = []
+
+    def watching(self, submissions: Iterable[Submission]) -> Iterator[Submission]:
+        """The submissions, each after its report was copied.
+
+        Raises:
+            StoreError: where the disk does not play along.
+        """
+        for submission in submissions:
+            self._copy(submission, self._folder / f"{submission.id}.pdf")
+            yield submission
+
+    def _copy(self, submission: Submission, path: Path) -> None:
+        data = b""
+        if submission.pdf is not None:
+            try:
+                data = submission.pdf.read()
+                if b"%PDF-" not in data[:1024]:
+                    raise Refused("It is no PDF, whatever it is called.")
+            except Refused as problem:
+                told = f"{submission.id}: “{submission.report}” was not copied. {problem}"
+                self.troubles.append(told)
+                data = b""
+        if not data:
+            path.unlink(missing_ok=True)
+        elif not path.is_file() or path.read_bytes() != data:
+            with replacing(path) as part:
+                part.write_bytes(data)
+
+
+def _has(handed: Handed) -> tuple[bool, bool]:
+    """Whether there is code, and whether there is a report; neither in what cannot be read."""
+    try:
+        files, _ = files_of(handed)
+    except Refused:
+        return False, False
+    return any(file.kind in (".py", ".ipynb") for file in files), report_of(files) is not None
+
+
+def _listed(what: str, names: list[str]) -> str:
+    told = names[:MAX_TOLD]
+    if len(names) > MAX_TOLD:
+        told.append(f"and {len(names) - MAX_TOLD} more")
+    text = f"{what}: {', '.join(told)}"
+    return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_long_words=False)
