@@ -14,12 +14,12 @@ CONTAINER_OPTIONS ?=
 # Paths go through the environment, so that they may have spaces and quotes in them.
 export SUBMISSIONS OUT PYTHON
 
-.PHONY: help grade grade-container test attacks fuzz lint verify mutation bench report key update clean
+.PHONY: help grade grade-container test attacks fuzz lint verify mutation bench otter otter-all report key update clean
 
 # .grade and .test say where the set-up that they end was made. One that was broken off, that was
 # moved with its checkout, or whose Python has gone is made again from the beginning.
 $(shell [ -x $(BIN)/python ] && [ "$$(cat $(VENV)/.grade 2>/dev/null)" = "$$PWD" ] || \
-  rm -f $(VENV)/pyvenv.cfg $(VENV)/.grade $(VENV)/.test)
+  rm -f $(VENV)/pyvenv.cfg $(VENV)/.grade $(VENV)/.test $(VENV)/.otter)
 
 help:
 	@echo 'make grade                     grade a demo class, made of known mistakes'
@@ -29,6 +29,7 @@ help:
 	@echo 'make fuzz                      grade thousands of files that were edited at random'
 	@echo 'make verify                    prove the cases: reference, stub, variants, known mistakes'
 	@echo 'make bench                     measure speed and memory, beside otter and pytest'
+	@echo 'make otter                     compare scores through otter-grader with ours, for a sample'
 	@echo 'make report                    write the reference report of section 2.3 to dist/'
 	@echo 'make key                       generate anew all that is generated'
 	@echo 'make update                    renew the pinned versions'
@@ -66,6 +67,13 @@ mutation: $(VENV)/.test
 bench: $(VENV)/.test
 	@$(BIN)/python tests/benchmarks/bench.py
 
+# The same submissions natively and through `otter run`: a sample, or all that is known.
+otter: $(VENV)/.otter
+	@$(BIN)/python tests/platforms/otter_compare.py
+
+otter-all: $(VENV)/.otter
+	@$(BIN)/python tests/platforms/otter_compare.py --all
+
 # A few minutes: one long training, and a hundred and fifty for the sweeps.
 report: $(VENV)/.grade
 	@$(BIN)/python -m solution.report --out dist/reference-report.pdf
@@ -76,7 +84,7 @@ key: $(VENV)/.grade
 # What is chosen for the oldest Python suits the newer ones; the other way round it need not.
 update: $(VENV)/.test
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and "Versions are chosen with Python 3.11: make clean, then make update PYTHON=python3.11")'
-	@$(BIN)/pip-compile --quiet --upgrade --extra dev --extra cluster --extra similarity --extra otter --strip-extras --no-header \
+	@$(BIN)/pip-compile --quiet --upgrade --extra dev --extra cluster --extra similarity --extra otter --extra explore --strip-extras --no-header \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints.txt pyproject.toml
 	@git --no-pager diff --stat -- constraints.txt
 	@echo 'Now: make test'
@@ -113,7 +121,12 @@ $(VENV)/.grade: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	@printf %s "$$PWD" > $@
 
 $(VENV)/.test: $(VENV)/.grade
-	@$(PIP) --editable '.[dev,cluster,similarity]'
+	@$(PIP) --editable '.[dev,cluster,similarity,explore]'
+	@printf %s "$$PWD" > $@
+
+# Half a gigabyte, which only those need who grade through otter-grader.
+$(VENV)/.otter: $(VENV)/.grade
+	@$(PIP) --editable '.[otter]'
 	@printf %s "$$PWD" > $@
 
 clean:

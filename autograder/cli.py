@@ -96,6 +96,18 @@ def verify(config: Config = None) -> None:
 
 
 @app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="The file, or the folder it goes into.")] = Path(
+        "course.toml"
+    ),
+) -> None:
+    """Write a course's settings, course.toml, with every key explained."""
+    from autograder import course_template
+
+    typer.echo(f"wrote {course_template.write(path)}")
+
+
+@app.command()
 def key() -> None:
     """Generate again all that is generated, and say what changed."""
     from autograder.answers import Answers
@@ -110,11 +122,21 @@ def key() -> None:
 @app.command()
 def package(
     folder: Annotated[Path, typer.Argument(help="Where the packages go.", metavar="DIR")],
+    config: Config = None,
 ) -> None:
-    """Write student.zip."""
+    """Write student.zip, gradescope.zip, and autograder.zip for otter-grader, if installed."""
+    from autograder import course
+    from autograder.gradescope.bundle import gradescope_zip
+    from autograder.otter import bundle
     from autograder.packages import student_zip
 
-    typer.echo(f"wrote {student_zip(folder)}")
+    settings = course.load(config)
+    typer.echo(f"wrote {student_zip(folder, settings)}")
+    typer.echo(f"wrote {gradescope_zip(folder, config)}")
+    if bundle.installed():
+        typer.echo(f"wrote {bundle.otter_zip(folder, settings)}")
+    else:
+        typer.echo(f"not written: {bundle.NAME}. {bundle.MISSING}")
 
 
 @app.command()

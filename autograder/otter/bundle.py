@@ -23,6 +23,7 @@ KIT = ("assignment", "solution", "autograder", "data", "tests/public")
 SUFFIXES = frozenset({".py", ".csv", ".json"})
 NEEDED = ("numpy", "scipy", "msgspec", "pyseccomp")
 """What the grader needs of the packages that the kit depends on."""
+MISSING = "It needs otter-grader: .venv/bin/pip install -c constraints.txt -e '.[otter]'"
 START = "run_otter.py"
 _STARTS = """\
 \"\"\"Starts otter with the kit in files/ on the path.\"\"\"
@@ -54,10 +55,7 @@ def otter_zip(folder: Path, course: Course, autograder_dir: str = "/autograder")
         PackageError: where the extra ``otter`` is missing, or ``otter generate`` fails.
     """
     if not installed():
-        raise PackageError(
-            f"{NAME} is made by otter-grader, which is not installed: "
-            "pip install -e '.[otter]' in the checkout."
-        )
+        raise PackageError(f"{NAME} cannot be made. {MISSING}")
     with tempfile.TemporaryDirectory(prefix="backprop-otter-") as place:
         made = _generated(Path(place), course, autograder_dir)
         with zipfile.ZipFile(made) as archive:

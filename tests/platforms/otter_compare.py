@@ -1,0 +1,151 @@
+"""``make otter``: the same submissions graded natively and through ``otter run``, side by side.
+
+``--all`` takes every right variant and every known mistake instead of a sample. The exit code is 1
+where any score differs, in all or in a section.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from assignment.checks.questions import NUMBERS  # noqa: E402 # only now, as this is a script
+from autograder.course import Course  # noqa: E402
+from autograder.otter.bundle import otter_zip  # noqa: E402
+from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
+from solution.variants import VARIANTS  # noqa: E402
+from tests.platforms.otter_runs import Ran, otter_run  # noqa: E402
+
+Points = dict[str, float]
+"""By section."""
+
+
+def reference() -> str:
+    """The right solution."""
+    return (ROOT / "solution/neural_network.py").read_text("utf-8")
+
+
+def everything() -> Iterator[tuple[str, bytes]]:
+    """File names and contents: all that is known to be right or wrong, and the stub."""
+    yield "reference.py", reference().encode()
+    yield "stub.py", (ROOT / "assignment/neural_network.py").read_bytes()
+    for variant in VARIANTS:
+        yield f"variant_{variant.id}.py", variant.source.encode()
+    for entry in CATALOGUE:
+        yield f"{entry.id}.py", source_of(entry).encode()
+
+
+def sample() -> Iterator[tuple[str, bytes]]:
+    """Some of everything, and submissions of other forms."""
+    mistakes = CATALOGUE[:: len(CATALOGUE) // 6]
+    wanted = {"reference.py", "stub.py", "variant_row_vectors.py", "variant_plots_and_prints.py"}
+    wanted |= {f"{entry.id}.py" for entry in mistakes}
+    yield from (file for file in everything() if file[0] in wanted)
+    wrong = source_of(mistakes[1], mistakes[-2])
+    yield "a_notebook.ipynb", notebook(wrong)
+    yield "zipped.zip", zipped({"my work.py": wrong, "report.pdf": "%PDF", ".OTTER_LOG": "x"})
+    yield "not_python.py", reference().replace("def backprop(", "def backprop((").encode()
+    yield "not_text.py", b"\xff\xfe\x00 def sigmoid"
+    yield "endless.py", reference().replace("    z0 = ", "    while True: pass\n    z0 = ").encode()
+
+
+def notebook(source: str) -> bytes:
+    """A source as the one cell of a notebook."""
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [{**cell, "source": source.splitlines(keepends=True)}]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}).encode()
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    """A zip of these files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def native(place: Path, out: Path) -> dict[str, Points]:
+    """What ``autograder grade`` gives, by the files' names without suffix."""
+    words = [sys.executable, "-m", "autograder", "grade", str(place), "--out", str(out)]
+    subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    with (out / "results.csv").open(newline="", encoding="utf-8") as table:
+        return {
+            row["submission"]: {number: float(row[number]) for number in NUMBERS}
+            for row in csv.DictReader(table)
+        }
+
+
+def through_otter(ran: Ran) -> Points:
+    """What otter gives, by the section that an entry's name begins with."""
+    found = dict.fromkeys(NUMBERS, 0.0)
+    assert ran.score >= 0, "RuntimeError where there is none"
+    for test in (ran.results or {})["tests"]:
+        if "score" in test:
+            found[test["name"].split()[0]] += test["score"]
+    return found
+
+
+def main() -> int:
+    """Grade both ways, print the table; returns the exit code."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--all", action="store_true", help="every variant and known mistake")
+    files = dict(everything() if options.parse_args().all else sample())
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="backprop-otter-") as folder:
+        place = Path(folder)
+        grader = otter_zip(place, Course())
+        submissions = place / "submissions"
+        submissions.mkdir()
+        for name, content in files.items():
+            (submissions / name).write_bytes(content)
+        right = native(submissions, place / "native")
+
+        def run(name: str) -> Ran:
+            return otter_run(grader, submissions / name, place / "otter" / name)
+
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            found = dict(zip(files, pool.map(run, files), strict=True))
+    differing = [name for name in files if not _row(name, right[Path(name).stem], found[name])]
+    seconds = f"in {time.monotonic() - began:.0f} s"
+    if differing:
+        print(f"{len(differing)} of {len(files)} differ, {seconds}: {', '.join(differing)}")
+        return 1
+    print(f"{len(files)} submissions, {seconds}: otter's scores are the native ones.")
+    return 0
+
+
+def _row(name: str, right: Points, ran: Ran) -> bool:
+    """Print a line of the table; returns whether both agree."""
+    total = sum(right.values())
+    try:
+        found = through_otter(ran)
+    except RuntimeError as problem:
+        print(f"{name:34} native {total:3.0f}  otter   –  {problem}")
+        return False
+    told = [
+        f"{number}: {right[number]:g} and {found[number]:g}"
+        for number in NUMBERS
+        if right[number] != found[number]
+    ]
+    words = f"DIFFER ({', '.join(told)})" if told else "equal"
+    print(f"{name:34} native {total:3.0f}  otter {sum(found.values()):3.0f}  {words}")
+    return not told
+
+
+if __name__ == "__main__":
+    sys.exit(main())
