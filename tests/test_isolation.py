@@ -104,6 +104,24 @@ def test_two_graders_have_users_of_their_own() -> None:
         second[1].close()
 
 
+def test_the_end_of_one_worker_is_not_the_end_of_another() -> None:
+    """Ending all processes of a worker's user leaves the worker that answers for right functions.
+
+    Each has a user of its own, whichever warm parent it is a child of.
+    """
+    with Sandbox(forbid=frozenset({"namespaces"})) as sandbox:
+        if "uid" not in sandbox.mechanisms:
+            pytest.skip("workers get users of their own where root's Python is readable for all")
+        source = b"import os\ndef who():\n    return os.getuid()\n"
+        with sandbox.worker(source) as kept, sandbox.worker(b"# scipy\n" + source) as other:
+            users = [kept.call("who", []).value, other.call("who", []).value]
+            with sandbox.worker(source) as ended:
+                users.append(ended.call("who", []).value)
+            assert len(set(users)) == 3
+            other.close()
+            assert kept.call("who", []).value == users[0]
+
+
 def test_what_is_hidden_is_not_readable() -> None:
     """No readable path is above or below the reference, the cases, the tests or a home."""
     ours = readable.checkout()

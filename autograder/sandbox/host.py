@@ -17,8 +17,11 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.parent import WarmParent
 
 LAYERS = frozenset({"namespaces", "landlock", "seccomp", "uid"})
-FIRST_UID = 59_000
-UIDS = 900
+FIRST_UID = 57_000
+UIDS = 2_900
+USERS = 3
+"""For the workers of one warm parent that are alive at the same time: the student's, the one that
+answers for right functions, and one to spare."""
 
 
 class Sandbox:
@@ -40,7 +43,7 @@ class Sandbox:
         self._forbid = set(forbid)
         self._missing = [f"{name}: forbidden by a test" for name in sorted(forbid)]
         self._parents: dict[bool, WarmParent] = {}
-        self._slot: tuple[int, socket.socket] | None = None
+        self._users: dict[bool, list[tuple[int, socket.socket]]] = {}
         self._readable = readable.readable()
 
     def __enter__(self) -> Sandbox:
@@ -106,9 +109,9 @@ class Sandbox:
         """End everything that runs."""
         while self._parents:
             self._parents.popitem()[1].close()
-        if self._slot is not None:
-            self._slot[1].close()
-            self._slot = None
+        while self._users:
+            for _, mark in self._users.popitem()[1]:
+                mark.close()
 
     def _parent(self, *, scipy: bool) -> WarmParent:
         parent = self._parents.get(scipy)
@@ -137,22 +140,26 @@ class Sandbox:
             namespaces=namespaces,
             landlock="landlock" not in self._forbid,
             seccomp="seccomp" not in self._forbid,
-            uid=None if namespaces or "uid" in self._forbid else self._uid(),
+            uids=() if namespaces or "uid" in self._forbid else self._uids(scipy),
             scipy=scipy,
         )
 
-    def _uid(self) -> int | None:
-        """A user id that no other grader uses; None where it cannot be had or would not help."""
+    def _uids(self, scipy: bool) -> tuple[int, ...]:
+        """User ids that no other grader and no other warm parent uses.
+
+        None at all where they cannot be had or would not help.
+        """
         if os.geteuid() != 0:
-            return None
-        if self._slot is None:
-            unreadable = readable.unreadable_for_others(self._readable)
-            if unreadable:
-                self._forbid.add("uid")
-                self._missing.append(f"uid: other users cannot read {unreadable}")
-                return None
-            self._slot = _claim()
-        return self._slot[0]
+            return ()
+        unreadable = readable.unreadable_for_others(self._readable)
+        if unreadable:
+            self._forbid.add("uid")
+            self._missing.append(f"uid: other users cannot read {unreadable}")
+            return ()
+        claimed = self._users.setdefault(scipy, [])
+        while len(claimed) < USERS:
+            claimed.append(_claim())
+        return tuple(uid for uid, _ in claimed)
 
 
 def _claim() -> tuple[int, socket.socket]:

@@ -28,12 +28,13 @@ class Layers:
         self._own: int | None = None
         self._rules: int | None = None
         self._filter: syscalls.Filter | None = None
-        self._children: set[int] = set()
+        self._children: dict[int, int | None] = {}  # with the user of each
+        self._uid: int | None = None  # of the child that is being forked
         self.mechanisms: list[str] = []
         self.missing: list[str] = []
         self._prepare_seccomp()  # first: it needs files that the workers' own root does not have
         self._prepare_namespaces()
-        if plan.uid is not None:
+        if plan.uids:
             self.mechanisms.append("uid")
         self.mechanisms += ["capabilities", "limits"]
         self._prepare_landlock()
@@ -71,16 +72,25 @@ class Layers:
 
     def fork(self) -> int:
         """Fork a child; 0 in the child, which has namespaces but no other layer yet."""
+        self._uid = self._free_user()
         pid = os.fork() if self._own is None else namespaces.fork_inside(self._own)
         if pid:
-            self._children.add(pid)
+            self._children[pid] = self._uid
         return pid
+
+    def _free_user(self) -> int | None:
+        if not self._plan.uids:
+            return None
+        free = set(self._plan.uids) - set(self._children.values())
+        if not free:
+            raise SandboxError("every user of this slot has a worker already")
+        return min(free)
 
     def confine(self, channel: int, output: int) -> None:
         """Give up everything, in order; only ``channel`` (as 3) and ``output`` (as 1, 2) remain."""
         self._own_session()
         self._own_descriptors(channel, output)
-        own_user = self._own is not None or self._plan.uid is not None
+        own_user = self._own is not None or bool(self._plan.uids)
         limits.apply(self._plan.limits, THREADS_OF_A_SLOT if own_user else None)
         self._own_user()
         libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
@@ -106,7 +116,7 @@ class Layers:
         os.closerange(RULES if rules is None else FIRST_FREE, 1024)
 
     def _own_user(self) -> None:
-        uid = self._plan.uid
+        uid = self._uid
         if uid is None:
             return
         os.setgroups([])
@@ -122,10 +132,11 @@ class Layers:
             os.killpg(pid, signal.SIGKILL)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        if self._plan.uid is not None:
-            _kill_all_of(self._plan.uid)
+        uid = self._children[pid]
+        if uid is not None:
+            _kill_all_of(uid)
         _, status = os.waitpid(pid, 0)
-        self._children.discard(pid)
+        del self._children[pid]
         return os.waitstatus_to_exitcode(status)
 
     def end_all(self) -> None:
@@ -141,7 +152,7 @@ def _above(descriptor: int) -> int:
 
 
 def _kill_all_of(uid: int) -> None:
-    """Kill every process of a slot's user, as that user, so that nobody else can be hit."""
+    """Kill every process of a child's user, as that user, so that nobody else can be hit."""
     pid = os.fork()
     if pid == 0:
         try:

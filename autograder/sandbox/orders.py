@@ -16,7 +16,8 @@ PACKET = 1 << 16
 class Plan(msgspec.Struct, tag="plan", frozen=True):
     """The first message to a warm parent: how it shall confine its children.
 
-    ``uid`` is the user of a child where the grader is root and there are no namespaces.
+    ``uids`` are users for children where the grader is root and there are no namespaces: one for
+    each child that is alive, so that the end of one is not the end of another.
     """
 
     limits: Limits
@@ -24,7 +25,7 @@ class Plan(msgspec.Struct, tag="plan", frozen=True):
     namespaces: bool
     landlock: bool
     seccomp: bool
-    uid: int | None
+    uids: tuple[int, ...]
     scipy: bool
 
 
