@@ -13,12 +13,29 @@ from dataclasses import dataclass, field, replace
 
 from assignment.checks.case import Case, Reply
 from assignment.checks.questions import below, by_function
+from autograder import wire
 from autograder.sandbox import Answerer, Budget, LoadReport, Sandbox, Worker
 
 MAX_CRASHES = 2
 """Crashes of one function after which its other cases, and those above, are not asked."""
 MAX_RESTARTS = 10
 """Fresh workers that one run may use after crashes; more would only crash again."""
+
+
+class Inputs:
+    """The arguments of cases as nodes, made once for all submissions that are asked."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, list[wire.Node]] = {}
+
+    def of(self, case: Case) -> list[wire.Node]:
+        """The arguments of a case, in the order of the function's parameters."""
+        nodes = self._nodes.get(case.id)
+        if nodes is None:
+            parameters = by_function(case.function).parameters
+            nodes = wire.pack([case.inputs[name] for name in parameters])
+            self._nodes[case.id] = nodes
+        return nodes
 
 
 @dataclass
@@ -48,8 +65,10 @@ class Run:
         full: bool = False,
         inject: Sequence[str] = (),
         answerer: Answerer | None = None,
+        inputs: Inputs | None = None,
     ) -> None:
         self._sandbox = sandbox
+        self._inputs = Inputs() if inputs is None else inputs
         self._source = source
         self._budget = budget
         self._full = full
@@ -121,8 +140,7 @@ class Run:
         assert self._chain.load is not None
         if case.function not in (*self._chain.load.functions, *self._inject):
             return Reply("not_implemented", text=f"There is no function `{case.function}`.")
-        parameters = by_function(case.function).parameters
-        return self._worker.call(case.function, [case.inputs[name] for name in parameters])
+        return self._worker.ask(case.function, self._inputs.of(case))
 
     def _ready(self) -> Reply | None:
         """Have a worker with the file loaded in it, or the reply that says why there is none."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assignment.checks import key
 from assignment.checks.case import Case, Expected, Reply, Verdict
@@ -20,9 +20,9 @@ from assignment.checks.questions import FUNCTIONS, below
 from assignment.checks.version import VERSION
 from autograder import messages
 from autograder.answers import Answers
-from autograder.chain import Chain, Run
+from autograder.chain import Chain, Inputs, Run
 from autograder.conventions import OTHERS, Convention, as_arrays
-from autograder.merits import RightFunctions
+from autograder.merits import Remembered, RightFunctions
 from autograder.results import SubmissionResult
 from autograder.sandbox import Answerer, Sandbox
 
@@ -54,6 +54,14 @@ class Tried:
     convention: Convention = as_arrays
 
 
+@dataclass(frozen=True)
+class Known:
+    """What need not be made again for the next submission."""
+
+    right: Remembered = field(default_factory=Remembered)
+    inputs: Inputs = field(default_factory=Inputs)
+
+
 class Grader:
     """Grades one submission after the other on one warm parent."""
 
@@ -61,6 +69,7 @@ class Grader:
         self.answers = answers
         self.sandbox = sandbox
         self._cases = key.digest(answers.cases)
+        self._known = Known()
 
     def grade(
         self,
@@ -73,7 +82,7 @@ class Grader:
     ) -> SubmissionResult:
         """Run and judge ``source``; whatever it does, there is a result."""
         began = time.monotonic()
-        attempt = Attempt(self.answers, self.sandbox, source, file)
+        attempt = Attempt(self.answers, self.sandbox, source, file, self._known)
         verdicts = attempt.judge()
         found = [judged.verdict for judged in verdicts.values()]
         right = {(verdict.function, verdict.output) for verdict in found if verdict.passed}
@@ -116,7 +125,15 @@ class Attempt:
     ``tried`` every run in its order, for those who must explain the verdicts.
     """
 
-    def __init__(self, answers: Answers, sandbox: Sandbox, source: bytes, file: str) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        sandbox: Sandbox,
+        source: bytes,
+        file: str,
+        known: Known | None = None,
+    ) -> None:
+        known = Known() if known is None else known
         self.chain = Chain()
         self.full = False
         self.tried: list[Tried] = []
@@ -125,7 +142,8 @@ class Attempt:
         self._source = source
         self._file = file
         self._budget = sandbox.budget()
-        self._right = RightFunctions(sandbox)
+        self._right = RightFunctions(sandbox, known.right)
+        self._inputs = known.inputs
         self._graded = answers.graded
         self._again = answers.asked_again
 
@@ -211,6 +229,7 @@ class Attempt:
             full=full,
             inject=inject,
             answerer=answerer,
+            inputs=self._inputs,
         )
         return run.ask(cases, again)
 

@@ -7,6 +7,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from assignment.checks.case import Case, Expected, Lookalike, Reply, as_inputs
 from assignment.checks.diagnose import diagnose
@@ -18,6 +21,7 @@ from assignment.checks.questions import by_function
 from autograder.answers import Answers
 
 ANSWERS = Answers()
+ODD = arrays(np.float64, 3, elements=st.floats() | st.sampled_from([0.0, 1.0, np.nan, np.inf]))
 BY_ID = {case.id: case for case in ANSWERS.cases}
 
 
@@ -359,6 +363,15 @@ def test_hints_of_exceptions_are_for_public_cases_only() -> None:
         asked = Case("s", "sigmoid", "t", {"x": 1.0}, {"value": 1}, public=public)
         hint = judge(asked, {"value": Expected((np.array(0.5),), 1e-6)}, reply)[0].hint
         assert ("import numpy" in hint) == public
+
+
+@given(ODD, ODD)
+def test_same_is_what_numpy_calls_close(a: np.ndarray, b: np.ndarray) -> None:
+    """Looking at the first number first changes no verdict, whatever the numbers are."""
+    for other in (b, a, np.where(np.isnan(a), 0, a) * (1 + 1e-12)):
+        with np.errstate(all="ignore"):
+            close = np.allclose(a, other, rtol=1e-9, atol=1e-9, equal_nan=True)
+        assert same(a, other, 1e-9) is bool(close)
 
 
 def test_same_compares_shapes_that_mean_the_same() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -433,3 +434,35 @@ def test_other_systems_are_sent_to_the_container(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(SandboxError, match="Containerfile"):
         Sandbox()
+
+
+def test_the_next_worker_is_ready_before_it_is_asked_for(sandbox: Sandbox) -> None:
+    """In namespaces a worker is made while another works, and is the next one; without, not."""
+    with sandbox.worker(HONEST) as first:
+        assert first.load().ok
+        parent = first._parent
+        assert parent is not None
+        spare = parent._spare
+        if "namespaces" not in sandbox.mechanisms:
+            assert spare is None
+            return
+        assert spare is not None
+        with sandbox.worker(HONEST) as second:
+            assert second.load().ok
+            assert second._line is spare.line
+            assert second._pid != first._pid
+            assert parent._spare is not spare
+        np.testing.assert_allclose([0.5], first.call("sigmoid", [np.zeros(1)]).value)  # type: ignore[arg-type]
+
+
+def test_a_worker_that_waited_and_died_is_replaced(sandbox: Sandbox) -> None:
+    """A warm parent that goes with a worker made ahead costs a new one, and no answer."""
+    with sandbox.worker(HONEST) as worker:
+        worker.load()
+        parent = worker._parent
+        assert parent is not None
+        os.killpg(parent._process.pid, signal.SIGKILL)
+        parent._process.wait()
+    with sandbox.worker(HONEST) as worker:
+        assert worker.call("sigmoid", [0.0]).value == 0.5
+        assert worker._parent is not parent

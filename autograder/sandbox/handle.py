@@ -101,10 +101,16 @@ class Worker:
     def call(self, function: str, arguments: Sequence[object]) -> Reply:
         """Call a function with copies of the arguments; see ``Reply`` for what can come of it."""
         try:
-            call = wire.Call(self._number + 1, function, wire.pack(list(arguments)))
-            return self._call(call, wire.unpack)
+            return self.ask(function, wire.pack(list(arguments)))
         except Unsendable as error:
-            return Reply("not_judged", text=f"The inputs cannot be sent ({error.reason}).")
+            return _unsendable(error)
+
+    def ask(self, function: str, arguments: list[wire.Node]) -> Reply:
+        """``call`` with arguments that are packed already."""
+        try:
+            return self._call(wire.Call(self._number + 1, function, arguments), wire.unpack)
+        except Unsendable as error:
+            return _unsendable(error)
 
     def hand_on(self, function: str, arguments: list[wire.Node]) -> Reply:
         """Call a function with checked nodes; the value in the reply is checked nodes as well."""
@@ -127,15 +133,11 @@ class Worker:
     def _start(self) -> Line:
         """A new process with a line to it; once more with a new warm parent if that has gone."""
         for last in (False, True):
-            line = Line(self._limits.output)
             try:
                 self._parent = self._find_parent()
-                self._pid = self._parent.start(line.channel, line.speak)
-                line.hand_over()
-                self._line = line
-                return line
+                self._pid, self._line = self._parent.start()
+                return self._line
             except SandboxError as error:
-                line.close()
                 if last:
                     raise Gone(Reply("not_judged", text=f"Our own fault: {error}")) from error
         raise AssertionError("unreachable")
@@ -211,6 +213,8 @@ class Worker:
             text = f"A worker did not start ({type(error).__name__})."
         else:
             if isinstance(first, wire.Ready):
+                assert self._parent is not None
+                self._parent.start_ahead()
                 return
             text = f"A worker could not be confined: {getattr(first, 'text', 'a strange frame')}"
         raise self._gone(Reply("not_judged", text=text))
@@ -272,6 +276,10 @@ class Worker:
         if reply.status == "not_judged":
             raise self._gone(reply)
         return replies.told(ask, reply, packed=packed)
+
+
+def _unsendable(error: Unsendable) -> Reply:
+    return Reply("not_judged", text=f"The inputs cannot be sent ({error.reason}).")
 
 
 __all__ = ["Answerer", "LoadReport", "Relay", "Worker"]

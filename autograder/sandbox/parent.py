@@ -8,11 +8,13 @@ import select
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import msgspec
 
 from autograder.errors import SandboxError
 from autograder.sandbox import orders, readable
+from autograder.sandbox.line import Line
 
 START_SECONDS = 60.0
 ORDER_SECONDS = 20.0
@@ -23,11 +25,24 @@ _BOOT = (
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 
 
+@dataclass
+class _Child:
+    """A child that was ordered: the line to it, and the warm parent's number once it told it."""
+
+    line: Line
+    pid: int | None = None
+
+
 class WarmParent:
     """A running warm parent; SandboxError when it does not start or has gone."""
 
     def __init__(self, plan: orders.Plan) -> None:
         self.closed = False
+        self._spare: _Child | None = None
+        self._trouble = ""
+        self._output = plan.limits.output
+        # Only in namespaces can a child not see, name or signal another one.
+        self._ahead = plan.namespaces
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             self._process = _spawn(theirs)
@@ -46,16 +61,29 @@ class WarmParent:
         self.mechanisms = report.mechanisms
         self.missing = report.missing
 
-    def start(self, channel: int, output: int) -> int:
-        """Fork a confined child with these descriptors; returns the warm parent's number for it."""
-        report = self._order(orders.Start(), [channel, output])
-        if not isinstance(report, orders.Started):
-            raise SandboxError(f"a worker did not start: {getattr(report, 'text', report)}")
-        return report.pid
+    def start(self) -> tuple[int, Line]:
+        """A confined child: the warm parent's number for it, and the line to it."""
+        if self._spare is None:
+            self._begin()
+        self._settle()
+        child, self._spare = self._spare, None
+        if child is None or child.pid is None:
+            raise SandboxError(f"a worker did not start: {self._trouble}")
+        return child.pid, child.line
+
+    def start_ahead(self) -> None:
+        """Have the next child made while this one works, if they can be kept apart.
+
+        It waits, confined and with nothing in it, until it is started; on a machine with a core to
+        spare nobody waits for it then.
+        """
+        if self._ahead and self._spare is None and not self.closed:
+            with contextlib.suppress(SandboxError):  # whoever starts the next one is told
+                self._begin()
 
     def end(self, pid: int) -> int:
         """Kill a child with all it started; returns its exit code or minus its signal."""
-        report = self._order(orders.End(pid), [])
+        report = self._order(orders.End(pid))
         if not isinstance(report, orders.Ended):
             raise SandboxError(f"a worker did not end: {getattr(report, 'text', report)}")
         return report.code
@@ -66,18 +94,51 @@ class WarmParent:
             return
         self.closed = True
         self._socket.close()
+        if self._spare is not None:
+            self._spare.line.close()
+            self._spare = None
         try:
             self._process.wait(ORDER_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
-    def _order(self, order: orders.Order, descriptors: list[int]) -> orders.Report:
+    def _begin(self) -> None:
+        """Order a child, and do not wait for it."""
+        line = Line(self._output)
+        self._spare = _Child(line)
+        self._send(orders.Start(), [line.channel, line.speak])
+        line.hand_over()
+
+    def _settle(self) -> None:
+        """Read the report on the child that was ordered last, which comes before any other."""
+        if self._spare is None or self._spare.pid is not None:
+            return
+        report = self._answer()
+        if isinstance(report, orders.Started):
+            self._spare.pid = report.pid
+        else:
+            self._trouble = getattr(report, "text", str(report))
+            self._spare.line.close()
+            self._spare = None
+
+    def _order(self, order: orders.Order) -> orders.Report:
+        self._settle()
+        self._send(order, [])
+        return self._answer()
+
+    def _answer(self) -> orders.Report:
+        try:
+            return self._receive(ORDER_SECONDS)
+        except SandboxError:
+            self.close()  # one that fails once is not asked again
+            raise
+
+    def _send(self, order: orders.Order, descriptors: list[int]) -> None:
         try:
             socket.send_fds(self._socket, [orders.encode(order)], descriptors)
-            return self._receive(ORDER_SECONDS)
-        except (OSError, SandboxError) as error:
-            self.close()  # one that fails once is not asked again
+        except OSError as error:
+            self.close()
             raise SandboxError(f"the warm parent has gone ({error})") from error
 
     def _receive(self, seconds: float) -> orders.Report:
