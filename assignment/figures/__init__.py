@@ -1,0 +1,1 @@
+"""The figures of explore.ipynb, one noun a module; each function returns a matplotlib figure."""

@@ -1,0 +1,92 @@
+"""The functions that a student has written, and what to do first where one is not there yet.
+
+    own = Student()
+    with own.needs("ffnn", "train_nn"):
+        own.ffnn(x, M, K, W1, W2)
+
+The files are loaded as the checks load them: their functions, without what they train or plot.
+Whatever goes wrong inside ``needs`` becomes a sentence: what to finish, or what to check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from checks.layout import listed, say, wrap
+from checks.loader import SourceError, decode, failure, load
+from checks.questions import BONUS, QUESTIONS, by_function
+from checks.receipt import unwritten
+
+HERE = Path(__file__).resolve().parent.parent
+FILES = {
+    **{question.function: "neural_network.py" for question in QUESTIONS},
+    **{question.function: "bonus.py" for question in BONUS},
+}
+"""Which file each function is in."""
+
+
+class Student:
+    """All functions of neural_network.py and bonus.py in a folder, by their names."""
+
+    def __init__(self, folder: Path = HERE) -> None:
+        self._folder = folder
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in FILES:
+            raise AttributeError(f"{name} is no function of the assignment")
+        return getattr(self._modules[FILES[name]], name)
+
+    @contextmanager
+    def needs(self, *functions: str) -> Iterator[None]:
+        """Run what is inside; where it fails, say which of these functions to see to first.
+
+        It fails when a function is not written, raises, or returns what cannot be drawn.
+        """
+        try:
+            yield
+        except (Exception, SystemExit) as problem:
+            say(wrap(self._advice(functions, problem)))
+
+    @cached_property
+    def _modules(self) -> dict[str, ModuleType]:
+        return {
+            file: load(self._source(file), filename=str(self._folder / file)).module
+            for file in dict.fromkeys(FILES.values())
+        }
+
+    def _source(self, file: str) -> str:
+        return str(decode((self._folder / file).read_bytes()))
+
+    def _advice(self, functions: tuple[str, ...], problem: BaseException) -> str:
+        try:
+            missing = [name for name in functions if self._is_unwritten(name)]
+        except (OSError, SourceError) as unreadable:
+            return f"First see to your files: {unreadable}"
+        found = failure(problem)
+        if not missing and found.not_implemented:
+            missing = [found.origin]
+        if missing:
+            sections = ", ".join(dict.fromkeys(by_function(name).number for name in missing))
+            them = "it is" if len(missing) == 1 else "they are"
+            return (
+                f"First finish {listed(missing)} (handout {sections}): {them} not written yet. "
+                "Then run this notebook from its beginning."
+            )
+        what = " ".join(f"{found.kind}: {found.text}".split())[:200]
+        if found.line:
+            return (
+                f"First mend {listed(functions)}: {what} (line {found.line} of your file). "
+                f"python check.py {' '.join(functions)} says more."
+            )
+        return (
+            f"This cannot be drawn yet ({what}). It needs {listed(functions)}: "
+            f"python check.py {' '.join(functions)} says whether what they return is right."
+        )
+
+    def _is_unwritten(self, name: str) -> bool:
+        return name in unwritten(self._source(FILES[name]), (name,))
