@@ -8,7 +8,7 @@ known they must be equal.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,12 +37,12 @@ def teams(
     register: Register,
     submissions: Collection[str],
     times: Mapping[str, datetime],
-    sources: Mapping[str, str],
+    source: Callable[[str], str],
 ) -> list[Team]:
     """The groups, and students with several submissions.
 
     ``submissions`` are those of the run, ``times`` when they were handed in where that is known,
-    ``sources`` something that is equal where the sources are.
+    ``source`` gives something that is equal where the sources are.
 
     Raises:
         TableError: where nobody can say which of two submissions counts, with their names.
@@ -65,7 +65,7 @@ def teams(
     found += [("", (one,), own) for one, own in several.items() if len(own) > 1]
     made, faults = [], []
     for name, who, own in found:
-        counts = _latest(own, times, sources)
+        counts = _latest(own, times, source)
         if counts is None:
             faults.append(_ambiguous(name, own, register))
         made.append(Team(name, who, tuple(sorted(own)), counts or ""))
@@ -80,19 +80,21 @@ def _owner(register: Register, submission: str) -> str:
 
 
 def _latest(
-    submissions: Collection[str], times: Mapping[str, datetime], sources: Mapping[str, str]
+    submissions: Collection[str], times: Mapping[str, datetime], source: Callable[[str], str]
 ) -> str | None:
     """The one that counts, "" of none; None where nobody can say."""
     if not submissions:
         return ""
     first = min(submissions)
+    if len(submissions) == 1:
+        return first
     if all(one in times for one in submissions):
         latest = max(times[one] for one in submissions)
         at_last = sorted(one for one in submissions if times[one] == latest)
-        if len({sources.get(one, one) for one in at_last}) == 1:
+        if len(at_last) == 1 or len(set(map(source, at_last))) == 1:
             return at_last[0]
         return None
-    return first if len({sources.get(one, one) for one in submissions}) == 1 else None
+    return first if len(set(map(source, submissions))) == 1 else None
 
 
 def _ambiguous(name: str, submissions: Collection[str], register: Register) -> str:

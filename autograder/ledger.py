@@ -107,10 +107,11 @@ def known(record: History) -> dict[str, Whose]:
     return found
 
 
-def submissions(record: History) -> frozenset[str]:
-    """The ids of all submissions that were ever graded."""
+def submissions(record: History, run: int | None = None) -> frozenset[str]:
+    """The ids of the submissions that a run (the latest) has."""
+    sql = "SELECT submission FROM submissions WHERE run = ?"
     with record.asking() as connection:
-        rows = connection.execute("SELECT DISTINCT submission FROM submissions")
+        rows = connection.execute(sql, (run or record.last() or 0,))
         return frozenset(submission for (submission,) in rows)
 
 

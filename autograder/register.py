@@ -65,6 +65,10 @@ class Register:
             return self.people.get(handed.person.id, handed.person)
         return self.people.get(key)
 
+    def student(self, id_: str) -> Person | None:
+        """The student with this id, of the roster or of a submission."""
+        return self.people.get(id_) or (self.person(self._of[id_]) if id_ in self._of else None)
+
     def find(self, name: str) -> str | None:
         """The key of whoever is called that; None where nobody is, or more than one."""
         if name in self.submissions:
