@@ -1,0 +1,110 @@
+"""``autograder init``: a course's file with every key explained and every value the default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.course import Course, Files, Late
+from autograder.errors import ConfigError
+from autograder.worth import REPORT, least
+
+NAME = "course.toml"
+
+
+def write(path: Path) -> Path:
+    """Write the file, into ``path`` where that is a folder; returns where it stands.
+
+    Raises:
+        ConfigError: where something stands there already, or nothing can be written.
+    """
+    if path.is_dir():
+        path = path / NAME
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text())
+    except FileExistsError:
+        raise ConfigError(
+            f"{path} is there already and stays as it is. Give another name: "
+            f"`autograder init {path.with_name('new-' + path.name)}`."
+        ) from None
+    except OSError as problem:
+        raise ConfigError(f"{path} cannot be written: {problem.strerror}.") from None
+    return path
+
+
+def text() -> str:
+    """The file. Lines that begin with "#:" are examples: without these two signs they count."""
+    kit, late = Course(), Late()
+    points = "\n".join(_points(number, of) for number, of in kit.points.items())
+    files = "\n".join(f'#: {name} = "{name}.csv"' for name in Files.__struct_fields__)
+    return f"""\
+# A course of your own: `autograder grade PATH --config course.toml`, and the same with verify,
+# package, explain and export. Every value here is the default, so each line may go, and so may
+# the file. Lines that begin with "#:" show what else there is; without "#:" they count.
+
+# On the pages and in the handout of `autograder package`.
+name = "{kit.name}"
+
+# Hidden inputs of your own: any whole number from 0. `autograder verify --config` proves that they
+# decide clearly. Keep it from students, and with it this file.
+hidden_seed = {kit.hidden_seed}
+
+# The share of its points, 0 to 1, that an output keeps which is right only with right functions
+# beneath the student's; rounded to whole points, half a point up.
+own_merits = {kit.own_merits}
+
+# When work is due, with the difference from UTC. [late], below, needs it.
+#: due = 2026-11-30T23:59:00+01:00
+
+# Whether a decision or a regrade may make a grade that was published lower only by hand.
+never_lower = {str(kit.never_lower).lower()}
+
+# Points of each section; together they must be 100. Within a section the outputs follow the kit's
+# points in proportion, each with at least one. {REPORT} is the report, which a person marks.
+[points]
+{points}
+
+# What lateness costs: percent of the points earned for each day begun, at most `cap` percent,
+# nothing in the first minutes. Gradescope has a late rule of its own, so there this one counts
+# only where on_gradescope = true.
+#: [late]
+#: per_day = {late.per_day:g}
+#: cap = {late.cap:g}
+#: grace_minutes = {late.grace_minutes:g}
+#: on_gradescope = {str(late.on_gradescope).lower()}
+
+# When students see the cases on a platform: "hidden", "after_due_date", "after_published" or
+# "visible". One that is not visible hides the total, too.
+[visibility]
+public = "{kit.visibility.public}"
+hidden = "{kit.visibility.hidden}"
+
+# Seconds for one call and for all calls of one submission, MiB for one worker.
+[limits]
+call_seconds = {kit.limits.call_seconds}
+submission_seconds = {kit.limits.submission_seconds}
+memory_mib = {kit.limits.memory_mib}
+
+# A case, or an output of it, that shall count for everybody, with the reason students read.
+[void]
+#: "ffnn-handout/z0" = "The handout was unclear about the bias until Tuesday."
+
+# Tables of what people decide, relative to this file. Without a line, a file of this name beside
+# this one is read if it is there.
+[files]
+{files}
+
+# The parts of the report's points, with comments that graders can choose from.
+#: [[rubric]]
+#: name = "Figures"
+#: points = 12
+#: comments = ["Axes have no names.", "Which curve is which?"]
+#: [[rubric]]
+#: name = "Discussion"
+#: points = 8
+"""
+
+
+def _points(number: str, of: int) -> str:
+    words = "" if number == REPORT else f"   # {least(number)} or more"
+    return f'"{number}" = {of:<2}{words}'.rstrip()
