@@ -199,6 +199,10 @@ def made_class(size: int = 180, sources: Sequence[bytes] = (b"x = 1\n",)) -> lis
     students = [_ordinary(place, sources) for place in range(size)]
     for place, change in enumerate(_ODD[:size]):
         students[place] = _odd(students[place], **change)
+    for place, student in enumerate(students):
+        if student.group:
+            first = next(one for one in students if one.group == student.group)
+            students[place] = replace(student, files=first.files)
     nothing = min(2, size)
     return students[: size - nothing] + [replace(one, files={}) for one in students[-nothing:]]
 

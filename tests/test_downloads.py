@@ -1,0 +1,428 @@
+"""Bulk downloads: what is recognised and what is not, which attempt counts, hostile ones."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder import roster as roster_
+from autograder.candidates import Refused
+from autograder.downloads import places, recognised, yamltext
+from autograder.downloads.handed import Handed
+from autograder.errors import IntakeError
+from autograder.roster import Roster
+from tests.downloads_made import (
+    Student,
+    canvas_zip,
+    gradescope_zip,
+    made_class,
+    moodle_zip,
+    roster_csv,
+    zipped,
+)
+
+CLASS = made_class(30)
+ALONE = [student for student in CLASS if not student.group]
+CODE = b"def sigmoid(x):\n    return 1\n"
+DOWNLOADS = {
+    "canvas": ("Canvas", canvas_zip(ALONE)),
+    "moodle": ("Moodle", moodle_zip(ALONE)),
+    "moodle, flat": ("Moodle", moodle_zip(ALONE, folders=False)),
+    "gradescope": ("Gradescope", gradescope_zip(ALONE)),
+    "gradescope, no outer folder": ("Gradescope", gradescope_zip(ALONE, root="")),
+}
+
+
+def kept(folder: Path, data: bytes, name: str = "download.zip") -> Path:
+    """The download as a file."""
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def unpacked(folder: Path, data: bytes) -> Path:
+    """The download as a folder."""
+    path = folder / "unpacked"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        archive.extractall(path)
+    return path
+
+
+def a_roster(folder: Path, *names: str) -> Roster:
+    """A roster of students with these ids, who are called the same."""
+    students = [Student(name, name, place) for place, name in enumerate(names)]
+    return roster_.read(kept(folder, roster_csv(students), "roster.csv"))
+
+
+def read(path: Path, roster: Roster | None = None) -> dict[str, tuple[Handed, dict[str, bytes]]]:
+    """What was handed in, by key, with all files; empty where nothing is recognised."""
+    with recognised(path, roster) as download:
+        handed = download.handed if download else ()
+        found = {
+            one.key: (one, {file.path: file.read() for file in one.files()[0]}) for one in handed
+        }
+    assert len(found) == len(handed)
+    return found
+
+
+def names_of(path: Path, roster: Roster | None = None) -> set[str]:
+    """The keys of what was handed in."""
+    return set(read(path, roster))
+
+
+@pytest.mark.parametrize("place", [kept, unpacked])
+@pytest.mark.parametrize("which", DOWNLOADS)
+def test_everybodys_files_are_found(
+    tmp_path: Path, place: Callable[[Path, bytes], Path], which: str
+) -> None:
+    """One for each student, with exactly their files under the names that they gave them."""
+    platform, data = DOWNLOADS[which]
+    path = place(tmp_path, data)
+    with recognised(path) as download:
+        assert download is not None
+        assert (download.platform, download.aside) == (platform, ())
+    number = re.compile(r"(?:_|submission_900)(\d{4})(?:_|/)")
+    files = {int(number.findall(one.original[0])[0]): files for one, files in read(path).values()}
+    assert files == {student.number: student.files for student in ALONE if student.files}
+
+
+def test_what_canvas_tells(tmp_path: Path) -> None:
+    """Number, name, lateness and its own names; a group stands once, under its first member."""
+    found = read(kept(tmp_path, canvas_zip(CLASS)))
+    jane, _ = found["doejane_4000"]
+    assert (jane.who.number, jane.who.names, jane.late) == ("4000", ("doejane",), False)
+    assert jane.original == (
+        "doejane_4000_70001_neural_network.py",
+        "doejane_4000_70002_report.pdf",
+    )
+    assert found["müllerzoë_4003"][0].late
+    assert "group1_4008" in found
+    assert not any("4009" in key for key in found)
+
+
+def test_what_moodle_tells(tmp_path: Path) -> None:
+    """With groups, everybody has one in front of the name, and the name is tried without it."""
+    found = read(kept(tmp_path, moodle_zip(CLASS)))
+    bo, files = found["Group 1-Bo Lee_4009"]
+    assert (bo.who.number, bo.who.names) == ("4009", ("Group 1-Bo Lee", "Bo Lee"))
+    assert files == found["Group 1-Ann Lee_4008"][1]
+    anne, _ = read(kept(tmp_path, moodle_zip(ALONE)))["Anne-Marie de la Cruz_4007"]
+    assert anne.who.names == ("Anne-Marie de la Cruz",)
+    assert anne.original == ("Anne-Marie de la Cruz_4007_assignsubmission_file_/",)
+
+
+def test_what_gradescope_tells(tmp_path: Path) -> None:
+    """Its metadata has ids, addresses and times; each member of a group has handed in."""
+    found = read(kept(tmp_path, gradescope_zip(CLASS)))
+    bo, files = found["Bo Lee_s10009"]
+    assert (bo.who.ids, bo.who.email) == (("s10009",), "jadams009@example.org")
+    assert bo.handed_in == datetime(2026, 11, 30, 21, 59, tzinfo=UTC)
+    assert (bo.original, files) == (
+        found["Ann Lee_s10008"][0].original,
+        found["Ann Lee_s10008"][1],
+    )
+    assert bo.person is not None
+    assert (bo.person.id, bo.person.name) == ("s10009", "Bo Lee")
+
+
+@pytest.mark.parametrize("pack", [canvas_zip, moodle_zip])
+def test_anonymous_grading(tmp_path: Path, pack: Callable[..., bytes]) -> None:
+    """Without names there are as many students, told apart by what the platform gave them."""
+    path = kept(tmp_path, pack(ALONE, anonymous=True))
+    here = [student for student in ALONE if student.files]
+    assert len(read(path)) == len(here)
+
+
+@pytest.mark.parametrize(("pack", "page"), [(canvas_zip, "Canvas"), (moodle_zip, "Moodle")])
+def test_typed_text_is_left_aside_with_a_note(
+    tmp_path: Path, pack: Callable[..., bytes], page: str
+) -> None:
+    """Also where there is nothing else: nobody is lost."""
+    students = [replace(ALONE[0], text="see my file"), replace(ALONE[1], files={}, text="sorry")]
+    found = [one for one, _ in read(kept(tmp_path, pack([*students, *ALONE[2:9]]))).values()]
+    typed = [one for one in found if one.who.number in ("4000", "4001")]
+    note = f"What was typed into {page}' page was left aside; only files are graded."
+    note = note.replace("Moodle'", "Moodle's")
+    assert [(one.notes, bool(one.parts)) for one in typed] == [((note,), True), ((note,), False)]
+
+
+def canvas_files(*names: str) -> bytes:
+    """A download in which somebody else has handed in, too."""
+    return zipped((name, CODE + name.encode()) for name in ("other_901_902_x.py", *names))
+
+
+@pytest.mark.parametrize(
+    ("names", "files"),
+    [
+        # Several downloads in one folder: of one name, the newest.
+        (("10_neural_network.py", "11_neural_network-1.py"), {"neural_network.py": 11}),
+        (("12_neural_network-1.py", "9_neural_network-2.py"), {"neural_network.py": 12}),
+        (("10_nn.py", "11_nn-1.py", "13_nn-2.py"), {"nn.py": 13}),
+        # Canvas has put a number on what was asked for.
+        (("10_neural_network-3.py",), {"neural_network.py": 10}),
+        (("10_Report-1.pdf", "11_nn.py"), {"Report.pdf": 10, "nn.py": 11}),
+        # The student's own numbers.
+        (("10_task-1.py", "11_task-2.py"), {"task-1.py": 10, "task-2.py": 11}),
+        (("10_nn-v2.py", "11_nn.py"), {"nn-v2.py": 10, "nn.py": 11}),
+    ],
+)
+def test_the_latest_attempt_on_canvas(
+    tmp_path: Path, names: tuple[str, ...], files: dict[str, int]
+) -> None:
+    """By attachment number, of files that their student called the same; the others are told."""
+    given_names = [f"doejane_777_{name}" for name in names]
+    path = kept(tmp_path, canvas_files(*given_names))
+    handed, found = read(path)["doejane_777"]
+    numbers = {
+        name: int(data.decode().split("_777_")[1].split("_")[0]) for name, data in found.items()
+    }
+    assert numbers == files
+    assert len(handed.notes) == len(names) - len(files)
+    assert all("is from an earlier attempt" in note for note in handed.notes)
+    assert len(handed.original) == len(files)
+
+
+def test_the_latest_attempt_on_gradescope(tmp_path: Path) -> None:
+    """By its time, whatever the order of the folders."""
+    metadata = "".join(
+        f"submission_{number}:\n  :submitters:\n  - :name: Jane\n    :sid: 7\n"
+        f"  :created_at: 2026-11-0{day} 10:00:00 +0100\n"
+        for number, day in ((5, 2), (6, 1))
+    )
+    members = [(f"submission_{n}/nn.py", CODE + b"#" * n) for n in (5, 6)]
+    path = kept(tmp_path, zipped([*members, ("submission_metadata.yml", metadata.encode())]))
+    handed, files = read(path)["Jane_7"]
+    assert files == {"nn.py": CODE + b"#" * 5}
+    assert handed.handed_in is not None
+    assert handed.handed_in.isoformat() == "2026-11-02T10:00:00+01:00"
+    assert handed.notes == ("“submission_6” is an earlier attempt; “submission_5” counts.",)
+
+
+def test_gradescope_loses_nobody(tmp_path: Path) -> None:
+    """A folder that the metadata does not name and a name without a folder are both there."""
+    metadata = b"submission_1:\n  :submitters: []\nsubmission_2:\n  :submitters:\n  - :name: Jo\n"
+    members = [("submission_metadata.yml", metadata), ("submission_3/nn.py", CODE)]
+    assert names_of(kept(tmp_path, zipped(members))) == {"Jo", "submission_3"}
+
+
+@pytest.mark.parametrize("place", [kept, unpacked])
+def test_clones_of_github_classroom(tmp_path: Path, place: Callable[[Path, bytes], Path]) -> None:
+    """Every hyphen may be where the login begins; nothing of .git is a file of the student."""
+    members = [
+        (f"backprop-submissions/back-prop-{login}/{name}", CODE)
+        for login in ("anna-x", "bo")
+        for name in ("neural_network.py", ".git/config", ".git/hooks/x.py")
+    ]
+    found = read(place(tmp_path, zipped(members)))
+    anna, files = found["back-prop-anna-x"]
+    assert anna.who.logins == ("prop-anna-x", "anna-x", "x")
+    assert files == {"neural_network.py": CODE}
+    assert set(found) == {"back-prop-anna-x", "back-prop-bo"}
+
+
+def test_a_zip_with_a_folder_for_each_student(tmp_path: Path) -> None:
+    """It is a class where half of the roster is in it, under ids, logins or names."""
+    roster = a_roster(tmp_path, "anna", "Bo Lee", "cy", "di", "ed", "flo")
+    for outer in ("", "week 5/"):
+        members = [(f"{outer}{name}/nn.py", CODE) for name in ("anna", "Lee, Bo", "cy", "zoe")]
+        path = kept(tmp_path, zipped(members))
+        assert names_of(path, roster) == {"anna", "Lee, Bo", "cy", "zoe"}
+        assert names_of(path) == set()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("neural_network.py", "report.pdf"),
+        ("src/neural_network.py", "old/neural_network.py"),
+        ("anna/nn.py", "bo/nn.py"),
+        ("anna/nn.py", "bo/nn.py", "cy/nn.py", "readme.txt"),
+        ("lab_1_1_a.py", "lab_1_2_b.py"),
+        ("lab_1_1_a.py", "lab_2_1_b.py"),
+        ("lab_1_1_a.py", "hw_2_1_b.py"),
+        ("lab_1_1_a.py", "hw_1_2_b.py"),
+        ("doejane_123_456_neural_network.py", "doejane_123_457_report.pdf"),
+        ("doejane_123_456_neural_network.py", "roejo_124_457_report.pdf"),
+        ("a_1_2_x.py/nn.py", "b_2_3_y.py/nn.py"),
+        ("Jane Doe_1_assignsubmission_file_nn.py/nn.py",),
+        ("Jane Doe_1_assignsubmission_onlinetext_x.html", "nn.py"),
+        ("submission_metadata.yml", "nn.py"),
+        ("submission_metadata.yml/x", "submission_1/nn.py"),
+        ("submission_1/nn.py", "submission_2/nn.py"),
+        ("repo/.git/config", "repo/nn.py"),
+        (".git/config", "neural_network.py"),
+        ("my-lib/.git/config", "my-lib/a.py", "src/nn.py"),
+        ("a-lib/.git/config", "a-lib/a.py", "b-lib/.git/config", "b-lib/b.py"),
+        (),
+    ],
+)
+def test_no_students_own_zip_is_a_class(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """Names that happen to look like a platform's, and folders of versions or of two friends."""
+    roster = a_roster(tmp_path, "anna", "bo", "cy")
+    path = kept(tmp_path, zipped((name, CODE) for name in names))
+    assert names_of(path, roster) == set()
+
+
+def test_only_zips_and_folders_are_looked_at(tmp_path: Path) -> None:
+    """A file, a zip by name only, a damaged one, one behind another and a link are no download."""
+    data = canvas_zip(ALONE)
+    (tmp_path / "link.zip").symlink_to(kept(tmp_path, data))
+    for path in (
+        kept(tmp_path, CODE, "nn.py"),
+        kept(tmp_path, b"", "empty.zip"),
+        kept(tmp_path, b"PK\x03\x04", "short.zip"),
+        kept(tmp_path, data[:-30], "cut.zip"),
+        kept(tmp_path, zipped([("x.py", CODE)]) + data, "two.zip"),
+        tmp_path / "link.zip",
+        tmp_path / "nothing.zip",
+    ):
+        with recognised(path) as download:
+            assert download is None, path.name
+
+
+def test_too_many_members_are_not_even_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """zipfile makes an object of each."""
+    path = kept(tmp_path, canvas_zip(ALONE))
+    assert names_of(path)
+    monkeypatch.setattr(places, "MAX_MEMBERS", 10)
+    assert not names_of(path)
+
+
+@pytest.mark.parametrize("which", DOWNLOADS)
+def test_a_stray_file_stops_a_zip_with_its_name(tmp_path: Path, which: str) -> None:
+    """Nobody could say whether that is a class or one student's zip."""
+    platform, data = DOWNLOADS[which]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = [(name, archive.read(name)) for name in archive.namelist()]
+    outer = "assignment_5_export/" if which == "gradescope" else ""
+    path = kept(tmp_path, zipped([*members, (f"{outer}notes.txt", b"")]))
+    with pytest.raises(IntakeError) as caught, recognised(path):
+        pass
+    said = str(caught.value)
+    assert said.startswith(f"download.zip looks like a download from {platform} with ")
+    assert "“notes.txt” in it is not part of one. Take it out of the zip, or unpack" in said
+
+
+@pytest.mark.parametrize("which", DOWNLOADS)
+def test_what_lies_beside_an_unpacked_download(tmp_path: Path, which: str) -> None:
+    """Code is a submission of its own, the rest is left aside by name, junk is not mentioned."""
+    folder = unpacked(tmp_path, DOWNLOADS[which][1])
+    before = names_of(folder)
+    place = folder / "assignment_5_export" if which == "gradescope" else folder
+    for name in ("late.py", "roster.csv", ".DS_Store"):
+        (place / name).write_bytes(CODE)
+    with recognised(folder) as download:
+        assert download is not None
+        assert download.aside == ("roster.csv",)
+        assert {one.key for one in download.handed} == {*before, "late"}
+
+
+def test_names_that_lead_out_or_are_there_twice(tmp_path: Path) -> None:
+    """They cost their own student a note or a refusal, and nobody else anything."""
+    words = "_assignsubmission_file_/"
+    members = [
+        (f"Jane_1{words}../../x.py", CODE),
+        (f"Jane_1{words}nn.py", CODE),
+        (f"Bo_2{words}nn.py", CODE),
+        (f"Cy_3{words}nn.py", CODE),
+    ]
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        path = kept(tmp_path, zipped([*members, (f"Bo_2{words}nn.py", CODE)]))
+    with recognised(path) as download:
+        assert download is not None
+        bo, cy, jane = download.handed
+        files, notes = jane.files()
+        assert [file.path for file in files] == ["nn.py"]
+        assert "leads out of the archive" in notes[0]
+        with pytest.raises(Refused, match="twice"):
+            bo.files()
+        assert [file.path for file in cy.files()[0]] == ["nn.py"]
+
+
+def test_a_students_name_cannot_be_somebody_elses(tmp_path: Path) -> None:
+    """What the platform wrote stands in front; a student chooses only what comes after it."""
+    moodle = "Eve_1_assignsubmission_file_Bo_2_assignsubmission_file_neural_network.py"
+    found = read(kept(tmp_path, zipped([(moodle, CODE)])))
+    assert set(found) == {"Eve_1"}
+    canvas = canvas_files("eve_801_802_doejane_803_804_nn.py")
+    assert names_of(kept(tmp_path, canvas)) == {"eve_801", "other_901"}
+
+
+def test_odd_encodings_of_names(tmp_path: Path) -> None:
+    """UTF-8 that does not say so is read; other bytes and long names do no harm."""
+    words = "_assignsubmission_file_nn.py"
+    path = kept(tmp_path, zipped([(f"Z{c}_1{words}", CODE) for c in "@"] + [(f"b_2{words}", CODE)]))
+    data = path.read_bytes().replace(b"Z@_1", b"\xc3\xab_1").replace(b"b_2_", b"\xff_2_")
+    path.write_bytes(data)
+    assert len(names_of(path)) == 2
+    assert "ë_1" in names_of(path)
+    long = f"{'x' * 60_000}_{'1' * 5_000}{words}"
+    path = kept(tmp_path, zipped([(long, CODE), (f"bo_2{words}", CODE)]))
+    with pytest.raises(IntakeError, match="is not part of one") as caught, recognised(path):
+        pass
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        (b"- 1\n", "It is no mapping"),
+        (b"", "It is no mapping"),
+        (b"a: [", "did not find expected node content"),
+        (b"a: " + b"[" * 5_000 + b"]" * 5_000, ""),
+        (b"a: \xff\xfe\xff", ""),
+    ],
+)
+def test_metadata_that_cannot_be_read(tmp_path: Path, metadata: bytes, said: str) -> None:
+    """Without it nobody knows whose folders these are, so everything stops."""
+    members = [("submission_metadata.yml", metadata), ("submission_1/nn.py", CODE)]
+    path = kept(tmp_path, zipped(members))
+    with pytest.raises(IntakeError) as caught, recognised(path):
+        pass
+    assert said in str(caught.value)
+    assert "submission_metadata.yml cannot be read, so nobody knows" in str(caught.value)
+    assert str(caught.value).endswith("Export from Gradescope once more.")
+    assert len(str(caught.value)) < 400
+
+
+def test_yaml_constructs_nothing() -> None:
+    """Tags are passed over, aliases are shared, and every scalar is its text."""
+    marker = "!!python/object/apply:os.system [exit 1]"
+    bomb = "\n".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]" for n in range(1, 30))
+    text = f"run: {marker}\nyes: no\n? [a]\n: b\n:key:: &x0 2026-11-30\n{bomb}\nunknown: *nobody\n"
+    found = yamltext.mapping(text.encode())
+    assert found["run"] == ["exit 1"]
+    assert (found["yes"], found["key"], found["unknown"]) == ("no", "2026-11-30", None)
+    assert found["x2"][0] is found["x1"]
+
+
+@given(st.text(alphabet="ab:-[]{}&*!?#|>'\" \n\t%@,", max_size=60))
+def test_no_yaml_brings_a_traceback(text: str) -> None:
+    """It is read, or a ValueError with a sentence."""
+    with suppress(ValueError):
+        assert isinstance(yamltext.mapping(text.encode()), dict)
+
+
+@given(st.lists(st.text(alphabet="a_1/.-\\\nLATE0py", min_size=1, max_size=30), max_size=6))
+def test_no_name_brings_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+) -> None:
+    """Whatever a zip's members are called, it is a download, or none, or stops with a sentence."""
+    members = dict.fromkeys([*names, "x_101_102_a.py", "y_201_202_b.py"], CODE)
+    path = kept(tmp_path_factory.getbasetemp(), zipped(members.items()))
+    with suppress(IntakeError), recognised(path) as download:
+        for one in download.handed if download else ():
+            with suppress(Refused):
+                one.files()

@@ -1,0 +1,98 @@
+"""Whose submission is whose: the signs in their order, and what stops everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import IntakeError
+from autograder.matching import MAX_TOLD, Who, fitting, match
+from autograder.roster import Person, Roster
+
+JANE = Person("s1", "Jane Doe", "jane@x.org", "jdoe", participant="501", line=2)
+OTHER = Person("s2", "Doe, Jane", "jd@x.org", "jdoe2", line=3)
+JOSE = Person("s3", "José Núñez", "jn@x.org", "jnunez", line=4)
+FOUR = Person("4004", "Anne-Marie Roe", line=5)
+ROSTER = Roster(Path("roster.csv"), (JANE, OTHER, JOSE, FOUR))
+
+
+def named(name: str, number: str = "") -> Who:
+    """A submission of which the name is known, and perhaps a number."""
+    return Who(f"{name}_{number}", number=number, ids=(number,), names=(name,))
+
+
+@pytest.mark.parametrize(
+    ("who", "person"),
+    [
+        (Who("a", number="501"), JANE),
+        (Who("a", ids=("S2",)), OTHER),
+        (Who("a", logins=("back-jnunez", "jnunez")), JOSE),
+        (Who("a", email="JN@x.org"), JOSE),
+        (Who("a", names=("nunezjose",)), JOSE),
+        (Who("a", names=("Group 7-José Núñez", "José Núñez")), JOSE),
+        (named("nobody at all", "4004"), FOUR),
+        (named("Jane Doe", "501"), JANE),
+        # A stronger sign counts, whatever a weaker one says.
+        (Who("a", ids=("s3",), email="jane@x.org", names=("Doe",)), JOSE),
+        (Who("a", number="s1"), None),
+        (named("Jane Roe", "77"), None),
+        (Who("a", ids=("",), logins=("",), names=("",)), None),
+        (Who("a"), None),
+    ],
+)
+def test_the_strongest_sign_decides(who: Who, person: Person | None) -> None:
+    """The platform's number, id, login, address, name."""
+    assert match(ROSTER, [who]) == [person]
+    assert fitting(ROSTER, [who]) == (person is not None)
+
+
+def test_the_second_of_one_name_is_found_when_the_first_is() -> None:
+    """Who is known by a number is no candidate for a name."""
+    one, two = named("Jane Doe", "501"), named("doejane", "502")
+    assert match(ROSTER, [two, one]) == [OTHER, JANE]
+
+
+def test_who_is_ambiguous_stops_everything() -> None:
+    """All of them are told at once, with the lines of the roster and what to do."""
+    with pytest.raises(IntakeError) as caught:
+        match(ROSTER, [named("doejane", "7"), Who("Jane Doe", names=("Jane Doe",)), named("x")])
+    assert str(caught.value) == (
+        "nothing was graded, because it is not clear whose submission is whose:\n"
+        "  “doejane_7” may be Jane Doe (id s1, line 2) or Doe, Jane (id s2, line 3). "
+        "Write 7 into a column “participant” of roster.csv, in the line of the right one.\n"
+        "  “Jane Doe” may be Jane Doe (id s1, line 2) or Doe, Jane (id s2, line 3). "
+        "Call it by the id of one of them."
+    )
+    assert fitting(ROSTER, [named("doejane", "7"), named("x")]) == 1
+
+
+def test_two_submissions_of_one_student() -> None:
+    """Nobody can say which counts, or whether the roster lacks somebody."""
+    with pytest.raises(IntakeError) as caught:
+        match(ROSTER, [named("nunezjose", "1"), named("José Núñez", "2")])
+    assert (
+        "“nunezjose_1” and “José Núñez_2” both fit José Núñez (id s3, line 4). "
+        "Take one away, or add the other student to roster.csv."
+    ) in str(caught.value)
+
+
+def test_a_number_and_a_name_that_contradict_each_other() -> None:
+    """A roster whose ids are by chance somebody's number on the platform."""
+    with pytest.raises(IntakeError) as caught:
+        match(ROSTER, [named("nunezjose", "4004")])
+    assert (
+        "“nunezjose_4004” has the number of Anne-Marie Roe (id 4004, line 5) but the name of "
+        "José Núñez (id s3, line 4). Mend the ids or names in roster.csv, or write 4004 into a "
+        "column “participant” of the right one."
+    ) in str(caught.value)
+    sure = Person("s3", "José Núñez", participant="4004", line=4)
+    assert match(Roster(Path("roster.csv"), (sure, FOUR)), [named("nunezjose", "4004")]) == [sure]
+
+
+def test_a_long_list_is_cut() -> None:
+    """A wrong roster would print pages otherwise."""
+    with pytest.raises(IntakeError) as caught:
+        match(ROSTER, [named("Jane Doe", str(n)) for n in range(MAX_TOLD + 3)])
+    lines = str(caught.value).splitlines()
+    assert (len(lines), lines[-1]) == (MAX_TOLD + 2, "  and 3 more")
