@@ -28,7 +28,10 @@ _KEPT = ("EX", "N/A")
 
 @dataclass(frozen=True)
 class Claim:
-    """A grade that looks for its row. ``points`` is None where it is not complete, for ``why``."""
+    """A grade that looks for its row; ``points`` is None where it is not complete.
+
+    ``why`` says what is missing or unclear.
+    """
 
     submission: str
     name: str
@@ -62,14 +65,15 @@ class Filled:
     changed: list[str] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether some submission's grade did not come into the file."""
-        return bool(self.unmatched or self.incomplete or self.kept)
+        """Whether a grade did not come into the file, or should be looked at."""
+        return bool(self.unmatched or self.incomplete or self.unsettled or self.kept)
 
 
 def fill(sheet: Sheet, columns: Columns, claims: Sequence[Claim]) -> Filled:
@@ -95,9 +99,13 @@ def fill(sheet: Sheet, columns: Columns, claims: Sequence[Claim]) -> Filled:
             continue
         if _strangers(claim.name, book.name(place)):
             filled.renamed.append(f"{claim} is {who}")
+        told = f"{claim}: {claim.why}" if claim.why else str(claim)
         if claim.points is None:
-            filled.incomplete.append(f"{claim}: {claim.why}" if claim.why else str(claim))
-        elif old in _KEPT:
+            filled.incomplete.append(told)
+            continue
+        if claim.why:
+            filled.unsettled.append(told)
+        if old in _KEPT:
             filled.kept.append(f"{who}: {old}")
         elif old not in _EMPTY and _points(old) == round(claim.points, 2):
             filled.same += 1

@@ -1,0 +1,242 @@
+"""``autograder export canvas``, ``moodle`` and ``feedback``: a graded folder, back to the platform.
+
+Nothing that came from the platform is ever written over: the new file stands beside it, or where
+``--out`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from autograder import course, decision_files, ledger, packages
+from autograder.course import Course
+from autograder.decisions import FILES
+from autograder.errors import ExportError
+from autograder.exports import canvas, moodle
+from autograder.exports.fields import Sheet
+from autograder.exports.files import replacing
+from autograder.exports.gradebook import Claim, Filled, fill
+from autograder.exports.platform_feedback import Graded, Packed, Platform, numbers, pack
+from autograder.grades import Grades, Row, changed, publishable
+from autograder.history import History
+from autograder.standing import Standing
+
+Points = Literal["final", "automatic"]
+MAX_GRADEBOOK = 50 << 20
+MAX_TOLD = 8
+"""Differences that a refusal lists."""
+
+
+@dataclass(frozen=True)
+class Gradebook:
+    """What was asked for on the command line."""
+
+    platform: Platform
+    folder: Path
+    theirs: Path
+    config: Path | None = None
+    column: str | None = None
+    id_column: str | None = None
+    points: Points = "final"
+    out: Path | None = None
+
+
+def gradebook(asked: Gradebook) -> int:
+    """Fill an instructor's gradebook in; returns the command's exit code.
+
+    Raises:
+        GraderError: where the command cannot do its work; nothing was written then.
+    """
+    settings = course.load(asked.config)
+    theirs = asked.theirs
+    out = asked.out or theirs.with_name(f"{theirs.stem}.filled{theirs.suffix}")
+    _never_over(theirs, out)
+    sheet = Sheet.read(_bytes(theirs), theirs.name)
+    with History.open(asked.folder) as record:
+        claims = _claims(record, settings, asked)
+    title = asked.column or settings.name
+    if asked.platform == "canvas":
+        columns = canvas.columns(sheet, title, asked.id_column)
+    else:
+        ids = [claim.id for claim in claims if claim.id]
+        columns = moodle.columns(sheet, title, asked.id_column, ids)
+    filled = fill(sheet, columns, claims)
+    with replacing(out) as part:
+        part.write_bytes(filled.data)
+    print("\n".join(_of_gradebook(filled)))
+    print(f"wrote {out}")
+    return 1 if filled.needs_a_person else 0
+
+
+def feedback(platform: Platform, folder: Path, download: Path, out: Path | None) -> int:
+    """Write the zip with feedback that a platform takes back; returns the exit code.
+
+    Raises:
+        GraderError: where the command cannot do its work; nothing was written then.
+    """
+    out = out or folder / f"feedback-{platform}.zip"
+    _never_over(download, out)
+    with History.open(folder) as record:
+        graded = _graded(record)
+    packed = pack(platform, download, graded, lambda name: _page(folder, name))
+    if not packed.files:
+        raise ExportError(
+            f"nobody in {download} has feedback in {folder}, so nothing was written. Give the "
+            "download that was graded with --out of this folder."
+        )
+    with replacing(out) as part:
+        packages.write(part, packed.files)
+    print("\n".join(_of_feedback(packed, download)))
+    print(f"wrote {out}")
+    return 1 if packed.needs_a_person else 0
+
+
+def _claims(record: History, settings: Course, asked: Gradebook) -> list[Claim]:
+    """The grade of each student who has one, under everything that they are known by."""
+    _finished(record, asked.folder)
+    grades = Grades(record, settings)
+    standings = list(grades)
+    _as_exported(record, standings, asked.folder)
+    _as_decided(record, settings, grades, asked.folder)
+    known = numbers(asked.platform, _graded(record))
+    return [
+        _claim(row, known, grades, asked.points)
+        for row in grades.rows(standings)
+        if row.grade is not None
+    ]
+
+
+def _claim(row: Row, known: dict[str, str], grades: Grades, points: Points) -> Claim:
+    grade, person = row.grade, row.person
+    assert grade is not None
+    # The name of a group's file has the number of one of its members only.
+    owner = grades.register.person(row.submission)
+    own = owner is None or owner.id == row.id
+    number = known.get(row.submission, "") if own else ""
+    return Claim(
+        submission=row.submission,
+        name=row.name,
+        number=number or (person.participant if person else ""),
+        id=person.id if person else "",
+        login=person.login if person else "",
+        email=person.email if person else "",
+        points=grade.final if points == "final" else grade.automatic,
+        why=grade.why if points == "final" else "",
+    )
+
+
+def _finished(record: History, folder: Path) -> None:
+    if record.last() != record.last("finished"):
+        raise ExportError(
+            f"the last run into {folder} was stopped, so some students are missing in it. Run the "
+            "same `autograder grade` again, which goes on where it stopped, and then export."
+        )
+
+
+def _as_exported(record: History, standings: Sequence[Standing], folder: Path) -> None:
+    """Refuse grades that students have not been told: another course's, or newer ones."""
+    before = ledger.published(record)
+    differ = [
+        f"{one.submission}: {told or 'was never exported'}"
+        for one in map(publishable, standings)
+        if (told := changed(before, one)) or one.submission not in before
+    ]
+    if differ:
+        told = "\n  ".join([*differ[:MAX_TOLD], *(["…"] if len(differ) > MAX_TOLD else [])])
+        raise ExportError(
+            f"{len(differ)} grades are not those of {folder / 'grades.csv'}, so nothing was "
+            f"written.\n  {told}\nGive the --config that {folder} was graded with, or run "
+            f"`autograder export grades {folder}` first, so that all say the same."
+        )
+
+
+def _as_decided(record: History, settings: Course, grades: Grades, folder: Path) -> None:
+    """Refuse where a table of decisions has been changed since it was read."""
+    wanted = decision_files.from_course(settings, grades.register)
+    holding = ledger.current(record)
+    newer = [
+        FILES.get(kind, "void")
+        for kind in holding.__struct_fields__
+        if (rows := getattr(wanted, kind)) is not None and {*rows} != {*(getattr(holding, kind))}
+    ]
+    if newer:
+        raise ExportError(
+            f"what stands in {' and '.join(newer)} has changed since the grades were exported. Run "
+            f"`autograder export grades {folder}` first, so that all say the same."
+        )
+
+
+def _never_over(theirs: Path, out: Path) -> None:
+    if not theirs.exists():
+        raise ExportError(f"{theirs} is not there. Give the file as it came from the platform.")
+    if out.exists() and out.samefile(theirs):
+        raise ExportError(
+            f"{out} is what came from the platform, and that is never written over. Choose "
+            "another name with --out."
+        )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_GRADEBOOK + 1)
+    except OSError as problem:
+        raise ExportError(f"{path} cannot be read: {problem.strerror}.") from None
+    if len(data) > MAX_GRADEBOOK:
+        raise ExportError(f"{path} is larger than {MAX_GRADEBOOK >> 20} MiB: is it a gradebook?")
+    return data
+
+
+def _page(folder: Path, submission: str) -> bytes | None:
+    path = folder / "feedback" / f"{submission}.html"
+    return path.read_bytes() if path.is_file() else None
+
+
+def _graded(record: History) -> list[Graded]:
+    """The submissions of the latest run, with their names on the platform."""
+    handed = ledger.known(record)
+    return [
+        Graded(
+            result.submission,
+            result.file,
+            handed[result.submission].original if result.submission in handed else (),
+        )
+        for result in record.results()
+    ]
+
+
+def _of_gradebook(filled: Filled) -> Iterator[str]:
+    yield f"Column “{filled.column}”; students found by {', '.join(filled.keys)}."
+    there = f", and {filled.same} are there already" if filled.same else ""
+    yield f"{filled.new} grades filled in{there}."
+    yield from _listed("Changed, before and after", filled.changed)
+    yield from _listed(
+        "Found by id, but under another name: look whether it is them", filled.renamed
+    )
+    yield from _listed(
+        "In no row of the gradebook, so nothing is written for them", filled.unmatched
+    )
+    yield from _listed("Without a whole grade, so the field is left as it is", filled.incomplete)
+    yield from _listed("Filled in, but not settled", filled.unsettled)
+    yield from _listed("Not for points on the platform, so left as it is", filled.kept)
+    yield from _listed("In the gradebook, but without a submission", filled.without)
+
+
+def _of_feedback(packed: Packed, download: Path) -> Iterator[str]:
+    yield f"{len(packed.files)} pages under the names of {download.name}."
+    yield from _listed(
+        "Have handed in something else since, so no page: download and grade again", packed.again
+    )
+    yield from _listed("In the download, but not among what was graded", packed.unknown)
+    yield from _listed("Without a page in feedback/: export the grades again", packed.pageless)
+    yield from _listed("Graded, but not in the download: hand these on yourself", packed.absent)
+    yield from _listed("Files of nobody in the download, passed over", packed.strays)
+
+
+def _listed(title: str, several: Sequence[str]) -> Iterator[str]:
+    if several:
+        yield f"{title} ({len(several)}):"
+        yield from (f"  {one}" for one in several)
