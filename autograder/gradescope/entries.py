@@ -156,10 +156,10 @@ def _messages(group: Sequence[OutputResult]) -> str:
     messages = {output.message for output in group}
     shared = len(group) > 1 and len(messages) == 1 and "" not in messages
     for output in group:
-        said = markdown.text(output.message) if output.message and not shared else ""
+        told = output.decision if shared else f"{output.message} {output.decision}"
         mark = "right" if output.status == "passed" else output.status.replace("_", " ")
         line = f"- `{output.output}`: {mark}, {output.points} of {output.max_points}."
-        lines.append(f"{line} {said}".rstrip())
+        lines.append(f"{line} {markdown.text(told)}".rstrip())
     if shared:
         lines += ["", markdown.text(messages.pop())]
     for hint in dict.fromkeys(output.hint for output in group if output.hint):
@@ -181,7 +181,9 @@ def _top(result: SubmissionResult, course: Course) -> str:
         lines.append(markdown.text(said))
     told = [*result.notes, *left_out_words(result.left_out), *result.remarks]
     lines.append(
-        markdown.text(f"Graded: {result.file}. Digest {result.digest}; `check.py` shows its own.")
+        markdown.text(
+            f"Graded: {result.file}, digest {result.digest} (`check.py --submit` shows it)."
+        )
     )
     if result.ignored:
         lines.append(markdown.text(f"Not looked at: {', '.join(result.ignored)}."))

@@ -18,6 +18,7 @@ from autograder import course as course_
 from autograder import intake, late
 from autograder.answers import Answers
 from autograder.course import Course
+from autograder.decisions import Void
 from autograder.errors import GraderError
 from autograder.exports.files import replacing
 from autograder.gradescope import entries, metadata
@@ -29,6 +30,7 @@ from autograder.sandbox import Limits
 from autograder.sandbox.readable import checkout
 from autograder.show import one
 from autograder.slots import Slots
+from autograder.standing import About, Rules
 
 SAFE_LEVEL = 2
 HARD_STOP = 480
@@ -80,7 +82,8 @@ def grade(place: Path, settings: Course, about: Metadata) -> Document:
         print(f"refused: {handed_in.refused}")
         return entries.refused(handed_in.refused, handed_in.notes, handed_in.ignored)
     job = Job("submission", handed_in.source, handed_in.path, handed_in.ignored, handed_in.notes)
-    crew = Slots(Answers(settings.hidden_seed), limits(settings), 1, SAFE_LEVEL)
+    answers = Answers(settings.hidden_seed, settings.worth())
+    crew = Slots(answers, limits(settings), 1, SAFE_LEVEL)
     try:
         crew.hand(job)
         done: list[tuple[Job, SubmissionResult]] = []
@@ -89,7 +92,9 @@ def grade(place: Path, settings: Course, about: Metadata) -> Document:
     finally:
         crew.close()
     ((_, found),) = done
-    result = settings.worth().applied(found)
+    # Points of the course, and what it has decided for everybody.
+    voids = [Void(place, reason) for place, reason in settings.void.items()]
+    result = Rules(settings, voids).standing(found, About()).result
     one(result)
     if result.status != "judged":
         return not_judged(result.message, about, settings)

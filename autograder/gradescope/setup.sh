@@ -49,6 +49,7 @@ echo "setup.sh: making $environment with $("$python" --version)"
 "$python" -m venv --clear "$environment"
 "$environment/bin/python" -m pip install --quiet --no-cache-dir --disable-pip-version-check \
   --only-binary :all: --constraint constraints.txt --requirement requirements.txt
+"$environment/bin/python" -m pip uninstall --quiet --yes pip setuptools # nothing needs them now
 chmod -R a+rX "$environment"
 
 # Cases, answers and the reference are root's alone; students' code runs as somebody else.
