@@ -130,9 +130,9 @@ for title, W1, W2 in (
 #
 # Keep seven of the nine weights of the small network where they are and move two: the
 # squared error of the four points becomes a surface (Bishop 5.11 and Figure 5.5).
-# Training is a walk downhill on such a surface, only with all weights at once. This
-# one has hills, valleys and a flat saddle between them; where a walk ends depends on
-# where it starts.
+# Training (section 2 of the handout) is a walk downhill on such a surface, only with
+# all weights at once. This one has hills, valleys and a flat saddle between them; where
+# a walk ends depends on where it starts.
 
 # %%
 small = surface.Network(output, xor.POINTS, xor.TARGETS, W1_small, W2_small)
