@@ -1,0 +1,197 @@
+"""Points of a course: how they are shared out, and that no result keeps points of another one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assignment.checks.questions import NUMBERS, by_function
+from autograder.answers import Answers, reference_source
+from autograder.batch import grade_all
+from autograder.cases import all_cases, graded
+from autograder.fingerprint import Conditions, conditions
+from autograder.grade import Grader
+from autograder.history import History
+from autograder.intake import Submission
+from autograder.jobs import Job
+from autograder.results import SubmissionResult
+from autograder.sandbox import Limits, Sandbox
+from autograder.store import Record
+from autograder.verify import PUBLIC_SHARE
+from autograder.worth import (
+    REPORT,
+    SECTIONS,
+    Worth,
+    apportioned,
+    kit_sections,
+    kit_worth,
+    least,
+    pointed,
+    worth,
+)
+
+GRADED = graded(all_cases())
+LIMITS = Limits(call_seconds=2.0)
+OTHER = {**kit_sections(), "1.3": 20, "2.2": 4}
+BROKEN = reference_source().replace(b"z1 = np.ones(M + 1)", b"z1 = np.zeros(M + 1)")
+
+
+def of_section(number: str, given_: Worth) -> tuple[int, int]:
+    """All points of a section, and those of its public outputs."""
+    mine = [c for c in pointed(GRADED, given_) if by_function(c.function).number == number]
+    return (
+        sum(sum(case.points.values()) for case in mine),
+        sum(sum(case.points.values()) for case in mine if case.public),
+    )
+
+
+def test_the_kits_points_are_what_the_cases_say() -> None:
+    """Where a course has not chosen, every output has exactly its own points."""
+    assert pointed(GRADED, kit_worth()) == GRADED
+    assert (kit_worth().automatic, kit_worth().report, kit_worth().key) == (80, 20, "")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_section_has_its_points(number: str) -> None:
+    """For every number of points: all are given, at least 1 each, and enough of them in public."""
+    low, high = PUBLIC_SHARE
+    for points in range(least(number), 101):
+        given_ = worth({**kit_sections(), number: points})
+        every, public = of_section(number, given_)
+        assert every == points
+        assert low <= public / every <= high
+        assert min(given_.outputs.values()) >= 1
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(1, 3)), min_size=1, max_size=8),
+    st.integers(0, 60),
+)
+def test_sharing_out_is_fair(shares: list[tuple[int, int]], more: int) -> None:
+    """Nothing is lost, no part is below its least, and more weight never means less."""
+    weights, leasts = [w for w, _ in shares], [n for _, n in shares]
+    total = sum(leasts) + more
+    parts = apportioned(total, weights, leasts)
+    assert sum(parts) == total
+    assert all(part >= few for part, few in zip(parts, leasts, strict=True))
+    for a, (heavy, few) in zip(parts, shares, strict=True):
+        for b, (light, fewer) in zip(parts, shares, strict=True):
+            assert a >= b or heavy <= light or few < fewer
+
+
+@pytest.mark.parametrize(
+    ("points", "share", "has"),
+    [(3, 0.5, 2), (1, 0.5, 1), (5, 0.3, 2), (5, 0.1, 1), (4, 0.1, 0), (3, 1.0, 3), (3, 0.0, 0)],
+)
+def test_own_merits_round_half_up(points: int, share: float, has: int) -> None:
+    """As written in decimals, whatever binary fractions make of it."""
+    assert worth(kit_sections(), share).on_merits(points) == has
+
+
+def test_courses_of_unlike_points_are_told_apart() -> None:
+    """Points and weight both count."""
+    kit = kit_sections()
+    keys = {worth(kit).key, worth(OTHER).key, worth(kit, 0.5).key, worth(OTHER, 0.5).key}
+    assert len(keys) == 4
+
+
+@pytest.fixture(scope="module")
+def judged() -> dict[float, SubmissionResult]:
+    """A file with a mistake in ffnn, graded natively with the full weight and with half."""
+    found = {}
+    with Sandbox(LIMITS) as sandbox:
+        for share in (1.0, 0.5):
+            grader = Grader(Answers(worth=worth(OTHER, share)), sandbox)
+            found[share] = grader.grade("ann", BROKEN)
+    return found
+
+
+def test_own_merits_cost_and_are_told(judged: dict[float, SubmissionResult]) -> None:
+    """What is right only once ffnn is right has half its points, and the message says so."""
+    full, half = judged[1.0], judged[0.5]
+    relieved = [o for o in half.outputs if o.status == "passed" and not o.own_chain]
+    assert {output.function for output in relieved} >= {"backprop", "train_nn", "test_nn"}
+    for output in relieved:
+        assert output.points == (output.max_points + 1) // 2
+        told = f"Right, once `ffnn` is right. That is worth {output.points} of {output.max_points}"
+        assert output.message.startswith(told) == (output.points < output.max_points)
+    assert all(o.message in ("", "Right, once `ffnn` is right.") for o in full.outputs if o.points)
+    assert half.score < full.score
+
+
+def test_points_can_be_laid_over_again(judged: dict[float, SubmissionResult]) -> None:
+    """Any course's points become any other's, words and all, without judging again."""
+    full, half = judged[1.0], judged[0.5]
+    assert worth(OTHER, 0.5).applied(full).outputs == half.outputs
+    assert worth(OTHER).applied(half).outputs == full.outputs
+    assert worth(OTHER).applied(full) is full
+
+
+class Crew:
+    """A crew that grades here, and counts how often."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._grader = Grader(Answers(), sandbox)
+        self._waiting: list[Job] = []
+        self.graded = 0
+
+    def levels(self) -> set[int]:
+        return {self._grader.sandbox.isolation.level}
+
+    def free(self) -> bool:
+        return not self._waiting
+
+    def busy(self) -> int:
+        return len(self._waiting)
+
+    def hand(self, job: Job) -> None:
+        self._waiting.append(job)
+
+    def wait(self, seconds: float) -> list[tuple[Job, SubmissionResult]]:
+        job = self._waiting.pop()
+        self.graded += 1
+        return [(job, self._grader.grade(job.submission, job.source))]
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def test_other_points_run_nothing_again(tmp_path: Path) -> None:
+    """The record has the new points, the change is told, and no code was run for it."""
+    told = conditions(Answers().cases, LIMITS)
+    seen = []
+    with Sandbox(LIMITS) as sandbox:
+        crew = Crew(sandbox)
+        for points in (kit_sections(), OTHER, OTHER, kit_sections()):
+            with Record.writing(tmp_path) as record:
+                handed = [Submission("ann", "ann", BROKEN, "neural_network.py")]
+                summary = grade_all(handed, crew, record, told, worth=worth(points))
+                seen.append((summary.unchanged, [str(change) for change in record.changes()]))
+            with History.open(tmp_path) as history:
+                (result,) = history.results()
+            most = sum(output.max_points for output in result.outputs)
+            assert most == sum(points[number] for number in NUMBERS)
+            assert worth(points).applied(result) is result
+    assert crew.graded == 1
+    assert [unchanged for unchanged, _ in seen] == [0, 1, 1, 1]
+    assert [len(changes) for _, changes in seen] == [0, 1, 0, 1]
+    assert "1.3" in seen[1][1][0]
+
+
+def test_points_are_no_part_of_what_a_result_depends_on() -> None:
+    """The fingerprint of a submission is the same in every course's points."""
+    kit = Conditions("1", "c", "k", "3", "2", "1", LIMITS)
+    other = Conditions("1", "c", "k", "3", "2", "1", LIMITS, worth="x")
+    assert kit.key == other.key
+    assert kit.differences(other) == ("the points",)
+
+
+def test_a_section_needs_a_point_for_each_output() -> None:
+    """The least numbers leave room for a report, and every section can have just its least."""
+    fewest = {number: least(number) for number in NUMBERS}
+    tight = {**fewest, REPORT: 100 - sum(fewest.values())}
+    assert set(worth(tight).outputs.values()) == {1}
+    assert set(tight) == set(SECTIONS)
