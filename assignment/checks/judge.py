@@ -300,7 +300,7 @@ def distance(got: Array, accepted: Array) -> Array:
 def agrees(got: Array, accepted: Array, tolerance: float) -> bool:
     """Whether ``got`` is ``accepted``, in an equal shape and within the tolerance."""
     shaped = in_shape(got, accepted)
-    return shaped is not None and bool(np.all(distance(shaped, accepted) <= tolerance))
+    return shaped is not None and bool((distance(shaped, accepted) <= tolerance).all())
 
 
 def nearest(got: Array, right: Expected) -> Array:
