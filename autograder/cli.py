@@ -156,6 +156,17 @@ def explain(
 
 
 @app.command()
+def manual(
+    folder: Annotated[Path, typer.Argument(help="A folder with graded results.", metavar="DIR")],
+    config: Config = None,
+) -> None:
+    """Write DIR/staff/manual.html, on which people mark the reports; it saves manual.csv."""
+    from autograder import marking
+
+    raise typer.Exit(marking.write(folder, config))
+
+
+@app.command()
 def doctor() -> None:
     """Look at this machine: isolation level, versions, and how to get what is missing."""
     from autograder import checkup

@@ -81,12 +81,17 @@ dt { color: var(--soft); } dd { margin: 0; } footer { border-top: 1px solid var(
 """What only the feedback page has."""
 
 
-def document(title: str, body: str, *, style: str = "", script: str = "") -> str:
+def document(
+    title: str, body: str, *, style: str = "", script: str = "", frames: bool = False
+) -> str:
     """A whole page. Only this very script may run in it, and nothing may be loaded from anywhere.
 
-    ``title`` is text and is escaped here; ``body``, ``style`` and ``script`` are ours.
+    ``title`` is text and is escaped here; ``body``, ``style`` and ``script`` are ours. With
+    ``frames`` it may show files that lie beside it.
     """
     allowed = f" script-src 'sha256-{_sha256(script)}';" if script else ""
+    if frames:
+        allowed += " frame-src 'self' file:;"
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline';{allowed} base-uri 'none'; "
         "form-action 'none'"

@@ -1,0 +1,129 @@
+"""Counts pages and figures of PDFs; a program of its own, never imported by the grader.
+
+Theory of operation. A student's PDF may be made to keep a reader busy for ever, to fill the memory
+or to crash it. So the grader (``pdfs``) starts this program, which forks a child for each path on
+stdin. The child has little time and memory and cannot write to files; what it finds comes back as
+a short line of JSON, and no more than that is read. A child that is late is killed.
+
+Figures are counted as far as that can be told: by the numbers in their captions ("Figure 3"), or
+the pictures, embedded drawings and axes of matplotlib that are found, whichever are more.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import resource
+import select
+import signal
+import sys
+from typing import Any
+
+import pypdf
+from pypdf.generic import IndirectObject
+
+SECONDS = 10
+MEMORY = 768 << 20
+LOOKED_AT = 60
+"""Pages whose figures are counted."""
+SMALL = 64
+"""Pixels, or points, below which a picture is an ornament."""
+_CAPTION = re.compile(r"\b(?:figure|fig\.?|abbildung|abb\.?)\s*(\d{1,3})\b", re.IGNORECASE)
+_CLIP = re.compile(rb"\b([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re\s+W n")
+
+
+def count(stream: Any) -> dict[str, int]:
+    """Pages and figures of a PDF; whatever pypdf raises where it cannot be read."""
+    reader = pypdf.PdfReader(stream)
+    pages = len(reader.pages)
+    numbers: set[str] = set()
+    pictures: set[object] = set()
+    axes: set[object] = set()
+    producer = reader.metadata.producer if reader.metadata else ""
+    matplotlib = "matplotlib" in str(producer).lower()
+    for place in range(min(pages, LOOKED_AT)):
+        page = reader.pages[place]
+        numbers.update(_CAPTION.findall(page.extract_text()))
+        pictures.update(_pictures(page))
+        if matplotlib:
+            axes.update((place, *one) for one in _axes(page))
+    return {"pages": pages, "figures": max(len(numbers), len(pictures), len(axes))}
+
+
+def _pictures(page: Any) -> list[object]:
+    """What tells apart the larger images and embedded drawings of a page."""
+    resources = page.get("/Resources", {}).get_object()
+    found: list[object] = []
+    for name, entry in (resources.get("/XObject", {}).get_object() or {}).items():
+        item = entry.get_object()
+        if item.get("/Subtype") == "/Image":
+            size = int(item.get("/Width", 0)), int(item.get("/Height", 0))
+        else:
+            left, low, right, high = (float(side) for side in item.get("/BBox", (0, 0, 0, 0)))
+            size = int(abs(right - left)), int(abs(high - low))
+        if min(size) >= SMALL:
+            # The same picture on two pages is one; one without a number of its own is its page's.
+            found.append(entry.idnum if isinstance(entry, IndirectObject) else (id(page), name))
+    return found
+
+
+def _axes(page: Any) -> set[tuple[bytes, ...]]:
+    """The rectangles that matplotlib cuts curves off at: one for each axes."""
+    content = page.get_contents()
+    if content is None:
+        return set()
+    return {
+        found.groups()
+        for found in _CLIP.finditer(content.get_data())
+        if min(float(found[3]), float(found[4])) >= SMALL
+    }
+
+
+def _child(path: str, answer: int) -> None:
+    """Count in a process that can do nothing else; it ends here."""
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123 # the fewest layers before the limits
+            for what, value in (
+                (resource.RLIMIT_CPU, SECONDS),
+                (resource.RLIMIT_AS, MEMORY),
+                (resource.RLIMIT_FSIZE, 0),
+                (resource.RLIMIT_CORE, 0),
+                (resource.RLIMIT_NOFILE, 16),  # modules that pypdf imports when it needs them
+            ):
+                resource.setrlimit(what, (value, value))
+            found = count(stream)
+        os.write(answer, json.dumps(found).encode())
+    except BaseException as problem:  # whatever it is, it is the PDF's
+        os.write(answer, json.dumps({"problem": type(problem).__name__}).encode())
+    finally:
+        os._exit(0)
+
+
+def _ask(path: str) -> bytes:
+    """One line about a PDF: what the child said, or that it said nothing in time."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        _child(path, writing)
+    os.close(writing)
+    ready, _, _ = select.select([reading], [], [], 2 * SECONDS)
+    answer = os.read(reading, 256) if ready else b""
+    os.close(reading)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return answer.replace(b"\n", b" ")
+
+
+def main() -> None:
+    """Answer each path on stdin with a line of JSON."""
+    logging.disable()  # pypdf tells of every oddity
+    for path in sys.stdin:
+        sys.stdout.buffer.write(_ask(path.rstrip("\n")) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
