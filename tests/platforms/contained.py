@@ -1,0 +1,56 @@
+"""Runs one program as the platform's container would: its root, no rights over the kernel.
+
+Started as process 1 of a process namespace with /proc mounted below the new root; takes the root,
+the words of the program, and what the kernel is to refuse. Needs root, and pyseccomp.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import pyseccomp
+
+RIGHTS = (
+    "chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap",
+    "net_bind_service", "net_raw", "sys_chroot", "mknod", "audit_write", "setfcap",
+)  # fmt: skip
+"""What containers leave to root by default; CAP_SYS_ADMIN is not among it."""
+NAMESPACES = ("unshare", "setns", "mount", "umount2", "pivot_root")
+LANDLOCK = ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self")
+
+
+def main() -> NoReturn:
+    """Join the groups, change the root, give the rights up, and become the program."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--group", action="append", default=[], type=Path)
+    options.add_argument("--without-landlock", action="store_true")
+    options.add_argument("root")
+    options.add_argument("words", nargs="+")
+    given = options.parse_args()
+    for group in given.group:
+        (group / "cgroup.procs").write_text(str(os.getpid()))
+    os.chroot(given.root)
+    os.chdir("/")
+    refuse(without_landlock=given.without_landlock)
+    rights = ",".join(["-all", *(f"+{right}" for right in RIGHTS)])
+    words = ["/usr/bin/setpriv", f"--bounding-set={rights}", "--inh-caps=-all", *given.words]
+    os.execv(words[0], words)
+
+
+def refuse(*, without_landlock: bool) -> None:
+    """Have the kernel refuse what a container's default profile refuses."""
+    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    for name in NAMESPACES:
+        rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
+    for name in LANDLOCK if without_landlock else ():
+        rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), name)
+    rules.set_attr(pyseccomp.Attr.CTL_NNP, 0)
+    rules.load()
+
+
+if __name__ == "__main__":
+    main()

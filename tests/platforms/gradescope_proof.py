@@ -1,0 +1,309 @@
+"""``make gradescope``: gradescope.zip in a root file system of its own, from setup.sh to results.
+
+What is handed in here is right, wrong, hostile, endless, greedy and wrapped in all kinds of ways.
+The exit code is 1 where anything is not as on the instructor's own machine, 2 where this machine
+cannot try. ``IMAGE=jammy`` (or another suite that debootstrap knows) tries another system.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from autograder.gradescope.bundle import gradescope_zip  # noqa: E402 # only now: this is a script
+from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
+from solution.misconceptions.entry import text_of  # noqa: E402
+from tests.platforms.native_runs import native  # noqa: E402
+from tests.platforms.results_schema import checked  # noqa: E402
+from tests.platforms.rootfs import SUITE, Files, Image, Outcome, Unprepared  # noqa: E402
+
+MOST_SECONDS = 90
+MOST_BYTES = 450 << 20
+MOST_MEMORY = 768 << 20
+BUSY = 1.5
+"""Load for each core from which on seconds of the wall clock say nothing about setup.sh."""
+
+RIGHT = (ROOT / "solution/neural_network.py").read_text("utf-8")
+STUB = (ROOT / "assignment/neural_network.py").read_text("utf-8")
+SECRET = "what-a-hidden-case-said-last-time"
+SPY = """
+import os
+import numpy as np
+
+PLACES = [
+    "/autograder/source/solution/neural_network.py", "/autograder/source/autograder/cases.py",
+    "/autograder/source/run_autograder", "/autograder/submission_metadata.json",
+    "/autograder/results/results.json",
+]
+
+def look():
+    found = []
+    for place in PLACES:
+        try:
+            found.append(open(place).read()[:60])
+        except Exception:
+            pass
+        try:
+            open(place, "w").write("{}")
+            found.append("WROTE " + place)
+        except Exception:
+            pass
+    for place in ("/autograder/results", "/autograder/submission", "/tmp", "/dev/shm", "/var/tmp"):
+        try:
+            open(place + "/seen-here", "w").close()
+            found.append("MADE " + place)
+        except Exception:
+            pass
+    for folder in ("/autograder/source", "/autograder/results"):
+        try:
+            found.append(str(os.listdir(folder)))
+        except Exception:
+            pass
+    return "; ".join(found) or "nothing found"
+
+def sigmoid(x):
+    return look()
+
+def d_sigmoid(x):
+    raise ValueError("<script>alert(1)</script> [a](javascript:alert(1)) " + look())
+
+def perceptron(x, w):
+    for signal in (9, 15):
+        for process in (-1, os.getppid(), 1, 2, 3, 4, 5):
+            try:
+                os.kill(process, signal)
+            except Exception:
+                pass
+    return 0.0, 0.0
+"""
+GREEDY = """
+def sigmoid(x):
+    kept = []
+    while len(kept) < 6:
+        kept.append(bytearray(1 << 30))
+    return 0.5
+"""
+HOARDS = """
+def sigmoid(x):
+    kept = []
+    for _ in range(6 * 64):
+        try:
+            kept.append(bytearray(b"x") * (1 << 24))
+        except MemoryError:
+            while True:
+                pass
+    return 0.5
+"""
+_LOOP = "    for n in range(N):\n        y, _, _, _, _ ="
+Check = Callable[[Image], Iterator[str]]
+"""Yields what is not as it should be."""
+
+
+def with_function(code: str) -> str:
+    """The right solution with another sigmoid."""
+    return RIGHT.replace(text_of(RIGHT, "sigmoid"), code.strip("\n"), 1)
+
+
+def wrong() -> str:
+    """A network below that is wrong, and a training above that is wrong in itself."""
+    entries = {entry.id: entry for entry in CATALOGUE}
+    ids = ("ffnn-output-softmax", "gradient-transposed", "train-gradient-summed")
+    return source_of(*(entries[name] for name in ids))
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    """A zip of these files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def submissions() -> dict[str, Files]:
+    """What is handed in, by name; each must have the score that it has natively."""
+    other = {"README.md": b"# mine", "plots/plot.py": b"import nothing", "report.pdf": b"%PDF-1.4"}
+    repository = {".git/HEAD": b"ref: refs/heads/main", ".git/objects/ab/cd": b"\x00\x01", **other}
+    endless = RIGHT.replace(_LOOP, f"    while True:\n        N = N\n{_LOOP}")
+    one = "neural_network.py"
+    return {
+        "reference": {one: RIGHT.encode()},
+        "stub": {one: STUB.encode()},
+        "wrong": {one: wrong().encode()},
+        "spy": {one: SPY.encode()},
+        "repository": {**repository, f"hw1/src/{one}": wrong().encode()},
+        "archive": {"my work.zip": zipped({f"a/{one}": RIGHT, "a/notes.txt": "x"})},
+        "endless": {one: endless.encode()},
+        "six_gigabytes": {one: with_function(GREEDY).encode()},
+        "hoards_and_hangs": {one: with_function(HOARDS).encode()},
+        "no_python": {"report.pdf": b"%PDF-1.4", "answers.txt": b"y = 3"},
+    }
+
+
+def proof(image: Image) -> Iterator[str]:
+    """All checks; prints a line for each and yields what is wrong."""
+    yield from told("setup.sh", _set_up(image))
+    handed = submissions()
+    right = native(handed)
+    for name, files in handed.items():
+        yield from told(name, _same(image, name, files, right[name]))
+    yield from told("with Landlock", _same(image, "wrong", handed["wrong"], right["wrong"], True))
+    yield from told("a machine that cannot confine", _not_judged(image, handed["wrong"]))
+    yield from told("a grader that cannot start", _broken(image, handed["reference"]))
+
+
+def told(name: str, faults: Iterator[str]) -> Iterator[str]:
+    """The faults with the name of what they are about; says when there are none."""
+    began = time.monotonic()
+    count = 0
+    for count, fault in enumerate(faults, 1):
+        yield f"{name}: {fault}"
+    if not count:
+        print(f"  ok  {name} ({time.monotonic() - began:.0f} s)", flush=True)
+
+
+def _set_up(image: Image) -> Iterator[str]:
+    print(
+        f"  setup.sh: {image.seconds:.0f} s, {image.added / 2**20:.0f} MiB; the whole image "
+        f"{image.size / 2**20:.0f} MiB"
+    )
+    load = os.getloadavg()[0] / len(os.sched_getaffinity(0))
+    if image.seconds > MOST_SECONDS and load <= BUSY:
+        yield f"it took {image.seconds:.0f} s: building the image should take about a minute"
+    elif image.seconds > MOST_SECONDS:
+        print(f"  (this machine is busy: a load of {load:.1f} for each core)")
+    if image.added > MOST_BYTES:
+        yield f"it added {image.added / 2**20:.0f} MiB, more than {MOST_BYTES >> 20}"
+    if "Students' files can be graded here." not in image.log:
+        yield f"the build log does not say that code can be confined:\n{image.log}"
+    for name in ("", "run_autograder", "solution/neural_network.py", "autograder/cases.py"):
+        if (image.root / "autograder/source" / name).stat().st_mode & 0o077:
+            yield f"others than root have rights to source/{name}"
+
+
+def _same(
+    image: Image, name: str, files: Files, right: float, landlock: bool = False
+) -> Iterator[str]:
+    told = {"created_at": "2026-11-01T12:00:00+00:00", "previous_submissions": [_earlier(12.0)]}
+    found = image.grade(files, told, landlock=landlock)
+    yield from valid(found)
+    if found.score != right:
+        yield f"{found.score} points instead of {right}\n{found.printed}"
+    if found.peak is not None and found.peak > MOST_MEMORY:
+        yield f"{found.peak / 2**20:.0f} MiB at once"
+    if found.seconds > 240:
+        yield f"it took {found.seconds:.0f} s"
+    if found.results["extra_data"].get("isolation", {}).get("level", 2) < 2:
+        yield "not confined"
+    if name == "spy":
+        yield from _nothing_found(image, found)
+
+
+def valid(found: Outcome) -> Iterator[str]:
+    """What the platform would not take, or should not show."""
+    try:
+        results = checked(found.results)
+    except ValueError as problem:
+        yield f"results.json: {problem}"
+        return
+    if results.stdout_visibility != "hidden":
+        yield "students would see stdout"
+    if "Traceback" in json.dumps(found.results):
+        yield "a traceback in results.json"
+
+
+def _nothing_found(image: Image, found: Outcome) -> Iterator[str]:
+    text = json.dumps(found.results)
+    for secret in (SECRET, "WROTE", "MADE", "def sigmoid", "run_autograder", "<script>"):
+        if secret in text:
+            yield f"“{secret}” in results.json"
+    if "nothing found" not in text:
+        yield "the spy did not come back"
+    left = list(image.root.rglob("seen-here"))
+    if left:
+        yield f"it left {left}"
+
+
+def _earlier(score: float) -> dict[str, object]:
+    return {
+        "submission_time": "2026-10-30T12:00:00+00:00",
+        "score": score,
+        "autograder_error": False,
+        "results": {"score": score, "output": SECRET, "tests": []},
+    }
+
+
+def _not_judged(image: Image, files: Files) -> Iterator[str]:
+    """Where everybody can read the solution, nothing is judged and the earlier score stands."""
+    with opened(image):
+        for earlier in ([_earlier(61.0)], []):
+            found = image.grade(files, {"previous_submissions": earlier})
+            yield from valid(found)
+            if found.score != (61.0 if earlier else None):
+                yield f"the score is {found.score}\n{found.printed}"
+            staff = [test for test in found.results["tests"] if test["visibility"] == "hidden"]
+            if "level" not in json.dumps(staff):
+                yield f"staff are not told: {staff}"
+
+
+@contextmanager
+def opened(image: Image) -> Iterator[None]:
+    """The kit readable for everybody, as if setup.sh had not closed it."""
+    source = image.root / "autograder/source"
+    folders = [source, source / "solution", source / "autograder"]
+    files = [source / "solution/neural_network.py", source / "autograder/cases.py"]
+    try:
+        for path in folders:
+            path.chmod(0o755)
+        for path in files:
+            path.chmod(0o644)
+        yield
+    finally:
+        for path in (*folders, *files):
+            path.chmod(0o700)
+
+
+def _broken(image: Image, files: Files) -> Iterator[str]:
+    """Without its Python there is a result all the same, which is no score."""
+    environment = image.root / "opt/backprop-kit"
+    aside = environment.with_name("aside")
+    environment.rename(aside)
+    try:
+        found = image.grade(files)
+    finally:
+        aside.rename(environment)
+    yield from valid(found)
+    if found.score is not None:
+        yield f"a score of {found.score}"
+
+
+def main() -> int:
+    """Build, try, report; returns the exit code."""
+    with tempfile.TemporaryDirectory(prefix="backprop-gradescope-") as folder:
+        package = gradescope_zip(Path(folder))
+        print(f"gradescope.zip: {package.stat().st_size / 1000:.0f} kB", flush=True)
+        try:
+            with Image(package, suite=os.environ.get("IMAGE") or SUITE) as image:
+                faults = list(proof(image))
+                print(f"Run with {image.limits}, without CAP_SYS_ADMIN.")
+        except Unprepared as problem:
+            print(f"make gradescope: {problem}", file=sys.stderr)
+            return 2
+    for fault in faults:
+        print(f"WRONG {fault}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

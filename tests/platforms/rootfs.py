@@ -1,0 +1,264 @@
+"""A root file system laid out as Gradescope's image, and submissions graded in it.
+
+``Image(zip)`` makes it with debootstrap, unpacks the package into /autograder/source and runs its
+setup.sh; ``Image.grade`` then does what the platform does with one submission, in a copy-free
+throw-away of the same tree. Needs root and debootstrap. Settings for packages, proxies and
+certificates are those of the machine that this runs on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.platforms.groups import Groups
+
+SUITE = "bookworm"
+COMPONENTS = {"jammy": "main,universe", "noble": "main,universe"}
+"""Of suites that have Python in another place than the first: Ubuntu's 22.04 and 24.04."""
+CONTAINED = Path(__file__).with_name("contained.py")
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PIP_FILES = ("/etc/pip.conf", "/etc/xdg/pip/pip.conf", "~/.config/pip/pip.conf", "~/.pip/pip.conf")
+_CERTIFICATES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+HOSTS_OWN = Path("/etc/certificates-of-the-host.pem")
+_PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+_APT = ("Acquire::http", "Acquire::Check-", "Acquire::Retries", "Acquire::Force")
+Files = Mapping[str, bytes]
+"""What is handed in: contents by their paths below /autograder/submission."""
+
+
+class Unprepared(Exception):
+    """This machine cannot make or run a root file system; ``str()`` says what is missing."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one submission: results.json, what was printed, seconds, bytes at most."""
+
+    results: dict[str, Any]
+    printed: str
+    seconds: float
+    peak: int | None
+
+    @property
+    def score(self) -> float | None:
+        """The score at the top; None where there is none."""
+        return self.results.get("score")
+
+
+@dataclass
+class Image:
+    """The platform's image; ``seconds`` and ``added`` (bytes) are what setup.sh took."""
+
+    package: Path
+    suite: str = SUITE
+    said: Callable[[str], None] = print
+    seconds: float = 0.0
+    added: int = 0
+    size: int = 0
+    log: str = ""
+    limits: str = ""
+    _folder: Any = field(init=False, repr=False)
+
+    def __enter__(self) -> Image:
+        _check()
+        # Where other users can pass: the workers run as such.
+        self._folder = tempfile.TemporaryDirectory(prefix="backprop-image-")
+        Path(self._folder.name).chmod(0o755)
+        self.root = Path(self._folder.name) / "root"
+        try:
+            self.said(f"a root file system of {self.suite}")
+            _debootstrap(self.root, self.suite)
+            _hand_in_settings(self.root, self.suite)
+            _unpack(self.package, self.root / "autograder" / "source")
+            self.said("setup.sh")
+            self._set_up()
+        except BaseException:
+            self._folder.cleanup()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+    def _set_up(self) -> None:
+        before = _bytes_below(self.root)
+        began = time.monotonic()
+        command = [*_namespaces(self.root), "chroot", str(self.root), "/autograder/source/setup.sh"]
+        done = subprocess.run(command, env=_environment(), capture_output=True, check=False)
+        self.seconds = time.monotonic() - began
+        self.log = (done.stdout + done.stderr).decode("utf-8", "replace")
+        if done.returncode:
+            raise Unprepared(f"setup.sh ended with code {done.returncode}:\n{self.log}")
+        self.size = _bytes_below(self.root)
+        self.added = self.size - before
+
+    def grade(
+        self, files: Files, metadata: Mapping[str, Any] | None = None, *, landlock: bool = False
+    ) -> Outcome:
+        """Grade what is handed in, as the platform would, and with its memory and processor.
+
+        Without ``landlock`` the kernel says that it has none, as older ones do: then the worker's
+        own user and seccomp alone keep it in.
+        """
+        base = self.root / "autograder"
+        for name in ("submission", "results"):
+            shutil.rmtree(base / name, ignore_errors=True)
+            (base / name).mkdir(parents=True)
+        for name, content in files.items():
+            path = base / "submission" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        told = dict(metadata or {"created_at": "2026-11-01T12:00:00+00:00"})
+        (base / "submission_metadata.json").write_text(json.dumps(told))
+        with Groups() as groups:
+            self.limits = groups.said
+            command = [
+                *groups.prefix,
+                *_namespaces(self.root),
+                *(sys.executable, "-P", str(CONTAINED)),
+                *(f"--group={folder}" for folder in groups.folders),
+                *(() if landlock else ("--without-landlock",)),
+                *(str(self.root), "/autograder/source/run_autograder"),
+            ]
+            began = time.monotonic()
+            done = subprocess.run(
+                command,
+                env={"PATH": PATH, "HOME": "/root"},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                timeout=600,
+                check=False,
+            )
+            seconds = time.monotonic() - began
+            peak = groups.peak()
+        printed = done.stdout.decode("utf-8", "replace")
+        results = base / "results" / "results.json"
+        if done.returncode or not results.exists():
+            raise Unprepared(f"run_autograder ended with code {done.returncode}:\n{printed}")
+        return Outcome(json.loads(results.read_bytes()), printed, seconds, peak)
+
+
+def _check() -> None:
+    if os.geteuid() != 0:
+        raise Unprepared("a root file system needs root: sudo --preserve-env make gradescope")
+    missing = [name for name in ("debootstrap", "unshare", "chroot") if not shutil.which(name)]
+    if missing:
+        raise Unprepared(f"missing here: {', '.join(missing)} (apt-get install debootstrap)")
+
+
+def _debootstrap(root: Path, suite: str) -> None:
+    """The smallest system; made once and kept in the temporary folder for the next time."""
+    kept = Path(tempfile.gettempdir()) / f"backprop-kit-{suite}.tar"
+    ours = kept.exists() and kept.lstat().st_uid == 0 and not kept.is_symlink()
+    root.mkdir()
+    if not ours:
+        components = f"--components={COMPONENTS.get(suite, 'main')}"
+        words = ["debootstrap", "--variant=minbase", components, suite, str(root), *_mirror(suite)]
+        done = subprocess.run(words, capture_output=True, check=False)
+        if done.returncode:
+            raise Unprepared(f"{' '.join(words)}: {done.stdout.decode()[-2000:]}")
+        part = kept.with_name(f"{kept.name}.{os.getpid()}")
+        subprocess.run(["tar", "-C", root, "-cf", part, "."], check=True)
+        part.chmod(0o600)
+        part.replace(kept)
+        return
+    subprocess.run(["tar", "-C", root, "-xpf", kept], check=True)
+
+
+def _same_suite(suite: str) -> bool:
+    return platform.freedesktop_os_release().get("VERSION_CODENAME") == suite
+
+
+def _mirror(suite: str) -> list[str]:
+    """Where this machine gets the suite's packages from; nothing where it is of another suite."""
+    if not _same_suite(suite):
+        return []
+    words = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
+    found = subprocess.run(
+        [*words, "Created-By: Packages", f"Codename: {suite}", "Component: main"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return sorted(set(found.stdout.split()))[:1]
+
+
+def _hand_in_settings(root: Path, suite: str) -> None:
+    """What makes apt and pip work on this machine: sources, proxies, certificates."""
+    shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
+    if _same_suite(suite):
+        for path in Path("/etc/apt").glob("sources.list"):
+            shutil.copy(path, root / "etc/apt")
+        for path in Path("/etc/apt/sources.list.d").glob("*"):
+            if path.suffix in (".list", ".sources"):
+                shutil.copy(path, root / "etc/apt/sources.list.d")
+        if any(Path("/etc/apt/sources.list.d").glob("*.sources")):
+            (root / "etc/apt/sources.list").unlink(missing_ok=True)
+    dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True)
+    lines = [line for line in dump.stdout.splitlines() if line.startswith(_APT)]
+    (root / "etc/apt/apt.conf.d/99host").write_text("\n".join(lines) + "\n")
+    bundle = _certificates()
+    if bundle is not None:
+        shutil.copy(bundle, root / HOSTS_OWN.relative_to("/"))
+    for name in PIP_FILES:
+        path = Path(name).expanduser()
+        if path.is_file():
+            target = root / path.relative_to("/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+
+
+def _certificates() -> Path | None:
+    """The file with the authorities that this machine trusts."""
+    told = [os.environ.get(name) for name in _CERTIFICATES]
+    for name in (*told, ssl.get_default_verify_paths().cafile):
+        if name and Path(name).is_file():
+            return Path(name)
+    return None
+
+
+def _environment() -> dict[str, str]:
+    told = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _PROXIES or name.startswith("PIP_")
+    }
+    if _certificates() is not None:
+        # Under a name of its own: installing certificates writes the usual file anew.
+        told |= dict.fromkeys(_CERTIFICATES, str(HOSTS_OWN))
+    return {"PATH": PATH, "HOME": str(Path.home()), "LANG": "C.UTF-8", **told}
+
+
+def _unpack(package: Path, place: Path) -> None:
+    """Unzip with the rights that the zip has, as `unzip` does."""
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(place)
+        for entry in archive.infolist():
+            (place / entry.filename).chmod(entry.external_attr >> 16 & 0o777)
+
+
+def _namespaces(root: Path) -> list[str]:
+    """Processes of its own, gone when the first one ends, with /proc mounted for them alone."""
+    return [
+        *("unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child"),
+        f"--mount-proc={root / 'proc'}",
+    ]
+
+
+def _bytes_below(root: Path) -> int:
+    done = subprocess.run(["du", "-s", "-x", "-B1", str(root)], capture_output=True, check=True)
+    return int(done.stdout.split()[0])
