@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.candidates import Refused
 from autograder.downloads.handed import Handed
+from autograder.errors import StoreError
 from autograder.exports.files import replacing
 from autograder.intake import Intake, Submission, files_of, report_of
 from autograder.names import shown
@@ -16,6 +17,10 @@ from autograder.store import Record
 MAX_TOLD = 10
 """Names of one kind that are listed."""
 WIDTH = 80
+_ONE = (
+    "was taken for one submission. If it is a class with a folder for each student, unpack it and "
+    "grade the folder, or list the students in roster.csv."
+)
 REPORTS = Path("staff", "reports")
 """Where the reports lie, in the output folder; each is called by its submission's id."""
 
@@ -23,10 +28,12 @@ REPORTS = Path("staff", "reports")
 def summary(given: Intake) -> list[str]:
     """For example "180 students, 176 with code, 171 with report, 4 unmatched", and who those are.
 
-    Nothing where there is neither a platform's download nor a roster, or for one submission.
+    Nothing of that where there is neither a platform's download nor a roster, or for one
+    submission; zips that may have been meant as a class are named in any case.
     """
+    doubts = [textwrap.fill(f"{name} {_ONE}", WIDTH) for name in given.doubtful]
     if not given.downloads and (given.roster is None or len(given.handed) < 2):
-        return []
+        return doubts
     have = [_has(handed) for handed in given.handed]
     words = [
         f"{len(have)} student{'' if len(have) == 1 else 's'}",
@@ -45,7 +52,7 @@ def summary(given: Intake) -> list[str]:
     names["left aside"] = given.aside
     platforms = " and ".join(dict.fromkeys(given.downloads))
     first = ", ".join(words) + (f" ({platforms})" if platforms else "")
-    return [first, *(_listed(what, whom) for what, whom in names.items() if whom)]
+    return [*doubts, first, *(_listed(what, whom) for what, whom in names.items() if whom)]
 
 
 def note(record: Record, given: Intake) -> None:
@@ -87,7 +94,7 @@ class Reports:
         """The submissions, each after its report was copied.
 
         Raises:
-            StoreError: where the disk does not play along.
+            StoreError: where a report cannot be written.
         """
         for submission in submissions:
             self._copy(submission, self._folder / f"{submission.id}.pdf")
@@ -104,11 +111,16 @@ class Reports:
                 told = f"{submission.id}: “{submission.report}” was not copied. {problem}"
                 self.troubles.append(told)
                 data = b""
-        if not data:
-            path.unlink(missing_ok=True)
-        elif not path.is_file() or path.read_bytes() != data:
+        if data:
             with replacing(path) as part:
                 part.write_bytes(data)
+        elif path.is_file():
+            try:
+                path.unlink()
+            except OSError as problem:
+                raise StoreError(
+                    f"{path} is of an earlier run and cannot be removed: {problem.strerror}."
+                ) from None
 
 
 def _has(handed: Handed) -> tuple[bool, bool]:

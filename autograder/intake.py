@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from autograder.archives import files_in, is_archive
 from autograder.candidates import EXPECTED, Found, Refused, choose
-from autograder.downloads import folders, recognised
+from autograder.downloads import folders, may_be_a_class, recognised
 from autograder.downloads.handed import Handed
 from autograder.downloads.places import OnDisk
 from autograder.errors import IntakeError
@@ -38,8 +38,8 @@ class Submission:
 
     ``name`` is what it was called, ``source`` the bytes to be graded (None when ``refused`` says
     why there are none), ``path`` the file they are from, ``ignored`` the other files, ``report``
-    the name of the report in PDF and ``pdf`` the file itself, and ``notes`` what student and
-    instructor should know.
+    the name of the report in PDF and ``pdf`` the file itself (to be read while the intake lasts),
+    and ``notes`` what student and instructor should know.
 
     ``student`` is who that is by the roster, else by the platform, and ``known_as`` the platform's
     name for them; ``handed_in`` and ``late`` are what it says, and ``original`` are the names under
@@ -91,8 +91,9 @@ class Intake:
     """All that was handed in, by name; a context, since the files are read as long as it lasts.
 
     ``handed``, ``people`` and ``ids`` (each with a note) belong together; ``downloads`` are the
-    platforms that were recognised, ``aside`` the files that are nobody's submission, ``absent``
-    those of the roster who have handed in nothing.
+    platforms that were recognised, ``aside`` the files that are nobody's submission, ``doubtful``
+    zips that were taken for one submission but may be a class, ``absent`` those of the roster who
+    have handed in nothing.
 
     Raises:
         IntakeError: as ``submissions``.
@@ -103,6 +104,7 @@ class Intake:
         self.handed: list[Handed] = []
         self.downloads: list[str] = []
         self.aside: list[str] = []
+        self.doubtful: list[str] = []
         self._open = ExitStack()
         try:
             for path in paths:
@@ -152,6 +154,8 @@ class Intake:
                 self.handed += [folders.handed(child) for child in found]
             else:
                 self.handed.append(folders.handed(OnDisk(place), name))
+                if may_be_a_class(place):
+                    self.doubtful.append(shown(name))
         except (OSError, Refused) as problem:
             reason = getattr(problem, "strerror", None) or problem
             raise IntakeError(f"{shown(str(path), 300)} cannot be read: {reason}") from None

@@ -8,13 +8,17 @@ import os
 import sys
 import tarfile
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import IntakeError
-from autograder.intake import Submission, submissions
+from autograder.intake import Intake, Submission, count, submissions, whole
+from autograder.roster import Person, Roster
+from tests.downloads_made import Student, canvas_zip, gradescope_zip, made_class, moodle_zip
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
 NAME = "neural_network.py"
@@ -177,3 +181,102 @@ def test_what_the_grader_may_not_read(tmp_path: Path) -> None:
     with pytest.raises(IntakeError, match="Permission denied"):
         list(submissions([tmp_path]))
     tmp_path.chmod(0o700)
+
+
+ANN = Person("s1", "Ann Lee", "ann@x.org", "alee", line=2)
+BO = Person("s 2", "Bo Doe", line=3)
+ROSTER = Roster(Path("roster.csv"), (ANN, BO))
+
+
+@pytest.mark.parametrize(
+    "pack", [canvas_zip, moodle_zip, partial(moodle_zip, folders=False), gradescope_zip]
+)
+@pytest.mark.parametrize("unpack", [False, True])
+def test_a_bulk_download_has_a_submission_for_each_student(
+    tmp_path: Path, pack: Callable[[list[Student]], bytes], unpack: bool
+) -> None:
+    """With code, report and what the platform says; as many as were counted."""
+    students = [one for one in made_class(20) if not one.group]
+    path = tmp_path / "download.zip"
+    path.write_bytes(pack(students))
+    if unpack:
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(tmp_path / "unpacked")
+        path = tmp_path / "unpacked"
+    with Intake([path]) as intake:
+        found = list(intake.submissions())
+        reports = [one.pdf.read() for one in found if one.pdf]
+    here = [one for one in students if one.files]
+    assert count([path]) == len(found) == len(here)
+    assert len(set(reports)) == len(here) - 1  # one has handed in none
+    refused = [one for one in found if one.source is None]
+    assert [("小龍" in one.id, one.report) for one in refused] == [(True, "report.pdf")]
+    graded = {one.path for one in found if one.source}
+    assert graded == {"neural_network.py", "my_network.py", "nn.py"}
+    assert all(one.original and one.known_as for one in found)
+
+
+def test_ids_are_the_rosters_where_there_is_one(tmp_path: Path) -> None:
+    """However the submission is called; who is not in it keeps the platform's name."""
+    for name in ("ann@x.org.py", "doe_bo.py", "zoe.py"):
+        (tmp_path / name).write_bytes(GOOD)
+    found = list(submissions([tmp_path], ROSTER))
+    assert [(one.id, one.student) for one in found] == [("s1", ANN), ("s_2", BO), ("zoe", None)]
+    (alone,) = submissions([tmp_path / "ann@x.org.py"], ROSTER)
+    assert (alone.id, alone.name, alone.path) == ("s1", "ann@x.org.py", "ann@x.org.py")
+
+
+def test_one_student_in_two_downloads(tmp_path: Path) -> None:
+    """With a roster that stops everything; without one, the second gets an id of its own."""
+    data = canvas_zip(
+        [
+            Student("s1", "Ann Lee", 31, files={NAME: GOOD}),
+            Student("x", "Cy Do", 32, files={NAME: GOOD}),
+        ]
+    )
+    paths = [tmp_path / "one.zip", tmp_path / "two.zip"]
+    for path in paths:
+        path.write_bytes(data)
+    assert [one.id for one in submissions(paths)] == [
+        "docy_32",
+        "leeann_31",
+        "docy_32-2",
+        "leeann_31-2",
+    ]
+    with pytest.raises(IntakeError, match="“leeann_31” and “leeann_31” both fit Ann Lee"):
+        list(submissions(paths, ROSTER))
+
+
+def test_an_archive_below_is_never_a_class(tmp_path: Path) -> None:
+    """A download in a folder of submissions, or in a student's zip, is one submission."""
+    inner = canvas_zip(made_class(4))
+    (tmp_path / "handed in").mkdir()
+    (tmp_path / "handed in" / "eve.zip").write_bytes(inner)
+    (tmp_path / "handed in" / "ann.py").write_bytes(GOOD)
+    assert [one.id for one in submissions([tmp_path / "handed in"])] == ["ann", "eve"]
+    files = {"eve.zip": inner}
+    path = tmp_path / "moodle.zip"
+    path.write_bytes(moodle_zip([Student("x", "Eve", 5, files=files)]))
+    (eve,) = submissions([path])
+    assert eve.id == "Eve_5"
+
+
+def test_what_was_passed_over_is_a_note(tmp_path: Path) -> None:
+    """What was passed over is told to the student with all the rest."""
+    name = "assign_801_{}_neural_network{}.py"
+    members = {name.format(11, "-1"): GOOD, name.format(9, ""): b"", "bo_802_12_x.py": GOOD}
+    for member, data in members.items():
+        (tmp_path / member).write_bytes(data)
+    first, _ = submissions([tmp_path])
+    assert (first.source, first.path) == (GOOD, NAME)
+    assert first.notes == (
+        "“neural_network.py” is from an earlier attempt; “neural_network-1.py” counts.",
+    )
+
+
+def test_whole_takes_a_download_for_one(tmp_path: Path) -> None:
+    """On a platform that hands over one submission, nothing is recognised in it."""
+    for member in ("a_101_201_x.py", "b_102_202_y.py"):
+        (tmp_path / member).write_bytes(GOOD)
+    assert count([tmp_path]) == 2
+    assert whole(tmp_path).id == tmp_path.name

@@ -26,7 +26,7 @@ from pathlib import Path
 from autograder.archives import is_archive
 from autograder.downloads import canvas, clones, folders, gradescope, moodle
 from autograder.downloads.handed import Grouped, Handed
-from autograder.downloads.places import Entry, OnDisk, opened
+from autograder.downloads.places import Entry, opened
 from autograder.errors import IntakeError
 from autograder.names import shown
 from autograder.roster import Roster
@@ -56,11 +56,8 @@ def recognised(path: Path, roster: Roster | None = None) -> Iterator[Download | 
 
 
 def _download(path: Path, entries: Sequence[Entry], roster: Roster | None) -> Download | None:
-    unpacked = isinstance(entries[0], OnDisk) if entries else True
-    levels = [entries]
-    if len(entries) == 1 and entries[0].is_folder:
-        levels.append(entries[0].children())
-    for level in levels:
+    unpacked = path.is_dir()
+    for level in _levels(entries):
         for platform in _PLATFORMS:
             grouped = platform.group(level)
             if grouped is None:
@@ -73,6 +70,22 @@ def _download(path: Path, entries: Sequence[Entry], roster: Roster | None) -> Do
         if not unpacked and (grouped := folders.group(level, roster)):
             return Download(folders.NAME, tuple(grouped.handed))
     return None
+
+
+def may_be_a_class(path: Path) -> bool:
+    """Whether a zip that is not recognised has nothing but folders, as a class might have."""
+    with opened(path) as entries:
+        return any(
+            len(level) >= folders.LEAST and all(entry.is_folder for entry in level)
+            for level in _levels(entries or [])
+        )
+
+
+def _levels(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """The outermost level, and that in the only folder there."""
+    yield entries
+    if len(entries) == 1 and entries[0].is_folder:
+        yield entries[0].children()
 
 
 def _with_strays(platform: str, grouped: Grouped) -> Download:

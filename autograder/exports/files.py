@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from autograder.errors import StoreError
@@ -22,7 +22,8 @@ def replacing(path: Path) -> Iterator[Path]:
         yield part
         part.replace(path)
     except OSError as problem:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where the folder is none, nothing was written either
+            part.unlink(missing_ok=True)
         raise StoreError(
             f"{path} cannot be written: {problem.strerror}. The record has all results; "
             "run the command again when that is mended."

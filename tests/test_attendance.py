@@ -1,0 +1,200 @@
+"""Who handed in: told before grading, kept in the record, reports laid aside for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder import attendance, ledger, roster, session
+from autograder.attendance import Reports
+from autograder.errors import IntakeError, StoreError
+from autograder.history import History
+from autograder.intake import Intake
+from autograder.session import Options
+from autograder.store import Record
+from tests.downloads_made import (
+    Student,
+    canvas_zip,
+    gradescope_zip,
+    made_class,
+    moodle_zip,
+    pdf,
+    roster_csv,
+    zipped,
+)
+
+CLASS = made_class(16)
+
+
+def course(folder: Path, students: Iterable[Student], **how: object) -> Path:
+    """A course's file with its roster beside it."""
+    (folder / "roster.csv").write_bytes(roster_csv(students, **how))  # type: ignore[arg-type]
+    config = folder / "course.toml"
+    config.write_text("[limits]\ncall_seconds = 2.0\n", encoding="utf-8")
+    return config
+
+
+def kept(folder: Path, data: bytes, name: str = "download.zip") -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def told(path: Path, students: Iterable[Student] | None = None) -> list[str]:
+    """The words before grading, with or without a roster."""
+    known = None
+    if students is not None:
+        course(path.parent, students, ids="number")
+        known = roster.read(path.parent / "roster.csv")
+    with Intake([path], known) as given:
+        return attendance.summary(given)
+
+
+def test_the_words_before_grading(tmp_path: Path) -> None:
+    """How many there are, who is not in the roster, and who has handed in nothing."""
+    path = kept(tmp_path, canvas_zip(CLASS))
+    assert told(path) == ["13 students, 12 with code, 12 with report (Canvas)"]
+    lines = told(path, CLASS[:12] + CLASS[13:])
+    assert lines == [
+        "13 students, 12 with code, 12 with report, 1 unmatched (Canvas)",
+        "not in roster.csv, graded all the same: adamsmila_4012",
+        "handed in nothing of their own: Bo Lee (4009), Olga Adams (4014), Paul Adams\n  (4015)",
+    ]
+    assert max(len(line) for text in lines for line in text.splitlines()) <= 80
+
+
+def test_a_report_inside_a_students_zip_counts(tmp_path: Path) -> None:
+    """One archive without code beside it is the submission; one that is damaged is neither."""
+    first, second, third = (*CLASS[12:14], CLASS[0])
+    inner = zipped([("nn.py", b"x = 1\n"), ("report.pdf", pdf())])
+    students = [
+        replace(first, files={"hw.zip": inner}),
+        replace(second, files={"hw.zip": inner[:-40]}),
+        replace(third, files={"nn.py": b"x = 1\n"}),
+    ]
+    path = kept(tmp_path, moodle_zip(students))
+    assert told(path) == ["3 students, 2 with code, 1 with report (Moodle)"]
+
+
+def test_nothing_is_told_of_one_file_or_of_a_plain_folder(tmp_path: Path) -> None:
+    """With a roster a plain folder is told about; one submission never is."""
+    folder = tmp_path / "handed in"
+    folder.mkdir()
+    one = kept(folder, b"x = 1\n", "aadams000.py")
+    assert told(one) == []
+    kept(folder, b"x = 1\n", "Müller, Zoë.py")
+    kept(folder, b"x = 1\n", "stranger.py")
+    assert told(folder) == []
+    course(tmp_path, CLASS[:4])
+    known = roster.read(tmp_path / "roster.csv")
+    with Intake([one], known) as given:
+        assert attendance.summary(given) == []
+    with Intake([folder], known) as given:
+        assert [given_id for given_id, _ in given.ids] == ["s10003", "s10000", "stranger"]
+        assert attendance.summary(given) == [
+            "3 students, 3 with code, 0 with report, 1 unmatched",
+            "not in roster.csv, graded all the same: stranger.py",
+            "handed in nothing of their own: Jane Doe (s10001), José Núñez (s10002)",
+        ]
+
+
+def test_a_zip_that_may_have_been_meant_as_a_class(tmp_path: Path) -> None:
+    """It is one submission, and what to do is said."""
+    members = [(f"week 5/{name}/nn.py", b"x = 1\n") for name in ("anna", "bo", "cy")]
+    (said,) = told(kept(tmp_path, zipped(members), "class.zip"))
+    assert " ".join(said.split()) == (
+        "class.zip was taken for one submission. If it is a class with a folder for each student, "
+        "unpack it and grade the folder, or list the students in roster.csv."
+    )
+    assert told(kept(tmp_path, zipped(members[:2]))) == []
+
+
+def test_long_lists_are_cut(tmp_path: Path) -> None:
+    """A roster of another course would print pages otherwise."""
+    students = [Student(f"x{n}", f"Nobody {n}", n) for n in range(40)]
+    path = kept(tmp_path, canvas_zip(CLASS))
+    lines = [" ".join(line.split()) for line in told(path, students)]
+    assert lines[1].endswith("and 3 more")
+    assert lines[2].endswith("and 30 more")
+
+
+def test_what_the_record_keeps(tmp_path: Path) -> None:
+    """The person, and of who is unmatched what the platform says."""
+    course(tmp_path, CLASS[1:])
+    known = roster.read(tmp_path / "roster.csv")
+    path = kept(tmp_path, gradescope_zip(CLASS))
+    with Record.writing(tmp_path) as record, Intake([path], known) as given:
+        attendance.note(record, given)
+        kept_ = ledger.known(record)
+    jane, other = kept_["Jane_Doe_s10000"], kept_["s10001"]
+    assert other.person == replace(known.people[0], line=0)
+    assert jane.person is not None
+    assert (jane.person.id, jane.person.email) == ("s10000", "aadams000@example.org")
+    assert (jane.known_as, jane.late) == ("Jane Doe", False)
+    assert jane.handed_in == CLASS[0].handed_in
+    assert jane.original == ("submission_9004000/",)
+
+
+def test_reports_are_laid_aside(tmp_path: Path) -> None:
+    """As they are, by the submission's id; one that is no PDF is told, one taken back is gone."""
+    students = [replace(one, group="") for one in CLASS[:3]]
+    students[1] = replace(students[1], files={**students[1].files, "report.pdf": b"MZ\x90"})
+    path = kept(tmp_path, moodle_zip(students))
+    folder = tmp_path / "out" / "staff" / "reports"
+    folder.mkdir(parents=True)
+    (folder / "José_Núñez_4002.pdf").write_bytes(pdf("of an earlier run"))
+    reports = Reports(tmp_path / "out")
+    for _ in range(2):
+        with Intake([path]) as given:
+            assert len(list(reports.watching(given.submissions()))) == 3
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
+        "Jane_Doe_4000.pdf": students[0].files["report.pdf"]
+    }
+    assert reports.troubles[0] == (
+        "Jane_Doe_4001: “report.pdf” was not copied. It is no PDF, whatever it is called."
+    )
+
+
+def test_a_disk_that_does_not_play_along(tmp_path: Path) -> None:
+    """It is the instructor's disk, so it is a sentence for them."""
+    (tmp_path / "out").write_bytes(b"a file")
+    with Intake([kept(tmp_path, moodle_zip(CLASS))]) as given, pytest.raises(StoreError):
+        list(Reports(tmp_path / "out").watching(given.submissions()))
+
+
+def test_who_somebody_is_never_causes_a_new_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same files from Canvas, then with another roster, then from Moodle: nothing is run."""
+    students = [one for one in CLASS if not one.group and not one.text][:6]
+    config = course(tmp_path, students, participant=True)
+    options = Options(out=tmp_path / "out", config=config, unsafe=True, jobs=2)
+    canvas = kept(tmp_path, canvas_zip(students), "canvas.zip")
+    assert session.grade([canvas], options) == 0
+    assert "6 students, 6 with code, 5 with report, 0 unmatched (Canvas)" in capsys.readouterr().out
+    married = [replace(students[0], email="new@x.org"), *students[1:]]
+    course(tmp_path, married, participant=True)
+    assert session.grade([canvas], options) == 0
+    assert "6 unchanged" in capsys.readouterr().out
+    moodle = kept(tmp_path, moodle_zip(students), "moodle.zip")
+    assert session.grade([moodle], options) == 0
+    assert "6 unchanged" in capsys.readouterr().out
+    with History.open(tmp_path / "out") as record:
+        jane = ledger.known(record)["s10000"]
+    assert jane.person is not None
+    assert jane.person.email == "new@x.org"
+    assert jane.original == ("Jane Doe_4000_assignsubmission_file_/",)
+    copied = {file.stem for file in (tmp_path / "out" / "staff" / "reports").iterdir()}
+    assert copied == {one.id for one in students if "report.pdf" in one.files}
+
+
+def test_ambiguity_stops_before_anything_is_written(tmp_path: Path) -> None:
+    """Two of one name without a number for either."""
+    config = course(tmp_path, CLASS)
+    path = kept(tmp_path, moodle_zip(CLASS))
+    with pytest.raises(IntakeError, match=r"Write 4000 into a column “participant”"):
+        session.grade([path], Options(out=tmp_path / "out", config=config, unsafe=True))
+    assert not (tmp_path / "out").exists()
