@@ -39,7 +39,7 @@ Config = Annotated[
 def grade(
     paths: Annotated[
         Optional[list[Path]],  # noqa: UP045
-        typer.Argument(help="Files, archives, folders, or a folder of them.", show_default=False),
+        typer.Argument(help="Files, archives, folders, a platform's download.", show_default=False),
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the record and the results go.")] = Path(
         "results"
