@@ -251,6 +251,7 @@ def test_a_zip_with_a_folder_for_each_student(tmp_path: Path) -> None:
         ("lab_1_1_a.py", "lab_2_1_b.py"),
         ("lab_1_1_a.py", "hw_2_1_b.py"),
         ("lab_1_1_a.py", "hw_1_2_b.py"),
+        ("lab_1_text.py", "hw_2_text.py"),
         ("doejane_123_456_neural_network.py", "doejane_123_457_report.pdf"),
         ("doejane_123_456_neural_network.py", "roejo_124_457_report.pdf"),
         ("a_1_2_x.py/nn.py", "b_2_3_y.py/nn.py"),

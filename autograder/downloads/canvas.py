@@ -84,7 +84,7 @@ def _convincing(files: Sequence[_File]) -> bool:
     names = {(file.user, file.name) for file in files}
     users = {user for user, _ in names}
     with_code = {file.user for file in files if file.is_code}
-    return len(with_code) > 1 and len(names) == len(users) and max(attached.values()) == 1
+    return len(with_code) > 1 and len(names) == len(users) and max(attached.values(), default=0) == 1
 
 
 def _handed(files: Sequence[_File]) -> Handed:
