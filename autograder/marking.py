@@ -58,6 +58,8 @@ def about(found: Counted) -> str:
     """What was counted in a report, in words."""
     if found.problem:
         return f"pages and figures: the PDF {found.problem}"
+    if found.figures is None:
+        return f"{plural(found.pages, 'page')}, figures could not be counted"
     figures = plural(found.figures, "figure") if found.figures else "no figure"
     return f"{plural(found.pages, 'page')}, {figures} found"
 

@@ -34,39 +34,57 @@ _CAPTION = re.compile(r"\b(?:figure|fig\.?|abbildung|abb\.?)\s*(\d{1,3})\b", re.
 _CLIP = re.compile(rb"\b([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re\s+W n")
 
 
-def count(stream: Any) -> dict[str, int]:
-    """Pages and figures of a PDF; whatever pypdf raises where it cannot be read."""
+def count(stream: Any) -> dict[str, int | None]:
+    """Pages and figures of a PDF; whatever pypdf raises where it cannot be read.
+
+    Figures are None where a page has something in it that pypdf does not understand.
+    """
     reader = pypdf.PdfReader(stream)
     pages = len(reader.pages)
+    try:
+        return {"pages": pages, "figures": _figures(reader, min(pages, LOOKED_AT))}
+    except Exception:  # whatever it is, it is the PDF's
+        return {"pages": pages, "figures": None}
+
+
+def _figures(reader: pypdf.PdfReader, pages: int) -> int:
     numbers: set[str] = set()
     pictures: set[object] = set()
     axes: set[object] = set()
     producer = reader.metadata.producer if reader.metadata else ""
     matplotlib = "matplotlib" in str(producer).lower()
-    for place in range(min(pages, LOOKED_AT)):
+    for place in range(pages):
         page = reader.pages[place]
         numbers.update(_CAPTION.findall(page.extract_text()))
-        pictures.update(_pictures(page))
+        pictures.update(_pictures(page, place))
         if matplotlib:
             axes.update((place, *one) for one in _axes(page))
-    return {"pages": pages, "figures": max(len(numbers), len(pictures), len(axes))}
+    return max(len(numbers), len(pictures), len(axes))
 
 
-def _pictures(page: Any) -> list[object]:
+def _pictures(page: Any, place: int) -> list[object]:
     """What tells apart the larger images and embedded drawings of a page."""
-    resources = page.get("/Resources", {}).get_object()
     found: list[object] = []
-    for name, entry in (resources.get("/XObject", {}).get_object() or {}).items():
-        item = entry.get_object()
+    objects = _inside(_inside(page, "/Resources"), "/XObject")
+    for name in objects:
+        entry = objects.raw_get(name)
+        item = objects[name]
         if item.get("/Subtype") == "/Image":
             size = int(item.get("/Width", 0)), int(item.get("/Height", 0))
         else:
             left, low, right, high = (float(side) for side in item.get("/BBox", (0, 0, 0, 0)))
             size = int(abs(right - left)), int(abs(high - low))
         if min(size) >= SMALL:
-            # The same picture on two pages is one; one without a number of its own is its page's.
-            found.append(entry.idnum if isinstance(entry, IndirectObject) else (id(page), name))
+            # The same picture on two pages is one.
+            found.append(entry.idnum if isinstance(entry, IndirectObject) else (place, name))
     return found
+
+
+def _inside(entry: Any, name: str) -> Any:
+    """The dictionary of that name inside another one; an empty one where there is none."""
+    if name not in entry:
+        return {}
+    return entry[name]  # unlike get, this follows a reference
 
 
 def _axes(page: Any) -> set[tuple[bytes, ...]]:

@@ -19,10 +19,13 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """Pages and figures of a PDF; ``problem`` says that it could not be read."""
+    """Pages and figures of a PDF; ``problem`` says that it could not be read.
+
+    ``figures`` is None where the pages could be counted only.
+    """
 
     pages: Count = 0
-    figures: Count = 0
+    figures: Count | None = None
     problem: str = ""
 
 

@@ -1,0 +1,344 @@
+"""Marking reports by hand: the page in headless Chromium, and PDFs that are made to do harm."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import ledger, manual, marking, pdfs, session
+from autograder.course import load
+from autograder.errors import ConfigError
+from autograder.exports.manual_page import Report, manual_page
+from autograder.register import Whose
+from autograder.roster import Person
+from autograder.store import Record
+from tests.conftest import lacking
+from tests.wellformed import Page
+
+EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
+PEOPLE = {
+    "anna": Person("anna", "Anna Björk", section="A 1"),
+    "bob": Person("bob", f"Bob {EVIL}", section="B"),
+    "chloé": Person("chloé", "Chloé Ng", section="B"),
+}
+COURSE = """
+[[rubric]]
+name = "numbers, all"
+points = 8
+comments = ["Right.", "The axes, for instance, are not \\"named\\"."]
+[[rubric]]
+name = "text"
+points = 12
+"""
+
+
+def a_pdf(*contents: bytes, filters: bytes = b"") -> bytes:
+    """A PDF of so many pages, by hand."""
+    count = len(contents)
+    kids = b" ".join(b"%d 0 R" % (3 + 2 * place) for place in range(count))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count),
+    ]
+    for place, content in enumerate(contents):
+        font = b"<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+        objects += [
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources%s/Contents %d 0 R>>"
+            % (font, 4 + 2 * place),
+            b"<</Length %d%s>>stream\n%s\nendstream" % (len(content), filters, content),
+        ]
+    body = b"%PDF-1.4\n"
+    places = []
+    for number, entry in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, entry)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    return b"%sxref\n0 %d\n%010d 65535 f \n%strailer<</Size %d/Root 1 0 R>>\n%s" % (
+        *(body, size, 0, table, size),
+        b"startxref\n%d\n%%%%EOF\n" % len(body),
+    )
+
+
+def a_text(words: bytes) -> bytes:
+    return b"BT /F1 12 Tf 72 700 Td (%s) Tj ET" % words
+
+
+def bomb() -> bytes:
+    """A page of half a gigabyte in a few hundred bytes."""
+    packed = zlib.compressobj(9)
+    data = b"".join(packed.compress(b"\0" * (1 << 20)) for _ in range(512)) + packed.flush()
+    return a_pdf(zlib.compress(data), filters=b"/Filter[/FlateDecode/FlateDecode]")
+
+
+REPORT = a_pdf(a_text(b"Figure 1: falling"), a_text(b"see Figure 1 and Fig. 2"), a_text(b"end"))
+LOOP = b"""%PDF-1.4
+1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+2 0 obj <</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>> endobj
+trailer <</Root 1 0 R>>
+"""
+HOSTILE = {
+    "bomb": bomb(),
+    "cut": REPORT[: len(REPORT) // 3],
+    "empty": b"",
+    "junk": b"%PDF-1.7\n" + b"\xff\x00(((((<<<<[[[" * 5000,
+    "loop": LOOP,
+    "nested": b"%PDF-1.4\n1 0 obj " + b"[" * 200_000,
+}
+
+
+def test_pages_and_figures_are_counted(tmp_path: Path) -> None:
+    """Figures by the numbers of their captions, or by what matplotlib has drawn."""
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+    from matplotlib.figure import Figure
+
+    captioned, drawn = tmp_path / "captioned.pdf", tmp_path / "drawn.pdf"
+    captioned.write_bytes(REPORT)
+    figure = Figure()
+    FigureCanvasPdf(figure)
+    for axes, values in zip(figure.subplots(3, 1), ([1, 2], [2, 1], [3, 3]), strict=True):
+        axes.plot(values)
+    content = io.BytesIO()
+    figure.savefig(content, format="pdf")
+    drawn.write_bytes(content.getvalue())
+    found = pdfs.counted([captioned, drawn], jobs=2)
+    assert found[captioned] == pdfs.Counted(pages=3, figures=2)
+    assert found[drawn] == pdfs.Counted(pages=1, figures=3)
+    assert marking.about(found[captioned]) == "3 pages, 2 figures found"
+
+
+def test_a_hostile_pdf_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bombs, loops and junk could not be read; the reports beside them are counted all the same."""
+    for name, content in HOSTILE.items():
+        (tmp_path / f"{name}.pdf").write_bytes(content)
+    (tmp_path / "a.pdf").write_bytes(REPORT)
+    (tmp_path / "z.pdf").write_bytes(REPORT)
+    (tmp_path / "large.pdf").write_bytes(REPORT + b"\0" * 100_000)
+    monkeypatch.setattr(pdfs, "LARGEST", 90_000)
+    (tmp_path / "nested.pdf").write_bytes(HOSTILE["nested"][:89_000])
+    began = time.monotonic()
+    found = {path.stem: one for path, one in pdfs.counted(sorted(tmp_path.iterdir())).items()}
+    assert time.monotonic() - began < 60
+    for name in ("cut", "empty", "junk", "loop", "nested"):
+        assert found[name] == pdfs.UNREADABLE, name
+    assert found["bomb"].figures is None
+    assert found["large"] == pdfs.TOO_LARGE
+    assert found["a"] == found["z"] == pdfs.Counted(pages=3, figures=2)
+    assert "could not be read" in marking.about(found["loop"])
+
+
+def test_the_page_is_whole_and_text_stays_text() -> None:
+    """Names and comments are data, whatever they say; the policy allows this very script only."""
+    reports = [Report("a", EVIL, EVIL, True, EVIL), Report("b", "\u2028")]
+    source = manual_page(reports, manual.DEFAULT, EVIL)
+    page = Page(source)
+    page.check()
+    assert len(page.all("script")) == 2
+    assert page.all("img") == []
+    (policy,) = (m["content"] for m in page.all("meta") if "http-equiv" in m)
+    assert policy is not None
+    assert policy.startswith("default-src 'none';")
+    assert "script-src 'sha256-" in policy
+    begin = source.index('id="data">') + len('id="data">')
+    data = json.loads(source[begin : source.index("</script>", begin)])
+    assert data["reports"][0]["name"] == EVIL
+
+
+def test_a_course_whose_report_has_no_points(tmp_path: Path) -> None:
+    """There is nothing to mark, and that is said."""
+    config = tmp_path / "course.toml"
+    points = {"1.1": 20, "1.2": 10, "1.3": 20, "1.4": 20, "2.1": 20, "2.2": 10, "2.3": 0}
+    lines = [f'"{number}" = {worth}' for number, worth in points.items()]
+    config.write_text("[points]\n" + "\n".join(lines))
+    with pytest.raises(ConfigError, match="the report has no points"):
+        marking.write(tmp_path, config)
+
+
+@pytest.fixture(scope="module")
+def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A graded class of three, two of them with a report, and its course."""
+    folder, out = tmp_path_factory.mktemp("handed"), tmp_path_factory.mktemp("results")
+    for name in PEOPLE:
+        (folder / f"{name}.py").write_text("def sigmoid(x):\n    return x\n", encoding="utf-8")
+    (out / "course.toml").write_text(COURSE, encoding="utf-8")
+    session.grade([folder], session.Options(out=out, unsafe=True))
+    with Record.writing(out) as record:
+        ledger.know(record, [Whose(name, person) for name, person in PEOPLE.items()])
+    reports = out / "staff" / "reports"
+    reports.mkdir(parents=True)
+    for name in ("anna", "chloé"):
+        (reports / f"{name}.pdf").write_bytes(REPORT)
+    marking.write(out, out / "course.toml")
+    return out
+
+
+def test_what_the_command_says(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """How many have a report, who has none, and where the page is."""
+    assert marking.write(class_, class_ / "course.toml") == 0
+    told = capsys.readouterr().out
+    assert "3 submissions, 2 with a report." in told
+    assert "without one: bob" in told
+    assert str(class_ / "staff" / "manual.html") in told
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Any]:
+    """A browser that forgets everything, with a folder for downloads; it may not complain."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    chromedriver = shutil.which("chromedriver")
+    if program is None or chromedriver is None:
+        lacking("chromium")
+    try:
+        from selenium import webdriver
+        from selenium.webdriver.chrome.service import Service
+    except ModuleNotFoundError:
+        lacking("selenium")
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1400,1000"):
+        options.add_argument(flag)
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    options.add_experimental_option("prefs", {"download.default_directory": str(saved)})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+    driver.saved = saved  # type: ignore[attr-defined]
+    yield driver
+    complaints = driver.get_log("browser")
+    driver.quit()
+    assert complaints == []
+
+
+def look(browser: Any, folder: Path) -> None:
+    browser.get((folder / "staff" / "manual.html").resolve().as_uri())
+
+
+def one(browser: Any, selector: str) -> Any:
+    return browser.find_element("css selector", selector)
+
+
+def text(browser: Any, selector: str) -> str:
+    found: str = one(browser, selector).text
+    return found
+
+
+def choose(browser: Any, selector: str, words: str) -> None:
+    from selenium.webdriver.support.select import Select
+
+    Select(one(browser, selector)).select_by_visible_text(words)
+
+
+def give(browser: Any, part: int, points: str) -> None:
+    field = one(browser, f"[data-part='{part}']")
+    field.clear()
+    field.send_keys(points)
+
+
+def save(browser: Any, name: str) -> Path:
+    """Press the button and wait for the file that the browser writes."""
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    path: Path = browser.saved / name
+    one(browser, "#save").click()
+    WebDriverWait(browser, 20).until(lambda _: path.is_file() and path.stat().st_size)
+    return path
+
+
+def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
+    """After a reload all is there; the file that is saved is what the grader reads."""
+    look(browser, class_)
+    assert text(browser, "#progress") == "0 of 3 marked"
+    assert text(browser, "#name") == "Anna Björk"
+    assert text(browser, "#facts") == "section A 1; 3 pages, 2 figures found"
+    assert one(browser, "#frame").get_attribute("src").endswith("/staff/reports/anna.pdf")
+    one(browser, "#graders").send_keys("Bo, Ann")
+    choose(browser, "#me", "Ann")
+    give(browser, 0, "7.5")
+    one(browser, "fieldset:nth-of-type(1) label:nth-of-type(3) input").click()
+    one(browser, "fieldset:nth-of-type(1) textarea").send_keys("\nMore: a; b, c.")
+    assert text(browser, "#sum") == "7.5 of 20, not all parts are marked"
+    give(browser, 1, "12")
+    assert text(browser, "#sum") == "19.5 of 20"
+    assert text(browser, "#progress") == "1 of 3 marked"
+    one(browser, "[data-part='1']").send_keys("n")
+    assert text(browser, "#name") == f"Bob {EVIL}"
+    assert "No report was handed in" in text(browser, "#none")
+    one(browser, "#zero").click()
+    assert text(browser, "#progress") == "2 of 3 marked"
+    browser.refresh()
+    assert text(browser, "#progress") == "2 of 3 marked"
+    assert text(browser, "#name") == f"Bob {EVIL}"
+    one(browser, "body").send_keys("p")
+    assert one(browser, "[data-part='0']").get_attribute("value") == "7.5"
+    path = save(browser, "manual-ann.csv")
+    course = load(class_ / "course.toml")
+    comment = 'The axes, for instance, are not "named".\nMore: a; b, c.'
+    nothing = "No report was handed in."
+    assert manual.read(path, course, PEOPLE) == [
+        manual.Mark("anna", "numbers, all", 7.5, comment, "Ann"),
+        manual.Mark("anna", "text", 12.0, "", "Ann"),
+        manual.Mark("bob", "numbers, all", 0.0, nothing, "Ann"),
+        manual.Mark("bob", "text", 0.0, nothing, "Ann"),
+    ]
+    browser.execute_script("localStorage.clear()")
+    browser.refresh()
+    assert text(browser, "#progress") == "0 of 3 marked"
+    one(browser, "#load").send_keys(str(path))
+    assert text(browser, "#progress") == "2 of 3 marked"
+    assert "4 rows of manual-ann.csv were read." in text(browser, "#told")
+    again = save(browser, "manual.csv")
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
+    """By section, by grader, each to exactly one, and only those that are still open."""
+    look(browser, class_)
+    choose(browser, "#which", "B")
+    assert text(browser, "#progress") == "0 of 2 marked here, 0 of 3 in all"
+    assert text(browser, "#name") == f"Bob {EVIL}"
+    one(browser, "#next").click()
+    assert text(browser, "#name") == "Chloé Ng"
+    one(browser, "#next").click()
+    assert text(browser, "#name") == "Chloé Ng"
+    one(browser, "#graders").send_keys("Ann, Bo")
+    shares = []
+    for name in ("Ann", "Bo"):
+        browser.execute_script(
+            "const which = document.getElementById('which'); which.value = arguments[0]; "
+            "which.dispatchEvent(new Event('change'))",
+            f"grader {name}",
+        )
+        shares += [
+            entry.get_attribute("value")
+            for entry in one(browser, "#who").find_elements("css selector", "option")
+        ]
+    assert sorted(shares) == sorted(PEOPLE)
+    choose(browser, "#which", "all reports")
+    choose(browser, "#who", "\u2003 Anna Björk (anna)".strip())
+    give(browser, 0, "8")
+    give(browser, 1, "1")
+    choose(browser, "#which", "not yet marked")
+    one(browser, "#next").click()
+    options = one(browser, "#who").find_elements("css selector", "option")
+    assert [entry.get_attribute("value") for entry in options] == ["bob", "chloé"]
+
+
+def test_points_that_cannot_be_are_no_marks(browser: Any, class_: Path) -> None:
+    """Too many points are shown as wrong, leave the part unmarked and are not saved."""
+    look(browser, class_)
+    give(browser, 0, "9")
+    give(browser, 1, "12")
+    assert text(browser, "#progress") == "0 of 3 marked"
+    assert browser.execute_script("return document.querySelector(':invalid') !== null")
+    course = load(class_ / "course.toml")
+    read = manual.read(save(browser, "manual.csv"), course, PEOPLE)
+    assert [(mark.item, mark.points) for mark in read] == [("text", 12.0)]
