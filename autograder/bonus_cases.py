@@ -1,0 +1,399 @@
+"""The cases of the bonus, handout B.1 to B.5; their points come on top of all others.
+
+Public cases are small enough to be worked out on paper; hidden cases make the same kinds of call
+with inputs drawn from the course's ``hidden_seed``. Trainings are short and their rates small, so
+that rounding decides nothing; where a perceptron steps, inputs are drawn until every weighted sum
+is far from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from assignment.checks.case import Case, as_inputs
+from autograder.inputs import Floats, hidden_rng, uniform
+
+LEAST_SUM = 1e-3
+"""How far from 0 the weighted sums of a drawn perceptron stay, in every step of its learning."""
+
+SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+AND, XOR = np.array([0, 0, 0, 1]), np.array([0, 1, 1, 0])
+REGRESSION = {"hidden": "tanh", "output": "identity"}
+SIGMOIDS = {"hidden": "logistic", "output": "logistic"}
+
+
+def bonus_cases(hidden_seed: int) -> tuple[Case, ...]:
+    """Every case of the bonus, in the order of asking within each function."""
+    return (
+        *_step(),
+        *_perceptron(hidden_rng(hidden_seed, "perceptron_pass")),
+        *_activations(hidden_rng(hidden_seed, "activation")),
+        *_layers(hidden_rng(hidden_seed, "layer_forward")),
+        *_networks(hidden_rng(hidden_seed, "mlp_forward")),
+        *_differences(hidden_rng(hidden_seed, "numerical_gradient")),
+        *_trainings(hidden_rng(hidden_seed, "train_until_still")),
+    )
+
+
+def _step() -> list[Case]:
+    title = "`step`: a weighted sum "
+    return [
+        _case("step-above", "step", title + "above 0", {"a": 0.25}, {"value": 1}, public=True),
+        _case("step-below", "step", title + "below 0", {"a": -0.25}, {}, public=True),
+        _case("step-zero", "step", title + "of exactly 0", {"a": 0.0}, {}, public=True),
+    ]
+
+
+def _perceptron(rng: np.random.Generator) -> list[Case]:
+    zero = {"w": np.zeros(2), "b": 0.0, "alpha": 0.5}
+    short, long = learnable(rng, N=6, D=3, passes=1), learnable(rng, N=9, D=2, passes=30)
+    return [
+        _case(
+            "pass-and",
+            "perceptron_pass",
+            "`perceptron_pass`: AND, weights of 0, alpha = 0.5",
+            {"X": SQUARE, "t": AND, **zero},
+            {},
+            public=True,
+            hint="The patterns come in turn, and each meets the weights that the one before left.",
+        ),
+        _case(
+            "pass-drawn",
+            "perceptron_pass",
+            "`perceptron_pass`: 6 patterns of 3 numbers",
+            short,
+            {"w": 1, "b": 1},
+        ),
+        _case(
+            "learn-and",
+            "learn_perceptron",
+            "`learn_perceptron`: AND, weights of 0, alpha = 0.5, at most 20 passes",
+            {"X": SQUARE, "t": AND, **zero, "limit": 20},
+            {"errors": 1},
+            public=True,
+            hint="The pass without an error is the last one, and it is counted, too.",
+        ),
+        _case(
+            "learn-xor",
+            "learn_perceptron",
+            "`learn_perceptron`: XOR, which no line separates, at most 6 passes",
+            {"X": SQUARE, "t": XOR, **zero, "limit": 6},
+            {},
+            public=True,
+        ),
+        _case(
+            "learn-drawn",
+            "learn_perceptron",
+            "`learn_perceptron`: 9 patterns that a line separates, at most 30 passes",
+            {**long, "limit": 30},
+            {"w": 1},
+        ),
+    ]
+
+
+def _activations(rng: np.random.Generator) -> list[Case]:
+    sums = np.array([-2.0, -0.5, 0.0, 0.5, 2.0])
+    outputs = {
+        "identity": sums,
+        "tanh": np.array([-0.9, -0.1, 0.0, 0.4]),
+        "logistic": np.array([0.1, 0.25, 0.5, 0.9]),
+        "relu": np.array([0.0, 0.0, 0.5, 2.0]),
+    }
+    far = np.array([-900.0, *uniform(rng, 3, -3, 3), 900.0])
+    values = uniform(rng, (2, 3), -0.9, 0.9)
+    return [
+        *(
+            _case(
+                f"activation-{name}",
+                "activation",
+                f"`activation`: {name}, five weighted sums",
+                {"name": name, "a": sums},
+                {"value": 1} if name == "relu" else {},
+                public=True,
+            )
+            for name in ("relu", "identity", "tanh", "logistic")
+        ),
+        _case(
+            "activation-far",
+            "activation",
+            "`activation`: logistic, also far from 0, where an exponential overflows",
+            {"name": "logistic", "a": far},
+            {"value": 1},
+            hint="Far from 0 the value is 0.0 or 1.0.",
+        ),
+        *(
+            _case(
+                f"derivative-{name}",
+                "d_activation",
+                f"`d_activation`: {name}, from its outputs",
+                {"name": name, "y": outputs[name]},
+                {},
+                public=True,
+                hint="y is the output already: do not apply the function again.",
+            )
+            for name in outputs
+        ),
+        _case(
+            "derivative-drawn",
+            "d_activation",
+            "`d_activation`: tanh, a matrix of outputs",
+            {"name": "tanh", "y": values},
+            {"value": 1},
+            hint="y is the output already: do not apply the function again.",
+        ),
+    ]
+
+
+def _layers(rng: np.random.Generator) -> list[Case]:
+    small = np.random.default_rng(37)
+    X, W = _rounded(small, (3, 2)), _rounded(small, (3, 2))
+    inputs, weights = uniform(rng, (5, 3)), uniform(rng, (4, 2))
+    return [
+        _case(
+            "layer-forward-small",
+            "layer_forward",
+            "`layer_forward`: 3 patterns, 2 inputs, 2 neurons, tanh",
+            {"X": X, "W": W, "name": "tanh"},
+            {"Y": 1},
+            public=True,
+            hint="Row 0 of W holds the bias weights: it meets a column of ones.",
+        ),
+        _case(
+            "layer-backward-small",
+            "layer_backward",
+            "`layer_backward`: the same layer, with made-up derivatives dY",
+            {
+                **{"X": X, "W": W, "name": "tanh"},
+                "Y": _rounded(small, (3, 2), 0.9),
+                "dY": _rounded(small, (3, 2)),
+            },
+            {"dW": 1},
+            public=True,
+            hint="Y is given and need not be computed; dW adds up over the patterns.",
+        ),
+        _case(
+            "layer-backward-drawn",
+            "layer_backward",
+            "`layer_backward`: 5 patterns, 3 inputs, 2 neurons, logistic",
+            {
+                **{"X": inputs, "W": weights, "name": "logistic"},
+                "Y": uniform(rng, (5, 2), 0.1, 0.9),
+                "dY": uniform(rng, (5, 2)),
+            },
+            {"dX": 1},
+            hint="dX has a column for each input and none for the bias.",
+        ),
+    ]
+
+
+def _networks(rng: np.random.Generator) -> list[Case]:
+    known = _network(np.random.default_rng(41), N=3, sizes=[2, 3, 2])
+    drawn = _network(rng, N=4, sizes=[3, 5, 4, 2])
+    deep = _network(rng, N=3, sizes=[2, 3, 4, 3, 2])
+    without_T = {key: value for key, value in deep.items() if key != "T"}
+    small, large = "3 patterns, layers of 2, 3 and 2", "4 patterns, layers of 3, 5, 4 and 2"
+    return [
+        _case(
+            "forward-small",
+            "mlp_forward",
+            f"`mlp_forward`: {small}, tanh, then linear",
+            {**{k: v for k, v in known.items() if k != "T"}, **REGRESSION},
+            {},
+            public=True,
+        ),
+        _case(
+            "forward-deep",
+            "mlp_forward",
+            "`mlp_forward`: 3 patterns, layers of 2, 3, 4, 3 and 2, relu, then logistic",
+            {**without_T, "hidden": "relu", "output": "logistic"},
+            {"Y": 1},
+            hint="There may be any number of layers.",
+        ),
+        _case(
+            "gradient-small",
+            "mlp_gradient",
+            f"`mlp_gradient`: {small}, tanh, then linear",
+            {**known, **REGRESSION},
+            {},
+            public=True,
+        ),
+        _case(
+            "gradient-drawn",
+            "mlp_gradient",
+            f"`mlp_gradient`: {large}, tanh, then linear",
+            {**drawn, **REGRESSION},
+            {"dw": 1},
+            hint="There may be any number of layers.",
+        ),
+        _case(
+            "epoch-small",
+            "mlp_epoch",
+            f"`mlp_epoch`: {small}, eta = 0.1",
+            {**known, **REGRESSION, "eta": 0.1},
+            {},
+            public=True,
+        ),
+        _case(
+            "epoch-drawn",
+            "mlp_epoch",
+            f"`mlp_epoch`: {large}, eta = 0.1",
+            {**drawn, **REGRESSION, "eta": 0.1},
+            {"w": 1},
+            hint="Each pattern meets the weights that the one before has left.",
+        ),
+    ]
+
+
+def _differences(rng: np.random.Generator) -> list[Case]:
+    known = _network(np.random.default_rng(43), N=2, sizes=[2, 2, 1])
+    drawn = _network(rng, N=3, sizes=[3, 2, 2])
+    hint = "Each weight is moved up and down by epsilon, one at a time: 2 epsilon apart."
+    return [
+        _case(
+            "differences-small",
+            "numerical_gradient",
+            "`numerical_gradient`: 2 patterns, layers of 2, 2 and 1, epsilon = 0.1",
+            {**known, **REGRESSION, "epsilon": 0.1},
+            {"dw": 1},
+            public=True,
+            hint=hint,
+        ),
+        _case(
+            "differences-drawn",
+            "numerical_gradient",
+            "`numerical_gradient`: 3 patterns, layers of 3, 2 and 2, epsilon = 0.05",
+            {**drawn, **SIGMOIDS, "epsilon": 0.05},
+            {"dw": 1},
+            hint=hint,
+        ),
+        _case(
+            "relative-small",
+            "relative_error",
+            "`relative_error`: two vectors with lengths of 5 and 5",
+            {"one": np.array([3.0, 4.0]), "other": np.array([5.0, 0.0])},
+            {},
+            public=True,
+        ),
+        _case(
+            "relative-zero",
+            "relative_error",
+            "`relative_error`: two vectors of zeros",
+            {"one": np.zeros(3), "other": np.zeros(3)},
+            {},
+            public=True,
+        ),
+        _case(
+            "relative-drawn",
+            "relative_error",
+            "`relative_error`: two vectors of 5 numbers",
+            {"one": uniform(rng, 5), "other": uniform(rng, 5)},
+            {"value": 1},
+        ),
+    ]
+
+
+def _trainings(rng: np.random.Generator) -> list[Case]:
+    known = _network(np.random.default_rng(47), N=4, sizes=[2, 3, 1])
+    drawn = _network(rng, N=5, sizes=[3, 2, 2])
+    trained = _network(rng, N=1, sizes=[3, 4, 2])
+    row = {"X_new": np.ravel(np.asarray(trained["X"])), "sizes": [3, 4, 2], "w": trained["w"]}
+    rows = {"X_new": known["X"], "sizes": known["sizes"], "w": known["w"]}
+    return [
+        _case(
+            "still-small",
+            "train_until_still",
+            "`train_until_still`: 4 patterns, layers of 2, 3 and 1, until less than 0.02 changes",
+            {**known, **REGRESSION, "eta": 0.2, "limit": 30, "change": 0.02},
+            {"rmse": 1},
+            public=True,
+            hint="The curve begins before the first update; the change that ends it is its last.",
+        ),
+        _case(
+            "still-limit",
+            "train_until_still",
+            "`train_until_still`: 5 patterns, layers of 3, 2 and 2, to the limit of 8 updates",
+            {**drawn, **SIGMOIDS, "eta": 0.5, "limit": 8, "change": 0.0},
+            {"w": 1},
+            hint="With change = 0 only the limit ends the training.",
+        ),
+        _case(
+            "predict-rows",
+            "predict",
+            "`predict`: 4 new rows",
+            {**rows, **REGRESSION},
+            {},
+            public=True,
+        ),
+        _case(
+            "predict-row",
+            "predict",
+            "`predict`: a single new row",
+            {**row, **REGRESSION},
+            {"Y": 1},
+            hint="A single row, (D,), is answered with a matrix of one row.",
+        ),
+    ]
+
+
+def learnable(rng: np.random.Generator, *, N: int, D: int, passes: int) -> dict[str, object]:
+    """N patterns of D numbers whose classes a hyperplane separates, with weights to begin with.
+
+    Whatever is learnt in so many passes, no weighted sum comes close to 0.
+    """
+    while True:
+        X, across = uniform(rng, (N, D)), uniform(rng, D)
+        t = (X @ across > 0).astype(int)
+        w, b, alpha = uniform(rng, D), float(rng.uniform(-0.5, 0.5)), 0.2
+        if 0 < t.sum() < N and _least_sum(X, t, w, b, alpha, passes) > LEAST_SUM:
+            return {"X": X, "t": t, "w": w, "b": b, "alpha": alpha}
+
+
+def _least_sum(X: Floats, t: Floats, w: Floats, b: float, alpha: float, passes: int) -> float:
+    """The smallest weighted sum, without its sign, that the perceptron rule meets."""
+    least = np.inf
+    for n in [*range(len(X))] * passes:
+        total = float(X[n] @ w + b)
+        least = min(least, abs(total))
+        miss = t[n] - (total > 0)
+        w, b = w + alpha * miss * X[n], b + alpha * miss
+    return least
+
+
+def _network(rng: np.random.Generator, *, N: int, sizes: Sequence[int]) -> dict[str, object]:
+    """N patterns with targets, and the flat weights of layers of these sizes."""
+    count = sum((before + 1) * after for before, after in pairwise(sizes))
+    return {
+        "X": uniform(rng, (N, sizes[0])),
+        "T": uniform(rng, (N, sizes[-1]), 0.1, 0.9),
+        "sizes": list(sizes),
+        "w": uniform(rng, count),
+    }
+
+
+def _rounded(rng: np.random.Generator, shape: tuple[int, int], high: float = 1.0) -> Floats:
+    return uniform(rng, shape, -high, high).round(2)
+
+
+def _case(
+    name: str,
+    function: str,
+    title: str,
+    inputs: dict[str, object],
+    points: dict[str, int],
+    *,
+    public: bool = False,
+    hint: str = "",
+) -> Case:
+    return Case(
+        id=f"bonus-{name}",
+        function=function,
+        title=title,
+        inputs=as_inputs(**inputs),
+        points=points,
+        public=public,
+        hint=hint,
+        practice=not points,
+    )
