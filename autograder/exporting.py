@@ -58,6 +58,14 @@ def export() -> None:
 
 
 @app.command()
+def grades(folder: Folder, config: Config = None) -> None:
+    """Write all results of DIR again, with people's decisions as they are now; runs nothing."""
+    from autograder import regrade
+
+    raise typer.Exit(regrade.export(folder, config))
+
+
+@app.command()
 def canvas(
     folder: Folder,
     gradebook: Theirs,

@@ -60,7 +60,7 @@ class Grades:
     def __init__(self, record: History, course: Course, run: int | None = None) -> None:
         self.record = record
         self.course = course
-        self.run = run
+        self.run = run or record.last() or 0
         self.decisions = ledger.current(record)
         self.register = register(record, course)
         self._ids = ledger.submissions(record, run)
@@ -218,18 +218,29 @@ def publishable(standing: Standing) -> ledger.Published:
     )
 
 
-def changed(before: Mapping[str, ledger.Published], now: ledger.Published) -> str:
-    """What is not as it was exported, such as "adjustment 0 -> 2, final 62 -> 64"."""
+def without_outputs(standing: Standing) -> Standing:
+    """A standing of which only the grade is left to be told: small, whatever was handed in."""
+    result = SubmissionResult(submission=standing.result.submission, status=standing.result.status)
+    return msgspec.structs.replace(standing, result=result, said=(), marks=())
+
+
+def changed(
+    before: Mapping[str, ledger.Published], now: ledger.Published, *, verdict: bool = False
+) -> str:
+    """What is not as it was exported, such as "adjustment 0 -> 2, final 62 -> 64".
+
+    Nothing where another ``verdict`` explains it all: it is told by itself.
+    """
     old = before.get(now.submission)
     if old is None:
         return ""
-    pairs = zip(
-        now.__struct_fields__,
-        msgspec.structs.astuple(old),
-        msgspec.structs.astuple(now),
-        strict=True,
+    names = now.__struct_fields__
+    differ = [name for name in names if getattr(old, name) != getattr(now, name)]
+    if verdict and not set(differ) & {"report", "adjustment"}:
+        return ""
+    return ", ".join(
+        f"{name} {_told(getattr(old, name))} -> {_told(getattr(now, name))}" for name in differ
     )
-    return ", ".join(f"{name} {_told(a)} -> {_told(b)}" for name, a, b in pairs if a != b)
 
 
 def _told(points: float | None) -> str:

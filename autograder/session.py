@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import attendance, course, intake, progress, roster, show
+from autograder import attendance, course, decision_files, intake, progress, regrade, roster, show
 from autograder.answers import Answers, demo_class
 from autograder.batch import Summary, grade_all
 from autograder.errors import ConfigError
-from autograder.exports.feedback import write_feedback
-from autograder.exports.files import replacing
-from autograder.exports.tables import write_csv
-from autograder.exports.tally import Tally
 from autograder.fingerprint import conditions
 from autograder.intake import Submission
 from autograder.jobs import Crew
@@ -55,6 +51,7 @@ def grade(paths: list[Path], options: Options) -> int:
             "say what to grade: a file, an archive, a folder, or --demo for a made-up class."
         )
     settings = course.load(options.config)
+    decision_files.from_course(settings)  # what does not fit is told before hours of grading
     answers = Answers(settings.hidden_seed, settings.worth())
     limits = settings.sandbox_limits()
     with (
@@ -63,7 +60,7 @@ def grade(paths: list[Path], options: Options) -> int:
     ):
         total = len(demo_class()) if options.demo else len(given.handed)
         crew = _crew(options, answers, settings, total)
-        print("".join(f"{line}\n" for line in attendance.summary(given)), end="", flush=True)
+        _print(attendance.summary(given))
         attendance.note(record, given)
         reports = attendance.Reports(options.out)
         summary = grade_all(
@@ -76,11 +73,12 @@ def grade(paths: list[Path], options: Options) -> int:
             total=total,
             progress=progress.choose(total),
         )
-        show.results(record, summary)
         exported = not (options.dry_run or summary.interrupted)
-        if exported:
-            _export(record, options.out, answers, settings)
-        print("".join(f"{line}\n" for line in reports.troubles), end="")
+        if summary.interrupted:
+            regrade.stopped(record, settings)
+        else:
+            regrade.settle(record, settings, answers, options.out if exported else None)
+        _print(reports.troubles)
         show.summary(record, summary, options.out if exported else None)
     return exit_code(summary)
 
@@ -138,16 +136,5 @@ def _demo() -> Iterator[Submission]:
         yield Submission(id=name, name=name, source=source, path="neural_network.py")
 
 
-def _export(record: Record, out: Path, answers: Answers, settings: course.Course) -> None:
-    tally = Tally(answers.worth)
-    write_csv(tally.watching(record.results()), out / "results.csv", answers.worth)
-    write_feedback(record.results(), out / "feedback", answers.public, settings)
-    page = out / "class.html"
-    if len(tally.rows) > 1:
-        # Only here: one file must not wait for matplotlib.
-        from autograder.exports.class_page import class_page
-
-        with replacing(page) as part:
-            part.write_text(class_page(tally, settings.name), encoding="utf-8")
-    else:
-        page.unlink(missing_ok=True)  # one of an earlier run would be about others
+def _print(lines: Iterable[str]) -> None:
+    print("".join(f"{line}\n" for line in lines), end="", flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -11,24 +12,26 @@ from assignment.checks.questions import NUMBERS, QUESTIONS
 from autograder.batch import Summary
 from autograder.history import History
 from autograder.results import OutputResult, SubmissionResult
+from autograder.standing import Standing
 
 MAX_ROWS = 60
 """Submissions that are printed; of more, results.csv has them all."""
-MAX_CHANGES = 30
 
 
-def results(record: History, summary: Summary) -> None:
+def results(standings: Iterable[Standing], total: int) -> None:
     """The table of a class, or all about a single submission."""
-    if summary.total == 1:
-        for result in record.results():
-            one(result)
-    elif summary.total:
-        _table(record, summary.total)
+    if total == 1:
+        for standing in standings:
+            one(standing.result)
+            for sentence in standing.said:
+                print(f"  decided: {sentence}")
+    elif total:
+        _table((standing.result for standing in standings), total)
 
 
-def _table(record: History, total: int) -> None:
+def _table(found: Iterable[SubmissionResult], total: int) -> None:
     width = shutil.get_terminal_size((80, 24)).columns
-    shown = list(islice(record.results(), MAX_ROWS))
+    shown = list(islice(found, MAX_ROWS))
     widest = min(24, max(len(result.submission) for result in shown))
     print(f"{'submission':{widest}} {'score':>5}  {'  '.join(NUMBERS)}  what")
     for result in shown:
@@ -76,12 +79,7 @@ def _distinct(outputs: list[OutputResult]) -> list[OutputResult]:
 
 
 def summary(record: History, done: Summary, out: Path | None) -> None:
-    """What changed, what needs a person, and where the results are."""
-    changes = list(record.changes())
-    for change in changes[:MAX_CHANGES]:
-        print(f"changed: {change}")
-    if len(changes) > MAX_CHANGES:
-        print(f"… and {len(changes) - MAX_CHANGES} more have changed")
+    """What needs a person, and where the results are."""
     gone = list(record.gone())
     if gone:
         print(f"no longer handed in (kept in the record): {', '.join(gone[:10])}")
@@ -101,6 +99,7 @@ def summary(record: History, done: Summary, out: Path | None) -> None:
         if done.total > 1:
             print(f"class:    {out / 'class.html'}")
         print(f"results:  {out / 'results.csv'}")
+        print(f"grades:   {out / 'grades.csv'}")
         print(f"feedback: {out / 'feedback'}")
 
 

@@ -31,7 +31,8 @@ NO_ONE_SAYS_WHEN = "the platform calls it late, but nobody says how late: add it
 class Grade(msgspec.Struct, frozen=True, kw_only=True):
     """The points of one submission, which ``final`` adds up; None where they are not known yet.
 
-    ``why`` says, for the instructor, what is missing or unclear.
+    ``why`` says, for the instructor, what is missing or unclear; ``unclear`` tells that something
+    was late, and nobody says how late.
     """
 
     automatic: int | None
@@ -41,6 +42,7 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
     adjustment: int
     final: float | None
     why: str = ""
+    unclear: bool = False
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,8 +109,10 @@ class Rules:
         adjustment = min(sum(change.points for change in changes), most)
         report = self._report(about.marks)
         earned = automatic + adjustment + result.bonus + (report or 0)
-        off, told, why = self._late(earned, about)
+        off, told = self._late(earned, about)
         said += told
+        unclear = self.course.late is not None and about.marked_late and about.handed_in is None
+        why = NO_ONE_SAYS_WHEN if unclear else ""
         not_judged = verdict.status == "not_judged"
         final = None if not_judged or report is None else earned - off
         if not_judged:
@@ -123,6 +127,7 @@ class Rules:
             adjustment=adjustment,
             final=final,
             why=why,
+            unclear=unclear,
         )
         standing = Standing(result=result, grade=grade, said=tuple(said), marks=about.marks)
         if standing.plain or not_judged:
@@ -154,24 +159,22 @@ class Rules:
             return "the report is not marked yet"
         return f"the report is not marked in full: {', '.join(missing)}"
 
-    def _late(self, earned: float, about: About) -> tuple[int, list[str], str]:
-        """Points off, sentences for the student, and what is unclear."""
+    def _late(self, earned: float, about: About) -> tuple[int, list[str]]:
+        """Points off, and sentences for the student."""
         rule, due = self.course.late, self.course.due
-        if rule is None or due is None:
-            return 0, [], ""
-        if about.handed_in is None:
-            return 0, [], NO_ONE_SAYS_WHEN if about.marked_late else ""
+        if rule is None or due is None or about.handed_in is None:
+            return 0, []
         if not late.seconds_late(due, about.handed_in):
-            return 0, [], ""
+            return 0, []
         dues = [extension.due for extension in about.extensions]
         if WAIVED in dues:
-            return 0, ["Handed in after the due date, which costs nothing, as agreed."], ""
+            return 0, ["Handed in after the due date, which costs nothing, as agreed."]
         told = []
         if dues:
             due = max(map(datetime.fromisoformat, dues))
             told.append(f"Your own due date was {due:%Y-%m-%d %H:%M}.")
         cost = late.penalty(earned, due, about.handed_in, rule)
-        return cost.points, [*told, *filter(None, [cost.sentence])], ""
+        return cost.points, [*told, *filter(None, [cost.sentence])]
 
     def _sum(self, grade: Grade) -> str:
         """How the points add up, for the student."""

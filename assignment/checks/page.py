@@ -30,7 +30,10 @@ WORDS: dict[Status, tuple[str, str, str]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One output of a case. ``got`` and ``expected`` make a picture; a hidden case has neither."""
+    """One output of a case. ``got`` and ``expected`` make a picture; a hidden case has neither.
+
+    ``decision`` is what a person has decided about its points.
+    """
 
     output: str
     status: Status
@@ -41,6 +44,7 @@ class Line:
     got: Array | None = None
     expected: Array | None = None
     tolerance: float = 0.0
+    decision: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,9 @@ class Part:
 class Page:
     """All that is told of a submission. ``facts`` are pairs of a name and what is to be known.
 
-    ``course`` is its name, ``report`` what the report of section 2.3 is worth there.
+    ``course`` is its name, ``report`` what the report of section 2.3 is worth there, and ``marks``
+    are its parts that a person has marked: name, points, comment. ``decisions`` are sentences on
+    what people have decided; ``kept`` are points that a regrade did not take away.
     """
 
     name: str
@@ -90,11 +96,14 @@ class Page:
     local: bool = False
     course: str = COURSE
     report: int = REPORT_POINTS
+    decisions: tuple[str, ...] = ()
+    marks: tuple[tuple[str, float, str], ...] = ()
+    kept: int = 0
 
     @property
     def points(self) -> int:
-        """The sum of the parts."""
-        return sum(part.points for part in self.parts)
+        """The sum of the parts, and what was kept."""
+        return sum(part.points for part in self.parts) + self.kept
 
     @property
     def max_points(self) -> int:
@@ -108,6 +117,7 @@ def render(page: Page) -> str:
         _head(page),
         '<main id="main">',
         _overview(page) if page.parts else "",
+        _decisions(page),
         *(_part(part) for part in page.parts),
         _remarks(page),
         _facts(page),
@@ -147,6 +157,11 @@ def _overview(page: Page) -> str:
                 f'</td><td class="n">{part.points}</td>{open_}<td class="n">{part.max_points}</td>'
                 f'<td class="wee">{bar}</td></tr>'
             )
+    if page.kept:
+        rows.append(
+            '<tr><th scope="row"></th><td>kept from before</td>'
+            f'<td class="n">{page.kept}</td><td class="n"></td><td class="wee"></td></tr>'
+        )
     open_head = '<th scope="col" class="n">still open</th>' if has_open else ""
     open_sum = f'<td class="n">{sum(p.open_ for p in page.parts)}</td>' if has_open else ""
     caption = "Points from the public cases" if page.local else "Points by question"
@@ -163,6 +178,31 @@ def _overview(page: Page) -> str:
         f'<td class="n">{page.points}</td>{open_sum}<td class="n">{page.max_points}</td>'
         '<td class="wee"></td></tr></tfoot></table></div></section>'
     )
+
+
+def _decisions(page: Page) -> str:
+    """What people have decided, and the marks of the report."""
+    pieces = []
+    if page.decisions:
+        items = "".join(f"<li>{prose(sentence)}</li>" for sentence in page.decisions)
+        pieces.append(
+            '<section aria-labelledby="decided"><h2 id="decided">Decided by people</h2>'
+            f"<ul>{items}</ul></section>"
+        )
+    if page.marks:
+        rows = "".join(
+            f'<tr><th scope="row">{text(name)}</th><td class="n">{points:g}</td>'
+            f"<td>{'<br>'.join(map(text, comment.splitlines()))}</td></tr>"
+            for name, points, comment in page.marks
+        )
+        pieces.append(
+            '<section aria-labelledby="report"><h2 id="report">The report</h2><div class="wide">'
+            f"<table><caption>Marked by a person, {page.report} points at most</caption>"
+            '<thead><tr><th scope="col">part</th><th scope="col" class="n">points</th>'
+            '<th scope="col">comment</th></tr></thead>'
+            f"<tbody>{rows}</tbody></table></div></section>"
+        )
+    return "\n".join(pieces)
 
 
 def _part(part: Part) -> str:
@@ -188,7 +228,7 @@ def _part(part: Part) -> str:
 
 
 def _untouched(case: Asked) -> bool:
-    return all(line.status == "not_implemented" for line in case.lines)
+    return all(line.status == "not_implemented" and not line.decision for line in case.lines)
 
 
 def _right(case: Asked) -> str:
@@ -237,7 +277,7 @@ def _grouped(lines: Iterable[Line]) -> list[list[Line]]:
     """Outputs of which the same is said, together: right ones, and those of one exception."""
     groups: dict[tuple[str, ...], list[Line]] = {}
     for line in lines:
-        groups.setdefault((line.status, line.message, line.hint), []).append(line)
+        groups.setdefault((line.status, line.message, line.hint, line.decision), []).append(line)
     return list(groups.values())
 
 
@@ -248,6 +288,7 @@ def _line(group: Sequence[Line], *, again: bool) -> str:
     message = f"<p>{prose(first.message)}</p>" if first.message else ""
     hint = "the same as above." if again else prose(first.hint)
     hint = f'<p class="hint"><b>Hint:</b> {hint}</p>' if first.hint else ""
+    decision = f'<p class="notice">{prose(first.decision)}</p>' if first.decision else ""
     pictures = "".join(
         picture.picture(line.output, line.got, line.expected, line.tolerance)
         for line in group
@@ -255,7 +296,7 @@ def _line(group: Sequence[Line], *, again: bool) -> str:
     )
     return (
         f'<li><p><span class="{colour}"><span aria-hidden="true">{sign}</span> {names} {words}'
-        f"</span></p>{message}{hint}{pictures}</li>"
+        f"</span></p>{message}{decision}{hint}{pictures}</li>"
     )
 
 

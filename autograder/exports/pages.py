@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from assignment.checks.case import Expected
 from assignment.checks.judge import in_shape, nearest
@@ -10,6 +11,7 @@ from assignment.checks.page import Asked, Line, Page, Part, render
 from assignment.checks.questions import QUESTIONS
 from autograder.course import Course
 from autograder.results import OutputResult, SubmissionResult, left_out_words
+from autograder.standing import Standing
 
 ExpectedOf = Callable[[str, str], Expected | None]
 """What is right for an output, by the case's id and the output's name; None if not known."""
@@ -23,13 +25,24 @@ LEVELS = {
 
 
 def feedback_page(
-    result: SubmissionResult, expected: ExpectedOf, course: Course | None = None
+    result: SubmissionResult,
+    expected: ExpectedOf,
+    course: Course | None = None,
+    standing: Standing | None = None,
 ) -> str:
-    """The page of one submission as HTML; nothing in it is for staff only."""
-    return render(as_page(result, expected, course or Course()))
+    """The page of one submission as HTML; nothing in it is for staff only.
+
+    ``standing`` is that of this result, where people may have decided something.
+    """
+    return render(as_page(result, expected, course or Course(), standing))
 
 
-def as_page(result: SubmissionResult, expected: ExpectedOf, course: Course) -> Page:
+def as_page(
+    result: SubmissionResult,
+    expected: ExpectedOf,
+    course: Course,
+    standing: Standing | None = None,
+) -> Page:
     """What the page says."""
     parts = []
     for question in QUESTIONS:
@@ -55,6 +68,11 @@ def as_page(result: SubmissionResult, expected: ExpectedOf, course: Course) -> P
         notes=(*result.notes, *left_out_words(result.left_out)),
         course=course.name,
         report=course.worth().report,
+        decisions=standing.said if standing else (),
+        marks=tuple((mark.item, mark.points, mark.comment) for mark in standing.marks)
+        if standing
+        else (),
+        kept=result.kept,
     )
 
 
@@ -78,7 +96,13 @@ def _case(outputs: list[OutputResult], expected: ExpectedOf) -> Asked:
 
 def _line(output: OutputResult, expected: ExpectedOf) -> Line:
     line = Line(
-        output.output, output.status, output.points, output.max_points, output.message, output.hint
+        output=output.output,
+        status=output.status,
+        points=output.points,
+        max_points=output.max_points,
+        message=output.message,
+        hint=output.hint,
+        decision=output.decision,
     )
     right = expected(output.case, output.output) if output.public and output.got else None
     if right is None or output.got is None:
@@ -86,12 +110,7 @@ def _line(output: OutputResult, expected: ExpectedOf) -> Line:
     got = output.got.array()
     shaped = in_shape(got, right.accepted[0])
     accepted = right.accepted[0] if shaped is None else nearest(shaped, right)
-    return Line(
-        *(line.output, line.status, line.points, line.max_points, line.message, line.hint),
-        got=got,
-        expected=accepted,
-        tolerance=right.tolerance,
-    )
+    return replace(line, got=got, expected=accepted, tolerance=right.tolerance)
 
 
 def _facts(result: SubmissionResult) -> Iterable[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""``results.csv``, one row a submission, as design.md fixes its columns."""
+"""``results.csv``, one row a submission, and ``grades.csv``, one row a student."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.exports.files import replacing
+from autograder.grades import Row
 from autograder.results import CSV_COLUMNS, SubmissionResult, csv_row
 from autograder.worth import Worth, kit_worth
 
@@ -21,6 +22,45 @@ def write_csv(results: Iterable[SubmissionResult], path: Path, worth: Worth | No
         table.writeheader()
         for result in results:
             table.writerow({name: plain(value) for name, value in csv_row(result, most).items()})
+
+
+GRADES_COLUMNS = (
+    *("id", "name", "automatic", "report", "bonus", "late", "adjustment", "final"),
+    *("submission", "status", "note"),
+)
+
+
+def write_grades(rows: Iterable[Row], path: Path) -> None:
+    """Write ``grades.csv``; what is not known yet is empty, and ``note`` says why."""
+    with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, GRADES_COLUMNS)
+        table.writeheader()
+        for row in rows:
+            table.writerow({name: plain(value) for name, value in grades_row(row).items()})
+
+
+def grades_row(row: Row) -> dict[str, object]:
+    """A student's line; ``final`` is the sum of the numbers before it."""
+    grade = row.grade
+    points = {
+        name: "" if grade is None else _number(getattr(grade, name))
+        for name in ("automatic", "report", "bonus", "late", "adjustment", "final")
+    }
+    return {
+        "id": row.id,
+        "name": row.name,
+        **points,
+        "submission": row.submission,
+        "status": row.status or "",
+        "note": row.why,
+    }
+
+
+def _number(points: float | None) -> object:
+    """A number, which is not text and stays one in a spreadsheet; "" where it is not known."""
+    if points is None:
+        return ""
+    return int(points) if points == int(points) else round(points, 2)
 
 
 def plain(value: object) -> object:

@@ -1,0 +1,81 @@
+"""What is not as it was published: told before anything is written over, and what is missing."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from autograder import grades, ledger
+from autograder.decisions import FILES
+from autograder.grades import Grades, Row
+from autograder.ledger import Change
+
+MAX_CHANGES = 30
+MAX_NAMES = 10
+WIDTH = 80
+
+
+def entered(changes: Iterable[Change]) -> Iterator[str]:
+    """What the course's tables have changed in the record: "adjustments: 2 new, 1 taken back"."""
+    for change in changes:
+        counts = ((change.entered, "new"), (change.withdrawn, "taken back"))
+        words = ", ".join(f"{count} {what}" for count, what in counts if count)
+        yield f"{_table(change.kind)}: {words}"
+
+
+def left_alone(counts: Mapping[str, int]) -> Iterator[str]:
+    """A sentence where decisions hold that no table speaks of any more."""
+    if counts:
+        told = ", ".join(f"{count} of {name}" for name, count in counts.items())
+        yield textwrap.fill(
+            f"Still in the record, without a table beside a course.toml that says so: {told}. To "
+            "take them back, give --config and leave the table there with its header only.",
+            WIDTH,
+        )
+
+
+def changed(made: Grades) -> list[str]:
+    """Whose points are not what was published: by another verdict, or by what people decided."""
+    told = [f"changed: {change}" for change in made.record.changes(made.run)]
+    verdicts = {change.submission for change in made.record.changes(made.run)}
+    before = ledger.published(made.record)
+    if before:
+        for standing in made:
+            now = grades.publishable(standing)
+            words = grades.changed(before, now, verdict=now.submission in verdicts)
+            if words:
+                told.append(f"decided: {now.submission}: {words}")
+    if len(told) > MAX_CHANGES:
+        more = f"… and {len(told) - MAX_CHANGES} more have changed"
+        return [*told[:MAX_CHANGES], more]
+    return told
+
+
+def missing(rows: Sequence[Row], *, reports: bool) -> Iterator[str]:
+    """What keeps grades from being complete, with names; reports are counted where asked for."""
+    here = [row for row in rows if row.grade is not None]
+    open_ = [row for row in here if row.grade is not None and row.grade.report is None]
+    if reports and open_:
+        count = f"{len(open_)} reports are" if len(open_) > 1 else "1 report is"
+        has = "these have" if len(open_) > 1 else "this one has"
+        yield f"{count} not marked (in full) yet; {has} no final grade in grades.csv."
+        if len(open_) < len(here):
+            yield _names("not marked", open_)
+    late = [row for row in here if row.grade is not None and row.grade.unclear]
+    if late:
+        yield _names(
+            "called late by the platform, but not since when, so nothing is taken off (times.csv)",
+            late,
+        )
+
+
+def _names(what: str, rows: Sequence[Row]) -> str:
+    names = [row.submission for row in rows[:MAX_NAMES]]
+    if len(rows) > MAX_NAMES:
+        names.append(f"and {len(rows) - MAX_NAMES} more")
+    text = f"{what}: {', '.join(names)}"
+    return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_long_words=False)
+
+
+def _table(kind: str) -> str:
+    return "[void]" if kind == "voids" else f"{FILES[kind]}.csv"

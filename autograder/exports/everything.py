@@ -1,0 +1,54 @@
+"""All that is written of a run: tables, feedback, the class page. A function of record and course.
+
+``autograder grade`` ends with it, and ``autograder export grades`` does nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder import grades, ledger
+from autograder.answers import Answers
+from autograder.exports.feedback import write_standing
+from autograder.exports.files import replacing
+from autograder.exports.tables import write_csv, write_grades
+from autograder.exports.tally import Tally
+from autograder.grades import Grades
+from autograder.results import SubmissionResult
+from autograder.standing import Standing
+from autograder.store import Record
+
+
+def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[grades.Row]:
+    """Write everything of a run into ``out``; returns the lines of ``grades.csv``.
+
+    The record notes what was exported, so that a later run can say what has changed.
+
+    Raises:
+        StoreError: where the disk does not play along.
+    """
+    tally = Tally(made.rules.worth)
+    standings: list[Standing] = []
+
+    def results() -> Iterator[SubmissionResult]:
+        for standing in made:
+            write_standing(standing, out / "feedback", answers.public, made.course)
+            # All outputs of a large class would fill the memory; the grade is what is left to do.
+            standings.append(grades.without_outputs(standing))
+            yield standing.result
+
+    write_csv(tally.watching(results()), out / "results.csv", made.rules.worth)
+    rows = made.rows(standings)
+    write_grades(rows, out / "grades.csv")
+    page = out / "class.html"
+    if len(tally.rows) > 1:
+        # Only here: one file must not wait for matplotlib.
+        from autograder.exports.class_page import class_page
+
+        with replacing(page) as part:
+            part.write_text(class_page(tally, made.course.name), encoding="utf-8")
+    else:
+        page.unlink(missing_ok=True)  # one of an earlier run would be about others
+    ledger.publish(record, made.run, map(grades.publishable, standings))
+    return rows
