@@ -19,12 +19,11 @@ from typing import Any, Self
 
 from autograder.archives import files_in, is_archive
 from autograder.candidates import EXPECTED, Found, Refused, choose
-from autograder.downloads import folders, may_be_a_class, recognised
+from autograder.downloads import folders
 from autograder.downloads.handed import Handed
 from autograder.downloads.places import OnDisk
 from autograder.errors import IntakeError
 from autograder.folders import entries
-from autograder.matching import match
 from autograder.names import Ids, shown
 from autograder.roster import Person, Roster
 
@@ -144,25 +143,36 @@ class Intake:
             if (place / EXPECTED).is_file():
                 self.handed.append(folders.handed(OnDisk(place), name))
                 return
-            download = self._open.enter_context(recognised(place, self.roster))
-            if download is not None:
-                self.handed += download.handed
-                self.aside += download.aside
-                self.downloads.append(download.platform)
-            elif place.is_dir():
+            if self._is_download(place):
+                return
+            if place.is_dir():
                 found = (OnDisk(Path(child.path)) for child in entries(place))
                 self.handed += [folders.handed(child) for child in found]
             else:
                 self.handed.append(folders.handed(OnDisk(place), name))
-                if may_be_a_class(place):
-                    self.doubtful.append(shown(name))
         except (OSError, Refused) as problem:
             reason = getattr(problem, "strerror", None) or problem
             raise IntakeError(f"{shown(str(path), 300)} cannot be read: {reason}") from None
 
+    def _is_download(self, place: Path) -> bool:
+        if not (place.is_dir() or place.suffix.lower() == ".zip"):
+            return False
+        from autograder.downloads.recognise import may_be_a_class, recognised  # not for one file
+
+        download = self._open.enter_context(recognised(place, self.roster))
+        if download is not None:
+            self.handed += download.handed
+            self.aside += download.aside
+            self.downloads.append(download.platform)
+        elif not place.is_dir() and may_be_a_class(place):
+            self.doubtful.append(shown(place.name))
+        return download is not None
+
     def _people(self) -> list[Person | None]:
         if self.roster is None:
             return [None] * len(self.handed)
+        from autograder.matching import match  # not without a roster
+
         return match(self.roster, [handed.who for handed in self.handed])
 
     def _ids(self) -> list[tuple[str, str]]:

@@ -12,26 +12,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from autograder.downloads.handed import Who
 from autograder.errors import IntakeError
 from autograder.names import shown
 from autograder.roster import Person, Roster, folded, name_keys
 
 MAX_TOLD = 12
 """Ambiguities that are listed at once."""
-
-
-@dataclass(frozen=True)
-class Who:
-    """What a platform's names tell of a student. Of several ids, logins or names the first that
-    fits counts. ``label`` is what the submission is called.
-    """
-
-    label: str
-    number: str = ""
-    ids: tuple[str, ...] = ()
-    logins: tuple[str, ...] = ()
-    email: str = ""
-    names: tuple[str, ...] = ()
 
 
 def match(roster: Roster, submissions: Sequence[Who]) -> list[Person | None]:

@@ -6,11 +6,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograder import csvfile
-from autograder.csvfile import Faults, Row
 from autograder.errors import TableError
 from autograder.names import safe_id, shown
+
+if TYPE_CHECKING:
+    from autograder.csvfile import Faults, Row
 
 REQUIRED = ("id", "name")
 OPTIONAL = ("email", "login", "section", "participant")
@@ -56,7 +58,9 @@ def read(path: Path) -> Roster:
         TableError: where it cannot be read, or ids, logins, addresses or numbers are there twice,
             with the lines.
     """
-    faults = Faults(path)
+    from autograder import csvfile  # many need a Person, few a roster
+
+    faults = csvfile.Faults(path)
     people = []
     for row in csvfile.read(path, REQUIRED, OPTIONAL, others=True):
         if row["id"]:

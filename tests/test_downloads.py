@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from autograder import roster as roster_
 from autograder.candidates import Refused
-from autograder.downloads import places, recognised, yamltext
+from autograder.downloads import places, yamltext
 from autograder.downloads.handed import Handed
+from autograder.downloads.recognise import recognised
 from autograder.errors import IntakeError
 from autograder.roster import Roster
 from tests.downloads_made import (

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.downloads.handed import Who
 from autograder.errors import IntakeError
-from autograder.matching import MAX_TOLD, Who, fitting, match
+from autograder.matching import MAX_TOLD, fitting, match
 from autograder.roster import Person, Roster
 
 JANE = Person("s1", "Jane Doe", "jane@x.org", "jdoe", participant="501", line=2)

@@ -19,9 +19,8 @@ from dataclasses import dataclass
 
 from autograder.archives import is_archive
 from autograder.candidates import EXPECTED
-from autograder.downloads.handed import Grouped, Handed, Part
+from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
-from autograder.matching import Who
 from autograder.names import shown
 
 NAME = "Canvas"
@@ -84,7 +83,9 @@ def _convincing(files: Sequence[_File]) -> bool:
     names = {(file.user, file.name) for file in files}
     users = {user for user, _ in names}
     with_code = {file.user for file in files if file.is_code}
-    return len(with_code) > 1 and len(names) == len(users) and max(attached.values(), default=0) == 1
+    return (
+        len(with_code) > 1 and len(names) == len(users) and max(attached.values(), default=0) == 1
+    )
 
 
 def _handed(files: Sequence[_File]) -> Handed:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.downloads.handed import Grouped, Handed, Part
+from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
-from autograder.matching import Who
 from autograder.names import shown
 
 NAME = "GitHub Classroom"

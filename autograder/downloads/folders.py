@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.downloads.handed import Grouped, Handed, Part
+from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
-from autograder.matching import Who, fitting
 from autograder.names import shown, without_suffix
 from autograder.roster import Roster
 
@@ -38,6 +37,8 @@ def group(entries: Sequence[Entry], roster: Roster | None) -> Grouped | None:
     """
     if roster is None or not all(entry.is_folder for entry in entries):
         return None
+    from autograder.matching import fitting  # one file need not wait for it
+
     found = [handed(entry) for entry in entries]
     known = fitting(roster, [one.who for one in found])
     if known < max(LEAST, len(roster.people) / 2, len(entries) / 2):

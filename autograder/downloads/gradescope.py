@@ -17,10 +17,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autograder.candidates import Refused
-from autograder.downloads.handed import Grouped, Handed, Part
+from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
 from autograder.errors import IntakeError
-from autograder.matching import Who
 from autograder.names import shown
 from autograder.roster import Person
 

@@ -8,9 +8,22 @@ from datetime import datetime
 
 from autograder.candidates import Found
 from autograder.downloads.places import Entry
-from autograder.matching import Who
 from autograder.names import shown
 from autograder.roster import Person
+
+
+@dataclass(frozen=True)
+class Who:
+    """What a platform's names tell of a student. Of several ids, logins or names the first that
+    fits counts. ``label`` is what the submission is called.
+    """
+
+    label: str
+    number: str = ""
+    ids: tuple[str, ...] = ()
+    logins: tuple[str, ...] = ()
+    email: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.downloads.handed import Grouped, Handed, Part
+from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
-from autograder.matching import Who
 from autograder.names import shown
 
 NAME = "Moodle"

@@ -5,7 +5,6 @@ Names and content are strangers'; ``archives`` and ``folders`` have the rules fo
 
 from __future__ import annotations
 
-import mmap
 import stat
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -168,6 +167,8 @@ def _zip(path: Path) -> zipfile.ZipFile | None:
 
 def _count(path: Path) -> int:
     """About how many members a zip has, before zipfile makes an object of each."""
+    import mmap  # only here: one file need not wait for it
+
     count = place = 0
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         while count <= MAX_MEMBERS and (place := data.find(b"PK\x01\x02", place) + 1):

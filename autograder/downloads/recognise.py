@@ -1,0 +1,92 @@
+"""Telling a download from what one student handed in, by the rules that the package states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.archives import is_archive
+from autograder.downloads import canvas, clones, folders, gradescope, moodle
+from autograder.downloads.handed import Grouped, Handed
+from autograder.downloads.places import Entry, opened
+from autograder.errors import IntakeError
+from autograder.names import shown
+from autograder.roster import Roster
+
+_PLATFORMS = (canvas, moodle, gradescope, clones)
+
+
+@dataclass(frozen=True)
+class Download:
+    """A recognised download. ``aside`` are the names of files that are nobody's submission."""
+
+    platform: str
+    handed: tuple[Handed, ...]
+    aside: tuple[str, ...] = ()
+
+
+@contextmanager
+def recognised(path: Path, roster: Roster | None = None) -> Iterator[Download | None]:
+    """The download at a path, None where it is none; its files can be read inside the block.
+
+    Raises:
+        IntakeError: where it is one but for a file that does not belong, or for its metadata.
+        Refused: where a folder cannot be read.
+    """
+    with opened(path) as entries:
+        yield None if entries is None else _download(path, entries, roster)
+
+
+def _download(path: Path, entries: Sequence[Entry], roster: Roster | None) -> Download | None:
+    unpacked = path.is_dir()
+    for level in _levels(entries):
+        for platform in _PLATFORMS:
+            grouped = platform.group(level)
+            if grouped is None:
+                continue
+            if unpacked:
+                return _with_strays(platform.NAME, grouped)
+            if grouped.strays:
+                raise IntakeError(_does_not_belong(path, platform.NAME, grouped))
+            return Download(platform.NAME, tuple(grouped.handed))
+        if not unpacked and (grouped := folders.group(level, roster)):
+            return Download(folders.NAME, tuple(grouped.handed))
+    return None
+
+
+def may_be_a_class(path: Path) -> bool:
+    """Whether a zip that is not recognised has nothing but folders, as a class might have."""
+    with opened(path) as entries:
+        return any(
+            len(level) >= folders.LEAST and all(entry.is_folder for entry in level)
+            for level in _levels(entries or [])
+        )
+
+
+def _levels(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """The outermost level, and that in the only folder there."""
+    yield entries
+    if len(entries) == 1 and entries[0].is_folder:
+        yield entries[0].children()
+
+
+def _with_strays(platform: str, grouped: Grouped) -> Download:
+    """What else lies in an unpacked download: code is a submission of its own, no less."""
+    own, aside = [], []
+    for entry in grouped.strays:
+        name = entry.name.lower()
+        if entry.is_folder or name.endswith((".py", ".ipynb")) or is_archive(name):
+            own.append(folders.handed(entry))
+        else:
+            aside.append(shown(entry.name))
+    return Download(platform, (*grouped.handed, *own), tuple(aside))
+
+
+def _does_not_belong(path: Path, platform: str, grouped: Grouped) -> str:
+    return (
+        f"{path.name} looks like a download from {platform} with {len(grouped.handed)} students, "
+        f"but “{shown(grouped.strays[0].name)}” in it is not part of one. Take it out of the zip, "
+        "or unpack the zip and grade the folder."
+    )
