@@ -2,7 +2,7 @@
 
 What is handed in here is right, wrong, hostile, endless, greedy and wrapped in all kinds of ways.
 The exit code is 1 where anything is not as on the instructor's own machine, 2 where this machine
-cannot try. ``IMAGE=jammy`` (or another suite that debootstrap knows) tries another system.
+cannot try. ``IMAGE=jammy MIRROR=http://…`` tries another system, here Ubuntu 22.04.
 """
 
 from __future__ import annotations
@@ -166,10 +166,9 @@ def proof(image: Image) -> Iterator[str]:
 def told(name: str, faults: Iterator[str]) -> Iterator[str]:
     """The faults with the name of what they are about; says when there are none."""
     began = time.monotonic()
-    count = 0
-    for count, fault in enumerate(faults, 1):
-        yield f"{name}: {fault}"
-    if not count:
+    found = list(faults)
+    yield from (f"{name}: {fault}" for fault in found)
+    if not found:
         print(f"  ok  {name} ({time.monotonic() - began:.0f} s)", flush=True)
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def native(handed: Mapping[str, Mapping[str, bytes]]) -> dict[str, float]:
     """Scores by name; each submission is a folder of files, and a name is its own id.
 
-    CalledProcessError where one of them was not judged.
+    RuntimeError where one of them was not judged.
     """
     with tempfile.TemporaryDirectory(prefix="backprop-native-") as folder:
         place, out = Path(folder) / "submissions", Path(folder) / "out"
@@ -25,7 +25,9 @@ def native(handed: Mapping[str, Mapping[str, bytes]]) -> dict[str, float]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
         words = [sys.executable, "-m", "autograder", "grade", str(place), "--out", str(out)]
-        subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"autograder grade: {done.stdout}{done.stderr}")
         with (out / "results.csv").open(newline="", encoding="utf-8") as table:
             found = {row["submission"]: float(row["score"]) for row in csv.DictReader(table)}
     return {name: found[name] for name in handed}

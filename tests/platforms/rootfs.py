@@ -184,7 +184,9 @@ def _same_suite(suite: str) -> bool:
 
 
 def _mirror(suite: str) -> list[str]:
-    """Where this machine gets the suite's packages from; nothing where it is of another suite."""
+    """What MIRROR says, else where this machine gets the packages of its own suite from."""
+    if os.environ.get("MIRROR"):
+        return [os.environ["MIRROR"]]
     if not _same_suite(suite):
         return []
     words = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
@@ -208,6 +210,13 @@ def _hand_in_settings(root: Path, suite: str) -> None:
                 shutil.copy(path, root / "etc/apt/sources.list.d")
         if any(Path("/etc/apt/sources.list.d").glob("*.sources")):
             (root / "etc/apt/sources.list").unlink(missing_ok=True)
+    if suite in COMPONENTS:
+        with (root / "etc/apt/sources.list").open("r+") as sources:
+            first = sources.readline()
+            sources.writelines(
+                first.replace(f" {suite} ", f" {suite}-{pocket} ")
+                for pocket in ("updates", "security")
+            )
     dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True)
     lines = [line for line in dump.stdout.splitlines() if line.startswith(_APT)]
     (root / "etc/apt/apt.conf.d/99host").write_text("\n".join(lines) + "\n")
