@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = (
     "pandas", "matplotlib", "jinja2", "otter", "distributed", "dask", "scipy", "sklearn", "rich",
-    "pytest", "nbformat", "copydetect", "asyncio",
+    "pytest", "nbformat", "copydetect", "asyncio", "yaml",
 )  # fmt: skip
 """What one file must not wait for. rich is for a class, scipy for files that mention it."""
 

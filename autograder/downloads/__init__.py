@@ -14,4 +14,6 @@ for a class, since in a zip
 
 A zip that would be a download but for a file that does not belong stops everything with its name.
 In a folder such a file is left aside and named, or is a submission of its own if it is code.
+
+Another platform is another module with a ``NAME`` and a ``group``, listed in ``recognise``.
 """
