@@ -15,6 +15,8 @@ from autograder.terms import about, handout
 from autograder.worth import pointed
 
 ROOT = Path(__file__).resolve().parent.parent
+WORKFLOW = Path(".github/workflows/check.yml")
+"""For a student's repository on GitHub; nothing else that is hidden belongs to a kit."""
 SUFFIXES = frozenset({".py", ".md", ".txt", ".ini", ".ipynb", ".csv", ".json", ".svg", ".png"})
 """What a kit is made of; whatever else lies about in a folder stays at home."""
 # The oldest date that a zip can hold would look broken, and today's would change the bytes.
@@ -74,4 +76,4 @@ def _student_files(root: Path) -> Iterator[tuple[str, bytes]]:
 
 def _belongs(name: Path) -> bool:
     hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
-    return name.suffix in SUFFIXES and not hidden
+    return (name.suffix in SUFFIXES and not hidden) or name == WORKFLOW

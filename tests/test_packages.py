@@ -17,7 +17,7 @@ from assignment.checks.questions import FUNCTIONS
 from assignment.checks.version import VERSION
 from autograder.cases import all_cases
 from autograder.handout import UnknownMath, formula, page
-from autograder.packages import student_zip
+from autograder.packages import WORKFLOW, student_zip
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "solution/neural_network.py").read_text("utf-8")
@@ -84,7 +84,8 @@ def test_all_that_a_student_needs_is_at_the_root(archive: Path) -> None:
         "tests/test_neural_network.py",
     }
     assert "__init__.py" not in names
-    assert not [name for name in names if "cache" in name or name.startswith((".", "/"))]
+    odd = [name for name in names if "cache" in name or name.startswith((".", "/"))]
+    assert odd == [WORKFLOW.as_posix()]
 
 
 def test_no_file_of_solution_or_grader_is_in_it(archive: Path) -> None:

@@ -1,0 +1,56 @@
+"""What GitHub Classroom's reporter reads: one line ``result=…`` with a test for each function.
+
+The reporter takes base64 of JSON with ``version``, ``status`` (pass, fail, error), ``max_score``
+and ``tests``, each with ``name``, ``status``, ``score``, ``message``, ``line_no``, ``filename``
+and ``duration``; ``tests`` must be there whatever has happened.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from .details import first_of
+from .examine import Examination, Outcome
+from .kit import FILE
+from .local import CannotRun
+
+
+def output(found: Examination | CannotRun) -> str:
+    """The line to be added to a step's outputs."""
+    report = json.dumps(_cannot(found) if isinstance(found, CannotRun) else _report(found))
+    return f"result={base64.b64encode(report.encode()).decode()}\n"
+
+
+def _report(found: Examination) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "status": "pass" if found.right else "fail",
+        "max_score": sum(outcome.of for outcome in found.shown),
+        "tests": [_test(outcome) for outcome in found.shown],
+    }
+
+
+def _cannot(problem: CannotRun) -> dict[str, Any]:
+    test = {"name": FILE, "status": "error", "score": 0, "message": str(problem)}
+    return {"version": 1, "status": "error", "max_score": 0, "tests": [{**test, **_PLACE}]}
+
+
+def _test(outcome: Outcome) -> dict[str, Any]:
+    message = ""
+    if outcome.state == "to do":
+        message = "still to do"
+    elif outcome.failed:
+        message = first_of(outcome.failed[0][1]).message
+    return {
+        "name": f"{outcome.question.number} {outcome.question.function}",
+        "status": "pass" if outcome.state == "ok" else "fail",
+        "score": outcome.got,
+        "message": message,
+        **_PLACE,
+    }
+
+
+_PLACE = {"line_no": 0, "filename": FILE, "duration": 0}
+"""A wrong answer has no line of its own, and the time of a call says nothing to anybody."""

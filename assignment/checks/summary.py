@@ -1,0 +1,121 @@
+"""``python check.py --summary FILE``: the result as Markdown, for the page of a GitHub job.
+
+The file is added to, as GitHub asks for. With ``--classroom FILE`` a line for GitHub Classroom is
+added to that file, too (``classroom``).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .classroom import output
+from .details import details, printed, waiting
+from .door import chosen, hidden, next_step, report
+from .examine import Examination, Outcome, examine
+from .kit import FILE, Kit
+from .layout import Progress, listed, say, wrap
+from .local import CannotRun
+from .version import VERSION
+
+FLAGS = ("--summary", "--classroom")
+
+
+def run(arguments: Sequence[str], kit: Kit | None = None) -> int:
+    """Check what ``arguments`` name, print the result and add it to the files behind the flags.
+
+    Returns 0 where nothing has to be mended (what is still to do is no mistake), 1 where something
+    is wrong, 2 where nothing could be checked.
+    """
+    kit = kit or Kit()
+    files: dict[str, Path] = {}
+    try:
+        names, files = _split(arguments)
+        progress = Progress(sys.stderr)
+        try:
+            examination = examine(kit, chosen(names), progress=progress.show)
+        finally:
+            progress.clear()
+        say(f"{FILE}, saved {kit.saved}\n\n{report(examination, kit)}")
+        text, line = markdown(examination, kit), output(examination)
+        code = 1 if any(o.state == "wrong" for o in examination.outcomes.values()) else 0
+    except CannotRun as problem:
+        say(wrap(str(problem)))
+        text = f"## {FILE} could not be checked\n\n{fenced(str(problem))}\n"
+        line, code = output(problem), 2
+    try:
+        for flag, added in zip(FLAGS, (text, line), strict=True):
+            if flag in files:
+                with files[flag].open("a", encoding="utf-8", newline="\n") as file:
+                    file.write(added)
+    except OSError as problem:
+        say(wrap(f"{problem.filename} cannot be written: {problem.strerror}."))
+        return 2
+    return code
+
+
+def _split(arguments: Sequence[str]) -> tuple[list[str], dict[str, Path]]:
+    """The names of functions or sections, and the file behind each flag."""
+    names, files = list(arguments), {}
+    for flag in FLAGS:
+        if flag in names:
+            place = names.index(flag)
+            if len(names) == place + 1 or names[place + 1].startswith("-"):
+                raise CannotRun(f"{flag} needs a file to add to: python check.py {flag} FILE")
+            files[flag] = Path(names[place + 1])
+            del names[place : place + 2]
+    return names, files
+
+
+def markdown(examination: Examination, kit: Kit) -> str:
+    """The result as Markdown; what comes from the student's code stands between fences."""
+    shown = examination.shown
+    got, open_, of = (sum(getattr(o, what) for o in shown) for what in ("got", "open", "of"))
+    rows = [
+        f"| {o.question.number} | `{o.question.function}` | {_state(o)} | {o.got} | {o.open} "
+        f"| {o.of} |"
+        for o in shown
+    ]
+    parts = [
+        f"## {FILE}: {got} of {of} public points",
+        "\n".join(
+            [
+                "| section | function | | points | still open | of |",
+                "|---|---|---|---:|---:|---:|",
+                *rows,
+                f"| | all | | {got} | {open_} | {of} |",
+            ]
+        ),
+        f"**{next_step(examination)}**",
+        *(_told(outcome) for outcome in shown if outcome.state == "wrong"),
+        " ".join(waiting(examination).split()),
+    ]
+    if loud := printed(examination):
+        parts.append(fenced(loud))
+    parts += [
+        *(fenced(note) for note in examination.notes),
+        " ".join(hidden(kit).split()),
+        f"Digest {kit.digest} (of kit {VERSION}, its cases and your file).",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _state(outcome: Outcome) -> str:
+    if outcome.state == "waits":
+        return f"waits for {listed(outcome.because)}"
+    return {"ok": "✅ right", "wrong": "❌ to mend", "to do": "to do"}[outcome.state]
+
+
+def _told(outcome: Outcome) -> str:
+    question = outcome.question
+    _, _, rest = details(outcome).partition("\n")
+    return f"### {question.number} `{question.function}`\n\n{fenced(rest)}"
+
+
+def fenced(text: str) -> str:
+    """Text as it is, between fences that are longer than any in it."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"
