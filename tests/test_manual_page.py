@@ -25,6 +25,8 @@ from tests.wellformed import Page
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
+GOOGLE = shutil.which("google-chrome")
+"""What GitHub's machines have in place of Chromium."""
 PEOPLE = {
     "anna": Person("anna", "Anna Björk", section="A 1"),
     "bob": Person("bob", f"Bob {EVIL}", section="B"),
@@ -193,7 +195,7 @@ def test_what_the_command_says(class_: Path, capsys: pytest.CaptureFixture[str])
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Any]:
     """A browser that forgets everything, with a folder for downloads; it may not complain."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = shutil.which("chromium") or GOOGLE
     chromedriver = shutil.which("chromedriver")
     if program is None or chromedriver is None:
         lacking("chromium")
@@ -213,7 +215,7 @@ def browser(tmp_path: Path) -> Iterator[Any]:
     driver = webdriver.Chrome(options=options, service=Service(chromedriver))
     driver.saved = saved  # type: ignore[attr-defined]
     yield driver
-    complaints = driver.get_log("browser")
+    complaints = driver.get_log("browser")  # type: ignore[no-untyped-call]
     driver.quit()
     assert complaints == []
 
@@ -259,7 +261,7 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     assert text(browser, "#progress") == "0 of 3 marked"
     assert text(browser, "#name") == "Anna Björk"
     assert text(browser, "#facts") == "section A 1; 3 pages, 2 figures found"
-    assert one(browser, "#frame").get_attribute("src").endswith("/staff/reports/anna.pdf")
+    assert "/staff/reports/anna.pdf#" in one(browser, "#frame").get_attribute("src")
     one(browser, "#graders").send_keys("Bo, Ann")
     choose(browser, "#me", "Ann")
     give(browser, 0, "7.5")

@@ -34,6 +34,7 @@ SCRIPT = """
   const { reports, rubric } = JSON.parse(byId("data").textContent);
   const [who, which, graders, me, told, progress] =
     ["who", "which", "graders", "me", "told", "progress"].map(byId);
+  const VIEW = "#navpanes=0&pagemode=none&view=FitH"; // what browsers' viewers understand
   const HEAD = ["submission", "item", "points", "comment", "grader"];
   const key = "reports marked by hand, " + location.pathname;
   const known = new Map(reports.map((report) => [report.id, report]));
@@ -144,7 +145,7 @@ SCRIPT = """
     byId("alone").href = place;
     // A new frame each time: a change of its address would be a step for the button "back".
     byId("frame").replaceWith(report.report
-      ? make("iframe", "", { id: "frame", src: place, title: "The report" })
+      ? make("iframe", "", { id: "frame", src: place + VIEW, title: "The report" })
       : make("div", "", { id: "frame", hidden: "" }));
   };
   const total = () => {
