@@ -149,7 +149,8 @@ def _as_exported(record: History, standings: Sequence[Standing], folder: Path) -
         raise ExportError(
             f"{len(differ)} grades are not those of {folder / 'grades.csv'}, so nothing was "
             f"written.\n  {told}\nGive the --config that {folder} was graded with, or run "
-            f"`autograder export grades {folder}` first, so that all say the same."
+            f"`autograder export grades {folder}` with this one first, so that gradebook and "
+            "feedback say the same."
         )
 
 
@@ -158,14 +159,15 @@ def _as_decided(record: History, settings: Course, grades: Grades, folder: Path)
     wanted = decision_files.from_course(settings, grades.register)
     holding = ledger.current(record)
     newer = [
-        FILES.get(kind, "void")
+        "[void]" if kind == "voids" else f"{FILES[kind]}.csv"
         for kind in holding.__struct_fields__
         if (rows := getattr(wanted, kind)) is not None and {*rows} != {*(getattr(holding, kind))}
     ]
     if newer:
         raise ExportError(
-            f"what stands in {' and '.join(newer)} has changed since the grades were exported. Run "
-            f"`autograder export grades {folder}` first, so that all say the same."
+            f"{' and '.join(newer)} has changed since the grades were exported, so nothing was "
+            f"written. Run `autograder export grades {folder}` with this --config first, so that "
+            "gradebook and feedback say the same."
         )
 
 
@@ -210,8 +212,8 @@ def _graded(record: History) -> list[Graded]:
 
 def _of_gradebook(filled: Filled) -> Iterator[str]:
     yield f"Column “{filled.column}”; students found by {', '.join(filled.keys)}."
-    there = f", and {filled.same} are there already" if filled.same else ""
-    yield f"{filled.new} grades filled in{there}."
+    there = f"; {filled.same} there already" if filled.same else ""
+    yield f"{filled.new} grade{'s' * (filled.new != 1)} filled in{there}."
     yield from _listed("Changed, before and after", filled.changed)
     yield from _listed(
         "Found by id, but under another name: look whether it is them", filled.renamed
@@ -226,7 +228,8 @@ def _of_gradebook(filled: Filled) -> Iterator[str]:
 
 
 def _of_feedback(packed: Packed, download: Path) -> Iterator[str]:
-    yield f"{len(packed.files)} pages under the names of {download.name}."
+    count = len(packed.files)
+    yield f"{count} page{'s' * (count != 1)} under the names of {download.name}."
     yield from _listed(
         "Have handed in something else since, so no page: download and grade again", packed.again
     )

@@ -60,6 +60,11 @@ def columns(
     keys = {"number": numbers, "id": known, "login": logins, "email": emails}
     people = {*numbers, *known, *logins, *emails, *names}
     if not people - set(names):
+        if {"student", "id", "section"} <= set(header):
+            raise ExportError(
+                f"{sheet.name} is no gradebook of Moodle. It is one of Canvas: use `autograder "
+                "export canvas`."
+            )
         titles = ", ".join(f"“{shown(text)}”" for text in sheet.header[:12])
         raise ExportError(
             f"{sheet.name}: no column has e-mail addresses or a title that is known for ids. Say "

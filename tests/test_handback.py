@@ -1,0 +1,189 @@
+"""Writing gradebooks and feedback zips: what is refused, and what never happens."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder import handback, session
+from autograder.answers import reference_source
+from autograder.errors import ExportError, GraderError
+from autograder.handback import Gradebook
+from tests.downloads_made import Student, canvas_zip, roster_csv
+from tests.gradebooks_made import CANVAS_COLUMN, canvas_gradebook, column
+
+RIGHT = {"neural_network.py": reference_source()}
+BEGUN = {"neural_network.py": RIGHT["neural_network.py"].split(b"def ffnn(")[0]}
+CLASS = [
+    Student("s1", "Jane Doe", 501, "jane", "jane@example.org", files=RIGHT),
+    Student("s2", "José Núñez", 502, "jose", "jose@example.org", files=BEGUN),
+    Student("s3", "Zoë Müller", 503, "zoe", "zoe@example.org"),
+]
+COURSE = 'name = "Back-propagation"\n[[rubric]]\nname = "report"\npoints = 20\n'
+MARKS = "submission,item,points\ns1,report,13.5\n"
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three students from Canvas: one with every point, one without a mark, one with nothing."""
+    folder = tmp_path_factory.mktemp("handback")
+    (folder / "course.toml").write_text(COURSE)
+    (folder / "manual.csv").write_text(MARKS)
+    (folder / "roster.csv").write_bytes(roster_csv(CLASS))
+    (folder / "submissions.zip").write_bytes(canvas_zip(CLASS))
+    (folder / "theirs.csv").write_bytes(canvas_gradebook(CLASS))
+    options = session.Options(
+        out=folder / "results", config=folder / "course.toml", jobs=1, unsafe=True
+    )
+    assert session.grade([folder / "submissions.zip"], options) == 0
+    return folder
+
+
+@pytest.fixture
+def asked(graded: Path, tmp_path: Path) -> Gradebook:
+    """A copy of it, and the command that fills the gradebook in."""
+    folder = tmp_path / "course"
+    shutil.copytree(graded, folder)
+    return Gradebook(
+        "canvas", folder / "results", folder / "theirs.csv", config=folder / "course.toml"
+    )
+
+
+def grades(path: Path) -> list[str]:
+    """What the column has for the three students."""
+    return column(path.read_bytes(), CANVAS_COLUMN)[1][3:6]
+
+
+def refusal(asked: Gradebook) -> str:
+    with pytest.raises(GraderError) as problem:
+        handback.gradebook(asked)
+    assert not asked.theirs.with_name("theirs.filled.csv").exists()
+    return str(problem.value)
+
+
+def test_the_new_file_stands_beside_theirs(
+    asked: Gradebook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whole grades are filled in, everybody else is named, and the exit code says so."""
+    assert handback.gradebook(asked) == 1
+    assert grades(asked.theirs.with_name("theirs.filled.csv")) == ["93.5", "", ""]
+    assert grades(asked.theirs) == ["", "", ""]
+    told = capsys.readouterr().out
+    assert "1 grades filled in" not in told
+    assert "1 grade filled in" in told
+    assert "s2 (José Núñez, jose): the report is not marked yet" in told
+    assert "  Müller, Zoë (line 6)" in told
+
+
+def test_automatic_points_need_no_report(asked: Gradebook) -> None:
+    """Before the reports are marked, the grader's own points can be given."""
+    assert handback.gradebook(replace(asked, points="automatic")) == 0
+    assert grades(asked.theirs.with_name("theirs.filled.csv")) == ["80", "18", ""]
+
+
+def test_an_earlier_export_is_replaced(asked: Gradebook, tmp_path: Path) -> None:
+    """The same command again writes the same file again; --out says where."""
+    out = tmp_path / "new" / "filled.csv"
+    handback.gradebook(replace(asked, out=out))
+    first = out.read_bytes()
+    handback.gradebook(replace(asked, out=out))
+    assert out.read_bytes() == first
+    assert [path.name for path in out.parent.iterdir()] == ["filled.csv"]
+
+
+def test_theirs_is_never_written_over(asked: Gradebook) -> None:
+    """Neither by its name nor by a link to it."""
+    link = asked.theirs.with_name("link.csv")
+    link.symlink_to(asked.theirs)
+    before = asked.theirs.read_bytes()
+    for out in (asked.theirs, link):
+        assert "never written over" in refusal(replace(asked, out=out))
+    assert asked.theirs.read_bytes() == before
+
+
+def test_another_course_is_refused(asked: Gradebook) -> None:
+    """Without the course's file the grades would be others than those that students were told."""
+    said = refusal(replace(asked, config=None))
+    assert "s1: report 13.5 -> none, final 93.5 -> none" in said
+    assert "--config" in said
+
+
+def test_tables_that_were_not_read_yet_are_refused(asked: Gradebook) -> None:
+    """A gradebook must not say other points than the feedback does."""
+    manual = asked.theirs.with_name("manual.csv")
+    manual.write_text(MARKS.replace("13.5", "14"))
+    said = refusal(asked)
+    assert said.startswith("manual.csv has changed since the grades were exported")
+    assert f"`autograder export grades {asked.folder}`" in said
+
+
+def test_a_stopped_run_is_refused(asked: Gradebook) -> None:
+    """Half a class would leave the other half without a submission."""
+    with closing(sqlite3.connect(asked.folder / "results.sqlite")) as record, record:
+        record.execute("UPDATE runs SET state = 'stopped'")
+    assert "was stopped" in refusal(asked)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"theirs": "nowhere.csv"}, "nowhere.csv is not there"),
+        ({"folder": "nowhere"}, "grade something"),
+        ({"column": "Quiz"}, "no assignment called “Quiz”"),
+        ({"id_column": "Matriculation"}, "no column called “Matriculation”"),
+        ({"platform": "moodle"}, "It is one of Canvas: .*export canvas"),
+    ],
+)
+def test_what_does_not_fit_is_a_sentence(
+    asked: Gradebook, change: dict[str, str], words: str
+) -> None:
+    """Each names what is missing and what to do, and nothing is written."""
+    here = asked.theirs.parent
+    changed = {
+        name: here / value if name in ("theirs", "folder") else value
+        for name, value in change.items()
+    }
+    with pytest.raises(GraderError, match=words):
+        handback.gradebook(replace(asked, **changed))  # type: ignore[arg-type]
+
+
+def test_feedback_is_packed_beside_the_results(
+    asked: Gradebook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Everybody's page under Canvas' names, the same bytes each time."""
+    download = asked.theirs.with_name("submissions.zip")
+    packed = asked.folder / "feedback-canvas.zip"
+    assert handback.feedback("canvas", asked.folder, download, None) == 0
+    first = packed.read_bytes()
+    assert handback.feedback("canvas", asked.folder, download, None) == 0
+    assert packed.read_bytes() == first
+    assert "2 pages under the names of submissions.zip" in capsys.readouterr().out
+
+
+def test_feedback_that_is_missing_is_named(
+    asked: Gradebook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A page that somebody has deleted is not passed over in silence."""
+    (asked.folder / "feedback" / "s2.html").unlink()
+    download = asked.theirs.with_name("submissions.zip")
+    assert handback.feedback("canvas", asked.folder, download, None) == 1
+    assert "Without a page in feedback/: export the grades again (1):\n  s2" in (
+        capsys.readouterr().out
+    )
+
+
+def test_a_download_of_nobody_is_refused(asked: Gradebook) -> None:
+    """Another assignment's download has nobody's page; and it is never written over."""
+    other = asked.theirs.with_name("other.zip")
+    others = [replace(one, number=one.number + 100, files=RIGHT) for one in CLASS]
+    other.write_bytes(canvas_zip(others).replace(b"_7000", b"_7100"))
+    with pytest.raises(ExportError, match=r"nobody in .*other\.zip has feedback"):
+        handback.feedback("canvas", asked.folder, other, None)
+    download = asked.theirs.with_name("submissions.zip")
+    with pytest.raises(ExportError, match="never written over"):
+        handback.feedback("canvas", asked.folder, download, download)
