@@ -23,9 +23,11 @@ from assignment.checks.case import Array, Case, Expected, Lookalike, Reply
 from assignment.checks.judge import NotNumbers, agrees, as_numbers, failure_of, split
 from assignment.checks.key import Key, KeyUnreadable
 from assignment.checks.loader import failure, load
-from assignment.checks.questions import by_function
+from assignment.checks.questions import BONUS_FUNCTIONS, FUNCTIONS, by_function
 from autograder import cases as cases_
+from autograder.bonus_cases import bonus_cases
 from autograder.worth import Worth, kit_worth
+from solution import bonus as bonus_reference
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, Misconception, source_of, swayed
 
@@ -36,6 +38,8 @@ __all__ = ["CATALOGUE", "Answers", "Misconception", "accepted", "source_of"]
 
 PUBLIC_KEY = Path(__file__).parent.parent / "tests" / "public" / "cases.json"
 """Where the public key stands in the checkout and in what is uploaded to a platform."""
+BONUS_KEY = PUBLIC_KEY.with_name("bonus.json")
+"""The public key of the bonus."""
 
 TOLERANCE = 1e-6
 """For everything that is not a whole number: |got - right| <= TOLERANCE * (1 + |right|).
@@ -64,12 +68,27 @@ class Answers:
     They have the kit's own points; ``worth`` says what a course gives for each output instead.
     """
 
+    functions = FUNCTIONS
+    """The functions that the cases call, lowest first."""
+
     def __init__(self, hidden_seed: int = cases_.HIDDEN_SEED, worth: Worth | None = None) -> None:
         self.hidden_seed = hidden_seed
         self.worth = worth or kit_worth()
-        self.cases = cases_.all_cases(hidden_seed)
+        self.cases = self._all_cases()
         self._right: dict[str, dict[str, Expected]] = {}
         self._with_lookalikes: dict[str, dict[str, Expected]] = {}
+
+    def _all_cases(self) -> tuple[Case, ...]:
+        return cases_.all_cases(self.hidden_seed)
+
+    def reference(self) -> bytes:
+        """The right functions, for the worker that stands in for a student's."""
+        return reference_source()
+
+    @cached_property
+    def bonus(self) -> BonusAnswers:
+        """The same for the optional exercises, which are in a file of their own."""
+        return BonusAnswers(self.hidden_seed, self.worth)
 
     @property
     def is_default(self) -> bool:
@@ -125,9 +144,27 @@ class Answers:
         return found if found.digest == key.digest(self.cases) else None
 
 
+class BonusAnswers(Answers):
+    """The cases of the bonus; no catalogue of known mistakes belongs to them."""
+
+    functions = BONUS_FUNCTIONS
+
+    def _all_cases(self) -> tuple[Case, ...]:
+        return bonus_cases(self.hidden_seed)
+
+    def reference(self) -> bytes:
+        """The reference answer to the bonus."""
+        return Path(str(bonus_reference.__file__)).read_bytes()
+
+    def with_lookalikes(self, case: Case) -> Mapping[str, Expected]:
+        """The accepted answers alone."""
+        return self.expected(case)
+
+
 def accepted(case: Case) -> dict[str, tuple[Array, ...]]:
     """The reference's answers to a case, per output; guesses before or after the last update."""
-    named = split(case, call(reference, case).value)
+    module = bonus_reference if case.function in BONUS_FUNCTIONS else reference
+    named = split(case, call(module, case).value)
     assert isinstance(named, dict)
     values: dict[str, tuple[Array, ...]] = {
         name: (as_numbers(value),) for name, value in named.items()

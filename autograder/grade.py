@@ -16,15 +16,17 @@ from dataclasses import dataclass, field
 from assignment.checks import key
 from assignment.checks.case import Case, Expected, Reply, Verdict
 from assignment.checks.judge import cleared, judge, remembered
-from assignment.checks.questions import FUNCTIONS, below
+from assignment.checks.questions import below
 from assignment.checks.version import VERSION
 from autograder import messages
 from autograder.answers import Answers
 from autograder.chain import Chain, Inputs, Run
 from autograder.conventions import OTHERS, Convention, as_arrays
 from autograder.merits import Remembered, RightFunctions
-from autograder.results import SubmissionResult
+from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Answerer, Sandbox
+
+BONUS_FILE = "bonus.py"
 
 
 @dataclass(frozen=True)
@@ -79,30 +81,25 @@ class Grader:
         file: str = "neural_network.py",
         ignored: Sequence[str] = (),
         notes: Sequence[str] = (),
+        bonus: bytes = b"",
     ) -> SubmissionResult:
-        """Run and judge ``source``; whatever it does, there is a result."""
+        """Run and judge ``source``; whatever it does, there is a result.
+
+        ``bonus`` is the file of the optional exercises, empty where there is none. It is judged by
+        itself, in workers of its own, and what it does costs no point of the other.
+        """
         began = time.monotonic()
         attempt = Attempt(self.answers, self.sandbox, source, file, self._known)
-        verdicts = attempt.judge()
-        found = [judged.verdict for judged in verdicts.values()]
-        right = {(verdict.function, verdict.output) for verdict in found if verdict.passed}
-        outputs = tuple(
-            self.answers.worth.output(
-                messages.output(
-                    case,
-                    verdicts[case.id, output].verdict,
-                    verdicts[case.id, output].replaced,
-                    special=(case.function, output) in right,
-                )
-            )
-            for case in self.answers.graded
-            for output in case.points
-        )
-        ours = any(output.status == "not_judged" for output in outputs)
+        outputs = _outputs(self.answers, attempt.judge())
+        message = messages.summary(attempt.chain, outputs)
+        if bonus:
+            extra, said = self._bonus(bonus)
+            outputs, notes = (*outputs, *extra), (*notes, *said)
+        ours = [output.staff for output in outputs if output.status == "not_judged"]
         return SubmissionResult(
             submission=submission,
             status="not_judged" if ours else "judged",
-            message=messages.summary(attempt.chain, outputs),
+            message=f"Not judged: {ours[0]}" if ours else message,
             isolation=self.sandbox.isolation.level,
             mechanisms=tuple(self.sandbox.isolation.mechanisms),
             seconds=time.monotonic() - began,
@@ -116,6 +113,36 @@ class Grader:
             outputs=outputs,
             printed=attempt.chain.printed,
         )
+
+    def _bonus(self, source: bytes) -> tuple[tuple[OutputResult, ...], tuple[str, ...]]:
+        """The outputs of the bonus, none where nothing of it is written, and what is to be said."""
+        answers = self.answers.bonus
+        attempt = Attempt(answers, self.sandbox, source, BONUS_FILE, self._known)
+        outputs = _outputs(answers, attempt.judge())
+        loaded = attempt.chain.load
+        if loaded is not None and not loaded.ok and loaded.reply.status != "not_judged":
+            return (), (f"{BONUS_FILE} was not judged and has no points: {loaded.reply.text}",)
+        if all(output.status == "not_implemented" for output in outputs):
+            return (), (f"Nothing of {BONUS_FILE} is written, which costs nothing.",)
+        return outputs, ()
+
+
+def _outputs(answers: Answers, verdicts: Verdicts) -> tuple[OutputResult, ...]:
+    """What is told of each output that has points, in the order of the cases."""
+    found = [judged.verdict for judged in verdicts.values()]
+    right = {(verdict.function, verdict.output) for verdict in found if verdict.passed}
+    return tuple(
+        answers.worth.output(
+            messages.output(
+                case,
+                verdicts[case.id, output].verdict,
+                verdicts[case.id, output].replaced,
+                special=(case.function, output) in right,
+            )
+        )
+        for case in answers.graded
+        for output in case.points
+    )
 
 
 class Attempt:
@@ -142,7 +169,7 @@ class Attempt:
         self._source = source
         self._file = file
         self._budget = sandbox.budget()
-        self._right = RightFunctions(sandbox, known.right)
+        self._right = RightFunctions(sandbox, known.right, answers.reference)
         self._inputs = known.inputs
         self._graded = answers.graded
         self._again = answers.asked_again
@@ -159,9 +186,10 @@ class Attempt:
         loaded = self.chain.load
         if loaded is not None and not loaded.ok:
             return verdicts  # right functions cannot help a file that does not load
-        fallen = {name for name in FUNCTIONS if _failed(verdicts, name)}
+        functions = self._answers.functions
+        fallen = {name for name in functions if _failed(verdicts, name)}
         wrong: set[str] = set()
-        for name in FUNCTIONS:
+        for name in functions:
             # First only what is wrong on its own merits is replaced, then all that has failed.
             sets = [tuple(low for low in below(name) if low in bad) for bad in (wrong, fallen)]
             for inject in dict.fromkeys(sets):

@@ -72,11 +72,18 @@ def name_of(function: str, arguments: list[wire.Node]) -> bytes | None:
 class RightFunctions:
     """The worker that answers, opened when it is first asked; close it when all is judged.
 
-    ``remembered`` outlives it, and has the answers that other submissions were given.
+    ``remembered`` outlives it, and has the answers that other submissions were given; ``source``
+    gives the reference, that of the bonus where the bonus is judged.
     """
 
-    def __init__(self, sandbox: Sandbox, remembered: Remembered | None = None) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        remembered: Remembered | None = None,
+        source: Callable[[], bytes] = reference_source,
+    ) -> None:
         self._sandbox = sandbox
+        self._source = source
         self._remembered = Remembered() if remembered is None else remembered
         self._worker: Worker | None = None
 
@@ -100,7 +107,7 @@ class RightFunctions:
     def _ready(self) -> Worker:
         if self._worker is None or not self._worker.alive:
             self.close()
-            self._worker = self._sandbox.worker(reference_source())
+            self._worker = self._sandbox.worker(self._source())
             report = self._worker.load()
             if not report.ok:
                 raise SandboxError(f"The reference could not be loaded: {report.reply.text}")
