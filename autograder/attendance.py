@@ -17,10 +17,6 @@ from autograder.store import Record
 MAX_TOLD = 10
 """Names of one kind that are listed."""
 WIDTH = 80
-_ONE = (
-    "was taken for one submission. If it is a class with a folder for each student, unpack it and "
-    "grade the folder, or list the students in roster.csv."
-)
 REPORTS = Path("staff", "reports")
 """Where the reports lie, in the output folder; each is called by its submission's id."""
 
@@ -29,9 +25,9 @@ def summary(given: Intake) -> list[str]:
     """For example "180 students, 176 with code, 171 with report, 4 unmatched", and who those are.
 
     Nothing of that where there is neither a platform's download nor a roster, or for one
-    submission; zips that may have been meant as a class are named in any case.
+    submission; what may have been meant otherwise is told in any case.
     """
-    doubts = [textwrap.fill(f"{name} {_ONE}", WIDTH) for name in given.doubtful]
+    doubts = [textwrap.fill(words, WIDTH) for words in given.doubts]
     if not given.downloads and (given.roster is None or len(given.handed) < 2):
         return doubts
     have = [_has(handed) for handed in given.handed]

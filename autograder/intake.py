@@ -90,9 +90,9 @@ class Intake:
     """All that was handed in, by name; a context, since the files are read as long as it lasts.
 
     ``handed``, ``people`` and ``ids`` (each with a note) belong together; ``downloads`` are the
-    platforms that were recognised, ``aside`` the files that are nobody's submission, ``doubtful``
-    zips that were taken for one submission but may be a class, ``absent`` those of the roster who
-    have handed in nothing.
+    platforms that were recognised, ``aside`` the files that are nobody's submission, ``doubts``
+    sentences on what may have been meant otherwise, ``absent`` those of the roster who have handed
+    in nothing.
 
     Raises:
         IntakeError: as ``submissions``.
@@ -103,7 +103,7 @@ class Intake:
         self.handed: list[Handed] = []
         self.downloads: list[str] = []
         self.aside: list[str] = []
-        self.doubtful: list[str] = []
+        self.doubts: list[str] = []
         self._open = ExitStack()
         try:
             for path in paths:
@@ -157,15 +157,15 @@ class Intake:
     def _is_download(self, place: Path) -> bool:
         if not (place.is_dir() or place.suffix.lower() == ".zip"):
             return False
-        from autograder.downloads.recognise import may_be_a_class, recognised  # not for one file
+        from autograder.downloads.recognise import doubt, recognised  # not for one file
 
         download = self._open.enter_context(recognised(place, self.roster))
         if download is not None:
             self.handed += download.handed
             self.aside += download.aside
             self.downloads.append(download.platform)
-        elif not place.is_dir() and may_be_a_class(place):
-            self.doubtful.append(shown(place.name))
+        elif words := doubt(place, self.roster):
+            self.doubts.append(words)
         return download is not None
 
     def _people(self) -> list[Person | None]:

@@ -112,6 +112,20 @@ def test_a_zip_that_may_have_been_meant_as_a_class(tmp_path: Path) -> None:
     assert told(kept(tmp_path, zipped(members[:2]))) == []
 
 
+def test_a_download_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    """Any archive in a folder is one submission; that is told where nothing else lies there."""
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    kept(folder, canvas_zip(CLASS))
+    (said,) = told(folder)
+    assert " ".join(said.split()) == (
+        "download.zip was taken for one submission, as any archive in a folder is, but looks like "
+        "a download from Canvas: grade the zip itself."
+    )
+    kept(folder, b"x = 1\n", "ann.py")
+    assert told(folder) == []
+
+
 def test_long_lists_are_cut(tmp_path: Path) -> None:
     """A roster of another course would print pages otherwise."""
     students = [Student(f"x{n}", f"Nobody {n}", n) for n in range(40)]
@@ -156,6 +170,17 @@ def test_reports_are_laid_aside(tmp_path: Path) -> None:
     assert reports.troubles[0] == (
         "Jane_Doe_4001: “report.pdf” was not copied. It is no PDF, whatever it is called."
     )
+
+
+def test_reports_are_bounded(tmp_path: Path) -> None:
+    """A small zip may hold a huge PDF, which nobody has to read."""
+    members = [("Eve_1_assignsubmission_file_report.pdf", b"%PDF-" + bytes(26_000_000))]
+    reports = Reports(tmp_path / "out")
+    with Intake([kept(tmp_path, zipped(members))]) as given:
+        assert len(list(reports.watching(given.submissions()))) == 1
+    (said,) = reports.troubles
+    assert said == "Eve_1: “report.pdf” was not copied. The file is larger than 25,000 kB."
+    assert not list(tmp_path.glob("out/staff/reports/*"))
 
 
 def test_a_disk_that_does_not_play_along(tmp_path: Path) -> None:

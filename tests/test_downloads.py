@@ -141,7 +141,9 @@ def test_anonymous_grading(tmp_path: Path, pack: Callable[..., bytes]) -> None:
     """Without names there are as many students, told apart by what the platform gave them."""
     path = kept(tmp_path, pack(ALONE, anonymous=True))
     here = [student for student in ALONE if student.files]
-    assert len(read(path)) == len(here)
+    found = [one for one, _ in read(path).values()]
+    assert len(found) == len({one.who.number for one in found}) == len(here)
+    assert {*found[0].who.names} <= {"Participant"}
 
 
 @pytest.mark.parametrize(("pack", "page"), [(canvas_zip, "Canvas"), (moodle_zip, "Moodle")])

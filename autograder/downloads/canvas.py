@@ -108,9 +108,10 @@ def _handed(files: Sequence[_File]) -> Handed:
     if typed:
         notes.append("What was typed into Canvas' page was left aside; only files are graded.")
     key = f"{first.name}_{first.user}"
+    names = (first.name,) if first.user.isdigit() else ()  # graded anonymously, all are "anon"
     return Handed(
         key=key,
-        who=Who(shown(key), number=first.user, ids=(first.user,), names=(first.name,)),
+        who=Who(shown(key), number=first.user, ids=(first.user,), names=names),
         parts=tuple(parts),
         late=any(file.late for file in latest or files),
         notes=tuple(notes),

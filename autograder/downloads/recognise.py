@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,13 +56,34 @@ def _download(path: Path, entries: Sequence[Entry], roster: Roster | None) -> Do
     return None
 
 
-def may_be_a_class(path: Path) -> bool:
-    """Whether a zip that is not recognised has nothing but folders, as a class might have."""
+def doubt(path: Path, roster: Roster | None = None) -> str:
+    """What to say of a path that is no download but may have been meant as a class, else ""."""
+    name = shown(path.name)
     with opened(path) as entries:
-        return any(
+        if path.is_dir():
+            return _only_a_zip(path, entries or [], roster)
+        if any(
             len(level) >= folders.LEAST and all(entry.is_folder for entry in level)
             for level in _levels(entries or [])
-        )
+        ):
+            return (
+                f"{name} was taken for one submission. If it is a class with a folder for each "
+                "student, unpack it and grade the folder, or list the students in roster.csv."
+            )
+    return ""
+
+
+def _only_a_zip(folder: Path, entries: Sequence[Entry], roster: Roster | None) -> str:
+    if len(entries) != 1 or entries[0].is_folder:
+        return ""
+    name = entries[0].name
+    with suppress(IntakeError), recognised(folder / name, roster) as download:
+        if download is not None:
+            return (
+                f"{shown(name)} was taken for one submission, as any archive in a folder is, but "
+                f"looks like a download from {download.platform}: grade the zip itself."
+            )
+    return ""
 
 
 def _levels(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
