@@ -14,7 +14,7 @@ CONTAINER_OPTIONS ?=
 # Paths go through the environment, so that they may have spaces and quotes in them.
 export SUBMISSIONS OUT PYTHON
 
-.PHONY: help grade grade-container test attacks fuzz lint verify mutation bench otter otter-all report key update clean
+.PHONY: help grade grade-container test attacks fuzz lint verify mutation bench otter otter-all gradescope platforms report key update clean
 
 # .grade and .test say where the set-up that they end was made. One that was broken off, that was
 # moved with its checkout, or whose Python has gone is made again from the beginning.
@@ -30,6 +30,8 @@ help:
 	@echo 'make verify                    prove the cases: reference, stub, variants, known mistakes'
 	@echo 'make bench                     measure speed and memory, beside otter and pytest'
 	@echo 'make otter                     compare scores through otter-grader with ours, for a sample'
+	@echo 'make gradescope                build and run gradescope.zip in a root file system of its own'
+	@echo 'make platforms                 the table of scores: natively, on Gradescope, through otter'
 	@echo 'make report                    write the reference report of section 2.3 to dist/'
 	@echo 'make key                       generate anew all that is generated'
 	@echo 'make update                    renew the pinned versions'
@@ -73,6 +75,14 @@ otter: $(VENV)/.otter
 
 otter-all: $(VENV)/.otter
 	@$(BIN)/python tests/platforms/otter_compare.py --all
+
+# As root, with debootstrap. SUITE=jammy MIRROR=http://… tries Ubuntu 22.04, which Gradescope has.
+gradescope: $(VENV)/.grade
+	@$(BIN)/python tests/platforms/gradescope_proof.py
+
+# 25 submissions in all three ways, as root; writes tests/platforms/RESULTS.md.
+platforms: $(VENV)/.otter
+	@$(BIN)/python tests/platforms/table.py
 
 # A few minutes: one long training, and a hundred and fifty for the sweeps.
 report: $(VENV)/.grade

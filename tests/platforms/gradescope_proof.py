@@ -2,7 +2,7 @@
 
 What is handed in here is right, wrong, hostile, endless, greedy and wrapped in all kinds of ways.
 The exit code is 1 where anything is not as on the instructor's own machine, 2 where this machine
-cannot try. ``IMAGE=jammy MIRROR=http://…`` tries another system, here Ubuntu 22.04.
+cannot try. ``SUITE=jammy MIRROR=http://…`` tries another system, here Ubuntu 22.04.
 """
 
 from __future__ import annotations
@@ -293,7 +293,7 @@ def main() -> int:
         package = gradescope_zip(Path(folder))
         print(f"gradescope.zip: {package.stat().st_size / 1000:.0f} kB", flush=True)
         try:
-            with Image(package, suite=os.environ.get("IMAGE") or SUITE) as image:
+            with Image(package, suite=os.environ.get("SUITE") or SUITE) as image:
                 faults = list(proof(image))
                 print(f"Run with {image.limits}, without CAP_SYS_ADMIN.")
         except Unprepared as problem:

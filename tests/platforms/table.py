@@ -1,0 +1,131 @@
+"""``make platforms``: one table of scores, by the native batch, on Gradescope and through otter.
+
+The native batch runs on this machine, gradescope.zip in a root file system of its own (`rootfs`),
+and otter through ``otter run`` (`otter_runs`). Writes RESULTS.md beside this file; the exit code is
+1 where any two scores of a submission differ, 2 where this machine cannot try.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from assignment.checks.version import VERSION  # noqa: E402 # only now, as this is a script
+from autograder.gradescope.bundle import gradescope_zip  # noqa: E402
+from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
+from solution.variants import VARIANTS  # noqa: E402
+from tests.platforms import otter_runs  # noqa: E402
+from tests.platforms.gradescope_proof import RIGHT, STUB, submissions, wrong, zipped  # noqa: E402
+from tests.platforms.native_runs import native  # noqa: E402
+from tests.platforms.otter_compare import notebook  # noqa: E402
+from tests.platforms.rootfs import Image, Unprepared  # noqa: E402
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+COUNT = 25
+STYLES = ("matrix_form", "lists_everywhere", "plots_and_prints", "row_vectors", "network_class")
+Scores = Mapping[str, float | None]
+
+
+def handed_in() -> dict[str, tuple[str, bytes]]:
+    """25 submissions by name, each one file: right ones, known mistakes, and odd ones."""
+    variants = {variant.id: variant.source for variant in VARIANTS}
+    hostile = submissions()
+    found = {"reference": RIGHT, "stub": STUB, "several-mistakes": wrong()}
+    found |= {f"right-{name.replace('_', '-')}": variants[name] for name in STYLES}
+    found["not-python"] = RIGHT.replace("def backprop(", "def backprop((")
+    found["exits-at-its-end"] = f"{RIGHT}\n\nimport sys\n\nsys.exit(0)\n"
+    files = {name: ("neural_network.py", text.encode()) for name, text in found.items()}
+    for name in ("spy", "endless", "six_gigabytes"):
+        files[name.replace("_", "-")] = ("neural_network.py", hostile[name]["neural_network.py"])
+    files["notebook"] = ("work.ipynb", notebook(wrong()))
+    files["zip"] = ("work.zip", zipped({"src/neural_network.py": RIGHT, "README.md": "# mine"}))
+    mistakes = [entry for entry in CATALOGUE if not entry.remark]
+    room = COUNT - len(files)
+    for place in range(room):
+        entry = mistakes[place * len(mistakes) // room]
+        files[entry.id] = ("neural_network.py", source_of(entry).encode())
+    assert len(files) == COUNT
+    return files
+
+
+def scores(files: Mapping[str, tuple[str, bytes]]) -> dict[str, Scores]:
+    """The scores by the way they were graded, and then by submission."""
+    folders = {name: {file: content} for name, (file, content) in files.items()}
+    with tempfile.TemporaryDirectory(prefix="backprop-table-") as place:
+        print("native batch", flush=True)
+        found: dict[str, Scores] = {"native": native(folders)}
+        with Image(gradescope_zip(Path(place))) as image:
+            print(f"{len(files)} submissions in it", flush=True)
+            found["Gradescope"] = {name: image.grade(folders[name]).score for name in files}
+        print("otter run", flush=True)
+        paths = {}
+        for name, (file, content) in files.items():
+            paths[name] = Path(place) / name / file
+            paths[name].parent.mkdir()
+            paths[name].write_bytes(content)
+        found["otter"] = otter_runs.scores(paths)
+    return found
+
+
+def table(found: Mapping[str, Scores]) -> Iterator[str]:
+    """The lines of RESULTS.md."""
+    names = list(found["native"])
+    differing = unlike(found)
+    said = "All are equal." if not differing else f"NOT EQUAL: {', '.join(differing)}."
+    yield "# The same score everywhere"
+    yield ""
+    yield (
+        f"Written by `make platforms` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d} with kit "
+        f"{VERSION}: {len(names)} submissions, of 80 points. Native: `autograder grade`, Python "
+        f"{platform.python_version()}, numpy {version('numpy')}, {len(os.sched_getaffinity(0))} "
+        "cores. Gradescope: `gradescope.zip` in a root file system of Debian bookworm, from "
+        f"`setup.sh` to `results.json`. otter: `otter run`, otter-grader "
+        f"{version('otter-grader')}."
+    )
+    yield ""
+    yield said
+    yield ""
+    yield f"| submission | {' | '.join(found)} |"
+    yield f"|---|{'--:|' * len(found)}"
+    for name in names:
+        yield f"| {name} | {' | '.join(_number(way[name]) for way in found.values())} |"
+
+
+def unlike(found: Mapping[str, Scores]) -> list[str]:
+    """The submissions that have not the same score everywhere, or none somewhere."""
+    ways = list(found.values())
+    return [
+        name
+        for name, score in ways[0].items()
+        if score is None or any(way[name] != score for way in ways)
+    ]
+
+
+def _number(score: float | None) -> str:
+    return "none" if score is None else f"{score:g}"
+
+
+def main() -> int:
+    """Grade in all three ways, write, print; returns the exit code."""
+    try:
+        found = scores(handed_in())
+    except Unprepared as problem:
+        print(f"make platforms: {problem}", file=sys.stderr)
+        return 2
+    text = "\n".join(table(found))
+    print(text)
+    RESULTS.write_text(text + "\n", encoding="utf-8")
+    return 1 if unlike(found) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
