@@ -14,19 +14,8 @@ from autograder.course import Course
 from autograder.errors import ConfigError, NotJudged
 from autograder.fingerprint import code_digest
 from autograder.otter import native, rendering, words
-from autograder.otter.rendering import VERDICT, Asked
+from autograder.otter.rendering import Asked
 
-CELL = """\
-import json
-
-verdicts = json.loads({verdicts!r})
-
-
-def {name}(key):
-    '''Fail with the grader's message unless it gave this output its points.'''
-    passed, message = verdicts[key]
-    assert passed, message
-"""
 _EMPTY = {
     ".py": "",
     ".ipynb": json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}),
@@ -62,9 +51,7 @@ class NativeVerdicts(AbstractOtterPlugin):  # type: ignore[misc] # otter has no 
             for suite in self._suites
             for asked in suite.asked
         }
-        # Plain ASCII in one literal: nothing in it can end the literal or be a command to IPython.
-        source = CELL.format(verdicts=json.dumps(verdicts), name=VERDICT)
-        return new_notebook(cells=[new_code_cell(source)])
+        return new_notebook(cells=[new_code_cell(rendering.cell(verdicts))])
 
     def after_grading(self, results: Any) -> None:
         """Check what came back from the kernel, and give it our words.

@@ -6,8 +6,9 @@ case stands in them but its title.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -21,6 +22,17 @@ from autograder.fingerprint import code_digest
 PLUGIN = "autograder.otter.plugin.NativeVerdicts"
 VERDICT = "native_verdict"
 """What the cell defines and the test cases ask for."""
+_CELL = """\
+import json
+
+verdicts = json.loads({verdicts!r})
+
+
+def {name}(key):
+    '''Fail with the grader's message unless it gave this output its points.'''
+    passed, message = verdicts[key]
+    assert passed, message
+"""
 _ORDER = ("visible", "after_due_date", "after_published", "hidden")
 
 
@@ -96,6 +108,15 @@ def render(suite: Suite) -> str:
             f"    {VERDICT}({asked.key!r})\n"
         )
     return "".join(parts)
+
+
+def cell(verdicts: Mapping[str, tuple[bool, str]]) -> str:
+    """What otter executes in place of a submission: by key, whether it passed and what is said.
+
+    The JSON is one literal of plain ASCII, so nothing in it can end the literal, or be a command
+    to IPython.
+    """
+    return _CELL.format(verdicts=json.dumps(verdicts), name=VERDICT)
 
 
 def settings(course: Course) -> dict[str, object]:

@@ -1,0 +1,199 @@
+"""What cheats a plain otter autograder gains nothing here, and what hangs it ends in a result.
+
+Each cheat leaves a mark where it runs outside of the sandbox, and answers every call wrongly.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import textwrap
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import lacking
+from platforms.otter_compare import reference, zipped
+from platforms.otter_runs import otter_run
+
+from assignment.checks.questions import FUNCTIONS
+from autograder.course import Course
+from autograder.otter import bundle, native, rendering
+from autograder.results import MAX_SCORE
+
+MARKING = """
+def leave_a_mark():
+    try:
+        open({mark!r}, "w").close()
+    except OSError:
+        pass
+
+leave_a_mark()
+"""
+FORGED = """
+import pickle
+
+class Forged:
+    def __reduce__(self):
+        return (exec, ("open({mark!r}, 'w').close()",))
+"""
+CHEATS = {
+    "patched test cases": """
+        import builtins, sys
+        def cheat():
+            from otter.test_files import exception_test, abstract_test
+            exception_test.test_case.call_func = lambda self, env: None
+            abstract_test.TestFile.score = property(lambda self: self.possible)
+        """,
+    "an answer to every question": """
+        def cheat():
+            import __main__
+            __main__.native_verdict = native_verdict = lambda key: None
+            global verdicts
+            verdicts = type("All", (dict,), {"__missing__": lambda self, key: (True, "")})()
+        """,
+    "forged pickles": """
+        import glob, pickle, tempfile
+        def cheat():
+            pickle.dump = lambda result, file: file.write(pickle.dumps(Forged()))
+            for place in (tempfile.gettempdir(), ".", "../results"):
+                for path in [*glob.glob(place + "/*.pkl"), place + "/results.pkl"]:
+                    with open(path, "wb") as file:
+                        file.write(pickle.dumps(Forged()))
+        """,
+    "the logging socket": """
+        import socket, struct
+        def cheat():
+            data = pickle.dumps(Forged())
+            with open("/proc/net/tcp") as table:
+                ports = {int(line.split()[1].split(":")[1], 16) for line in list(table)[1:]}
+            for port in ports:
+                with socket.create_connection(("localhost", port), 1) as connection:
+                    connection.sendall(struct.pack(">L", len(data)) + data)
+        """,
+    "SystemExit": """
+        import sys
+        def cheat():
+            sys.exit(0)
+        """,
+}
+LIMITS = {
+    "an endless loop": "while True: pass",
+    "6 GB of memory": "import numpy; return numpy.ones(6 << 30, dtype='u1')",
+}
+
+
+class Evil:
+    """A pickle that leaves a mark where it is read."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return exec, (f"open({str(self.mark)!r}, 'w').close()",)
+
+
+@pytest.fixture(scope="session")
+def grader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """autograder.zip, made once."""
+    if not bundle.installed():
+        lacking("otter-grader")
+    return bundle.otter_zip(tmp_path_factory.mktemp("dist"), Course())
+
+
+@pytest.fixture
+def mark(tmp_path: Path) -> Path:
+    """Where a cheat leaves its mark."""
+    return tmp_path / "was-here"
+
+
+def program(mark: Path, cheat: str) -> str:
+    """A file that cheats as it is loaded and in each of the seven functions."""
+    parts = [MARKING.format(mark=str(mark)), FORGED.format(mark=str(mark)), textwrap.dedent(cheat)]
+    parts += [f"def {name}(*args):\n    cheat()\n    return 0.25\n" for name in FUNCTIONS]
+    parts.append("try:\n    cheat()\nexcept Exception:\n    pass\n")
+    return "\n".join(parts)
+
+
+def gains_nothing(grader: Path, submission: Path, mark: Path, score: int = 0) -> None:
+    """otter ends well with all test cases, the native score, and no mark anywhere."""
+    ran = otter_run(grader, submission, submission.parent / "out")
+    assert ran.score == score, ran.printed
+    assert ran.code == 0
+    assert not mark.exists()
+    assert ran.results is not None
+    names = {test["name"] for test in ran.results["tests"]}
+    assert names == {"Public Tests", *(suite.name for suite in rendering.suites(Course()))}
+
+
+def test_the_cheats_do_cheat(grader: Path, mark: Path, tmp_path: Path) -> None:
+    """Without the plugin, the same test files give all points to code that answers for them."""
+    plain = tmp_path / "plain.zip"
+    with zipfile.ZipFile(grader) as archive, zipfile.ZipFile(plain, "w") as copy:
+        for name in archive.namelist():
+            copy.writestr(name, "{}" if name == "otter_config.json" else archive.read(name))
+    submission = tmp_path / "neural_network.py"
+    submission.write_text(program(mark, CHEATS["patched test cases"]))
+    ran = otter_run(plain, submission, tmp_path / "out")
+    assert ran.score == MAX_SCORE
+    assert mark.exists()
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_a_cheat_gains_nothing(name: str, grader: Path, mark: Path, tmp_path: Path) -> None:
+    """Code that patches, forges, connects or exits is no test, no result and no end of the run."""
+    submission = tmp_path / "neural_network.py"
+    submission.write_text(program(mark, CHEATS[name]))
+    gains_nothing(grader, submission, mark)
+
+
+def test_files_beside_the_submission_are_not_imported(
+    grader: Path, mark: Path, tmp_path: Path
+) -> None:
+    """Packages that shadow otter's, the kit's and Python's own, and a log that is a pickle."""
+    shadows = ("otter", "json", "pickle", "numpy", "nbformat", "autograder", native.SUPPORT)
+    marking = MARKING.format(mark=str(mark))
+    files: dict[str, str | bytes] = {f"{name}/__init__.py": marking for name in shadows}
+    files[f"{native.SUPPORT}/autograder/otter/plugin.py"] = marking
+    files["tests/q1_sigmoid.py"] = marking
+    files["neural_network.py"] = program(mark, "import otter\ndef cheat(): import json\n")
+    files[".OTTER_LOG"] = pickle.dumps(Evil(mark))
+    files["work.otter"] = json.dumps({"notebook": "x.ipynb", "save_environment": True})
+    submission = tmp_path / "work.zip"
+    submission.write_bytes(zipped(files))
+    gains_nothing(grader, submission, mark)
+
+
+def test_a_notebook_commands_nothing(grader: Path, mark: Path, tmp_path: Path) -> None:
+    """Magics, tests of its own and a kernel of its own in the metadata are not carried out."""
+    own = {"tests": ["1.1 sigmoid"], "assignment_name": "x"}
+    test = {"name": "1.1 sigmoid", "points": 5, "hidden": False, "code": "pass"}
+    cells = [
+        {"metadata": {"otter": own}, "source": f"!touch {mark}\n%%bash\ntouch {mark}\n"},
+        {"metadata": {"tags": ["otter_ignore"]}, "source": program(mark, "def cheat(): pass")},
+    ]
+    common = {"cell_type": "code", "outputs": [], "execution_count": None}
+    shell = {"name": "bash", "display_name": "x", "language": "bash"}
+    metadata = {
+        "kernelspec": shell,
+        "otter": {"OK_FORMAT": False, "tests": {"1.1 sigmoid": test}},
+    }
+    book = {
+        "cells": [{**common, **cell} for cell in cells],
+        "metadata": metadata,
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+    submission = tmp_path / "work.ipynb"
+    submission.write_text(json.dumps(book))
+    gains_nothing(grader, submission, mark)
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_what_takes_too_much_ends_in_a_result(
+    name: str, grader: Path, mark: Path, tmp_path: Path
+) -> None:
+    """The function has no points, the other six have theirs."""
+    submission = tmp_path / "neural_network.py"
+    submission.write_text(f"{reference()}\n\ndef test_nn(*args):\n    {LIMITS[name]}\n")
+    gains_nothing(grader, submission, mark, score=72)
