@@ -13,8 +13,8 @@ loads numpy (a second one, started when a source mentions it, scipy too) and the
 the layers of confinement (`layers`), and then forks one child for each order. It holds no case, no
 answer and no submission, and reads nothing that a child writes. Where the kernel allows, it is
 process 1 of namespaces of its own and sees only the files it needs (`namespaces`, `readable`); a
-process outside waits for it and holds nothing. There it makes one child ahead, which waits, confined
-and empty, while another one works.
+process outside waits for it and holds nothing. There it makes one child ahead, which waits,
+confined and empty, while another one works.
 
 A **worker** (`autograder.worker`) is such a child. It gives up its rights in the order of
 ``Layers.confine``, says ``Ready``, and only then reads the student's source, loads it and answers

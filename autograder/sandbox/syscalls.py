@@ -1,16 +1,24 @@
 """seccomp: the system calls that no honest solution needs fail with "not permitted".
 
 libseccomp builds the filter by name, once in the warm parent, for the machine it runs on (x86-64
-and aarch64 are tested names); a child only loads it. Calls of any other architecture kill.
+and aarch64 are tested names); a child only hands it to the kernel. Calls of any other architecture
+kill.
 """
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
-from typing import Any, Protocol
+from typing import Any
 
-from autograder.sandbox.libc import CLONE_THREAD, PR_SET_PDEATHSIG
+from autograder.sandbox.libc import (
+    CLONE_THREAD,
+    PR_SET_PDEATHSIG,
+    PR_SET_SECCOMP,
+    SECCOMP_MODE_FILTER,
+    prctl,
+)
 
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "new programs and processes": ("execve", "execveat", "fork", "vfork"),
@@ -59,14 +67,27 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """By reason, so that the list can be read; a name that libseccomp does not know is skipped."""
 
+_INSTRUCTION = 8  # bytes of a struct sock_filter
 ESSENTIAL = ("execve", "socket", "ptrace", "kill", "clone", "clone3")
 
 
-class Filter(Protocol):
-    """What is used of ``pyseccomp.SyscallFilter``."""
+class _Program(ctypes.Structure):
+    """``struct sock_fprog`` of linux/filter.h: how many instructions, and where they are."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
+
+
+class Filter:
+    """A filter as the kernel takes it, so that a child need not have it made once more."""
+
+    def __init__(self, instructions: bytes) -> None:
+        self._instructions = ctypes.create_string_buffer(instructions, len(instructions))
+        address = ctypes.addressof(self._instructions)
+        self._program = _Program(len(instructions) // _INSTRUCTION, address)
 
     def load(self) -> None:
-        """Put the filter in force for this process, for good."""
+        """Put the filter in force for this process, for good; OSError where that fails."""
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(self._program))
 
 
 def build(*, creating: bool = True) -> Filter:
@@ -94,7 +115,15 @@ def build(*, creating: bool = True) -> Filter:
     rules.add_rule(refuse, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, PR_SET_PDEATHSIG))
     if not creating:
         _forbid_creating(pyseccomp, rules)
-    return rules  # type: ignore[no-any-return]
+    return Filter(_exported(rules))
+
+
+def _exported(rules: Any) -> bytes:
+    """The instructions that libseccomp makes of the rules."""
+    with os.fdopen(os.memfd_create("filter"), "w+b") as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()
 
 
 def _forbid_creating(pyseccomp: Any, rules: Any) -> None:
