@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from autograder import grades, ledger
-from autograder.decisions import FILES
 from autograder.grades import Grades, Row
 from autograder.ledger import Change
 
@@ -20,16 +19,16 @@ def entered(changes: Iterable[Change]) -> Iterator[str]:
     for change in changes:
         counts = ((change.entered, "new"), (change.withdrawn, "taken back"))
         words = ", ".join(f"{count} {what}" for count, what in counts if count)
-        yield f"{_table(change.kind)}: {words}"
+        yield f"{grades.table(change.kind)}: {words}"
 
 
 def left_alone(counts: Mapping[str, int]) -> Iterator[str]:
     """A sentence where decisions hold that no table speaks of any more."""
     if counts:
-        told = ", ".join(f"{count} of {name}" for name, count in counts.items())
+        told = ", ".join(f"{name} ({count})" for name, count in counts.items())
         yield textwrap.fill(
-            f"Still in the record, without a table beside a course.toml that says so: {told}. To "
-            "take them back, give --config and leave the table there with its header only.",
+            f"Not there any more, so what the record has of them holds: {told}. To take it back, "
+            "leave the table there with its header only.",
             WIDTH,
         )
 
@@ -53,15 +52,16 @@ def changed(made: Grades) -> list[str]:
 
 def missing(rows: Sequence[Row], *, reports: bool) -> Iterator[str]:
     """What keeps grades from being complete, with names; reports are counted where asked for."""
-    here = [row for row in rows if row.grade is not None]
-    open_ = [row for row in here if row.grade is not None and row.grade.report is None]
+    # A group's submission stands in several rows.
+    here = {row.submission: row.grade for row in rows if row.grade is not None}
+    open_ = [one for one, grade in here.items() if grade.report is None]
     if reports and open_:
         count = f"{len(open_)} reports are" if len(open_) > 1 else "1 report is"
         has = "these have" if len(open_) > 1 else "this one has"
         yield f"{count} not marked (in full) yet; {has} no final grade in grades.csv."
         if len(open_) < len(here):
             yield _names("not marked", open_)
-    late = [row for row in here if row.grade is not None and row.grade.unclear]
+    late = [one for one, grade in here.items() if grade.unclear]
     if late:
         yield _names(
             "called late by the platform, but not since when, so nothing is taken off (times.csv)",
@@ -69,13 +69,9 @@ def missing(rows: Sequence[Row], *, reports: bool) -> Iterator[str]:
         )
 
 
-def _names(what: str, rows: Sequence[Row]) -> str:
-    names = [row.submission for row in rows[:MAX_NAMES]]
-    if len(rows) > MAX_NAMES:
-        names.append(f"and {len(rows) - MAX_NAMES} more")
+def _names(what: str, submissions: Sequence[str]) -> str:
+    names = [*submissions[:MAX_NAMES]]
+    if len(submissions) > MAX_NAMES:
+        names.append(f"and {len(submissions) - MAX_NAMES} more")
     text = f"{what}: {', '.join(names)}"
     return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_long_words=False)
-
-
-def _table(kind: str) -> str:
-    return "[void]" if kind == "voids" else f"{FILES[kind]}.csv"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -184,24 +185,38 @@ def register(record: History, course: Course) -> Register:
     return Register(record.known(), ledger.known(record), people)
 
 
-def decide(record: Record, course: Course) -> list[ledger.Change]:
-    """Let the record hold what the course's tables say now; returns what that changed.
+@dataclass(frozen=True)
+class Decided:
+    """What entering a course's tables has changed, and how much holds without a table.
+
+    ``left`` counts decisions by the name of the table that there is no more.
+    """
+
+    changes: list[ledger.Change]
+    left: dict[str, int]
+
+
+def decide(record: Record, course: Course) -> Decided:
+    """Let the record hold what the course's tables say now.
 
     Raises:
         ConfigError, TableError: where a table does not fit; then nothing was changed.
     """
-    return ledger.enter(record, decision_files.from_course(course, register(record, course)))
+    said = decision_files.from_course(course, register(record, course))
+    entered = ledger.enter(record, said)
+    left = {kind: count for kind, count in holding(record).items() if getattr(said, kind) is None}
+    return Decided(entered, {table(kind): count for kind, count in left.items()})
 
 
-def left_alone(record: History, course: Course) -> dict[str, int]:
-    """How many decisions hold of kinds that the course has no table for, by the table's name."""
-    said: Decisions = decision_files.from_course(course)
-    holding = ledger.current(record)
-    return {
-        "void" if kind == "voids" else FILES[kind]: len(rows)
-        for kind in Decisions.KINDS
-        if (rows := getattr(holding, kind)) and getattr(said, kind) is None
-    }
+def holding(record: History) -> dict[str, int]:
+    """How many decisions of each kind hold; kinds of which there are none are left out."""
+    current = ledger.current(record)
+    return {kind: len(rows) for kind in Decisions.KINDS if (rows := getattr(current, kind))}
+
+
+def table(kind: str) -> str:
+    """What an instructor calls the place where decisions of a kind stand."""
+    return "[void]" if kind == "voids" else f"{FILES[kind]}.csv"
 
 
 def publishable(standing: Standing) -> ledger.Published:

@@ -53,15 +53,15 @@ def settle(
         TableError: where a table does not fit; then nothing was entered or written.
     """
     try:
-        entered = grades.decide(record, settings)
+        decided = grades.decide(record, settings)
         made = Grades(record, settings)
     except TableError as problem:
         raise TableError(f"{problem}\n{KEPT}") from None
     if results:
         show.results(made, record.count())
     for line in (
-        *changes.entered(entered),
-        *changes.left_alone(grades.left_alone(record, settings)),
+        *changes.entered(decided.changes),
+        *changes.left_alone(decided.left),
         *changes.changed(made),
     ):
         print(line, flush=True)
@@ -89,3 +89,19 @@ def _check(history: History, folder: Path, answers: Answers, config: Path | None
     alike = judged.cases == cases_digest(answers.cases) and judged.worth == answers.worth.key
     if config is None and not alike:
         raise ConfigError(f"{folder} was graded with a course of its own. Give the same --config.")
+    belongs(history, folder, config)
+
+
+def belongs(history: History, folder: Path, config: Path | None) -> None:
+    """Refuse to make grades without the course for which people have decided something.
+
+    Raises:
+        ConfigError: where no course is given and decisions hold.
+    """
+    holding = {} if config is not None else grades.holding(history)
+    if holding:
+        told = ", ".join(f"{grades.table(kind)} ({count})" for kind, count in holding.items())
+        raise ConfigError(
+            f"{folder} has decisions of people, from {told}, which hold under the rules of their "
+            "course. Give the same --config."
+        )

@@ -58,6 +58,7 @@ def grade(paths: list[Path], options: Options) -> int:
         intake.Intake(paths, _roster(settings, options)) as given,
         closing(_record(options)) as record,
     ):
+        regrade.belongs(record, options.out, options.config)
         total = len(demo_class()) if options.demo else len(given.handed)
         crew = _crew(options, answers, settings, total)
         _print(attendance.summary(given))

@@ -13,7 +13,7 @@ The verdict itself stays in the record as it was judged, and no code runs for an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -132,7 +132,7 @@ class Rules:
         standing = Standing(result=result, grade=grade, said=tuple(said), marks=about.marks)
         if standing.plain or not_judged:
             return standing
-        return msgspec.structs.replace(standing, said=(*said, self._sum(grade)))
+        return msgspec.structs.replace(standing, said=(*said, *self._sum(grade)))
 
     def _voided(self, output: OutputResult) -> OutputResult:
         for place in (output.case, f"{output.case}/{output.output}"):
@@ -176,8 +176,8 @@ class Rules:
         cost = late.penalty(earned, due, about.handed_in, rule)
         return cost.points, [*told, *filter(None, [cost.sentence])]
 
-    def _sum(self, grade: Grade) -> str:
-        """How the points add up, for the student."""
+    def _sum(self, grade: Grade) -> Iterator[str]:
+        """How the points add up, for the student; nothing where there is nothing to add."""
         assert grade.automatic is not None
         total = grade.automatic + grade.bonus + grade.adjustment + grade.late + (grade.report or 0)
         told = [f"{grade.automatic} automatic"]
@@ -192,4 +192,4 @@ class Rules:
         without = (
             "" if grade.report is not None else ", without the report, which is not marked yet"
         )
-        return f"Together {late.number(total)} points: {' '.join(told)}{without}."
+        yield f"Together {late.number(total)} points: {' '.join(told)}{without}."

@@ -6,13 +6,11 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assignment.checks.questions import by_function
-from autograder import cases, grades, ledger, manual
+from autograder import grades, ledger, manual
 from autograder.adjusting import adjusted
 from autograder.course import Course, Late, load
 from autograder.decisions import Adjustment, Extension, Void
@@ -23,12 +21,13 @@ from autograder.history import History
 from autograder.manual import Mark
 from autograder.places import places
 from autograder.register import Whose
-from autograder.results import OutputResult, SubmissionResult
+from autograder.results import SubmissionResult
 from autograder.roster import Person
 from autograder.sandbox import Limits
 from autograder.standing import About, Rules, Standing
 from autograder.store import Record
 from autograder.worth import kit_worth
+from tests.verdicts_made import verdict
 
 DUE = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)
 LATE = Course(due=DUE, late=Late(per_day=10, cap=50, grace_minutes=15))
@@ -36,35 +35,6 @@ ALL_MARKS = tuple(
     Mark("anna", part.name, part.points, "Well done.") for part in manual.rubric(Course())
 )
 PLACES = places(kit_worth())
-
-
-def verdict(
-    submission: str = "anna", wrong: Collection[str] = (), **changes: object
-) -> SubmissionResult:
-    """A result in which the outputs of these cases, or ``case/output``, are wrong."""
-    outputs = []
-    for case in cases.graded(cases.all_cases()):
-        question = by_function(case.function)
-        for name, points in case.points.items():
-            failed = case.id in wrong or f"{case.id}/{name}" in wrong
-            outputs.append(
-                OutputResult(
-                    question=question.number,
-                    function=case.function,
-                    case=case.id,
-                    title=case.title,
-                    output=name,
-                    public=case.public,
-                    status="failed" if failed else "passed",
-                    points=0 if failed else points,
-                    max_points=points,
-                    message="It is not right." if failed else "",
-                )
-            )
-    made = SubmissionResult(
-        submission=submission, status="judged", outputs=tuple(outputs), sha256=submission
-    )
-    return msgspec.structs.replace(made, **changes)
 
 
 def change(place: str, points: int, *, sets: bool = False, submission: str = "anna") -> Adjustment:

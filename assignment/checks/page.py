@@ -134,6 +134,8 @@ def _head(page: Page) -> str:
     score = ""
     if page.parts:
         of = "public points" if page.local else "points"
+        if page.decisions:
+            of = "automatic points"  # what else counts stands below
         score = f'<p class="score"><b>{page.points}</b> of {page.max_points} {of}</p>'
     message = f'<p class="notice">{prose(page.message)}</p>' if page.message else ""
     after = f'<p class="notice">{prose(page.next_step)}</p>' if page.next_step else ""
@@ -186,7 +188,7 @@ def _decisions(page: Page) -> str:
     if page.decisions:
         items = "".join(f"<li>{prose(sentence)}</li>" for sentence in page.decisions)
         pieces.append(
-            '<section aria-labelledby="decided"><h2 id="decided">Decided by people</h2>'
+            '<section aria-labelledby="decided"><h2 id="decided">What else counts</h2>'
             f"<ul>{items}</ul></section>"
         )
     if page.marks:

@@ -51,8 +51,8 @@ def grades_row(row: Row) -> dict[str, object]:
         "name": row.name,
         **points,
         "submission": row.submission,
-        "status": row.status or "",
-        "note": row.why,
+        "status": row.status or row.why,
+        "note": row.why if grade else "",
     }
 
 

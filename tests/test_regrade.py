@@ -1,0 +1,229 @@
+"""From a run to what is written of it: decisions survive regrades, and changes are told first."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder import changes, ledger, manual, regrade
+from autograder.answers import Answers
+from autograder.course import Course, load
+from autograder.errors import ConfigError, StoreError, TableError
+from autograder.fingerprint import conditions
+from autograder.history import NAME, History
+from autograder.results import SubmissionResult
+from autograder.sandbox import Limits
+from autograder.store import Record
+from tests.verdicts_made import verdict
+
+COURSE = """
+name = "Neural Networks 101"
+due = 2026-11-30T23:59:00+01:00
+never_lower = true
+[void]
+"perceptron-five" = "a misprint"
+[late]
+"""
+TABLES = {
+    "adjustments": "submission,question,points,reason,by,date\n"
+    "bo,1.3,2,Seen again,Kim,2026-12-03\n",
+    "times": "submission,handed_in\nbo,2026-12-01 02:00\n",
+}
+ANSWERS = Answers()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A course's folder with its tables, and two graded submissions in ``out``."""
+    (tmp_path / "course.toml").write_text(COURSE, encoding="utf-8")
+    for name, content in TABLES.items():
+        (tmp_path / f"{name}.csv").write_text(content, encoding="utf-8")
+    run(tmp_path, verdict("anna"), verdict("bo", wrong=["perceptron-five", "ffnn-handout"]))
+    return tmp_path
+
+
+def run(folder: Path, *results: SubmissionResult, state: str = "finished") -> None:
+    """Another run into ``out``, of which nothing is exported yet."""
+    with Record.writing(folder / "out") as record:
+        number = record.begin(conditions(ANSWERS.cases, Limits()))
+        for result in results:
+            record.add(result, f"{result.submission}{number}".encode(), b"source")
+        record.finish(state)  # type: ignore[arg-type]
+
+
+def export(folder: Path) -> dict[str, dict[str, str]]:
+    """``autograder export grades``; the lines of grades.csv by id."""
+    assert regrade.export(folder / "out", folder / "course.toml") == 0
+    return table(folder, "grades", "id")
+
+
+def table(folder: Path, name: str, key: str) -> dict[str, dict[str, str]]:
+    with (folder / "out" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return {row[key]: row for row in csv.DictReader(file)}
+
+
+def test_all_that_is_written_says_the_same(folder: Path) -> None:
+    """Tables, JSON and pages have the points of voids, and tell adjustments and lateness."""
+    row = export(folder)["bo"]
+    assert row == {
+        "id": "bo", "name": "", "automatic": "74", "report": "", "bonus": "0", "late": "-8",
+        "adjustment": "2", "final": "", "submission": "bo", "status": "judged",
+        "note": "the report is not marked yet",
+    }  # fmt: skip
+    assert table(folder, "results", "submission")["bo"]["score"] == "74"
+    told = json.loads((folder / "out" / "feedback" / "bo.json").read_text("utf-8"))
+    assert told["score"] == 74
+    assert told["grade"] == {
+        "automatic": 74, "report": None, "bonus": 0, "late": -8, "adjustment": 2, "final": None
+    }  # fmt: skip
+    page = (folder / "out" / "feedback" / "bo.html").read_text("utf-8")
+    for sentence in (*told["decisions"], "Everybody has the points of this case: a misprint"):
+        assert sentence in page
+    assert "<b>74</b> of 80 automatic points" in page
+    assert "74</td>" in (folder / "out" / "class.html").read_text("utf-8")
+    assert "Kim" not in page + json.dumps(told)
+
+
+def test_decisions_survive_a_regrade(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another verdict of everybody, and adjustment and void lie over it as before."""
+    export(folder)
+    run(folder, verdict("anna"), verdict("bo", wrong=["perceptron-five", "ffnn-small"]))
+    capsys.readouterr()
+    row = export(folder)["bo"]
+    assert (row["automatic"], row["adjustment"]) == ("78", "2")
+    said = capsys.readouterr().out
+    assert "changed: bo: 72 -> 76 (1.3 10 -> 14)" in said
+
+
+def test_changes_by_decisions_are_told_before_anything_is_written(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was taken back, and whose grade that changes; then the files."""
+    export(folder)
+    (folder / "adjustments.csv").write_text(TABLES["adjustments"].splitlines()[0], "utf-8")
+    capsys.readouterr()
+    seen: list[str] = []
+    told = changes.changed
+    monkeypatch.setattr(
+        changes, "changed", lambda made: seen.append(grade_of(folder, "bo")) or told(made)
+    )
+    row = export(folder)["bo"]
+    assert (seen, row["adjustment"]) == (["2"], "0")
+    said = capsys.readouterr().out
+    assert "adjustments.csv: 1 taken back" in said
+    assert "decided: bo: late -8 -> -7, adjustment 2 -> 0" in said
+    export(folder)
+    assert "decided" not in capsys.readouterr().out
+
+
+def grade_of(folder: Path, student: str) -> str:
+    return table(folder, "grades", "id")[student]["adjustment"]
+
+
+def test_published_points_do_not_fall(folder: Path) -> None:
+    """A worse verdict leaves the best that was exported, and the student reads why."""
+    export(folder)
+    run(folder, verdict("anna", wrong=["ffnn-handout"]), verdict("bo"))
+    assert export(folder)["anna"]["automatic"] == "80"
+    told = json.loads((folder / "out" / "feedback" / "anna.json").read_text("utf-8"))
+    assert told["score"] == 80
+    assert "The 80 that you were told before stay." in told["decisions"][0]
+    assert "kept from before" in (folder / "out" / "feedback" / "anna.html").read_text("utf-8")
+
+
+def test_nothing_runs_and_no_verdict_changes(folder: Path) -> None:
+    """An export leaves runs, gradings and outputs as they are."""
+
+    def verdicts() -> list[object]:
+        with History.open(folder / "out") as record, record.asking() as connection:
+            return [
+                connection.execute(f"SELECT * FROM {name}").fetchall()
+                for name in ("runs", "gradings", "outputs", "submissions")
+            ]
+
+    before = verdicts()
+    export(folder)
+    assert verdicts() == before
+
+
+def test_a_rehearsal_tells_and_writes_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a dry run would decide is told, and neither the record nor a file has it."""
+    settings = load(folder / "course.toml")
+    with Record.rehearsal(folder / "out") as record:
+        regrade.settle(record, settings, ANSWERS, None)
+    assert "adjustments.csv: 1 new" in capsys.readouterr().out
+    assert {path.name for path in (folder / "out").iterdir()} <= {NAME, "results.lock"}
+    with History.open(folder / "out") as record:
+        assert ledger.current(record).adjustments == ()
+
+
+def test_a_table_that_is_gone_takes_nothing_back(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that was lost is no decision; the instructor is told how to take it back."""
+    export(folder)
+    (folder / "adjustments.csv").unlink()
+    assert export(folder)["bo"]["adjustment"] == "2"
+    said = " ".join(capsys.readouterr().out.split())
+    assert "adjustments.csv (1). To take it back, leave the table there" in said
+
+
+def test_a_table_that_does_not_fit_changes_nothing(folder: Path) -> None:
+    """Neither record nor files; the sentence says that what was graded is kept."""
+    export(folder)
+    before = (folder / "out" / "grades.csv").read_bytes()
+    wrong = TABLES["adjustments"].replace("bo", "bob")
+    (folder / "adjustments.csv").write_text(wrong, "utf-8")
+    with pytest.raises(TableError, match=r"no submission “bob”(.|\n)*Everything that was graded"):
+        export(folder)
+    assert (folder / "out" / "grades.csv").read_bytes() == before
+    with History.open(folder / "out") as record:
+        assert len(ledger.current(record).adjustments or ()) == 1
+
+
+def test_decisions_need_their_course(folder: Path) -> None:
+    """Without the rules they were made under, nobody's grade is made."""
+    assert regrade.export(folder / "out", None) == 0
+    export(folder)
+    with pytest.raises(ConfigError, match=r"adjustments\.csv \(1\).*Give the same --config"):
+        regrade.export(folder / "out", None)
+
+
+def test_points_of_another_course_are_refused(folder: Path) -> None:
+    """Graded under a course's own hidden cases, exported without it."""
+    with Record.writing(folder / "out") as record:
+        record.begin(conditions(Answers(7).cases, Limits()))
+        record.finish()
+    with pytest.raises(ConfigError, match="course of its own"):
+        regrade.export(folder / "out", None)
+
+
+def test_a_run_that_did_not_end_is_not_exported(folder: Path) -> None:
+    """Half a class would look like all of it."""
+    run(folder, verdict("anna"), state="stopped")
+    with pytest.raises(StoreError, match="did not end"):
+        export(folder)
+
+
+def test_what_is_missing_is_counted_and_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reports without marks by number, and by name where others have theirs."""
+    export(folder)
+    assert "2 reports are not marked (in full) yet; these have no final" in capsys.readouterr().out
+    marks = (3, 3, 2, 2, 5, 0)
+    parts = [part.name for part in manual.rubric(Course())]
+    lines = "".join(f"anna,{part},{n}\n" for part, n in zip(parts, marks, strict=True))
+    (folder / "manual.csv").write_text(f"submission,item,points\n{lines}", "utf-8")
+    row = export(folder)["anna"]
+    assert (row["report"], row["final"], row["note"]) == ("15", "95", "")
+    said = capsys.readouterr().out
+    assert "1 report is not marked (in full) yet; this one has no final grade" in said
+    assert "not marked: bo" in said
+    page = (folder / "out" / "feedback" / "anna.html").read_text("utf-8")
+    assert "confusion matrix" in page
