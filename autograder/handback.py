@@ -116,6 +116,7 @@ def _claim(row: Row, known: dict[str, str], grades: Grades, points: Points) -> C
     owner = grades.register.person(row.submission)
     own = owner is None or owner.id == row.id
     number = known.get(row.submission, "") if own else ""
+    given = grade.final if points == "final" else grade.automatic
     return Claim(
         submission=row.submission,
         name=row.name,
@@ -123,8 +124,8 @@ def _claim(row: Row, known: dict[str, str], grades: Grades, points: Points) -> C
         id=person.id if person else "",
         login=person.login if person else "",
         email=person.email if person else "",
-        points=grade.final if points == "final" else grade.automatic,
-        why=grade.why if points == "final" else "",
+        points=given,
+        why=grade.why if points == "final" or given is None else "",
     )
 
 

@@ -88,6 +88,15 @@ def test_every_page_comes_to_a_file_of_its_student(tmp_path: Path, platform: Pla
         assert f"_{number}_" in name
 
 
+def test_newer_moodles_folders_are_the_same(tmp_path: Path) -> None:
+    """From 4.1 on a folder's name has no sign at its end; the page comes into that folder."""
+    with zipfile.ZipFile(written(tmp_path / "old.zip", moodle_zip(CLASS))) as archive:
+        members = [(name.replace("_file_/", "_file/"), b"") for name in archive.namelist()]
+    result = packed("moodle", written(tmp_path / "new.zip", zipped(members)))
+    assert "Jane Doe_501_assignsubmission_file/feedback.html" in result.files
+    assert len(result.files) == 3
+
+
 def test_the_platforms_numbers_are_known(tmp_path: Path) -> None:
     """From the names alone, for gradebooks that have these numbers."""
     record = graded("canvas", written(tmp_path / "s.zip", canvas_zip(CLASS)))

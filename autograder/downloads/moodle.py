@@ -1,9 +1,10 @@
 """Moodle: a folder for each student, ``Jane Doe_123456_assignsubmission_file_``.
 
-The number is the participant's in this assignment. Without "download in folders" the same words
-stand in front of each file. Where students hand in as groups, every student has the group's files
-under ``Group 1-Jane Doe``, and all who are in no group have "Default group" there. What was typed
-into Moodle's page lies beside it as ``…_assignsubmission_onlinetext_``.
+From 4.1 on the folder is called so without the last sign. The number is the participant's in this
+assignment. Without "download in folders" the same words stand in front of each file. Where students
+hand in as groups, every student has the group's files under ``Group 1-Jane Doe``, and all who are in
+no group have "Default group" there. What was typed into Moodle's page lies beside it as
+``…_assignsubmission_onlinetext_``.
 
 Moodle packs the latest attempt only.
 """
@@ -22,7 +23,8 @@ from autograder.names import shown
 NAME = "Moodle"
 # The first of these words is Moodle's; what follows is the student's to choose.
 _PATTERN = re.compile(
-    r"(?P<name>.+?)_(?P<number>[0-9]{1,20})_assign(?:submission|feedback)_(?P<kind>[a-z]+)_(?P<file>.*)",
+    r"(?P<name>.+?)_(?P<number>[0-9]{1,20})_assign(?:submission|feedback)_(?P<kind>[a-z]+)"
+    r"(?:_(?P<file>.*))?",
     re.S,
 )
 
@@ -54,7 +56,7 @@ def _taken_apart(entry: Entry) -> _Entry | None:
     match = _PATTERN.fullmatch(entry.name)
     if match is None or bool(match["file"]) == entry.is_folder:
         return None
-    return _Entry(entry, match["name"], match["number"], match["kind"], match["file"])
+    return _Entry(entry, match["name"], match["number"], match["kind"], match["file"] or "")
 
 
 def _handed(entries: Sequence[_Entry], teams: bool) -> Handed:
