@@ -1,9 +1,9 @@
 """Moodle: a folder for each student, ``Jane Doe_123456_assignsubmission_file_``.
 
 From 4.1 on the folder is called so without the last sign. The number is the participant's in this
-assignment. Without "download in folders" the same words stand in front of each file. Where students
-hand in as groups, every student has the group's files under ``Group 1-Jane Doe``, and all who are in
-no group have "Default group" there. What was typed into Moodle's page lies beside it as
+assignment. Without "download in folders" the same words stand in front of each file. Where
+students hand in as groups, every student has the group's files under ``Group 1-Jane Doe``, and all
+who are in no group have "Default group" there. What was typed into Moodle's page lies beside it as
 ``…_assignsubmission_onlinetext_``.
 
 Moodle packs the latest attempt only.
