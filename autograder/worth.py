@@ -26,7 +26,8 @@ REPORT = "2.3"
 SECTIONS = (*NUMBERS, REPORT)
 """Every section that has points, in the handout's order."""
 
-_WEIGHED = " That is worth "
+_WEIGHED = " That has "
+"""Begins what a message says of the weight of own merits."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,9 @@ class Worth:
         points, message = 0, output.message.partition(_WEIGHED)[0]
         if output.status == "passed":
             points = most if output.own_chain else self.on_merits(most)
-            if points < most:
-                message += f"{_WEIGHED}{points} of {most} point{'s' if most > 1 else ''}."
+            if not output.own_chain and self.own_merits < 1:
+                share = f"{100 * self.own_merits:g} % of the points, rounded"
+                message += f"{_WEIGHED}{share if self.own_merits else 'no points'}."
         if (points, most, message) == (output.points, output.max_points, output.message):
             return output
         return msgspec.structs.replace(output, points=points, max_points=most, message=message)
