@@ -10,6 +10,7 @@ import re
 import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +20,7 @@ import msgspec
 import pytest
 from conftest import lacking
 from platforms.otter_compare import notebook, reference, zipped
-from platforms.otter_runs import Ran, otter_run
+from platforms.otter_runs import Ran, contained, otter_run
 
 from assignment.checks.questions import FUNCTIONS
 from autograder import course as course_
@@ -27,7 +28,7 @@ from autograder.answers import CATALOGUE, Answers, source_of
 from autograder.cli import app
 from autograder.course import Course, Visibility
 from autograder.errors import ConfigError, NotJudged, PackageError
-from autograder.otter import bundle, native, rendering, words
+from autograder.otter import bundle, container, native, rendering, words
 from autograder.results import SubmissionResult
 from autograder.worth import REPORT, kit_sections
 
@@ -372,33 +373,39 @@ def test_a_zip_of_another_version_is_no_score(grader: Path, tmp_path: Path) -> N
 
 
 def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
-    """As the platform lays it out: a repository of many files has a score, and the kit is private.
-
-    otter is started by the zip's own script, and the kit that grades is the one in the zip.
-    """
+    """A repository of many files has its score, by the kit in the zip, which is private there."""
     if not bundle.installed():
         lacking("otter-grader")
+    made = bundle.otter_zip(tmp_path, HIDDEN)
+    names = ("kit/check.py", "kit/tests/x.py", "iris.py", "other.py", f"{native.SUPPORT}/x.py")
+    files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": reference()}
+    work = handed_in(tmp_path, "work.zip", zipped(files))
     place = tmp_path / "autograder"
-    made = bundle.otter_zip(tmp_path, HIDDEN, autograder_dir=str(place))
-    with zipfile.ZipFile(made) as archive:
-        archive.extractall(place / "source")
-    submission = place / "submission"
-    for name in ("results", "submission/kit/tests", f"submission/{native.SUPPORT}"):
-        (place / name).mkdir(parents=True)
-    for name in ("kit/neural_network.py", "kit/check.py", "iris.py", "other.py", "tests.py"):
-        (submission / name).write_text(reference() if "neural" in name else "x = 1\n")
-    (place / "submission_metadata.json").write_text("{}")
+    ran = contained(made, work, place)
+    assert ran.score == 80
+    assert ran.results is not None
+    assert {test["visibility"] for test in ran.results["tests"]} == {"visible", "hidden"}
+    assert (place / "handed-in/kit/neural_network.py").exists()
+    assert stat.S_IMODE((place / "source").stat().st_mode) == 0o700
+    # With PYTHONPATH the tests' kit could be found too; the zip's own stands before it.
     code = (
-        "import runpy, sys; "
-        f"runpy.run_path({str(place / 'source/run_otter.py')!r}, run_name='__main__'); "
-        "print(sys.modules['autograder.otter.plugin'].__file__)"
+        f"import runpy; runpy.run_path({str(place / 'source/run_otter.py')!r}); "
+        "import autograder; print(autograder.__file__)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=place, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.returncode == 0, done.stderr
-    results = json.loads((place / "results/results.json").read_text())
-    assert sum(test.get("score", 0) for test in results["tests"]) == 80
-    assert {test["visibility"] for test in results["tests"]} == {"visible", "hidden"}
-    assert stat.S_IMODE((place / "source").stat().st_mode) == 0o700
-    assert done.stdout.splitlines()[-1].startswith(str(place / "source"))
+    assert done.stdout.startswith(str(place / "source/files"))
+
+
+def test_only_the_way_to_python_is_opened() -> None:
+    """Others may pass closed folders on the way, and list none of them."""
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed above
+        home = Path(name)
+        inner = home / "python"
+        private = home / "private"
+        for folder in (inner, private):
+            folder.mkdir(mode=0o700)
+        container.open_the_way([str(inner)])
+        modes = [stat.S_IMODE(folder.stat().st_mode) for folder in (home, inner, private)]
+        assert modes == [0o711, 0o711, 0o700]

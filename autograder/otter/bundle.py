@@ -29,14 +29,15 @@ _STARTS = """\
 \"\"\"Starts otter with the kit in files/ on the path.\"\"\"
 
 import sys
+from pathlib import Path
 
-AUTOGRADER_DIR = {folder!r}
-sys.path.insert(0, AUTOGRADER_DIR + "/source/files/{support}")
+SOURCE = Path(__file__).resolve().parent
+sys.path.insert(0, str(SOURCE / "files" / "{support}"))
 
 from autograder.otter.container import main
 
 if __name__ == "__main__":
-    main(AUTOGRADER_DIR)
+    main(str(SOURCE.parent))
 """
 
 
@@ -45,11 +46,10 @@ def installed() -> bool:
     return find_spec("otter") is not None
 
 
-def otter_zip(folder: Path, course: Course, autograder_dir: str = "/autograder") -> Path:
+def otter_zip(folder: Path, course: Course) -> Path:
     """Write ``autograder.zip`` into ``folder`` and return its path.
 
-    ``autograder_dir`` is where the platform has its folders. The same kit and course give the same
-    bytes.
+    The same kit and course give the same bytes.
 
     Raises:
         PackageError: where the extra ``otter`` is missing, or ``otter generate`` fails.
@@ -57,21 +57,20 @@ def otter_zip(folder: Path, course: Course, autograder_dir: str = "/autograder")
     if not installed():
         raise PackageError(f"{NAME} cannot be made. {MISSING}")
     with tempfile.TemporaryDirectory(prefix="backprop-otter-") as place:
-        made = _generated(Path(place), course, autograder_dir)
+        made = _generated(Path(place), course)
         with zipfile.ZipFile(made) as archive:
             files = {name: archive.read(name) for name in archive.namelist()}
     # Only this way the kit can be imported in a container, and only so otter sees one file,
     # whatever was handed in: it has no setting for either.
-    files[START] = _STARTS.format(folder=autograder_dir, support=SUPPORT).encode()
+    files[START] = _STARTS.format(support=SUPPORT).encode()
     folder.mkdir(parents=True, exist_ok=True)
     return write(folder / NAME, files)
 
 
-def _generated(place: Path, course: Course, autograder_dir: str) -> Path:
+def _generated(place: Path, course: Course) -> Path:
     """What ``otter generate`` makes of the rendered files in ``place``."""
     files = {f"tests/{suite.file}": rendering.render(suite) for suite in rendering.suites(course)}
-    settings = {**rendering.settings(course), "autograder_dir": autograder_dir}
-    files["otter_config.json"] = json.dumps(settings)
+    files["otter_config.json"] = json.dumps(rendering.settings(course))
     constraints = (ROOT / "constraints.txt").read_text("utf-8")
     files["requirements.txt"] = rendering.requirements(constraints, NEEDED)
     _lay(place, files)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -42,9 +44,34 @@ def otter_run(grader: Path, submission: Path, out: Path) -> Ran:
     """Grade one submission, a .py file, a notebook or a zip, into the folder ``out``."""
     out.mkdir(parents=True, exist_ok=True)
     words = ["run", "--no-logo", "--autograder", str(grader), "--output-dir", str(out)]
+    return _ran(["-m", "otter", *words, str(submission)], out, out)
+
+
+def contained(grader: Path, submission: Path, place: Path) -> Ran:
+    """Grade one submission with the folders that otter's image has, laid out in ``place``.
+
+    A zip is unpacked as the platform does. Nothing but otter's own start of the image is left out.
+    """
+    for name in ("source", "submission", "results"):
+        (place / name).mkdir(parents=True)
+    (place / "submission_metadata.json").write_text("{}")
+    _unpack(grader, place / "source")
+    if submission.suffix == ".zip":
+        _unpack(submission, place / "submission")
+    else:
+        shutil.copy(submission, place / "submission")
+    return _ran([str(place / "source/run_otter.py")], place, place / "results")
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(folder)
+
+
+def _ran(words: list[str], cwd: Path, out: Path) -> Ran:
     done = subprocess.run(
-        [sys.executable, "-m", "otter", *words, str(submission)],
-        cwd=out,
+        [sys.executable, *words],
+        cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -62,13 +89,16 @@ def scores(files: Mapping[str, Path], course: Course | None = None) -> dict[str,
     """otter's score of each submission, by its name; RuntimeError where otter gives none.
 
     The autograder is packaged for it; as many submissions are graded at once as there are cores.
+    Files are given to ``otter run``. A zip is graded as in otter's image: ``otter run`` itself
+    refuses one that has no file, or several, at its top.
     """
     with tempfile.TemporaryDirectory(prefix="backprop-otter-") as folder:
         place = Path(folder)
         grader = otter_zip(place, course or Course())
 
         def score(number: int, submission: Path) -> float:
-            return otter_run(grader, submission, place / str(number)).score
+            grade = contained if submission.suffix == ".zip" else otter_run
+            return grade(grader, submission, place / str(number)).score
 
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             found = pool.map(score, range(len(files)), files.values())
