@@ -66,7 +66,8 @@ def gradebook(asked: Gradebook) -> int:
     filled = fill(sheet, columns, claims)
     with replacing(out) as part:
         part.write_bytes(filled.data)
-    print("\n".join(_of_gradebook(filled)))
+    most = settings.worth().automatic + (settings.worth().report if asked.points == "final" else 0)
+    print("\n".join((*_of_gradebook(filled), *_other_maximum(columns.possible, most))))
     print(f"wrote {out}")
     return 1 if filled.needs_a_person else 0
 
@@ -80,6 +81,7 @@ def feedback(platform: Platform, folder: Path, download: Path, out: Path | None)
     out = out or folder / f"feedback-{platform}.zip"
     _never_over(download, out)
     with History.open(folder) as record:
+        _finished(record, folder)
         graded = _graded(record)
     packed = pack(platform, download, graded, lambda name: _page(folder, name))
     if not packed.files:
@@ -195,7 +197,14 @@ def _bytes(path: Path) -> bytes:
 
 def _page(folder: Path, submission: str) -> bytes | None:
     path = folder / "feedback" / f"{submission}.html"
-    return path.read_bytes() if path.is_file() else None
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as problem:
+        raise ExportError(
+            f"{path} cannot be read: {problem.strerror}. Nothing was written."
+        ) from None
 
 
 def _graded(record: History) -> list[Graded]:
@@ -226,6 +235,14 @@ def _of_gradebook(filled: Filled) -> Iterator[str]:
     yield from _listed("Filled in, but not settled", filled.unsettled)
     yield from _listed("Not for points on the platform, so left as it is", filled.kept)
     yield from _listed("In the gradebook, but without a submission", filled.without)
+
+
+def _other_maximum(possible: float | None, most: int) -> Iterator[str]:
+    if possible is not None and possible != most:
+        yield (
+            f"Note: the platform has {possible:g} points for this column, and these grades are out "
+            f"of {most}. Change the one there, or choose other --points."
+        )
 
 
 def _of_feedback(packed: Packed, download: Path) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,7 @@ def pieces(draw: st.DrawFn) -> tuple[str, list[list[str]], str]:
     delimiter = draw(DELIMITERS)
     width = draw(st.integers(2, 4))
 
-    def written(value: str) -> str:
+    def as_written(value: str) -> str:
         plain = not set(value) & {delimiter, "\n", "\r"} and not value.startswith('"')
         if plain and draw(st.booleans()):
             return value
@@ -40,7 +41,7 @@ def pieces(draw: st.DrawFn) -> tuple[str, list[list[str]], str]:
         return '"' + value.replace('"', '""') + '"' + after
 
     header = [f"h{column}" for column in range(width)]
-    rows = [[written(draw(VALUES)) for _ in header] for _ in range(draw(st.integers(1, 3)))]
+    rows = [[as_written(draw(VALUES)) for _ in header] for _ in range(draw(st.integers(1, 3)))]
     return delimiter, [header, *rows], draw(ENDINGS)
 
 
@@ -56,17 +57,15 @@ def read_back(data: bytes, delimiter: str) -> list[list[str]]:
 
 
 @given(pieces(), ENCODINGS, st.data())
-def test_only_the_replaced_field_changes(
+def test_only_the_replaced_fields_change(
     file: tuple[str, list[list[str]], str], coding: tuple[bytes, str], data: st.DataObject
 ) -> None:
-    """Every other byte stays, and Python's reader finds the new value at its place."""
+    """Every other byte stays, and Python's reader finds the new values at their places."""
     delimiter, rows, ending = file
     mark, encoding = coding
     end = data.draw(st.sampled_from(["", ending, ending * 2]))
-    place = (
-        data.draw(st.integers(0, len(rows) - 1)),
-        data.draw(st.integers(0, len(rows[0]) - 1)),
-    )
+    all_places = [(row, column) for row in range(len(rows)) for column in range(len(rows[0]))]
+    places = sorted(data.draw(st.sets(st.sampled_from(all_places), min_size=1)))
     value = data.draw(st.sampled_from(["", "7", "93.5", "93,5", 'a"b', "x;y", "two\nlines"]))
 
     def joined(rows: list[list[str]]) -> bytes:
@@ -74,17 +73,29 @@ def test_only_the_replaced_field_changes(
 
     before = joined(rows)
     sheet = Sheet.read(before, "theirs.csv")
-    after = sheet.replaced({place: value})
+    after = sheet.replaced(dict.fromkeys(places, value))
 
-    marker = [list(row) for row in rows]
-    marker[place[0]][place[1]] = "\ue000"
-    head, tail = joined(marker).split("\ue000".encode(encoding))
-    assert after.startswith(head)
-    assert after.endswith(tail)
+    cut = [list(row) for row in rows]
+    for row, column in places:
+        cut[row][column] = "\ue000"
+    kept = joined(cut).split("\ue000".encode(encoding))
+    pattern = b"(?s:.*?)".join(map(re.escape, kept))
+    assert re.fullmatch(pattern, after)
+    assert len(after) - sum(map(len, kept)) == sum(
+        len(written(value, delimiter, rows[row][column]).encode(encoding)) for row, column in places
+    )
     expected = read_back(before, delimiter)
     assert [[field.text for field in row.fields] for row in sheet.rows] == expected
-    expected[place[0]][place[1]] = value
+    for row, column in places:
+        expected[row][column] = value
     assert read_back(after, delimiter) == expected
+
+
+def written(value: str, delimiter: str, old: str) -> str:
+    """In quotes where the old field was, or where it must be."""
+    if old.startswith('"') or set(value) & {delimiter, '"', "\n"}:
+        return '"' + value.replace('"', '""') + '"'
+    return value
 
 
 @given(pieces(), ENCODINGS)

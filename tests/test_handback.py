@@ -86,6 +86,16 @@ def test_automatic_points_need_no_report(asked: Gradebook) -> None:
     assert grades(asked.theirs.with_name("theirs.filled.csv")) == ["80", "18", ""]
 
 
+def test_another_maximum_is_told(asked: Gradebook, capsys: pytest.CaptureFixture[str]) -> None:
+    """Canvas has the column for 100 points: right for whole grades, not for automatic ones."""
+    handback.gradebook(asked)
+    assert "Note:" not in capsys.readouterr().out
+    handback.gradebook(replace(asked, points="automatic"))
+    assert "has 100 points for this column, and these grades are out of 80" in (
+        capsys.readouterr().out
+    )
+
+
 def test_an_earlier_export_is_replaced(asked: Gradebook, tmp_path: Path) -> None:
     """The same command again writes the same file again; --out says where."""
     out = tmp_path / "new" / "filled.csv"
@@ -127,6 +137,8 @@ def test_a_stopped_run_is_refused(asked: Gradebook) -> None:
     with closing(sqlite3.connect(asked.folder / "results.sqlite")) as record, record:
         record.execute("UPDATE runs SET state = 'stopped'")
     assert "was stopped" in refusal(asked)
+    with pytest.raises(ExportError, match="was stopped"):
+        handback.feedback("canvas", asked.folder, asked.theirs.with_name("submissions.zip"), None)
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,19 @@ def test_another_platforms_download_is_refused(
         pack(platform, path, [], page)
 
 
+def test_a_folder_that_cannot_be_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the disk says becomes a sentence with the folder's name."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+    monkeypatch.setattr("os.scandir", lambda _: (_ for _ in ()).throw(PermissionError(13, "No")))
+    with pytest.raises(
+        ExportError, match=r"class cannot be read, .* The folder cannot be read: No"
+    ):
+        pack("canvas", folder, [], page)
+
+
 def test_files_of_two_submissions_are_refused(tmp_path: Path) -> None:
     """Where one student's files are two submissions, nobody knows which page is theirs."""
     path = written(tmp_path / "s.zip", canvas_zip(CLASS))

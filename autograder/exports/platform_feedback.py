@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -74,7 +74,18 @@ def pack(
         ExportError: where it is no download of that platform, or files of one student belong to
             several submissions.
     """
-    by_id = {one.id: one for one in graded}
+    try:
+        return _packed(platform, download, {one.id: one for one in graded}, page)
+    except Refused as problem:
+        raise ExportError(f"{download} cannot be read, so nothing was written. {problem}") from None
+
+
+def _packed(
+    platform: Platform,
+    download: Path,
+    by_id: Mapping[str, Graded],
+    page: Callable[[str], bytes | None],
+) -> Packed:
     record = _Record(platform, by_id.values())
     packed = Packed()
     answered: set[str] = set()
