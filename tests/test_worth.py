@@ -167,7 +167,7 @@ def test_other_points_run_nothing_again(tmp_path: Path) -> None:
         crew = Crew(sandbox)
         for points in (kit_sections(), OTHER, OTHER, kit_sections()):
             with Record.writing(tmp_path) as record:
-                handed = [Submission("ann", "ann", BROKEN, "neural_network.py")]
+                handed = [Submission("ann", "ann", BROKEN, path="neural_network.py")]
                 summary = grade_all(handed, crew, record, told, worth=worth(points))
                 seen.append((summary.unchanged, [str(change) for change in record.changes()]))
             with History.open(tmp_path) as history:
