@@ -35,6 +35,9 @@ def main(archive: Path, solution: Path) -> None:
         shutil.copy(solution, kit / "neural_network.py")
         run("solution", python, "check.py", cwd=kit)
         run("pytest", python, "-m", "pytest", cwd=kit)
+        run("summary", python, "check.py", "--summary", "summary.md", cwd=kit)
+        if "✅" not in (kit / "summary.md").read_text("utf-8"):
+            sys.exit("summary: nothing in it is right")
         # Its stubs are still to do, so the code is 1; the PDF is there all the same.
         run("report", python, "report.py", cwd=kit, code=1)
         if not (kit / "report.pdf").read_bytes().startswith(b"%PDF"):
