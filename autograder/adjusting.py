@@ -40,8 +40,10 @@ def adjusted(
 
     An adjustment of a place that the kit no longer has counts nothing, and is left out.
     """
-    points = _Points(result, places)
     found = [(made, places[made.place]) for made in adjustments if made.place in places]
+    if not found:
+        return []
+    points = _Points(result, places)
     found.sort(key=lambda pair: (pair[1].rank, pair[1].name))
     return [Adjusted(made, place, points.change(made, place)) for made, place in found]
 

@@ -35,8 +35,9 @@ def left_alone(counts: Mapping[str, int]) -> Iterator[str]:
 
 def changed(made: Grades) -> list[str]:
     """Whose points are not what was published: by another verdict, or by what people decided."""
-    told = [f"changed: {change}" for change in made.record.changes(made.run)]
-    verdicts = {change.submission for change in made.record.changes(made.run)}
+    changes = list(made.record.changes(made.run))
+    told = [f"changed: {change}" for change in changes]
+    verdicts = {change.submission for change in changes}
     before = ledger.published(made.record)
     if before:
         for standing in made:

@@ -90,8 +90,10 @@ class Rules:
 
     def standing(self, verdict: SubmissionResult, about: About) -> Standing:
         """Lay decisions over a verdict."""
-        outputs = tuple(self._voided(self.worth.output(output)) for output in verdict.outputs)
-        result = msgspec.structs.replace(verdict, outputs=outputs)
+        result = self.worth.applied(verdict)
+        if self._voids:
+            outputs = tuple(map(self._voided, result.outputs))
+            result = msgspec.structs.replace(result, outputs=outputs)
         said = list(about.group)
         judged = result.score - result.bonus
         kept = max(0, about.best - judged) if self.course.never_lower else 0
