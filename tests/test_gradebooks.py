@@ -59,6 +59,15 @@ def test_canvas_gets_its_column() -> None:
     assert not filled.needs_a_person
 
 
+def test_canvas_may_split_names() -> None:
+    """Where first and last name have columns of their own, both are the name."""
+    text = "LastName,FirstName,ID,Section,Net (1)\nDoe,Jane,501,A,\nRoe,Jim,502,A,\n"
+    filled = in_canvas(text, Claim("jane", "Jane Doe", number="501", points=1.0), title="Net")
+    assert filled.data.decode() == text.replace("501,A,", "501,A,1")
+    assert filled.without == ["Roe Jim (line 3)"]
+    assert not filled.renamed
+
+
 def test_an_excused_student_stays_excused() -> None:
     """Canvas' EX is a person's decision; it is kept and named."""
     filled = in_canvas(CANVAS, JOSE)

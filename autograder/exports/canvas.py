@@ -1,8 +1,9 @@
 """The gradebook that Canvas exports: which column is the assignment, and who its students are.
 
-Its header is ``Student, ID, SIS User ID, SIS Login ID, Section`` and then ``Title (number)`` for
-each assignment. Between header and students stand rows without an ID, such as the points
-possible. A title that Canvas does not know becomes a new assignment there, so none is made up.
+Its header is ``Student, ID, SIS User ID, SIS Login ID, Section`` (or the name in two columns) and
+then ``Title (number)`` for each assignment. Between header and students stand rows without an ID,
+such as the points possible. A title that Canvas does not know becomes a new assignment there, so
+none is made up.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _KEYS = {
     "login": ("SIS Login ID",),
     "email": ("SIS Login ID",),
 }
+_NAMES = ("Student", "FirstName", "First Name", "LastName", "Last Name")
 _READ_ONLY = "(read only)"
 
 
@@ -30,7 +32,7 @@ def columns(sheet: Sheet, title: str, id_column: str | None = None) -> Columns:
         ExportError: where this is no gradebook of Canvas, or no or more than one title fits.
     """
     header = [text.strip() for text in sheet.header]
-    for name in ("Student", "ID", "Section"):
+    for name in ("ID", "Section"):
         if header.count(name) != 1:
             raise ExportError(
                 f"{sheet.name} is no gradebook as Canvas exports it: its header must have one "
@@ -48,7 +50,8 @@ def columns(sheet: Sheet, title: str, id_column: str | None = None) -> Columns:
     }
     if id_column is not None:
         keys["id"] = (place_of(sheet, id_column),)
-    return Columns(grade, keys, (header.index("Student"),), _possible(sheet, header, grade))
+    names = tuple(place for place, text in enumerate(header) if text in _NAMES)
+    return Columns(grade, keys, names, _possible(sheet, header, grade))
 
 
 def _possible(sheet: Sheet, header: list[str], grade: int) -> float | None:
