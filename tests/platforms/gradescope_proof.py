@@ -295,7 +295,8 @@ def main() -> int:
         try:
             with Image(package, suite=os.environ.get("SUITE") or SUITE) as image:
                 faults = list(proof(image))
-                print(f"Run with {image.limits}, without CAP_SYS_ADMIN.")
+                most = f"; at most {image.peak / 2**20:.0f} MiB in use" if image.peak else ""
+                print(f"Run without CAP_SYS_ADMIN, with {image.limits}{most}.")
         except Unprepared as problem:
             print(f"make gradescope: {problem}", file=sys.stderr)
             return 2

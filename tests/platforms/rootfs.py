@@ -60,7 +60,9 @@ class Outcome:
 
 @dataclass
 class Image:
-    """The platform's image; ``seconds`` and ``added`` (bytes) are what setup.sh took."""
+    """The platform's image; ``seconds`` and ``added`` (bytes) are what setup.sh took, ``peak`` the
+    most bytes that a submission had in use at once, as far as that was counted.
+    """
 
     package: Path
     suite: str = SUITE
@@ -70,6 +72,7 @@ class Image:
     size: int = 0
     log: str = ""
     limits: str = ""
+    peak: int = 0
     _folder: Any = field(init=False, repr=False)
 
     def __enter__(self) -> Image:
@@ -82,7 +85,10 @@ class Image:
             self.said(f"a root file system of {self.suite}")
             _debootstrap(self.root, self.suite)
             _hand_in_settings(self.root, self.suite)
-            _unpack(self.package, self.root / "autograder" / "source")
+            base = self.root / "autograder"
+            _unpack(self.package, base / "source")
+            # As the platform does: what it runs for each submission is a copy.
+            shutil.copy(base / "source" / "run_autograder", base / "run_autograder")
             self.said("setup.sh")
             self._set_up()
         except BaseException:
@@ -131,7 +137,7 @@ class Image:
                 *(sys.executable, "-P", str(CONTAINED)),
                 *(f"--group={folder}" for folder in groups.folders),
                 *(() if landlock else ("--without-landlock",)),
-                *(str(self.root), "/autograder/source/run_autograder"),
+                *(str(self.root), "/autograder/run_autograder"),
             ]
             began = time.monotonic()
             done = subprocess.run(
@@ -145,6 +151,7 @@ class Image:
             )
             seconds = time.monotonic() - began
             peak = groups.peak()
+            self.peak = max(self.peak, peak or 0)
         printed = done.stdout.decode("utf-8", "replace")
         results = base / "results" / "results.json"
         if done.returncode or not results.exists():
