@@ -1,8 +1,8 @@
 """A platform's bulk download, as zip or unpacked: who handed in what.
 
 What is looked at is names. Only a path that the instructor gave can be a download; an archive that
-lies in a folder or in a download is always one submission. Nor is a student's own zip ever taken
-for a class, since in a zip
+lies in a folder or in a download is always one submission, and so is a zip beside paths that are
+(``arrivals``). Nor is a student's own zip ever taken for a class, since in a zip
 
 - every name has to be of the platform's pattern, at the outermost level or in the one folder there;
 - Canvas' pattern, which others may happen to write, has to fit at least two users with code, with
