@@ -35,16 +35,18 @@ def left_alone(counts: Mapping[str, int]) -> Iterator[str]:
 
 def changed(made: Grades) -> list[str]:
     """Whose points are not what was published: by another verdict, or by what people decided."""
-    changes = list(made.record.changes(made.run))
-    told = [f"changed: {change}" for change in changes]
-    verdicts = {change.submission for change in changes}
-    before = ledger.published(made.record)
-    if before:
-        for standing in made:
-            now = grades.publishable(standing)
-            words = grades.changed(before, now, verdict=now.submission in verdicts)
-            if words:
-                told.append(f"decided: {now.submission}: {words}")
+    verdicts = {change.submission: str(change) for change in made.record.changes(made.run)}
+    before, decided = ledger.published(made.record), []
+    # Who was never exported can have lost or gained nothing.
+    for standing in made if before else ():
+        now = grades.publishable(standing)
+        one = now.submission
+        if one in verdicts and standing.result.kept:
+            verdicts[one] += f"; the {now.automatic} that were published stay"
+        words = grades.changed(before, now, verdict=one in verdicts)
+        if words:
+            decided.append(f"decided: {one}: {words}")
+    told = [*(f"changed: {change}" for change in verdicts.values()), *decided]
     if len(told) > MAX_CHANGES:
         more = f"… and {len(told) - MAX_CHANGES} more have changed"
         return [*told[:MAX_CHANGES], more]
