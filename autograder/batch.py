@@ -48,6 +48,10 @@ class Submission(Protocol):
         """What lay beside it."""
 
     @property
+    def bonus(self) -> bytes:
+        """The file of the optional exercises, empty where there is none."""
+
+    @property
     def refused(self) -> str:
         """Why nothing can be graded."""
 
@@ -174,7 +178,14 @@ class _Batch:
             if given.source is None:
                 self._refuse(given)
                 continue
-            job = Job(given.id, given.source, given.path, tuple(given.ignored), tuple(given.notes))
+            job = Job(
+                given.id,
+                given.source,
+                given.path,
+                tuple(given.ignored),
+                tuple(given.notes),
+                given.bonus,
+            )
             if not self._is_unchanged(job):
                 yield job
 
@@ -214,7 +225,7 @@ class _Batch:
 
     def _fingerprint(self, job: Job) -> bytes:
         return self._conditions.fingerprint(
-            job.source, file=job.file, ignored=job.ignored, notes=job.notes
+            job.source, file=job.file, ignored=job.ignored, notes=job.notes, bonus=job.bonus
         )
 
     def _keep(

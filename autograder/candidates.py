@@ -5,6 +5,7 @@
    not left as a stub; of a .py file and a notebook with equally many, the .py file.
 3. Else, where there is only one .py file or notebook at all, that one.
 
+The optional bonus.py counts nowhere here; it is taken from beside the file that is graded.
 Of files with the same content one is enough. Anything else is a tie: it is refused, and the
 files are named. Nothing is parsed here, let alone run: a function counts as written by a look at
 the first lines of its body, and that look takes time in proportion to the file.
@@ -22,6 +23,8 @@ from assignment.checks.source import SourceError, decode
 from autograder.notebooks import to_source
 
 EXPECTED = "neural_network.py"
+BONUS = "bonus.py"
+"""The optional exercises; never graded in place of the seven functions."""
 MAX_CANDIDATES = 100
 _DEFINITIONS = 500  # of one file that are looked at; an honest file has seven
 _NAMES = "|".join(FUNCTIONS)
@@ -69,8 +72,10 @@ class _Candidate:
 
 def choose(files: Sequence[Found]) -> tuple[Found, bytes]:
     """The file to grade and its source, always as a script; Refused with the reason if none."""
-    possible = [file for file in files if file.kind in (".py", ".ipynb")]
+    possible = [file for file in files if file.kind in (".py", ".ipynb") and file.name != BONUS]
     if not possible:
+        if any(file.name == BONUS for file in files):
+            raise Refused(f"There is {BONUS}, but no {EXPECTED}, which is what is graded first.")
         raise Refused("There is no Python file (.py) or notebook (.ipynb) in it.")
     expected = [file for file in possible if file.name == EXPECTED]
     if expected:
@@ -85,6 +90,21 @@ def choose(files: Sequence[Found]) -> tuple[Found, bytes]:
     if chosen.problem:
         raise Refused(chosen.problem)
     return chosen.found, chosen.source
+
+
+def bonus_beside(files: Sequence[Found], chosen: Found) -> tuple[bytes, str]:
+    """The source of the optional ``bonus.py`` in the folder of the graded file, and a note.
+
+    Both are empty where there is none; where it cannot be read, the note says why.
+    """
+    folder = PurePosixPath(chosen.path).parent
+    for file in files:
+        if file.name == BONUS and PurePosixPath(file.path).parent == folder:
+            try:
+                return file.read(), ""
+            except Refused as problem:
+                return b"", f"“{file.path}” was not judged and has no points: {problem}"
+    return b"", ""
 
 
 def written_functions(text: str) -> set[str]:

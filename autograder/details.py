@@ -39,6 +39,7 @@ class Details(msgspec.Struct, omit_defaults=True):
     remarks: tuple[str, ...] = ()
     left_out: tuple[tuple[int, str], ...] = ()
     printed: str = ""
+    bonus_source: bytes = b""
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -56,6 +57,7 @@ def pack(result: SubmissionResult) -> bytes:
         remarks=result.remarks,
         left_out=tuple((line, _cut(text, MAX_MESSAGE)) for line, text in result.left_out[:1000]),
         printed=_cut(result.printed, MAX_PRINTED),
+        bonus_source=result.bonus_source,
     )
     return zlib.compress(_encoder.encode(details))
 

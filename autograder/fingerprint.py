@@ -57,11 +57,19 @@ class Conditions(msgspec.Struct, frozen=True):
         return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
     def fingerprint(
-        self, source: bytes | None, *, file: str, ignored: Sequence[str], notes: Sequence[str]
+        self,
+        source: bytes | None,
+        *,
+        file: str,
+        ignored: Sequence[str],
+        notes: Sequence[str],
+        bonus: bytes = b"",
     ) -> bytes:
         """What must be equal for a result to stand: these conditions and all that was handed in."""
         content = None if source is None else hashlib.sha256(source).hexdigest()
         told = json.dumps([self.key, content, file, list(ignored), list(notes)])
+        if bonus:
+            told += hashlib.sha256(bonus).hexdigest()
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
 
     def differences(self, other: Conditions) -> tuple[str, ...]:

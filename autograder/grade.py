@@ -20,13 +20,12 @@ from assignment.checks.questions import below
 from assignment.checks.version import VERSION
 from autograder import messages
 from autograder.answers import Answers
+from autograder.candidates import BONUS
 from autograder.chain import Chain, Inputs, Run
 from autograder.conventions import OTHERS, Convention, as_arrays
 from autograder.merits import Remembered, RightFunctions
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Answerer, Sandbox
-
-BONUS_FILE = "bonus.py"
 
 
 @dataclass(frozen=True)
@@ -112,18 +111,19 @@ class Grader:
             left_out=() if attempt.full else attempt.chain.left_out,
             outputs=outputs,
             printed=attempt.chain.printed,
+            bonus_source=bonus,
         )
 
     def _bonus(self, source: bytes) -> tuple[tuple[OutputResult, ...], tuple[str, ...]]:
         """The outputs of the bonus, none where nothing of it is written, and what is to be said."""
         answers = self.answers.bonus
-        attempt = Attempt(answers, self.sandbox, source, BONUS_FILE, self._known)
+        attempt = Attempt(answers, self.sandbox, source, BONUS, self._known)
         outputs = _outputs(answers, attempt.judge())
         loaded = attempt.chain.load
         if loaded is not None and not loaded.ok and loaded.reply.status != "not_judged":
-            return (), (f"{BONUS_FILE} was not judged and has no points: {loaded.reply.text}",)
+            return (), (f"{BONUS} was not judged and has no points: {loaded.reply.text}",)
         if all(output.status == "not_implemented" for output in outputs):
-            return (), (f"Nothing of {BONUS_FILE} is written, which costs nothing.",)
+            return (), (f"Nothing of {BONUS} is written, which costs nothing.",)
         return outputs, ()
 
 

@@ -247,6 +247,7 @@ class History:
             left_out=told.left_out,
             outputs=tuple(outputs),
             printed=told.printed,
+            bonus_source=told.bonus_source,
         )
 
     def _words(self) -> AbstractContextManager[None]:

@@ -13,17 +13,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
 
 from autograder.archives import files_in, is_archive
-from autograder.candidates import EXPECTED, Found, Refused, choose
+from autograder.arrivals import look
+from autograder.candidates import BONUS, EXPECTED, Found, Refused, bonus_beside, choose
 from autograder.downloads import folders
 from autograder.downloads.handed import Handed
 from autograder.downloads.places import OnDisk
 from autograder.errors import IntakeError
-from autograder.folders import entries
 from autograder.names import Ids, shown
 from autograder.roster import Person, Roster
 
@@ -36,9 +36,10 @@ class Submission:
     """What one student handed in.
 
     ``name`` is what it was called, ``source`` the bytes to be graded (None when ``refused`` says
-    why there are none), ``path`` the file they are from, ``ignored`` the other files, ``report``
-    the name of the report in PDF and ``pdf`` the file itself (to be read while the intake lasts),
-    and ``notes`` what student and instructor should know.
+    why there are none), ``bonus`` those of the optional bonus.py, ``path`` the file the source is
+    from, ``ignored`` the other files, ``report`` the name of the report in PDF and ``pdf`` the file
+    itself (to be read while the intake lasts), and ``notes`` what student and instructor should
+    know.
 
     ``student`` is who that is by the roster, else by the platform, and ``known_as`` the platform's
     name for them; ``handed_in`` and ``late`` are what it says, and ``original`` are the names under
@@ -59,6 +60,7 @@ class Submission:
     late: bool = False
     original: tuple[str, ...] = ()
     pdf: Found | None = field(default=None, compare=False, repr=False)
+    bonus: bytes = b""
 
 
 def submissions(paths: Iterable[Path], roster: Roster | None = None) -> Iterator[Submission]:
@@ -100,14 +102,13 @@ class Intake:
 
     def __init__(self, paths: Iterable[Path], roster: Roster | None = None) -> None:
         self.roster = roster
-        self.handed: list[Handed] = []
-        self.downloads: list[str] = []
-        self.aside: list[str] = []
-        self.doubts: list[str] = []
         self._open = ExitStack()
         try:
-            for path in paths:
-                self._look(path)
+            arrivals = look(paths, roster, self._open)
+            self.handed = arrivals.handed
+            self.downloads = arrivals.downloads
+            self.aside = arrivals.aside
+            self.doubts = arrivals.doubts
             self.people = self._people()
             self.ids = self._ids()
         except BaseException:
@@ -135,38 +136,6 @@ class Intake:
         """The submissions, one at a time, each with an id of its own."""
         for handed, person, given in zip(self.handed, self.people, self.ids, strict=True):
             yield _submission(handed, person or handed.person, *given)
-
-    def _look(self, path: Path) -> None:
-        try:
-            place = path.resolve(strict=True)  # the instructor's own link may be followed
-            name = place.name if path.name in ("", "..") else path.name
-            if (place / EXPECTED).is_file():
-                self.handed.append(folders.handed(OnDisk(place), name))
-                return
-            if self._is_download(place):
-                return
-            if place.is_dir():
-                found = (OnDisk(Path(child.path)) for child in entries(place))
-                self.handed += [folders.handed(child) for child in found]
-            else:
-                self.handed.append(folders.handed(OnDisk(place), name))
-        except (OSError, Refused) as problem:
-            reason = getattr(problem, "strerror", None) or problem
-            raise IntakeError(f"{shown(str(path), 300)} cannot be read: {reason}") from None
-
-    def _is_download(self, place: Path) -> bool:
-        if not (place.is_dir() or place.suffix.lower() == ".zip"):
-            return False
-        from autograder.downloads.recognise import doubt, recognised  # not for one file
-
-        download = self._open.enter_context(recognised(place, self.roster))
-        if download is not None:
-            self.handed += download.handed
-            self.aside += download.aside
-            self.downloads.append(download.platform)
-        elif words := doubt(place, self.roster):
-            self.doubts.append(words)
-        return download is not None
 
     def _people(self) -> list[Person | None]:
         if self.roster is None:
@@ -224,12 +193,16 @@ def _submission(handed: Handed, person: Person | None, given: str, note: str) ->
         chosen, source = choose(files)
     except Refused as problem:
         return _with(about, files, notes, refused=str(problem), ignored=_ignored(files, ""))
-    others = _ignored(files, chosen.path)
+    bonus, trouble = bonus_beside(files, chosen)
+    if trouble:
+        notes.append(trouble)
+    beside = PurePosixPath(chosen.path).with_name(BONUS).as_posix() if bonus else ""
+    others = _ignored(files, chosen.path, beside)
     if chosen.kind == ".ipynb":
         notes.append(f"The code cells of “{chosen.path}” were joined and graded as a script.")
     elif chosen.name != EXPECTED and others:
         notes.append(f"No file is called {EXPECTED}, so “{chosen.path}” was graded.")
-    return _with(about, files, notes, source=source, path=chosen.path, ignored=others)
+    return _with(about, files, notes, source=source, path=chosen.path, ignored=others, bonus=bonus)
 
 
 def _with(about: Submission, files: list[Found], notes: list[str], **rest: Any) -> Submission:
@@ -257,8 +230,8 @@ def _gradable(only: Found) -> None:
         raise Refused(f"“{only.path}” is no Python file (.py), notebook (.ipynb) or archive.")
 
 
-def _ignored(files: list[Found], graded: str) -> tuple[str, ...]:
-    others = sorted(file.path for file in files if file.path != graded)
+def _ignored(files: list[Found], *graded: str) -> tuple[str, ...]:
+    others = sorted(file.path for file in files if file.path not in graded)
     if len(others) > MAX_LISTED:
         return (*others[:MAX_LISTED], f"and {len(others) - MAX_LISTED} more")
     return tuple(others)

@@ -14,13 +14,14 @@ from autograder.sandbox import Isolation
 
 
 class Job(msgspec.Struct, frozen=True, tag="job"):
-    """One submission to be graded."""
+    """One submission to be graded; ``bonus`` is empty where nothing optional was handed in."""
 
     submission: str
     source: bytes
     file: str
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    bonus: bytes = b""
 
 
 class Graded(msgspec.Struct, frozen=True, tag="graded"):
@@ -74,7 +75,12 @@ def do(grader: Grader, job: Job) -> Graded | Failed:
     try:
         return Graded(
             grader.grade(
-                job.submission, job.source, file=job.file, ignored=job.ignored, notes=job.notes
+                job.submission,
+                job.source,
+                file=job.file,
+                ignored=job.ignored,
+                notes=job.notes,
+                bonus=job.bonus,
             )
         )
     except Exception as error:  # whatever it is, it is ours and must be seen
@@ -91,6 +97,7 @@ def not_judged(job: Job, why: str) -> SubmissionResult:
         file=job.file,
         ignored=job.ignored,
         notes=job.notes,
+        bonus_source=job.bonus,
     )
 
 

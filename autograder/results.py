@@ -84,9 +84,9 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     """One submission with all its outputs.
 
     ``remarks`` cost nothing; ``left_out`` are top-level statements that were not run, as
-    (line, text); ``file`` is what was graded and ``ignored`` what lay beside it. ``kept`` are
-    points of an earlier publication that a regrade did not take away; in a verdict 0
-    (``standing``).
+    (line, text); ``file`` is what was graded, ``bonus_source`` the content of the bonus.py that was
+    judged with it, and ``ignored`` what lay beside them. ``kept`` are points of an earlier
+    publication that a regrade did not take away; in a verdict 0 (``standing``).
     """
 
     submission: str
@@ -105,6 +105,7 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     outputs: tuple[OutputResult, ...] = ()
     printed: str = ""
     kept: int = 0
+    bonus_source: bytes = b""
 
     @property
     def score(self) -> int:

@@ -303,6 +303,6 @@ def test_the_reference_itself_failing_is_our_fault(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the worker that answers injected calls cannot load, nobody gets a 0 for it."""
-    monkeypatch.setattr("autograder.merits.reference_source", lambda: b"def (")
+    monkeypatch.setattr(Answers, "reference", lambda answers: b"def (")
     with pytest.raises(SandboxError, match="reference could not be loaded"):
         Grader(ANSWERS, sandbox).grade("someone", WRONG_FFNN.encode())

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.archives import is_archive
-from autograder.candidates import EXPECTED
+from autograder.candidates import BONUS, EXPECTED
 from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
 from autograder.names import shown
@@ -33,7 +33,7 @@ _PATTERNS = tuple(
     re.compile(who + what, re.S) for who in (_ANONYMOUS, _NAMED) for what in (_FILE, _TYPED)
 )
 _AGAIN = re.compile(r"(?P<stem>.+)-\d+(?P<suffix>\.\w+)?", re.S)
-_ASKED_FOR = {EXPECTED, "report.pdf"}
+_ASKED_FOR = {EXPECTED, BONUS, "report.pdf"}
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from autograder.gradescope.metadata import Metadata
 from autograder.jobs import Job
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.sandbox.readable import checkout
+from autograder.boot import checkout
 from autograder.show import one
 from autograder.slots import Slots
 from autograder.standing import About, Rules
@@ -81,7 +81,14 @@ def grade(place: Path, settings: Course, about: Metadata) -> Document:
     if handed_in.source is None:
         print(f"refused: {handed_in.refused}")
         return entries.refused(handed_in.refused, handed_in.notes, handed_in.ignored)
-    job = Job("submission", handed_in.source, handed_in.path, handed_in.ignored, handed_in.notes)
+    job = Job(
+        "submission",
+        handed_in.source,
+        handed_in.path,
+        handed_in.ignored,
+        handed_in.notes,
+        handed_in.bonus,
+    )
     answers = Answers(settings.hidden_seed, settings.worth())
     crew = Slots(answers, limits(settings), 1, SAFE_LEVEL)
     try:
