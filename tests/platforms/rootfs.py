@@ -60,8 +60,10 @@ class Outcome:
 
 @dataclass
 class Image:
-    """The platform's image; ``seconds`` and ``added`` (bytes) are what setup.sh took, ``peak`` the
-    most bytes that a submission had in use at once, as far as that was counted.
+    """The platform's image.
+
+    ``seconds`` and ``added`` (bytes) are what setup.sh took, ``size`` has the whole image, ``peak``
+    the most bytes that a submission had in use at once, as far as that was counted.
     """
 
     package: Path
