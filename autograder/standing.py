@@ -131,7 +131,8 @@ class Rules:
             why=why,
             unclear=unclear,
         )
-        standing = Standing(result=result, grade=grade, said=tuple(said), marks=about.marks)
+        marks = () if report is None else about.marks  # half a report's would look like all of it
+        standing = Standing(result=result, grade=grade, said=tuple(said), marks=marks)
         if standing.plain or not_judged:
             return standing
         return msgspec.structs.replace(standing, said=(*said, *self._sum(grade)))
@@ -191,7 +192,7 @@ class Rules:
         ):
             if points:
                 told.append(f"{'+' if points > 0 else '−'} {late.number(abs(points))} {name}")
-        without = (
-            "" if grade.report is not None else ", without the report, which is not marked yet"
-        )
+        if len(told) == 1:
+            return
+        without = "" if grade.report is not None else ", without the report: it is not marked yet"
         yield f"Together {late.number(total)} points: {' '.join(told)}{without}."

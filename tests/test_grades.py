@@ -85,10 +85,17 @@ def test_without_a_report_the_rest_is_told() -> None:
     """The sum so far, and that the report is still to come."""
     standing = stands(verdict(wrong=["ffnn-handout"]), adjustments=(change("1.3", 2),))
     assert standing.said[-1] == (
-        "Together 76 points: 74 automatic + 2 adjusted, without the report, which is not marked "
-        "yet."
+        "Together 76 points: 74 automatic + 2 adjusted, without the report: it is not marked yet."
     )
     assert standing.grade.final is None
+
+
+def test_what_costs_nothing_adds_nothing_up() -> None:
+    """Within the grace there is one sentence, and no sum of one number."""
+    standing = stands(course=LATE, handed_in=datetime(2026, 11, 30, 23, 5, tzinfo=UTC))
+    assert standing.said == (
+        "Handed in 6 minutes late, within the 15 minutes of grace: nothing is taken off.",
+    )
 
 
 def test_a_report_of_which_parts_are_missing_names_them() -> None:
@@ -96,6 +103,7 @@ def test_a_report_of_which_parts_are_missing_names_them() -> None:
     standing = stands(marks=ALL_MARKS[:-1])
     assert standing.grade.final is None
     assert standing.grade.why == "the report is not marked in full: independent section"
+    assert standing.marks == ()
     assert stands(marks=ALL_MARKS).grade.final == 100
 
 
