@@ -280,3 +280,40 @@ def test_whole_takes_a_download_for_one(tmp_path: Path) -> None:
         (tmp_path / member).write_bytes(GOOD)
     assert count([tmp_path]) == 2
     assert whole(tmp_path).id == tmp_path.name
+
+
+def test_a_zip_beside_single_submissions_is_one_of_them(tmp_path: Path) -> None:
+    """Of zips that students made none can hand in for others, nor stop the rest."""
+    looks = tmp_path / "eve.zip"
+    looks.write_bytes(moodle_zip([Student("x", "Ann Lee", 5, files={NAME: GOOD})]))
+    nearly = tmp_path / "fay.zip"
+    nearly.write_bytes(canvas_zip(made_class(4)) + b"")
+    with zipfile.ZipFile(nearly, "a") as archive:
+        archive.writestr("notes.txt", b"")
+    single = make_zip(tmp_path / "bob.zip", nn_py=GOOD)
+    with Intake([looks, nearly, single], ROSTER) as intake:
+        found = list(intake.submissions())
+        assert [one.id for one in found] == ["eve", "fay", "bob"]
+        assert [said.split()[0] for said in intake.doubts] == ["eve.zip", "fay.zip"]
+    assert "If it is one, grade it alone." in intake.doubts[0]
+    assert [one.id for one in submissions([looks], ROSTER)] == ["s1"]
+    with pytest.raises(IntakeError, match=r"“notes\.txt” in it is not part of one"):
+        count([nearly])
+
+
+def open_files() -> int:
+    """How many files this process has open."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_only_downloads_stay_open(tmp_path: Path) -> None:
+    """Thousands of zips may be named at once, and everything is closed in the end."""
+    paths = [make_zip(tmp_path / f"{number}.zip", nn_py=GOOD) for number in range(5)]
+    download = tmp_path / "download.zip"
+    download.write_bytes(canvas_zip(made_class(4)))
+    before = open_files()
+    with Intake(paths):
+        assert open_files() == before
+    with Intake([download]):
+        assert open_files() == before + 1
+    assert open_files() == before
