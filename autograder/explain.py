@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from assignment.checks.case import Array, Case, Expected, Reply, Verdict
@@ -25,6 +26,7 @@ from autograder.conventions import Convention, as_lists, as_rows
 from autograder.errors import ConfigError, SandboxError, StoreError
 from autograder.fingerprint import conditions
 from autograder.grade import Attempt, Judged, Tried, Verdicts
+from autograder.grades import Grades
 from autograder.history import History, RunInfo
 from autograder.jobs import refusal
 from autograder.results import Numbers, OutputResult, SubmissionResult
@@ -126,6 +128,8 @@ def explain(
 ) -> Story:
     """The story of one submission: of the outputs that failed, or of all outputs of ``case``.
 
+    The bonus, which is in a file of its own, is told from the record alone.
+
     Raises:
         GraderError: where there is no such record, submission or case.
     """
@@ -133,12 +137,16 @@ def explain(
         run, result = _find(history, folder, submission)
         source = history.source(submission, run.id)
         latest = history.last()
-    said = _about_the_run(run, latest, result)
+        standing = Grades(history, settings, run.id).standing(result)
+    said = [*_about_the_run(run, latest, result), *standing.said]
+    result = standing.result
     answers = Answers(settings.hidden_seed)
-    result = settings.worth().applied(result)
     chosen = _chosen(result, answers, case)
-    now = conditions(answers.cases, settings.sandbox_limits())
-    known = {one.id: one for one in answers.graded}
+    now = msgspec.structs.replace(
+        conditions(answers.cases, settings.sandbox_limits()), worth=run.conditions.worth
+    )  # points are laid over verdicts, whatever they were then
+    own = {one.id: (one, answers) for one in answers.graded}
+    known = own | {one.id: (one, answers.bonus) for one in answers.bonus.graded}
     if run.conditions.cases != now.cases:
         said.append(
             "It was judged with other cases than these, so only what the record has is shown: "
@@ -151,13 +159,18 @@ def explain(
     if others:
         said.append(f"Since then {_listed(others)} changed.")
     attempt: _Attempted | None = None
-    if source is not None and chosen:
+    if source is not None and own.keys() & chosen.keys():
         try:
             attempt = _judge(answers, settings, source, result.file, unsafe=unsafe)
         except SandboxError as problem:
-            said.append(f"Not run again, so both chains and replies are missing. {problem}")
+            why = str(problem)
+            said.append(
+                f"Not run again, so both chains and replies are missing. {why[:1].upper()}{why[1:]}"
+            )
     cases = tuple(
-        _asked(known[id_], told, answers, attempt) for id_, told in chosen.items() if id_ in known
+        _asked(*known[id_], told, attempt if id_ in own else None)
+        for id_, told in chosen.items()
+        if id_ in known
     )
     if attempt is None:
         return Story(result, run, source, cases, tuple(said))
@@ -254,7 +267,7 @@ def _judge(
 
 
 def _asked(
-    case: Case, outputs: Sequence[OutputResult], answers: Answers, attempted: _Attempted | None
+    case: Case, answers: Answers, outputs: Sequence[OutputResult], attempted: _Attempted | None
 ) -> Asked:
     known = answers.with_lookalikes(case)
     if attempted is None:
@@ -402,8 +415,6 @@ def _fits(
 
 
 def _compared(story: Story) -> str:
-    if not any(asked.outputs for asked in story.cases):
-        return ""
     differing = [
         f"{asked.id}, {told.output.output}: {told.differs}"
         for asked in story.cases
@@ -411,7 +422,8 @@ def _compared(story: Story) -> str:
         if told.differs
     ]
     if not differing:
-        return "Run again just now, every answer shown here is as it is in the record."
+        bonus = "" if all(asked.ways for asked in story.cases) else " (The bonus was not run.)"
+        return f"Run again just now, every answer shown here is as it is in the record.{bonus}"
     return f"Run again just now, it is not as in the record: {'; '.join(differing)}."
 
 

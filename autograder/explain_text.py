@@ -9,7 +9,7 @@ import numpy as np
 
 from assignment.checks.case import Array, Reply
 from assignment.checks.grid import is_whole
-from assignment.checks.questions import by_function
+from assignment.checks.questions import FUNCTIONS, by_function
 from assignment.checks.words import number, shape, signature
 from autograder.explain import Asked, Story, Told, Way
 from autograder.exports.pages import LEVELS
@@ -64,11 +64,19 @@ def facts(story: Story) -> Iterator[tuple[str, str]]:
         yield "run again", f"just now, at {story.ran}"
 
 
+def score(story: Story) -> str:
+    """The automatic points, or why there are none."""
+    result = story.result
+    if not result.outputs:
+        return result.status.replace("_", " ")
+    most = sum(output.max_points for output in result.outputs if output.function in FUNCTIONS)
+    bonus = f" and {result.bonus} of the bonus" if result.bonus else ""
+    return f"{result.score - result.bonus} of {most} automatic points{bonus}"
+
+
 def _head(story: Story) -> Iterator[str]:
     result = story.result
-    most = sum(output.max_points for output in result.outputs)
-    score = f"{result.score} of {most} automatic points" if result.outputs else ""
-    yield f"{result.submission}: {score or result.status.replace('_', ' ')}"
+    yield f"{result.submission}: {score(story)}"
     if result.message:
         yield from wrap(result.message, 2)
     for name, value in facts(story):
@@ -115,7 +123,8 @@ def grouped(outputs: Iterable[Told]) -> list[list[Told]]:
     for told_ in outputs:
         one = told_.output
         alone = one.output if told_.got is not None else ""
-        key = (one.status, one.staff, one.message, one.hint, told_.differs, alone)
+        said = (one.staff, one.message, one.hint, one.decision)
+        key = (one.status, *said, told_.differs, alone)
         groups.setdefault(key, []).append(told_)
     return list(groups.values())
 
@@ -129,6 +138,8 @@ def _group(group: list[Told], hints: Collection[str]) -> Iterator[str]:
     yield f"{names}: {output.status.replace('_', ' ')}, {points} of {most}"
     if output.staff:
         yield from wrap(output.staff, 2)
+    if output.decision:
+        yield from wrap(f"Decided by people: {output.decision}", 2)
     if first.differs:
         yield from wrap(f"Run again: {first.differs}.", 2)
     for told_ in group:

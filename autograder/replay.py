@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from assignment.checks import tagged
 from assignment.checks.case import Array, Case, Expected, Reply, Verdict
 from assignment.checks.judge import judge, numbers_of, split
-from assignment.checks.questions import below, by_function
+from assignment.checks.questions import FUNCTIONS, below, by_function
 from assignment.checks.words import signature
 from autograder.conventions import as_arrays
 from autograder.errors import ConfigError, GraderError, SandboxError
@@ -82,8 +82,8 @@ def save(story: Story, folder: Path, settings: Course) -> list[Path]:
     if story.source is None:
         return scripts
     for asked in story.cases:
-        if asked.case is None:
-            continue
+        if asked.case is None or asked.case.function not in FUNCTIONS:
+            continue  # the bonus is in a file of its own
         _write(place / SOURCE, story.source)
         data = _encoded(asked.case, asked.expected, story, settings.sandbox_limits())
         name = f"replay_{asked.id}"

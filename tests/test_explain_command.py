@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.questions import FUNCTIONS, by_function
 from autograder import course, explain, explain_text, replay, session
 from autograder.answers import Answers
 from autograder.errors import ConfigError, StoreError
 from autograder.exports.explain_page import explain_page
+from autograder.fingerprint import conditions
 from autograder.history import History
+from autograder.results import OutputResult, SubmissionResult
+from autograder.store import Record
 from solution.misconceptions import CATALOGUE, source_of
 from tests.wellformed import Page
 
@@ -213,6 +216,52 @@ def test_other_cases_than_were_graded(graded: Path) -> None:
     Page(explain_page(told)).check()
     assert explain_text.told(told, whole=True)
     assert replay.save(told, graded, other) == []
+
+
+def test_decisions_of_people_are_told(tmp_path: Path) -> None:
+    """A void case stands beside the verdict, which is shown as it was."""
+    file, out, config = tmp_path / "dora.py", tmp_path / "out", tmp_path / "course.toml"
+    file.write_text(mistake("sigmoid-overflow"), encoding="utf-8")
+    config.write_text('[void]\n"sigmoid-overflow" = "the handout had a misprint"\n')
+    session.grade([file], session.Options(out=out, unsafe=True, config=config))
+    told = explain.explain(out, "dora", course.load(config), case="sigmoid-overflow", unsafe=True)
+    (asked,) = told.cases
+    assert asked.outputs[0].output.status != "passed"
+    text = explain_text.told(told, whole=False)
+    assert "Decided by people: Everybody has the points of this case" in text
+    assert "the handout had a misprint" in " ".join(Page(explain_page(told)).text.split())
+    assert "the points have changed" not in text
+
+
+def test_the_bonus_is_told_from_the_record(tmp_path: Path) -> None:
+    """Its inputs and answers are shown; it is in a file of its own, so it is not run again."""
+    case = ANSWERS.bonus.graded[0]
+    output = next(iter(case.points))
+    wrong = OutputResult(
+        question=by_function(case.function).number,
+        function=case.function,
+        case=case.id,
+        title=case.title,
+        output=output,
+        public=case.public,
+        status="failed",
+        points=0,
+        max_points=case.points[output],
+        staff="It is another one.",
+    )
+    result = SubmissionResult(submission="eva", status="judged", isolation=3, outputs=(wrong,))
+    with Record.writing(tmp_path) as record:
+        record.begin(conditions(ANSWERS.cases, KIT.sandbox_limits()))
+        record.add(result, b"f", RIGHT.encode())
+        record.finish()
+    told = explain.explain(tmp_path, "eva", KIT, unsafe=True)
+    (asked,) = told.cases
+    assert asked.case is not None
+    assert asked.outputs[0].expected is not None
+    assert (told.ran, asked.ways) == ("", ())
+    assert "It is another one." in explain_text.told(told, whole=True)
+    Page(explain_page(told)).check()
+    assert replay.save(told, tmp_path, KIT) == []
 
 
 def run_script(path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ from assignment.checks.questions import by_function
 from assignment.checks.source import SourceError, decode
 from assignment.checks.words import shape, signature
 from autograder.explain import Asked, Story, Told, Way
-from autograder.explain_text import array, ended, facts, grouped, replied, tolerance
+from autograder.explain_text import array, ended, facts, grouped, replied, score, tolerance
 from autograder.exports.files import replacing
 from autograder.results import left_out_words
 
@@ -54,7 +54,7 @@ def explain_page(story: Story) -> str:
     message = f'<p class="notice">{prose(story.result.message)}</p>' if story.result.message else ""
     body = [
         '<header><p class="soft">For staff only: this page shows hidden inputs</p>'
-        f"<h1>{text(name)}</h1>{_score(story)}{message}{said}</header>",
+        f'<h1>{text(name)}</h1><p class="score">{text(score(story))}</p>{message}{said}</header>',
         f'<main id="main">{_contents(story.cases)}',
         *(_case(asked, name) for asked in story.cases),
         _printed(story.printed),
@@ -63,13 +63,6 @@ def explain_page(story: Story) -> str:
     ]
     style = picture.STYLE + FEEDBACK + STYLE
     return document(f"{name}: explained", "\n".join(filter(None, body)), style=style)
-
-
-def _score(story: Story) -> str:
-    if not story.result.outputs:
-        return f"<p>{story.result.status.replace('_', ' ')}</p>"
-    most = sum(output.max_points for output in story.result.outputs)
-    return f'<p class="score"><b>{story.result.score}</b> of {plural(most, "automatic point")}</p>'
 
 
 def _contents(cases: Sequence[Asked]) -> str:
@@ -135,10 +128,11 @@ def _group(group: Sequence[Told]) -> str:
     points = sum(told.output.points for told in group)
     most = sum(told.output.max_points for told in group)
     names = ", ".join(_status(told) for told in group)
+    decided = f'<p class="notice">{prose(output.decision)}</p>' if output.decision else ""
     differs = f'<p class="notice">Run again: {prose(first.differs)}.</p>' if first.differs else ""
     return (
         f'<p>{names} <span class="soft">{points} of {plural(most, "point")}</span></p>'
-        f"<p>{prose(output.staff)}</p>{differs}{''.join(_answers(told) for told in group)}"
+        f"<p>{prose(output.staff)}</p>{decided}{differs}{''.join(_answers(told) for told in group)}"
         f"{_fits(first)}{_seen(first)}"
     )
 
