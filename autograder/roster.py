@@ -109,14 +109,16 @@ def _person(row: Row) -> Person:
 
 
 def _once(people: list[Person], faults: Faults) -> None:
-    """What has to tell people apart is there once. Ids become names of files."""
+    """What has to tell people apart is there once; one fault is told of each. Ids name files."""
+    told: set[Person] = set()
     for what in ("id", "login", "email", "participant"):
         seen: dict[str, Person] = {}
         for person in people:
             value: str = getattr(person, what)
             key = safe_id(value).casefold() if what == "id" else folded(value)
             first = seen.setdefault(key, person) if value else person
-            if first is not person:
+            if first is not person and person not in told:
+                told.add(person)
                 faults.add(
                     person.line,
                     f"the {what} “{shown(value)}” is that of line {first.line} too. "

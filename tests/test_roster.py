@@ -66,6 +66,14 @@ def test_what_is_refused(tmp_path: Path, content: str, said: str) -> None:
     assert "roster.csv" in str(caught.value)
 
 
+def test_a_line_that_is_there_twice_is_one_fault(tmp_path: Path) -> None:
+    """Its id, login and address are all the same, which need not be said three times."""
+    rows = "s1,Ann,a@x.org,ann\ns1,Ann,a@x.org,ann\n"
+    with pytest.raises(TableError) as caught:
+        read(written(tmp_path, f"id,name,email,login\n{rows}"))
+    assert str(caught.value).count("that of line 2 too") == 1
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
