@@ -344,3 +344,34 @@ def test_points_that_cannot_be_are_no_marks(browser: Any, class_: Path) -> None:
     course = load(class_ / "course.toml")
     read = manual.read(save(browser, "manual.csv"), course, PEOPLE)
     assert [(mark.item, mark.points) for mark in read] == [("text", 12.0)]
+
+
+def test_a_file_that_says_otherwise_is_asked_about(
+    browser: Any, class_: Path, tmp_path: Path
+) -> None:
+    """No mark is replaced unasked; rows that fit nothing are passed over and counted."""
+    from selenium.webdriver.support import expected_conditions
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    look(browser, class_)
+    give(browser, 0, "8")
+    path = tmp_path / "manual-bo.csv"
+    path.write_text(
+        'Item;Submission;Points;Grader\n"numbers, all";anna;5,5;Bo\ntext;anna;3;Bo\n'
+        "text;nobody;3;Bo\ntext;bob;13;Bo\n",
+        encoding="utf-8",
+    )
+    for answer, points in (("dismiss", "8"), ("accept", "5.5")):
+        one(browser, "#load").send_keys(str(path))
+        alert = WebDriverWait(browser, 20).until(expected_conditions.alert_is_present())
+        assert "In manual-bo.csv 1 marks or comments are not as they are here." in alert.text
+        getattr(alert, answer)()
+        assert one(browser, "[data-part='0']").get_attribute("value") == points
+        assert one(browser, "[data-part='1']").get_attribute("value") == "3"
+        assert "2 rows of manual-bo.csv were read; 2 were passed over" in text(browser, "#told")
+    assert "marked by Bo" in text(browser, "fieldset")
+    look(browser, class_)
+    browser.execute_script("localStorage.setItem(Object.keys(localStorage)[0], 'damaged')")
+    look(browser, class_)
+    assert "load your last manual.csv" in text(browser, "#told")
+    assert text(browser, "#progress") == "0 of 3 marked"

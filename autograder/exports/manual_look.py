@@ -278,13 +278,15 @@ SCRIPT = """
         HEAD.join(", ") + ".";
       return;
     }
-    const entries = rows.map((row) => Object.fromEntries(columns.map((c, i) => [c, row[i] || ""])));
+    const entries = rows.map((row) =>
+      Object.fromEntries(columns.map((column, i) => [column, (row[i] || "").trim()])));
+    for (const entry of entries) entry.points = entry.points.replace(",", ".");
     const good = entries.filter((entry) => known.has(entry.submission) && parts.has(entry.item) &&
       (entry.points === "" || !Number.isNaN(value(entry.points, parts.get(entry.item)))));
     const other = good.filter((entry) => {
       const now = mark(entry.submission, entry.item);
-      return (now.points && now.points !== entry.points) ||
-        (now.comment && now.comment !== (entry.comment || ""));
+      return (now.points && Number(now.points) !== parseFloat(entry.points)) ||
+        (now.comment && now.comment.trim() !== (entry.comment || ""));
     });
     const replace = other.length === 0 || confirm("In " + name + " " + other.length + " marks or " +
       "comments are not as they are here. OK takes those of the file, Cancel keeps those here.");
