@@ -6,7 +6,7 @@ Nothing that came from the platform is ever written over: the new file stands be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,8 +18,9 @@ from autograder.errors import ExportError
 from autograder.exports import canvas, moodle
 from autograder.exports.fields import Sheet
 from autograder.exports.files import replacing
-from autograder.exports.gradebook import Claim, Filled, fill
-from autograder.exports.platform_feedback import Graded, Packed, Platform, numbers, pack
+from autograder.exports.gradebook import fill
+from autograder.exports.platform_feedback import Graded, Platform, numbers, pack
+from autograder.exports.rows import Claim
 from autograder.grades import Grades, Row, changed, publishable
 from autograder.history import History
 from autograder.standing import Standing
@@ -67,7 +68,7 @@ def gradebook(asked: Gradebook) -> int:
     with replacing(out) as part:
         part.write_bytes(filled.data)
     most = settings.worth().automatic + (settings.worth().report if asked.points == "final" else 0)
-    print("\n".join((*_of_gradebook(filled), *_other_maximum(columns.possible, most))))
+    print("\n".join(filled.told(columns.possible, most)))
     print(f"wrote {out}")
     return 1 if filled.needs_a_person else 0
 
@@ -91,7 +92,7 @@ def feedback(platform: Platform, folder: Path, download: Path, out: Path | None)
         )
     with replacing(out) as part:
         packages.write(part, packed.files)
-    print("\n".join(_of_feedback(packed, download)))
+    print("\n".join(packed.told(download.name)))
     print(f"wrote {out}")
     return 1 if packed.needs_a_person else 0
 
@@ -218,46 +219,3 @@ def _graded(record: History) -> list[Graded]:
         )
         for result in record.results()
     ]
-
-
-def _of_gradebook(filled: Filled) -> Iterator[str]:
-    yield f"Column “{filled.column}”; students found by {', '.join(filled.keys)}."
-    there = f"; {filled.same} there already" if filled.same else ""
-    yield f"{filled.new} grade{'s' * (filled.new != 1)} filled in{there}."
-    yield from _listed("Changed, before and after", filled.changed)
-    yield from _listed(
-        "Found by id, but under another name: look whether it is them", filled.renamed
-    )
-    yield from _listed(
-        "In no row of the gradebook, so nothing is written for them", filled.unmatched
-    )
-    yield from _listed("Without a whole grade, so the field is left as it is", filled.incomplete)
-    yield from _listed("Filled in, but not settled", filled.unsettled)
-    yield from _listed("Not for points on the platform, so left as it is", filled.kept)
-    yield from _listed("In the gradebook, but without a submission", filled.without)
-
-
-def _other_maximum(possible: float | None, most: int) -> Iterator[str]:
-    if possible is not None and possible != most:
-        yield (
-            f"Note: the platform has {possible:g} points for this column, and these grades are out "
-            f"of {most}. Change the one there, or choose other --points."
-        )
-
-
-def _of_feedback(packed: Packed, download: Path) -> Iterator[str]:
-    count = len(packed.files)
-    yield f"{count} page{'s' * (count != 1)} under the names of {download.name}."
-    yield from _listed(
-        "Have handed in something else since, so no page: download and grade again", packed.again
-    )
-    yield from _listed("In the download, but not among what was graded", packed.unknown)
-    yield from _listed("Without a page in feedback/: export the grades again", packed.pageless)
-    yield from _listed("Graded, but not in the download: hand these on yourself", packed.absent)
-    yield from _listed("Files of nobody in the download, passed over", packed.strays)
-
-
-def _listed(title: str, several: Sequence[str]) -> Iterator[str]:
-    if several:
-        yield f"{title} ({len(several)}):"
-        yield from (f"  {one}" for one in several)

@@ -10,7 +10,8 @@ import pytest
 from autograder.errors import ExportError
 from autograder.exports import canvas, moodle
 from autograder.exports.fields import Sheet
-from autograder.exports.gradebook import Claim, Filled, fill, written
+from autograder.exports.gradebook import Filled, fill, written
+from autograder.exports.rows import Claim
 
 CANVAS = '''\
 Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (11),Back-propagation (12),Current Score
@@ -81,6 +82,13 @@ def test_who_has_no_row_is_named() -> None:
     filled = in_canvas(CANVAS, Claim("max", "Max Muster", id="s9", login="max", points=3.0))
     assert filled.unmatched == ["max (Max Muster, s9)"]
     assert filled.data.decode() == CANVAS
+
+
+def test_an_anonymous_number_is_nobodys() -> None:
+    """Letters that Canvas gives for anonymous grading are no user's number, nor an empty one."""
+    text = CANVAS.replace(",504,s4,zoe", ",,s4,zoe")
+    anonymous = Claim("anon", "", number="aBcDe", points=3.0)
+    assert in_canvas(text, anonymous).unmatched == ["anon (aBcDe)"]
 
 
 def test_an_incomplete_grade_is_no_zero() -> None:

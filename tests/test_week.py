@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -55,6 +56,7 @@ points = 10
 LATE, WAIVED, UNMARKED, AGAIN, ADJUSTED, DROPPED = (
     *("s10005", "s10003", "s10002", "s10013", "s10040", "s10030"),
 )
+ADJUSTMENTS = "submission,question,points,reason,by,date\n"
 BY_ID = {one.id: one for one in CLASS}
 EXPORTED = {"canvas": books.canvas_gradebook, "moodle": books.moodle_gradebook}
 DOWNLOADED = {"canvas": canvas_zip, "moodle": moodle_zip}
@@ -91,13 +93,10 @@ class Week:
         download = self.write("submissions.zip", DOWNLOADED[self.platform](students))
         return self.run("grade", download, "--out", self.out, "--config", self.config)
 
-    def gradebook(self, *words: str | Path, expect: int = 0) -> str:
-        """Fill in ``theirs.csv``."""
-        theirs = self.folder / "theirs.csv"
-        words = (*words, "--config", self.config)
-        return self.run(
-            "export", self.platform, "--gradebook", theirs, self.out, *words, expect=expect
-        )
+    def gradebook(self, name: str = "theirs.csv", expect: int = 0) -> str:
+        """Fill a gradebook in."""
+        words = ("--gradebook", self.folder / name, "--config", self.config)
+        return self.run("export", self.platform, self.out, *words, expect=expect)
 
     @property
     def out(self) -> Path:
@@ -158,9 +157,8 @@ def decide(week: Week, submissions: list[str]) -> None:
     week.write("times.csv", f"submission,handed_in\n{LATE},{late}\n{WAIVED},{late}\n")
     week.write("extensions.csv", f'submission,due,reason\n{WAIVED},waived,"Ill, with a note"\n')
     week.write("groups.csv", "group,student\nGroup 1,s10008\nGroup 1,jadams009@example.org\n")
-    head = "submission,question,points,reason,by,date\n"
     row = f'{ADJUSTED},2.1,+3,"Right, but for a sign; see the request",Kim,2026-12-03\n'
-    week.write("adjustments.csv", head + row)
+    week.write("adjustments.csv", ADJUSTMENTS + row)
 
 
 @pytest.mark.slow
@@ -231,6 +229,21 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
     week.run(*words, week.out)
     assert packed.read_bytes() == once
     assert (tmp_path / "theirs.csv").read_bytes() == theirs
+
+    # Friday: the last report is marked, the adjustment taken back, the gradebook exported again.
+    with (tmp_path / "manual.csv").open("a", encoding="utf-8") as file:
+        file.write(f"\r\n{UNMARKED};figures;4;;Kim\r\n{UNMARKED};discussion;5;;Kim\r\n")
+    week.write("adjustments.csv", ADJUSTMENTS)
+    week.run("export", "grades", week.out, "--config", week.config)
+    shutil.copy(tmp_path / "theirs.filled.csv", tmp_path / "friday.csv")
+    told = week.gradebook("friday.csv", expect=1)
+    fourth = week.grades()
+    assert float(fourth[ADJUSTED]["final"]) == float(third[ADJUSTED]["final"]) - 3
+    assert "2 grades filled in; 175 there already" in told
+    finals = [row[ADJUSTED]["final"] for row in (third, fourth)]
+    before, after = (one.replace(".", "," if platform == "moodle" else ".") for one in finals)
+    (line,) = [line for line in told.splitlines() if " -> " in line]
+    assert line.endswith(f": {before} -> {after}")
 
 
 def with_void(row: dict[str, str], lost: int) -> int:

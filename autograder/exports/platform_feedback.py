@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -23,6 +23,7 @@ from autograder.downloads import canvas, moodle
 from autograder.downloads.handed import Grouped, Handed
 from autograder.downloads.places import Entry, opened
 from autograder.errors import ExportError
+from autograder.exports.gradebook import listed
 from autograder.names import shown
 
 Platform = Literal["canvas", "moodle"]
@@ -57,6 +58,18 @@ class Packed:
     def needs_a_person(self) -> bool:
         """Whether somebody's feedback is not in the zip."""
         return bool(self.unknown or self.again or self.pageless or self.absent)
+
+    def told(self, download: str) -> Iterator[str]:
+        """Lines for the instructor; ``download`` is the name of the platform's file."""
+        count = len(self.files)
+        yield f"{count} page{'s' * (count != 1)} under the names of {download}."
+        yield from listed(
+            "Have handed in something else since, so no page: download and grade again", self.again
+        )
+        yield from listed("In the download, but not among what was graded", self.unknown)
+        yield from listed("Without a page in feedback/: export the grades again", self.pageless)
+        yield from listed("Graded, but not in the download: hand these on yourself", self.absent)
+        yield from listed("Files of nobody in the download, passed over", self.strays)
 
 
 def pack(
