@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection, wait
 
 import msgspec
 
-from autograder import jobs
+from autograder import boot, jobs
 from autograder.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grade import Grader
@@ -128,6 +128,7 @@ class Slots:
                 slot.process.join(LEAVE_SECONDS)
         while self._slots:
             self._slots.pop().end()
+        boot.put_away()
 
     # --- jobs
 
@@ -220,6 +221,7 @@ class Slots:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
+        boot.give_away()
         slot = Slot(process, ours)
         self._slots.append(slot)
         return slot

@@ -28,7 +28,10 @@ WARM = """
 import sys
 from autograder import answers, slots
 from autograder.sandbox import warm
-warm.load_packages(scipy=len(sys.argv) > 1)
+warm.load_packages(warm.USUAL)
+warm.rehearse()
+if len(sys.argv) > 1:
+    warm.load_packages(warm.SCIPY)
 print("MODULES", *sys.modules)
 """
 

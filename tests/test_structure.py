@@ -132,7 +132,8 @@ def test_the_worker_imports_the_loader_and_the_wire() -> None:
 def test_the_warm_parent_holds_no_answers() -> None:
     """The process that students' workers are forked from has loaded no case and no solution."""
     code = (
-        "import sys; from autograder.sandbox import warm; warm.load_packages(True); "
+        "import sys; from autograder.sandbox import warm; "
+        "warm.load_packages((*warm.USUAL, *warm.SCIPY)); warm.rehearse(); "
         "print(*sorted(sys.modules))"
     )
     run = subprocess.run(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.sandbox import readable
+from autograder import boot
 from autograder.sandbox.limits import Limits
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _level(mechanisms: tuple[str, ...], escapes: tuple[str, ...]) -> int:
 
 def _what_matters() -> list[str]:
     """Files with answers in them, where there are any."""
-    ours = readable.checkout()
+    ours = boot.checkout()
     names = ("solution/neural_network.py", "autograder/cases.py")
     return [str(ours / name) for name in names if (ours / name).exists()]
 

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import select
 import socket
 import subprocess
-import sys
 from dataclasses import dataclass
 
 import msgspec
 
+from autograder import boot
 from autograder.errors import SandboxError
-from autograder.sandbox import orders, readable
+from autograder.sandbox import orders
 from autograder.sandbox.line import Line
 
 START_SECONDS = 60.0
 ORDER_SECONDS = 20.0
-_BOOT = (
-    "import sys; sys.path[:0] = sys.argv[2:3]; sys.path += sys.argv[3:]; "
-    "from autograder.sandbox.warm import main; main(int(sys.argv[1]))"
-)
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 
 
 @dataclass
@@ -43,11 +37,8 @@ class WarmParent:
         self._output = plan.limits.output
         # Only in namespaces can a child not see, name or signal another one.
         self._ahead = plan.namespaces
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        try:
-            self._process = _spawn(theirs)
-        finally:
-            theirs.close()
+        booted = boot.take()
+        self._socket, self._process = booted.control, booted.process
         try:
             self._socket.send(orders.encode(plan))
             report = self._receive(START_SECONDS)
@@ -151,26 +142,3 @@ class WarmParent:
             if packet:
                 return orders.read_report(packet)
         raise SandboxError("the warm parent has gone")
-
-
-def _spawn(control: socket.socket) -> subprocess.Popen[bytes]:
-    """A Python with an environment of its own, without site, and with one more descriptor."""
-    folders = readable.import_folders()
-    here = str(readable.checkout())
-    environment = dict.fromkeys(_THREADS, "1") | {
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-    }
-    descriptor = control.fileno()
-    command = [sys.executable, "-s", "-S", "-P", "-c", _BOOT, str(descriptor), here, *folders]
-    return subprocess.Popen(
-        command,
-        env=environment,
-        pass_fds=(descriptor,),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-        cwd=os.sep,
-    )

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
+
+from autograder.boot import checkout as checkout
+from autograder.boot import package_folders, packages
 
 SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/lib", "/lib64")
 FILES = ("/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/dev/zero")
-PACKAGES = ("numpy", "scipy")
 HIDDEN_PACKAGES = ("autograder", "solution", "assignment", "tests")
-
-
-def checkout() -> Path:
-    """The folder that holds our packages: a checkout, or a folder of installed packages."""
-    return Path(__file__).resolve().parent.parent.parent
 
 
 def readable() -> tuple[str, ...]:
@@ -32,8 +27,8 @@ def readable() -> tuple[str, ...]:
     """
     ours = checkout()
     hidden = {str(ours / name) for name in HIDDEN_PACKAGES}
-    hidden |= set(_package_folders())
-    roots = [*SYSTEM, *_standard_library(), *_packages()]
+    hidden |= set(package_folders())
+    roots = [*SYSTEM, *_standard_library(), *packages()]
     allowed: dict[str, None] = {}
     hidden |= {str(Path(path).resolve()) for path in hidden}
     for root in roots:
@@ -48,18 +43,12 @@ def readable() -> tuple[str, ...]:
 def links() -> tuple[tuple[str, str], ...]:
     """Symbolic links on the way to what may be read, with their targets."""
     found: dict[str, str] = {}
-    for root in (*SYSTEM, *FILES, *_standard_library(), *_packages()):
+    for root in (*SYSTEM, *FILES, *_standard_library(), *packages()):
         path = Path(root)
         for part in [*reversed(path.parents), path]:
             if part.is_symlink():
                 found[str(part)] = str(part.resolve())
     return tuple(found.items())
-
-
-def import_folders() -> tuple[str, ...]:
-    """Where the numeric packages and ours can be imported from, the latter last."""
-    folders = [*(str(Path(path).parent) for path in _packages()), *_package_folders()]
-    return tuple(dict.fromkeys([*folders, str(checkout())]))
 
 
 def _standard_library() -> Iterator[str]:
@@ -70,29 +59,6 @@ def _standard_library() -> Iterator[str]:
     library = sysconfig.get_config_var("LIBDIR")
     if library and not library.startswith(("/usr/lib", "/lib")):
         yield from (str(path) for path in Path(library).glob("libpython*"))
-
-
-def _packages() -> Iterator[str]:
-    """Folders of numpy and scipy, and of the libraries that their wheels bring along."""
-    for name in PACKAGES:
-        spec = find_spec(name)
-        if spec is None or spec.origin is None:
-            continue
-        folder = Path(spec.origin).parent
-        yield str(folder)
-        libraries = folder.parent / f"{name}.libs"
-        if libraries.is_dir():
-            yield str(libraries)
-
-
-def _package_folders() -> Iterator[str]:
-    """Folders of installed packages: of these only the numeric ones are allowed, by name."""
-    for path in sys.path:
-        if Path(path).name in ("site-packages", "dist-packages") and Path(path).is_dir():
-            yield path
-            yield str(Path(path).resolve())
-    paths = sysconfig.get_paths()
-    yield from {paths["purelib"], paths["platlib"]}
 
 
 def _without(path: str, hidden: Iterable[str]) -> Iterator[str]:
