@@ -14,6 +14,10 @@ from autograder.errors import PackageError
 
 _SECONDS = "five seconds for one call"
 """What the kit's handout says of the time limit."""
+_MERITS = """\
+A mistake in one function is not counted again in
+the functions built on it: those are also judged with right ones beneath them."""
+"""What it says of own merits."""
 
 
 def about(course: Course) -> About:
@@ -33,14 +37,27 @@ def handout(text: str, course: Course) -> str:
         text = with_points_table(text, about(course), said)
     except ValueError as problem:
         raise PackageError(f"assignment/README.md: {problem}") from None
-    seconds = course.limits.call_seconds
-    if seconds != Course().limits.call_seconds:
-        if _SECONDS not in text:
-            raise PackageError(
-                f"assignment/README.md does not say \u201c{_SECONDS}\u201d any more."
-            )
-        text = text.replace(_SECONDS, f"{seconds:g} second{'s' * (seconds != 1)} for one call")
+    kit, seconds = Course(), course.limits.call_seconds
+    if seconds != kit.limits.call_seconds:
+        text = _instead(text, _SECONDS, f"{seconds:g} second{'s' * (seconds != 1)} for one call")
+    if course.own_merits != kit.own_merits:
+        text = _instead(text, _MERITS, _merits(course.own_merits))
     return text
+
+
+def _instead(text: str, kits: str, ours: str) -> str:
+    if kits not in text:
+        raise PackageError(f"assignment/README.md does not say \u201c{kits}\u201d any more.")
+    return text.replace(kits, ours)
+
+
+def _merits(share: float) -> str:
+    if not share:
+        return "A mistake in one function\nis counted again in the functions built on it."
+    return (
+        "The functions built on a\nwrong one are also judged with right ones beneath them; what is "
+        f"right only so has {100 * share:g} % of\nits points, rounded."
+    )
 
 
 def terms(course: Course) -> Iterator[str]:
@@ -50,13 +67,6 @@ def terms(course: Course) -> Iterator[str]:
         yield f"Course: **{_plain(course.name)}**."
     if course.due is not None:
         yield f"Hand in by **{moment(course.due)}**.{_late(course)}"
-    if course.own_merits != kit.own_merits:
-        share = (
-            f"{100 * course.own_merits:g} % of its points, rounded to whole points"
-            if course.own_merits
-            else "no points"
-        )
-        yield f"An output that is right only with right functions beneath yours has {share}."
     if course.rubric:
         parts = ", ".join(f"{_plain(part.name)} ({part.points})" for part in course.rubric)
         yield f"The report's {course.worth().report} points are for: {parts}."

@@ -89,7 +89,7 @@ def test_the_handout_has_the_courses_terms(kit: Path) -> None:
         "Course: Networks &amp; *more*.",
         "Hand in by Monday 30 November 2026, 23:59 (UTC+01:00).",
         "each day begun costs 10 % of the points earned, 50 % at most; the first 15 minutes cost",
-        "only with right functions beneath yours has 50 % of its points, rounded to whole points.",
+        "also judged with right ones beneath them; what is right only so has 50 % of its points,",
         "The report's 15 points are for: Figures (15).",
         "(short of 2.5 seconds for one call",
     ):
@@ -124,6 +124,8 @@ def test_a_changed_handout_is_noticed(course: Course) -> None:
     """Where the handout no longer has the place for a course's words, packaging says so."""
     with pytest.raises(PackageError, match="five seconds for one call"):
         handout(HANDOUT.replace("five seconds", "5 seconds"), course)
+    with pytest.raises(PackageError, match="is not counted again"):
+        handout(HANDOUT.replace("is not counted again", "counts once"), course)
     with pytest.raises(PackageError, match="no place for the table"):
         handout(HANDOUT.replace("<!-- points:begin -->", ""), course)
 
