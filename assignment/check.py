@@ -16,6 +16,7 @@ USAGE = """python check.py             checks all seven functions
 python check.py ffnn        checks one function, or several
 python check.py 1.3         checks the functions of one section
 python check.py --html      writes the result, with pictures, as a page: feedback.html
+python check.py bonus       checks the optional exercises in bonus.py
 python check.py report      checks accuracy and confusion_matrix in report.py
 python check.py --submit    shows what you are about to hand in
 python check.py --summary FILE   adds the result to a file, as Markdown (for GitHub)
@@ -50,6 +51,8 @@ def main(arguments: Sequence[str]) -> int:
         if "--html" in arguments:
             names = [word for word in arguments if word != "--html"]
             return int(_module("browser").run(names))
+        if list(arguments[:1]) == ["bonus"]:
+            return int(_module("bonus").run(arguments[1:]))
         if list(arguments) == ["report"]:
             return int(_module("report").run())
         return int(_module("door").run(arguments))

@@ -12,7 +12,7 @@ from assignment.checks.case import Case, Expected
 from assignment.checks.diagnose import same
 from assignment.checks.judge import agrees
 from assignment.checks.points import with_points_table
-from autograder.answers import PUBLIC_KEY, Answers, add_lookalikes, stable_outputs
+from autograder.answers import BONUS_KEY, PUBLIC_KEY, Answers, add_lookalikes, stable_outputs
 
 ROOT = Path(__file__).parent.parent
 HANDOUT = ROOT / "assignment" / "README.md"
@@ -31,6 +31,8 @@ def generated(answers: Answers) -> Iterator[Generated]:
     """All generated files of the kit, as they should be."""
     text = public_key(answers)
     yield Generated(PUBLIC_KEY, text, stale_key(PUBLIC_KEY, text))
+    text = public_key(answers.bonus)
+    yield Generated(BONUS_KEY, text, stale_key(BONUS_KEY, text))
     handout = HANDOUT.read_text(encoding="utf-8")
     table = with_points_table(handout)
     yield Generated(HANDOUT, table, "" if table == handout else "its table of points is another")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
-from assignment.checks.questions import NUMBERS, QUESTIONS
+from assignment.checks.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS
 from autograder.batch import Summary
 from autograder.history import History
 from autograder.results import OutputResult, SubmissionResult
@@ -50,12 +50,13 @@ def _what(result: SubmissionResult) -> str:
 
 def one(result: SubmissionResult) -> None:
     """Print all about one submission, with what staff read about failed outputs."""
-    most = sum(output.max_points for output in result.outputs)
+    most = sum(o.max_points for o in result.outputs if o.function in FUNCTIONS)
     of = f" of {most}" if most else ""
+    of += f", {result.bonus} of them bonus" if result.bonus else ""
     print(f"{result.submission}: {result.score}{of}, {result.file}")
     if result.message:
         print(f"  {result.message}")
-    for question in QUESTIONS:
+    for question in (*QUESTIONS, *BONUS):
         mine = [output for output in result.outputs if output.function == question.function]
         if not mine:
             continue

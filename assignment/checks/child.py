@@ -17,7 +17,6 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from . import loader, tagged
-from .imports import MODULE
 from .questions import ALL_FUNCTIONS
 
 MARK = b"\0\0%d\n"
@@ -37,7 +36,7 @@ def main() -> None:
     for line in requests:
         request = json.loads(line)
         if request["do"] == "load":
-            module, answer = _load(request["source"], request["full"])
+            module, answer = _load(request["source"], request["full"], request["file"])
         else:
             answer = _call(module, request["function"], request["inputs"])
         _flush(request["number"])
@@ -67,12 +66,12 @@ def _flush(number: int) -> None:
     os.write(2, MARK % number)
 
 
-def _load(source: str, full: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+def _load(source: str, full: bool, file: str) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         loader.preload()
-        loaded = loader.load(source, full=full)
+        loaded = loader.load(source, full=full, filename=file)
     except loader.SourceError as problem:
-        return {}, {"problem": f"{MODULE}.py cannot be run. {problem}"}
+        return {}, {"problem": f"{file} cannot be run. {problem}"}
     except (OSError, ValueError) as problem:
         return {}, {"problem": _damaged(problem)}
     return vars(loaded.module), {

@@ -11,7 +11,14 @@ from .examine import Examination, Outcome, examine
 from .kit import FILE, Kit
 from .layout import Progress, listed, say, wrap
 from .local import CannotRun
-from .questions import FUNCTIONS, NUMBERS, QUESTIONS, by_function
+from .questions import (
+    BONUS_FUNCTIONS,
+    BONUS_NUMBERS,
+    FUNCTIONS,
+    NUMBERS,
+    QUESTIONS,
+    by_function,
+)
 from .version import VERSION
 
 
@@ -20,6 +27,10 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
 
     Returns the exit code: 0 everything right, 1 something wrong or to do, 2 nothing checked.
     """
+    if kit is None and is_bonus(names):
+        from . import bonus
+
+        return bonus.run(names)
     kit = kit or Kit()
     try:
         functions = chosen(names)
@@ -33,6 +44,11 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
         say(wrap(str(problem)))
         return 2
     return 0 if examination.right else 1
+
+
+def is_bonus(names: Sequence[str]) -> bool:
+    """Whether these are names or numbers of the bonus."""
+    return bool(names) and all(name in (*BONUS_FUNCTIONS, *BONUS_NUMBERS) for name in names)
 
 
 def chosen(names: Sequence[str]) -> tuple[str, ...]:
@@ -98,7 +114,8 @@ def closing(examination: Examination, kit: Kit) -> str:
 
 def overview(outcomes: Iterable[Outcome]) -> str:
     """One line a function."""
-    width = max(map(len, FUNCTIONS))
+    outcomes = tuple(outcomes)
+    width = max(len(name) for name in (*FUNCTIONS, *(o.question.function for o in outcomes)))
     return "\n".join(
         f"  {outcome.question.number}  {outcome.question.function:<{width}}  {_state(outcome)}"
         for outcome in outcomes

@@ -12,9 +12,9 @@ from typing import Literal
 
 from .case import Case, Reply, Verdict
 from .judge import cleared, judge, remembered, split
-from .kit import FILE, Kit
+from .kit import Kit
 from .local import LOAD_SECONDS, CannotRun, Child, Loading, Printed
-from .questions import FUNCTIONS, Question, below, by_function
+from .questions import Question, below, by_function
 
 State = Literal["ok", "to do", "wrong", "waits"]
 OWN_FAULTS = frozenset({"ImportError", "NameError", "UnboundLocalError"})
@@ -82,18 +82,20 @@ class Examination:
 
 def examine(
     kit: Kit,
-    names: Iterable[str] = FUNCTIONS,
+    names: Iterable[str] | None = None,
     *,
     call_seconds: float = 10.0,
     progress: Callable[[str], None] = lambda name: None,
 ) -> Examination:
-    """Ask the public cases of the functions ``names``; ``progress`` hears which one is next.
+    """Ask the public cases of the functions ``names``, all if None.
+
+    ``progress`` hears which one is next.
 
     Raises:
         CannotRun: where nothing can be asked at all.
     """
-    wanted = set(names)
-    asked = tuple(name for name in FUNCTIONS if name in wanted)
+    wanted = set(kit.functions if names is None else names)
+    asked = tuple(name for name in kit.functions if name in wanted)
     run = _Run(kit, call_seconds, progress)
     run.ask(asked)
     notes: list[str] = []
@@ -136,7 +138,7 @@ class _Run:
         try:
             for name in asked:
                 self._ask_function(name)
-            for name in reversed(FUNCTIONS):
+            for name in reversed(self._kit.functions):
                 if name in self._answers and not self._right(name):
                     for lower in below(name):
                         self._ask_function(lower)
@@ -175,7 +177,7 @@ class _Run:
         if self._dead is not None:
             return self._dead
         if case.function not in self.loading.functions:
-            text = f"There is no function called `{case.function}` in {FILE}."
+            text = f"There is no function called `{case.function}` in {self._kit.file}."
             return Reply("not_implemented", text=text, origin=case.function)
         parameters = by_function(case.function).parameters
         reply = child.call(case.function, [case.inputs[name] for name in parameters])
@@ -190,12 +192,12 @@ class _Run:
                 return self._child
             self._child.close()
         self._child = Child(self._kit.folder, self._call_seconds)
-        self.loading = self._child.load(self._kit.source, full=self._full)
+        self.loading = self._child.load(self._kit.source, full=self._full, file=self._kit.file)
         self.printed_at_load = self._child.printed()
         if not self._full and self.loading.reply is not None:
             raise CannotRun(
-                f"{FILE} could not be loaded within {LOAD_SECONDS:g} seconds: what does it do "
-                "outside its functions?"
+                f"{self._kit.file} could not be loaded within {LOAD_SECONDS:g} seconds: what does "
+                "it do outside its functions?"
             )
         if not self._child.alive:
             self._dead = self.loading.reply
@@ -205,7 +207,7 @@ class _Run:
         self, case: Case, reply: Reply, excluded: Collection[tuple[str, str]] = ()
     ) -> tuple[Verdict, ...]:
         expected = self._kit.key.expected[case.id]
-        return tuple(judge(case, expected, reply, file=FILE, excluded=excluded))
+        return tuple(judge(case, expected, reply, file=self._kit.file, excluded=excluded))
 
     def _cases(self, name: str) -> list[Case]:
         return [case for case in self._kit.key.cases if case.function == name]
@@ -244,7 +246,7 @@ class _Run:
     def outcomes(self) -> dict[str, Outcome]:
         """One outcome per function that was asked, lower ones first."""
         found: dict[str, Outcome] = {}
-        for name in (name for name in FUNCTIONS if name in self._answers):
+        for name in (name for name in self._kit.functions if name in self._answers):
             question = by_function(name)
             lower = [found[other] for other in question.calls if other in found]
             because: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .kit import Kit
+from .kit import BONUS_FILE, FILE, Kit
 from .questions import by_function
 
 
@@ -17,7 +17,7 @@ def example(name: str) -> Any:
 
     They are copies, so they may be changed. LookupError for a name that no case has.
     """
-    cases = {case.id: case for case in Kit().key.cases}
+    cases = {case.id: case for file in (FILE, BONUS_FILE) for case in Kit(file=file).key.cases}
     if name not in cases:
         alike = get_close_matches(str(name), cases, n=1, cutoff=0.3)
         guess = f" Did you mean {alike[0]!r}?" if alike else ""

@@ -9,22 +9,30 @@ from pathlib import Path
 
 from . import key
 from .local import CannotRun
+from .questions import BONUS_FUNCTIONS, FUNCTIONS
 from .source import SourceError, decode
 from .version import VERSION
 
 FILE = "neural_network.py"
+BONUS_FILE = "bonus.py"
 REPORT = "report.pdf"
 # The kit's folder: the unzipped one, or `assignment/` in the repository.
 HERE = Path(__file__).resolve().parent.parent
-_KEYS = (HERE / "tests" / "cases.json", HERE.parent / "tests" / "public" / "cases.json")
+_KEYS = (HERE / "tests", HERE.parent / "tests" / "public")
 
 
 @dataclass(frozen=True)
 class Kit:
-    """The folder a student works in, and the file with the public cases."""
+    """The folder a student works in, the file with the public cases, and the file they check."""
 
     folder: Path = HERE
     key_file: Path | None = None
+    file: str = FILE
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The functions that are asked of the file, lowest first."""
+        return BONUS_FUNCTIONS if self.file == BONUS_FILE else FUNCTIONS
 
     @cached_property
     def key(self) -> key.Key:
@@ -33,7 +41,9 @@ class Kit:
         Raises:
             CannotRun: where they are missing or damaged.
         """
-        path = self.key_file or next((path for path in _KEYS if path.is_file()), _KEYS[0])
+        name = "bonus.json" if self.file == BONUS_FILE else "cases.json"
+        places = [folder / name for folder in _KEYS]
+        path = self.key_file or next((path for path in places if path.is_file()), places[0])
         try:
             return key.load(path)
         except key.KeyUnreadable as problem:
@@ -47,11 +57,11 @@ class Kit:
         Raises:
             CannotRun: where there is none, saying what looks like it.
         """
-        path = self.folder / FILE
+        path = self.folder / self.file
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            raise CannotRun(_missing(self.folder)) from None
+            raise CannotRun(_missing(self.folder, self.file)) from None
         except OSError as problem:
             raise CannotRun(f"{path} cannot be read: {problem.strerror}.") from None
 
@@ -65,12 +75,12 @@ class Kit:
         try:
             return decode(self.data)
         except SourceError as problem:
-            raise CannotRun(f"{FILE} cannot be run. {problem}") from None
+            raise CannotRun(f"{self.file} cannot be run. {problem}") from None
 
     @property
     def saved(self) -> str:
         """When the file was saved, in the time of this computer."""
-        modified = (self.folder / FILE).stat().st_mtime
+        modified = (self.folder / self.file).stat().st_mtime
         return time.strftime("%Y-%m-%d %H:%M", time.localtime(modified))
 
     @property
@@ -79,14 +89,14 @@ class Kit:
         return key.receipt(self.key.digest, VERSION, self.data)
 
 
-def _missing(folder: Path) -> str:
-    text = f"There is no {FILE} in {folder}."
+def _missing(folder: Path, file: str) -> str:
+    text = f"There is no {file} in {folder}."
     alike = sorted(
         path.name
         for path in folder.iterdir()
-        if path.name.lower().startswith("neural") and path.is_file()
+        if path.name.lower().startswith(file[:5]) and path.is_file()
     )
     if alike:
         names = " and ".join(f"`{name}`" for name in alike[:3])
-        return f"{text} There is {names}: if that is your work, rename it to {FILE}."
+        return f"{text} There is {names}: if that is your work, rename it to {file}."
     return f"{text} Put your file there, or take the empty one from the zip again."

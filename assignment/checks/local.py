@@ -109,13 +109,14 @@ class Child:
         """Whether it can still be asked; not after a hang or a crash."""
         return self._process.poll() is None
 
-    def load(self, source: str, *, full: bool = False) -> Loading:
-        """Load the file, with ``full`` all of its top-level statements.
+    def load(self, source: str, *, full: bool = False, file: str = "neural_network.py") -> Loading:
+        """Load the file of this name, with ``full`` all of its top-level statements.
 
         Raises:
             CannotRun: where the file is not Python, or the process ends before it begins.
         """
-        answer = self._ask({"do": "load", "source": source, "full": full}, LOAD_SECONDS)
+        request = {"do": "load", "source": source, "full": full, "file": file}
+        answer = self._ask(request, LOAD_SECONDS)
         if isinstance(answer, Reply):
             if full or answer.status == "timeout":
                 return Loading(reply=answer)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from . import picture
 from .case import Array, Status
 from .look import FEEDBACK, document, plural, prose, text
-from .questions import COURSE, NUMBERS, REPORT_POINTS, Question
+from .questions import BONUS, BONUS_NUMBERS, COURSE, NUMBERS, REPORT_POINTS, Question
 from .words import signature, to_paste
 
 WORDS: dict[Status, tuple[str, str, str]] = {
@@ -107,8 +107,13 @@ class Page:
 
     @property
     def max_points(self) -> int:
-        """What the parts are worth."""
-        return sum(part.max_points for part in self.parts)
+        """What the parts are worth; the bonus comes on top."""
+        return sum(part.max_points for part in self.parts if part.question not in BONUS)
+
+    @property
+    def bonus(self) -> int:
+        """The points of the optional exercises among them."""
+        return sum(part.points for part in self.parts if part.question in BONUS)
 
 
 def render(page: Page) -> str:
@@ -136,6 +141,8 @@ def _head(page: Page) -> str:
         of = "public points" if page.local else "points"
         if page.decisions:
             of = "automatic points"  # what else counts stands below
+        if page.bonus:
+            of += f", {page.bonus} of them bonus"
         score = f'<p class="score"><b>{page.points}</b> of {page.max_points} {of}</p>'
     message = f'<p class="notice">{prose(page.message)}</p>' if page.message else ""
     after = f'<p class="notice">{prose(page.next_step)}</p>' if page.next_step else ""
@@ -148,7 +155,7 @@ def _head(page: Page) -> str:
 def _overview(page: Page) -> str:
     has_open = any(part.open_ for part in page.parts)
     rows = []
-    for number in NUMBERS:
+    for number in (*NUMBERS, *BONUS_NUMBERS):
         for part in (part for part in page.parts if part.question.number == number):
             name = part.question.function
             share = 100 * part.points / part.max_points if part.max_points else 0
@@ -166,6 +173,7 @@ def _overview(page: Page) -> str:
         )
     open_head = '<th scope="col" class="n">still open</th>' if has_open else ""
     open_sum = f'<td class="n">{sum(p.open_ for p in page.parts)}</td>' if has_open else ""
+    extra = " and bonus" if any(part.question in BONUS for part in page.parts) else ""
     caption = "Points from the public cases" if page.local else "Points by question"
     report = ""
     if page.report:
@@ -177,7 +185,7 @@ def _overview(page: Page) -> str:
         f'<th scope="col" class="n">points</th>{open_head}<th scope="col" class="n">of</th>'
         '<td class="wee"></td></tr></thead>'
         f'<tbody>{"".join(rows)}</tbody><tfoot><tr><th scope="row">all</th><td></td>'
-        f'<td class="n">{page.points}</td>{open_sum}<td class="n">{page.max_points}</td>'
+        f'<td class="n">{page.points}</td>{open_sum}<td class="n">{page.max_points}{extra}</td>'
         '<td class="wee"></td></tr></tfoot></table></div></section>'
     )
 

@@ -164,6 +164,7 @@ BONUS_FUNCTIONS: tuple[str, ...] = tuple(question.function for question in BONUS
 ALL_FUNCTIONS = (*FUNCTIONS, *BONUS_FUNCTIONS)
 _BY_FUNCTION = {question.function: question for question in (*QUESTIONS, *BONUS)}
 NUMBERS: tuple[str, ...] = tuple(dict.fromkeys(question.number for question in QUESTIONS))
+BONUS_NUMBERS: tuple[str, ...] = tuple(dict.fromkeys(question.number for question in BONUS))
 COURSE = "The Back-propagation Algorithm"
 """What the course is called that has not said so."""
 REPORT_POINTS = 20

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .case import Array, Case, Reply
-from .questions import by_function
+from .questions import BONUS_FUNCTIONS, by_function
 
 _PLACES: dict[str, str] = {
     "y": "output {0}",
@@ -31,9 +31,10 @@ def signature(function: str) -> str:
 
 def to_paste(case: str, function: str) -> tuple[str, str]:
     """Two lines of Python that fetch the input of a public case and make the call."""
+    module = "bonus" if function in BONUS_FUNCTIONS else "neural_network"
     return (
         f'from check import example; inputs = example("{case}")',
-        f"from neural_network import {function}; print({function}(*inputs))",
+        f"from {module} import {function}; print({function}(*inputs))",
     )
 
 

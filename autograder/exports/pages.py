@@ -8,7 +8,7 @@ from dataclasses import replace
 from assignment.checks.case import Expected
 from assignment.checks.judge import in_shape, nearest
 from assignment.checks.page import Asked, Line, Page, Part, render
-from assignment.checks.questions import QUESTIONS
+from assignment.checks.questions import BONUS, QUESTIONS
 from autograder.course import Course
 from autograder.results import OutputResult, SubmissionResult, left_out_words
 from autograder.standing import Standing
@@ -45,7 +45,7 @@ def as_page(
 ) -> Page:
     """What the page says."""
     parts = []
-    for question in QUESTIONS:
+    for question in (*QUESTIONS, *BONUS):
         mine = [output for output in result.outputs if output.function == question.function]
         if mine:
             parts.append(
