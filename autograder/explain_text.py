@@ -11,9 +11,9 @@ from assignment.checks.case import Array, Reply
 from assignment.checks.grid import is_whole
 from assignment.checks.questions import FUNCTIONS, by_function
 from assignment.checks.words import number, shape, signature
-from autograder.explain import Asked, Story, Told, Way
 from autograder.exports.pages import LEVELS
 from autograder.results import OutputResult, left_out_words
+from autograder.story import Asked, Story, Told, Way
 
 WIDTH = 78
 MOST = 60

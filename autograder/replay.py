@@ -28,7 +28,7 @@ from autograder.sandbox import Limits, LoadReport, Sandbox
 
 if TYPE_CHECKING:
     from autograder.course import Course
-    from autograder.explain import Story
+    from autograder.story import Story
 
 SOURCE = "source.txt"
 FORMAT = 1
@@ -176,8 +176,8 @@ def replay(
     Raises:
         SandboxError: where this machine cannot confine the code, and nobody said it may run so.
     """
-    from autograder.explain import SAFE_LEVEL
     from autograder.jobs import refusal
+    from autograder.rejudge import SAFE_LEVEL
 
     case = call.case
     unknown = [name for name in right if name not in below(case.function)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assignment.checks.questions import FUNCTIONS, by_function
-from autograder import course, explain, explain_text, replay, session
+from autograder import course, explain, explain_text, rejudge, replay, session
 from autograder.answers import Answers
 from autograder.errors import ConfigError, StoreError
 from autograder.exports.explain_page import explain_page
@@ -17,6 +17,7 @@ from autograder.fingerprint import conditions
 from autograder.history import History
 from autograder.results import OutputResult, SubmissionResult
 from autograder.store import Record
+from autograder.story import Story
 from solution.misconceptions import CATALOGUE, source_of
 from tests.wellformed import Page
 
@@ -73,7 +74,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def story(graded: Path, submission: str, case: str = "") -> explain.Story:
+def story(graded: Path, submission: str, case: str = "") -> Story:
     return explain.explain(graded, submission, KIT, case=case, unsafe=True)
 
 
@@ -167,7 +168,7 @@ def test_where_code_cannot_be_confined_the_record_speaks(
     graded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is run without --unsafe: inputs, answers and mistakes are from the record alone."""
-    monkeypatch.setattr(explain, "SAFE_LEVEL", 4)
+    monkeypatch.setattr(rejudge, "SAFE_LEVEL", 4)
     told = explain.explain(graded, "cecilia", KIT, case="train-small")
     assert told.ran == ""
     assert told.said[-1].startswith("Not run again, so both chains and replies are missing.")

@@ -16,10 +16,10 @@ from assignment.checks.page import WORDS
 from assignment.checks.questions import by_function
 from assignment.checks.source import SourceError, decode
 from assignment.checks.words import shape, signature
-from autograder.explain import Asked, Story, Told, Way
 from autograder.explain_text import array, ended, facts, grouped, replied, score, tolerance
 from autograder.exports.files import replacing
 from autograder.results import left_out_words
+from autograder.story import Asked, Story, Told, Way
 
 STYLE = """
 .told > li { border-top: 1px solid var(--line); padding: .6rem 0; }
