@@ -60,8 +60,7 @@ def missing(rows: Sequence[Row], *, reports: bool) -> Iterator[str]:
     open_ = [one for one, grade in here.items() if grade.report is None]
     if reports and open_:
         count = f"{len(open_)} reports are" if len(open_) > 1 else "1 report is"
-        has = "these have" if len(open_) > 1 else "this one has"
-        yield f"{count} not marked (in full) yet; {has} no final grade in grades.csv."
+        yield f"{count} not marked in full yet: without a final grade in grades.csv."
         if len(open_) < len(here):
             yield _names("not marked", open_)
     late = [one for one, grade in here.items() if grade.unclear]

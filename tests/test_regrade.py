@@ -217,7 +217,8 @@ def test_what_is_missing_is_counted_and_named(
 ) -> None:
     """Reports without marks by number, and by name where others have theirs."""
     export(folder)
-    assert "2 reports are not marked (in full) yet; these have no final" in capsys.readouterr().out
+    said = "2 reports are not marked in full yet: without a final grade in grades.csv."
+    assert said in capsys.readouterr().out
     marks = (3, 3, 2, 2, 5, 0)
     parts = [part.name for part in manual.rubric(Course())]
     lines = "".join(f"anna,{part},{n}\n" for part, n in zip(parts, marks, strict=True))
@@ -225,7 +226,7 @@ def test_what_is_missing_is_counted_and_named(
     row = export(folder)["anna"]
     assert (row["report"], row["final"], row["note"]) == ("15", "95", "")
     said = capsys.readouterr().out
-    assert "1 report is not marked (in full) yet; this one has no final grade" in said
+    assert "1 report is not marked in full yet: without a final grade" in said
     assert "not marked: bo" in said
     page = (folder / "out" / "feedback" / "anna.html").read_text("utf-8")
     assert "confusion matrix" in page
