@@ -22,7 +22,7 @@ from conftest import lacking
 from platforms.otter_compare import notebook, reference, zipped
 from platforms.otter_runs import Ran, contained, otter_run
 
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.questions import BONUS, FUNCTIONS
 from autograder import course as course_
 from autograder.answers import CATALOGUE, Answers, source_of
 from autograder.cli import app
@@ -69,10 +69,13 @@ def test_every_output_is_a_test_case_with_its_points() -> None:
     points = {**kit_sections(), "1.3": 26, REPORT: 10}
     course = Course(points=points)
     asked = [one for suite in rendering.suites(course) for one in suite.asked]
-    wanted = {f"{case.id}/{output}" for case in answers.graded for output in case.points}
+    graded = (*answers.graded, *answers.bonus.graded)
+    wanted = {f"{case.id}/{output}" for case in graded for output in case.points}
     assert sorted(one.key for one in asked) == sorted(wanted)
     by_section = {**dict.fromkeys(points, 0), REPORT: 10}
-    for suite in rendering.suites(course):
+    *suites, bonus = rendering.suites(course)
+    assert sum(one.points for one in bonus.asked) == 0
+    for suite in suites:
         by_section[suite.name.split()[0]] += sum(one.points for one in suite.asked)
     assert by_section == points
 
@@ -85,7 +88,9 @@ def test_a_test_file_asks_for_verdicts_and_knows_nothing() -> None:
         assert text.count("@test_case(") == len(suite.asked)
         assert text.count(f"{rendering.VERDICT}('") == len(suite.asked)
         assert "import" not in text.replace("from otter.test_files import test_case", "", 1)
-    assert [suite.name.split()[1] for suite in rendering.suites(Course())] == list(FUNCTIONS)
+    *suites, bonus = rendering.suites(Course())
+    assert [suite.name.split()[1] for suite in suites] == list(FUNCTIONS)
+    assert bonus.name == rendering.BONUS
 
 
 @pytest.mark.parametrize(
@@ -331,10 +336,10 @@ def test_a_refused_submission_says_why_in_every_case(grader: Path, tmp_path: Pat
     ran = otter_run(grader, handed_in(tmp_path, "a.py", b"\xff\xfe\x00def"), tmp_path / "out")
     assert ran.score == 0
     told = shown(ran, "visible", "after_published")
-    cases = sum(len(suite.asked) for suite in rendering.suites(Course()))
+    asked = [one for suite in rendering.suites(Course())[:-1] for one in suite.asked]
     assert told.count("Nothing was graded. ") == 1
-    public = sum(not one.hidden for suite in rendering.suites(Course()) for one in suite.asked)
-    assert told.count("Not graded. ") == cases + public
+    # Public ones stand in otter's summary, too; the bonus was not handed in and has no entry.
+    assert told.count("Not graded. ") == len(asked) + sum(not one.hidden for one in asked)
 
 
 def altered(grader: Path, folder: Path, name: str, old: str, new: str) -> Path:
@@ -379,11 +384,13 @@ def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
     made = bundle.otter_zip(tmp_path, HIDDEN)
     names = ("kit/check.py", "kit/tests/x.py", "iris.py", "other.py", f"{native.SUPPORT}/x.py")
     files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": reference()}
+    files["kit/bonus.py"] = (ROOT / "solution/bonus.py").read_text("utf-8")
     work = handed_in(tmp_path, "work.zip", zipped(files))
     place = tmp_path / "autograder"
     ran = contained(made, work, place)
-    assert ran.score == 80
+    assert ran.score == 80 + sum(question.points for question in BONUS)
     assert ran.results is not None
+    assert "Public cases of the bonus, on top of these: " in ran.results["output"]
     assert {test["visibility"] for test in ran.results["tests"]} == {"visible", "hidden"}
     assert (place / "handed-in/kit/neural_network.py").exists()
     assert stat.S_IMODE((place / "source").stat().st_mode) == 0o700

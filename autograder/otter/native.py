@@ -69,8 +69,8 @@ def grade(folder: Path, course: Course) -> SubmissionResult:
             ignored=given.ignored,
             notes=given.notes,
         )
-    job = Job(given.id, given.source, given.path, given.ignored, given.notes)
-    crew = Slots(Answers(course.hidden_seed), course.sandbox_limits(), count=1)
+    job = Job(given.id, given.source, given.path, given.ignored, given.notes, bonus=given.bonus)
+    crew = Slots(Answers(course.hidden_seed, course.worth()), course.sandbox_limits(), count=1)
     try:
         crew.hand(job)
         while not (done := crew.wait(TICK)):

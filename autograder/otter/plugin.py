@@ -10,11 +10,12 @@ import msgspec
 from nbformat.v4 import new_code_cell, new_notebook
 from otter.plugins import AbstractOtterPlugin
 
+from assignment.checks.questions import NUMBERS
 from autograder.course import Course
 from autograder.errors import ConfigError, NotJudged
 from autograder.fingerprint import code_digest
 from autograder.otter import native, rendering, words
-from autograder.otter.rendering import Asked
+from autograder.otter.rendering import Asked, Suite
 
 _EMPTY = {
     ".py": "",
@@ -63,20 +64,25 @@ class NativeVerdicts(AbstractOtterPlugin):  # type: ignore[misc] # otter has no 
         if error is not None:
             raise NotJudged(f"otter's kernel gave no results back: {error}")
         for suite in self._suites:
-            file = results.results.get(suite.name)
-            back = file.test_case_results if file is not None else ()
-            passed = [(case.test_case.name, case.passed) for case in back]
-            if passed != [(asked.name, self._passed(asked)) for asked in suite.asked]:
-                raise NotJudged(f"otter's kernel gave other verdicts back in {suite.name}")
-            hints: set[str] = set()
-            for asked, case in zip(suite.asked, back, strict=True):
-                case.message = self._told(asked, hints)
-            file.update_score(sum(self._points(asked) for asked in suite.asked))
+            self._check(suite, results.results.get(suite.name))
+        if all(output.question in NUMBERS for output in self._result.outputs):
+            del results.results[rendering.BONUS]  # nothing optional was handed in
         if results.total != self._result.score:
             raise NotJudged(f"otter counts {results.total} points, not {self._result.score}")
         results.set_output(words.top(self._result, self._course))
         if rendering.hides_everything(self._course):
             results.hide_everything()
+
+    def _check(self, suite: Suite, file: Any) -> None:
+        """Compare a test file's results with the native ones, and say ours in their place."""
+        back = () if file is None else file.test_case_results
+        passed = [(case.test_case.name, case.passed) for case in back]
+        if passed != [(asked.name, self._passed(asked)) for asked in suite.asked]:
+            raise NotJudged(f"otter's kernel gave other verdicts back in {suite.name}")
+        hints: set[str] = set()
+        for asked, case in zip(suite.asked, back, strict=True):
+            case.message = self._told(asked, hints)
+        file.update_score(sum(self._points(asked) for asked in suite.asked))
 
     def generate_report(self) -> str:
         """What staff read in otter's output."""
@@ -105,7 +111,7 @@ class NativeVerdicts(AbstractOtterPlugin):  # type: ignore[misc] # otter has no 
         """The words of a test case; ``hints`` are those that its file has told already."""
         output = self._outputs.get(asked.key)
         if output is None:
-            return words.refused(asked, self._result)
+            return words.nothing(asked, self._result)
         new = output.hint not in hints
         hints.add(output.hint)
         return words.told(output, hint=new)

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from assignment.checks.case import Case
-from assignment.checks.questions import QUESTIONS, Question
+from assignment.checks.questions import QUESTIONS
 from autograder import cases as cases_
+from autograder.bonus_cases import bonus_cases
 from autograder.course import Course
 from autograder.fingerprint import code_digest
 
 PLUGIN = "autograder.otter.plugin.NativeVerdicts"
+BONUS = "Bonus"
+"""The name of the test file of the optional exercises, which is there only for who did some."""
 VERDICT = "native_verdict"
 """What the cell defines and the test cases ask for."""
 _CELL = """\
@@ -62,19 +65,36 @@ class Suite:
 
 
 def suites(course: Course) -> tuple[Suite, ...]:
-    """The test files of a course, one for each function, in the order of the questions."""
+    """The test files of a course: one for each function in the order of the questions, and bonus.
+
+    The test cases of the bonus have no points of their own, because otter would count them among
+    those that everybody can have; the plugin gives the file its score.
+    """
     graded = cases_.graded(cases_.all_cases(course.hidden_seed))
-    return tuple(
-        _suite(number, question, graded, course) for number, question in enumerate(QUESTIONS, 1)
-    )
-
-
-def _suite(number: int, question: Question, cases: Sequence[Case], course: Course) -> Suite:
     worth = course.worth().outputs
+    found = [
+        _suite(
+            f"{question.number} {question.function}",
+            f"q{number}_{question.function}.py",
+            [case for case in graded if case.function == question.function],
+            course,
+            worth,
+        )
+        for number, question in enumerate(QUESTIONS, 1)
+    ]
+    optional = cases_.graded(bonus_cases(course.hidden_seed))
+    return (*found, _suite(BONUS, "q_bonus.py", optional, course, {}))
+
+
+def _suite(
+    name: str,
+    file: str,
+    cases: Iterable[Case],
+    course: Course,
+    worth: Mapping[tuple[str, str], int],
+) -> Suite:
     asked = []
     for case in cases:
-        if case.function != question.function:
-            continue
         seen = course.visibility.public if case.public else course.visibility.hidden
         title = case.title.replace("`", "")
         several = len(case.points) > 1
@@ -83,13 +103,12 @@ def _suite(number: int, question: Question, cases: Sequence[Case], course: Cours
                 case.id,
                 output,
                 f"{title}: {output}" if several else title,
-                worth[case.id, output],
+                worth.get((case.id, output), 0),
                 hidden=seen != "visible",
             )
             for output in case.points
         ]
-    file = f"q{number}_{question.function}.py"
-    return Suite(f"{question.number} {question.function}", file, tuple(asked))
+    return Suite(name, file, tuple(asked))
 
 
 def render(suite: Suite) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assignment.checks.questions import NUMBERS
 from autograder import messages
 from autograder.course import Course
 from autograder.otter.rendering import Asked
@@ -30,9 +31,12 @@ def told(output: OutputResult, *, hint: bool = True) -> str:
     return "\n".join(parts)
 
 
-def refused(asked: Asked, result: SubmissionResult) -> str:
-    """What every test case of a refused submission says."""
-    return f"{points(0, asked.points)}\nNot graded. {cut(result.message)}"
+def nothing(asked: Asked, result: SubmissionResult) -> str:
+    """What a test case says that was not judged: all of a refused submission, or the bonus."""
+    reason = (
+        f"Not graded. {cut(result.message)}" if result.status == "refused" else "Not handed in."
+    )
+    return f"{points(0, asked.points)}\n{reason}"
 
 
 def points(got: int, most: int) -> str:
@@ -56,7 +60,7 @@ def _top(result: SubmissionResult, course: Course) -> Iterator[str]:
     if result.status == "refused":
         yield f"Nothing was graded. {cut(result.message)}"
     else:
-        yield _public(result, course)
+        yield from _public(result, course)
         whole = messages.troubles(result.outputs)
         public = messages.troubles([output for output in result.outputs if output.public])
         said = public if result.message == whole else result.message
@@ -80,20 +84,30 @@ def _on_merits(outputs: Sequence[OutputResult]) -> Iterator[str]:
         yield f"{', '.join(functions)}: {cut(message)}"
 
 
-def _public(result: SubmissionResult, course: Course) -> str:
-    hidden = sum(output.max_points for output in result.outputs if not output.public)
+def _public(result: SubmissionResult, course: Course) -> Iterator[str]:
+    asked = [output for output in result.outputs if output.question in NUMBERS]
+    hidden = sum(output.max_points for output in asked if not output.public)
     later = f"{hidden} are judged by hidden cases, which {_LATER[course.visibility.hidden]}."
     if course.visibility.public != "visible":
-        return f"Judged. Of the automatic points {later}"
-    public = [output for output in result.outputs if output.public]
-    got, most = sum(o.points for o in public), sum(o.max_points for o in public)
-    return f"Public cases: {points(got, most)[:-1]}. Of the others {later}"
+        yield f"Judged. Of the automatic points {later}"
+        return
+    yield f"Public cases: {_points([output for output in asked if output.public])}."
+    yield f"Of the other points {later}"
+    optional = [output for output in result.outputs if output not in asked and output.public]
+    if optional:
+        yield f"Public cases of the bonus, on top of these: {_points(optional)}."
+
+
+def _points(outputs: Sequence[OutputResult]) -> str:
+    got = sum(output.points for output in outputs)
+    return points(got, sum(output.max_points for output in outputs))[:-1]
 
 
 def staff(result: SubmissionResult) -> Iterator[str]:
     """The lines of otter's plugin report, which students do not see."""
-    most = sum(output.max_points for output in result.outputs)
-    yield f"native: {result.status}, {result.score} of {most}, {result.file or 'no file'}"
+    most = sum(o.max_points for o in result.outputs if o.question in NUMBERS)
+    bonus = f", {result.bonus} of them bonus" if result.bonus else ""
+    yield f"native: {result.status}, {result.score} of {most}{bonus}, {result.file or 'no file'}"
     if result.message:
         yield f"  {cut(result.message)}"
     if result.status == "judged":

@@ -28,15 +28,22 @@ from autograder.course import Course  # noqa: E402
 from autograder.otter.bundle import otter_zip  # noqa: E402
 from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
 from solution.variants import VARIANTS  # noqa: E402
-from tests.platforms.otter_runs import Ran, otter_run  # noqa: E402
+from tests.platforms.otter_runs import Ran, contained, otter_run  # noqa: E402
 
+SECTIONS = (*NUMBERS, "bonus")
 Points = dict[str, float]
-"""By section."""
+"""By section and for the bonus."""
 
 
 def reference() -> str:
     """The right solution."""
     return (ROOT / "solution/neural_network.py").read_text("utf-8")
+
+
+def bonus() -> str:
+    """The right answer to the optional exercises, with one mistake."""
+    text = (ROOT / "solution/bonus.py").read_text("utf-8")
+    return text.replace("def relative_error(", "def relative_error_(")
 
 
 def everything() -> Iterator[tuple[str, bytes]]:
@@ -58,6 +65,8 @@ def sample() -> Iterator[tuple[str, bytes]]:
     wrong = source_of(mistakes[1], mistakes[-2])
     yield "a_notebook.ipynb", notebook(wrong)
     yield "zipped.zip", zipped({"my work.py": wrong, "report.pdf": "%PDF", ".OTTER_LOG": "x"})
+    both = {"neural_network.py": reference(), "bonus.py": bonus()}
+    yield "with_bonus.zip", zipped({f"work/{name}": text for name, text in both.items()})
     yield "not_text.py", b"\xff\xfe\x00 def sigmoid"
     yield "endless.py", reference().replace("    z0 = ", "    while True: pass\n    z0 = ").encode()
 
@@ -84,18 +93,18 @@ def native(place: Path, out: Path) -> dict[str, Points]:
     subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     with (out / "results.csv").open(newline="", encoding="utf-8") as table:
         return {
-            row["submission"]: {number: float(row[number]) for number in NUMBERS}
+            row["submission"]: {section: float(row[section]) for section in SECTIONS}
             for row in csv.DictReader(table)
         }
 
 
 def through_otter(ran: Ran) -> Points:
     """What otter gives, by the section that an entry's name begins with."""
-    found = dict.fromkeys(NUMBERS, 0.0)
+    found = dict.fromkeys(SECTIONS, 0.0)
     assert ran.score >= 0, "RuntimeError where there is none"
     for test in (ran.results or {})["tests"]:
         if "score" in test:
-            found[test["name"].split()[0]] += test["score"]
+            found[test["name"].split()[0].lower()] += test["score"]
     return found
 
 
@@ -115,7 +124,9 @@ def main() -> int:
         right = native(submissions, place / "native")
 
         def run(name: str) -> Ran:
-            return otter_run(grader, submissions / name, place / "otter" / name)
+            # otter run itself refuses a zip that has no file, or several, at its top.
+            grade = contained if name == "with_bonus.zip" else otter_run
+            return grade(grader, submissions / name, place / "otter" / name)
 
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             found = dict(zip(files, pool.map(run, files), strict=True))
@@ -138,7 +149,7 @@ def _row(name: str, right: Points, ran: Ran) -> bool:
         return False
     told = [
         f"{number}: {right[number]:g} and {found[number]:g}"
-        for number in NUMBERS
+        for number in SECTIONS
         if right[number] != found[number]
     ]
     words = f"DIFFER ({', '.join(told)})" if told else "equal"
