@@ -79,16 +79,24 @@ def test_an_excused_student_stays_excused() -> None:
 
 def test_who_has_no_row_is_named() -> None:
     """A grade without a row comes nowhere, and that is said with all that is known of it."""
-    filled = in_canvas(CANVAS, Claim("max", "Max Muster", id="s9", login="max", points=3.0))
+    stranger = Claim("max", "Max Muster", id="s9", login="max", points=3.0)
+    filled = in_canvas(CANVAS, stranger, OTHER_JANE)
     assert filled.unmatched == ["max (Max Muster, s9)"]
     assert filled.data.decode() == CANVAS
+
+
+def test_a_gradebook_of_other_people_is_refused() -> None:
+    """Where nobody has a row it is another course's, or ids were never given."""
+    stranger = Claim("max_17", "max", number="17", points=3.0)
+    with pytest.raises(ExportError, match=r"(?s)nobody .*by ID, .*: max_17 \(max, 17\)\n.*roster"):
+        in_canvas(CANVAS, stranger)
 
 
 def test_an_anonymous_number_is_nobodys() -> None:
     """Letters that Canvas gives for anonymous grading are no user's number, nor an empty one."""
     text = CANVAS.replace(",504,s4,zoe", ",,s4,zoe")
     anonymous = Claim("anon", "", number="aBcDe", points=3.0)
-    assert in_canvas(text, anonymous).unmatched == ["anon (aBcDe)"]
+    assert in_canvas(text, anonymous, JANE).unmatched == ["anon (aBcDe)"]
 
 
 def test_an_incomplete_grade_is_no_zero() -> None:
@@ -103,6 +111,8 @@ def test_another_name_is_told() -> None:
     filled = in_canvas(CANVAS, replace(JANE, name="Max Muster"))
     assert filled.new == 1
     assert filled.renamed == ["jane (Max Muster, s1) is Doe, Jane (line 4)"]
+    for name in ("doejane", "Jane Smith-Doe", "JANE", ""):
+        assert in_canvas(CANVAS, replace(JANE, name=name)).renamed == []
 
 
 def test_points_possible_are_read() -> None:

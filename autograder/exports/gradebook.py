@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from autograder.exports.columns import Columns
 from autograder.exports.fields import Sheet
 from autograder.exports.rows import EMPTY, KEPT, NUMBER, Book, Claim, refuse
+from autograder.roster import name_keys, plain
 
 _ONE_OF_TWO = "Take one of them out of the roster or of what is graded, and grade again."
+_NOBODY = (
+    "Is it the gradebook of this course? Ids and e-mail addresses come from roster.csv: put one "
+    "beside course.toml and grade again. Or say with --id-column which column has its ids."
+)
 
 
 @dataclass
@@ -54,8 +57,8 @@ class Filled:
         yield from listed("In the gradebook, but without a submission", self.without)
         if possible is not None and possible != most:
             yield (
-                f"Note: the platform has {possible:g} points for this column, and these grades are "
-                f"out of {most}. Change the one there, or choose other --points."
+                f"Note: the platform has {possible:g} points for this column; these grades are out of\n"
+                f"  {most}. Change that on the platform, or choose other --points."
             )
 
 
@@ -70,6 +73,13 @@ def fill(sheet: Sheet, columns: Columns, claims: Sequence[Claim]) -> Filled:
     if len(found) < len(book.places):
         refuse(sheet, "two submissions belong to one row", book.twice(), _ONE_OF_TWO)
     keys = {column: sheet.header[column] for kind in columns.keys.values() for column in kind}
+    if claims and not found:
+        refuse(
+            sheet,
+            "nobody who was graded is in it",
+            [f"looked for by {', '.join(keys.values())}: {_some(claims)}"],
+            _NOBODY,
+        )
     filled = Filled(sheet.header[columns.grade], tuple(keys.values()))
     filled.unmatched = [str(claim) for claim in claims if claim not in book.places]
     values = {}
@@ -114,6 +124,10 @@ def listed(title: str, several: Sequence[str]) -> Iterator[str]:
         yield from (f"  {one}" for one in several)
 
 
+def _some(claims: Sequence[Claim]) -> str:
+    return ", ".join([*map(str, claims[:3]), *(["…"] if len(claims) > 3 else [])])
+
+
 def _points(text: str) -> float:
     return round(float(text.replace(",", ".")), 2)
 
@@ -130,9 +144,6 @@ def _decimal_comma(sheet: Sheet) -> bool:
 
 
 def _strangers(one: str, other: str) -> bool:
-    """Whether two names have no word in common."""
-    words = [
-        set(re.findall(r"\w+", unicodedata.normalize("NFKC", name).casefold()))
-        for name in (one, other)
-    ]
-    return bool(words[0] and words[1]) and not words[0] & words[1]
+    """Whether two names have no word in common, also where Canvas has run its words together."""
+    first, second = ({*name_keys(name), *map(plain, name.split())} - {""} for name in (one, other))
+    return bool(first and second) and not first & second
