@@ -103,6 +103,5 @@ def _ambiguous(name: str, submissions: Collection[str], register: Register) -> s
     who = f"group {name}" if name else person.name or person.id if person else "one student"
     return (
         f"{who}: {told} differ, and nobody says which was handed in last. Write when each was "
-        "handed in into times.csv beside course.toml, or take one of them out of what is graded. "
-        "What has been graded is kept."
+        "handed in into times.csv beside course.toml, or take one of them out of what is graded."
     )

@@ -50,7 +50,8 @@ def settle(
     """Enter decisions, tell the results and what has changed, and write everything into ``out``.
 
     Raises:
-        TableError: where a table does not fit; then nothing was entered or written.
+        TableError: where a table does not fit, or leaves open which submission counts; then
+            nothing was written.
     """
     try:
         decided = grades.decide(record, settings)
