@@ -92,7 +92,7 @@ def test_another_maximum_is_told(asked: Gradebook, capsys: pytest.CaptureFixture
     assert "Note:" not in capsys.readouterr().out
     handback.gradebook(replace(asked, points="automatic"))
     told = " ".join(capsys.readouterr().out.split())
-    assert "has 100 points for this column; these grades are out of 80." in told
+    assert "has 100 points for this column, and these grades are out of 80." in told
 
 
 def test_an_earlier_export_is_replaced(asked: Gradebook, tmp_path: Path) -> None:

@@ -56,10 +56,8 @@ class Filled:
         yield from listed("Not for points on the platform, so left as it is", self.kept)
         yield from listed("In the gradebook, but without a submission", self.without)
         if possible is not None and possible != most:
-            yield (
-                f"Note: the platform has {possible:g} points for this column; these grades are out of\n"
-                f"  {most}. Change that on the platform, or choose other --points."
-            )
+            yield f"Note: the platform has {possible:g} points for this column, and these grades"
+            yield f"  are out of {most}. Change that on the platform, or choose other --points."
 
 
 def fill(sheet: Sheet, columns: Columns, claims: Sequence[Claim]) -> Filled:
