@@ -13,6 +13,7 @@ from autograder.errors import PackageError
 
 _SIGNS = {
     **{"sigma": "σ", "delta": "δ", "eta": "η", "Delta": "Δ", "nabla": "∇", "partial": "∂"},
+    **{"alpha": "α", "epsilon": "ε"},
     **{"sum": "∑", "ln": "ln ", "exp": "exp", "leftarrow": "←", "rightarrow": "→", "cdot": "·"},
     **{"times": "×", "le": "≤", "ge": "≥", "ne": "≠", "in": "∈", "approx": "≈", "quad": "\u2003"},
 }
