@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder import course
+from autograder import course, ledger
 from autograder.answers import Answers
 from autograder.errors import ConfigError, SandboxError, StoreError
 from autograder.fingerprint import conditions
@@ -42,7 +42,8 @@ def explain(
         source = history.source(submission, run.id)
         latest = history.last()
         standing = Grades(history, settings, run.id).standing(result)
-    said = [*_about_the_run(run, latest, result), *standing.said]
+        adjusted = ledger.adjusted(history, submission)
+    said = [*_about_the_run(run, latest, result), *standing.said, *adjusted]
     result = standing.result
     answers = Answers(settings.hidden_seed)
     chosen = _chosen(result, answers, case)

@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.decisions import Decisions
+from autograder.decisions import Adjustment, Decisions
 from autograder.history import History
 from autograder.register import Whose
 from autograder.roster import Person
@@ -66,6 +66,25 @@ def current(record: History) -> Decisions:
             for kind, of in Decisions.KINDS.items()
         }
     return Decisions(**holding)
+
+
+def adjusted(record: History, submission: str) -> list[str]:
+    """For staff: who adjusted a submission's points, when, and who took it back, all ever entered.
+
+    For example "Kim, 2026-12-03: 1.3, +2 points (entered 2026-12-04 by anna, taken back 2026-12-07
+    by anna)".
+    """
+    sql = f"""SELECT {_columns(Adjustment)}, entered, entered_by, withdrawn, withdrawn_by
+              FROM adjustments WHERE submission = ? ORDER BY id"""
+    told = []
+    with record.asking() as connection:
+        for *row, entered, by, withdrawn, withdrawn_by in connection.execute(sql, (submission,)):
+            made = Adjustment(*row)
+            when = f"entered {entered[:10]} by {by}"
+            if withdrawn:
+                when += f", taken back {withdrawn[:10]} by {withdrawn_by}"
+            told.append(f"{made.made_by}, {made.made_on}: {made.place}, {made} ({when}).")
+    return told
 
 
 def know(record: Record, handed: Iterable[Whose]) -> None:

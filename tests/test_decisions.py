@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -268,6 +269,19 @@ def test_what_is_taken_back_is_kept_with_when_and_who(tmp_path: Path) -> None:
                      FROM adjustments ORDER BY id"""
             rows = connection.execute(sql).fetchall()
     assert rows == [("anna_1", 1, 1, 1), ("bo_2", 0, None, 1), ("anna_1", 0, None, 1)]
+
+
+def test_staff_read_who_adjusted_and_who_took_it_back(tmp_path: Path) -> None:
+    """Every adjustment that was ever entered, with days and users; of this submission only."""
+    with Record.writing(tmp_path) as record:
+        ledger.enter(record, everything())
+        ledger.enter(record, Decisions(adjustments=()))
+        ledger.enter(record, Decisions(adjustments=(ROW,)))
+        first, second = ledger.adjusted(record, "anna_1")
+    day = r"\d{4}-\d\d-\d\d by \w+"
+    told = r"Kim, 2026-12-03: 1\.3, \+2 points \(entered "
+    assert re.fullmatch(rf"{told}{day}, taken back {day}\)\.", first)
+    assert re.fullmatch(rf"{told}{day}\)\.", second)
 
 
 def test_decisions_survive_a_regrade(tmp_path: Path) -> None:
