@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignment.checks.questions import NUMBERS, by_function
+from autograder import verify
 from autograder.answers import Answers, reference_source
 from autograder.batch import grade_all
 from autograder.cases import all_cases, graded
@@ -195,3 +196,12 @@ def test_a_section_needs_a_point_for_each_output() -> None:
     tight = {**fewest, REPORT: 100 - sum(fewest.values())}
     assert set(worth(tight).outputs.values()) == {1}
     assert set(tight) == set(SECTIONS)
+
+
+def test_verify_proves_a_courses_points() -> None:
+    """A line for each section, with the course's numbers; none where the points are the kit's."""
+    claims = list(verify._course_points(Answers(worth=worth(OTHER))))
+    assert [p.claim for p in claims] == [f"points of {n} in this course" for n in NUMBERS]
+    assert all(proof.holds for proof in claims)
+    assert claims[2].detail.startswith("20 of 20, ")
+    assert list(verify._course_points(Answers())) == []
