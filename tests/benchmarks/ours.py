@@ -35,7 +35,7 @@ def main(folder: str, slots: str, count: str, *names: str) -> dict[str, float]:
         crew = Slots(answers, limits, int(slots))
         crew.levels()  # as the command does: every slot is up and proved before it begins
         given = (
-            Submission(name, name, source.encode(), "neural_network.py")
+            Submission(name, name, source.encode(), path="neural_network.py")
             for name, source in mix.distinct(int(count), list(names) or None)
         )
 
