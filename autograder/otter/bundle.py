@@ -14,12 +14,12 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import PackageError
+from autograder.gradescope.bundle import KIT
 from autograder.otter import rendering
 from autograder.otter.native import SUPPORT
 from autograder.packages import ROOT, write
 
 NAME = "autograder.zip"
-KIT = ("assignment", "solution", "autograder", "data", "tests/public")
 SUFFIXES = frozenset({".py", ".csv", ".json"})
 NEEDED = ("numpy", "scipy", "msgspec", "pyseccomp")
 """What the grader needs of the packages that the kit depends on."""
