@@ -39,6 +39,9 @@ def main(archive: Path, solution: Path) -> None:
         if "✅" not in (kit / "summary.md").read_text("utf-8"):
             sys.exit("summary: nothing in it is right")
         # Its stubs are still to do, so the code is 1; the PDF is there all the same.
+        run("bonus stubs", python, "check.py", "bonus", cwd=kit, code=1)
+        shutil.copy(solution.with_name("bonus.py"), kit / "bonus.py")
+        run("bonus", python, "check.py", "bonus", cwd=kit)
         run("report", python, "report.py", cwd=kit, code=1)
         if not (kit / "report.pdf").read_bytes().startswith(b"%PDF"):
             sys.exit("report: report.pdf is no PDF")

@@ -25,7 +25,8 @@ def overview(tally: Tally) -> str:
         return f"{begin('overview')}<p>{counts}</p></section>"
     scores = [row.score for row in judged]
     most = tally.worth.automatic
-    full = sum(score == most for score in scores)
+    full = sum(score >= most for score in scores)
+    widest = max(most, *scores)  # the bonus comes on top
     names = {
         q.number: ", ".join(o.function for o in QUESTIONS if o.number == q.number)
         for q in QUESTIONS
@@ -40,8 +41,8 @@ def overview(tally: Tally) -> str:
         f'all of them {full:,} times.</p><div class="figures">'
         + _figure(
             "How many points the submissions have",
-            figures.scores(scores, most, "f1"),
-            _binned(scores, most),
+            figures.scores(scores, widest, "f1"),
+            _binned(scores, widest),
         )
         + _figure(
             "Points of each section, of all that could be had",

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from assignment.checks.questions import NUMBERS
 from assignment.checks.version import VERSION
 from autograder.course import Course
 from autograder.gradescope import markdown
@@ -125,10 +126,11 @@ def _tests(result: SubmissionResult, course: Course) -> list[Document]:
         tests.append(
             {
                 "number": f"{first.question}.{seen[first.question]}",
-                "name": first.title.replace("`", ""),
+                "name": f"{_bonus(first)}{first.title.replace('`', '')}",
                 "status": "passed" if passed else "failed",
                 "score": sum(output.points for output in group),
-                "max_score": sum(output.max_points for output in group),
+                # Points of the bonus come on top of what the platform counts as all.
+                "max_score": 0 if _bonus(first) else sum(output.max_points for output in group),
                 "output": _messages(group),
                 "output_format": "md",
                 "tags": [first.function, "public" if first.public else "hidden"],
@@ -141,6 +143,11 @@ def _tests(result: SubmissionResult, course: Course) -> list[Document]:
             }
         )
     return tests
+
+
+def _bonus(output: OutputResult) -> str:
+    """What the name of a test of the bonus begins with; "" for the others."""
+    return "" if output.question in NUMBERS else "Bonus: "
 
 
 def _by_case(outputs: Iterable[OutputResult]) -> list[list[OutputResult]]:
@@ -168,8 +175,9 @@ def _messages(group: Sequence[OutputResult]) -> str:
 
 
 def _top(result: SubmissionResult, course: Course) -> str:
-    public = [output for output in result.outputs if output.public]
-    hidden = sum(output.max_points for output in result.outputs if not output.public)
+    asked = [output for output in result.outputs if not _bonus(output)]
+    public = [output for output in asked if output.public]
+    hidden = sum(output.max_points for output in asked if not output.public)
     got, most = sum(o.points for o in public), sum(o.max_points for o in public)
     lines = [
         f"**Public cases: {got} of {most} points.** {hidden} more points are judged by hidden "
