@@ -213,8 +213,9 @@ def _way_answers(way: Way, asked: Asked) -> str:
     answers = way.answers(asked.case)
     pieces = []
     for verdict in way.verdicts:
-        pieces.append(f"<p>{_mark(verdict)} <code>{verdict.output}</code> ")
-        pieces.append(f"{prose(verdict.message)}</p>")
+        pieces.append(f"<p><code>{verdict.output}</code> {_mark(verdict)}</p>")
+        if verdict.message:
+            pieces.append(f"<p>{prose(verdict.message)}</p>")
         if verdict.output in answers:
             got = answers[verdict.output]
             if not verdict.passed:

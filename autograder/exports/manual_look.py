@@ -8,7 +8,7 @@ STYLE = """
 body { max-width: none; padding: .6rem 1rem; }
 header { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; align-items: baseline; }
 .tools { display: flex; flex-wrap: wrap; gap: .4rem .9rem; align-items: center; margin: .3rem 0; }
-#main { display: grid; grid-template-columns: minmax(0, 3fr) minmax(20rem, 2fr); gap: 1rem; }
+#main { display: grid; gap: 1rem; grid-template-columns: minmax(0, 3fr) minmax(20rem, 2fr); }
 #paper { min-height: 82vh; display: flex; flex-direction: column; }
 #paper iframe { flex: 1; width: 100%; border: 1px solid var(--line); background: #fff; }
 #paper h2 { margin: 0 0 .1rem; } input[type=file] { width: 15rem; }
@@ -21,10 +21,12 @@ fieldset label { display: flex; gap: .5rem; align-items: baseline; font-size: .9
 textarea { width: 100%; min-height: 3.2rem; margin-top: .3rem; resize: vertical; }
 input, select, textarea, button { font: inherit; color: inherit; background: var(--card);
   border: 1px solid var(--soft); border-radius: .3rem; padding: .15rem .45rem; }
+input, select { max-width: 100%; } .tools label { min-width: 0; max-width: 100%; }
 input[type=number] { width: 5rem; } button { cursor: pointer; }
 input:invalid { border-color: var(--bad); outline: 1px solid var(--bad); }
 .sum { font-size: 1.2rem; } #told:empty { display: none; }
-@media (max-width: 60rem) { #main { grid-template-columns: 1fr; } #marks { max-height: none; } }
+@media (max-width: 60rem) { #main { grid-template-columns: minmax(0, 1fr); }
+  #marks { max-height: none; } }
 """
 
 SCRIPT = """
