@@ -27,7 +27,7 @@ from tests.platforms import otter_runs  # noqa: E402
 from tests.platforms.gradescope_proof import RIGHT, STUB, submissions, wrong, zipped  # noqa: E402
 from tests.platforms.native_runs import native  # noqa: E402
 from tests.platforms.otter_compare import notebook  # noqa: E402
-from tests.platforms.rootfs import Image, Unprepared  # noqa: E402
+from tests.platforms.rootfs import Files, Image, Unprepared  # noqa: E402
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 COUNT = 25
@@ -65,7 +65,7 @@ def scores(files: Mapping[str, tuple[str, bytes]]) -> dict[str, Scores]:
         found: dict[str, Scores] = {"native": native(folders)}
         with Image(gradescope_zip(Path(place))) as image:
             print(f"{len(files)} submissions in it", flush=True)
-            found["Gradescope"] = {name: image.grade(folders[name]).score for name in files}
+            found["Gradescope"] = {name: _on_platform(image, folders[name]) for name in files}
         print("otter run", flush=True)
         paths = {}
         for name, (file, content) in files.items():
@@ -74,6 +74,13 @@ def scores(files: Mapping[str, tuple[str, bytes]]) -> dict[str, Scores]:
             paths[name].write_bytes(content)
         found["otter"] = otter_runs.scores(paths)
     return found
+
+
+def _on_platform(image: Image, files: Files) -> float | None:
+    outcome = image.grade(files)
+    if outcome.score is None:
+        print(outcome.printed)
+    return outcome.score
 
 
 def table(found: Mapping[str, Scores]) -> Iterator[str]:
