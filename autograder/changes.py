@@ -53,7 +53,7 @@ def changed(made: Grades) -> list[str]:
     return told
 
 
-def missing(rows: Sequence[Row], *, reports: bool) -> Iterator[str]:
+def missing(made: Grades, rows: Sequence[Row], *, reports: bool) -> Iterator[str]:
     """What keeps grades from being complete, with names; reports are counted where asked for."""
     # A group's submission stands in several rows.
     here = {row.submission: row.grade for row in rows if row.grade is not None}
@@ -69,6 +69,9 @@ def missing(rows: Sequence[Row], *, reports: bool) -> Iterator[str]:
             "called late by the platform, but not since when, so nothing is taken off (times.csv)",
             late,
         )
+    timeless = made.without_time()
+    if timeless:
+        yield _names("nobody says when these were handed in, so on time (times.csv)", timeless)
 
 
 def _names(what: str, submissions: Sequence[str]) -> str:

@@ -82,7 +82,6 @@ class Grades:
     def standing(self, verdict: SubmissionResult) -> Standing:
         """Where this submission stands."""
         one = verdict.submission
-        whose = self.register.handed.get(one)
         team = self._team_of.get(one)
         students = {one, *(team.members if team else ())}
         return self.rules.standing(
@@ -92,7 +91,7 @@ class Grades:
                 extensions=tuple(e for name in students for e in self._extensions_of(name)),
                 marks=tuple(self._marks.get(one, ())),
                 handed_in=self._times.get(one),
-                marked_late=bool(whose and whose.late),
+                marked_late=self._is_marked(one),
                 best=self._best.get(one, 0),
                 group=() if team is None else tuple(self._of_team(team, one)),
             ),
@@ -115,6 +114,20 @@ class Grades:
         people = list(self.register.people)
         students = [*people, *sorted(counts.keys() - people)]
         return [self._row(student, found.get(counts.get(student, ""))) for student in students]
+
+    def without_time(self) -> list[str]:
+        """Submissions of which nobody says when they were handed in, where lateness costs points.
+
+        Where the platform marks late ones and gives no times, those without its mark are on time.
+        """
+        marked = any(map(self._is_marked, self._ids))
+        if self.course.late is None or (marked and not self._times):
+            return []
+        return sorted(one for one in self._ids - set(self._times) if not self._is_marked(one))
+
+    def _is_marked(self, one: str) -> bool:
+        whose = self.register.handed.get(one)
+        return whose is not None and whose.late
 
     def _row(self, student: str, standing: Standing | None) -> Row:
         one = standing.result.submission if standing else ""

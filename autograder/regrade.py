@@ -67,7 +67,7 @@ def settle(
     ):
         print(line, flush=True)
     rows = everything.write(record, made, out, answers) if out else made.rows(made)
-    for line in changes.missing(rows, reports=settings.folder is not None):
+    for line in changes.missing(made, rows, reports=settings.folder is not None):
         print(line)
 
 

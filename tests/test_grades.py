@@ -403,6 +403,21 @@ def test_an_extension_of_one_member_is_the_groups(tmp_path: Path) -> None:
     assert [row.grade.late for row in rows_of(folder, course) if row.grade] == [0, 0]
 
 
+@pytest.mark.parametrize(
+    ("late", "time", "told"),
+    [(False, None, ["a", "b"]), (True, None, []), (True, DUE, ["b"]), (False, DUE, ["b"])],
+)
+def test_without_a_time_nobody_is_late_unseen(
+    tmp_path: Path, late: bool, time: datetime | None, told: list[str]
+) -> None:
+    """Who counts as on time for want of a time is listed, unless the platform marks late ones."""
+    whose = [Whose("a", ANNA, late=late, handed_in=time)]
+    folder = record_with(tmp_path, verdict("a"), verdict("b"), whose=whose)
+    with History.open(folder) as record:
+        assert Grades(record, LATE).without_time() == told
+        assert Grades(record, Course()).without_time() == []
+
+
 def test_what_changed_since_it_was_published() -> None:
     """Each number, before and after; nothing of somebody new."""
     now = ledger.Published("anna", 60, 20, 0, -6, 2, 76)
