@@ -20,7 +20,15 @@ import numpy as np
 
 from assignment.checks import key
 from assignment.checks.case import Array, Case, Expected, Lookalike, Reply
-from assignment.checks.judge import NotNumbers, agrees, as_numbers, failure_of, split
+from assignment.checks.judge import (
+    NotNumbers,
+    agrees,
+    as_numbers,
+    distance,
+    failure_of,
+    in_shape,
+    split,
+)
 from assignment.checks.key import Key, KeyUnreadable
 from assignment.checks.loader import failure, load
 from assignment.checks.questions import BONUS_FUNCTIONS, FUNCTIONS, by_function
@@ -304,6 +312,21 @@ def stable_outputs(misconception: str, case: Case) -> frozenset[str]:
             else _near(alike.value, nudged[output].value, (tolerance(output) or 1e-9) / 100)
         )
     )
+
+
+def moved(case: Case) -> float:
+    """How far the right answers to a case move, in the judge's measure, when its inputs do.
+
+    These move by one part in 1e14, as rounding might; infinity where an answer changes its shape.
+    """
+    before, after = accepted(case), accepted(_nudge(case))
+    apart = 0.0
+    for output in case.points:
+        shaped = in_shape(after[output][0], before[output][0])
+        if shaped is None:
+            return float("inf")
+        apart = max(apart, float(np.max(distance(shaped, before[output][0]))))
+    return apart
 
 
 def _near(a: Array, b: Array | None, within: float) -> bool:

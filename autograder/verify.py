@@ -19,7 +19,7 @@ from pathlib import Path
 
 from assignment.checks.case import Case, Verdict
 from assignment.checks.judge import REMEMBERED, judge, remembered
-from assignment.checks.questions import NUMBERS, QUESTIONS, by_function
+from assignment.checks.questions import BONUS, NUMBERS, QUESTIONS, by_function
 from autograder import answers as answers_
 from autograder.answers import Answers, Misconception
 from autograder.generate import ROOT, generated
@@ -47,6 +47,7 @@ def prove(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
     yield from _points(answers)
     yield from _course_points(answers)
     yield from _scores(answers, sandbox)
+    yield from _bonus(answers, sandbox)
     yield from _margins(answers)
     yield from _tolerances(answers)
     yield from _catalogue(answers)
@@ -95,6 +96,25 @@ def _scores(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
     for variant in answers_.variants():
         result = grader.grade(variant.id, variant.source.encode())
         yield Proof(f"variant {variant.id}", result.score == most, f"{result.score}")
+
+
+def _bonus(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
+    """The bonus: its points, its reference, its stubs, and hidden cases that rounding leaves be."""
+    grader, most = Grader(answers, sandbox), sum(question.points for question in BONUS)
+    given = sum(sum(case.points.values()) for case in answers.bonus.graded)
+    yield Proof("points of the bonus", given == most, f"{given} of {most}")
+    source = answers.reference()
+    right = grader.grade("reference", source, bonus=answers.bonus.reference())
+    yield Proof("reference of the bonus", right.bonus == most, f"{right.bonus} of {most}")
+    stub = grader.grade("stub", source, bonus=(ROOT / "assignment" / "bonus.py").read_bytes())
+    holds = (stub.bonus, stub.status) == (0, "judged")
+    yield Proof("stub of the bonus", holds, f"{stub.bonus} of {most}")
+    hidden = [case for case in answers.bonus.graded if not case.public]
+    apart = {case.id: answers_.moved(case) for case in hidden}
+    worst = max(apart, key=lambda name: apart[name])
+    detail = f"{apart[worst]:.1e} at most ({worst})"
+    holds = apart[worst] * LEAST_FACTOR <= answers_.TOLERANCE
+    yield Proof("rounding in hidden cases of the bonus", holds, detail)
 
 
 def _margins(answers: Answers) -> Iterator[Proof]:
