@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from autograder import grades, ledger
+from autograder import deciding, grades, ledger
 from autograder.grades import Grades, Row
 from autograder.ledger import Change
 
@@ -19,7 +19,7 @@ def entered(changes: Iterable[Change]) -> Iterator[str]:
     for change in changes:
         counts = ((change.entered, "new"), (change.withdrawn, "taken back"))
         words = ", ".join(f"{count} {what}" for count, what in counts if count)
-        yield f"{grades.table(change.kind)}: {words}"
+        yield f"{deciding.table(change.kind)}: {words}"
 
 
 def left_alone(counts: Mapping[str, int]) -> Iterator[str]:

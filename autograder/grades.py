@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 
-from autograder import decision_files, groups, ledger, roster
+from autograder import groups, ledger, roster
 from autograder.course import Course
-from autograder.decisions import FILES, Decisions, Extension
+from autograder.decisions import Extension
 from autograder.groups import Team
 from autograder.history import History
 from autograder.names import shown
@@ -24,7 +23,6 @@ from autograder.register import Register
 from autograder.results import SubmissionResult, SubmissionStatus
 from autograder.roster import Person
 from autograder.standing import About, Grade, Rules, Standing
-from autograder.store import Record
 
 ABSENT = "nothing handed in"
 Key = TypeVar("Key", bound=Hashable)
@@ -196,40 +194,6 @@ def register(record: History, course: Course) -> Register:
     path = course.file("roster")
     people = roster.read(path).people if path is not None else ()
     return Register(record.known(), ledger.known(record), people)
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What entering a course's tables has changed, and how much holds without a table.
-
-    ``left`` counts decisions by the name of the table that there is no more.
-    """
-
-    changes: list[ledger.Change]
-    left: dict[str, int]
-
-
-def decide(record: Record, course: Course) -> Decided:
-    """Let the record hold what the course's tables say now.
-
-    Raises:
-        ConfigError, TableError: where a table does not fit; then nothing was changed.
-    """
-    said = decision_files.from_course(course, register(record, course))
-    entered = ledger.enter(record, said)
-    left = {kind: count for kind, count in holding(record).items() if getattr(said, kind) is None}
-    return Decided(entered, {table(kind): count for kind, count in left.items()})
-
-
-def holding(record: History) -> dict[str, int]:
-    """How many decisions of each kind hold; kinds of which there are none are left out."""
-    current = ledger.current(record)
-    return {kind: len(rows) for kind in Decisions.KINDS if (rows := getattr(current, kind))}
-
-
-def table(kind: str) -> str:
-    """What an instructor calls the place where decisions of a kind stand."""
-    return "[void]" if kind == "voids" else f"{FILES[kind]}.csv"
 
 
 def publishable(standing: Standing) -> ledger.Published:

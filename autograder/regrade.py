@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from autograder import changes, course, grades, show
+from autograder import changes, course, deciding, show
 from autograder.answers import Answers
 from autograder.course import Course
 from autograder.errors import ConfigError, StoreError, TableError
@@ -54,7 +54,7 @@ def settle(
             nothing was written.
     """
     try:
-        decided = grades.decide(record, settings)
+        decided = deciding.decide(record, settings)
         made = Grades(record, settings)
     except TableError as problem:
         raise TableError(f"{problem}\n{KEPT}") from None
@@ -99,9 +99,9 @@ def belongs(history: History, folder: Path, config: Path | None) -> None:
     Raises:
         ConfigError: where no course is given and decisions hold.
     """
-    holding = {} if config is not None else grades.holding(history)
+    holding = {} if config is not None else deciding.holding(history)
     if holding:
-        told = ", ".join(f"{grades.table(kind)} ({count})" for kind, count in holding.items())
+        told = ", ".join(f"{deciding.table(kind)} ({count})" for kind, count in holding.items())
         raise ConfigError(
             f"{folder} has decisions of people, from {told}, which hold under the rules of their "
             "course. Give the same --config."

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import grades, ledger, manual
+from autograder import deciding, grades, ledger, manual
 from autograder.adjusting import adjusted
 from autograder.course import Course, Late, load
 from autograder.decisions import Adjustment, Extension, Void
@@ -285,7 +285,7 @@ def course_in(folder: Path, text: str = "", **tables: str) -> Course:
 
 def rows_of(folder: Path, course: Course) -> list[Row]:
     with Record.writing(folder) as record:
-        grades.decide(record, course)
+        deciding.decide(record, course)
         made = Grades(record, course)
         return made.rows(list(made))
 

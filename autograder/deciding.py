@@ -1,0 +1,46 @@
+"""Entering what a course's tables say into the record, and what holds there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograder import decision_files, ledger
+from autograder.course import Course
+from autograder.decisions import FILES, Decisions
+from autograder.grades import register
+from autograder.history import History
+from autograder.store import Record
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What entering a course's tables has changed, and how much holds without a table.
+
+    ``left`` counts decisions by the name of the table that there is no more.
+    """
+
+    changes: list[ledger.Change]
+    left: dict[str, int]
+
+
+def decide(record: Record, course: Course) -> Decided:
+    """Let the record hold what the course's tables say now.
+
+    Raises:
+        ConfigError, TableError: where a table does not fit; then nothing was changed.
+    """
+    said = decision_files.from_course(course, register(record, course))
+    entered = ledger.enter(record, said)
+    left = {kind: count for kind, count in holding(record).items() if getattr(said, kind) is None}
+    return Decided(entered, {table(kind): count for kind, count in left.items()})
+
+
+def holding(record: History) -> dict[str, int]:
+    """How many decisions of each kind hold; kinds of which there are none are left out."""
+    current = ledger.current(record)
+    return {kind: len(rows) for kind in Decisions.KINDS if (rows := getattr(current, kind))}
+
+
+def table(kind: str) -> str:
+    """What an instructor calls the place where decisions of a kind stand."""
+    return "[void]" if kind == "voids" else f"{FILES[kind]}.csv"
