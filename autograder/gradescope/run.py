@@ -27,7 +27,7 @@ from autograder.gradescope.metadata import Metadata
 from autograder.jobs import Job
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.boot import checkout
+from autograder.sandbox.readable import checkout
 from autograder.show import one
 from autograder.slots import Slots
 from autograder.standing import About, Rules
