@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -458,3 +459,18 @@ def test_what_is_written_is_what_is_read() -> None:
 def test_long_texts_are_cut() -> None:
     """A student cannot fill the page."""
     assert len(markdown.text("word " * 10_000)) == markdown.MAX_TEXT
+
+
+def test_what_is_not_installed_there_is_not_needed(platform: Path) -> None:
+    """Grading there imports none of the packages that requirements.txt leaves out."""
+    (platform / "submission/neural_network.py").write_bytes(RIGHT)
+    code = (
+        "import sys\n"
+        "for name in ('matplotlib', 'markdown_it', 'mdit_py_plugins', 'distributed', 'otter'):\n"
+        "    sys.modules[name] = None\n"
+        "from pathlib import Path\n"
+        "from autograder.gradescope.run import main\n"
+        "main(Path(sys.argv[1]))\n"
+    )
+    subprocess.run([sys.executable, "-c", code, platform], cwd=ROOT, check=True)
+    assert checked(read(platform)).score == 80
