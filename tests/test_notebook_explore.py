@@ -97,6 +97,20 @@ def test_a_mistake_is_told_and_the_rest_is_drawn(folder: Path) -> None:
     assert any("`activation`" in line for line in said)
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_missing_bonus_costs_its_own_sections(folder: Path) -> None:
+    """Without bonus.py the sections that need it say so, and all others are drawn."""
+    shutil.copy(ROOT / "solution/neural_network.py", folder)
+    (folder / "bonus.py").unlink()
+    said, pictures = run(folder)
+    assert set(said) == {
+        "There is no bonus.py in this folder: take the empty one from the zip again."
+    }
+    assert len(said) == 6
+    assert pictures == PICTURES - 8
+
+
 def test_the_notebook_is_the_script() -> None:
     """The cells are the same; jupytext --to ipynb --update assignment/explore.py makes them so."""
     needed("jupytext")

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,11 +34,12 @@ class Student:
 
     def __init__(self, folder: Path = HERE) -> None:
         self._folder = folder
+        self._modules: dict[str, ModuleType] = {}
 
     def __getattr__(self, name: str) -> Any:
         if name not in FILES:
             raise AttributeError(f"{name} is no function of the assignment")
-        return getattr(self._modules[FILES[name]], name)
+        return getattr(self._module(FILES[name]), name)
 
     @contextmanager
     def needs(self, *functions: str) -> Iterator[None]:
@@ -52,12 +52,12 @@ class Student:
         except (Exception, SystemExit) as problem:
             say(wrap(self._advice(functions, problem)))
 
-    @cached_property
-    def _modules(self) -> dict[str, ModuleType]:
-        return {
-            file: load(self._source(file), filename=str(self._folder / file)).module
-            for file in dict.fromkeys(FILES.values())
-        }
+    def _module(self, file: str) -> ModuleType:
+        """A file, loaded when it is first needed: one that is missing costs its own sections."""
+        if file not in self._modules:
+            loaded = load(self._source(file), filename=str(self._folder / file))
+            self._modules[file] = loaded.module
+        return self._modules[file]
 
     def _source(self, file: str) -> str:
         return str(decode((self._folder / file).read_bytes()))
@@ -65,8 +65,11 @@ class Student:
     def _advice(self, functions: tuple[str, ...], problem: BaseException) -> str:
         try:
             missing = [name for name in functions if self._is_unwritten(name)]
+        except FileNotFoundError as absent:
+            name = Path(str(absent.filename)).name
+            return f"There is no {name} in this folder: take the empty one from the zip again."
         except (OSError, SourceError) as unreadable:
-            return f"First see to your files: {unreadable}"
+            return f"First mend {FILES[functions[0]]}: {unreadable}"
         found = failure(problem)
         if not missing and found.not_implemented:
             missing = [found.origin]
