@@ -17,7 +17,8 @@ COPIED = (
     *("assignment", "solution", "autograder", "tests", "data"),
     *("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
 )
-COMMANDS = {"make key": ["-m", "autograder", "key"]}
+NOTEBOOK = "jupytext --to ipynb --update assignment/explore.py"
+COMMANDS = {"make key": ["-m", "autograder", "key"], NOTEBOOK: ["-m", *NOTEBOOK.split()]}
 RECIPES = dict(
     part.split("\n", 1)
     for part in (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("\n### ")[1:]
@@ -101,7 +102,8 @@ def test_change_the_points(tmp_path: Path) -> None:
         ('{"y": 1, "dE1": 3, "dE2": 3}', '{"y": 1, "dE1": 3, "dE2": 2}'),
     )
     assert copy.do("make key") == (
-        "cases.json: unchanged\nREADME.md: written (its table of points is another)\n"
+        "cases.json: unchanged\nbonus.json: unchanged\n"
+        "README.md: written (its table of points is another)\n"
     )
     assert copy.tests(ADD_UP, "tests/test_handout.py")
 
@@ -169,6 +171,27 @@ def test_add_a_known_mistake(tmp_path: Path) -> None:
     copy.edit(mistakes, (wrong, ENTRY.replace("BREAKS", "_ORDINARY")))
     assert copy.tests(*mine)
     assert "cases.json: written (the hints have changed)" in copy.do("make key")
+
+
+def test_change_the_notebook(tmp_path: Path) -> None:
+    """A changed script makes a test red until the notebook has been written anew."""
+    copy = Checkout(tmp_path, "Change the notebook")
+    same = "tests/test_notebook_explore.py::test_the_notebook_is_the_script"
+    assert copy.tests(same)
+    copy.edit("assignment/explore.py", ("# ## 5. Activations\n", "# ## 5. What neurons do\n"))
+    assert not copy.tests(same)
+    copy.do(NOTEBOOK)
+    assert copy.tests(same)
+
+
+def test_change_the_bonus(tmp_path: Path) -> None:
+    """A changed public case of the bonus makes its key stale until it is generated anew."""
+    copy = Checkout(tmp_path, "Change the bonus")
+    fresh = "tests/test_bonus_grading.py::test_the_key_is_fresh"
+    copy.edit("autograder/bonus_cases.py", ('{"a": 0.25}', '{"a": 0.5}'))
+    assert not copy.tests(fresh)
+    assert "bonus.json: written (the public cases have changed)" in copy.do("make key")
+    assert copy.tests(fresh)
 
 
 def test_release(tmp_path: Path) -> None:
