@@ -14,9 +14,11 @@ from assignment.checks.questions import BONUS, BONUS_NUMBERS
 from autograder import details, generate
 from autograder.answers import BONUS_KEY, Answers, BonusAnswers, accepted
 from autograder.bonus_cases import LEAST_SUM, bonus_cases, learnable
+from autograder.course import Course
 from autograder.exports.pages import feedback_page
 from autograder.fingerprint import conditions
 from autograder.grade import Grader
+from autograder.gradescope import entries
 from autograder.intake import submissions, whole
 from autograder.results import MAX_SCORE, SubmissionResult, csv_row
 from autograder.sandbox import Limits, Sandbox
@@ -214,3 +216,14 @@ def test_the_page_shows_the_bonus(right: SubmissionResult) -> None:
     assert "<b>100</b> of 80 points, 20 of them bonus" in page
     for question in BONUS:
         assert f"<code>{question.function}</code>" in page
+
+
+def test_gradescope_counts_the_bonus_on_top(right: SubmissionResult) -> None:
+    """Its entries are worth their points of 0, so that all others together stay 80."""
+    document = entries.judged(right, Course())
+    mine = [test for test in document["tests"] if test["name"].startswith("Bonus: ")]
+    assert document["score"] == 100
+    assert sum(test["score"] for test in mine) == 20
+    assert {test["max_score"] for test in mine} == {0}
+    assert sum(test["max_score"] for test in document["tests"]) == MAX_SCORE
+    assert {test["number"][:3] for test in mine} == set(BONUS_NUMBERS)
