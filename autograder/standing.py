@@ -78,6 +78,15 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     group: tuple[str, ...] = ()
 
 
+def by_course(course: Course, verdict: SubmissionResult) -> SubmissionResult:
+    """A verdict as it stands by the course's file alone: its points, and what it has made void.
+
+    For platforms, where there is no record and so nothing that was decided about one submission.
+    """
+    voids = [Void(place, reason) for place, reason in course.void.items()]
+    return Rules(course, voids).standing(verdict, About()).result
+
+
 class Rules:
     """How a course makes grades of verdicts and decisions."""
 

@@ -199,6 +199,20 @@ def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.Monkey
         native.grade(tmp_path, Course())
 
 
+def test_what_the_course_made_void_counts_here_too(tmp_path: Path) -> None:
+    """Everybody has the points of a void case, through otter as natively, and reads why."""
+    place = tmp_path / "handed-in"
+    place.mkdir()
+    (place / "neural_network.py").write_bytes((ROOT / "assignment/neural_network.py").read_bytes())
+    case = next(case for case in Answers().graded if case.function == "ffnn")
+    course = Course(void={case.id: "The handout was unclear."})
+    result = native.grade(place, course)
+    assert result.score == sum(course.worth().outputs[case.id, name] for name in case.points)
+    given = [output for output in result.outputs if output.points]
+    assert {output.case for output in given} == {case.id}
+    assert "Everybody has the points of this case: The handout was unclear." in words.told(given[0])
+
+
 def test_the_top_speaks_of_public_cases_only(tmp_path: Path) -> None:
     """What only hidden cases show, such as a hang, is not told above all entries."""
     result = native.grade(handed_in(tmp_path, "a.py", WRONG).parent, Course())

@@ -18,7 +18,6 @@ from autograder import course as course_
 from autograder import intake, late
 from autograder.answers import Answers
 from autograder.course import Course
-from autograder.decisions import Void
 from autograder.errors import GraderError
 from autograder.exports.files import replacing
 from autograder.gradescope import entries, metadata
@@ -30,7 +29,7 @@ from autograder.sandbox import Limits
 from autograder.sandbox.readable import checkout
 from autograder.show import one
 from autograder.slots import Slots
-from autograder.standing import About, Rules
+from autograder.standing import by_course
 
 SAFE_LEVEL = 2
 HARD_STOP = 480
@@ -99,9 +98,7 @@ def grade(place: Path, settings: Course, about: Metadata) -> Document:
     finally:
         crew.close()
     ((_, found),) = done
-    # Points of the course, and what it has decided for everybody.
-    voids = [Void(place, reason) for place, reason in settings.void.items()]
-    result = Rules(settings, voids).standing(found, About()).result
+    result = by_course(settings, found)
     one(result)
     if result.status != "judged":
         return not_judged(result.message, about, settings)

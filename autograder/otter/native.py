@@ -14,6 +14,7 @@ from autograder.errors import NotJudged
 from autograder.jobs import Job
 from autograder.results import SubmissionResult
 from autograder.slots import Slots
+from autograder.standing import by_course
 
 SUPPORT = "backprop_kit"
 """The folder of ``files/`` with the kit; otter copies it into every submission."""
@@ -80,4 +81,4 @@ def grade(folder: Path, course: Course) -> SubmissionResult:
     ((_, result),) = done
     if result.status == "not_judged":
         raise NotJudged(f"{result.message} It has no score; grade it again when that is mended.")
-    return course.worth().applied(result)
+    return by_course(course, result)

@@ -26,6 +26,8 @@ def told(output: OutputResult, *, hint: bool = True) -> str:
     parts = [points(output.points, output.max_points)]
     if output.message:
         parts.append(cut(output.message))
+    if output.decision:
+        parts.append(output.decision)
     if output.hint and hint:
         parts.append(f"Hint: {output.hint}")
     return "\n".join(parts)
