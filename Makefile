@@ -131,7 +131,7 @@ $(VENV)/.grade: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	@printf %s "$$PWD" > $@
 
 $(VENV)/.test: $(VENV)/.grade
-	@$(PIP) --editable '.[dev,cluster,similarity,explore]'
+	@$(PIP) --editable '.[dev,cluster,similarity]'
 	@printf %s "$$PWD" > $@
 
 # Half a gigabyte, which only those need who grade through otter-grader.
