@@ -22,6 +22,12 @@ def lacking(component: str) -> None:
     pytest.skip(f"this machine lacks {component}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests go first, so that no core waits for the last of them."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """The students' tests run in the students' kit: `pytest` in assignment/ or unzipped."""
     tests = Path(__file__).resolve().parent

@@ -46,17 +46,24 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
+PATIENCE = 60
+"""Seconds for processes to find each other on a busy machine."""
+
+
 class Dask:
     """A scheduler and workers, each a process of its own."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._processes: list[subprocess.Popen[str]] = []
-        port = free_port()
-        self.address = f"tcp://127.0.0.1:{port}"
-        self.scheduler = self.start(
-            "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"
-        )
+        # The scheduler chooses its port: one that was free a moment ago may be another test's now.
+        told = folder / "scheduler.json"
+        words = ["--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told)]
+        self.scheduler = self.start("scheduler", *words, "--no-dashboard")
+        with distributed.Client(
+            scheduler_file=str(told), set_as_default=False, timeout=PATIENCE
+        ) as client:
+            self.address = client.scheduler.address
         self.workers: list[subprocess.Popen[str]] = []
 
     def start(self, *words: str) -> subprocess.Popen[str]:
@@ -77,8 +84,8 @@ class Dask:
         self.workers.append(self.start(*words))
 
     def wait_for(self, count: int) -> None:
-        with distributed.Client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(count, timeout=60)
+        with distributed.Client(self.address, set_as_default=False, timeout=PATIENCE) as client:
+            client.wait_for_workers(count, timeout=PATIENCE)
 
     def stop(self) -> None:
         for process in self._processes:

@@ -58,7 +58,7 @@ def report(folder: Path, quick: bool, otter: Path | None) -> Iterator[str]:
     yield from heading(otter)
     rounds = 1 if quick else 3
     yield from side_by_side(folder, otter, rounds, 60 if quick else 240)
-    yield from over_the_floor(folder, 4 * rounds - 1, 20)
+    yield from over_the_floor(folder, 2 * rounds - 1, 60)
     yield from growth(folder, (20, 100) if quick else (100, 1_000, 10_000))
 
 
