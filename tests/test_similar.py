@@ -127,6 +127,8 @@ def test_hostile_sources_are_only_data() -> None:
     assert dict(found.left_out)["long"] == "longer than 60,000 characters"
 
 
+# Where the alarm hits the callback of a weak reference of another test's, Python says so and goes on.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_source_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit interrupts the lexer, and the others are compared."""
     real = similar_._print
@@ -141,6 +143,17 @@ def test_a_source_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatc
     found = similar({"slow": ROWS, "alice": LETTER})
     assert [name for name, _ in found.left_out] == ["slow"]
     assert found.compared == 1
+
+
+def test_a_limit_that_is_swallowed_once_comes_again() -> None:
+    """Code that drops the first interruption is interrupted by the next."""
+    with pytest.raises(TimeoutError), similar_._limited(0.1):
+        try:
+            while True:
+                pass
+        except TimeoutError:
+            while True:
+                pass
 
 
 def test_without_copydetect_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
