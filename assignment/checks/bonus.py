@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from .details import details, output_of, printed, waiting
-from .door import overview
-from .examine import Examination, examine
+from .door import overview, watched
+from .examine import Examination
 from .kit import BONUS_FILE, Kit
-from .layout import Progress, say, wrap
+from .layout import say, wrap
 from .local import CannotRun
 from .questions import BONUS, BONUS_FUNCTIONS, BONUS_NUMBERS
 
@@ -24,11 +23,7 @@ def run(names: Sequence[str] = (), kit: Kit | None = None) -> int:
     kit = kit or Kit(file=BONUS_FILE)
     try:
         functions = chosen(names)
-        progress = Progress(sys.stderr)
-        try:
-            examination = examine(kit, functions, progress=progress.show)
-        finally:
-            progress.clear()
+        examination = watched(kit, functions)
         say(f"{BONUS_FILE}, saved {kit.saved}\n\n{report(examination, kit)}")
     except CannotRun as problem:
         say(wrap(str(problem)))

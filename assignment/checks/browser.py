@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from .case import Case, Verdict
 from .details import wait
-from .door import chosen, hidden, next_step
-from .examine import Examination, Outcome, examine
+from .door import chosen, hidden, next_step, watched
+from .examine import Examination, Outcome
 from .kit import FILE, Kit
-from .layout import Progress, say, wrap
+from .layout import say, wrap
 from .local import CannotRun
 from .page import Asked, Line, Page, Part, render
 from .version import VERSION
@@ -26,11 +25,7 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
     kit = kit or Kit()
     try:
         functions = chosen(names)
-        progress = Progress(sys.stderr)
-        try:
-            examination = examine(kit, functions, progress=progress.show)
-        finally:
-            progress.clear()
+        examination = watched(kit, functions)
         path = kit.folder / PAGE
         try:
             path.write_text(render(as_page(examination, kit)), encoding="utf-8")

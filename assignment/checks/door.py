@@ -34,16 +34,21 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
     kit = kit or Kit()
     try:
         functions = chosen(names)
-        progress = Progress(sys.stderr)
-        try:
-            examination = examine(kit, functions, progress=progress.show)
-        finally:
-            progress.clear()
+        examination = watched(kit, functions)
         say(f"{FILE}, saved {kit.saved}\n\n{report(examination, kit)}")
     except CannotRun as problem:
         say(wrap(str(problem)))
         return 2
     return 0 if examination.right else 1
+
+
+def watched(kit: Kit, functions: Sequence[str]) -> Examination:
+    """The examination of these functions, with its progress on stderr meanwhile."""
+    progress = Progress(sys.stderr)
+    try:
+        return examine(kit, functions, progress=progress.show)
+    finally:
+        progress.clear()
 
 
 def is_bonus(names: Sequence[str]) -> bool:

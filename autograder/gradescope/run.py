@@ -17,6 +17,7 @@ import msgspec
 from autograder import course as course_
 from autograder import intake, late
 from autograder.answers import Answers
+from autograder.boot import checkout
 from autograder.course import Course
 from autograder.errors import GraderError
 from autograder.exports.files import replacing
@@ -26,7 +27,6 @@ from autograder.gradescope.metadata import Metadata
 from autograder.jobs import Job
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.sandbox.readable import checkout
 from autograder.show import one
 from autograder.slots import Slots
 from autograder.standing import by_course
