@@ -9,7 +9,7 @@ import numpy as np
 from assignment.checks.case import Array, Expected, Verdict
 from assignment.checks.diagnose import same
 from assignment.checks.judge import REMEMBERED
-from autograder.grade import Judged
+from autograder.attempt import Judged
 from autograder.results import Numbers, OutputResult
 from autograder.story import Fit, Told
 

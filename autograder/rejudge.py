@@ -9,10 +9,10 @@ from assignment.checks.case import Case
 from assignment.checks.judge import cleared
 from assignment.checks.questions import FUNCTIONS
 from autograder.answers import Answers
+from autograder.attempt import Attempt, Tried, Verdicts
 from autograder.conventions import Convention, as_lists, as_rows
 from autograder.course import Course
 from autograder.errors import SandboxError
-from autograder.grade import Attempt, Tried, Verdicts
 from autograder.jobs import refusal
 from autograder.likeness import told_of
 from autograder.results import OutputResult

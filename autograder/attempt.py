@@ -1,0 +1,263 @@
+"""The judging of one source: which runs it takes, and which verdict counts.
+
+A file is judged first as it is, in its own chain of functions. If something at its top level was
+left out and an output failed, it is run in full as well. Where a function's outputs fail and
+something below it has failed, they are judged again with right functions below (own merits). Per
+output the best of these counts, so that no mistake costs twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assignment.checks.case import Case, Expected, Reply, Verdict
+from assignment.checks.judge import cleared, judge, remembered
+from assignment.checks.questions import below
+from autograder.answers import Answers
+from autograder.chain import Chain, Inputs, Run
+from autograder.conventions import OTHERS, Convention, as_arrays
+from autograder.merits import Remembered, RightFunctions
+from autograder.sandbox import Answerer, Sandbox
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict, and the functions that were replaced by right ones for it."""
+
+    verdict: Verdict
+    replaced: tuple[str, ...] = ()
+
+
+Verdicts = dict[tuple[str, str], Judged]
+"""By case and output."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One run of a source with the verdicts on it, whether or not they counted in the end.
+
+    ``full`` says that every top-level statement was run, ``replaced`` which functions were
+    answered for by right ones, and ``convention`` how these answered.
+    """
+
+    chain: Chain
+    verdicts: Verdicts
+    full: bool = False
+    replaced: tuple[str, ...] = ()
+    convention: Convention = as_arrays
+
+
+@dataclass(frozen=True)
+class Known:
+    """What need not be made again for the next submission."""
+
+    right: Remembered = field(default_factory=Remembered)
+    inputs: Inputs = field(default_factory=Inputs)
+
+
+class Attempt:
+    """The judging of one source, with the state that its runs share.
+
+    ``chain`` is the student's own chain that counted, ``full`` whether it was the full load, and
+    ``tried`` every run in its order, for those who must explain the verdicts.
+    """
+
+    def __init__(
+        self,
+        answers: Answers,
+        sandbox: Sandbox,
+        source: bytes,
+        file: str,
+        known: Known | None = None,
+    ) -> None:
+        known = Known() if known is None else known
+        self.chain = Chain()
+        self.full = False
+        self.tried: list[Tried] = []
+        self._answers = answers
+        self._sandbox = sandbox
+        self._source = source
+        self._file = file
+        self._budget = sandbox.budget()
+        self._right = RightFunctions(sandbox, known.right, answers.reference)
+        self._inputs = known.inputs
+        self._graded = answers.graded
+        self._again = answers.asked_again
+
+    def judge(self) -> Verdicts:
+        """The best verdict on every output."""
+        try:
+            return self._judged()
+        finally:
+            self._right.close()
+
+    def _judged(self) -> Verdicts:
+        verdicts = self._own_chain()
+        loaded = self.chain.load
+        if loaded is not None and not loaded.ok:
+            return verdicts  # right functions cannot help a file that does not load
+        functions = self._answers.functions
+        fallen = {name for name in functions if _failed(verdicts, name)}
+        wrong: set[str] = set()
+        for name in functions:
+            # First only what is wrong on its own merits is replaced, then all that has failed.
+            sets = [tuple(low for low in below(name) if low in bad) for bad in (wrong, fallen)]
+            for inject in dict.fromkeys(sets):
+                if inject and _may_gain(verdicts, name):
+                    self._on_merits(verdicts, name, inject)
+            if _failed(verdicts, name):
+                wrong.add(name)
+        return verdicts
+
+    def _own_chain(self) -> Verdicts:
+        self.chain = self._run(self._graded, self._again)
+        verdicts = self._verdicts(self._graded, self.chain)
+        if not self.chain.left_out or all(judged.verdict.passed for judged in verdicts.values()):
+            return verdicts
+        full = self._run(self._graded, self._again, full=True)
+        others = self._verdicts(self._graded, full, full=True)
+        if _points(others) > _points(verdicts):
+            self.full = True
+            self.chain, verdicts, others = full, others, verdicts
+        for place, judged in others.items():
+            if judged.verdict.points > verdicts[place].verdict.points:
+                verdicts[place] = judged
+        return verdicts
+
+    def _on_merits(self, verdicts: Verdicts, function: str, inject: tuple[str, ...]) -> None:
+        """Judge a function again with right ones in place of ``inject``; keep what is better.
+
+        A failure with right functions below is the function's own: it says more than the first.
+        """
+        cases = [case for case in self._graded if case.function == function]
+        for place, judged in self._with_right(cases, inject, as_arrays).items():
+            if judged.verdict.status != "not_judged" and not verdicts[place].verdict.passed:
+                verdicts[place] = judged
+        # A right function may be written for lower ones that answer in lists or in rows; whether
+        # that is so shows in one case already.
+        probe = [case for case in self._again if case.function == function]
+        for convention in OTHERS:
+            if not _statuses(verdicts, function) & {"failed", "error", "bad_answer"}:
+                return
+            if _gains(verdicts, self._with_right(probe, inject, convention)):
+                better = self._with_right(cases, inject, convention)
+                verdicts |= {place: better[place] for place in _gains(verdicts, better)}
+
+    def _with_right(
+        self, cases: Sequence[Case], inject: tuple[str, ...], convention: Convention
+    ) -> Verdicts:
+        answerer = self._right.answering(convention)
+        again = [case for case in self._again if case in cases]
+        chain = self._run(cases, again, full=self.full, inject=inject, answerer=answerer)
+        return self._verdicts(cases, chain, full=self.full, replaced=inject, convention=convention)
+
+    def _run(
+        self,
+        cases: Iterable[Case],
+        again: Iterable[Case],
+        *,
+        full: bool = False,
+        inject: Sequence[str] = (),
+        answerer: Answerer | None = None,
+    ) -> Chain:
+        run = Run(
+            self._sandbox,
+            self._source,
+            self._budget,
+            full=full,
+            inject=inject,
+            answerer=answerer,
+            inputs=self._inputs,
+        )
+        return run.ask(cases, again)
+
+    def _verdicts(
+        self,
+        cases: Iterable[Case],
+        chain: Chain,
+        *,
+        full: bool = False,
+        replaced: tuple[str, ...] = (),
+        convention: Convention = as_arrays,
+    ) -> Verdicts:
+        found: dict[str, list[Verdict]] = {}
+        cases = tuple(cases)
+        for function in dict.fromkeys(case.function for case in cases):
+            own = [case for case in cases if case.function == function]
+            found |= self._judge_function(own, chain)
+        verdicts = {
+            (case.id, verdict.output): Judged(verdict, replaced)
+            for case in cases
+            for verdict in found[case.id]
+        }
+        self.tried.append(Tried(chain, dict(verdicts), full, replaced, convention))
+        return verdicts
+
+    def _judge_function(self, cases: Sequence[Case], chain: Chain) -> dict[str, list[Verdict]]:
+        """The verdicts on one function's cases; only where one fails are known mistakes sought."""
+        expected = self._answers.expected
+        found = {case.id: self._judge(case, expected(case), chain) for case in cases}
+        unclear = [case for case in cases if _is_unclear(chain.replies[case.id], found[case.id])]
+        if not unclear:
+            return found
+        known = {case.id: self._answers.with_lookalikes(case) for case in cases}
+        excluded = cleared(
+            (verdict, known[case.id][verdict.output])
+            for case in cases
+            for verdict in found[case.id]
+        )
+        for case in unclear:
+            found[case.id] = self._judge(case, known[case.id], chain, excluded)
+        return found
+
+    def _judge(
+        self,
+        case: Case,
+        expected: Mapping[str, Expected],
+        chain: Chain,
+        excluded: Collection[tuple[str, str]] = (),
+    ) -> list[Verdict]:
+        """The verdicts on a case; if it was asked twice, on both answers together."""
+        replies = [chain.replies[case.id]]
+        if case.id in chain.again:
+            replies.append(chain.again[case.id])
+        first, *again = (
+            judge(case, expected, reply, file=self._file, excluded=excluded) for reply in replies
+        )
+        for second in again:
+            first = [remembered(a, b) for a, b in zip(first, second, strict=True)]
+        return first
+
+
+def _is_unclear(reply: Reply, verdicts: Sequence[Verdict]) -> bool:
+    """Whether something is wrong that a known mistake could explain."""
+    return reply.status in ("returned", "error") and not all(v.passed for v in verdicts)
+
+
+def _statuses(verdicts: Verdicts, function: str) -> set[str]:
+    return {
+        judged.verdict.status for judged in verdicts.values() if judged.verdict.function == function
+    }
+
+
+def _failed(verdicts: Verdicts, function: str) -> bool:
+    return _statuses(verdicts, function) != {"passed"}
+
+
+def _may_gain(verdicts: Verdicts, function: str) -> bool:
+    """Whether right functions below could help: something failed that is not just unwritten."""
+    return not _statuses(verdicts, function) <= {"passed", "not_implemented"}
+
+
+def _gains(verdicts: Verdicts, others: Verdicts) -> list[tuple[str, str]]:
+    """Where the others pass and these do not."""
+    return [
+        place
+        for place, judged in others.items()
+        if judged.verdict.passed and not verdicts[place].verdict.passed
+    ]
+
+
+def _points(verdicts: Verdicts) -> int:
+    return sum(judged.verdict.points for judged in verdicts.values())
