@@ -8,17 +8,17 @@ output the best of these counts, so that no mistake costs twice.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assignment.checks.case import Case, Expected, Reply, Verdict
-from assignment.checks.judge import cleared, judge, remembered
+from assignment.checks.case import Case, Verdict
 from assignment.checks.questions import below
 from autograder.answers import Answers
 from autograder.chain import Chain, Inputs, Run
 from autograder.conventions import OTHERS, Convention, as_arrays
+from autograder.jury import Jury
 from autograder.merits import Remembered, RightFunctions
-from autograder.sandbox import Answerer, Sandbox
+from autograder.sandbox import Sandbox
 
 
 @dataclass(frozen=True)
@@ -111,15 +111,15 @@ class Attempt:
         return verdicts
 
     def _own_chain(self) -> Verdicts:
-        self.chain = self._run(self._graded, self._again)
-        verdicts = self._verdicts(self._graded, self.chain)
+        tried = self._try(self._graded, self._again, full=False)
+        self.chain, verdicts = tried.chain, dict(tried.verdicts)
         if not self.chain.left_out or all(judged.verdict.passed for judged in verdicts.values()):
             return verdicts
-        full = self._run(self._graded, self._again, full=True)
-        others = self._verdicts(self._graded, full, full=True)
+        tried = self._try(self._graded, self._again, full=True)
+        others = dict(tried.verdicts)
         if _points(others) > _points(verdicts):
             self.full = True
-            self.chain, verdicts, others = full, others, verdicts
+            self.chain, verdicts, others = tried.chain, others, verdicts
         for place, judged in others.items():
             if judged.verdict.points > verdicts[place].verdict.points:
                 verdicts[place] = judged
@@ -147,92 +147,39 @@ class Attempt:
     def _with_right(
         self, cases: Sequence[Case], inject: tuple[str, ...], convention: Convention
     ) -> Verdicts:
-        answerer = self._right.answering(convention)
         again = [case for case in self._again if case in cases]
-        chain = self._run(cases, again, full=self.full, inject=inject, answerer=answerer)
-        return self._verdicts(cases, chain, full=self.full, replaced=inject, convention=convention)
+        return self._try(
+            cases, again, full=self.full, inject=inject, convention=convention
+        ).verdicts
 
-    def _run(
+    def _try(
         self,
-        cases: Iterable[Case],
-        again: Iterable[Case],
+        cases: Sequence[Case],
+        again: Sequence[Case],
         *,
-        full: bool = False,
-        inject: Sequence[str] = (),
-        answerer: Answerer | None = None,
-    ) -> Chain:
+        full: bool,
+        inject: tuple[str, ...] = (),
+        convention: Convention = as_arrays,
+    ) -> Tried:
+        """Run the source once, and judge."""
         run = Run(
             self._sandbox,
             self._source,
             self._budget,
             full=full,
             inject=inject,
-            answerer=answerer,
+            answerer=self._right.answering(convention) if inject else None,
             inputs=self._inputs,
         )
-        return run.ask(cases, again)
-
-    def _verdicts(
-        self,
-        cases: Iterable[Case],
-        chain: Chain,
-        *,
-        full: bool = False,
-        replaced: tuple[str, ...] = (),
-        convention: Convention = as_arrays,
-    ) -> Verdicts:
-        found: dict[str, list[Verdict]] = {}
-        cases = tuple(cases)
-        for function in dict.fromkeys(case.function for case in cases):
-            own = [case for case in cases if case.function == function]
-            found |= self._judge_function(own, chain)
+        jury = Jury(self._answers, self._file)
+        chain = run.ask(cases, again, jury.hear)
         verdicts = {
-            (case.id, verdict.output): Judged(verdict, replaced)
-            for case in cases
-            for verdict in found[case.id]
+            (case_id, verdict.output): Judged(verdict, inject)
+            for case_id, found in jury.verdicts(cases).items()
+            for verdict in found
         }
-        self.tried.append(Tried(chain, dict(verdicts), full, replaced, convention))
-        return verdicts
-
-    def _judge_function(self, cases: Sequence[Case], chain: Chain) -> dict[str, list[Verdict]]:
-        """The verdicts on one function's cases; only where one fails are known mistakes sought."""
-        expected = self._answers.expected
-        found = {case.id: self._judge(case, expected(case), chain) for case in cases}
-        unclear = [case for case in cases if _is_unclear(chain.replies[case.id], found[case.id])]
-        if not unclear:
-            return found
-        known = {case.id: self._answers.with_lookalikes(case) for case in cases}
-        excluded = cleared(
-            (verdict, known[case.id][verdict.output])
-            for case in cases
-            for verdict in found[case.id]
-        )
-        for case in unclear:
-            found[case.id] = self._judge(case, known[case.id], chain, excluded)
-        return found
-
-    def _judge(
-        self,
-        case: Case,
-        expected: Mapping[str, Expected],
-        chain: Chain,
-        excluded: Collection[tuple[str, str]] = (),
-    ) -> list[Verdict]:
-        """The verdicts on a case; if it was asked twice, on both answers together."""
-        replies = [chain.replies[case.id]]
-        if case.id in chain.again:
-            replies.append(chain.again[case.id])
-        first, *again = (
-            judge(case, expected, reply, file=self._file, excluded=excluded) for reply in replies
-        )
-        for second in again:
-            first = [remembered(a, b) for a, b in zip(first, second, strict=True)]
-        return first
-
-
-def _is_unclear(reply: Reply, verdicts: Sequence[Verdict]) -> bool:
-    """Whether something is wrong that a known mistake could explain."""
-    return reply.status in ("returned", "error") and not all(v.passed for v in verdicts)
+        self.tried.append(Tried(chain, verdicts, full, inject, convention))
+        return self.tried[-1]
 
 
 def _statuses(verdicts: Verdicts, function: str) -> set[str]:

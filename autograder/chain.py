@@ -8,18 +8,25 @@ submission is used up the rest is answered with that.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from assignment.checks.case import Case, Reply
 from assignment.checks.questions import below, by_function
 from autograder import wire
-from autograder.sandbox import Answerer, Budget, LoadReport, Sandbox, Worker
+from autograder.sandbox import Answerer, Budget, LoadReport, Question, Sandbox, Worker
 
 MAX_CRASHES = 2
 """Crashes of one function after which its other cases, and those above, are not asked."""
 MAX_RESTARTS = 10
 """Fresh workers that one run may use after crashes; more would only crash again."""
+
+
+Heard = Callable[[Case, Reply], object]
+
+
+def _unheard(case: Case, reply: Reply) -> None:
+    """Nobody listens."""
 
 
 class Inputs:
@@ -81,33 +88,43 @@ class Run:
         self._crashes: Counter[str] = Counter()
         self._chain = Chain()
 
-    def ask(self, cases: Iterable[Case], again: Iterable[Case]) -> Chain:
+    def ask(self, cases: Iterable[Case], again: Iterable[Case], heard: Heard = _unheard) -> Chain:
         """Ask ``cases`` in order and ``again`` once more: first the public ones, then the hidden.
 
-        A program that remembers hidden inputs could else put them into an answer that is shown.
+        A program that remembers hidden inputs could else put them into an answer that is shown;
+        for the same reason none is sent while a public one is to be answered. ``heard`` is called
+        with each case and its reply, while the worker is at the next one.
         """
         first, second = tuple(cases), tuple(again)
+        replies = self._chain.replies
         try:
             for public in (True, False):
-                for case in first:
-                    if case.public is public:
-                        self._chain.replies[case.id] = self._reply(case)
-                for case in second:
-                    if case.public is public and self._chain.replies[case.id].status == "returned":
-                        self._chain.again[case.id] = self._reply(case)
+                group = [case for case in first if case.public is public]
+                self._ask_in_turn(group, replies, heard)
+                group = [
+                    case
+                    for case in second
+                    if case.public is public and replies[case.id].status == "returned"
+                ]
+                self._ask_in_turn(group, self._chain.again, heard)
             return self._chain
         finally:
             self._close()
 
-    def _reply(self, case: Case) -> Reply:
-        hung = self._hung.get(case.function) or self._hung_below(case.function)
+    def _ask_in_turn(self, cases: Sequence[Case], replies: dict[str, Reply], heard: Heard) -> None:
+        for number, case in enumerate(cases):
+            replies[case.id] = self._reply(case, cases[number + 1 :])
+            heard(case, replies[case.id])
+
+    def _reply(self, case: Case, later: Sequence[Case]) -> Reply:
+        hung = self._hung_at(case.function)
         if hung is not None:
             return hung
-        reply = self._try(case)
+        reply = self._try(case, later)
         if reply.status == "not_judged" and self._restarts < MAX_RESTARTS:
             # Our own fault, perhaps a passing one: once more with a fresh worker.
             self._close()
-            reply = self._try(case)
+            reply = self._try(case, later)
         if reply.status == "timeout":
             self._hung[case.function] = replace(
                 reply,
@@ -121,8 +138,10 @@ class Run:
                 self._hung[case.function] = replace(reply, text=text, seconds=0.0)
         return reply
 
-    def _hung_below(self, function: str) -> Reply | None:
-        """A hang or crash below counts as a failure here: it would only happen again."""
+    def _hung_at(self, function: str) -> Reply | None:
+        """A hang or crash, here or below, counts as a failure: it would only happen again."""
+        if function in self._hung:
+            return self._hung[function]
         for name in below(function):
             if name in self._hung and name not in self._inject:
                 status = self._hung[name].status
@@ -130,7 +149,7 @@ class Run:
                 return Reply(status, text=f"Not asked: `{name}`, which it is built on, {what}.")
         return None
 
-    def _try(self, case: Case) -> Reply:
+    def _try(self, case: Case, later: Sequence[Case]) -> Reply:
         if self._budget.exhausted:
             return Reply("timeout", text=self._budget.exhausted)
         trouble = self._ready()
@@ -140,7 +159,14 @@ class Run:
         assert self._chain.load is not None
         if case.function not in (*self._chain.load.functions, *self._inject):
             return Reply("not_implemented", text=f"There is no function `{case.function}`.")
-        return self._worker.ask(case.function, self._inputs.of(case))
+        return self._worker.ask(case.function, self._inputs.of(case), self._questions(later))
+
+    def _questions(self, cases: Sequence[Case]) -> Iterator[Question]:
+        """What may be sent ahead: nothing where the worker asks back, on the same line."""
+        assert self._chain.load is not None
+        for case in () if self._inject else cases:
+            if case.function in self._chain.load.functions and self._hung_at(case.function) is None:
+                yield case.function, self._inputs.of(case)
 
     def _ready(self) -> Reply | None:
         """Have a worker with the file loaded in it, or the reply that says why there is none."""

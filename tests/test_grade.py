@@ -277,7 +277,7 @@ def test_our_own_failure_is_never_a_zero_without_a_flag(
 ) -> None:
     """Where the sandbox fails, the submission is not judged, and says so."""
     monkeypatch.setattr(
-        chain.Run, "_try", lambda run, case: Reply("not_judged", text="The pipe broke.")
+        chain.Run, "_try", lambda run, case, later: Reply("not_judged", text="The pipe broke.")
     )
     result = Grader(ANSWERS, sandbox).grade("someone", RIGHT.encode())
     assert result.status == "not_judged"
@@ -294,7 +294,7 @@ def test_a_passing_failure_of_ours_is_tried_again(
     """One broken worker is followed by another one, and nobody loses by it."""
     real = chain.Run._try
     broken = iter([Reply("not_judged", text="The pipe broke.")])
-    monkeypatch.setattr(chain.Run, "_try", lambda run, case: next(broken, None) or real(run, case))
+    monkeypatch.setattr(chain.Run, "_try", lambda *given: next(broken, None) or real(*given))
     result = Grader(ANSWERS, sandbox).grade("someone", RIGHT.encode())
     assert (result.status, result.score) == ("judged", ALL)
 

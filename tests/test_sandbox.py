@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from assignment.checks.case import Reply
+from autograder import wire
 from autograder.errors import SandboxError
 from autograder.sandbox import Limits, Sandbox, Worker
 from autograder.sandbox.budget import Budget
@@ -375,6 +376,57 @@ def test_only_named_functions_are_answered_for(sandbox: Sandbox) -> None:
     assert "NameError" in str(reply.value)
 
 
+# Calls sent ahead
+
+ECHO = b"def sigmoid(x): return x\ndef d_sigmoid(x): return -x\n"
+
+
+def packed(value: float) -> list[wire.Node]:
+    """The arguments of a function of one number."""
+    return wire.pack([value])
+
+
+def test_calls_that_were_sent_along_are_answered_in_turn(sandbox: Sandbox) -> None:
+    """Each answer belongs to its call, and after the last one the line is free for more."""
+    questions = [(name, packed(n)) for n in range(40) for name in ("sigmoid", "d_sigmoid")]
+    with sandbox.worker(ECHO) as worker:
+        replies = [
+            worker.ask(*question, then=questions[number + 1 :])
+            for number, question in enumerate(questions)
+        ]
+        assert worker.call("sigmoid", [7.0]).value == 7.0
+    assert [reply.value for reply in replies] == [v for n in range(40) for v in (n, -n)]
+
+
+def test_more_than_the_line_holds_can_be_sent_along(sandbox: Sandbox) -> None:
+    """Neither side waits for ever where calls and answers are larger than every buffer."""
+    array = np.arange(1e5)
+    questions = [("sigmoid", wire.pack([array + n])) for n in range(12)]
+    with sandbox.worker(ECHO) as worker:
+        for number, question in enumerate(questions):
+            value = worker.ask(*question, then=questions[number + 1 :]).value
+            np.testing.assert_array_equal(array + number, value)  # type: ignore[arg-type]
+
+
+def test_calls_sent_to_a_worker_that_ended_are_not_answered(sandbox: Sandbox) -> None:
+    """What was sent along to a worker that crashed is its loss: nothing of it is answered later."""
+    source = b"import os\ndef sigmoid(x): return x if x < 2 else os._exit(3)\n"
+    questions = [("sigmoid", packed(n)) for n in range(4)]
+    with sandbox.worker(source) as worker:
+        replies = [worker.ask(*q, then=questions[n + 1 :]) for n, q in enumerate(questions)]
+    statuses = [reply.status for reply in replies]
+    assert statuses == ["returned", "returned", "killed", "not_judged"]
+
+
+def test_calls_asked_out_of_turn_are_our_fault(sandbox: Sandbox) -> None:
+    """An answer is never taken for that of another call."""
+    first, second, third = (("sigmoid", packed(n)) for n in range(3))
+    with sandbox.worker(ECHO) as worker:
+        assert worker.ask(*first, then=[second]).value == 0
+        assert worker.ask(*third).status == "not_judged"
+        assert not worker.alive
+
+
 # Ends
 
 
@@ -404,6 +456,19 @@ def test_nothing_survives() -> None:
         assert children() > before
     assert children() == before
     assert worker.call("sigmoid", [1]).status == "not_judged"
+
+
+def test_a_closed_worker_ends_though_nobody_waits(sandbox: Sandbox) -> None:
+    """Closing does not wait; before the next worker works, the one that was closed is gone."""
+    with sandbox.worker(b"def sigmoid(x): return x\n") as worker:
+        assert worker.load().ok
+        parent, pid = worker._parent, worker._pid
+    assert parent is not None
+    assert pid is not None
+    with sandbox.worker(HONEST) as other:
+        assert other.load().ok
+        with pytest.raises(SandboxError, match=f"no child {pid}"):
+            parent.end(pid)
 
 
 def test_a_dead_warm_parent_is_replaced(sandbox: Sandbox) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from assignment.checks.case import Reply
@@ -31,6 +33,8 @@ class Relay(ABC):
 
 
 Answerer = Callable[[str, list[Any]], Reply] | Relay
+Question = tuple[str, list[wire.Node]]
+Reader = Callable[[list[wire.Node]], object]
 START_SECONDS = 20.0
 MAX_SOURCE = 1_000_000
 
@@ -69,6 +73,7 @@ class Worker:
         self._pid: int | None = None
         self._printed = b""
         self._number = 0
+        self._ahead: deque[wire.Call] = deque()
         self._asks = 0
         self._loaded: LoadReport | None = None
 
@@ -105,10 +110,18 @@ class Worker:
         except Unsendable as error:
             return _unsendable(error)
 
-    def ask(self, function: str, arguments: list[wire.Node]) -> Reply:
-        """``call`` with arguments that are packed already."""
+    def ask(
+        self, function: str, arguments: list[wire.Node], then: Iterable[Question] = ()
+    ) -> Reply:
+        """``call`` with arguments that are packed already.
+
+        ``then`` are the calls that will be asked next, in this order. They are sent along, so that
+        the worker is at the next one while its answer is looked at; their own ``then`` is not.
+        """
         try:
-            return self._call(wire.Call(self._number + 1, function, arguments), wire.unpack)
+            if self._ahead:
+                return self._next_answer(function, arguments)
+            return self._call(wire.Call(self._number + 1, function, arguments), wire.unpack, then)
         except Unsendable as error:
             return _unsendable(error)
 
@@ -122,11 +135,12 @@ class Worker:
             return Reply("bad_answer", text="The arguments are too large.")
 
     def close(self) -> None:
-        """End the process and everything it started."""
-        try:
-            self._end()
-        except SandboxError:
-            return  # the warm parent has gone, and every child with it
+        """End the process and everything it started, without waiting until that is done."""
+        pid = self._pid
+        self._forget()
+        if pid is not None and self._parent is not None:
+            with suppress(SandboxError):  # the warm parent has gone, and every child with it
+                self._parent.dismiss(pid)
 
     # Starting and ending
 
@@ -144,14 +158,20 @@ class Worker:
 
     def _end(self) -> int:
         """End the process if there is one; returns how it ended."""
-        pid, self._pid = self._pid, None
-        line, self._line = self._line, None
+        pid = self._pid
         try:
             return 0 if pid is None or self._parent is None else self._parent.end(pid)
         finally:
-            if line is not None:
-                line.close()
-                self._printed = line.output
+            self._forget()
+
+    def _forget(self) -> None:
+        """Hang up, and keep what was printed."""
+        self._pid = None
+        self._ahead.clear()
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+            self._printed = line.output
 
     def _gone(self, reply: Reply) -> Gone:
         self.close()
@@ -166,15 +186,39 @@ class Worker:
 
     # Talking
 
-    def _call(self, call: wire.Call, read: Callable[[list[wire.Node]], object]) -> Reply:
+    def _call(self, call: wire.Call, read: Reader, then: Iterable[Question] = ()) -> Reply:
         """The reply to a call, its value as ``read``; Unsendable where the call is too large."""
         report = self.load()
         if not report.ok:
             return report.reply
         if not self.alive:
             return Reply("not_judged", text="The worker had ended before this call.")
-        self._number = call.number
         request = wire.encode(call)
+        self._number = call.number
+        return self._answer(call, request + self._sent_along(then), read)
+
+    def _sent_along(self, then: Iterable[Question]) -> bytes:
+        """The frames of the calls that follow, which are noted as sent."""
+        frames = []
+        for function, arguments in then:
+            call = wire.Call(self._number + 1, function, arguments)
+            try:
+                frames.append(wire.encode(call))
+            except Unsendable:  # it is told when its turn comes
+                break
+            self._number = call.number
+            self._ahead.append(call)
+        return b"".join(frames)
+
+    def _next_answer(self, function: str, arguments: list[wire.Node]) -> Reply:
+        call = self._ahead.popleft()
+        if call.function != function or call.arguments is not arguments:
+            self.close()
+            return Reply("not_judged", text="Our own fault: a call was asked out of turn.")
+        return self._answer(call, b"", wire.unpack)
+
+    def _answer(self, call: wire.Call, request: bytes, read: Reader) -> Reply:
+        """The reply to a call that is sent now, or was before."""
         try:
             answer, seconds = self._exchange(request)
         except Gone as gone:
@@ -282,4 +326,4 @@ def _unsendable(error: Unsendable) -> Reply:
     return Reply("not_judged", text=f"The inputs cannot be sent ({error.reason}).")
 
 
-__all__ = ["Answerer", "LoadReport", "Relay", "Worker"]
+__all__ = ["Answerer", "LoadReport", "Question", "Relay", "Worker"]

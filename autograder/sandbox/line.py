@@ -41,9 +41,11 @@ class Line:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIMEVAL)
         os.set_blocking(self._listen, False)
         self._poll = select.poll()
-        self._poll.register(self._socket, select.POLLIN)
+        self._events = select.POLLIN
+        self._poll.register(self._socket, self._events)
         self._poll.register(self._listen, select.POLLIN)
         self._frames = wire.Frames()
+        self._unsent = memoryview(b"")
         self._keep = keep
         self._drained = 0
         self._handed_over = False
@@ -68,19 +70,23 @@ class Line:
             os.close(self.speak)
 
     def talk(self, request: bytes, deadline: float) -> wire.Answer:
-        """Send ``request`` and return the next frame that comes; Silent, Closed or WireError."""
-        waiting = memoryview(request)
+        """Send ``request`` and return the next frame that comes; Silent, Closed or WireError.
+
+        What the worker has not taken by then is sent with the next request.
+        """
+        if request:
+            self._unsent = memoryview(bytes(self._unsent) + request)
         first = True
         while True:
-            if waiting:
-                waiting = self._send(waiting)
+            if self._unsent:
+                self._send()
             body = self._frames.next()
             if body is not None:
                 return wire.read_answer(body)
             left = deadline - time.monotonic()
             if left <= 0:
                 raise Silent
-            if first and not waiting and left > _SOON:
+            if first and not self._unsent and left > _SOON:
                 first = False
                 self._read(0)
                 continue
@@ -97,15 +103,18 @@ class Line:
         self._drain_all()
         self._stop_listening()
 
-    def _send(self, waiting: memoryview) -> memoryview:
+    def _send(self) -> None:
         try:
-            waiting = waiting[self._socket.send(waiting, socket.MSG_DONTWAIT) :]
+            sent = self._socket.send(self._unsent, socket.MSG_DONTWAIT)
         except BlockingIOError:
-            pass  # it reads slowly: poll says when there is room
+            sent = 0  # it reads slowly: poll says when there is room
         except OSError:
-            waiting = waiting[:0]  # it has gone: reading says so
-        self._poll.modify(self._socket, select.POLLIN | (select.POLLOUT if waiting else 0))
-        return waiting
+            sent = len(self._unsent)  # it has gone: reading says so
+        self._unsent = self._unsent[sent:]
+        events = select.POLLIN | (select.POLLOUT if self._unsent else 0)
+        if events != self._events:
+            self._events = events
+            self._poll.modify(self._socket, events)
 
     def _read(self, flags: int) -> None:
         try:

@@ -6,6 +6,7 @@ import contextlib
 import select
 import socket
 import subprocess
+from collections import deque
 from dataclasses import dataclass
 
 import msgspec
@@ -33,6 +34,7 @@ class WarmParent:
     def __init__(self, plan: orders.Plan) -> None:
         self.closed = False
         self._spare: _Child | None = None
+        self._awaited: deque[_Child | None] = deque()
         self._trouble = ""
         self._output = plan.limits.output
         # Only in namespaces can a child not see, name or signal another one.
@@ -74,10 +76,14 @@ class WarmParent:
 
     def end(self, pid: int) -> int:
         """Kill a child with all it started; returns its exit code or minus its signal."""
-        report = self._order(orders.End(pid))
-        if not isinstance(report, orders.Ended):
-            raise SandboxError(f"a worker did not end: {getattr(report, 'text', report)}")
-        return report.code
+        self._settle()
+        self._send(orders.End(pid), [])
+        return self._ended()
+
+    def dismiss(self, pid: int) -> None:
+        """``end``, without waiting for it: the next order does, and finds out if it failed."""
+        self._send(orders.End(pid), [])
+        self._awaited.append(None)
 
     def close(self) -> None:
         """End the warm parent and every child it has left."""
@@ -85,6 +91,7 @@ class WarmParent:
             return
         self.closed = True
         self._socket.close()
+        self._awaited.clear()
         if self._spare is not None:
             self._spare.line.close()
             self._spare = None
@@ -99,24 +106,33 @@ class WarmParent:
         line = Line(self._output)
         self._spare = _Child(line)
         self._send(orders.Start(), [line.channel, line.speak])
+        self._awaited.append(self._spare)
         line.hand_over()
 
     def _settle(self) -> None:
-        """Read the report on the child that was ordered last, which comes before any other."""
-        if self._spare is None or self._spare.pid is not None:
-            return
+        """Read what is still to come on the orders before this one, in their turn."""
+        while self._awaited:
+            child = self._awaited.popleft()
+            if child is None:
+                self._ended()
+            else:
+                self._started(child)
+
+    def _started(self, child: _Child) -> None:
         report = self._answer()
         if isinstance(report, orders.Started):
-            self._spare.pid = report.pid
+            child.pid = report.pid
         else:
             self._trouble = getattr(report, "text", str(report))
-            self._spare.line.close()
+            child.line.close()
             self._spare = None
 
-    def _order(self, order: orders.Order) -> orders.Report:
-        self._settle()
-        self._send(order, [])
-        return self._answer()
+    def _ended(self) -> int:
+        report = self._answer()
+        if not isinstance(report, orders.Ended):
+            self.close()  # and with it every child that it has
+            raise SandboxError(f"a worker did not end: {getattr(report, 'text', report)}")
+        return report.code
 
     def _answer(self) -> orders.Report:
         try:

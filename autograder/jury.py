@@ -1,0 +1,67 @@
+"""The verdicts on one run: on each reply as it comes, then on what a function's replies say.
+
+A reply is first judged by the accepted answers, while the worker is at the next call.
+
+Known mistakes are sought only where something is wrong: their answers cost time to compute, and
+other replies may speak against a mistake that one of them looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from assignment.checks.case import Case, Reply, Verdict
+from assignment.checks.judge import cleared, judge, remembered
+from autograder.answers import Answers
+
+
+class Jury:
+    """Hears the replies of one run; ``file`` is what students call it."""
+
+    def __init__(self, answers: Answers, file: str) -> None:
+        self._answers = answers
+        self._file = file
+        self._heard: dict[str, list[tuple[Reply, list[Verdict]]]] = {}
+
+    def hear(self, case: Case, reply: Reply) -> None:
+        """Judge a reply by the accepted answers; a second one to a case belongs to the first."""
+        found = judge(case, self._answers.expected(case), reply, file=self._file)
+        self._heard.setdefault(case.id, []).append((reply, found))
+
+    def verdicts(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
+        """The verdicts by case; if it was asked twice, on both answers together."""
+        found: dict[str, list[Verdict]] = {}
+        for function in dict.fromkeys(case.function for case in cases):
+            found |= self._of_function([case for case in cases if case.function == function])
+        return {case.id: found[case.id] for case in cases}
+
+    def _of_function(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
+        found = {case.id: _together(v for _, v in self._heard[case.id]) for case in cases}
+        unclear = [case for case in cases if self._is_unclear(case, found[case.id])]
+        if not unclear:
+            return found
+        known = {case.id: self._answers.with_lookalikes(case) for case in cases}
+        excluded = cleared(
+            (verdict, known[case.id][verdict.output])
+            for case in cases
+            for verdict in found[case.id]
+        )
+        for case in unclear:
+            found[case.id] = _together(
+                judge(case, known[case.id], reply, file=self._file, excluded=excluded)
+                for reply, _ in self._heard[case.id]
+            )
+        return found
+
+    def _is_unclear(self, case: Case, verdicts: Sequence[Verdict]) -> bool:
+        """Whether something is wrong that a known mistake could explain."""
+        status = self._heard[case.id][0][0].status
+        return status in ("returned", "error") and not all(v.passed for v in verdicts)
+
+
+def _together(judged: Iterable[list[Verdict]]) -> list[Verdict]:
+    """The verdicts on the first answer, or on what two unlike answers to one question mean."""
+    first, *again = judged
+    for second in again:
+        first = [remembered(a, b) for a, b in zip(first, second, strict=True)]
+    return first
