@@ -1,8 +1,9 @@
 """``make bench``: this grader beside otter and pytest, and what a large class costs.
 
 Everything is measured in one run on one machine that should do nothing else. What is compared is
-measured in turns, round after round, and a ratio is the median of the rounds' ratios: a machine
-that is shared is not equally fast all the time. The table goes to RESULTS.md beside this file.
+measured in short turns, one beside the other, and a ratio is the median of the turns' ratios: a
+machine that is shared is not equally fast all the time. The table goes to RESULTS.md beside this
+file.
 ``--quick`` is a rehearsal: smaller numbers, nothing written.
 """
 
@@ -56,9 +57,8 @@ def report(folder: Path, quick: bool, otter: Path | None) -> Iterator[str]:
     """The lines of the table."""
     otter = otter or install_otter(folder / "venv")
     yield from heading(otter)
-    rounds = 1 if quick else 3
-    yield from side_by_side(folder, otter, rounds, 60 if quick else 240)
-    yield from over_the_floor(folder, 2 * rounds - 1, 60)
+    yield from side_by_side(folder, otter, *((1, 1) if quick else (3, 4)))
+    yield from over_the_floor(folder, 3 if quick else 25)
     yield from growth(folder, (20, 100) if quick else (100, 1_000, 10_000))
 
 
@@ -96,39 +96,74 @@ def cpu_model() -> str:
     return platform.machine()
 
 
-def side_by_side(folder: Path, otter: Path, rounds: int, many: int) -> Iterator[str]:
+class Ours:
+    """This grader in a process of its own, measured turn by turn."""
+
+    def __init__(self, folder: Path, slots: int, *names: str) -> None:
+        words = [sys.executable, "-m", "tests.benchmarks.ours", str(folder), str(slots), "turns"]
+        self._process = subprocess.Popen(
+            [*words, *names], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.turn(2 * len(mix.files()))  # the first ones find nothing warm
+
+    def __enter__(self) -> Ours:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def turn(self, count: int) -> Measured:
+        """Grade so many more submissions."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(count, file=self._process.stdin, flush=True)
+        return measured(json.loads(self._process.stdout.readline()))
+
+
+PAIR = 60
+"""Files of the mix in one turn at one slot, and in the turn at two slots beside it."""
+
+
+def side_by_side(folder: Path, otter: Path, rounds: int, pairs: int) -> Iterator[str]:
     """otter, pytest and this grader on the same mix, at one and at two slots, in turns."""
     grader = rivals.otter_autograder(folder / "otter", otter)
     rows: dict[tuple[str, int], list[Measured]] = {}
-    for turn in range(rounds):
-        for slots in (1, 2):
-            say(f"the mix with {slots} slot(s), round {turn + 1} of {rounds}")
-            place = folder / f"round{turn}-{slots}"
-            rivals.support(place / "pytest")
-            few = list(mix.distinct(len(mix.files())))
-            ways = {
-                OTTER: rivals.otter_run(place / "otter", otter, grader),
-                PYTEST: rivals.pytest_run(place / "pytest"),
-            }
-            for name, command in ways.items():
-                rows.setdefault((name, slots), []).append(rivals.measure(command, few, slots))
-            row = measured(ours(place / "ours", slots, many))
-            rows.setdefault((OURS, slots), []).append(row)
+    few = list(mix.distinct(len(mix.files())))
+    with Ours(folder / "ours-1", 1) as one, Ours(folder / "ours-2", 2) as two:
+        for turn in range(rounds):
+            for slots in (1, 2):
+                say(f"the mix with {slots} slot(s), round {turn + 1} of {rounds}")
+                place = folder / f"round{turn}-{slots}"
+                rivals.support(place / "pytest")
+                ways = {
+                    OTTER: rivals.otter_run(place / "otter", otter, grader),
+                    PYTEST: rivals.pytest_run(place / "pytest"),
+                }
+                for name, command in ways.items():
+                    row = rivals.measure(command, few, slots)
+                    rows.setdefault((name, slots), []).append(row)
+                for _ in range(pairs):
+                    rows.setdefault((OURS, 1), []).append(one.turn(PAIR))
+                    rows.setdefault((OURS, 2), []).append(two.turn(PAIR))
     yield "## The mix"
     yield ""
     yield (
-        f"{', '.join(mix.files())}; no two files alike. Medians of {rounds} rounds, in each of "
-        f"which otter and pytest grade {len(mix.files())} files and this grader {many}."
+        f"{', '.join(mix.files())}; no two files alike. Medians: of {rounds} turns of {len(few)} "
+        f"files for otter and pytest, of {2 * pairs * rounds} turns of {PAIR} files for this "
+        "grader, those of 1 and 2 slots side by side."
     )
     yield ""
     yield "| | slots | submissions a second | CPU each, s | largest process, MiB | this grader is |"
     yield "|---|--:|--:|--:|--:|--:|"
-    for (name, slots), measures in rows.items():
-        rate, cpu, peak = (
-            median(getattr(row, what) for row in measures) for what in ("rate", "cpu", "peak_mib")
-        )
-        ratio = ratios(rows[OURS, slots], measures)
-        yield f"| {name} | {slots} | {rate:.2f} | {cpu:.2f} | {peak:.0f} | {ratio:.1f} × |"
+    for name in (OTTER, PYTEST, OURS):
+        for slots in (1, 2):
+            measures = rows[name, slots]
+            rate, cpu, peak = (
+                median(getattr(row, what) for row in measures)
+                for what in ("rate", "cpu", "peak_mib")
+            )
+            ratio = ratios(rows[OURS, slots], measures)
+            yield f"| {name} | {slots} | {rate:.2f} | {cpu:.2f} | {peak:.0f} | {ratio:.1f} × |"
     yield ""
     yield from judged(
         ("times `otter run`", ratios(rows[OURS, 1], rows[OTTER, 1]), ">=", 30),
@@ -138,18 +173,29 @@ def side_by_side(folder: Path, otter: Path, rounds: int, many: int) -> Iterator[
 
 
 def ratios(ours: list[Measured], others: list[Measured]) -> float:
-    """How many times as fast the first is, in the median of the rounds."""
-    return median(one.rate / other.rate for one, other in zip(ours, others, strict=True))
+    """How many times as fast the first is: the median over what was measured side by side.
+
+    Where the others have fewer turns, each of theirs is held against all of ours beside it.
+    """
+    each = len(ours) // len(others)
+    beside = [ours[i * each : (i + 1) * each] for i in range(len(others))]
+    return median(
+        median(row.rate for row in rows) / other.rate
+        for rows, other in zip(beside, others, strict=True)
+    )
 
 
-def over_the_floor(folder: Path, rounds: int, count: int) -> Iterator[str]:
+TURN = 20
+"""Files in one turn of this grader, or times that the floor is measured beside it."""
+
+
+def over_the_floor(folder: Path, turns: int) -> Iterator[str]:
     """This grader against the same calls in one warm process without any border."""
     yield "## Above the floor"
     yield ""
     yield (
         "The floor is the same calls in one warm process, without a border and without a judge. "
-        f"Medians of {rounds} rounds of {count} files; in each the floor is measured before and "
-        "after."
+        f"Medians of {turns} turns of {TURN} files; the floor is measured before and after each."
     )
     yield ""
     yield "| | floor: wall, ms | CPU, ms | graded: wall, ms | CPU, ms | ratio of wall | of CPU |"
@@ -157,11 +203,12 @@ def over_the_floor(folder: Path, rounds: int, count: int) -> Iterator[str]:
     goals = {}
     for name in ("right loop", "right matrix"):
         say(f"the floor of the {name} solution")
-        floors, graded = [floor(mix.files()[name], count)], []
-        for turn in range(rounds):
-            row = measured(ours(folder / f"floor {name} {turn}", 1, count, name))
-            graded.append((1 / row.rate, row.cpu))
-            floors.append(floor(mix.files()[name], count))
+        floors, graded = [floor(mix.files()[name], TURN)], []
+        with Ours(folder / f"floor {name}", 1, name) as grader:
+            for _ in range(turns):
+                row = grader.turn(TURN)
+                graded.append((1 / row.rate, row.cpu))
+                floors.append(floor(mix.files()[name], TURN))
         around = [
             tuple((a + b) / 2 for a, b in zip(before, after, strict=True))
             for before, after in pairwise(floors)

@@ -1,7 +1,8 @@
 """This grader on a number of distinct submissions, in a process of its own; prints JSON.
 
 ``python -m tests.benchmarks.ours FOLDER SLOTS COUNT [NAME...]``; a second time on the same folder
-measures a regrade of what has not changed.
+measures a regrade of what has not changed. With ``turns`` for the count it reads one from each line
+of stdin and grades so many more, all on the same slots, so that others can be measured in between.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -61,6 +64,42 @@ def main(folder: str, slots: str, count: str, *names: str) -> dict[str, float]:
     }
 
 
+class _Kept(Slots):
+    """Slots that stay for the next turn."""
+
+    def close(self) -> None:
+        """Not yet."""
+
+
+def turns(folder: str, slots: str, *names: str) -> Iterator[dict[str, float]]:
+    """Grade as many more submissions as each line of stdin says, and measure each time."""
+    answers, limits = Answers(), Limits()
+    compute(answers)
+    told = conditions(answers.cases, limits)
+    sources = mix.distinct(10**6, list(names) or None)
+    crew = _Kept(answers, limits, int(slots))
+    try:
+        with Record.writing(Path(folder)) as record:
+            for line in sys.stdin:
+                given = [
+                    Submission(name, name, source.encode(), path="neural_network.py")
+                    for name, source in islice(sources, int(line))
+                ]
+                before, began = _cpu(os.getpid()), time.perf_counter()
+                summary = grade_all(given, crew, record, told)
+                seconds = time.perf_counter() - began
+                cpu = _cpu(os.getpid()) - before
+                assert summary.judged == len(given)
+                yield {
+                    "count": len(given),
+                    "seconds": seconds,
+                    "cpu": cpu / len(given),
+                    "peak_mib": _peak(),
+                }
+    finally:
+        Slots.close(crew)
+
+
 def _cpu(pid: int) -> float:
     """CPU seconds of a process, of all below it, and of those of them that have ended."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -95,4 +134,9 @@ def _rss(pid: int | None) -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(*sys.argv[1:])))
+    place, number, kind, *which = sys.argv[1:]
+    if kind == "turns":
+        for measured in turns(place, number, *which):
+            print(json.dumps(measured), flush=True)
+    else:
+        print(json.dumps(main(place, number, kind, *which)))
