@@ -21,6 +21,10 @@ PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 _CAPABILITY_VERSION_3 = 0x2008_0522
+# Made here, since a child that made the types of these arrays would be slower by a third of a
+# millisecond.
+_THIS_PROCESS = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+_NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
 
 
 @cache
@@ -94,6 +98,4 @@ def drop_bounding_set() -> None:
 def drop_capabilities() -> None:
     """Give up every capability."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    sets = (ctypes.c_uint32 * 6)()
-    _checked(_libc().capset(header, sets), "capset")
+    _checked(_libc().capset(_THIS_PROCESS, _NO_CAPABILITIES), "capset")
