@@ -18,6 +18,7 @@ from autograder.chain import Chain, Inputs, Run
 from autograder.conventions import OTHERS, Convention, as_arrays
 from autograder.jury import Jury
 from autograder.merits import Remembered, RightFunctions
+from autograder.precedents import Precedents
 from autograder.sandbox import Sandbox
 
 
@@ -54,6 +55,7 @@ class Known:
 
     right: Remembered = field(default_factory=Remembered)
     inputs: Inputs = field(default_factory=Inputs)
+    precedents: Precedents = field(default_factory=Precedents)
 
 
 class Attempt:
@@ -81,7 +83,7 @@ class Attempt:
         self._file = file
         self._budget = sandbox.budget()
         self._right = RightFunctions(sandbox, known.right, answers.reference)
-        self._inputs = known.inputs
+        self._known = known
         self._graded = answers.graded
         self._again = answers.asked_again
 
@@ -169,9 +171,10 @@ class Attempt:
             full=full,
             inject=inject,
             answerer=self._right.answering(convention) if inject else None,
-            inputs=self._inputs,
+            inputs=self._known.inputs,
+            read=self._known.precedents.read,
         )
-        jury = Jury(self._answers, self._file)
+        jury = Jury(self._answers, self._file, self._known.precedents)
         chain = run.ask(cases, again, jury.hear)
         verdicts = {
             (case_id, verdict.output): Judged(verdict, inject)

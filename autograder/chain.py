@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from assignment.checks.case import Case, Reply
 from assignment.checks.questions import below, by_function
@@ -61,7 +62,10 @@ class Chain:
 
 
 class Run:
-    """One run of a file; ``inject`` names functions that ``answerer`` answers instead of it."""
+    """One run of a file; ``inject`` names functions that ``answerer`` answers instead of it.
+
+    ``read`` makes the value of an answer to a case from its nodes, as ``wire.unpack`` does.
+    """
 
     def __init__(
         self,
@@ -73,8 +77,10 @@ class Run:
         inject: Sequence[str] = (),
         answerer: Answerer | None = None,
         inputs: Inputs | None = None,
+        read: Callable[[Case, list[wire.Node]], object] | None = None,
     ) -> None:
         self._sandbox = sandbox
+        self._read = read
         self._inputs = Inputs() if inputs is None else inputs
         self._source = source
         self._budget = budget
@@ -159,7 +165,8 @@ class Run:
         assert self._chain.load is not None
         if case.function not in (*self._chain.load.functions, *self._inject):
             return Reply("not_implemented", text=f"There is no function `{case.function}`.")
-        return self._worker.ask(case.function, self._inputs.of(case), self._questions(later))
+        read = wire.unpack if self._read is None else partial(self._read, case)
+        return self._worker.ask(case.function, self._inputs.of(case), self._questions(later), read)
 
     def _questions(self, cases: Sequence[Case]) -> Iterator[Question]:
         """What may be sent ahead: nothing where the worker asks back, on the same line."""

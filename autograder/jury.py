@@ -13,19 +13,31 @@ from collections.abc import Iterable, Sequence
 from assignment.checks.case import Case, Reply, Verdict
 from assignment.checks.judge import cleared, judge, remembered
 from autograder.answers import Answers
+from autograder.precedents import Precedents
 
 
 class Jury:
-    """Hears the replies of one run; ``file`` is what students call it."""
+    """Hears the replies of one run; ``file`` is what students call it.
 
-    def __init__(self, answers: Answers, file: str) -> None:
+    ``precedents`` are those that the replies were read by.
+    """
+
+    def __init__(self, answers: Answers, file: str, precedents: Precedents) -> None:
         self._answers = answers
         self._file = file
+        self._precedents = precedents
         self._heard: dict[str, list[tuple[Reply, list[Verdict]]]] = {}
 
     def hear(self, case: Case, reply: Reply) -> None:
         """Judge a reply by the accepted answers; a second one to a case belongs to the first."""
-        found = judge(case, self._answers.expected(case), reply, file=self._file)
+
+        def judged() -> list[Verdict]:
+            return judge(case, self._answers.expected(case), reply, file=self._file)
+
+        if reply.status == "returned":
+            found = self._precedents.verdicts(case, reply.value, judged)
+        else:
+            found = judged()
         self._heard.setdefault(case.id, []).append((reply, found))
 
     def verdicts(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:

@@ -35,7 +35,7 @@ class Recorder:
         """Every function is there."""
         return LoadReport(True, Reply("returned"), functions=FUNCTIONS)
 
-    def ask(self, function: str, _: object, then: Iterable[Question]) -> Reply:
+    def ask(self, function: str, _: object, then: Iterable[Question], read: object) -> Reply:
         """Note the question with those that are sent along."""
         self.asked.append((function, [name for name, _ in then]))
         self.alive = function != self._hangs

@@ -111,17 +111,22 @@ class Worker:
             return _unsendable(error)
 
     def ask(
-        self, function: str, arguments: list[wire.Node], then: Iterable[Question] = ()
+        self,
+        function: str,
+        arguments: list[wire.Node],
+        then: Iterable[Question] = (),
+        read: Reader = wire.unpack,
     ) -> Reply:
         """``call`` with arguments that are packed already.
 
         ``then`` are the calls that will be asked next, in this order. They are sent along, so that
         the worker is at the next one while its answer is looked at; their own ``then`` is not.
+        ``read`` makes the value of what was returned.
         """
         try:
             if self._ahead:
-                return self._next_answer(function, arguments)
-            return self._call(wire.Call(self._number + 1, function, arguments), wire.unpack, then)
+                return self._next_answer(function, arguments, read)
+            return self._call(wire.Call(self._number + 1, function, arguments), read, then)
         except Unsendable as error:
             return _unsendable(error)
 
@@ -210,12 +215,12 @@ class Worker:
             self._ahead.append(call)
         return b"".join(frames)
 
-    def _next_answer(self, function: str, arguments: list[wire.Node]) -> Reply:
+    def _next_answer(self, function: str, arguments: list[wire.Node], read: Reader) -> Reply:
         call = self._ahead.popleft()
         if call.function != function or call.arguments is not arguments:
             self.close()
             return Reply("not_judged", text="Our own fault: a call was asked out of turn.")
-        return self._answer(call, b"", wire.unpack)
+        return self._answer(call, b"", read)
 
     def _answer(self, call: wire.Call, request: bytes, read: Reader) -> Reply:
         """The reply to a call that is sent now, or was before."""
