@@ -99,7 +99,8 @@ class RightFunctions:
         known = None if question is None else self._remembered.find(question)
         if known is not None:
             return known
-        reply = self._ready().hand_on(function, arguments)
+        # What is known was checked when it was asked for the first time.
+        reply = self._ready().hand_on(function, wire.check(arguments))
         if question is not None and reply.status == "returned":
             self._remembered.add(question, reply)
         return reply
@@ -128,7 +129,7 @@ class _Answers(Relay):
         self._convention = convention
 
     def relay(self, function: str, arguments: list[wire.Node]) -> Reply:
-        """The reply to a call, in nodes."""
+        """The reply to a call, its value in checked nodes."""
         reply = self._reply(function, arguments)
         if reply.status != "returned" or self._convention is as_arrays:
             return reply

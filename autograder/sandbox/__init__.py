@@ -59,10 +59,11 @@ layers are in force is not assumed but proved by a worker that tries to get out 
 
 from autograder.sandbox.budget import Budget
 from autograder.sandbox.doctor import Finding, diagnose_host
-from autograder.sandbox.handle import Answerer, LoadReport, Question, Relay, Worker
+from autograder.sandbox.handle import LoadReport, Question, Worker
 from autograder.sandbox.host import Sandbox
 from autograder.sandbox.isolation import Isolation, probe
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.relay import Answerer, Relay
 
 __all__ = [
     "Answerer",

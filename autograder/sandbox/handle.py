@@ -7,11 +7,9 @@ Reply too, with the status ``not_judged``.
 from __future__ import annotations
 
 import time
-from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Any
 
 from assignment.checks.case import Reply
 from assignment.checks.questions import by_function
@@ -21,18 +19,9 @@ from autograder.sandbox import replies, words
 from autograder.sandbox.budget import Budget
 from autograder.sandbox.line import Closed, Line, Silent
 from autograder.sandbox.parent import WarmParent
+from autograder.sandbox.relay import Answerer, Answers, Unanswered
 from autograder.sandbox.replies import LoadReport
 
-
-class Relay(ABC):
-    """Something that answers calls without a need to know what is in them."""
-
-    @abstractmethod
-    def relay(self, function: str, arguments: list[wire.Node]) -> Reply:
-        """The reply to a call; ``arguments`` and the value in the reply are checked nodes."""
-
-
-Answerer = Callable[[str, list[Any]], Reply] | Relay
 Question = tuple[str, list[wire.Node]]
 Reader = Callable[[list[wire.Node]], object]
 START_SECONDS = 20.0
@@ -65,7 +54,7 @@ class Worker:
         self._source = source
         self._full = full
         self._inject = tuple(inject)
-        self._answerer = answerer
+        self._answers = Answers(self._inject, answerer, budget)
         self._budget = budget
         self._limits = budget.limits
         self._lines = source.count(b"\n") + source.count(b"\r") + 1
@@ -74,7 +63,6 @@ class Worker:
         self._printed = b""
         self._number = 0
         self._ahead: deque[wire.Call] = deque()
-        self._asks = 0
         self._loaded: LoadReport | None = None
 
     def __enter__(self) -> Worker:
@@ -294,41 +282,19 @@ class Worker:
                 self._budget.seconds += spent
             if not isinstance(answer, wire.Ask):
                 return answer, used
-            request = self._tell(answer)
+            try:
+                request = self._answers.tell(answer)
+            except Unanswered as unanswered:
+                raise self._gone(unanswered.reply) from None
 
     def _late(self) -> Reply:
         seconds = self._limits.call_seconds
         text = self._budget.spent_now or words.timeout(seconds)
         return Reply("timeout", text=text, seconds=seconds)
 
-    def _tell(self, ask: wire.Ask) -> bytes:
-        """Answer the worker's call of a replaced function, within the caps."""
-        self._asks += 1
-        if ask.function not in self._inject or self._answerer is None:
-            reply = Reply("error", kind="NameError", text="no such function is answered for")
-            return replies.told(ask, reply, packed=False)
-        if self._asks > self._limits.asks or self._budget.ask_seconds > self._limits.ask_seconds:
-            raise self._gone(Reply("timeout", text=words.TOO_MANY_ASKS))
-        try:
-            nodes = wire.check(ask.arguments)
-        except WireError:
-            raise self._gone(Reply("bad_answer", text=words.UNREADABLE)) from None
-        if type(nodes[0]) is not wire.Sequence or nodes[0].is_tuple:
-            nodes = [wire.Sequence(0, False)]
-        packed = isinstance(self._answerer, Relay)
-        started = time.monotonic()
-        if isinstance(self._answerer, Relay):
-            reply = self._answerer.relay(ask.function, nodes)
-        else:
-            reply = self._answerer(ask.function, wire.unpack(nodes))  # type: ignore[arg-type]
-        self._budget.ask_seconds += time.monotonic() - started
-        if reply.status == "not_judged":
-            raise self._gone(reply)
-        return replies.told(ask, reply, packed=packed)
-
 
 def _unsendable(error: Unsendable) -> Reply:
     return Reply("not_judged", text=f"The inputs cannot be sent ({error.reason}).")
 
 
-__all__ = ["Answerer", "LoadReport", "Question", "Relay", "Worker"]
+__all__ = ["LoadReport", "Question", "Worker"]

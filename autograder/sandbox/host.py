@@ -11,10 +11,11 @@ from functools import cached_property, partial
 from autograder.errors import SandboxError
 from autograder.sandbox import orders, readable
 from autograder.sandbox.budget import Budget
-from autograder.sandbox.handle import Answerer, Worker
+from autograder.sandbox.handle import Worker
 from autograder.sandbox.isolation import Isolation, prove
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.parent import WarmParent
+from autograder.sandbox.relay import Answerer
 
 LAYERS = frozenset({"namespaces", "landlock", "seccomp", "uid"})
 FIRST_UID = 57_000
