@@ -8,12 +8,22 @@ other replies may speak against a mistake that one of them looks like.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from assignment.checks.case import Case, Reply, Verdict
+from assignment.checks.case import Case, Expected, Reply, Verdict
 from assignment.checks.judge import cleared, judge, remembered
 from autograder.answers import Answers
-from autograder.precedents import Precedents
+from autograder.precedents import Excluded, Precedent, Precedents
+
+
+@dataclass
+class _Heard:
+    """A reply with its precedent, if it returned anything, and the first verdicts on it."""
+
+    reply: Reply
+    precedent: Precedent | None
+    verdicts: list[Verdict] = field(default_factory=list)
 
 
 class Jury:
@@ -26,19 +36,29 @@ class Jury:
         self._answers = answers
         self._file = file
         self._precedents = precedents
-        self._heard: dict[str, list[tuple[Reply, list[Verdict]]]] = {}
+        self._heard: dict[str, list[_Heard]] = {}
 
     def hear(self, case: Case, reply: Reply) -> None:
         """Judge a reply by the accepted answers; a second one to a case belongs to the first."""
-
-        def judged() -> list[Verdict]:
-            return judge(case, self._answers.expected(case), reply, file=self._file)
-
+        precedent = None
         if reply.status == "returned":
-            found = self._precedents.verdicts(case, reply.value, judged)
-        else:
-            found = judged()
-        self._heard.setdefault(case.id, []).append((reply, found))
+            precedent = self._precedents.of(case, reply.value)
+        heard = _Heard(reply, precedent)
+        heard.verdicts = self._judge(case, heard, self._answers.expected(case), None)
+        self._heard.setdefault(case.id, []).append(heard)
+
+    def _judge(
+        self,
+        case: Case,
+        heard: _Heard,
+        expected: Mapping[str, Expected],
+        excluded: Excluded | None,
+    ) -> list[Verdict]:
+        def judged() -> list[Verdict]:
+            found = excluded or frozenset()
+            return judge(case, expected, heard.reply, file=self._file, excluded=found)
+
+        return heard.precedent.verdicts(excluded, judged) if heard.precedent else judged()
 
     def verdicts(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
         """The verdicts by case; if it was asked twice, on both answers together."""
@@ -48,7 +68,9 @@ class Jury:
         return {case.id: found[case.id] for case in cases}
 
     def _of_function(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
-        found = {case.id: _together(v for _, v in self._heard[case.id]) for case in cases}
+        found = {
+            case.id: _together(heard.verdicts for heard in self._heard[case.id]) for case in cases
+        }
         unclear = [case for case in cases if self._is_unclear(case, found[case.id])]
         if not unclear:
             return found
@@ -60,14 +82,13 @@ class Jury:
         )
         for case in unclear:
             found[case.id] = _together(
-                judge(case, known[case.id], reply, file=self._file, excluded=excluded)
-                for reply, _ in self._heard[case.id]
+                self._judge(case, heard, known[case.id], excluded) for heard in self._heard[case.id]
             )
         return found
 
     def _is_unclear(self, case: Case, verdicts: Sequence[Verdict]) -> bool:
         """Whether something is wrong that a known mistake could explain."""
-        status = self._heard[case.id][0][0].status
+        status = self._heard[case.id][0].reply.status
         return status in ("returned", "error") and not all(v.passed for v in verdicts)
 
 

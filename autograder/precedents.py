@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -20,20 +20,41 @@ MAX_REMEMBERED = 8 << 20
 _MAX_ANSWER = 1 << 15
 _OBJECTS = 4  # times the bytes of an answer that its value and its verdicts take
 _LEAST = 1 << 10  # bytes of the objects of the smallest one
+_MOST_WAYS = 4
 
 _encoder = msgspec.msgpack.Encoder()
 Key = tuple[str, bytes]
 
 
+Excluded = frozenset[tuple[str, str]]
+
+
 @dataclass
-class _Precedent:
+class Precedent:
+    """An answer to a case, and the verdicts on it under each way of looking at it."""
+
     key: Key
     value: object
-    verdicts: list[Verdict] | None = None
+    _verdicts: dict[Excluded | None, list[Verdict]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
+        """Bytes that it may take, roughly."""
         return _LEAST + _OBJECTS * len(self.key[1])
+
+    def verdicts(
+        self, excluded: Excluded | None, judge: Callable[[], list[Verdict]]
+    ) -> list[Verdict]:
+        """The verdicts, by ``judge`` where there are none yet.
+
+        ``excluded`` is None where known mistakes are not sought, else those that are ruled out.
+        """
+        found = self._verdicts.get(excluded)
+        if found is None:
+            found = judge()
+            if len(self._verdicts) < _MOST_WAYS:
+                self._verdicts[excluded] = found
+        return found
 
 
 class Precedents:
@@ -42,8 +63,8 @@ class Precedents:
     def __init__(self, most: int = MAX_REMEMBERED) -> None:
         self._most = most
         self._size = 0
-        self._known: OrderedDict[Key, _Precedent] = OrderedDict()
-        self._last: _Precedent | None = None
+        self._known: OrderedDict[Key, Precedent] = OrderedDict()
+        self._last: Precedent | None = None
 
     def __len__(self) -> int:
         return len(self._known)
@@ -57,24 +78,20 @@ class Precedents:
         key = case.id, _encoder.encode(nodes)
         self._last = self._known.get(key)
         if self._last is None:
-            self._last = _Precedent(key, wire.unpack(nodes))
+            self._last = Precedent(key, wire.unpack(nodes))
             self._add(self._last)
         else:
             self._known.move_to_end(key)
         return self._last.value
 
-    def verdicts(
-        self, case: Case, value: object, judge: Callable[[], list[Verdict]]
-    ) -> list[Verdict]:
-        """The verdicts on the value that was read last, by ``judge`` where there are none yet."""
+    def of(self, case: Case, value: object) -> Precedent:
+        """The precedent of the value that was read last; of any other a new one, not kept."""
         last = self._last
         if last is None or last.value is not value or last.key[0] != case.id:
-            return judge()
-        if last.verdicts is None:
-            last.verdicts = judge()
-        return last.verdicts
+            return Precedent((case.id, b""), value)
+        return last
 
-    def _add(self, precedent: _Precedent) -> None:
+    def _add(self, precedent: Precedent) -> None:
         if len(precedent.key[1]) > _MAX_ANSWER:
             return
         self._known[precedent.key] = precedent

@@ -45,7 +45,7 @@ class Judge:
 def decide(precedents: Precedents, case: Case, value: object, judge: Judge) -> list[Verdict]:
     """The verdicts on a value that comes over the wire."""
     nodes = wire.pack(value)
-    return precedents.verdicts(case, precedents.read(case, nodes), judge)
+    return precedents.of(case, precedents.read(case, nodes)).verdicts(None, judge)
 
 
 @given(st.lists(values, min_size=1, max_size=6))
@@ -95,7 +95,18 @@ def test_only_the_value_that_was_read_has_a_precedent() -> None:
     """An equal value that came another way is judged, and its verdict is not kept."""
     precedents, judge = Precedents(), Judge()
     decide(precedents, ONE, 0.5, judge)
-    assert precedents.verdicts(ONE, 0.25, judge) != precedents.verdicts(ONE, 0.25, judge)
+    first, second = (precedents.of(ONE, 0.25).verdicts(None, judge) for _ in range(2))
+    assert first != second
+
+
+def test_each_way_of_looking_has_its_verdict() -> None:
+    """Verdicts with other mistakes ruled out are kept apart, and their number is bounded."""
+    judge, precedent = Judge(), Precedents().of(ONE, 0.5)
+    ways = [None, frozenset(), *(frozenset({("value", str(n))}) for n in range(9))]
+    first = [precedent.verdicts(way, judge) for way in ways]
+    assert judge.asked == len(ways)
+    assert [precedent.verdicts(way, judge) for way in ways[:3]] == first[:3]
+    assert precedent.verdicts(ways[-1], judge) != first[-1]
 
 
 def test_what_was_not_met_lately_is_forgotten() -> None:
