@@ -1,23 +1,17 @@
 """The cases of the bonus, handout B.1 to B.5; their points come on top of all others.
 
 Public cases are small enough to be worked out on paper; hidden cases make the same kinds of call
-with inputs drawn from the course's ``hidden_seed``. Trainings are short and their rates small, so
-that rounding decides nothing; where a perceptron steps, inputs are drawn until every weighted sum
-is far from 0.
+with inputs drawn from the course's ``hidden_seed`` (`bonus_inputs`). Trainings are short and their
+rates small, so that rounding decides nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-
 import numpy as np
 
 from assignment.checks.case import Case, as_inputs
-from autograder.inputs import Floats, hidden_rng, uniform
-
-LEAST_SUM = 1e-3
-"""How far from 0 the weighted sums of a drawn perceptron stay, in every step of its learning."""
+from autograder.bonus_inputs import learnable, network, rounded
+from autograder.inputs import hidden_rng, uniform
 
 SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 AND, XOR = np.array([0, 0, 0, 1]), np.array([0, 1, 1, 0])
@@ -149,7 +143,7 @@ def _activations(rng: np.random.Generator) -> list[Case]:
 
 def _layers(rng: np.random.Generator) -> list[Case]:
     small = np.random.default_rng(37)
-    X, W = _rounded(small, (3, 2)), _rounded(small, (3, 2))
+    X, W = rounded(small, (3, 2)), rounded(small, (3, 2))
     inputs, weights = uniform(rng, (5, 3)), uniform(rng, (4, 2))
     return [
         _case(
@@ -167,8 +161,8 @@ def _layers(rng: np.random.Generator) -> list[Case]:
             "`layer_backward`: the same layer, with made-up derivatives dY",
             {
                 **{"X": X, "W": W, "name": "tanh"},
-                "Y": _rounded(small, (3, 2), 0.9),
-                "dY": _rounded(small, (3, 2)),
+                "Y": rounded(small, (3, 2), 0.9),
+                "dY": rounded(small, (3, 2)),
             },
             {"dW": 1},
             public=True,
@@ -190,9 +184,9 @@ def _layers(rng: np.random.Generator) -> list[Case]:
 
 
 def _networks(rng: np.random.Generator) -> list[Case]:
-    known = _network(np.random.default_rng(41), N=3, sizes=[2, 3, 2])
-    drawn = _network(rng, N=4, sizes=[3, 5, 4, 2])
-    deep = _network(rng, N=3, sizes=[2, 3, 4, 3, 2])
+    known = network(np.random.default_rng(41), N=3, sizes=[2, 3, 2])
+    drawn = network(rng, N=4, sizes=[3, 5, 4, 2])
+    deep = network(rng, N=3, sizes=[2, 3, 4, 3, 2])
     without_T = {key: value for key, value in deep.items() if key != "T"}
     small, large = "3 patterns, layers of 2, 3 and 2", "4 patterns, layers of 3, 5, 4 and 2"
     return [
@@ -248,8 +242,8 @@ def _networks(rng: np.random.Generator) -> list[Case]:
 
 
 def _differences(rng: np.random.Generator) -> list[Case]:
-    known = _network(np.random.default_rng(43), N=2, sizes=[2, 2, 1])
-    drawn = _network(rng, N=3, sizes=[3, 2, 2])
+    known = network(np.random.default_rng(43), N=2, sizes=[2, 2, 1])
+    drawn = network(rng, N=3, sizes=[3, 2, 2])
     hint = "Each weight is moved up and down by epsilon, one at a time: 2 epsilon apart."
     return [
         _case(
@@ -296,9 +290,9 @@ def _differences(rng: np.random.Generator) -> list[Case]:
 
 
 def _trainings(rng: np.random.Generator) -> list[Case]:
-    known = _network(np.random.default_rng(47), N=4, sizes=[2, 3, 1])
-    drawn = _network(rng, N=5, sizes=[3, 2, 2])
-    trained = _network(rng, N=1, sizes=[3, 4, 2])
+    known = network(np.random.default_rng(47), N=4, sizes=[2, 3, 1])
+    drawn = network(rng, N=5, sizes=[3, 2, 2])
+    trained = network(rng, N=1, sizes=[3, 4, 2])
     row = {"X_new": np.ravel(np.asarray(trained["X"])), "sizes": [3, 4, 2], "w": trained["w"]}
     rows = {"X_new": known["X"], "sizes": known["sizes"], "w": known["w"]}
     return [
@@ -336,45 +330,6 @@ def _trainings(rng: np.random.Generator) -> list[Case]:
             hint="A single row, (D,), is answered with a matrix of one row.",
         ),
     ]
-
-
-def learnable(rng: np.random.Generator, *, N: int, D: int, passes: int) -> dict[str, object]:
-    """N patterns of D numbers whose classes a hyperplane separates, with weights to begin with.
-
-    Whatever is learnt in so many passes, no weighted sum comes close to 0.
-    """
-    while True:
-        X, across = uniform(rng, (N, D)), uniform(rng, D)
-        t = (X @ across > 0).astype(int)
-        w, b, alpha = uniform(rng, D), float(rng.uniform(-0.5, 0.5)), 0.2
-        if 0 < t.sum() < N and _least_sum(X, t, w, b, alpha, passes) > LEAST_SUM:
-            return {"X": X, "t": t, "w": w, "b": b, "alpha": alpha}
-
-
-def _least_sum(X: Floats, t: Floats, w: Floats, b: float, alpha: float, passes: int) -> float:
-    """The smallest weighted sum, without its sign, that the perceptron rule meets."""
-    least = np.inf
-    for n in [*range(len(X))] * passes:
-        total = float(X[n] @ w + b)
-        least = min(least, abs(total))
-        miss = t[n] - (total > 0)
-        w, b = w + alpha * miss * X[n], b + alpha * miss
-    return least
-
-
-def _network(rng: np.random.Generator, *, N: int, sizes: Sequence[int]) -> dict[str, object]:
-    """N patterns with targets, and the flat weights of layers of these sizes."""
-    count = sum((before + 1) * after for before, after in pairwise(sizes))
-    return {
-        "X": uniform(rng, (N, sizes[0])),
-        "T": uniform(rng, (N, sizes[-1]), 0.1, 0.9),
-        "sizes": list(sizes),
-        "w": uniform(rng, count),
-    }
-
-
-def _rounded(rng: np.random.Generator, shape: tuple[int, int], high: float = 1.0) -> Floats:
-    return uniform(rng, shape, -high, high).round(2)
 
 
 def _case(

@@ -13,7 +13,8 @@ from assignment.checks.judge import agrees
 from assignment.checks.questions import BONUS, BONUS_NUMBERS
 from autograder import details, generate
 from autograder.answers import BONUS_KEY, Answers, BonusAnswers, accepted
-from autograder.bonus_cases import LEAST_SUM, bonus_cases, learnable
+from autograder.bonus_cases import bonus_cases
+from autograder.bonus_inputs import LEAST_SUM, learnable
 from autograder.course import Course
 from autograder.exports.pages import feedback_page
 from autograder.fingerprint import conditions

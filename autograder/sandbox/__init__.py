@@ -20,6 +20,10 @@ A **worker** (`autograder.worker`) is such a child. It gives up its rights in th
 ``Layers.confine``, says ``Ready``, and only then reads the student's source, loads it and answers
 calls. From the first line of that source on everything it sends is the student's word.
 
+Calls are sent ahead of the answers to those before them, so that a worker need not wait while the
+grader judges; never a hidden input before every public answer is there, and none at all where the
+worker asks back. An answer has the number of its call.
+
 Calls of functions that the grader answers for (own merits) are relayed to **another worker** whose
 source is the reference: confined like any other, and never in the same process as student code.
 
@@ -47,9 +51,10 @@ frame; all that a frame can be is an answer to the question that was asked.
 Ends
 ----
 A worker ends when its handle is closed, when it is late, when it sends something unreadable, or
-when the warm parent or the grader dies (death signal, closed sockets). It is process 1 of a process
-namespace of its own, so the kernel ends all that it started; without namespaces it cannot start
-anything (seccomp), its session is killed, and as root all processes of its slot's user.
+when the warm parent or the grader dies (death signal, closed sockets). Nobody waits for the end of
+one that is closed but the next order, which finds out if it failed. A worker is process 1 of a
+process namespace of its own, so the kernel ends all that it started; without namespaces it cannot
+start anything (seccomp), its session is killed, and as root all processes of its slot's user.
 
 What stays readable
 -------------------

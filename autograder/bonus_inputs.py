@@ -1,0 +1,56 @@
+"""Inputs for the cases of the bonus, drawn so that rounding decides nothing.
+
+Where a perceptron steps, inputs are drawn until every weighted sum is far from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from autograder.inputs import Floats, uniform
+
+LEAST_SUM = 1e-3
+"""How far from 0 the weighted sums of a drawn perceptron stay, in every step of its learning."""
+
+
+def learnable(rng: np.random.Generator, *, N: int, D: int, passes: int) -> dict[str, object]:
+    """N patterns of D numbers whose classes a hyperplane separates, with weights to begin with.
+
+    Whatever is learnt in so many passes, no weighted sum comes close to 0.
+    """
+    while True:
+        X, across = uniform(rng, (N, D)), uniform(rng, D)
+        t = (X @ across > 0).astype(int)
+        w, b, alpha = uniform(rng, D), float(rng.uniform(-0.5, 0.5)), 0.2
+        if 0 < t.sum() < N and _least_sum(X, t, w, b, alpha, passes) > LEAST_SUM:
+            return {"X": X, "t": t, "w": w, "b": b, "alpha": alpha}
+
+
+def _least_sum(X: Floats, t: Floats, w: Floats, b: float, alpha: float, passes: int) -> float:
+    """The smallest weighted sum, without its sign, that the perceptron rule meets."""
+    least = np.inf
+    for n in [*range(len(X))] * passes:
+        total = float(X[n] @ w + b)
+        least = min(least, abs(total))
+        miss = t[n] - (total > 0)
+        w, b = w + alpha * miss * X[n], b + alpha * miss
+    return least
+
+
+def network(rng: np.random.Generator, *, N: int, sizes: Sequence[int]) -> dict[str, object]:
+    """N patterns with targets, and the flat weights of layers of these sizes."""
+    count = sum((before + 1) * after for before, after in pairwise(sizes))
+    return {
+        "X": uniform(rng, (N, sizes[0])),
+        "T": uniform(rng, (N, sizes[-1]), 0.1, 0.9),
+        "sizes": list(sizes),
+        "w": uniform(rng, count),
+    }
+
+
+def rounded(rng: np.random.Generator, shape: tuple[int, int], high: float = 1.0) -> Floats:
+    """A matrix of numbers up to ``high`` that can be worked with on paper."""
+    return uniform(rng, shape, -high, high).round(2)
