@@ -35,7 +35,7 @@ class Grader:
         notes: Sequence[str] = (),
         bonus: bytes = b"",
     ) -> SubmissionResult:
-        """Run and judge ``source``; whatever it does, there is a result.
+        """Run and judge ``source``; whatever it does, there is a result, and no process is left.
 
         ``bonus`` is the file of the optional exercises, empty where there is none. It is judged by
         itself, in workers of its own, and what it does costs no point of the other.
@@ -48,7 +48,7 @@ class Grader:
             extra, said = self._bonus(bonus)
             outputs, notes = (*outputs, *extra), (*notes, *said)
         ours = [output.staff for output in outputs if output.status == "not_judged"]
-        return SubmissionResult(
+        result = SubmissionResult(
             submission=submission,
             status="not_judged" if ours else "judged",
             message=f"Not judged: {ours[0]}" if ours else message,
@@ -66,6 +66,8 @@ class Grader:
             printed=attempt.chain.printed,
             bonus_source=bonus,
         )
+        self.sandbox.settle()
+        return result
 
     def _bonus(self, source: bytes) -> tuple[tuple[OutputResult, ...], tuple[str, ...]]:
         """The outputs of the bonus, none where nothing of it is written, and what is to be said."""

@@ -471,6 +471,16 @@ def test_a_closed_worker_ends_though_nobody_waits(sandbox: Sandbox) -> None:
             parent.end(pid)
 
 
+def test_when_all_is_settled_closed_workers_are_gone(sandbox: Sandbox) -> None:
+    """Whoever gives a result away can be sure that nothing of the submission lives on."""
+    with sandbox.worker(HONEST) as worker:
+        assert worker.load().ok
+        sandbox.settle()
+        living = children()
+    sandbox.settle()
+    assert len(living - children()) == 1
+
+
 def test_a_dead_warm_parent_is_replaced(sandbox: Sandbox) -> None:
     """When a warm parent has died its workers are our fault, and the next one works."""
     with sandbox.worker(HONEST) as worker:

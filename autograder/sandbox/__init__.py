@@ -51,10 +51,11 @@ frame; all that a frame can be is an answer to the question that was asked.
 Ends
 ----
 A worker ends when its handle is closed, when it is late, when it sends something unreadable, or
-when the warm parent or the grader dies (death signal, closed sockets). Nobody waits for the end of
-one that is closed but the next order, which finds out if it failed. A worker is process 1 of a
-process namespace of its own, so the kernel ends all that it started; without namespaces it cannot
-start anything (seccomp), its session is killed, and as root all processes of its slot's user.
+when the warm parent or the grader dies (death signal, closed sockets). Closing does not wait: the
+next order does, and so does whoever gives a result away (``Sandbox.settle``), so that nothing of a
+submission lives on when its result is there. A worker is process 1 of a process namespace of its
+own, so the kernel ends all that it started; without namespaces it cannot start anything (seccomp),
+its session is killed, and as root all processes of its slot's user.
 
 What stays readable
 -------------------

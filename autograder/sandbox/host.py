@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 
 from autograder.errors import SandboxError
@@ -105,6 +106,12 @@ class Sandbox:
             answerer=answerer,
             budget=budget or self.budget(),
         )
+
+    def settle(self) -> None:
+        """Wait until every worker that was closed has ended, with all that it started."""
+        for parent in self._parents.values():
+            with suppress(SandboxError):  # it has gone, and every child with it
+                parent.settle()
 
     def close(self) -> None:
         """End everything that runs."""

@@ -58,7 +58,7 @@ class WarmParent:
         """A confined child: the warm parent's number for it, and the line to it."""
         if self._spare is None:
             self._begin()
-        self._settle()
+        self.settle()
         child, self._spare = self._spare, None
         if child is None or child.pid is None:
             raise SandboxError(f"a worker did not start: {self._trouble}")
@@ -76,7 +76,7 @@ class WarmParent:
 
     def end(self, pid: int) -> int:
         """Kill a child with all it started; returns its exit code or minus its signal."""
-        self._settle()
+        self.settle()
         self._send(orders.End(pid), [])
         return self._ended()
 
@@ -84,6 +84,15 @@ class WarmParent:
         """``end``, without waiting for it: the next order does, and finds out if it failed."""
         self._send(orders.End(pid), [])
         self._awaited.append(None)
+
+    def settle(self) -> None:
+        """Wait until every order that was given is carried out."""
+        while self._awaited:
+            child = self._awaited.popleft()
+            if child is None:
+                self._ended()
+            else:
+                self._started(child)
 
     def close(self) -> None:
         """End the warm parent and every child it has left."""
@@ -108,15 +117,6 @@ class WarmParent:
         self._send(orders.Start(), [line.channel, line.speak])
         self._awaited.append(self._spare)
         line.hand_over()
-
-    def _settle(self) -> None:
-        """Read what is still to come on the orders before this one, in their turn."""
-        while self._awaited:
-            child = self._awaited.popleft()
-            if child is None:
-                self._ended()
-            else:
-                self._started(child)
 
     def _started(self, child: _Child) -> None:
         report = self._answer()
