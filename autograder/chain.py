@@ -22,7 +22,6 @@ MAX_CRASHES = 2
 MAX_RESTARTS = 10
 """Fresh workers that one run may use after crashes; more would only crash again."""
 
-
 Heard = Callable[[Case, Reply], object]
 
 

@@ -24,8 +24,6 @@ _MOST_WAYS = 4
 
 _encoder = msgspec.msgpack.Encoder()
 Key = tuple[str, bytes]
-
-
 Excluded = frozenset[tuple[str, str]]
 
 

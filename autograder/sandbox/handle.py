@@ -19,7 +19,7 @@ from autograder.sandbox import replies, words
 from autograder.sandbox.budget import Budget
 from autograder.sandbox.line import Closed, Line, Silent
 from autograder.sandbox.parent import WarmParent
-from autograder.sandbox.relay import Answerer, Answers, Unanswered
+from autograder.sandbox.relay import Answerer, Answering, Unanswered
 from autograder.sandbox.replies import LoadReport
 
 Question = tuple[str, list[wire.Node]]
@@ -54,7 +54,7 @@ class Worker:
         self._source = source
         self._full = full
         self._inject = tuple(inject)
-        self._answers = Answers(self._inject, answerer, budget)
+        self._answering = Answering(self._inject, answerer, budget)
         self._budget = budget
         self._limits = budget.limits
         self._lines = source.count(b"\n") + source.count(b"\r") + 1
@@ -283,7 +283,7 @@ class Worker:
             if not isinstance(answer, wire.Ask):
                 return answer, used
             try:
-                request = self._answers.tell(answer)
+                request = self._answering.tell(answer)
             except Unanswered as unanswered:
                 raise self._gone(unanswered.reply) from None
 

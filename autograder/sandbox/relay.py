@@ -36,7 +36,7 @@ class Unanswered(Exception):
         self.reply = reply
 
 
-class Answers:
+class Answering:
     """What one worker is told: answers of ``answerer`` to calls of ``functions``, within bounds."""
 
     def __init__(self, functions: Sequence[str], answerer: Answerer | None, budget: Budget) -> None:

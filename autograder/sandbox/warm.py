@@ -31,7 +31,7 @@ USUAL = (
     "numpy.random", "site",
 )  # fmt: skip
 OWN = ("fcntl", "resource")
-"""What a child needs to confine itself: a library that is loaded in each is a millisecond each."""
+"""What a child needs to confine itself: loaded after the fork, it would be loaded in each."""
 SAMPLE = "import numpy as np\ndef logistic(x):\n    return 1 / (1 + np.exp(-x))\n"
 SCIPY = ("scipy", "scipy.special", "scipy.linalg")
 
