@@ -66,6 +66,7 @@ Node = None | bool | int | float | Short | Complex | Array | Sequence
 Nodes = Annotated[list[Node], Meta(max_length=MAX_ITEMS)]
 
 _DTYPES: dict[str, np.dtype[Any]] = {name: np.dtype(name) for name in get_args(DType)}
+_FLOAT64 = _DTYPES["float64"]
 _NAMES: dict[np.dtype[Any], str] = {dtype: name for name, dtype in _DTYPES.items()}
 _WIDER = {
     np.dtype(np.longdouble): np.dtype(np.float64),
@@ -112,9 +113,14 @@ def _pack(value: Any, nodes: list[Node], depth: int, room: list[int]) -> None:
     kind = type(value)
     if len(nodes) >= MAX_ITEMS:
         raise Unsendable("items")
+    # First what nearly every value is made of; it is the same that the classes below would make.
     if kind is float or kind is bool or value is None:
         nodes.append(value)
-    elif issubclass(kind, np.ndarray):
+    elif kind is int:
+        nodes.append(_pack_int(value))
+    elif kind is list or kind is tuple:
+        _pack_sequence(value, kind, nodes, depth, room)
+    elif kind is np.ndarray or issubclass(kind, np.ndarray):
         nodes.append(_pack_array(value, room))
     elif issubclass(kind, np.generic):
         nodes.append(_pack_scalar(value))
@@ -174,14 +180,21 @@ def _pack_scalar(value: Any) -> Node:
 
 def _pack_array(value: Any, room: list[int]) -> Array:
     array = value if type(value) is np.ndarray else np.ndarray.view(value, np.ndarray)
-    dtype = _sendable(array.dtype)
-    if array.ndim > MAX_DIMENSIONS:
+    dtype = array.dtype
+    usual = dtype is _FLOAT64
+    if not usual:
+        dtype = _sendable(dtype)
+    shape = list(array.shape)
+    if len(shape) > MAX_DIMENSIONS:
         raise Unsendable("dimensions")
-    if max(array.shape, default=0) > MAX_BYTES or array.size * dtype.itemsize > room[0]:
+    size = array.size * dtype.itemsize
+    if size > room[0] or max(shape, default=0) > MAX_BYTES:
         raise Unsendable("bytes")
-    room[0] -= array.size * dtype.itemsize
+    room[0] -= size
+    if usual:
+        return Array("float64", shape, array.tobytes())
     data = array.astype(dtype, copy=False).tobytes()
-    return Array(_NAMES[dtype], list(array.shape), data)  # type: ignore[arg-type]
+    return Array(_NAMES[dtype], shape, data)  # type: ignore[arg-type]
 
 
 def _sendable(dtype: np.dtype[Any]) -> np.dtype[Any]:

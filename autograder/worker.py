@@ -122,19 +122,27 @@ class Worker:
         self._unsendable = Unsendable
         self._base_exception = BaseException
 
+    def run(self) -> NoReturn:
+        """Say that all layers are in force, then serve."""
+        self._channel.send(wire.Ready())
+        self.serve()
+
     def serve(self) -> NoReturn:
         """Answer requests until the grader closes the channel."""
         while True:
-            request = self._channel.receive()
-            if isinstance(request, wire.Load):
-                self._channel.send(self._load(request))
-            elif isinstance(request, wire.Call):
-                answer = self._call(request)
-                self._flush()
-                try:
-                    self._channel.send(answer)
-                except self._unsendable as refused:
-                    self._channel.send(wire.Bad(request.number, refused.reason, ""))  # type: ignore[arg-type]
+            self.answer(self._channel.receive())
+
+    def answer(self, request: wire.Request) -> None:
+        """Do what is asked, and say what came of it."""
+        if isinstance(request, wire.Load):
+            self._channel.send(self._load(request))
+        elif isinstance(request, wire.Call):
+            answer = self._call(request)
+            self._flush()
+            try:
+                self._channel.send(answer)
+            except self._unsendable as refused:
+                self._channel.send(wire.Bad(request.number, refused.reason, ""))  # type: ignore[arg-type]
 
     def _flush(self) -> None:
         try:
@@ -267,12 +275,11 @@ def _open(file: Any, mode: str = "r", *args: Any, **named: Any) -> Any:
     return io.open(file, mode, *args, **named)  # noqa: UP020 # the builtin is what this replaces
 
 
-def run(output_bound: int) -> NoReturn:
-    """Say that all is ready, then serve until the grader closes the channel."""
+def prepare(output_bound: int) -> Worker:
+    """The worker that every child of this process will be, with all that is the same in each."""
     output = Output(1, output_bound)
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output  # type: ignore[misc,assignment]
     builtins.open = _open
-    random.seed(0)  # Python draws a new state in every fork; a score must not depend on it
-    channel = Channel(CHANNEL)
-    channel.send(wire.Ready())
-    Worker(channel, output).serve()
+    random.seed(0)  # a score must not depend on it
+    loader.preload()
+    return Worker(Channel(CHANNEL), output)

@@ -218,6 +218,37 @@ def test_random_numbers_do_not_depend_on_the_moment(sandbox: Sandbox) -> None:
     assert ask(sandbox, source, 1).value == ask(sandbox, source, 1).value
 
 
+def test_threads_of_a_program_work(sandbox: Sandbox) -> None:
+    """A program that starts threads, waits for them and asks about them is served as usual."""
+    source = (
+        "import threading\ndef sigmoid(x):\n"
+        "    found = []\n"
+        "    one = threading.Thread(target=lambda: found.append(threading.active_count()))\n"
+        "    one.start()\n    one.join()\n"
+        "    main = threading.current_thread() is threading.main_thread()\n"
+        "    return found, main, threading.active_count()\n"
+    )
+    assert ask(sandbox, source, 1).value == ([2], True, 1)
+
+
+@pytest.mark.parametrize("forbidden", [(), ("namespaces",), ("namespaces", "landlock")])
+def test_a_worker_has_four_descriptors(forbidden: tuple[str, ...]) -> None:
+    """However many the grader has, and however many workers there were, four are open in each."""
+    source = (
+        "import os\ndef sigmoid(x):\n    found = []\n    for n in range(4096):\n"
+        "        try:\n            os.fstat(n)\n        except OSError:\n            continue\n"
+        "        found.append(n)\n    return found\n"
+    )
+    held = [os.dup(0) for _ in range(200)]
+    try:
+        with Sandbox(QUICK, forbid=frozenset(forbidden)) as sandbox:
+            for _ in range(3):
+                assert ask(sandbox, source, 1).value == [0, 1, 2, 3]
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+
+
 def test_the_environment_is_empty(sandbox: Sandbox) -> None:
     """No variable, argument or import path tells of the grader, and its modules cannot be found."""
     source = "import os, sys\ndef sigmoid(x): return len(os.environ), sys.argv, sys.path\n"

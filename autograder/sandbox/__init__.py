@@ -9,12 +9,13 @@ The **grader** holds everything that matters: cases, accepted answers, the refer
 never imports, unpickles or executes anything that student code had a hand in.
 
 A **warm parent** (`warm`) is a fresh Python that the grader starts with an empty environment. It
-loads numpy (a second one, started when a source mentions it, scipy too) and the loader, prepares
-the layers of confinement (`layers`), and then forks one child for each order. It holds no case, no
-answer and no submission, and reads nothing that a child writes. Where the kernel allows, it is
-process 1 of namespaces of its own and sees only the files it needs (`namespaces`, `readable`); a
-process outside waits for it and holds nothing. There it makes one child ahead, which waits,
-confined and empty, while another one works.
+loads numpy (a second one, started when a source mentions it, scipy too) and the loader, rehearses
+on a file of its own (`rehearsal`), gives up what it can live without, prepares the other layers of
+confinement (`layers`), and then forks one child for each order. It holds no case, no answer and no
+submission, and reads nothing that a child writes. Where the kernel allows, it is process 1 of
+namespaces of its own and sees only the files it needs (`namespaces`, `readable`); a process outside
+waits for it and holds nothing. There it makes one child ahead, which waits, confined and empty,
+while another one works; it has the memory that work begins with copied already (`pages`).
 
 A **worker** (`autograder.worker`) is such a child. It gives up its rights in the order of
 ``Layers.confine``, says ``Ready``, and only then reads the student's source, loads it and answers

@@ -1,7 +1,8 @@
 """The layers of a child's confinement: prepared once in the warm parent, applied in each child.
 
-In a child they are applied in the order of ``confine``; whatever fails ends the child before any
-student code has run. What the host does not have is left out and told (``missing``); the proof
+What a process can give up and still be a warm parent is given up there, once, and inherited; the
+rest in each child, in the order of ``confine``. Whatever fails ends the child before any student
+code has run. What the host does not have is left out and told (``missing``); the proof
 (`isolation`) says what that is worth.
 """
 
@@ -16,7 +17,7 @@ from autograder.sandbox import landlock, libc, limits, namespaces, syscalls
 from autograder.sandbox.orders import Plan
 from autograder.sandbox.readable import links
 
-CHANNEL, RULES, FIRST_FREE = 3, 4, 5
+CHANNEL, RULES = 3, limits.FILES - 1
 THREADS_OF_A_SLOT = 64
 
 
@@ -38,7 +39,7 @@ class Layers:
             self.mechanisms.append("uid")
         self.mechanisms += ["capabilities", "limits"]
         self._prepare_landlock()
-        libc.drop_bounding_set()
+        self._give_up()
 
     def _prepare_namespaces(self) -> None:
         if not self._plan.namespaces:
@@ -55,7 +56,9 @@ class Layers:
         if not self._plan.landlock:
             return
         try:
-            self._rules = landlock.ruleset(self._plan.readable)
+            rules = landlock.ruleset(self._plan.readable)
+            self._rules = os.dup2(rules, RULES)
+            os.close(rules)
             self.mechanisms.append("landlock")
         except OSError as error:
             self.missing.append(f"landlock: {error}")
@@ -70,10 +73,20 @@ class Layers:
         except OSError as error:
             self.missing.append(f"seccomp: {error}")
 
+    def _give_up(self) -> None:
+        """What children need not give up one by one."""
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+        libc.drop_bounding_set()
+        libc.drop_ambient_set()
+        libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
+        limits.inherit(self._plan.limits)
+
     def fork(self) -> int:
         """Fork a child; 0 in the child, which has namespaces but no other layer yet."""
         self._uid = self._free_user()
-        pid = os.fork() if self._own is None else namespaces.fork_inside(self._own)
+        pid = libc.fork() if self._own is None else namespaces.fork_inside(self._own)
         if pid:
             self._children[pid] = self._uid
         return pid
@@ -88,12 +101,11 @@ class Layers:
 
     def confine(self, channel: int, output: int) -> None:
         """Give up everything, in order; only ``channel`` (as 3) and ``output`` (as 1, 2) remain."""
+        self._own_descriptors(channel, output)  # first: failures are told over the channel
         self._own_session()
-        self._own_descriptors(channel, output)
         own_user = self._own is not None or bool(self._plan.uids)
         limits.apply(self._plan.limits, THREADS_OF_A_SLOT if own_user else None)
         self._own_user()
-        libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
         libc.drop_capabilities()
         if self._rules is not None:
             landlock.restrict(RULES)
@@ -105,15 +117,10 @@ class Layers:
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
 
     def _own_descriptors(self, channel: int, output: int) -> None:
-        nothing = os.open("/dev/null", os.O_RDONLY)
-        # First out of the way of the numbers that they will get, then to these numbers.
-        channel, output, nothing = (_above(fd) for fd in (channel, output, nothing))
-        rules = None if self._rules is None else _above(self._rules)
-        for old, new in ((nothing, 0), (output, 1), (output, 2), (channel, CHANNEL)):
+        # The channel last: the number that it gets may have been the output's until then.
+        for old, new in ((output, 1), (output, 2), (channel, CHANNEL)):
             os.dup2(old, new)
-        if rules is not None:
-            os.dup2(rules, RULES)
-        os.closerange(RULES if rules is None else FIRST_FREE, 1024)
+        os.closerange(CHANNEL + 1, RULES)  # the rules are closed when they are in force
 
     def _own_user(self) -> None:
         uid = self._uid
@@ -143,12 +150,6 @@ class Layers:
         """End every child that is left."""
         for pid in tuple(self._children):
             self.end(pid)
-
-
-def _above(descriptor: int) -> int:
-    import fcntl
-
-    return fcntl.fcntl(descriptor, fcntl.F_DUPFD, 64)
 
 
 def _kill_all_of(uid: int) -> None:

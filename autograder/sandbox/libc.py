@@ -19,6 +19,7 @@ MNT_DETACH = 2
 
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
+PROCESS_MADVISE, MADV_POPULATE_WRITE = 440, 23
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 _CAPABILITY_VERSION_3 = 0x2008_0522
 # Made here, so that no child has to make the types of these arrays.
@@ -28,7 +29,15 @@ _NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
 
 @cache
 def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
+    library = ctypes.CDLL(None, use_errno=True)
+    library.prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)
+    library.capset.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
+    return library
+
+
+@cache
+def _with_gil() -> ctypes.PyDLL:
+    return ctypes.PyDLL(None, use_errno=True)
 
 
 def _checked(result: int, what: str) -> int:
@@ -41,13 +50,34 @@ def _checked(result: int, what: str) -> int:
 def prctl(option: int, *arguments: int) -> int:
     """prctl(2) with up to four numbers."""
     padded = [*arguments, 0, 0, 0, 0][:4]
-    numbers = [ctypes.c_ulong(number) for number in padded]
-    return _checked(_libc().prctl(ctypes.c_int(option), *numbers), f"prctl({option})")
+    return _checked(_libc().prctl(option, *padded), f"prctl({option})")
 
 
 def syscall(number: int, *arguments: object) -> int:
     """syscall(2), for calls that the C library does not know."""
     return _checked(_libc().syscall(ctypes.c_long(number), *arguments), f"syscall {number}")
+
+
+def fork() -> int:
+    """fork(2) and no more, for a process of one thread that holds no lock; 0 in the child.
+
+    ``os.fork`` also renews every lock, the list of threads and the state of ``random``, which
+    costs a child more than all its layers and is of no use to one that has none of them.
+    """
+    return _checked(_with_gil().fork(), "fork")
+
+
+def populate(ranges: ctypes.Array[ctypes.c_size_t], count: int) -> None:
+    """Have pages of this process be there for writing, as by writes to them (Linux 6.13).
+
+    ``ranges`` are ``count`` addresses, each with a length in bytes.
+    """
+    own = os.pidfd_open(os.getpid())
+    try:
+        size, advice = ctypes.c_size_t(count), ctypes.c_int(MADV_POPULATE_WRITE)
+        syscall(PROCESS_MADVISE, ctypes.c_int(own), ranges, size, advice, ctypes.c_uint(0))
+    finally:
+        os.close(own)
 
 
 def unshare(flags: int) -> None:
@@ -94,7 +124,11 @@ def drop_bounding_set() -> None:
             break
 
 
-def drop_capabilities() -> None:
-    """Give up every capability."""
+def drop_ambient_set() -> None:
+    """Have no capability that a program would be started with."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+
+
+def drop_capabilities() -> None:
+    """Give up every capability; those of the other two sets are to be dropped before."""
     _checked(_libc().capset(_THIS_PROCESS, _NO_CAPABILITIES), "capset")

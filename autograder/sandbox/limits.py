@@ -8,6 +8,8 @@ import math
 import msgspec
 
 MEBIBYTE = 1 << 20
+FILES = 64
+"""Descriptors of a warm parent and of a worker; each has four that stay."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -27,29 +29,40 @@ class Limits(msgspec.Struct, frozen=True):
     """Processes that one submission may use up, restarts after hangs and crashes included."""
 
 
+def inherit(limits: Limits) -> None:
+    """Set the resource limits that a warm parent can live with; its children inherit them.
+
+    None of them can be raised again.
+    """
+    import resource
+
+    _set(resource.RLIMIT_CORE, 0)
+    _set(resource.RLIMIT_AS, limits.memory)
+    _set(resource.RLIMIT_NOFILE, FILES)
+    _set(resource.RLIMIT_MEMLOCK, 0)
+    _set(resource.RLIMIT_MSGQUEUE, 0)
+    _set(resource.RLIMIT_STACK, 8 * MEBIBYTE)
+    with contextlib.suppress(OSError, ValueError):  # already lower: fine as well
+        resource.setrlimit(resource.RLIMIT_NICE, (0, 0))
+
+
 def apply(limits: Limits, processes: int | None) -> None:
-    """Set the resource limits of this process; none of them can be raised again.
+    """Set the limits on what a child uses itself; none of them can be raised again.
 
     ``processes`` bounds processes and threads of this user, where the user is the worker's own.
     """
     import resource
 
-    seconds = math.ceil(limits.submission_seconds) + 2
-    wanted = {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_CPU: seconds,
-        resource.RLIMIT_AS: limits.memory,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: 64,
-        resource.RLIMIT_MEMLOCK: 0,
-        resource.RLIMIT_MSGQUEUE: 0,
-        resource.RLIMIT_STACK: 8 * MEBIBYTE,
-    }
+    _set(resource.RLIMIT_FSIZE, 0)
+    _set(resource.RLIMIT_CPU, math.ceil(limits.submission_seconds) + 2)
     if processes is not None:
-        wanted[resource.RLIMIT_NPROC] = processes
-    for which, value in wanted.items():
-        _, hard = resource.getrlimit(which)
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (value, value))
-    with contextlib.suppress(OSError, ValueError):  # already lower: fine as well
-        resource.setrlimit(resource.RLIMIT_NICE, (0, 0))
+        _set(resource.RLIMIT_NPROC, processes)
+
+
+def _set(which: int, value: int) -> None:
+    """Set a limit, or leave it where it is lower already."""
+    import resource
+
+    _, hard = resource.getrlimit(which)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(which, (value, value))

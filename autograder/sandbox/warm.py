@@ -14,26 +14,35 @@ import socket
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from assignment.checks import loader
 from autograder import wire, worker
 from autograder.errors import SandboxError
-from autograder.sandbox import orders
+from autograder.sandbox import orders, pages
 from autograder.sandbox.layers import CHANNEL, Layers
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.rehearsal import rehearse
 
 USUAL = (
     "collections", "copy", "dataclasses", "functools", "itertools", "math", "operator", "random",
     "statistics", "string", "time", "timeit", "types", "typing", "warnings", "numpy.linalg",
     "numpy.random", "site",
 )  # fmt: skip
-OWN = ("fcntl", "resource")
+OWN = ("resource",)
 """What a child needs to confine itself: loaded after the fork, it would be loaded in each."""
-SAMPLE = "import numpy as np\ndef logistic(x):\n    return 1 / (1 + np.exp(-x))\n"
+CONTROL = 3
+"""The descriptor of the socket to the grader; in a child its channel has this number."""
 SCIPY = ("scipy", "scipy.special", "scipy.linalg")
+
+
+@dataclass(frozen=True)
+class Child:
+    """What every child is, and the pages that it copies first."""
+
+    worker: worker.Worker
+    often: pages.Pages
 
 
 def main(descriptor: int) -> None:
@@ -42,7 +51,7 @@ def main(descriptor: int) -> None:
     ``descriptor`` is the socket to the grader.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    control = socket.socket(fileno=descriptor)
+    control = at_place(descriptor)
     end_first()
     load_packages((*USUAL, *OWN))
     packet = control.recv(orders.PACKET)
@@ -53,22 +62,26 @@ def main(descriptor: int) -> None:
     if plan.scipy:
         load_packages(SCIPY)
     rehearse()
+    proc = pages.proc()  # the workers' root has none
     try:
         layers = Layers(plan)
     except SandboxError as error:
         control.send(orders.encode(orders.Trouble(str(error))))
         os._exit(1)
+    child = worker.prepare(plan.limits.output)
     forget()
+    often = pages.written_by(rehearse, proc)
+    gc.freeze()
     report = orders.Warm(os.getpid(), tuple(layers.mechanisms), tuple(layers.missing))
     control.send(orders.encode(report))
     try:
-        serve(control, layers, plan.limits)
+        serve(control, layers, Child(child, often))
     finally:
         layers.end_all()
         os._exit(0)
 
 
-def serve(control: socket.socket, layers: Layers, limits: Limits) -> None:
+def serve(control: socket.socket, layers: Layers, child: Child) -> None:
     """Carry out orders; a failure of ours is reported, not raised."""
     while True:
         packet, descriptors, _, _ = socket.recv_fds(control, orders.PACKET, 2)
@@ -79,7 +92,7 @@ def serve(control: socket.socket, layers: Layers, limits: Limits) -> None:
             order = orders.read_order(packet)
             if isinstance(order, orders.Start):
                 channel, output = descriptors
-                report = start(layers, channel, output, limits)
+                report = start(layers, channel, output, child)
             elif isinstance(order, orders.End):
                 report = orders.Ended(layers.end(order.pid))
             else:
@@ -91,23 +104,35 @@ def serve(control: socket.socket, layers: Layers, limits: Limits) -> None:
         control.send(orders.encode(report))
 
 
-def start(layers: Layers, channel: int, output: int, limits: Limits) -> orders.Started:
+def start(layers: Layers, channel: int, output: int, child: Child) -> orders.Started:
     """Fork a child that confines itself and serves; only the warm parent returns from here."""
     pid = layers.fork()
     if pid:
         return orders.Started(pid)
     try:
         try:
+            child.often.copy()
             layers.confine(channel, output)
         except BaseException as error:
             text = f"{type(error).__name__}: {error}"[: wire.MAX_TEXT]
             os.write(CHANNEL, wire.encode(wire.Unready(text)))
             os._exit(1)
-        worker.run(limits.output)
+        child.worker.run()
     except BaseException as error:  # a child must not go on as a warm parent
         os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))
     finally:
         os._exit(1)
+
+
+def at_place(descriptor: int) -> socket.socket:
+    """The socket to the grader, with a number that a child's channel takes from it.
+
+    The grader may have had many descriptors open, and this one a number that no child closes.
+    """
+    if descriptor != CONTROL:
+        os.dup2(descriptor, CONTROL)
+        os.close(descriptor)
+    return socket.socket(fileno=CONTROL)
 
 
 def end_first() -> None:
@@ -123,16 +148,6 @@ def load_packages(names: Iterable[str]) -> None:
     """Import what students' files import, so that no child has to."""
     for name in names:
         importlib.import_module(name)
-
-
-def rehearse() -> None:
-    """Do once what every child does: first uses are slower than later ones."""
-    import numpy as np
-
-    loader.preload()
-    loader.load(SAMPLE)
-    importlib.import_module("site").setquit()  # exit() and quit(), which -S leaves out
-    np.random.seed(0)
 
 
 def forget() -> None:
