@@ -4,7 +4,8 @@ Theory of operation. A slot is forked from the grader (all but the first one wit
 answers computed) and talks to it over a pipe: a job in, an outcome out, both in our own format.
 Processes and not threads: judging would share one interpreter lock, and a slot that is killed
 takes nothing with it. A slot that dies, hangs or cannot judge is replaced, and its submission is
-graded once more by the new one. No slot outlives the grader: it is killed with it, and its warm
+graded once more by the new one. Where there are as many slots as processors, each has one of its
+own, with its warm parent and its workers. No slot outlives the grader: it is killed with it, and its warm
 parent follows.
 """
 
@@ -18,6 +19,7 @@ import threading
 import time
 import warnings
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 
@@ -55,6 +57,8 @@ class Slot:
 
     process: multiprocessing.process.BaseProcess
     connection: Connection
+    cpu: int | None = None
+    """The processor that is its own, if it has one."""
     level: int = -1
     job: Job | None = None
     again: bool = False
@@ -205,10 +209,11 @@ class Slots:
 
     def _spawn(self) -> Slot:
         ours, theirs = _fork.Pipe()
+        cpu = self._own_cpu()
         others = [ours, *(slot.connection for slot in self._slots)]
         process = _fork.Process(
             target=_serve,
-            args=(theirs, others, os.getpid(), self._answers, self._limits, self._least),
+            args=(theirs, others, os.getpid(), self._answers, self._limits, self._least, cpu),
             daemon=True,
         )
         # Ctrl-C goes to the whole group of processes; the grader alone decides what it means.
@@ -222,9 +227,20 @@ class Slots:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         boot.give_away()
-        slot = Slot(process, ours)
+        slot = Slot(process, ours, cpu)
         self._slots.append(slot)
         return slot
+
+    def _own_cpu(self) -> int | None:
+        """A processor for a slot alone, where there are as many of them as slots.
+
+        None is left over then to do a part of the work, and a slot and its worker, of which one
+        waits for the other most of the time, need not wake each other across processors.
+        """
+        all_of_them = os.sched_getaffinity(0)
+        if self._count != len(all_of_them):
+            return None
+        return min(all_of_them - {slot.cpu for slot in self._slots})
 
 
 def _serve(
@@ -234,6 +250,7 @@ def _serve(
     answers: Answers,
     limits: Limits,
     least: int,
+    cpu: int | None,
 ) -> None:
     """The slot's side: one job after the other until the grader hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -247,8 +264,11 @@ def _serve(
     computing = threading.Thread(target=compute, args=(answers,))
     computing.start()
     try:
-        with Sandbox(limits) as sandbox:
+        with Sandbox(limits, cpu=cpu) as sandbox:
             computing.join()
+            if cpu is not None:
+                with suppress(OSError):  # it is faster there, no more
+                    os.sched_setaffinity(0, {cpu})
             refused = jobs.refusal(sandbox.isolation, least)
             if refused:
                 connection.send_bytes(jobs.encode(jobs.Trouble(refused)))

@@ -197,6 +197,41 @@ def test_submissions_are_read_as_they_are_needed(tmp_path: Path) -> None:
     assert crew.closed
 
 
+def _processors(pid: int | None) -> set[frozenset[int]]:
+    """Where a process may run, and all that it has started."""
+    below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    theirs = (_processors(int(child)) for child in below)
+    return {frozenset(os.sched_getaffinity(pid or 0))}.union(*theirs)
+
+
+@pytest.mark.parametrize("spare", [0, 1])
+def test_a_slot_for_each_processor_has_it_to_itself(answers: Answers, spare: int) -> None:
+    """With as many slots as processors each keeps to its own; with fewer they go where they like.
+
+    A slot that takes the place of another one has its processor, and processors that this process
+    may not use are nobody's.
+    """
+    mine = os.sched_getaffinity(0)
+    if len(mine) <= spare:
+        pytest.skip("one processor: there is nothing to share")
+    crew = Slots(answers, LIMITS, len(mine) - spare, least=0)
+    try:
+        for _ in mine if spare == 0 else ():
+            crew._another()
+            crew._slots.pop(0).end()
+        while len(crew._slots) < len(mine) - spare:
+            crew._another()
+        while any(slot.level < 0 for slot in crew._slots):
+            crew._listen(1.0)
+        where = [_processors(slot.process.pid) for slot in crew._slots]
+    finally:
+        crew.close()
+    if spare:
+        assert where == [{frozenset(mine)}] * (len(mine) - 1)
+    else:
+        assert sorted(where, key=str) == sorted(({frozenset({cpu})} for cpu in mine), key=str)
+
+
 def test_a_slot_that_is_killed_is_replaced(tmp_path: Path, answers: Answers) -> None:
     """The submission of a slot that dies is graded by another one, and everybody has a result."""
     crew = Slots(answers, LIMITS, 1, least=0)

@@ -30,9 +30,15 @@ class Sandbox:
     """Confines student code on this host; use it in a ``with`` statement, one per slot.
 
     ``forbid`` names layers (of ``LAYERS``) to do without, so that every level can be tested.
+    ``cpu`` is the processor that students' code runs on; any that is free by default.
     """
 
-    def __init__(self, limits: Limits | None = None, forbid: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        forbid: frozenset[str] = frozenset(),
+        cpu: int | None = None,
+    ) -> None:
         if sys.platform != "linux":
             raise SandboxError(
                 "Students' code can be confined on Linux only; use the Containerfile "
@@ -42,6 +48,7 @@ class Sandbox:
         if unknown:
             raise SandboxError(f"no such layer: {', '.join(sorted(unknown))}")
         self.limits = limits or Limits()
+        self._cpu = cpu
         self._forbid = set(forbid)
         self._missing = [f"{name}: forbidden by a test" for name in sorted(forbid)]
         self._parents: dict[bool, WarmParent] = {}
@@ -135,11 +142,11 @@ class Sandbox:
     def _start(self, scipy: bool) -> WarmParent:
         if "namespaces" not in self._forbid:
             try:
-                return WarmParent(self._plan(scipy, namespaces=True))
+                return WarmParent(self._plan(scipy, namespaces=True), self._cpu)
             except SandboxError as error:
                 self._forbid.add("namespaces")
                 self._missing.append(str(error))
-        return WarmParent(self._plan(scipy, namespaces=False))
+        return WarmParent(self._plan(scipy, namespaces=False), self._cpu)
 
     def _plan(self, scipy: bool, *, namespaces: bool) -> orders.Plan:
         return orders.Plan(
