@@ -5,8 +5,8 @@ answers computed) and talks to it over a pipe: a job in, an outcome out, both in
 Processes and not threads: judging would share one interpreter lock, and a slot that is killed
 takes nothing with it. A slot that dies, hangs or cannot judge is replaced, and its submission is
 graded once more by the new one. Where there are as many slots as processors, each has one of its
-own, with its warm parent and its workers. No slot outlives the grader: it is killed with it, and its warm
-parent follows.
+own, with its warm parent and its workers. No slot outlives the grader: it is killed with it, and
+its warm parent follows.
 """
 
 from __future__ import annotations
