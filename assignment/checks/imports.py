@@ -23,8 +23,6 @@ from .questions import ALL_FUNCTIONS
 
 MODULE = "neural_network"
 EMPTY_LINES = 100
-
-
 _ready: list[dict[str, Any]] = []
 """A copy of the builtins, made by ``preload`` for the first module that is loaded after it."""
 
@@ -111,7 +109,8 @@ class Importer:
         self.module = module
         self.soft = soft
         self.used: list[str] = []
-        file, _ = os.path.splitext(os.path.basename(str(module.__file__)))  # noqa: PTH119, PTH122 # pathlib costs each worker 30 pages
+        # Without pathlib: every worker comes by here, and has not used it yet.
+        file, _ = os.path.splitext(os.path.basename(str(module.__file__)))  # noqa: PTH119, PTH122
         self._itself = {module.__name__, file}
         self._lines = 0
 

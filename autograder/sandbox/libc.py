@@ -61,8 +61,8 @@ def syscall(number: int, *arguments: object) -> int:
 def fork() -> int:
     """fork(2) and no more, for a process of one thread that holds no lock; 0 in the child.
 
-    ``os.fork`` also renews every lock, the list of threads and the state of ``random``, which
-    costs a child more than all its layers and is of no use to one that has none of them.
+    ``os.fork`` also renews every lock, the list of threads and the state of ``random``, which is of
+    no use to a child whose parent has no other thread, and takes each of them time.
     """
     return _checked(_with_gil().fork(), "fork")
 
