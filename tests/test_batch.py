@@ -22,7 +22,7 @@ from assignment.checks.questions import FUNCTIONS
 from autograder import jobs, progress
 from autograder.answers import Answers, reference_source
 from autograder.batch import Summary, grade_all
-from autograder.errors import IntakeError, SandboxError
+from autograder.errors import IntakeError
 from autograder.fingerprint import Conditions, conditions
 from autograder.history import History
 from autograder.intake import Submission
@@ -197,41 +197,6 @@ def test_submissions_are_read_as_they_are_needed(tmp_path: Path) -> None:
     assert crew.closed
 
 
-def _processors(pid: int | None) -> set[frozenset[int]]:
-    """Where a process may run, and all that it has started."""
-    below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    theirs = (_processors(int(child)) for child in below)
-    return {frozenset(os.sched_getaffinity(pid or 0))}.union(*theirs)
-
-
-@pytest.mark.parametrize("spare", [0, 1])
-def test_a_slot_for_each_processor_has_it_to_itself(answers: Answers, spare: int) -> None:
-    """With as many slots as processors each keeps to its own; with fewer they go where they like.
-
-    A slot that takes the place of another one has its processor, and processors that this process
-    may not use are nobody's.
-    """
-    mine = os.sched_getaffinity(0)
-    if len(mine) <= spare:
-        pytest.skip("one processor: there is nothing to share")
-    crew = Slots(answers, LIMITS, len(mine) - spare, least=0)
-    try:
-        for _ in mine if spare == 0 else ():
-            crew._another()
-            crew._slots.pop(0).end()
-        while len(crew._slots) < len(mine) - spare:
-            crew._another()
-        while any(slot.level < 0 for slot in crew._slots):
-            crew._listen(1.0)
-        where = [_processors(slot.process.pid) for slot in crew._slots]
-    finally:
-        crew.close()
-    if spare:
-        assert where == [{frozenset(mine)}] * (len(mine) - 1)
-    else:
-        assert sorted(where, key=str) == sorted(({frozenset({cpu})} for cpu in mine), key=str)
-
-
 def test_a_slot_that_is_killed_is_replaced(tmp_path: Path, answers: Answers) -> None:
     """The submission of a slot that dies is graded by another one, and everybody has a result."""
     crew = Slots(answers, LIMITS, 1, least=0)
@@ -283,19 +248,6 @@ def test_a_grader_that_fails_twice_judges_nobody(
     alice = results(tmp_path)["alice"]
     assert alice.status == "not_judged"
     assert "no fault of its author: TypeError: ours, twice" in alice.message
-
-
-def test_slots_that_cannot_start_say_so(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No endless replacing: after three starts that failed there is an error."""
-    monkeypatch.setattr("autograder.slots.Sandbox", lambda limits: os._exit(1))
-    with pytest.raises(SandboxError, match="No slot can be started"):
-        Slots(answers, LIMITS, 2)
-
-
-def test_a_host_that_cannot_confine_is_refused(answers: Answers) -> None:
-    """Below the level that is asked for nothing is run, and the sentence says what to do."""
-    with pytest.raises(SandboxError, match=r"at least 4 is asked for.*doctor.*--unsafe"):
-        Slots(answers, LIMITS, 1, least=4)
 
 
 def test_an_error_of_intake_keeps_what_was_done(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 MEBIBYTE = 1 << 20
 FILES = 64
-"""Descriptors of a warm parent and of a worker; each has four that stay."""
+"""Descriptors that a warm parent, or a worker, may have open; few of them are."""
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -92,11 +92,14 @@ def _own(places: Sequence[Place], rehearsal: Callable[[], object], proc: int) ->
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        told = np.frombuffer(pipe.read(), np.uint64)
+        told = pipe.read()
     os.waitpid(pid, 0)
     count = sum(end - start for start, end in places) // mmap.PAGESIZE
+    if len(told) != count * _ENTRY:  # it raised, or ended
+        return np.zeros(count, np.bool)
     wanted = np.uint64(_PRESENT | _EXCLUSIVE)
-    return told & wanted == wanted if told.size == count else np.zeros(count, np.bool)
+    own: Flags = np.frombuffer(told, np.uint64) & wanted == wanted
+    return own
 
 
 def _tell(places: Sequence[Place], proc: int, writing: int) -> None:
