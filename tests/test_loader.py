@@ -10,6 +10,71 @@ import pytest
 
 from assignment.checks.loader import Loaded, SourceError, failure, inject, load
 
+CHEAP = (
+    "a = b = 3",
+    "a: float = -1e-3",
+    "a: int",
+    "a, (b, *c) = 1, (2, [3])",
+    "a = {'eta': 0.1 * 3, 'n': [1, 2] * 2}",
+    "a = lambda x, k=3: x",
+    "a = np.vectorize(own)",
+    "a = np.vectorize(lambda x: x)",
+    "a = functools.lru_cache(maxsize=None)(own)",
+    "a = np.random.default_rng(0).random((3, 4)).T",
+    "a = 2 * np.random.rand(5, 6) - 1",
+    "a = np.arange(6).reshape(2, 3)[0, 1:]",
+    "a = [i ** 2 for i in range(3) if i]",
+    "a = dict(f=own)",
+    "a = {'f': own, 'g': (own, own)}",
+    "a = f'{math.pi:.3f}'",
+    "a = 1 if np.__version__ > '2' else 0",
+    "a = time.time()",
+    "a = pd.DataFrame({'x': [1]})",
+    "a = np.exp\nb = a(3)",
+    "a = own\nb = a",
+    "a = {}\na['K'] = 3",
+    "class Net: pass\nNet.forward = lambda self, x: x",
+    "class Net: pass\nffnn = Net().forward if False else own",
+    "ffnn = (lambda f: f)(own)",
+    "np.random.seed(1)",
+    "np.seterr(all='ignore')",
+    "plt.style.use('ggplot')",
+    "plt.rcParams['lines.linewidth'] = 2",
+    "if np.pi > 3:\n    a = 1\nelse:\n    def other(): pass",
+    "try:\n    import nothing\nexcept ImportError:\n    nothing = None",
+    "with contextlib.suppress(ImportError):\n    import nothing",
+    "features, targets, classes = load_iris()",
+    "...",
+    "'a text'",
+)
+DEAR = (
+    "own(3)",
+    "a = own(3)",
+    "a = [own(i) for i in range(3)]",
+    "a = (lambda: own(3))()",
+    "a = list(map(own, [3]))",
+    "a = sorted([3], key=own)",
+    "b = own\na = b(3)",
+    "b = {'f': own}\na = b['f'](3)",
+    "a = functools.reduce(own, [1, 2])",
+    "a = Net()",
+    "a = open('/etc/passwd')",
+    "a = eval('1')",
+    "a = getattr(own, 'x')",
+    "a = (b := 3)",
+    "np.exp = own",
+    "a = time.sleep(100)",
+    "a = np.loadtxt('iris.csv')",
+    "a = scipy.optimize.minimize(own, 0)",
+    "import os\nos.system('true')",
+    "while True: pass",
+    "del own",
+    "assert own(3)",
+    "if own(3): pass",
+    "try:\n    own(3)\nexcept Exception: pass",
+    "with open('x'): pass",
+)
+
 
 def loads(source: str, *, full: bool = False) -> Loaded:
     """Load an indented source."""
@@ -56,46 +121,7 @@ def test_the_main_block_needs_no_note() -> None:
     assert loads(source, full=True).crashed is None
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "a = b = 3",
-        "a: float = -1e-3",
-        "a: int",
-        "a, (b, *c) = 1, (2, [3])",
-        "a = {'eta': 0.1 * 3, 'n': [1, 2] * 2}",
-        "a = lambda x, k=3: x",
-        "a = np.vectorize(own)",
-        "a = np.vectorize(lambda x: x)",
-        "a = functools.lru_cache(maxsize=None)(own)",
-        "a = np.random.default_rng(0).random((3, 4)).T",
-        "a = 2 * np.random.rand(5, 6) - 1",
-        "a = np.arange(6).reshape(2, 3)[0, 1:]",
-        "a = [i ** 2 for i in range(3) if i]",
-        "a = dict(f=own)",
-        "a = {'f': own, 'g': (own, own)}",
-        "a = f'{math.pi:.3f}'",
-        "a = 1 if np.__version__ > '2' else 0",
-        "a = time.time()",
-        "a = pd.DataFrame({'x': [1]})",
-        "a = np.exp\nb = a(3)",
-        "a = own\nb = a",
-        "a = {}\na['K'] = 3",
-        "class Net: pass\nNet.forward = lambda self, x: x",
-        "class Net: pass\nffnn = Net().forward if False else own",
-        "ffnn = (lambda f: f)(own)",
-        "np.random.seed(1)",
-        "np.seterr(all='ignore')",
-        "plt.style.use('ggplot')",
-        "plt.rcParams['lines.linewidth'] = 2",
-        "if np.pi > 3:\n    a = 1\nelse:\n    def other(): pass",
-        "try:\n    import nothing\nexcept ImportError:\n    nothing = None",
-        "with contextlib.suppress(ImportError):\n    import nothing",
-        "features, targets, classes = load_iris()",
-        "...",
-        "'a text'",
-    ],
-)
+@pytest.mark.parametrize("statement", CHEAP)
 def test_what_is_cheap_is_kept(statement: str) -> None:
     """Definitions of every style that solutions use survive a partial load."""
     head = "import contextlib, functools, math, time\nimport numpy as np, pandas as pd\n"
@@ -103,36 +129,7 @@ def test_what_is_cheap_is_kept(statement: str) -> None:
     assert load(head + statement).left_out == ()
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "own(3)",
-        "a = own(3)",
-        "a = [own(i) for i in range(3)]",
-        "a = (lambda: own(3))()",
-        "a = list(map(own, [3]))",
-        "a = sorted([3], key=own)",
-        "b = own\na = b(3)",
-        "b = {'f': own}\na = b['f'](3)",
-        "a = functools.reduce(own, [1, 2])",
-        "a = Net()",
-        "a = open('/etc/passwd')",
-        "a = eval('1')",
-        "a = getattr(own, 'x')",
-        "a = (b := 3)",
-        "np.exp = own",
-        "a = time.sleep(100)",
-        "a = np.loadtxt('iris.csv')",
-        "a = scipy.optimize.minimize(own, 0)",
-        "import os\nos.system('true')",
-        "while True: pass",
-        "del own",
-        "assert own(3)",
-        "if own(3): pass",
-        "try:\n    own(3)\nexcept Exception: pass",
-        "with open('x'): pass",
-    ],
-)
+@pytest.mark.parametrize("statement", DEAR)
 def test_what_may_be_dear_is_left_out(statement: str) -> None:
     """Nothing that could run the student's functions or touch the system runs in a partial load."""
     head = "import functools, time\nimport numpy as np, scipy\nclass Net: pass\n"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, ModuleType
@@ -19,6 +19,7 @@ from typing import Any
 from .failures import Failure, failure, watch
 from .imports import MODULE, Importer, preload, soft_imports
 from .placeholders import drawings
+from .plain import is_plain
 from .questions import ALL_FUNCTIONS, BONUS_FUNCTIONS, FUNCTIONS
 from .source import SourceError, decode, parse
 from .statements import LeftOut, choose, note
@@ -68,18 +69,37 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
     Statements that raise are left out with a note; in a full load the first one that raises ends
     it. SourceError when the text is not Python; KeyboardInterrupt is let out.
     """
+    return (None if full else _load_plain(source, filename)) or _load(source, full, filename)
+
+
+def _load_plain(source: str, filename: str) -> Loaded | None:
+    """Run a file as it stands; None where it is not plain, or a statement of it raises."""
+    try:
+        code = _compile(source, filename)
+        if not is_plain(code):
+            return None
+        defined = (const.co_name for const in code.co_consts if isinstance(const, CodeType))
+        watch(filename, _asked_of(defined))
+        module, importer = _module(filename, frozenset())
+        with _registered(module):
+            exec(code, vars(module))  # noqa: S102 # as below
+    except (Exception, SystemExit):  # statement by statement it can be told which one it is
+        return None
+    importer.settle()
+    return Loaded(module, (), tuple(importer.used))
+
+
+def _load(source: str, full: bool, filename: str) -> Loaded:
+    """Run the chosen statements, or with ``full`` all of them."""
     tree = parse(source, filename)
     # All of it, since a part that is not run may hide that the file is not Python: statement by
     # statement where that says the same, because so they are run, or else as a whole.
     pieces = None if full else _pieces(tree, filename)
     code = _compile(tree, filename) if pieces is None else None
-    watch(filename, _asked_of(tree))
-    module = ModuleType(MODULE)
-    module.__file__ = filename
+    watch(filename, _asked_of(node.name for node in tree.body if isinstance(node, ast.FunctionDef)))
     try:
+        module, importer = _module(filename, soft_imports(tree))
         module.__doc__ = ast.get_docstring(tree, clean=False)
-        importer = Importer(module, soft_imports(tree))
-        vars(module)["__builtins__"] = importer.builtins()
         with _registered(module):
             if full:
                 assert code is not None
@@ -92,6 +112,15 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
     return Loaded(module, tuple(left_out), tuple(importer.used), crashed)
 
 
+def _module(filename: str, soft: frozenset[int]) -> tuple[ModuleType, Importer]:
+    """An empty module, and what answers its imports."""
+    module = ModuleType(MODULE)
+    module.__file__ = filename
+    importer = Importer(module, soft)
+    vars(module)["__builtins__"] = importer.builtins()
+    return module, importer
+
+
 def inject(module: ModuleType, name: str, function: Callable[..., Any]) -> None:
     """Put ``function`` in the place of ``name``, and of every global that is the same object."""
     old = vars(module).get(name)
@@ -101,9 +130,9 @@ def inject(module: ModuleType, name: str, function: Callable[..., Any]) -> None:
     vars(module)[name] = function
 
 
-def _asked_of(tree: ast.Module) -> tuple[str, ...]:
+def _asked_of(functions: Iterable[str]) -> tuple[str, ...]:
     """The bonus functions where a file defines more of them than of the seven; else the seven."""
-    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    defined = set(functions)
     bonus = len(defined.intersection(BONUS_FUNCTIONS)) > len(defined.intersection(FUNCTIONS))
     return BONUS_FUNCTIONS if bonus else FUNCTIONS
 
@@ -145,11 +174,11 @@ def _run_chosen(
     return sorted(notes, key=lambda left: left.line)
 
 
-def _compile(tree: ast.Module, filename: str) -> CodeType:
+def _compile(source: ast.Module | str, filename: str) -> CodeType:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
+            code: CodeType = compile(source, filename, "exec", dont_inherit=True)
             return code
     except SyntaxError as problem:  # what only the compiler sees: return outside a function
         raise SourceError(f"Line {problem.lineno} is not Python: {problem.msg}.") from None
@@ -168,12 +197,12 @@ def _is_future(node: ast.stmt) -> bool:
 @contextmanager
 def _registered(module: ModuleType) -> Iterator[None]:
     """Have the module in ``sys.modules`` while it is run: dataclasses look it up there."""
-    before = sys.modules.get(module.__name__)
-    sys.modules[module.__name__] = module
+    before = sys.modules.get(MODULE)
+    sys.modules[MODULE] = module
     try:
         yield
     finally:
         if before is None:
-            sys.modules.pop(module.__name__, None)
+            sys.modules.pop(MODULE, None)
         else:
-            sys.modules[module.__name__] = before
+            sys.modules[MODULE] = before
