@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assignment.checks import key
+from assignment.checks.case import Case, Verdict
 from assignment.checks.version import VERSION
 from autograder import messages
 from autograder.answers import Answers
-from autograder.attempt import Attempt, Known, Verdicts
+from autograder.attempt import Attempt, Judged, Known, Verdicts
 from autograder.candidates import BONUS
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Sandbox
@@ -24,6 +25,7 @@ class Grader:
         self.sandbox = sandbox
         self._cases = key.digest(answers.cases)
         self._known = Known()
+        self._told: dict[tuple[str, str], tuple[Verdict, OutputResult]] = {}
 
     def grade(
         self,
@@ -42,7 +44,7 @@ class Grader:
         """
         began = time.monotonic()
         attempt = Attempt(self.answers, self.sandbox, source, file, self._known)
-        outputs = _outputs(self.answers, attempt.judge())
+        outputs = self._outputs(self.answers, attempt.judge())
         message = messages.summary(attempt.chain, outputs)
         if bonus:
             extra, said = self._bonus(bonus)
@@ -73,7 +75,7 @@ class Grader:
         """The outputs of the bonus, none where nothing of it is written, and what is to be said."""
         answers = self.answers.bonus
         attempt = Attempt(answers, self.sandbox, source, BONUS, self._known)
-        outputs = _outputs(answers, attempt.judge())
+        outputs = self._outputs(answers, attempt.judge())
         loaded = attempt.chain.load
         if loaded is not None and not loaded.ok and loaded.reply.status != "not_judged":
             return (), (f"{BONUS} was not judged and has no points: {loaded.reply.text}",)
@@ -81,20 +83,27 @@ class Grader:
             return (), (f"Nothing of {BONUS} is written, which costs nothing.",)
         return outputs, ()
 
-
-def _outputs(answers: Answers, verdicts: Verdicts) -> tuple[OutputResult, ...]:
-    """What is told of each output that has points, in the order of the cases."""
-    found = [judged.verdict for judged in verdicts.values()]
-    right = {(verdict.function, verdict.output) for verdict in found if verdict.passed}
-    return tuple(
-        answers.worth.output(
-            messages.output(
-                case,
-                verdicts[case.id, output].verdict,
-                verdicts[case.id, output].replaced,
-                special=(case.function, output) in right,
-            )
+    def _outputs(self, answers: Answers, verdicts: Verdicts) -> tuple[OutputResult, ...]:
+        """What is told of each output that has points, in the order of the cases."""
+        found = [judged.verdict for judged in verdicts.values()]
+        right = {(verdict.function, verdict.output) for verdict in found if verdict.passed}
+        return tuple(
+            self._output(answers, case, verdicts[case.id, output], right)
+            for case in answers.graded
+            for output in case.points
         )
-        for case in answers.graded
-        for output in case.points
-    )
+
+    def _output(
+        self, answers: Answers, case: Case, judged: Judged, right: Collection[tuple[str, str]]
+    ) -> OutputResult:
+        """What is told of one output; of a right answer the very same as the last time."""
+        verdict, place = judged.verdict, (case.id, judged.verdict.output)
+        last = self._told.get(place)
+        if last is not None and last[0] is verdict and not judged.replaced:
+            return last[1]
+        special = (case.function, verdict.output) in right
+        told = messages.output(case, verdict, judged.replaced, special=special)
+        told = answers.worth.output(told)
+        if verdict.passed and not judged.replaced:
+            self._told[place] = verdict, told
+        return told
