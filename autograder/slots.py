@@ -268,7 +268,7 @@ def _serve(
             computing.join()
             if cpu is not None:
                 with suppress(OSError):  # it is faster there, no more
-                    os.sched_setaffinity(0, {cpu})
+                    _share(cpu)
             refused = jobs.refusal(sandbox.isolation, least)
             if refused:
                 connection.send_bytes(jobs.encode(jobs.Trouble(refused)))
@@ -282,3 +282,9 @@ def _serve(
         connection.send_bytes(jobs.encode(jobs.Trouble(str(error))))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
+
+
+def _share(cpu: int) -> None:
+    """Keep to this processor, and let a worker go on there when an answer of it has come."""
+    os.sched_setaffinity(0, {cpu})
+    os.sched_setscheduler(0, os.SCHED_BATCH | os.SCHED_RESET_ON_FORK, os.sched_param(0))
