@@ -107,10 +107,10 @@ class Channel:
 
 
 class Worker:
-    """One loaded source and the channel over which its functions are called."""
+    """One loaded source and the ``channel`` over which its functions are called."""
 
     def __init__(self, channel: Channel, output: Output) -> None:
-        self._channel = channel
+        self.channel = channel
         self._output = output
         self._functions: dict[str, Any] = {}
         self._asked = 0
@@ -124,25 +124,25 @@ class Worker:
 
     def run(self) -> NoReturn:
         """Say that all layers are in force, then serve."""
-        self._channel.send(wire.Ready())
+        self.channel.send(wire.Ready())
         self.serve()
 
     def serve(self) -> NoReturn:
         """Answer requests until the grader closes the channel."""
         while True:
-            self.answer(self._channel.receive())
+            self.answer(self.channel.receive())
 
     def answer(self, request: wire.Request) -> None:
         """Do what is asked, and say what came of it."""
         if isinstance(request, wire.Load):
-            self._channel.send(self._load(request))
+            self.channel.send(self._load(request))
         elif isinstance(request, wire.Call):
             answer = self._call(request)
             self._flush()
             try:
-                self._channel.send(answer)
+                self.channel.send(answer)
             except self._unsendable as refused:
-                self._channel.send(wire.Bad(request.number, refused.reason, ""))  # type: ignore[arg-type]
+                self.channel.send(wire.Bad(request.number, refused.reason, ""))  # type: ignore[arg-type]
 
     def _flush(self) -> None:
         try:
@@ -238,8 +238,8 @@ class Worker:
                 f"{function}() cannot take these arguments ({refused.reason})"
             ) from None
         self._asked += 1
-        self._channel.send(wire.Ask(self._asked, function, nodes))
-        told = self._channel.receive()
+        self.channel.send(wire.Ask(self._asked, function, nodes))
+        told = self.channel.receive()
         if not isinstance(told, wire.Told) or told.number != self._asked:
             raise RuntimeError(f"{function}() was called from several threads at once")
         if told.kind:

@@ -231,7 +231,11 @@ class Worker:
         self._budget.workers += 1
         proxies = [wire.Proxy(name, list(by_function(name).parameters)) for name in self._inject]
         self._await_ready(wire.encode(wire.Load(self._source, self._full, proxies)))
-        answer, seconds = self._exchange(b"")
+        try:
+            answer, seconds = self._exchange(b"")
+        finally:
+            assert self._parent is not None
+            self._parent.start_ahead()  # not before: loading would wait for it
         report = replies.to_load(answer, self._lines, seconds)
         if report is None:
             raise self._gone(Reply("bad_answer", text=words.UNREADABLE))
@@ -250,8 +254,6 @@ class Worker:
             text = f"A worker did not start ({type(error).__name__})."
         else:
             if isinstance(first, wire.Ready):
-                assert self._parent is not None
-                self._parent.start_ahead()
                 return
             text = f"A worker could not be confined: {getattr(first, 'text', 'a strange frame')}"
         raise self._gone(Reply("not_judged", text=text))

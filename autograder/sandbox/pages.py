@@ -63,22 +63,16 @@ def proc() -> int:
 def written_by(rehearsal: Callable[[], object], proc: int) -> Pages:
     """What a forked child writes to when it does ``rehearsal``; none where Linux does not say.
 
-    What a child writes to whatever it does is left out. ``proc`` is a descriptor of /proc, which
-    is closed. For a process of one thread.
+    ``proc`` is a descriptor of /proc, which is closed. For a process of one thread.
     """
     try:
         places = tuple(_writable(proc))
-        own = _own(places, rehearsal, proc) & ~_own(places, _nothing, proc)
-        return Pages(tuple(_ranges(places, own)))
+        return Pages(tuple(_ranges(places, _own(places, rehearsal, proc))))
     except OSError:
         return Pages()
     finally:
         with suppress(OSError):
             os.close(proc)
-
-
-def _nothing() -> None:
-    """What a child is compared with."""
 
 
 def _own(places: Sequence[Place], rehearsal: Callable[[], object], proc: int) -> Flags:

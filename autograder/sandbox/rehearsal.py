@@ -1,14 +1,17 @@
 """What a warm parent does once before it forks: a file is loaded and its functions are called.
 
-First uses are slower than later ones, and a child inherits that they have been made. What the file
-does is what students' files do, of their size and with numpy's most used functions, and has nothing
-to do with the assignment: children can find it in their memory.
+First uses are slower than later ones, and a child inherits that they have been made. Once more it
+is done by a child alone, to see which memory that takes. What the file does is what students' files
+do, of their size and with numpy's most used functions, and has nothing to do with the assignment:
+children can find it in their memory.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+import os
+import socket
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -80,7 +83,7 @@ class _Nowhere(worker.Channel):
 
 
 def rehearse() -> None:
-    """Do once what every child does."""
+    """Do once, in this process, what every child does."""
     np.random.seed(0)
     importlib.import_module("site").setquit()  # exit() and quit(), which -S leaves out
     loader.preload()
@@ -91,6 +94,21 @@ def rehearse() -> None:
         body = frames.next()
         assert body is not None
         one.answer(wire.read_request(body))
+
+
+def as_child(one: worker.Worker) -> Callable[[], None]:
+    """The same as a child does it that is ``one``: for a child of this process and nobody else."""
+    requests = [wire.encode(request) for request in _requests()]
+    ends = socket.socketpair()  # both stay open as long as the function is there
+    ends[0].sendall(b"".join(requests))  # a few thousand bytes, for which there is always room
+
+    def rehearse_it() -> None:
+        os.dup2(ends[1].fileno(), worker.CHANNEL)
+        one.channel.send(wire.Ready())
+        for _ in requests:
+            one.answer(one.channel.receive())
+
+    return rehearse_it
 
 
 def _requests() -> Iterator[wire.Request]:

@@ -23,7 +23,7 @@ from autograder import wire, worker
 from autograder.errors import SandboxError
 from autograder.sandbox import orders, pages
 from autograder.sandbox.layers import CHANNEL, Layers
-from autograder.sandbox.rehearsal import rehearse
+from autograder.sandbox.rehearsal import as_child, rehearse
 
 USUAL = (
     "collections", "copy", "dataclasses", "functools", "itertools", "math", "operator", "random",
@@ -70,7 +70,7 @@ def main(descriptor: int) -> None:
         os._exit(1)
     child = worker.prepare(plan.limits.output)
     forget()
-    often = pages.written_by(rehearse, proc)
+    often = pages.written_by(as_child(child), proc)
     gc.freeze()
     report = orders.Warm(os.getpid(), tuple(layers.mechanisms), tuple(layers.missing))
     control.send(orders.encode(report))

@@ -620,7 +620,7 @@ ATTACKS: tuple[Attack, ...] = (
             for o in gc.get_objects():
                 if type(o) is dict and '_functions' in o:
                     for k in list(o):
-                        if k not in ('_channel',): o[k] = lambda *x, **y: [True]
+                        if k not in ('channel',): o[k] = lambda *x, **y: [True]
             return 42.0
     """),
     Attack('rewrites the code of the worker', POINTS, """
