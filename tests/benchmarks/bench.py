@@ -2,8 +2,8 @@
 
 Everything is measured in one run on one machine that should do nothing else. What is compared is
 measured in short turns, one beside the other, and a ratio is the median of the turns' ratios: a
-machine that is shared is not equally fast all the time. The table goes to RESULTS.md beside this
-file.
+machine that is shared is not equally fast all the time. A turn in which the host took processors
+away is measured again. The table goes to RESULTS.md beside this file.
 ``--quick`` is a rehearsal: smaller numbers, nothing written.
 """
 
@@ -20,8 +20,8 @@ import tempfile
 import time
 import types
 from collections.abc import Iterator
+from functools import partial
 from importlib.metadata import version
-from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -32,6 +32,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 # Only now, since this file is run as a script and numpy must not start threads.
 from autograder.answers import Answers, call  # noqa: E402
 from tests.benchmarks import mix, rivals  # noqa: E402
+from tests.benchmarks.host import Host  # noqa: E402
 from tests.benchmarks.rivals import Measured  # noqa: E402
 from tests.benchmarks.yardstick import Loops  # noqa: E402
 
@@ -131,6 +132,7 @@ def side_by_side(folder: Path, otter: Path, rounds: int, pairs: int) -> Iterator
     rows: dict[tuple[str, int], list[Measured]] = {}
     few = list(mix.distinct(len(mix.files())))
     gains = []
+    host, beside = Host(2 * rounds), Host(4 * pairs * rounds)
     with Ours(folder / "ours-1", 1) as one, Ours(folder / "ours-2", 2) as two, Loops() as loops:
         for turn in range(rounds):
             for slots in (1, 2):
@@ -142,18 +144,22 @@ def side_by_side(folder: Path, otter: Path, rounds: int, pairs: int) -> Iterator
                     PYTEST: rivals.pytest_run(place / "pytest"),
                 }
                 for name, command in ways.items():
-                    row = rivals.measure(command, few, slots)
+                    row = host.calm(partial(rivals.measure, command, few, slots))
                     rows.setdefault((name, slots), []).append(row)
                 for _ in range(pairs):
-                    rows.setdefault((OURS, 1), []).append(one.turn(PAIR))
-                    rows.setdefault((OURS, 2), []).append(two.turn(PAIR))
-                    gains.append(loops.gain())
+                    alone, both, gain = beside.calm(
+                        lambda: (one.turn(PAIR), two.turn(PAIR), loops.gain())
+                    )
+                    rows.setdefault((OURS, 1), []).append(alone)
+                    rows.setdefault((OURS, 2), []).append(both)
+                    gains.append(gain)
     yield "## The mix"
     yield ""
     yield (
         f"{', '.join(mix.files())}; no two files alike. Medians: of {rounds} turns of {len(few)} "
         f"files for otter and pytest, of {2 * pairs * rounds} turns of {PAIR} files for this "
-        "grader, those of 1 and 2 slots side by side."
+        f"grader, those of 1 and 2 slots side by side. Of otter and pytest: {host.told()} Of this "
+        f"grader: {beside.told()}"
     )
     yield ""
     yield "| | slots | submissions a second | CPU each, s | largest process, MiB | this grader is |"
@@ -201,28 +207,13 @@ TURN = 20
 
 def over_the_floor(folder: Path, turns: int) -> Iterator[str]:
     """This grader against the same calls in one warm process without any border."""
-    yield "## Above the floor"
-    yield ""
-    yield (
-        "The floor is the same calls in one warm process, without a border and without a judge. "
-        f"Medians of {turns} turns of {TURN} files; the floor is measured before and after each."
-    )
-    yield ""
-    yield "| | floor: wall, ms | CPU, ms | graded: wall, ms | CPU, ms | ratio of wall | of CPU |"
-    yield "|---|--:|--:|--:|--:|--:|--:|"
-    goals = {}
+    goals, table = {}, []
+    host = Host(2 * turns)
     for name in ("right loop", "right matrix"):
         say(f"the floor of the {name} solution")
-        floors, graded = [floor(mix.files()[name], TURN)], []
         with Ours(folder / f"floor {name}", 1, name) as grader:
-            for _ in range(turns):
-                row = grader.turn(TURN)
-                graded.append((1 / row.rate, row.cpu))
-                floors.append(floor(mix.files()[name], TURN))
-        around = [
-            tuple((a + b) / 2 for a, b in zip(before, after, strict=True))
-            for before, after in pairwise(floors)
-        ]
+            each = [host.calm(partial(_beside_the_floor, grader, name)) for _ in range(turns)]
+        graded, around = [row for row, _ in each], [bare for _, bare in each]
         wall, cpu = (
             median(whole[i] / bare[i] for whole, bare in zip(graded, around, strict=True))
             for i in (0, 1)
@@ -230,12 +221,31 @@ def over_the_floor(folder: Path, turns: int) -> Iterator[str]:
         above = median(whole[1] - bare[1] for whole, bare in zip(graded, around, strict=True))
         goals[name] = wall, above * 1e3
         ms = [1e3 * median(row[i] for row in rows) for rows in (around, graded) for i in (0, 1)]
-        yield f"| {name} | {' | '.join(f'{x:.1f}' for x in ms)} | {wall:.2f} | {cpu:.2f} |"
+        table.append(f"| {name} | {' | '.join(f'{x:.1f}' for x in ms)} | {wall:.2f} | {cpu:.2f} |")
+    yield "## Above the floor"
+    yield ""
+    yield (
+        "The floor is the same calls in one warm process, without a border and without a judge. "
+        f"Medians of {turns} turns of {TURN} files; the floor is measured before and after each. "
+        f"{host.told()}"
+    )
+    yield ""
+    yield "| | floor: wall, ms | CPU, ms | graded: wall, ms | CPU, ms | ratio of wall | of CPU |"
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    yield from table
     yield ""
     yield from judged(
         ("right loop, times the floor", goals["right loop"][0], "<=", 1.15),
         ("right matrix, ms of CPU above it", goals["right matrix"][1], "<=", 20),
     )
+
+
+def _beside_the_floor(grader: Ours, name: str) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Wall and CPU seconds of a file that is graded, and of the floor before and after that."""
+    before = floor(mix.files()[name], TURN)
+    row = grader.turn(TURN)
+    after = floor(mix.files()[name], TURN)
+    return (1 / row.rate, row.cpu), ((before[0] + after[0]) / 2, (before[1] + after[1]) / 2)
 
 
 def floor(source: str, count: int) -> tuple[float, float]:
