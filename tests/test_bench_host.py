@@ -24,9 +24,10 @@ def test_a_disturbed_turn_is_measured_again(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(host, "_ticks", lambda: next(ticks))
     results = iter("abc")
     turns = host.Host(again=5)
+    assert turns.told() == "the host disturbed none of 0 turns."
     assert turns.calm(lambda: next(results)) == "c"
-    assert turns.told().startswith("In 2 of 3 turns")
-    assert turns.told().endswith("but for 0.")
+    assert turns.told().startswith("the host disturbed 2 of 3 turns")
+    assert turns.told().endswith("which were measured again.")
 
 
 def test_a_host_that_is_never_calm_does_not_stop_a_benchmark(
@@ -38,7 +39,7 @@ def test_a_host_that_is_never_calm_does_not_stop_a_benchmark(
     turns = host.Host(again=1)
     results = iter("abc")
     assert [turns.calm(lambda: next(results)) for _ in range(2)] == ["b", "c"]
-    assert turns.told().endswith("but for 2.")
+    assert turns.told().endswith("measured again, but for the last 2.")
 
 
 def test_what_linux_counts_only_grows() -> None:

@@ -158,8 +158,8 @@ def side_by_side(folder: Path, otter: Path, rounds: int, pairs: int) -> Iterator
     yield (
         f"{', '.join(mix.files())}; no two files alike. Medians: of {rounds} turns of {len(few)} "
         f"files for otter and pytest, of {2 * pairs * rounds} turns of {PAIR} files for this "
-        f"grader, those of 1 and 2 slots side by side. Of otter and pytest: {host.told()} Of this "
-        f"grader: {beside.told()}"
+        f"grader, those of 1 and 2 slots side by side. Of otter and pytest {host.told()} Of this "
+        f"grader {beside.told()}"
     )
     yield ""
     yield "| | slots | submissions a second | CPU each, s | largest process, MiB | this grader is |"
@@ -227,7 +227,7 @@ def over_the_floor(folder: Path, turns: int) -> Iterator[str]:
     yield (
         "The floor is the same calls in one warm process, without a border and without a judge. "
         f"Medians of {turns} turns of {TURN} files; the floor is measured before and after each. "
-        f"{host.told()}"
+        f"Of these {host.told()}"
     )
     yield ""
     yield "| | floor: wall, ms | CPU, ms | graded: wall, ms | CPU, ms | ratio of wall | of CPU |"

@@ -41,10 +41,13 @@ class Host:
             self._again -= 1
 
     def told(self) -> str:
-        """A sentence for the table."""
+        """A sentence for the table, from its second word on."""
+        if not self._disturbed:
+            return f"the host disturbed none of {self._turns} turns."
+        left = f", but for the last {self._counted}" if self._counted else ""
         return (
-            f"In {self._disturbed} of {self._turns} turns the host took more than {MOST:.0%} of "
-            f"the processors' time away; they were measured again, but for {self._counted}."
+            f"the host disturbed {self._disturbed} of {self._turns} turns (more than {MOST:.0%} of "
+            f"the processors' time was not given), which were measured again{left}."
         )
 
 
