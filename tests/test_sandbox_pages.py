@@ -127,3 +127,24 @@ def test_the_rehearsal_calls_what_it_loads(monkeypatch: pytest.MonkeyPatch) -> N
     assert (loaded.left_out, loaded.crashed) == ([], None)
     assert {type(answer) for answer in answers} == {Returned, Missing}
     assert not any(isinstance(answer, Bad) for answer in answers)
+
+
+def test_a_child_rehearses_its_own_course() -> None:
+    """The child that shows which pages are written to loads, answers, and comes to its end."""
+    told = run("""
+        from autograder import worker
+        from autograder.sandbox import rehearsal
+
+        rehearsal.rehearse()
+        child = worker.prepare(1000)
+        act = rehearsal.as_child(child)
+        if libc.fork() == 0:
+            act()
+            os._exit(7)
+        _, status = os.wait()
+        often = pages.written_by(rehearsal.as_child(child), pages.proc())
+        os.write(1, f"{os.waitstatus_to_exitcode(status)} {len(often.ranges)}".encode())
+    """)
+    ended, ranges = map(int, told.split())
+    assert ended == 7
+    assert (ranges > 0) == has_pagemap()

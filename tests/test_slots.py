@@ -41,6 +41,13 @@ def processors(pid: int | None) -> set[frozenset[int]]:
     return {frozenset(os.sched_getaffinity(pid or 0))}.union(*theirs)
 
 
+def schedulers(pid: int | None) -> list[int]:
+    """How a process is scheduled, then those that it has started, in turn."""
+    below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    own = os.sched_getscheduler(pid or 0) & ~os.SCHED_RESET_ON_FORK
+    return [own, *(one for child in below for one in schedulers(int(child)))]
+
+
 def wait_for_all(crew: Slots, count: int) -> list[set[frozenset[int]]]:
     """Where each slot runs when ``count`` of them are ready."""
     while len(crew._slots) < count:
@@ -60,8 +67,12 @@ def test_a_slot_for_each_processor_has_it_to_itself(
             crew._another()
             crew._slots.pop(0).end()
         where = wait_for_all(crew, 2)
+        how = [schedulers(slot.process.pid) for slot in crew._slots]
     finally:
         crew.close()
+    for slot, *workers in how:
+        assert slot == os.SCHED_BATCH  # it lets its worker go on
+        assert set(workers) == {os.SCHED_OTHER}
     own = [{frozenset({cpu})} for cpu in two_processors]
     assert where in (own, own[::-1])
 

@@ -1,8 +1,8 @@
-"""Files of imports, functions and names for values, as most are: they are run as they stand.
+"""Files of imports, functions and names for values, as the stub is: they are run as they stand.
 
 `statements` would keep every statement of such a file. To choose among them Python would have to
-make a tree of thousands of objects, which costs more than all else that loading does. Whether a
-file is one is told by its code: a few instructions for each statement at the top level.
+make a tree with an object for every part of every expression, in each worker. Whether a file is
+one is told by its code: a few instructions for each statement at the top level.
 """
 
 from __future__ import annotations

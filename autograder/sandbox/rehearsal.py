@@ -97,7 +97,7 @@ def rehearse() -> None:
 
 
 def as_child(one: worker.Worker) -> Callable[[], None]:
-    """The same as a child does it that is ``one``: for a child of this process and nobody else."""
+    """The same as a child does it that is ``one``: once, in a child of this process."""
     requests = [wire.encode(request) for request in _requests()]
     ends = socket.socketpair()  # both stay open as long as the function is there
     ends[0].sendall(b"".join(requests))  # a few thousand bytes, for which there is always room
