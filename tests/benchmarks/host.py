@@ -10,17 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-MOST = 0.05
-"""The share of what was asked for that may be taken away in a turn that counts."""
 Result = TypeVar("Result")
 _BUSY, _STOLEN = (1, 2, 3, 6, 7), 8  # fields of the first line: user, nice, system, interrupts
 
 
 class Host:
-    """Turns on a host that may be at other things; up to ``again`` of them are repeated."""
+    """Turns on a host that may be at other things; up to ``again`` of them are repeated.
 
-    def __init__(self, again: int) -> None:
+    ``most`` is the share of what was asked for that may be taken away in a turn that counts.
+    """
+
+    def __init__(self, again: int, most: float) -> None:
         self._again = again
+        self._most = most
         self._turns = 0
         self._disturbed = 0
         self._counted = 0
@@ -32,7 +34,7 @@ class Host:
             result = turn()
             asked, taken = (b - a for a, b in zip(before, _ticks(), strict=True))
             self._turns += 1
-            if taken <= MOST * asked:
+            if taken <= self._most * asked:
                 return result
             self._disturbed += 1
             if self._again == 0:
@@ -46,8 +48,9 @@ class Host:
             return f"the host disturbed none of {self._turns} turns."
         left = f", but for the last {self._counted}" if self._counted else ""
         return (
-            f"the host disturbed {self._disturbed} of {self._turns} turns (more than {MOST:.0%} of "
-            f"the processors' time was not given), which were measured again{left}."
+            f"the host disturbed {self._disturbed} of {self._turns} turns (more than "
+            f"{self._most:.0%} of the processors' time was not given), which were measured again"
+            f"{left}."
         )
 
 

@@ -119,9 +119,7 @@ def otter_run(folder: Path, otter: Path, grader: Path) -> Callable[[str, str], l
     """How ``otter run`` grades one submission."""
 
     def command(name: str, source: str) -> list[str]:
-        place = folder / name
-        place.mkdir(parents=True)
-        (place / "neural_network.py").write_text(source)
+        place = _handed_in(folder / name, source)
         return [
             str(otter),
             "run",
@@ -139,9 +137,7 @@ def pytest_run(folder: Path) -> Callable[[str, str], list[str]]:
     """How pytest grades one submission."""
 
     def command(name: str, source: str) -> list[str]:
-        place = folder / name
-        place.mkdir(parents=True)
-        (place / "neural_network.py").write_text(source)
+        place = _handed_in(folder / name, source)
         (place / "test_outputs.py").write_text(_PYTEST)
         shutil.copytree(folder / "support", place / "support")
         return [
@@ -156,6 +152,14 @@ def pytest_run(folder: Path) -> Callable[[str, str], list[str]]:
         ]
 
     return command
+
+
+def _handed_in(place: Path, source: str) -> Path:
+    """A folder with nothing but this file in it; a turn may be measured again."""
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    (place / "neural_network.py").write_text(source)
+    return place
 
 
 def measure(
