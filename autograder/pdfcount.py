@@ -2,8 +2,10 @@
 
 Theory of operation. A student's PDF may be made to keep a reader busy for ever, to fill the memory
 or to crash it. So the grader (``pdfs``) starts this program, which forks a child for each path on
-stdin. The child has little time and memory and cannot write to files; what it finds comes back as
-a short line of JSON, and no more than that is read. A child that is late is killed.
+stdin. The child has little time and memory and cannot write to files. Where Linux allows, it has no
+rights, sees no file but Python's and pypdf's, and can neither start, signal nor talk to anything
+(Landlock and seccomp, as workers have them). What it finds comes back as a short line of JSON, and
+no more than that is read. A child that is late is killed.
 
 Figures are counted as far as that can be told: by the numbers in their captions ("Figure 3"), or
 the pictures, embedded drawings and axes of matplotlib that are found, whichever are more.
@@ -19,10 +21,18 @@ import resource
 import select
 import signal
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pypdf
 from pypdf.generic import IndirectObject
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # for a checkout, last
+
+# Only now, since this file is run as a script.
+from autograder.sandbox import landlock, libc, syscalls
+from autograder.sandbox.readable import readable
 
 SECONDS = 10
 MEMORY = 768 << 20
@@ -99,7 +109,28 @@ def _axes(page: Any) -> set[tuple[bytes, ...]]:
     }
 
 
-def _child(path: str, answer: int) -> None:
+class Walls:
+    """What the machine has to keep a child from anything but counting; made before the forks."""
+
+    def __init__(self) -> None:
+        self._rules: int | None = None
+        self._filter: syscalls.Filter | None = None
+        with suppress(OSError):
+            self._rules = landlock.ruleset((*readable(), str(Path(pypdf.__file__).parent)))
+        with suppress(OSError):
+            self._filter = syscalls.build(creating=self._rules is not None)
+
+    def confine(self) -> None:
+        """Have them around this process; OSError where one that is there does not stand."""
+        libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
+        libc.drop_capabilities()
+        if self._rules is not None:
+            landlock.restrict(self._rules)
+        if self._filter is not None:
+            self._filter.load()
+
+
+def _child(path: str, answer: int, walls: Walls) -> None:
     """Count in a process that can do nothing else; it ends here."""
     try:
         with open(path, "rb") as stream:  # noqa: PTH123 # the fewest layers before the limits
@@ -108,9 +139,10 @@ def _child(path: str, answer: int) -> None:
                 (resource.RLIMIT_AS, MEMORY),
                 (resource.RLIMIT_FSIZE, 0),
                 (resource.RLIMIT_CORE, 0),
-                (resource.RLIMIT_NOFILE, 16),  # modules that pypdf imports when it needs them
+                (resource.RLIMIT_NOFILE, 16),  # the rules, and modules that pypdf imports late
             ):
                 resource.setrlimit(what, (value, value))
+            walls.confine()
             found = count(stream)
         os.write(answer, json.dumps(found).encode())
     except BaseException as problem:  # whatever it is, it is the PDF's
@@ -119,13 +151,13 @@ def _child(path: str, answer: int) -> None:
         os._exit(0)
 
 
-def _ask(path: str) -> bytes:
+def _ask(path: str, walls: Walls) -> bytes:
     """One line about a PDF: what the child said, or that it said nothing in time."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.close(reading)
-        _child(path, writing)
+        _child(path, writing, walls)
     os.close(writing)
     ready, _, _ = select.select([reading], [], [], 2 * SECONDS)
     answer = os.read(reading, 256) if ready else b""
@@ -138,8 +170,9 @@ def _ask(path: str) -> bytes:
 def main() -> None:
     """Answer each path on stdin with a line of JSON."""
     logging.disable()  # pypdf tells of every oddity
+    walls = Walls()
     for path in sys.stdin:
-        sys.stdout.buffer.write(_ask(path.rstrip("\n")) + b"\n")
+        sys.stdout.buffer.write(_ask(path.rstrip("\n"), walls) + b"\n")
         sys.stdout.buffer.flush()
 
 
