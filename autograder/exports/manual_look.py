@@ -1,7 +1,9 @@
 """What only the page for marking by hand has: some style, and the script.
 
 The script keeps every mark in the browser as soon as it is made (localStorage, by the page's own
-path), and writes and reads ``manual.csv``. Text of students and graders is only ever set as text.
+path), and writes and reads ``manual.csv``. A page that was only opened writes nothing: what another
+tab keeps, or the browser has not handed over yet, must not be lost for that. Text of students and
+graders is only ever set as text.
 """
 
 STYLE = """
@@ -57,12 +59,16 @@ SCRIPT = """
       told.textContent = "This browser keeps nothing: save manual.csv before you close this page.";
     }
   };
-  try {
-    const kept = JSON.parse(localStorage.getItem(key) || "null");
-    if (kept && kept.marks) state = { ...state, ...kept };
-  } catch {
-    told.textContent = "What this browser had kept cannot be read; load your last manual.csv.";
-  }
+  const kept = () => {
+    try {
+      const found = JSON.parse(localStorage.getItem(key) || "null");
+      if (found && found.marks) return found;
+    } catch {
+      told.textContent = "What this browser had kept cannot be read; load your last manual.csv.";
+    }
+    return {};
+  };
+  state = { ...state, ...kept() };
 
   // Marks
 
@@ -209,11 +215,10 @@ SCRIPT = """
     box.append(text);
     return [box, look];
   };
-  const show = () => {
+  const draw = () => {
     const report = known.get(state.at);
     byId("main").hidden = !report;
     byId("empty").hidden = Boolean(report);
-    keep();
     if (!report) return;
     paper(report);
     const fields = rubric.map((part, place) => field(part, report.id, place));
@@ -221,6 +226,7 @@ SCRIPT = """
     for (const [, look] of fields) look();
     byId("marks").scrollTop = 0;
   };
+  const show = () => { keep(); draw(); };
   const at = (id) => { state.at = id; list(); show(); };
   const go = (step) => {
     const place = shown.findIndex((report) => report.id === state.at) + step;
@@ -334,9 +340,18 @@ SCRIPT = """
       : event.key === "p" || (arrows && event.key === "ArrowLeft") ? -1 : 0;
     if (step) { event.preventDefault(); go(step); }
   });
+  // Marks that were made in another tab; each keeps its own view of them.
+  addEventListener("storage", (event) => {
+    if (event.key !== key || event.newValue === null) return;
+    const before = JSON.stringify(state.marks);
+    state.marks = kept().marks || state.marks;
+    if (JSON.stringify(state.marks) === before) return;
+    list();
+    draw();
+  });
   graders.value = state.graders;
   choices();
   list();
-  show();
+  draw();
 })();
 """
