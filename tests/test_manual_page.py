@@ -1,19 +1,16 @@
-"""Marking reports by hand: the page in headless Chromium, and PDFs that are made to do harm."""
+"""Marking reports by hand: the page in headless Chromium."""
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
-import time
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder import ledger, manual, marking, pdfs, session
+from autograder import ledger, manual, marking, session
 from autograder.course import load
 from autograder.errors import ConfigError
 from autograder.exports.manual_page import Report, manual_page
@@ -21,6 +18,7 @@ from autograder.register import Whose
 from autograder.roster import Person
 from autograder.store import Record
 from tests.conftest import lacking
+from tests.pdfs_made import REPORT
 from tests.wellformed import Page
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -41,101 +39,6 @@ comments = ["Right.", "The axes, for instance, are not \\"named\\"."]
 name = "text"
 points = 12
 """
-
-
-def a_pdf(*contents: bytes, filters: bytes = b"") -> bytes:
-    """A PDF of so many pages, by hand."""
-    count = len(contents)
-    kids = b" ".join(b"%d 0 R" % (3 + 2 * place) for place in range(count))
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count),
-    ]
-    for place, content in enumerate(contents):
-        font = b"<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
-        objects += [
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources%s/Contents %d 0 R>>"
-            % (font, 4 + 2 * place),
-            b"<</Length %d%s>>stream\n%s\nendstream" % (len(content), filters, content),
-        ]
-    body = b"%PDF-1.4\n"
-    places = []
-    for number, entry in enumerate(objects, 1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, entry)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    size = len(objects) + 1
-    return b"%sxref\n0 %d\n%010d 65535 f \n%strailer<</Size %d/Root 1 0 R>>\n%s" % (
-        *(body, size, 0, table, size),
-        b"startxref\n%d\n%%%%EOF\n" % len(body),
-    )
-
-
-def a_text(words: bytes) -> bytes:
-    return b"BT /F1 12 Tf 72 700 Td (%s) Tj ET" % words
-
-
-def bomb() -> bytes:
-    """A page of half a gigabyte in a few hundred bytes."""
-    packed = zlib.compressobj(9)
-    data = b"".join(packed.compress(b"\0" * (1 << 20)) for _ in range(512)) + packed.flush()
-    return a_pdf(zlib.compress(data), filters=b"/Filter[/FlateDecode/FlateDecode]")
-
-
-REPORT = a_pdf(a_text(b"Figure 1: falling"), a_text(b"see Figure 1 and Fig. 2"), a_text(b"end"))
-LOOP = b"""%PDF-1.4
-1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
-2 0 obj <</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>> endobj
-trailer <</Root 1 0 R>>
-"""
-HOSTILE = {
-    "bomb": bomb(),
-    "cut": REPORT[: len(REPORT) // 3],
-    "empty": b"",
-    "junk": b"%PDF-1.7\n" + b"\xff\x00(((((<<<<[[[" * 5000,
-    "loop": LOOP,
-    "nested": b"%PDF-1.4\n1 0 obj " + b"[" * 200_000,
-}
-
-
-def test_pages_and_figures_are_counted(tmp_path: Path) -> None:
-    """Figures by the numbers of their captions, or by what matplotlib has drawn."""
-    from matplotlib.backends.backend_pdf import FigureCanvasPdf
-    from matplotlib.figure import Figure
-
-    captioned, drawn = tmp_path / "captioned.pdf", tmp_path / "drawn.pdf"
-    captioned.write_bytes(REPORT)
-    figure = Figure()
-    FigureCanvasPdf(figure)
-    for axes, values in zip(figure.subplots(3, 1), ([1, 2], [2, 1], [3, 3]), strict=True):
-        axes.plot(values)
-    content = io.BytesIO()
-    figure.savefig(content, format="pdf")
-    drawn.write_bytes(content.getvalue())
-    found = pdfs.counted([captioned, drawn], jobs=2)
-    assert found[captioned] == pdfs.Counted(pages=3, figures=2)
-    assert found[drawn] == pdfs.Counted(pages=1, figures=3)
-    assert marking.about(found[captioned]) == "3 pages, 2 figures found"
-
-
-def test_a_hostile_pdf_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bombs, loops and junk could not be read; the reports beside them are counted all the same."""
-    for name, content in HOSTILE.items():
-        (tmp_path / f"{name}.pdf").write_bytes(content)
-    (tmp_path / "a.pdf").write_bytes(REPORT)
-    (tmp_path / "z.pdf").write_bytes(REPORT)
-    (tmp_path / "large.pdf").write_bytes(REPORT + b"\0" * 100_000)
-    monkeypatch.setattr(pdfs, "LARGEST", 90_000)
-    (tmp_path / "nested.pdf").write_bytes(HOSTILE["nested"][:89_000])
-    began = time.monotonic()
-    found = {path.stem: one for path, one in pdfs.counted(sorted(tmp_path.iterdir())).items()}
-    assert time.monotonic() - began < 60
-    for name in ("cut", "empty", "junk", "loop", "nested"):
-        assert found[name] == pdfs.UNREADABLE, name
-    assert found["bomb"].figures is None
-    assert found["large"] == pdfs.TOO_LARGE
-    assert found["a"] == found["z"] == pdfs.Counted(pages=3, figures=2)
-    assert "could not be read" in marking.about(found["loop"])
 
 
 def test_the_page_is_whole_and_text_stays_text() -> None:

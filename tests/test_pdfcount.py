@@ -1,16 +1,60 @@
-"""What keeps a PDF that has taken over its reader from doing anything else."""
+"""Pages and figures of PDFs, of which some are made to do harm."""
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from autograder import pdfs
+from autograder import marking, pdfs
 from autograder.sandbox import landlock, syscalls
+from tests.pdfs_made import HOSTILE, REPORT
+
+
+def test_pages_and_figures_are_counted(tmp_path: Path) -> None:
+    """Figures by the numbers of their captions, or by what matplotlib has drawn."""
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+    from matplotlib.figure import Figure
+
+    captioned, drawn = tmp_path / "captioned.pdf", tmp_path / "drawn.pdf"
+    captioned.write_bytes(REPORT)
+    figure = Figure()
+    FigureCanvasPdf(figure)
+    for axes, values in zip(figure.subplots(3, 1), ([1, 2], [2, 1], [3, 3]), strict=True):
+        axes.plot(values)
+    content = io.BytesIO()
+    figure.savefig(content, format="pdf")
+    drawn.write_bytes(content.getvalue())
+    found = pdfs.counted([captioned, drawn], jobs=2)
+    assert found[captioned] == pdfs.Counted(pages=3, figures=2)
+    assert found[drawn] == pdfs.Counted(pages=1, figures=3)
+    assert marking.about(found[captioned]) == "3 pages, 2 figures found"
+
+
+def test_a_hostile_pdf_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bombs, loops and junk could not be read; the reports beside them are counted all the same."""
+    for name, content in HOSTILE.items():
+        (tmp_path / f"{name}.pdf").write_bytes(content)
+    (tmp_path / "a.pdf").write_bytes(REPORT)
+    (tmp_path / "z.pdf").write_bytes(REPORT)
+    (tmp_path / "large.pdf").write_bytes(REPORT + b"\0" * 100_000)
+    monkeypatch.setattr(pdfs, "LARGEST", 90_000)
+    (tmp_path / "nested.pdf").write_bytes(HOSTILE["nested"][:89_000])
+    began = time.monotonic()
+    found = {path.stem: one for path, one in pdfs.counted(sorted(tmp_path.iterdir())).items()}
+    assert time.monotonic() - began < 60
+    for name in ("cut", "empty", "junk", "loop", "nested"):
+        assert found[name] == pdfs.UNREADABLE, name
+    assert found["bomb"].figures is None
+    assert found["large"] == pdfs.TOO_LARGE
+    assert found["a"] == found["z"] == pdfs.Counted(pages=3, figures=2)
+    assert "could not be read" in marking.about(found["loop"])
+
 
 TAKEN_OVER = """
 import json, os, pathlib, socket, sys
