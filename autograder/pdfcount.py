@@ -110,11 +110,16 @@ def _axes(page: Any) -> set[tuple[bytes, ...]]:
 
 
 class Walls:
-    """What the machine has to keep a child from anything but counting; made before the forks."""
+    """What the machine has to keep a child from anything but counting; made before the forks.
+
+    Elsewhere than on Linux there is nothing but the limits.
+    """
 
     def __init__(self) -> None:
         self._rules: int | None = None
         self._filter: syscalls.Filter | None = None
+        if sys.platform != "linux":
+            return
         with suppress(OSError):
             self._rules = landlock.ruleset((*readable(), str(Path(pypdf.__file__).parent)))
         with suppress(OSError):
@@ -122,6 +127,8 @@ class Walls:
 
     def confine(self) -> None:
         """Have them around this process; OSError where one that is there does not stand."""
+        if sys.platform != "linux":
+            return
         libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
         libc.drop_capabilities()
         if self._rules is not None:

@@ -225,6 +225,7 @@ def test_two_tabs_do_not_lose_each_others_marks(browser: Any, class_: Path) -> N
     second = browser.current_window_handle
     browser.switch_to.window(first)
     until(browser, "#progress", "1 of 3 marked")
+    assert one(browser, "[data-part='1']").get_attribute("value") == "2"
     one(browser, "#next").click()
     one(browser, "#zero").click()
     browser.switch_to.window(second)

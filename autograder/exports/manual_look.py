@@ -215,15 +215,18 @@ SCRIPT = """
     box.append(text);
     return [box, look];
   };
+  const fill = () => {
+    const fields = rubric.map((part, place) => field(part, state.at, place));
+    byId("parts").replaceChildren(...fields.map(([box]) => box));
+    for (const [, look] of fields) look();
+  };
   const draw = () => {
     const report = known.get(state.at);
     byId("main").hidden = !report;
     byId("empty").hidden = Boolean(report);
     if (!report) return;
     paper(report);
-    const fields = rubric.map((part, place) => field(part, report.id, place));
-    byId("parts").replaceChildren(...fields.map(([box]) => box));
-    for (const [, look] of fields) look();
+    fill();
     byId("marks").scrollTop = 0;
   };
   const show = () => { keep(); draw(); };
@@ -343,11 +346,11 @@ SCRIPT = """
   // Marks that were made in another tab; each keeps its own view of them.
   addEventListener("storage", (event) => {
     if (event.key !== key || event.newValue === null) return;
-    const before = JSON.stringify(state.marks);
+    const here = state.at, before = JSON.stringify(state.marks[here]);
     state.marks = kept().marks || state.marks;
-    if (JSON.stringify(state.marks) === before) return;
     list();
-    draw();
+    if (state.at !== here) draw();
+    else if (here && JSON.stringify(state.marks[here]) !== before) fill();
   });
   graders.value = state.graders;
   choices();
