@@ -50,7 +50,7 @@ def report(folder: Path, quick: bool, otter: Path | None) -> Iterator[str]:
     """The lines of the table."""
     otter = otter or install_otter(folder / "venv")
     yield from heading(otter)
-    yield from side_by_side(folder, otter, *((1, 1) if quick else (3, 4)))
+    yield from side_by_side(folder, otter, *((1, 1) if quick else (3, 8)))
     yield from over_the_floor(folder, 3 if quick else 50)
     yield from growth(folder, (20, 100) if quick else (100, 1_000, 10_000))
 
