@@ -37,18 +37,17 @@ def main() -> None:
     """Measure, print, write."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="small numbers, nothing written")
-    options.add_argument("--otter", type=Path, help="an otter that is installed already")
     given = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="backprop-bench-") as folder:
-        text = "\n".join(report(Path(folder), given.quick, given.otter))
+        text = "\n".join(report(Path(folder), given.quick))
     print(text)
     if not given.quick:
         RESULTS.write_text(text + "\n", encoding="utf-8")
 
 
-def report(folder: Path, quick: bool, otter: Path | None) -> Iterator[str]:
+def report(folder: Path, quick: bool) -> Iterator[str]:
     """The lines of the table."""
-    otter = otter or install_otter(folder / "venv")
+    otter = install_otter(folder / "venv")
     yield from heading(otter)
     yield from side_by_side(folder, otter, *((1, 1) if quick else (3, 8)))
     yield from over_the_floor(folder, 3 if quick else 50)
@@ -56,7 +55,10 @@ def report(folder: Path, quick: bool, otter: Path | None) -> Iterator[str]:
 
 
 def install_otter(place: Path) -> Path:
-    """otter-grader in an environment that goes away with the benchmark."""
+    """otter-grader in an environment that goes away with the benchmark.
+
+    Always in one of its own: where other packages are, it loads more of them and is much slower.
+    """
     say("installing otter-grader in an environment of its own")
     subprocess.run([sys.executable, "-m", "venv", place], check=True)
     wanted = ["otter-grader[grading]>=7,<8", f"numpy=={version('numpy')}"]
