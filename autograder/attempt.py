@@ -86,6 +86,7 @@ class Attempt:
         self._known = known
         self._graded = answers.graded
         self._again = answers.asked_again
+        self._merits: dict[tuple[str, ...], dict[str, Verdicts]] = {}
 
     def judge(self) -> Verdicts:
         """The best verdict on every output."""
@@ -133,7 +134,7 @@ class Attempt:
         A failure with right functions below is the function's own: it says more than the first.
         """
         cases = [case for case in self._graded if case.function == function]
-        for place, judged in self._with_right(cases, inject, as_arrays).items():
+        for place, judged in self._merits_of(verdicts, function, inject).items():
             if judged.verdict.status != "not_judged" and not verdicts[place].verdict.passed:
                 verdicts[place] = judged
         # A right function may be written for lower ones that answer in lists or in rows; whether
@@ -145,6 +146,30 @@ class Attempt:
             if _gains(verdicts, self._with_right(probe, inject, convention)):
                 better = self._with_right(cases, inject, convention)
                 verdicts |= {place: better[place] for place in _gains(verdicts, better)}
+
+    def _merits_of(self, verdicts: Verdicts, function: str, inject: tuple[str, ...]) -> Verdicts:
+        """The verdicts on a function with right ones in place of ``inject``.
+
+        Those above it that need the same right ones are asked in the same run, for as long as all
+        that is heard of the functions between is right.
+        """
+        if function not in self._merits.get(inject, {}):
+            company = self._company(verdicts, function, inject)
+            cases = [case for case in self._graded if case.function in company]
+            for place, judged in self._with_right(cases, inject, as_arrays).items():
+                name = judged.verdict.function
+                self._merits.setdefault(inject, {}).setdefault(name, {})[place] = judged
+        return self._merits[inject][function]
+
+    def _company(self, verdicts: Verdicts, function: str, inject: tuple[str, ...]) -> list[str]:
+        """The function, and those above that need ``inject`` and no more if it is right itself."""
+        found = [function]
+        after = self._answers.functions.index(function) + 1
+        for name in self._answers.functions[after:]:
+            open_ = [low for low in below(name) if _failed(verdicts, low) and low not in found]
+            if tuple(open_) == inject and _may_gain(verdicts, name):
+                found.append(name)
+        return found
 
     def _with_right(
         self, cases: Sequence[Case], inject: tuple[str, ...], convention: Convention
@@ -175,7 +200,7 @@ class Attempt:
             read=self._known.precedents.read,
         )
         jury = Jury(self._answers, self._file, self._known.precedents)
-        chain = run.ask(cases, again, jury.hear)
+        chain = run.ask(cases, again, jury.hear, jury.stands if inject else None)
         verdicts = {
             (case_id, verdict.output): Judged(verdict, inject)
             for case_id, found in jury.verdicts(cases).items()

@@ -29,6 +29,10 @@ def _unheard(case: Case, reply: Reply) -> None:
     """Nobody listens."""
 
 
+def _returned(reply: Reply | None) -> bool:
+    return reply is not None and reply.status == "returned"
+
+
 class Inputs:
     """The arguments of cases as nodes, made once for all submissions that are asked."""
 
@@ -93,33 +97,47 @@ class Run:
         self._crashes: Counter[str] = Counter()
         self._chain = Chain()
 
-    def ask(self, cases: Iterable[Case], again: Iterable[Case], heard: Heard = _unheard) -> Chain:
+    def ask(
+        self,
+        cases: Iterable[Case],
+        again: Iterable[Case],
+        heard: Heard = _unheard,
+        wanted: Callable[[str], bool] | None = None,
+    ) -> Chain:
         """Ask ``cases`` in order and ``again`` once more: first the public ones, then the hidden.
 
         A program that remembers hidden inputs could else put them into an answer that is shown;
         for the same reason none is sent while a public one is to be answered. ``heard`` is called
-        with each case and its reply, while the worker is at the next one.
+        with each case and its reply, while the worker is at the next one. Where functions are
+        answered for, those that are no longer ``wanted`` when their turn comes are not asked.
         """
         first, second = tuple(cases), tuple(again)
         replies = self._chain.replies
         try:
             for public in (True, False):
                 group = [case for case in first if case.public is public]
-                self._ask_in_turn(group, replies, heard)
+                self._ask_in_turn(group, replies, heard, wanted)
                 group = [
                     case
                     for case in second
-                    if case.public is public and replies[case.id].status == "returned"
+                    if case.public is public and _returned(replies.get(case.id))
                 ]
-                self._ask_in_turn(group, self._chain.again, heard)
+                self._ask_in_turn(group, self._chain.again, heard, wanted)
             return self._chain
         finally:
             self._close()
 
-    def _ask_in_turn(self, cases: Sequence[Case], replies: dict[str, Reply], heard: Heard) -> None:
+    def _ask_in_turn(
+        self,
+        cases: Sequence[Case],
+        replies: dict[str, Reply],
+        heard: Heard,
+        wanted: Callable[[str], bool] | None,
+    ) -> None:
         for number, case in enumerate(cases):
-            replies[case.id] = self._reply(case, cases[number + 1 :])
-            heard(case, replies[case.id])
+            if wanted is None or wanted(case.function):
+                replies[case.id] = self._reply(case, cases[number + 1 :])
+                heard(case, replies[case.id])
 
     def _reply(self, case: Case, later: Sequence[Case]) -> Reply:
         hung = self._hung_at(case.function)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from assignment.checks.case import Case, Expected, Reply, Verdict
 from assignment.checks.judge import cleared, judge, remembered
+from assignment.checks.questions import below
 from autograder.answers import Answers
 from autograder.precedents import Excluded, Precedent, Precedents
 
@@ -37,6 +38,7 @@ class Jury:
         self._file = file
         self._precedents = precedents
         self._heard: dict[str, list[_Heard]] = {}
+        self._wrong: set[str] = set()
 
     def hear(self, case: Case, reply: Reply) -> None:
         """Judge a reply by the accepted answers; a second one to a case belongs to the first."""
@@ -46,6 +48,12 @@ class Jury:
         heard = _Heard(reply, precedent)
         heard.verdicts = self._judge(case, heard, self._answers.expected(case), None)
         self._heard.setdefault(case.id, []).append(heard)
+        if not all(verdict.passed for verdict in heard.verdicts):
+            self._wrong.add(case.function)
+
+    def stands(self, function: str) -> bool:
+        """Whether nothing that was wrong was heard of those that a function is built on."""
+        return self._wrong.isdisjoint(below(function))
 
     def _judge(
         self,
@@ -61,11 +69,16 @@ class Jury:
         return heard.precedent.verdicts(excluded, judged) if heard.precedent else judged()
 
     def verdicts(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
-        """The verdicts by case; if it was asked twice, on both answers together."""
+        """The verdicts by case; if it was asked twice, on both answers together.
+
+        Of a function some of whose cases have no reply there are none.
+        """
+        missing = {case.function for case in cases if case.id not in self._heard}
         found: dict[str, list[Verdict]] = {}
         for function in dict.fromkeys(case.function for case in cases):
-            found |= self._of_function([case for case in cases if case.function == function])
-        return {case.id: found[case.id] for case in cases}
+            if function not in missing:
+                found |= self._of_function([case for case in cases if case.function == function])
+        return {case.id: found[case.id] for case in cases if case.id in found}
 
     def _of_function(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
         found = {

@@ -79,16 +79,16 @@ def _contradicted(
 
 
 def _ways(case: Case, tried: Sequence[Tried]) -> Iterator[Way]:
+    """The runs in which a case was asked and judged, in their order."""
     for one in tried:
-        if case.id in one.chain.replies:
+        found = [judged.verdict for (id_, _), judged in one.verdicts.items() if id_ == case.id]
+        if found:
             yield Way(
                 way_name(one.full, one.replaced, one.convention),
                 not one.replaced,
                 one.chain.replies[case.id],
                 one.chain.again.get(case.id),
-                tuple(
-                    judged.verdict for (id_, _), judged in one.verdicts.items() if id_ == case.id
-                ),
+                tuple(found),
                 one.chain.load.crashed if one.chain.load else None,
             )
 

@@ -78,6 +78,22 @@ def test_nothing_is_sent_along_where_the_worker_asks_back() -> None:
     assert all(along == [] for _, along in recorder.asked)
 
 
+def test_what_is_no_longer_wanted_is_not_asked() -> None:
+    """A function that is given up on while others are asked has the replies that it had by then."""
+    recorder = Recorder()
+    heard: list[Case] = []
+    asking = Run(recorder, b"", recorder, inject=("sigmoid",))  # type: ignore[arg-type]
+    chain = asking.ask(
+        ANSWERS.graded,
+        ANSWERS.asked_again,
+        lambda case, _: heard.append(case),
+        lambda function: function != "train_nn" or heard[-1].public,
+    )
+    given_up = [case for case in ANSWERS.graded if case.function == "train_nn" and not case.public]
+    assert given_up
+    assert set(chain.replies) == {case.id for case in ANSWERS.graded if case not in given_up}
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_what_will_not_be_asked_is_not_sent_along(function: str) -> None:
     """After a hang neither that function nor those above are asked, now or with another call."""

@@ -1,0 +1,155 @@
+"""Own merits in company: functions that need the same right ones below are asked in one run."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from assignment.checks.questions import FUNCTIONS, below
+from autograder.answers import Answers
+from autograder.attempt import Attempt, Known, Tried, Verdicts
+from autograder.conventions import as_arrays
+from autograder.sandbox import Limits, Sandbox
+from solution.misconceptions import CATALOGUE, source_of
+from solution.misconceptions.entry import text_of
+
+ANSWERS = Answers()
+KNOWN = {entry.id: entry for entry in CATALOGUE}
+MISTAKES = tuple(entry for entry in CATALOGUE if not entry.remark)
+FFNN, BACKPROP = KNOWN["ffnn-input-without-bias"], KNOWN["delta-sign"]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One warm parent for all, impatient, so that hangs are cheap."""
+    with Sandbox(Limits(call_seconds=2.0)) as warm:
+        yield warm
+
+
+def judged(sandbox: Sandbox, source: str, known: Known | None = None) -> tuple[Attempt, Verdicts]:
+    """A source judged, and the verdicts."""
+    attempt = Attempt(ANSWERS, sandbox, source.encode(), "neural_network.py", known)
+    return attempt, attempt.judge()
+
+
+def asked(one: Tried) -> list[str]:
+    """The functions that were asked in a run, each once."""
+    functions = {case.id: case.function for case in ANSWERS.graded}
+    return list(dict.fromkeys(functions[case] for case in one.chain.replies))
+
+
+def merits(attempt: Attempt) -> list[tuple[tuple[str, ...], list[str]]]:
+    """The runs on own merits: what was replaced by functions that answer in arrays, and asked."""
+    return [
+        (one.replaced, asked(one))
+        for one in attempt.tried
+        if one.replaced and one.convention is as_arrays
+    ]
+
+
+def not_right(verdicts: Verdicts) -> set[str]:
+    """Functions of which an output is not right in the end."""
+    return {one.verdict.function for one in verdicts.values() if not one.verdict.passed}
+
+
+def test_functions_above_a_wrong_one_share_a_worker(sandbox: Sandbox) -> None:
+    """Three functions are built on ffnn: where it alone is wrong, one more worker asks them all."""
+    attempt, verdicts = judged(sandbox, source_of(FFNN))
+    assert merits(attempt) == [(("ffnn",), ["backprop", "train_nn", "test_nn"])]
+    assert not_right(verdicts) == {"ffnn"}
+
+
+def test_no_hidden_case_is_asked_before_a_public_one_of_the_company(sandbox: Sandbox) -> None:
+    """What backprop sees of hidden inputs cannot stand in what train_nn shows of public ones."""
+    attempt, _ = judged(sandbox, source_of(FFNN))
+    public = {case.id: case.public for case in ANSWERS.graded}
+    order = [public[case] for case in attempt.tried[-1].chain.replies]
+    assert set(order) == {True, False}
+    assert order == sorted(order, reverse=True)
+
+
+def test_what_is_above_a_second_mistake_is_not_asked_along(sandbox: Sandbox) -> None:
+    """train_nn would only fail again while backprop is wrong: it waits until that is replaced."""
+    attempt, verdicts = judged(sandbox, source_of(FFNN, BACKPROP))
+    assert merits(attempt) == [
+        (("ffnn",), ["backprop", "test_nn"]),
+        (("ffnn", "backprop"), ["train_nn"]),
+    ]
+    assert not_right(verdicts) == {"ffnn", "backprop"}
+
+
+def test_a_second_mistake_that_only_hidden_cases_show_costs_nothing_above(
+    sandbox: Sandbox,
+) -> None:
+    """train_nn was asked in public then, and is asked again as a whole with a right backprop."""
+    shapes = {True: set[object](), False: set[object]()}
+    for case in ANSWERS.graded:
+        if case.function in ("backprop", "train_nn"):
+            shapes[case.public].add((case.inputs["M"], case.inputs["K"]))
+    assert shapes[False] - shapes[True]
+    source = source_of(FFNN)
+    text = text_of(source, "backprop")
+    wrong = text.replace("def backprop(", "def right_backprop(") + (
+        "\n\ndef backprop(x, target_y, M, K, W1, W2):\n"
+        "    y, dE1, dE2 = right_backprop(x, target_y, M, K, W1, W2)\n"
+        f"    return (y, dE1, dE2) if (M, K) in {shapes[True]!r} else (y, -dE1, -dE2)\n"
+    )
+    attempt, verdicts = judged(sandbox, source.replace(text, wrong))
+    assert merits(attempt) == [
+        (("ffnn",), ["backprop", "train_nn", "test_nn"]),
+        (("ffnn", "backprop"), ["train_nn"]),
+    ]
+    assert not_right(verdicts) == {"ffnn", "backprop"}
+    public = {case.id for case in ANSWERS.graded if case.public}
+    train = {place: one for place, one in verdicts.items() if one.verdict.function == "train_nn"}
+    assert {one.replaced for one in train.values()} == {("ffnn", "backprop")}
+    assert public & {case for case, _ in train}
+
+
+def test_a_hang_in_company_costs_only_the_function_that_hangs(sandbox: Sandbox) -> None:
+    """After backprop hangs with a right ffnn, test_nn is asked in a fresh worker and is right."""
+    source = source_of(FFNN)
+    text = text_of(source, "backprop")
+    hangs = "def backprop(x, target_y, M, K, W1, W2):\n    while True:\n        pass\n"
+    attempt, verdicts = judged(sandbox, source.replace(text, hangs))
+    assert not_right(verdicts) == {"ffnn", "backprop"}
+    assert (("ffnn",), ["backprop", "test_nn"]) in merits(attempt)
+
+
+def _sources() -> Iterator[tuple[str, str]]:
+    """Mistakes below another function, in turn by themselves and with one of those above them."""
+    lower = [one for one in MISTAKES if any(one.function in below(name) for name in FUNCTIONS)]
+    draw = random.Random(0)
+    for number, one in enumerate(lower[::2]):
+        if number % 2:
+            yield one.id, source_of(one)
+        else:
+            other = draw.choice([two for two in MISTAKES if one.function in below(two.function)])
+            yield f"{one.id}+{other.id}", source_of(one, other)
+
+
+SOURCES = dict(_sources())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_in_company_as_alone(
+    source: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every verdict is what it is when each function is asked in a worker of its own."""
+    known = Known()
+    _, together = judged(sandbox, source, known)
+    monkeypatch.setattr(Attempt, "_company", lambda self, verdicts, function, inject: [function])
+    attempt, alone = judged(sandbox, source, known)
+    assert all(len(functions) == 1 for _, functions in merits(attempt))
+    assert told(together) == told(alone)
+
+
+def told(verdicts: Verdicts) -> dict[tuple[str, str], tuple[object, ...]]:
+    """What is told of each output, but for times."""
+    return {
+        place: (one.replaced, one.verdict.status, one.verdict.points, one.verdict.misconception)
+        for place, one in verdicts.items()
+    }
