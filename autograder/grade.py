@@ -44,7 +44,8 @@ class Grader:
         """
         began = time.monotonic()
         attempt = Attempt(self.answers, self.sandbox, source, file, self._known)
-        outputs = self._outputs(self.answers, attempt.judge())
+        verdicts = attempt.judge()
+        outputs = self._outputs(self.answers, verdicts)
         message = messages.summary(attempt.chain, outputs)
         if bonus:
             extra, said = self._bonus(bonus)
@@ -62,7 +63,7 @@ class Grader:
             file=file,
             ignored=tuple(ignored),
             notes=tuple(notes),
-            remarks=messages.remarks(attempt.chain),
+            remarks=messages.remarks(attempt.chain, _not_right(verdicts)),
             left_out=() if attempt.full else attempt.chain.left_out,
             outputs=outputs,
             printed=attempt.chain.printed,
@@ -107,3 +108,12 @@ class Grader:
         if verdict.passed and not judged.replaced:
             self._told[place] = verdict, told
         return told
+
+
+def _not_right(verdicts: Verdicts) -> set[str]:
+    """The cases in which an output is wrong in the student's own chain."""
+    return {
+        case
+        for (case, _), judged in verdicts.items()
+        if judged.replaced or not judged.verdict.passed
+    }

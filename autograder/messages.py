@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assignment.checks.case import Case, Status, Verdict
 from assignment.checks.questions import by_function
@@ -110,9 +110,17 @@ def troubles(outputs: Sequence[OutputResult]) -> str:
     return ""
 
 
-def remarks(chain: Chain) -> tuple[str, ...]:
-    """What costs nothing and is worth a sentence."""
-    found = {note for reply in chain.replies.values() for note in reply.notes}
+def remarks(chain: Chain, not_right: Collection[str] = ()) -> tuple[str, ...]:
+    """What costs nothing and is worth a sentence.
+
+    In the cases that are ``not_right`` an overflow is no remark: it may well be what is wrong.
+    """
+    found = {
+        note
+        for case, reply in chain.replies.items()
+        for note in reply.notes
+        if note != "overflow" or case not in not_right
+    }
     if _WARNING.sub("", chain.printed).strip():
         found.add("prints")
     return tuple(text for note, text in REMARKS.items() if note in found)

@@ -98,6 +98,16 @@ def test_what_is_only_a_remark_costs_nothing(entry: Misconception, grade: Grade)
     assert grade(source_of(entry)).score == ALL
 
 
+def test_an_overflow_that_a_mistake_made_is_not_called_harmless(grade: Grade) -> None:
+    """Scores that grow without bound overflow in train_nn, where the handout's guard is no help."""
+    wrong = next(entry for entry in CATALOGUE if entry.id == "perceptron-no-activation")
+    assert "overflow" not in " ".join(grade(source_of(wrong)).remarks)
+    unguarded = with_("sigmoid", "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))")
+    right = grade(unguarded)
+    assert "overflow" in " ".join(right.remarks)
+    assert right.score == ALL
+
+
 def test_only_ffnn_wrong_loses_only_its_points(grade: Grade) -> None:
     """backprop, train_nn and test_nn are right once ffnn is, and that is said."""
     result = grade(WRONG_FFNN)

@@ -79,3 +79,11 @@ def test_remarks_stand_once() -> None:
     """A remark on several calls is one remark."""
     replies = {str(n): Reply("returned", 1.0, notes=("changed", "overflow")) for n in range(3)}
     assert len(messages.remarks(Chain(replies=replies))) == 2
+
+
+def test_an_overflow_is_called_harmless_only_where_the_value_is_right() -> None:
+    """In a wrong answer it may be what went wrong; a change in place is worth telling anyway."""
+    replies = {str(n): Reply("returned", 1.0, notes=("changed", "overflow")) for n in range(3)}
+    chain = Chain(replies=replies)
+    assert messages.REMARKS["overflow"] in messages.remarks(chain, {"0", "1"})
+    assert messages.remarks(chain, {"0", "1", "2"}) == (messages.REMARKS["changed"],)
