@@ -49,8 +49,8 @@ def report(folder: Path, quick: bool) -> Iterator[str]:
     """The lines of the table."""
     otter = install_otter(folder / "venv")
     yield from heading(otter)
-    yield from side_by_side(folder, otter, *((1, 1) if quick else (3, 8)))
-    yield from over_the_floor(folder, 3 if quick else 50)
+    yield from side_by_side(folder, otter, *((1, 1) if quick else (3, 5)))
+    yield from over_the_floor(folder, 3 if quick else 30)
     yield from growth(folder, (20, 100) if quick else (100, 1_000, 10_000))
 
 
