@@ -151,15 +151,22 @@ class Attempt:
         """The verdicts on a function with right ones in place of ``inject``.
 
         Those above it that need the same right ones are asked in the same run, for as long as all
-        that is heard of the functions between is right.
+        that is heard of the functions between is right. What is right there need not be asked
+        anew; what is not is judged by itself, since another function may have been at fault.
         """
-        if function not in self._merits.get(inject, {}):
+        known = self._merits.setdefault(inject, {})
+        if function not in known:
             company = self._company(verdicts, function, inject)
             cases = [case for case in self._graded if case.function in company]
-            for place, judged in self._with_right(cases, inject, as_arrays).items():
-                name = judged.verdict.function
-                self._merits.setdefault(inject, {}).setdefault(name, {})[place] = judged
-        return self._merits[inject][function]
+            found = self._with_right(cases, inject, as_arrays)
+            for name in company:
+                if name == function or not _failed(found, name):
+                    known[name] = {
+                        place: judged
+                        for place, judged in found.items()
+                        if judged.verdict.function == name
+                    }
+        return known[function]
 
     def _company(self, verdicts: Verdicts, function: str, inject: tuple[str, ...]) -> list[str]:
         """The function, and those above that need ``inject`` and no more if it is right itself."""

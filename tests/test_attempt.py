@@ -118,6 +118,26 @@ def test_a_hang_in_company_costs_only_the_function_that_hangs(sandbox: Sandbox) 
     assert (("ffnn",), ["backprop", "test_nn"]) in merits(attempt)
 
 
+def test_what_one_of_the_company_spoils_costs_the_others_nothing(sandbox: Sandbox) -> None:
+    """backprop leaves something behind that test_nn trips over; by itself test_nn is right."""
+    source = source_of(FFNN)
+    for function, line in (
+        ("backprop", "    SPOILED.append(x)\n"),
+        ("test_nn", "    assert not SPOILED\n"),
+    ):
+        text = text_of(source, function)
+        head, end, body = text.partition(":\n")
+        source = source.replace(text, f"{head}{end}{line}{body}")
+    attempt, verdicts = judged(
+        sandbox, source.replace("def sigmoid", "SPOILED = []\n\n\ndef sigmoid")
+    )
+    assert merits(attempt) == [
+        (("ffnn",), ["backprop", "train_nn", "test_nn"]),
+        (("ffnn",), ["test_nn"]),
+    ]
+    assert not_right(verdicts) == {"ffnn"}
+
+
 def _sources() -> Iterator[tuple[str, str]]:
     """Mistakes below another function, in turn by themselves and with one of those above them."""
     lower = [one for one in MISTAKES if any(one.function in below(name) for name in FUNCTIONS)]
