@@ -18,7 +18,6 @@ from autograder.chain import Chain, Inputs, Run
 from autograder.conventions import OTHERS, Convention, as_arrays
 from autograder.jury import Jury
 from autograder.merits import Remembered, RightFunctions
-from autograder.precedents import Precedents
 from autograder.sandbox import Sandbox
 
 
@@ -55,7 +54,6 @@ class Known:
 
     right: Remembered = field(default_factory=Remembered)
     inputs: Inputs = field(default_factory=Inputs)
-    precedents: Precedents = field(default_factory=Precedents)
 
 
 class Attempt:
@@ -204,9 +202,8 @@ class Attempt:
             inject=inject,
             answerer=self._right.answering(convention) if inject else None,
             inputs=self._known.inputs,
-            read=self._known.precedents.read,
         )
-        jury = Jury(self._answers, self._file, self._known.precedents)
+        jury = Jury(self._answers, self._file)
         chain = run.ask(cases, again, jury.hear, jury.stands if inject else None)
         verdicts = {
             (case_id, verdict.output): Judged(verdict, inject)

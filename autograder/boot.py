@@ -1,9 +1,4 @@
-"""Starting the Python that becomes a warm parent, before anything large is imported here.
-
-Whoever grades one file waits for numpy twice, in the grader and in the warm parent. A command that
-is going to grade starts the second Python first (``ahead``), and both load at the same time. It
-gets no order, and so does nothing, until a sandbox takes it (``take``).
-"""
+"""Start the Python that becomes a fork server, and say where it imports its packages from."""
 
 from __future__ import annotations
 
@@ -13,12 +8,10 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGES = ("numpy", "scipy")
-LEAVE_SECONDS = 20.0
 _BOOT = (
     "import sys; sys.path[:0] = sys.argv[2:3]; sys.path += sys.argv[3:]; "
     "from autograder.sandbox.warm import main; main(int(sys.argv[1]))"
@@ -26,51 +19,12 @@ _BOOT = (
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 
 
-@dataclass
-class Boot:
-    """A process that is to be a warm parent, and the socket over which it gets its orders."""
+def start() -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """Start a fork server: the socket over which it gets its orders, and its process.
 
-    process: subprocess.Popen[bytes]
-    control: socket.socket
-
-
-_waiting: list[Boot] = []
-_given_away: list[subprocess.Popen[bytes]] = []
-
-
-def ahead() -> None:
-    """Start one that the next sandbox of this process, or of the next one it forks, will take."""
-    if not _waiting:
-        _waiting.append(start())
-
-
-def take() -> Boot:
-    """The one that was started ahead, or a new one."""
-    return _waiting.pop() if _waiting else start()
-
-
-def give_away() -> None:
-    """After a fork: the one that was started ahead is the other process's now."""
-    while _waiting:
-        boot = _waiting.pop()
-        boot.control.close()
-        _given_away.append(boot.process)
-
-
-def put_away() -> None:
-    """End the one that nobody took, and wait for those whose takers have ended."""
-    give_away()
-    while _given_away:
-        process = _given_away.pop()
-        try:
-            process.wait(LEAVE_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def start() -> Boot:
-    """A Python with an environment of its own, without site, and with one more descriptor."""
+    Its environment has nothing of the grader's, it runs without ``site``, and the socket is its
+    only descriptor apart from the null device.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     environment = dict.fromkeys(_THREADS, "1") | {
         "PYTHONHASHSEED": "0",
@@ -90,7 +44,7 @@ def start() -> Boot:
             start_new_session=True,
             cwd=os.sep,
         )
-    return Boot(process, ours)
+    return ours, process
 
 
 def checkout() -> Path:

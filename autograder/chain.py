@@ -8,14 +8,13 @@ submission is used up the rest is answered with that.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from assignment.checks.case import Case, Reply
 from assignment.checks.questions import below, by_function
 from autograder import wire
-from autograder.sandbox import Answerer, Budget, LoadReport, Question, Sandbox, Worker
+from autograder.sandbox import Answerer, Budget, LoadReport, Sandbox, Worker
 
 MAX_CRASHES = 2
 """Crashes of one function after which its other cases, and those above, are not asked."""
@@ -65,10 +64,7 @@ class Chain:
 
 
 class Run:
-    """One run of a file; ``inject`` names functions that ``answerer`` answers instead of it.
-
-    ``read`` makes the value of an answer to a case from its nodes, as ``wire.unpack`` does.
-    """
+    """One run of a file; ``inject`` names functions that ``answerer`` answers instead of it."""
 
     def __init__(
         self,
@@ -80,10 +76,8 @@ class Run:
         inject: Sequence[str] = (),
         answerer: Answerer | None = None,
         inputs: Inputs | None = None,
-        read: Callable[[Case, list[wire.Node]], object] | None = None,
     ) -> None:
         self._sandbox = sandbox
-        self._read = read
         self._inputs = Inputs() if inputs is None else inputs
         self._source = source
         self._budget = budget
@@ -106,10 +100,9 @@ class Run:
     ) -> Chain:
         """Ask ``cases`` in order and ``again`` once more: first the public ones, then the hidden.
 
-        A program that remembers hidden inputs could else put them into an answer that is shown;
-        for the same reason none is sent while a public one is to be answered. ``heard`` is called
-        with each case and its reply, while the worker is at the next one. Where functions are
-        answered for, those that are no longer ``wanted`` when their turn comes are not asked.
+        A program that remembers hidden inputs could otherwise put them into an answer that is
+        shown. ``heard`` is called with each case and its reply. Where functions are answered for,
+        those that are no longer ``wanted`` when their turn comes are not asked.
         """
         first, second = tuple(cases), tuple(again)
         replies = self._chain.replies
@@ -134,20 +127,20 @@ class Run:
         heard: Heard,
         wanted: Callable[[str], bool] | None,
     ) -> None:
-        for number, case in enumerate(cases):
+        for case in cases:
             if wanted is None or wanted(case.function):
-                replies[case.id] = self._reply(case, cases[number + 1 :])
+                replies[case.id] = self._reply(case)
                 heard(case, replies[case.id])
 
-    def _reply(self, case: Case, later: Sequence[Case]) -> Reply:
+    def _reply(self, case: Case) -> Reply:
         hung = self._hung_at(case.function)
         if hung is not None:
             return hung
-        reply = self._try(case, later)
+        reply = self._try(case)
         if reply.status == "not_judged" and self._restarts < MAX_RESTARTS:
             # Our own fault, perhaps a passing one: once more with a fresh worker.
             self._close()
-            reply = self._try(case, later)
+            reply = self._try(case)
         if reply.status == "timeout":
             self._hung[case.function] = replace(
                 reply,
@@ -172,7 +165,7 @@ class Run:
                 return Reply(status, text=f"Not asked: `{name}`, which it is built on, {what}.")
         return None
 
-    def _try(self, case: Case, later: Sequence[Case]) -> Reply:
+    def _try(self, case: Case) -> Reply:
         if self._budget.exhausted:
             return Reply("timeout", text=self._budget.exhausted)
         trouble = self._ready()
@@ -182,15 +175,7 @@ class Run:
         assert self._chain.load is not None
         if case.function not in (*self._chain.load.functions, *self._inject):
             return Reply("not_implemented", text=f"There is no function `{case.function}`.")
-        read = wire.unpack if self._read is None else partial(self._read, case)
-        return self._worker.ask(case.function, self._inputs.of(case), self._questions(later), read)
-
-    def _questions(self, cases: Sequence[Case]) -> Iterator[Question]:
-        """What may be sent ahead: nothing where the worker asks back, on the same line."""
-        assert self._chain.load is not None
-        for case in () if self._inject else cases:
-            if case.function in self._chain.load.functions and self._hung_at(case.function) is None:
-                yield case.function, self._inputs.of(case)
+        return self._worker.ask(case.function, self._inputs.of(case))
 
     def _ready(self) -> Reply | None:
         """Have a worker with the file loaded in it, or the reply that says why there is none."""

@@ -10,12 +10,10 @@ from rich.console import Console
 
 from assignment.checks.version import VERSION
 from autograder.errors import SandboxError
-from autograder.sandbox import Sandbox
+from autograder.sandbox import SAFE_LEVEL, Sandbox
 from autograder.sandbox.doctor import diagnose_host
 
 PACKAGES = ("numpy", "scipy", "matplotlib", "msgspec", "pyseccomp", "typer", "rich")
-SAFE_LEVEL = 2
-"""From this level on students' files are graded without being asked for."""
 
 
 def show() -> int:

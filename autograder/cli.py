@@ -67,27 +67,20 @@ def grade(
     ] = None,
 ) -> None:
     """Grade submissions; the results go to DIR: class.html, results.csv, feedback/."""
-    from autograder import boot
+    from autograder import session
 
-    if cluster is None and sys.platform == "linux":
-        boot.ahead()
-    try:
-        from autograder import session
-
-        options = session.Options(
-            out=out,
-            jobs=jobs,
-            config=config,
-            demo=demo,
-            fresh=fresh,
-            dry_run=dry_run,
-            unsafe=unsafe,
-            move_damaged=move_damaged,
-            cluster=cluster,
-        )
-        raise typer.Exit(session.grade(paths or [], options))
-    finally:
-        boot.put_away()
+    options = session.Options(
+        out=out,
+        jobs=jobs,
+        config=config,
+        demo=demo,
+        fresh=fresh,
+        dry_run=dry_run,
+        unsafe=unsafe,
+        move_damaged=move_damaged,
+        cluster=cluster,
+    )
+    raise typer.Exit(session.grade(paths or [], options))
 
 
 @app.command()

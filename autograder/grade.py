@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Sequence
 
 from assignment.checks import key
-from assignment.checks.case import Case, Verdict
+from assignment.checks.case import Case
 from assignment.checks.version import VERSION
 from autograder import messages
 from autograder.answers import Answers
@@ -18,14 +18,13 @@ from autograder.sandbox import Sandbox
 
 
 class Grader:
-    """Grades one submission after the other on one warm parent."""
+    """Grades one submission after the other in one sandbox."""
 
     def __init__(self, answers: Answers, sandbox: Sandbox) -> None:
         self.answers = answers
         self.sandbox = sandbox
         self._cases = key.digest(answers.cases)
         self._known = Known()
-        self._told: dict[tuple[str, str], tuple[Verdict, OutputResult]] = {}
 
     def grade(
         self,
@@ -51,7 +50,7 @@ class Grader:
             extra, said = self._bonus(bonus)
             outputs, notes = (*outputs, *extra), (*notes, *said)
         ours = [output.staff for output in outputs if output.status == "not_judged"]
-        result = SubmissionResult(
+        return SubmissionResult(
             submission=submission,
             status="not_judged" if ours else "judged",
             message=f"Not judged: {ours[0]}" if ours else message,
@@ -69,8 +68,6 @@ class Grader:
             printed=attempt.chain.printed,
             bonus_source=bonus,
         )
-        self.sandbox.settle()
-        return result
 
     def _bonus(self, source: bytes) -> tuple[tuple[OutputResult, ...], tuple[str, ...]]:
         """The outputs of the bonus, none where nothing of it is written, and what is to be said."""
@@ -97,17 +94,9 @@ class Grader:
     def _output(
         self, answers: Answers, case: Case, judged: Judged, right: Collection[tuple[str, str]]
     ) -> OutputResult:
-        """What is told of one output; of a right answer the very same as the last time."""
-        verdict, place = judged.verdict, (case.id, judged.verdict.output)
-        last = self._told.get(place)
-        if last is not None and last[0] is verdict and not judged.replaced:
-            return last[1]
-        special = (case.function, verdict.output) in right
-        told = messages.output(case, verdict, judged.replaced, special=special)
-        told = answers.worth.output(told)
-        if verdict.passed and not judged.replaced:
-            self._told[place] = verdict, told
-        return told
+        special = (case.function, judged.verdict.output) in right
+        message = messages.output(case, judged.verdict, judged.replaced, special=special)
+        return answers.worth.output(message)
 
 
 def _not_right(verdicts: Verdicts) -> set[str]:

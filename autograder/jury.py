@@ -1,54 +1,44 @@
-"""The verdicts on one run: on each reply as it comes, then on what a function's replies say.
+"""The verdicts on one run: on each reply as it comes, then on a function's replies together.
 
-A reply is first judged by the accepted answers, while the worker is at the next call.
-
-Known mistakes are sought only where something is wrong: their answers cost time to compute, and
-other replies may speak against a mistake that one of them looks like.
+Misconceptions are sought only where something is wrong: their outputs cost time to compute, and
+other replies may speak against a misconception that one reply fits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from assignment.checks.case import Case, Expected, Reply, Verdict
 from assignment.checks.judge import cleared, judge, remembered
 from assignment.checks.questions import below
 from autograder.answers import Answers
-from autograder.precedents import Excluded, Precedent, Precedents
+
+Excluded = frozenset[tuple[str, str]]
 
 
 @dataclass
 class _Heard:
-    """A reply with its precedent, if it returned anything, and the first verdicts on it."""
+    """A reply, and the verdicts on it by the accepted answers alone."""
 
     reply: Reply
-    precedent: Precedent | None
-    verdicts: list[Verdict] = field(default_factory=list)
+    verdicts: list[Verdict]
 
 
 class Jury:
-    """Hears the replies of one run; ``file`` is what students call it.
+    """Judges the replies of one run; ``file`` is the name of the student's file."""
 
-    ``precedents`` are those that the replies were read by.
-    """
-
-    def __init__(self, answers: Answers, file: str, precedents: Precedents) -> None:
+    def __init__(self, answers: Answers, file: str) -> None:
         self._answers = answers
         self._file = file
-        self._precedents = precedents
         self._heard: dict[str, list[_Heard]] = {}
         self._wrong: set[str] = set()
 
     def hear(self, case: Case, reply: Reply) -> None:
         """Judge a reply by the accepted answers; a second one to a case belongs to the first."""
-        precedent = None
-        if reply.status == "returned":
-            precedent = self._precedents.of(case, reply.value)
-        heard = _Heard(reply, precedent)
-        heard.verdicts = self._judge(case, heard, self._answers.expected(case), None)
-        self._heard.setdefault(case.id, []).append(heard)
-        if not all(verdict.passed for verdict in heard.verdicts):
+        verdicts = self._judge(case, reply, self._answers.expected(case), frozenset())
+        self._heard.setdefault(case.id, []).append(_Heard(reply, verdicts))
+        if not all(verdict.passed for verdict in verdicts):
             self._wrong.add(case.function)
 
     def stands(self, function: str) -> bool:
@@ -56,17 +46,9 @@ class Jury:
         return self._wrong.isdisjoint(below(function))
 
     def _judge(
-        self,
-        case: Case,
-        heard: _Heard,
-        expected: Mapping[str, Expected],
-        excluded: Excluded | None,
+        self, case: Case, reply: Reply, expected: Mapping[str, Expected], excluded: Excluded
     ) -> list[Verdict]:
-        def judged() -> list[Verdict]:
-            found = excluded or frozenset()
-            return judge(case, expected, heard.reply, file=self._file, excluded=found)
-
-        return heard.precedent.verdicts(excluded, judged) if heard.precedent else judged()
+        return judge(case, expected, reply, file=self._file, excluded=excluded)
 
     def verdicts(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
         """The verdicts by case; if it was asked twice, on both answers together.
@@ -95,7 +77,8 @@ class Jury:
         )
         for case in unclear:
             found[case.id] = _together(
-                self._judge(case, heard, known[case.id], excluded) for heard in self._heard[case.id]
+                self._judge(case, heard.reply, known[case.id], excluded)
+                for heard in self._heard[case.id]
             )
         return found
 

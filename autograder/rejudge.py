@@ -16,11 +16,8 @@ from autograder.errors import SandboxError
 from autograder.jobs import refusal
 from autograder.likeness import told_of
 from autograder.results import OutputResult
-from autograder.sandbox import Sandbox
+from autograder.sandbox import SAFE_LEVEL, Sandbox
 from autograder.story import Asked, Way
-
-SAFE_LEVEL = 2
-"""Isolation from which on students' files are run without being asked for."""
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ def replay(
         SandboxError: where this machine cannot confine the code, and nobody said it may run so.
     """
     from autograder.jobs import refusal
-    from autograder.rejudge import SAFE_LEVEL
+    from autograder.sandbox import SAFE_LEVEL
 
     case = call.case
     unknown = [name for name in right if name not in below(case.function)]

@@ -16,11 +16,9 @@ from autograder.fingerprint import conditions
 from autograder.intake import Submission
 from autograder.jobs import Crew
 from autograder.roster import Roster
+from autograder.sandbox import SAFE_LEVEL
 from autograder.slots import Slots, cores
 from autograder.store import Record
-
-SAFE_LEVEL = 2
-"""Isolation from which on students' files are graded without being asked for."""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ Theory of operation. A slot is forked from the grader (all but the first one wit
 answers computed) and talks to it over a pipe: a job in, an outcome out, both in our own format.
 Processes and not threads: judging would share one interpreter lock, and a slot that is killed
 takes nothing with it. A slot that dies, hangs or cannot judge is replaced, and its submission is
-graded once more by the new one. Where there are as many slots as processors, each has one of its
-own, with its warm parent and its workers. No slot outlives the grader: it is killed with it, and
+graded once more by the new one. No slot outlives the grader: it is killed with it, and
 its warm parent follows.
 """
 
@@ -15,17 +14,15 @@ import ctypes
 import multiprocessing
 import os
 import signal
-import threading
 import time
 import warnings
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 
 import msgspec
 
-from autograder import boot, jobs
+from autograder import jobs
 from autograder.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grade import Grader
@@ -57,8 +54,6 @@ class Slot:
 
     process: multiprocessing.process.BaseProcess
     connection: Connection
-    cpu: int | None = None
-    """The processor that is its own, if it has one."""
     level: int = -1
     job: Job | None = None
     again: bool = False
@@ -132,7 +127,6 @@ class Slots:
                 slot.process.join(LEAVE_SECONDS)
         while self._slots:
             self._slots.pop().end()
-        boot.put_away()
 
     # --- jobs
 
@@ -209,11 +203,10 @@ class Slots:
 
     def _spawn(self) -> Slot:
         ours, theirs = _fork.Pipe()
-        cpu = self._own_cpu()
         others = [ours, *(slot.connection for slot in self._slots)]
         process = _fork.Process(
             target=_serve,
-            args=(theirs, others, os.getpid(), self._answers, self._limits, self._least, cpu),
+            args=(theirs, others, os.getpid(), self._answers, self._limits, self._least),
             daemon=True,
         )
         # Ctrl-C goes to the whole group of processes; the grader alone decides what it means.
@@ -226,21 +219,9 @@ class Slots:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
-        boot.give_away()
-        slot = Slot(process, ours, cpu)
+        slot = Slot(process, ours)
         self._slots.append(slot)
         return slot
-
-    def _own_cpu(self) -> int | None:
-        """A processor for a slot alone, where there are as many of them as slots.
-
-        None is left over then to do a part of the work, and a slot and its worker, of which one
-        waits for the other most of the time, need not wake each other across processors.
-        """
-        all_of_them = os.sched_getaffinity(0)
-        if self._count != len(all_of_them):
-            return None
-        return min(all_of_them - {slot.cpu for slot in self._slots})
 
 
 def _serve(
@@ -250,7 +231,6 @@ def _serve(
     answers: Answers,
     limits: Limits,
     least: int,
-    cpu: int | None,
 ) -> None:
     """The slot's side: one job after the other until the grader hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -260,15 +240,9 @@ def _serve(
         return
     for other in others:
         other.close()
-    # The first slot has to compute them; its warm parent starts meanwhile.
-    computing = threading.Thread(target=compute, args=(answers,))
-    computing.start()
     try:
-        with Sandbox(limits, cpu=cpu) as sandbox:
-            computing.join()
-            if cpu is not None:
-                with suppress(OSError):  # it is faster there, no more
-                    _share(cpu)
+        with Sandbox(limits) as sandbox:
+            compute(answers)
             refused = jobs.refusal(sandbox.isolation, least)
             if refused:
                 connection.send_bytes(jobs.encode(jobs.Trouble(refused)))
@@ -282,9 +256,3 @@ def _serve(
         connection.send_bytes(jobs.encode(jobs.Trouble(str(error))))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
-
-
-def _share(cpu: int) -> None:
-    """Keep to this processor, and let a worker go on there when an answer of it has come."""
-    os.sched_setaffinity(0, {cpu})
-    os.sched_setscheduler(0, os.SCHED_BATCH | os.SCHED_RESET_ON_FORK, os.sched_param(0))

@@ -228,8 +228,3 @@ class Frames:
         body = bytes(memoryview(self._bytes)[_LENGTH.size : end])
         del self._bytes[:end]
         return body
-
-    @property
-    def pending(self) -> int:
-        """How many bytes are waiting."""
-        return len(self._bytes)

@@ -124,6 +124,7 @@ class Worker:
 
     def run(self) -> NoReturn:
         """Say that all layers are in force, then serve."""
+        random.seed(0)  # forking has seeded it anew, and a score must not depend on that
         self.channel.send(wire.Ready())
         self.serve()
 
@@ -280,6 +281,5 @@ def prepare(output_bound: int) -> Worker:
     output = Output(1, output_bound)
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output  # type: ignore[misc,assignment]
     builtins.open = _open
-    random.seed(0)  # a score must not depend on it
     loader.preload()
     return Worker(Channel(CHANNEL), output)

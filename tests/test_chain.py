@@ -1,28 +1,25 @@
-"""The order of questions: what is sent ahead, and what must wait."""
+"""The order of calls in one run, and the calls that are left out."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from typing import Any
 
 import pytest
 
 from assignment.checks.case import Case, Reply
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.questions import FUNCTIONS, below
 from autograder.answers import Answers
 from autograder.chain import Run
-from autograder.sandbox import LoadReport, Question
+from autograder.sandbox import LoadReport
 
 ANSWERS = Answers()
 
 
 class Recorder:
-    """A sandbox and its only worker: notes what is asked and what is sent along."""
+    """A sandbox and its only worker: notes the functions that are called."""
 
     def __init__(self, *, hangs: str = "") -> None:
         self.alive = True
         self.output = ""
-        self.asked: list[tuple[str, list[str]]] = []
+        self.asked: list[str] = []
         self.exhausted = ""
         self._hangs = hangs
 
@@ -35,9 +32,9 @@ class Recorder:
         """Every function is there."""
         return LoadReport(True, Reply("returned"), functions=FUNCTIONS)
 
-    def ask(self, function: str, _: object, then: Iterable[Question], read: object) -> Reply:
-        """Note the question with those that are sent along."""
-        self.asked.append((function, [name for name, _ in then]))
+    def ask(self, function: str, _: object) -> Reply:
+        """Note the call."""
+        self.asked.append(function)
         self.alive = function != self._hangs
         return Reply("timeout" if function == self._hangs else "returned")
 
@@ -45,37 +42,27 @@ class Recorder:
         """Nothing to end."""
 
 
-def run(recorder: Recorder, **named: Any) -> list[tuple[Case, Reply]]:
+def run(recorder: Recorder) -> list[tuple[Case, Reply]]:
     """Ask everything; what was heard, in its order."""
     heard: list[tuple[Case, Reply]] = []
-    asking = Run(recorder, b"", recorder, **named)  # type: ignore[arg-type]
+    asking = Run(recorder, b"", recorder)  # type: ignore[arg-type]
     asking.ask(ANSWERS.graded, ANSWERS.asked_again, lambda case, reply: heard.append((case, reply)))
     return heard
 
 
-def test_no_hidden_input_is_sent_while_a_public_answer_is_awaited() -> None:
-    """All public questions come first, and what is sent along with one is public as well."""
+def test_every_public_case_is_asked_before_any_hidden_one() -> None:
+    """All public cases come first, those asked twice included, so that no hidden input is known."""
     recorder = Recorder()
     heard = [case for case, _ in run(recorder)]
-    groups = [
-        [c for c in cases if c.public is public]
+    expected = [
+        case
         for public in (True, False)
         for cases in (ANSWERS.graded, ANSWERS.asked_again)
+        for case in cases
+        if case.public is public
     ]
-    assert heard == [case for group in groups for case in group]
-    places = iter(recorder.asked)
-    for group in groups:
-        for number, case in enumerate(group):
-            later = [other.function for other in group[number + 1 :]]
-            assert next(places) == (case.function, later)
-
-
-def test_nothing_is_sent_along_where_the_worker_asks_back() -> None:
-    """Answers to the worker's own questions are not behind calls on the line."""
-    recorder = Recorder()
-    run(recorder, inject=("sigmoid",), answerer=lambda *_: Reply("returned"))
-    assert recorder.asked
-    assert all(along == [] for _, along in recorder.asked)
+    assert heard == expected
+    assert recorder.asked == [case.function for case in expected]
 
 
 def test_what_is_no_longer_wanted_is_not_asked() -> None:
@@ -95,10 +82,9 @@ def test_what_is_no_longer_wanted_is_not_asked() -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_what_will_not_be_asked_is_not_sent_along(function: str) -> None:
-    """After a hang neither that function nor those above are asked, now or with another call."""
+def test_a_function_that_hangs_is_not_called_again(function: str) -> None:
+    """After a hang neither that function nor those above it are called."""
     recorder = Recorder(hangs=function)
     run(recorder)
-    first = next(i for i, (name, _) in enumerate(recorder.asked) if name == function)
-    after = recorder.asked[first + 1 :]
-    assert function not in {name for asked, along in after for name in (asked, *along)}
+    after = recorder.asked[recorder.asked.index(function) + 1 :]
+    assert not {name for name in after if name == function or function in below(name)}

@@ -287,7 +287,7 @@ def test_our_own_failure_is_never_a_zero_without_a_flag(
 ) -> None:
     """Where the sandbox fails, the submission is not judged, and says so."""
     monkeypatch.setattr(
-        chain.Run, "_try", lambda run, case, later: Reply("not_judged", text="The pipe broke.")
+        chain.Run, "_try", lambda run, case: Reply("not_judged", text="The pipe broke.")
     )
     result = Grader(ANSWERS, sandbox).grade("someone", RIGHT.encode())
     assert result.status == "not_judged"

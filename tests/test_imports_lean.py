@@ -29,7 +29,7 @@ import sys
 from autograder import answers, slots
 from autograder.sandbox import warm
 warm.load_packages(warm.USUAL)
-warm.rehearse()
+warm.warm_up()
 if len(sys.argv) > 1:
     warm.load_packages(warm.SCIPY)
 print("MODULES", *sys.modules)

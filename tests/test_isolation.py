@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder import boot
-from autograder.sandbox import Sandbox, diagnose_host, doctor, isolation, landlock, probe, readable
+from autograder.sandbox import Sandbox, diagnose_host, doctor, isolation, landlock, readable
 from autograder.sandbox.isolation import Isolation
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
@@ -26,7 +26,7 @@ def level(*forbidden: str) -> Isolation:
 
 def test_this_host_can_grade() -> None:
     """With all that the host has, students' files may be graded (level 2 or 3)."""
-    found = probe()
+    found = level()
     assert found.level >= 2
     assert found.escapes == ()
     assert (found.level == 3) == ("namespaces" in found.mechanisms)
@@ -44,7 +44,7 @@ def test_without_namespaces_level_2_is_proved() -> None:
 
 def test_namespaces_alone_hide_files() -> None:
     """Where there is no Landlock, the workers' own root keeps files from them."""
-    if "namespaces" not in probe().mechanisms:
+    if "namespaces" not in level().mechanisms:
         pytest.skip("this host has no namespaces")
     assert level("landlock").level == 3
 
@@ -155,7 +155,7 @@ def test_the_doctor_has_a_remedy_for_everything_missing() -> None:
 def test_the_doctor_and_the_proof_agree() -> None:
     """What the doctor finds is what the sandbox uses, even where numpy has started threads."""
     found = {finding.name: finding.ok for finding in diagnose_host()}
-    used = probe().mechanisms
+    used = level().mechanisms
     for layer in ("namespaces", "landlock", "seccomp"):
         assert found[layer] == (layer in used), layer
 

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from assignment.checks.case import Reply
-from autograder import wire
 from autograder.errors import SandboxError
 from autograder.sandbox import Limits, Sandbox, Worker
 from autograder.sandbox.budget import Budget
@@ -407,55 +406,13 @@ def test_only_named_functions_are_answered_for(sandbox: Sandbox) -> None:
     assert "NameError" in str(reply.value)
 
 
-# Calls sent ahead
-
-ECHO = b"def sigmoid(x): return x\ndef d_sigmoid(x): return -x\n"
-
-
-def packed(value: float) -> list[wire.Node]:
-    """The arguments of a function of one number."""
-    return wire.pack([value])
-
-
-def test_calls_that_were_sent_along_are_answered_in_turn(sandbox: Sandbox) -> None:
-    """Each answer belongs to its call, and after the last one the line is free for more."""
-    questions = [(name, packed(n)) for n in range(40) for name in ("sigmoid", "d_sigmoid")]
-    with sandbox.worker(ECHO) as worker:
-        replies = [
-            worker.ask(*question, then=questions[number + 1 :])
-            for number, question in enumerate(questions)
-        ]
-        assert worker.call("sigmoid", [7.0]).value == 7.0
-    assert [reply.value for reply in replies] == [v for n in range(40) for v in (n, -n)]
-
-
-def test_more_than_the_line_holds_can_be_sent_along(sandbox: Sandbox) -> None:
-    """Neither side waits for ever where calls and answers are larger than every buffer."""
+def test_a_value_larger_than_every_buffer_goes_there_and_back(sandbox: Sandbox) -> None:
+    """Neither side waits for ever where a call and its answer are larger than its buffers."""
     array = np.arange(1e5)
-    questions = [("sigmoid", wire.pack([array + n])) for n in range(12)]
-    with sandbox.worker(ECHO) as worker:
-        for number, question in enumerate(questions):
-            value = worker.ask(*question, then=questions[number + 1 :]).value
+    with sandbox.worker(b"def sigmoid(x): return x\n") as worker:
+        for number in range(3):
+            value = worker.call("sigmoid", [array + number]).value
             np.testing.assert_array_equal(array + number, value)  # type: ignore[arg-type]
-
-
-def test_calls_sent_to_a_worker_that_ended_are_not_answered(sandbox: Sandbox) -> None:
-    """What was sent along to a worker that crashed is its loss: nothing of it is answered later."""
-    source = b"import os\ndef sigmoid(x): return x if x < 2 else os._exit(3)\n"
-    questions = [("sigmoid", packed(n)) for n in range(4)]
-    with sandbox.worker(source) as worker:
-        replies = [worker.ask(*q, then=questions[n + 1 :]) for n, q in enumerate(questions)]
-    statuses = [reply.status for reply in replies]
-    assert statuses == ["returned", "returned", "killed", "not_judged"]
-
-
-def test_calls_asked_out_of_turn_are_our_fault(sandbox: Sandbox) -> None:
-    """An answer is never taken for that of another call."""
-    first, second, third = (("sigmoid", packed(n)) for n in range(3))
-    with sandbox.worker(ECHO) as worker:
-        assert worker.ask(*first, then=[second]).value == 0
-        assert worker.ask(*third).status == "not_judged"
-        assert not worker.alive
 
 
 # Ends
@@ -489,27 +446,17 @@ def test_nothing_survives() -> None:
     assert worker.call("sigmoid", [1]).status == "not_judged"
 
 
-def test_a_closed_worker_ends_though_nobody_waits(sandbox: Sandbox) -> None:
-    """Closing does not wait; before the next worker works, the one that was closed is gone."""
-    with sandbox.worker(b"def sigmoid(x): return x\n") as worker:
-        assert worker.load().ok
-        parent, pid = worker._parent, worker._pid
-    assert parent is not None
-    assert pid is not None
-    with sandbox.worker(HONEST) as other:
-        assert other.load().ok
-        with pytest.raises(SandboxError, match=f"no child {pid}"):
-            parent.end(pid)
-
-
-def test_when_all_is_settled_closed_workers_are_gone(sandbox: Sandbox) -> None:
-    """Whoever gives a result away can be sure that nothing of the submission lives on."""
+def test_a_closed_worker_is_gone(sandbox: Sandbox) -> None:
+    """When a worker is closed its process has ended, and the fork server knows it no more."""
     with sandbox.worker(HONEST) as worker:
         assert worker.load().ok
-        sandbox.settle()
+        parent, pid = worker._parent, worker._pid
         living = children()
-    sandbox.settle()
     assert len(living - children()) == 1
+    assert parent is not None
+    assert pid is not None
+    with pytest.raises(SandboxError, match=f"no child {pid}"):
+        parent.end(pid)
 
 
 def test_a_dead_warm_parent_is_replaced(sandbox: Sandbox) -> None:
@@ -542,27 +489,8 @@ def test_other_systems_are_sent_to_the_container(monkeypatch: pytest.MonkeyPatch
         Sandbox()
 
 
-def test_the_next_worker_is_ready_before_it_is_asked_for(sandbox: Sandbox) -> None:
-    """In namespaces a worker is made while another works, and is the next one; without, not."""
-    with sandbox.worker(HONEST) as first:
-        assert first.load().ok
-        parent = first._parent
-        assert parent is not None
-        spare = parent._spare
-        if "namespaces" not in sandbox.mechanisms:
-            assert spare is None
-            return
-        assert spare is not None
-        with sandbox.worker(HONEST) as second:
-            assert second.load().ok
-            assert second._line is spare.line
-            assert second._pid != first._pid
-            assert parent._spare is not spare
-        np.testing.assert_allclose([0.5], first.call("sigmoid", [np.zeros(1)]).value)  # type: ignore[arg-type]
-
-
-def test_a_worker_that_waited_and_died_is_replaced(sandbox: Sandbox) -> None:
-    """A warm parent that goes with a worker made ahead costs a new one, and no answer."""
+def test_a_killed_fork_server_is_replaced(sandbox: Sandbox) -> None:
+    """A fork server that is killed costs a new one, and no answer."""
     with sandbox.worker(HONEST) as worker:
         worker.load()
         parent = worker._parent

@@ -1,11 +1,9 @@
-"""Slots by themselves: where they run, and what is said when none can; see also test_batch."""
+"""What the pool says when no process of it can start; see also test_batch."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,73 +18,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement nee
 @pytest.fixture(scope="module")
 def answers() -> Answers:
     return Answers()
-
-
-@pytest.fixture
-def two_processors() -> Iterator[set[int]]:
-    """Two processors, to which this process keeps meanwhile; there may be more."""
-    before = os.sched_getaffinity(0)
-    if len(before) < 2:
-        pytest.skip("one processor: there is nothing to share")
-    two = set(sorted(before)[-2:])
-    os.sched_setaffinity(0, two)
-    yield two
-    os.sched_setaffinity(0, before)
-
-
-def processors(pid: int | None) -> set[frozenset[int]]:
-    """Where a process may run, and all that it has started."""
-    below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    theirs = (processors(int(child)) for child in below)
-    return {frozenset(os.sched_getaffinity(pid or 0))}.union(*theirs)
-
-
-def schedulers(pid: int | None) -> list[int]:
-    """How a process is scheduled, then those that it has started, in turn."""
-    below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    own = os.sched_getscheduler(pid or 0) & ~os.SCHED_RESET_ON_FORK
-    return [own, *(one for child in below for one in schedulers(int(child)))]
-
-
-def wait_for_all(crew: Slots, count: int) -> list[set[frozenset[int]]]:
-    """Where each slot runs when ``count`` of them are ready."""
-    while len(crew._slots) < count:
-        crew._another()
-    while any(slot.level < 0 for slot in crew._slots):
-        crew._listen(1.0)
-    return [processors(slot.process.pid) for slot in crew._slots]
-
-
-def test_a_slot_for_each_processor_has_it_to_itself(
-    answers: Answers, two_processors: set[int]
-) -> None:
-    """With as many slots as processors each keeps to its own, and so do those that replace them."""
-    crew = Slots(answers, Limits(), 2, least=0)
-    try:
-        for _ in range(2):
-            crew._another()
-            crew._slots.pop(0).end()
-        where = wait_for_all(crew, 2)
-        how = [schedulers(slot.process.pid) for slot in crew._slots]
-    finally:
-        crew.close()
-    for slot, *workers in how:
-        assert slot == os.SCHED_BATCH  # it lets its worker go on
-        assert set(workers) == {os.SCHED_OTHER}
-    own = [{frozenset({cpu})} for cpu in two_processors]
-    assert where in (own, own[::-1])
-
-
-def test_fewer_slots_than_processors_run_anywhere(
-    answers: Answers, two_processors: set[int]
-) -> None:
-    """A processor that no slot has to itself does a part of the work."""
-    crew = Slots(answers, Limits(), 1, least=0)
-    try:
-        where = wait_for_all(crew, 1)
-    finally:
-        crew.close()
-    assert where == [{frozenset(two_processors)}]
 
 
 def test_slots_that_cannot_start_say_so(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:

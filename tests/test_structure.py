@@ -133,7 +133,7 @@ def test_the_warm_parent_holds_no_answers() -> None:
     """The process that students' workers are forked from has loaded no case and no solution."""
     code = (
         "import sys; from autograder.sandbox import warm; "
-        "warm.load_packages((*warm.USUAL, *warm.SCIPY)); warm.rehearse(); "
+        "warm.load_packages((*warm.USUAL, *warm.SCIPY)); warm.warm_up(); "
         "print(*sorted(sys.modules))"
     )
     run = subprocess.run(

@@ -19,7 +19,6 @@ from typing import Any
 from .failures import Failure, failure, watch
 from .imports import MODULE, Importer, preload, soft_imports
 from .placeholders import drawings
-from .plain import is_plain
 from .questions import ALL_FUNCTIONS, BONUS_FUNCTIONS, FUNCTIONS
 from .source import SourceError, decode, parse
 from .statements import LeftOut, choose, note
@@ -69,28 +68,6 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
     Statements that raise are left out with a note; in a full load the first one that raises ends
     it. SourceError when the text is not Python; KeyboardInterrupt is let out.
     """
-    return (None if full else _load_plain(source, filename)) or _load(source, full, filename)
-
-
-def _load_plain(source: str, filename: str) -> Loaded | None:
-    """Run a file as it stands; None where it is not plain, or a statement of it raises."""
-    try:
-        code = _compile(source, filename)
-        if not is_plain(code):
-            return None
-        defined = (const.co_name for const in code.co_consts if isinstance(const, CodeType))
-        watch(filename, _asked_of(defined))
-        module, importer = _module(filename, frozenset())
-        with _registered(module):
-            exec(code, vars(module))  # noqa: S102 # as below
-    except (Exception, SystemExit):  # statement by statement it can be told which one it is
-        return None
-    importer.settle()
-    return Loaded(module, (), tuple(importer.used))
-
-
-def _load(source: str, full: bool, filename: str) -> Loaded:
-    """Run the chosen statements, or with ``full`` all of them."""
     tree = parse(source, filename)
     # All of it, since a part that is not run may hide that the file is not Python: statement by
     # statement where that says the same, because so they are run, or else as a whole.

@@ -26,12 +26,11 @@ from autograder.gradescope.entries import Document
 from autograder.gradescope.metadata import Metadata
 from autograder.jobs import Job
 from autograder.results import SubmissionResult
-from autograder.sandbox import Limits
+from autograder.sandbox import SAFE_LEVEL, Limits
 from autograder.show import one
 from autograder.slots import Slots
 from autograder.standing import by_course
 
-SAFE_LEVEL = 2
 HARD_STOP = 480
 """Seconds after which the grader gives up; the platform's usual limit is 600."""
 MOST_SECONDS = 240.0

@@ -7,8 +7,7 @@ Reply too, with the status ``not_judged``.
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from assignment.checks.case import Reply
@@ -22,7 +21,6 @@ from autograder.sandbox.parent import WarmParent
 from autograder.sandbox.relay import Answerer, Answering, Unanswered
 from autograder.sandbox.replies import LoadReport
 
-Question = tuple[str, list[wire.Node]]
 Reader = Callable[[list[wire.Node]], object]
 START_SECONDS = 20.0
 MAX_SOURCE = 1_000_000
@@ -62,7 +60,6 @@ class Worker:
         self._pid: int | None = None
         self._printed = b""
         self._number = 0
-        self._ahead: deque[wire.Call] = deque()
         self._loaded: LoadReport | None = None
 
     def __enter__(self) -> Worker:
@@ -98,23 +95,10 @@ class Worker:
         except Unsendable as error:
             return _unsendable(error)
 
-    def ask(
-        self,
-        function: str,
-        arguments: list[wire.Node],
-        then: Iterable[Question] = (),
-        read: Reader = wire.unpack,
-    ) -> Reply:
-        """``call`` with arguments that are packed already.
-
-        ``then`` are the calls that will be asked next, in this order. They are sent along, so that
-        the worker is at the next one while its answer is looked at; their own ``then`` is not.
-        ``read`` makes the value of what was returned.
-        """
+    def ask(self, function: str, arguments: list[wire.Node]) -> Reply:
+        """``call`` with arguments that are packed already."""
         try:
-            if self._ahead:
-                return self._next_answer(function, arguments, read)
-            return self._call(wire.Call(self._number + 1, function, arguments), read, then)
+            return self._call(wire.Call(self._number + 1, function, arguments), wire.unpack)
         except Unsendable as error:
             return _unsendable(error)
 
@@ -128,12 +112,9 @@ class Worker:
             return Reply("bad_answer", text="The arguments are too large.")
 
     def close(self) -> None:
-        """End the process and everything it started, without waiting until that is done."""
-        pid = self._pid
-        self._forget()
-        if pid is not None and self._parent is not None:
-            with suppress(SandboxError):  # the warm parent has gone, and every child with it
-                self._parent.dismiss(pid)
+        """End the process and everything it started; returns when they are gone."""
+        with suppress(SandboxError):  # the fork server has gone, and every child with it
+            self._end()
 
     # Starting and ending
 
@@ -160,7 +141,6 @@ class Worker:
     def _forget(self) -> None:
         """Hang up, and keep what was printed."""
         self._pid = None
-        self._ahead.clear()
         line, self._line = self._line, None
         if line is not None:
             line.close()
@@ -179,7 +159,7 @@ class Worker:
 
     # Talking
 
-    def _call(self, call: wire.Call, read: Reader, then: Iterable[Question] = ()) -> Reply:
+    def _call(self, call: wire.Call, read: Reader) -> Reply:
         """The reply to a call, its value as ``read``; Unsendable where the call is too large."""
         report = self.load()
         if not report.ok:
@@ -188,30 +168,6 @@ class Worker:
             return Reply("not_judged", text="The worker had ended before this call.")
         request = wire.encode(call)
         self._number = call.number
-        return self._answer(call, request + self._sent_along(then), read)
-
-    def _sent_along(self, then: Iterable[Question]) -> bytes:
-        """The frames of the calls that follow, which are noted as sent."""
-        frames = []
-        for function, arguments in then:
-            call = wire.Call(self._number + 1, function, arguments)
-            try:
-                frames.append(wire.encode(call))
-            except Unsendable:  # it is told when its turn comes
-                break
-            self._number = call.number
-            self._ahead.append(call)
-        return b"".join(frames)
-
-    def _next_answer(self, function: str, arguments: list[wire.Node], read: Reader) -> Reply:
-        call = self._ahead.popleft()
-        if call.function != function or call.arguments is not arguments:
-            self.close()
-            return Reply("not_judged", text="Our own fault: a call was asked out of turn.")
-        return self._answer(call, b"", read)
-
-    def _answer(self, call: wire.Call, request: bytes, read: Reader) -> Reply:
-        """The reply to a call that is sent now, or was before."""
         try:
             answer, seconds = self._exchange(request)
         except Gone as gone:
@@ -231,11 +187,7 @@ class Worker:
         self._budget.workers += 1
         proxies = [wire.Proxy(name, list(by_function(name).parameters)) for name in self._inject]
         self._await_ready(wire.encode(wire.Load(self._source, self._full, proxies)))
-        try:
-            answer, seconds = self._exchange(b"")
-        finally:
-            assert self._parent is not None
-            self._parent.start_ahead()  # not before: loading would wait for it
+        answer, seconds = self._exchange(b"")
         report = replies.to_load(answer, self._lines, seconds)
         if report is None:
             raise self._gone(Reply("bad_answer", text=words.UNREADABLE))
@@ -299,4 +251,4 @@ def _unsendable(error: Unsendable) -> Reply:
     return Reply("not_judged", text=f"The inputs cannot be sent ({error.reason}).")
 
 
-__all__ = ["LoadReport", "Question", "Worker"]
+__all__ = ["LoadReport", "Worker"]

@@ -6,7 +6,6 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cached_property, partial
 
 from autograder.errors import SandboxError
@@ -27,18 +26,12 @@ answers for right functions, and one to spare."""
 
 
 class Sandbox:
-    """Confines student code on this host; use it in a ``with`` statement, one per slot.
+    """Confines student code on this host; use it in a ``with`` statement, one per pool process.
 
     ``forbid`` names layers (of ``LAYERS``) to do without, so that every level can be tested.
-    ``cpu`` is the processor that students' code runs on; any that is free by default.
     """
 
-    def __init__(
-        self,
-        limits: Limits | None = None,
-        forbid: frozenset[str] = frozenset(),
-        cpu: int | None = None,
-    ) -> None:
+    def __init__(self, limits: Limits | None = None, forbid: frozenset[str] = frozenset()) -> None:
         if sys.platform != "linux":
             raise SandboxError(
                 "Students' code can be confined on Linux only; use the Containerfile "
@@ -48,7 +41,6 @@ class Sandbox:
         if unknown:
             raise SandboxError(f"no such layer: {', '.join(sorted(unknown))}")
         self.limits = limits or Limits()
-        self._cpu = cpu
         self._forbid = set(forbid)
         self._missing = [f"{name}: forbidden by a test" for name in sorted(forbid)]
         self._parents: dict[bool, WarmParent] = {}
@@ -114,12 +106,6 @@ class Sandbox:
             budget=budget or self.budget(),
         )
 
-    def settle(self) -> None:
-        """Wait until every worker that was closed has ended, with all that it started."""
-        for parent in self._parents.values():
-            with suppress(SandboxError):  # it has gone, and every child with it
-                parent.settle()
-
     def close(self) -> None:
         """End everything that runs."""
         while self._parents:
@@ -142,11 +128,11 @@ class Sandbox:
     def _start(self, scipy: bool) -> WarmParent:
         if "namespaces" not in self._forbid:
             try:
-                return WarmParent(self._plan(scipy, namespaces=True), self._cpu)
+                return WarmParent(self._plan(scipy, namespaces=True))
             except SandboxError as error:
                 self._forbid.add("namespaces")
                 self._missing.append(str(error))
-        return WarmParent(self._plan(scipy, namespaces=False), self._cpu)
+        return WarmParent(self._plan(scipy, namespaces=False))
 
     def _plan(self, scipy: bool, *, namespaces: bool) -> orders.Plan:
         return orders.Plan(

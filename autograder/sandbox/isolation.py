@@ -9,13 +9,33 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from autograder import boot
-from autograder.sandbox.limits import Limits
+from autograder.errors import SandboxError
+from autograder.sandbox.handle import Worker
 
-if TYPE_CHECKING:
-    from autograder.sandbox.host import Sandbox
+SAFE_LEVEL = 2
+"""The level below which students' code is refused, unless a person says ``--unsafe``."""
+
+
+class Confining(Protocol):
+    """A sandbox, as far as the proof needs one."""
+
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """The layers in force."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The layers that are not in force, each with the reason."""
+
+    @property
+    def parent_pid(self) -> int:
+        """The process id of the fork server, as it sees itself."""
+
+    def worker(self, source: bytes) -> Worker:
+        """A worker for this source."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +55,8 @@ class Isolation:
         return f"level {self.level} ({', '.join(self.mechanisms)})"
 
 
+SECRETS = ("solution/neural_network.py", "autograder/cases.py")
+"""What the proof tries to read besides a canary: the reference and the hidden cases."""
 _SHARED = ("/tmp", "/dev/shm", "/var/tmp")  # noqa: S108 # where everybody may write
 PROOF = b"""
 import os, signal, socket
@@ -68,8 +90,13 @@ def escape(paths, new, pids):
 """
 
 
-def prove(sandbox: Sandbox) -> Isolation:
-    """Have a worker try to read a canary and what matters, write, fork, connect and signal."""
+def prove(sandbox: Confining) -> Isolation:
+    """Have a worker try to read a canary and what matters, write, fork, connect and signal.
+
+    Raises:
+        SandboxError: where the grader cannot read a file that the worker must not read: a worker's
+            failure to read it would prove nothing.
+    """
     mechanisms, missing = sandbox.mechanisms, sandbox.missing
     with tempfile.TemporaryDirectory(prefix="backprop-canary-") as folder:
         canary = Path(folder) / "canary"
@@ -99,15 +126,14 @@ def _level(mechanisms: tuple[str, ...], escapes: tuple[str, ...]) -> int:
 
 
 def _what_matters() -> list[str]:
-    """Files with answers in them, where there are any."""
+    """Files with answers in them, which the grader itself can read."""
     ours = boot.checkout()
-    names = ("solution/neural_network.py", "autograder/cases.py")
-    return [str(ours / name) for name in names if (ours / name).exists()]
-
-
-def probe(limits: Limits | None = None) -> Isolation:
-    """The isolation that this host gives; SandboxError where nothing can be started."""
-    from autograder.sandbox.host import Sandbox
-
-    with Sandbox(limits or Limits()) as sandbox:
-        return sandbox.isolation
+    paths = [ours / name for name in SECRETS]
+    for path in paths:
+        try:
+            readable = bool(path.read_bytes())
+        except OSError:
+            readable = False
+        if not readable:
+            raise SandboxError(f"The proof of isolation needs {path}, and cannot read it.")
+    return [str(path) for path in paths]

@@ -86,7 +86,7 @@ class Layers:
     def fork(self) -> int:
         """Fork a child; 0 in the child, which has namespaces but no other layer yet."""
         self._uid = self._free_user()
-        pid = libc.fork() if self._own is None else namespaces.fork_inside(self._own)
+        pid = os.fork() if self._own is None else namespaces.fork_inside(self._own)
         if pid:
             self._children[pid] = self._uid
         return pid

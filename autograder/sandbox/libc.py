@@ -19,7 +19,6 @@ MNT_DETACH = 2
 
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
-PROCESS_MADVISE, MADV_POPULATE_WRITE = 440, 23
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 _CAPABILITY_VERSION_3 = 0x2008_0522
 # Made here, so that no child has to make the types of these arrays.
@@ -33,11 +32,6 @@ def _libc() -> ctypes.CDLL:
     library.prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)
     library.capset.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
     return library
-
-
-@cache
-def _with_gil() -> ctypes.PyDLL:
-    return ctypes.PyDLL(None, use_errno=True)
 
 
 def _checked(result: int, what: str) -> int:
@@ -56,28 +50,6 @@ def prctl(option: int, *arguments: int) -> int:
 def syscall(number: int, *arguments: object) -> int:
     """syscall(2), for calls that the C library does not know."""
     return _checked(_libc().syscall(ctypes.c_long(number), *arguments), f"syscall {number}")
-
-
-def fork() -> int:
-    """fork(2) and no more, for a process of one thread that holds no lock; 0 in the child.
-
-    ``os.fork`` also renews every lock, the list of threads and the state of ``random``, which is of
-    no use to a child whose parent has no other thread, and takes each of them time.
-    """
-    return _checked(_with_gil().fork(), "fork")
-
-
-def populate(ranges: ctypes.Array[ctypes.c_size_t], count: int) -> None:
-    """Have pages of this process be there for writing, as by writes to them (Linux 6.13).
-
-    ``ranges`` are ``count`` addresses, each with a length in bytes.
-    """
-    own = os.pidfd_open(os.getpid())
-    try:
-        size, advice = ctypes.c_size_t(count), ctypes.c_int(MADV_POPULATE_WRITE)
-        syscall(PROCESS_MADVISE, ctypes.c_int(own), ranges, size, advice, ctypes.c_uint(0))
-    finally:
-        os.close(own)
 
 
 def unshare(flags: int) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import select
 import socket
-import struct
 import time
 
 from autograder import wire
@@ -18,10 +17,6 @@ from autograder.errors import WireError
 FLOOD = 1 << 20
 """Bytes of output after which the line for it is shut."""
 _PIECE = 1 << 16  # more would be fresh pages of memory for every frame, however small
-_SOON = 0.02
-"""Seconds in which most answers come: so long only the frames are waited for, with one system call
-instead of two. What is printed meanwhile waits in its pipe."""
-_TIMEVAL = struct.pack("@ll", 0, round(_SOON * 1e6))
 
 
 class Silent(Exception):
@@ -38,7 +33,7 @@ class Line:
     def __init__(self, keep: int) -> None:
         self._socket, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listen, self.speak = os.pipe()
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIMEVAL)
+        self._socket.setblocking(False)
         os.set_blocking(self._listen, False)
         self._poll = select.poll()
         self._events = select.POLLIN
@@ -76,7 +71,6 @@ class Line:
         """
         if request:
             self._unsent = memoryview(bytes(self._unsent) + request)
-        first = True
         while True:
             if self._unsent:
                 self._send()
@@ -86,15 +80,11 @@ class Line:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise Silent
-            if first and not self._unsent and left > _SOON:
-                first = False
-                self._read(0)
-                continue
             for descriptor, _ in self._poll.poll(left * 1000 + 1):
                 if descriptor == self._listen:
                     self._drain()
                 else:
-                    self._read(socket.MSG_DONTWAIT)
+                    self._read()
 
     def close(self) -> None:
         """Close everything; what was printed last is kept."""
@@ -105,7 +95,7 @@ class Line:
 
     def _send(self) -> None:
         try:
-            sent = self._socket.send(self._unsent, socket.MSG_DONTWAIT)
+            sent = self._socket.send(self._unsent)
         except BlockingIOError:
             sent = 0  # it reads slowly: poll says when there is room
         except OSError:
@@ -116,9 +106,9 @@ class Line:
             self._events = events
             self._poll.modify(self._socket, events)
 
-    def _read(self, flags: int) -> None:
+    def _read(self) -> None:
         try:
-            data = self._socket.recv(_PIECE, flags)
+            data = self._socket.recv(_PIECE)
         except BlockingIOError:
             return  # nothing yet, or only room to write
         except OSError as error:

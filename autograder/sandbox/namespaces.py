@@ -56,7 +56,7 @@ def _wait_outside(pid: int) -> None:
 def fork_inside(own: int) -> int:
     """Fork into new process and IPC namespaces; ``own`` is the handle that ``enter`` returned."""
     libc.unshare(libc.CLONE_NEWPID | libc.CLONE_NEWIPC)
-    pid = libc.fork()
+    pid = os.fork()
     if pid:
         libc.setns(own, libc.CLONE_NEWPID)
     return pid
