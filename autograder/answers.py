@@ -11,7 +11,7 @@ import contextlib
 import io
 import types
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ from assignment.checks.judge import (
 )
 from assignment.checks.key import Key, KeyUnreadable
 from assignment.checks.loader import failure, load
-from assignment.checks.questions import BONUS_FUNCTIONS, FUNCTIONS, by_function
+from assignment.checks.questions import BONUS_FUNCTIONS, FUNCTIONS, below, by_function
 from autograder import cases as cases_
 from autograder.bonus_cases import bonus_cases
 from autograder.worth import Worth, kit_worth
@@ -55,6 +55,9 @@ TOLERANCE = 1e-6
 It lies between the spread of right solutions, which is rounding, and what a real mistake does;
 ``autograder verify`` measures the first and shows the second.
 """
+
+Recorder = Callable[[str, Sequence[object], object], None]
+"""Takes a function's name, the arguments of a call, and the value it returned."""
 
 WHOLE = frozenset({"guesses"})
 """Outputs that are whole numbers and must be equal."""
@@ -222,6 +225,31 @@ def call(module: types.ModuleType, case: Case) -> Reply:
         except Exception as problem:
             what = failure(problem)
             return Reply("error", kind=what.kind, text=what.text)
+
+
+def record_inner_calls(source: str, cases: Iterable[Case], record: Recorder) -> None:
+    """Call OUR source in these cases; ``record`` is told each call of a lower function.
+
+    It gets the function's name, the arguments and the value as soon as the call has returned.
+    """
+    module = module_of(source)
+
+    def recorded(name: str) -> Callable[..., object]:
+        function = getattr(module, name)
+
+        def recording(*arguments: object) -> object:
+            value = function(*arguments)
+            record(name, arguments, value)
+            return value
+
+        return recording
+
+    cases = tuple(cases)
+    own = vars(module).copy()
+    lower = {name: recorded(name) for case in cases for name in below(case.function)}
+    for case in cases:
+        vars(module).update(lower | {case.function: own[case.function]})
+        call(module, case)
 
 
 def module_of(source: str) -> types.ModuleType:

@@ -2,23 +2,30 @@
 
 A file is judged first as it is, in its own chain of functions. If something at its top level was
 left out and an output failed, it is run in full as well. Where a function's outputs fail and
-something below it has failed, they are judged again with right functions below (own merits). Per
-output the best of these counts, so that no mistake costs twice.
+something below it has failed, they are judged again with reference functions below (dependency
+credit). Per output the best verdict counts, so that no mistake costs twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from assignment.checks.case import Case, Verdict
 from assignment.checks.questions import below
 from autograder.answers import Answers
 from autograder.chain import Chain, Inputs, Run
-from autograder.conventions import OTHERS, Convention, as_arrays
 from autograder.jury import Jury
-from autograder.merits import Remembered, RightFunctions
-from autograder.sandbox import Sandbox
+from autograder.reference_functions import (
+    OTHERS,
+    Convention,
+    ReferenceFunctions,
+    Table,
+    as_arrays,
+    reference_table,
+)
+from autograder.sandbox import Relay, Sandbox
 
 
 @dataclass(frozen=True)
@@ -48,12 +55,17 @@ class Tried:
     convention: Convention = as_arrays
 
 
-@dataclass(frozen=True)
-class Known:
-    """What need not be made again for the next submission."""
+class Prepared:
+    """Made from the cases alone when it is first needed, and used for every submission."""
 
-    right: Remembered = field(default_factory=Remembered)
-    inputs: Inputs = field(default_factory=Inputs)
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self.inputs = Inputs()
+
+    @cached_property
+    def table(self) -> Table:
+        """The reference's answers to the calls that it makes itself."""
+        return reference_table(self.answers)
 
 
 class Attempt:
@@ -65,13 +77,12 @@ class Attempt:
 
     def __init__(
         self,
-        answers: Answers,
+        prepared: Prepared,
         sandbox: Sandbox,
         source: bytes,
         file: str,
-        known: Known | None = None,
     ) -> None:
-        known = Known() if known is None else known
+        answers = prepared.answers
         self.chain = Chain()
         self.full = False
         self.tried: list[Tried] = []
@@ -80,8 +91,8 @@ class Attempt:
         self._source = source
         self._file = file
         self._budget = sandbox.budget()
-        self._right = RightFunctions(sandbox, known.right, answers.reference)
-        self._known = known
+        self._prepared = prepared
+        self._reference: ReferenceFunctions | None = None
         self._graded = answers.graded
         self._again = answers.asked_again
         self._merits: dict[tuple[str, ...], dict[str, Verdicts]] = {}
@@ -91,7 +102,8 @@ class Attempt:
         try:
             return self._judged()
         finally:
-            self._right.close()
+            if self._reference is not None:
+                self._reference.close()
 
     def _judged(self) -> Verdicts:
         verdicts = self._own_chain()
@@ -184,6 +196,13 @@ class Attempt:
             cases, again, full=self.full, inject=inject, convention=convention
         ).verdicts
 
+    def _answering(self, convention: Convention) -> Relay:
+        if self._reference is None:
+            self._reference = ReferenceFunctions(
+                self._sandbox, self._prepared.table, self._answers.reference
+            )
+        return self._reference.answering(convention)
+
     def _try(
         self,
         cases: Sequence[Case],
@@ -200,8 +219,8 @@ class Attempt:
             self._budget,
             full=full,
             inject=inject,
-            answerer=self._right.answering(convention) if inject else None,
-            inputs=self._known.inputs,
+            answerer=self._answering(convention) if inject else None,
+            inputs=self._prepared.inputs,
         )
         jury = Jury(self._answers, self._file)
         chain = run.ask(cases, again, jury.hear, jury.stands if inject else None)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from assignment.checks import key
 from assignment.checks.case import Case
 from assignment.checks.version import VERSION
 from autograder import messages
 from autograder.answers import Answers
-from autograder.attempt import Attempt, Judged, Known, Verdicts
+from autograder.attempt import Attempt, Judged, Prepared, Verdicts
 from autograder.candidates import BONUS
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Sandbox
@@ -24,7 +25,11 @@ class Grader:
         self.answers = answers
         self.sandbox = sandbox
         self._cases = key.digest(answers.cases)
-        self._known = Known()
+        self._prepared = Prepared(answers)
+
+    @cached_property
+    def _prepared_bonus(self) -> Prepared:
+        return Prepared(self.answers.bonus)
 
     def grade(
         self,
@@ -42,7 +47,7 @@ class Grader:
         itself, in workers of its own, and what it does costs no point of the other.
         """
         began = time.monotonic()
-        attempt = Attempt(self.answers, self.sandbox, source, file, self._known)
+        attempt = Attempt(self._prepared, self.sandbox, source, file)
         verdicts = attempt.judge()
         outputs = self._outputs(self.answers, verdicts)
         message = messages.summary(attempt.chain, outputs)
@@ -71,9 +76,8 @@ class Grader:
 
     def _bonus(self, source: bytes) -> tuple[tuple[OutputResult, ...], tuple[str, ...]]:
         """The outputs of the bonus, none where nothing of it is written, and what is to be said."""
-        answers = self.answers.bonus
-        attempt = Attempt(answers, self.sandbox, source, BONUS, self._known)
-        outputs = self._outputs(answers, attempt.judge())
+        attempt = Attempt(self._prepared_bonus, self.sandbox, source, BONUS)
+        outputs = self._outputs(self.answers.bonus, attempt.judge())
         loaded = attempt.chain.load
         if loaded is not None and not loaded.ok and loaded.reply.status != "not_judged":
             return (), (f"{BONUS} was not judged and has no points: {loaded.reply.text}",)

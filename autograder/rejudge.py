@@ -9,12 +9,12 @@ from assignment.checks.case import Case
 from assignment.checks.judge import cleared
 from assignment.checks.questions import FUNCTIONS
 from autograder.answers import Answers
-from autograder.attempt import Attempt, Tried, Verdicts
-from autograder.conventions import Convention, as_lists, as_rows
+from autograder.attempt import Attempt, Prepared, Tried, Verdicts
 from autograder.course import Course
 from autograder.errors import SandboxError
 from autograder.jobs import refusal
 from autograder.likeness import told_of
+from autograder.reference_functions import Convention, as_lists, as_rows
 from autograder.results import OutputResult
 from autograder.sandbox import SAFE_LEVEL, Sandbox
 from autograder.story import Asked, Way
@@ -37,7 +37,7 @@ def judge_again(
         refused = refusal(sandbox.isolation, 0 if unsafe else SAFE_LEVEL)
         if refused:
             raise SandboxError(refused)
-        attempt = Attempt(answers, sandbox, source, file)
+        attempt = Attempt(Prepared(answers), sandbox, source, file)
         return Attempted(attempt, attempt.judge(), str(sandbox.isolation))
 
 

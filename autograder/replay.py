@@ -20,10 +20,10 @@ from assignment.checks.case import Array, Case, Expected, Reply, Verdict
 from assignment.checks.judge import judge, numbers_of, split
 from assignment.checks.questions import FUNCTIONS, below, by_function
 from assignment.checks.words import signature
-from autograder.conventions import as_arrays
+from autograder.answers import reference_source
 from autograder.errors import ConfigError, GraderError, SandboxError
 from autograder.exports.files import replacing
-from autograder.merits import RightFunctions
+from autograder.reference_functions import ReferenceFunctions, as_arrays
 from autograder.sandbox import Limits, LoadReport, Sandbox
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def replay(
         refused = refusal(sandbox.isolation, 0 if unsafe else SAFE_LEVEL)
         if refused:
             raise SandboxError(refused)
-        answering = RightFunctions(sandbox)
+        answering = ReferenceFunctions(sandbox, {}, reference_source)
         try:
             with sandbox.worker(
                 call.source,

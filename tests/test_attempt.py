@@ -9,13 +9,14 @@ import pytest
 
 from assignment.checks.questions import FUNCTIONS, below
 from autograder.answers import Answers
-from autograder.attempt import Attempt, Known, Tried, Verdicts
-from autograder.conventions import as_arrays
+from autograder.attempt import Attempt, Prepared, Tried, Verdicts
+from autograder.reference_functions import as_arrays
 from autograder.sandbox import Limits, Sandbox
 from solution.misconceptions import CATALOGUE, source_of
 from solution.misconceptions.entry import text_of
 
 ANSWERS = Answers()
+PREPARED = Prepared(ANSWERS)
 KNOWN = {entry.id: entry for entry in CATALOGUE}
 MISTAKES = tuple(entry for entry in CATALOGUE if not entry.remark)
 FFNN, BACKPROP = KNOWN["ffnn-input-without-bias"], KNOWN["delta-sign"]
@@ -28,9 +29,9 @@ def sandbox() -> Iterator[Sandbox]:
         yield warm
 
 
-def judged(sandbox: Sandbox, source: str, known: Known | None = None) -> tuple[Attempt, Verdicts]:
+def judged(sandbox: Sandbox, source: str) -> tuple[Attempt, Verdicts]:
     """A source judged, and the verdicts."""
-    attempt = Attempt(ANSWERS, sandbox, source.encode(), "neural_network.py", known)
+    attempt = Attempt(PREPARED, sandbox, source.encode(), "neural_network.py")
     return attempt, attempt.judge()
 
 
@@ -159,10 +160,9 @@ def test_in_company_as_alone(
     source: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every verdict is what it is when each function is asked in a worker of its own."""
-    known = Known()
-    _, together = judged(sandbox, source, known)
+    _, together = judged(sandbox, source)
     monkeypatch.setattr(Attempt, "_company", lambda self, verdicts, function, inject: [function])
-    attempt, alone = judged(sandbox, source, known)
+    attempt, alone = judged(sandbox, source)
     assert all(len(functions) == 1 for _, functions in merits(attempt))
     assert told(together) == told(alone)
 

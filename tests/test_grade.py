@@ -14,7 +14,7 @@ import pytest
 from assignment.checks.case import Reply
 from assignment.checks.judge import REMEMBERED
 from assignment.checks.questions import FUNCTIONS, QUESTIONS
-from autograder import chain
+from autograder import attempt, chain
 from autograder.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grade import Grader
@@ -313,6 +313,7 @@ def test_the_reference_itself_failing_is_our_fault(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the worker that answers injected calls cannot load, nobody gets a 0 for it."""
+    monkeypatch.setattr(attempt, "reference_table", lambda answers: {})
     monkeypatch.setattr(Answers, "reference", lambda answers: b"def (")
     with pytest.raises(SandboxError, match="reference could not be loaded"):
         Grader(ANSWERS, sandbox).grade("someone", WRONG_FFNN.encode())

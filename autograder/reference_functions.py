@@ -1,0 +1,133 @@
+"""Reference functions in place of a student's: for dependency credit.
+
+A call that a student's function makes of a replaced one is answered from a table, or else by a
+second confined worker whose source is the reference, a submission like any other. The table holds
+what the reference itself calls below each graded case. It is made from the cases alone and never
+grows, so that no submission can leave anything in it for the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from assignment.checks.case import Reply
+from autograder import wire
+from autograder.answers import Answers, record_inner_calls
+from autograder.errors import SandboxError, Unsendable
+from autograder.sandbox import Relay, Sandbox, Worker
+
+MAX_CALL = 1 << 14
+"""Bytes of the largest call that is looked up; larger ones go to the worker."""
+
+Table = Mapping[bytes, Reply]
+"""Replies with values in nodes, by the ``name_of`` the call."""
+Convention = Callable[[Any], Any]
+"""How a reference function returns its vectors."""
+
+
+def as_arrays(value: Any) -> Any:
+    """As the reference returns them: vectors of (n,)."""
+    return value
+
+
+def as_lists(value: Any) -> Any:
+    """Lists for vectors, lists of lists for matrices."""
+    if isinstance(value, list | tuple):
+        return type(value)(as_lists(item) for item in value)
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def as_rows(value: Any) -> Any:
+    """Vectors as rows of (1, n)."""
+    if isinstance(value, list | tuple):
+        return type(value)(as_rows(item) for item in value)
+    return value[np.newaxis] if isinstance(value, np.ndarray) and value.ndim == 1 else value
+
+
+OTHERS: tuple[Convention, ...] = (as_lists, as_rows)
+"""Tried where a function fails with reference functions that return arrays."""
+
+
+def name_of(function: str, arguments: list[wire.Node]) -> bytes | None:
+    """A short name for a call, different for each; None for a call larger than ``MAX_CALL``."""
+    frame = wire.encode(wire.Call(0, function, arguments, notes=False))
+    return hashlib.blake2b(frame, digest_size=32).digest() if len(frame) <= MAX_CALL else None
+
+
+def reference_table(answers: Answers) -> Table:
+    """The replies to all calls of lower functions that the reference makes in graded cases."""
+    table: dict[bytes, Reply] = {}
+
+    def record(function: str, arguments: Sequence[object], value: object) -> None:
+        name = name_of(function, wire.pack(list(arguments)))
+        if name is not None and name not in table:
+            table[name] = Reply("returned", wire.pack(value))
+
+    record_inner_calls(answers.reference().decode(), answers.graded, record)
+    return table
+
+
+class ReferenceFunctions:
+    """Answers calls of the functions below; close it when the submission is judged.
+
+    ``source`` gives the reference, that of the bonus where the bonus is judged. The worker that
+    runs it starts with the first call that is not in ``table``.
+    """
+
+    def __init__(self, sandbox: Sandbox, table: Table, source: Callable[[], bytes]) -> None:
+        self._sandbox = sandbox
+        self._table = table
+        self._source = source
+        self._worker: Worker | None = None
+
+    def answering(self, convention: Convention) -> Relay:
+        """Something that answers a worker's calls in this convention."""
+        return _Answers(self._reply, convention)
+
+    def _reply(self, function: str, arguments: list[wire.Node]) -> Reply:
+        try:
+            name = name_of(function, arguments)
+        except Unsendable:  # the worker's own line says so
+            name = None
+        known = None if name is None else self._table.get(name)
+        # A call in the table is one of ours; the nodes of any other have to be checked.
+        return known or self._ready().hand_on(function, wire.check(arguments))
+
+    def _ready(self) -> Worker:
+        if self._worker is None or not self._worker.alive:
+            self.close()
+            self._worker = self._sandbox.worker(self._source())
+            report = self._worker.load()
+            if not report.ok:
+                raise SandboxError(f"The reference could not be loaded: {report.reply.text}")
+        return self._worker
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+
+class _Answers(Relay):
+    """Hands the replies on as they come, or in another convention."""
+
+    def __init__(self, reply: Callable[[str, list[wire.Node]], Reply], convention: Convention):
+        self._reply = reply
+        self._convention = convention
+
+    def relay(self, function: str, arguments: list[wire.Node]) -> Reply:
+        """The reply to a call, its value in checked nodes."""
+        reply = self._reply(function, arguments)
+        if reply.status != "returned" or self._convention is as_arrays:
+            return reply
+        try:
+            value = wire.unpack(reply.value)  # type: ignore[arg-type]
+            return replace(reply, value=wire.pack(self._convention(value)))
+        except Unsendable:
+            return Reply("error", kind="ValueError", text="the answer is too large")

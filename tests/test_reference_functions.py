@@ -1,0 +1,107 @@
+"""Reference functions in place of a student's: the table of answers, and the worker beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from assignment.checks.questions import below, by_function
+from autograder import wire
+from autograder.answers import Answers, record_inner_calls, reference_source
+from autograder.reference_functions import (
+    ReferenceFunctions,
+    as_arrays,
+    as_lists,
+    name_of,
+    reference_table,
+)
+from autograder.sandbox import Sandbox
+
+SMALL = arrays(np.float64, st.tuples(st.integers(1, 3)), elements=st.floats(-5, 5))
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One sandbox for all."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+ANSWERS = Answers()
+TABLE = reference_table(ANSWERS)
+
+
+def functions(sandbox: Sandbox, table: object = TABLE) -> ReferenceFunctions:
+    """Reference functions with the kit's table, or another one."""
+    return ReferenceFunctions(sandbox, table, reference_source)  # type: ignore[arg-type]
+
+
+def test_the_table_has_what_a_right_function_calls(sandbox: Sandbox) -> None:
+    """The forward pass of each graded backprop case is answered without a worker."""
+    reference = functions(sandbox)
+    cases = [case for case in ANSWERS.graded if case.function == "backprop"]
+    assert cases
+    for case in cases:
+        arguments = [case.inputs[name] for name in by_function("ffnn").parameters]
+        reply = reference.answering(as_arrays).relay("ffnn", wire.pack(arguments))
+        assert reply.status == "returned"
+    assert reference._worker is None
+
+
+def test_the_table_and_the_worker_agree(sandbox: Sandbox) -> None:
+    """The table's answers are those of the confined reference, to the last bit."""
+    case = next(case for case in ANSWERS.graded if case.function == "backprop")
+    call = wire.pack([case.inputs[name] for name in by_function("ffnn").parameters])
+    worker = functions(sandbox, {})
+    kept = functions(sandbox).answering(as_arrays).relay("ffnn", call)
+    assert kept.value == worker.answering(as_arrays).relay("ffnn", call).value
+    worker.close()
+
+
+def test_nothing_is_ever_added_to_the_table(sandbox: Sandbox) -> None:
+    """What one submission asks leaves nothing behind for the next one."""
+    before = dict(TABLE)
+    reference = functions(sandbox)
+    call = wire.pack([np.array([0.1234, 7.5])])
+    assert name_of("sigmoid", call) not in TABLE
+    assert reference.answering(as_arrays).relay("sigmoid", call).status == "returned"
+    reference.close()
+    assert before == TABLE
+
+
+def test_every_function_below_is_in_the_table() -> None:
+    """The reference calls all functions that the table of questions says it is built on."""
+    called = {name for case in ANSWERS.graded for name in below(case.function)}
+    found: set[str] = set()
+    record_inner_calls(
+        reference_source().decode(), ANSWERS.graded, lambda name, *_: found.add(name)
+    )
+    assert found == called
+
+
+def test_a_convention_changes_the_form_alone(sandbox: Sandbox) -> None:
+    """Vectors come as lists where a student's function wants lists."""
+    reference = functions(sandbox)
+    call = wire.pack([np.array([0.0, 0.0])])
+    listed = reference.answering(as_lists).relay("sigmoid", call)
+    reference.close()
+    assert wire.unpack(listed.value) == [0.5, 0.5]  # type: ignore[arg-type]
+
+
+@given(SMALL, SMALL)
+def test_calls_differ_where_a_bit_differs(a: np.ndarray, b: np.ndarray) -> None:
+    """Two calls have one name only if function, shape and every bit are the same."""
+    same = a.shape == b.shape and a.tobytes() == b.tobytes()
+    first, second = (name_of("sigmoid", wire.pack([array])) for array in (a, b))
+    assert (first == second) is same
+    assert name_of("d_sigmoid", wire.pack([a])) != first
+
+
+def test_a_very_large_call_has_no_name() -> None:
+    """A call larger than any of the kit's own is not looked up."""
+    assert name_of("sigmoid", wire.pack([np.zeros(100_000)])) is None
