@@ -16,9 +16,9 @@ import numpy as np
 from assignment.checks import tagged
 from assignment.checks.case import Case
 from assignment.checks.version import VERSION
+from autograder.paths import ROOT
 from autograder.sandbox import Limits
 
-_ROOT = Path(__file__).resolve().parent.parent
 _JUDGES = (
     "assignment/*.py",
     "assignment/checks/*.py",
@@ -134,11 +134,11 @@ def code_digest() -> str:
     digest = hashlib.sha256()
     for path in _own_files():
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(_ROOT).as_posix()}\n{len(content)}\n".encode())
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\n{len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
 def _own_files() -> Iterator[Path]:
     for pattern in _JUDGES:
-        yield from sorted(_ROOT.glob(pattern))
+        yield from sorted(ROOT.glob(pattern))

@@ -11,10 +11,10 @@ from assignment.checks.key import About
 from autograder.course import Course
 from autograder.errors import PackageError
 from autograder.handout import page
+from autograder.paths import ROOT
 from autograder.terms import about, handout
 from autograder.worth import pointed
 
-ROOT = Path(__file__).resolve().parent.parent
 WORKFLOW = Path(".github/workflows/check.yml")
 """For a student's repository on GitHub; nothing else that is hidden belongs to a kit."""
 SUFFIXES = frozenset({".py", ".md", ".txt", ".ini", ".ipynb", ".csv", ".json", ".svg", ".png"})

@@ -22,9 +22,10 @@ from assignment.checks.judge import REMEMBERED, judge, remembered
 from assignment.checks.questions import BONUS, NUMBERS, QUESTIONS, by_function
 from autograder import answers as answers_
 from autograder.answers import Answers, Misconception
-from autograder.generate import ROOT, generated
+from autograder.generate import generated
 from autograder.grade import Grader
 from autograder.margins import LEAST_MARGIN, WORK_BUDGET, margins, total_work
+from autograder.paths import ROOT
 from autograder.sandbox import Sandbox
 from autograder.spread import LEAST_FACTOR, spreads
 from autograder.worth import pointed

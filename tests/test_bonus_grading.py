@@ -12,7 +12,7 @@ from assignment.checks.case import Case
 from assignment.checks.judge import agrees
 from assignment.checks.questions import BONUS, BONUS_NUMBERS
 from autograder import details, generate
-from autograder.answers import BONUS_KEY, Answers, BonusAnswers, accepted
+from autograder.answers import Answers, BonusAnswers, accepted
 from autograder.bonus_cases import bonus_cases
 from autograder.bonus_inputs import LEAST_SUM, learnable
 from autograder.course import Course
@@ -21,6 +21,7 @@ from autograder.fingerprint import conditions
 from autograder.grade import Grader
 from autograder.gradescope import entries
 from autograder.intake import submissions, whole
+from autograder.paths import BONUS_KEY
 from autograder.results import MAX_SCORE, SubmissionResult, csv_row
 from autograder.sandbox import Limits, Sandbox
 

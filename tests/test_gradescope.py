@@ -37,7 +37,7 @@ Grade = Callable[..., tuple[Results, str]]
 @pytest.fixture
 def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folders of the platform, with the course's defaults."""
-    monkeypatch.setattr(run, "checkout", lambda: tmp_path / "source")
+    monkeypatch.setattr(run, "ROOT", tmp_path / "source")
     for name in ("source", "submission", "results"):
         (tmp_path / name).mkdir()
     (tmp_path / "submission_metadata.json").write_text("{}")

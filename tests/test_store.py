@@ -223,7 +223,7 @@ def test_the_digest_of_the_code_has_the_reference_in_it(monkeypatch: pytest.Monk
     """The grader's own files include the judge, the sandbox, the reference and the tolerances."""
     from autograder import fingerprint
 
-    names = {str(path.relative_to(fingerprint._ROOT)) for path in fingerprint._own_files()}
+    names = {str(path.relative_to(ROOT)) for path in fingerprint._own_files()}
     assert names >= {
         "assignment/checks/judge.py",
         "autograder/answers.py",

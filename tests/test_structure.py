@@ -100,6 +100,18 @@ def test_only_answers_imports_the_solution() -> None:
     assert users == ["autograder/answers.py"]
 
 
+ROOT_FINDERS = ("autograder/paths.py", "autograder/boot.py", "autograder/pdfcount.py")
+"""The last two run before, or without, our packages on the path."""
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if not name.startswith("assignment/")])
+def test_only_paths_computes_the_root(name: str) -> None:
+    """No module climbs from its own file to the repository root: `autograder.paths` has it."""
+    climbs = re.compile(r"__file__\b.*\.(parent\.parent|parents)\b")
+    found = [text for text in map(ast.unparse, TREES[name].body) if climbs.search(text)]
+    assert bool(found) <= (name in ROOT_FINDERS), found
+
+
 @pytest.mark.parametrize("name", [name for name in OURS if name.startswith(CHECKS)])
 def test_the_checks_work_under_both_names(name: str) -> None:
     """The checks import each other by one dot: they are ``assignment.checks`` and ``checks``."""

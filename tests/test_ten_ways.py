@@ -17,8 +17,9 @@ import pytest
 from assignment.checks import key
 from assignment.checks.case import Verdict
 from assignment.checks.judge import cleared, judge
-from autograder.answers import PUBLIC_KEY, Answers, call
+from autograder.answers import Answers, call
 from autograder.grade import Grader
+from autograder.paths import PUBLIC_KEY
 from autograder.sandbox import Sandbox
 from solution.variants import HERE
 

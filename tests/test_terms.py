@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from assignment.checks import key
-from autograder.answers import PUBLIC_KEY, Answers, reference_source
+from autograder.answers import Answers, reference_source
 from autograder.course import Course, load
 from autograder.errors import PackageError
 from autograder.grade import Grader
 from autograder.packages import student_zip
+from autograder.paths import PUBLIC_KEY
 from autograder.sandbox import Sandbox
 from autograder.terms import handout, moment, terms
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from autograder import course
 from autograder.errors import ConfigError, PackageError
-from autograder.packages import DATE, ROOT
+from autograder.packages import DATE
+from autograder.paths import ROOT
 
 NAME = "gradescope.zip"
 KIT = ("assignment", "solution", "autograder", "data", "tests/public")

@@ -17,7 +17,6 @@ import msgspec
 from autograder import course as course_
 from autograder import intake, late
 from autograder.answers import Answers
-from autograder.boot import checkout
 from autograder.course import Course
 from autograder.errors import GraderError
 from autograder.exports.files import replacing
@@ -25,6 +24,7 @@ from autograder.gradescope import entries, metadata
 from autograder.gradescope.entries import Document
 from autograder.gradescope.metadata import Metadata
 from autograder.jobs import Job
+from autograder.paths import ROOT
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.show import one
@@ -134,7 +134,7 @@ def keep_private(root: Path) -> None:
 
 
 def _settings() -> Course:
-    file = checkout() / "course.toml"
+    file = ROOT / "course.toml"
     return course_.load(file if file.exists() else None)
 
 

@@ -17,7 +17,8 @@ from autograder.errors import PackageError
 from autograder.gradescope.bundle import KIT
 from autograder.otter import rendering
 from autograder.otter.native import SUPPORT
-from autograder.packages import ROOT, write
+from autograder.packages import write
+from autograder.paths import ROOT
 
 NAME = "autograder.zip"
 SUFFIXES = frozenset({".py", ".csv", ".json"})
