@@ -19,23 +19,32 @@ from assignment.checks.version import VERSION
 from autograder.paths import ROOT
 from autograder.sandbox import Limits
 
-_JUDGES = (
-    "assignment/*.py",
-    "assignment/checks/*.py",
-    "autograder/*.py",
-    "autograder/sandbox/*.py",
-    "solution/*.py",
-    "solution/misconceptions/*.py",
-    "tests/public/cases.json",
-    "data/*.csv",
-)
-"""The grader's own files that can change a result; exports and packages cannot."""
+FOLDERS = ("autograder/sandbox", "solution")
+"""Folders of which every module, however deep, can change a result."""
+
+MODULES = {
+    "assignment": "__init__ iris neural_network",
+    "assignment/checks": (
+        "__init__ arrangement case consequence diagnose explain failures finding imports judge "
+        "key loader magnitude packages patterns placeholders plain questions source statements "
+        "tagged version words"
+    ),
+    "autograder": (
+        "__init__ answers attempt bonus_cases bonus_inputs boot candidates cases chain "
+        "conventions errors grade inputs jury merits messages notebooks paths precedents results "
+        "values wire worker worth"
+    ),
+}
+"""Single modules that can change a result; their neighbours cannot."""
+
+DATA = ("tests/public/cases.json", "data/*.csv")
+"""Files besides modules that can change a result."""
 
 
 class Conditions(msgspec.Struct, frozen=True):
     """Under what a run judges. Results of equal sources under equal conditions are equal.
 
-    ``code`` is a digest of the grader's own files, so of the reference and the tolerances too;
+    ``code`` is a digest of the code that judges, so of the reference and the tolerances too;
     ``cases`` one of all cases, hidden ones included. The isolation level is not here: each
     result has its own (``Record.unchanged`` compares it). ``worth`` tells which course's points
     the results have (``Worth.key``); as these are laid over a result, it is no part of ``key``.
@@ -83,7 +92,7 @@ class Conditions(msgspec.Struct, frozen=True):
 
 _WORDS = {
     "kit": "the version of the kit",
-    "code": "the grader's own files",
+    "code": "the grader's own code",
     "cases": "the cases",
     "python": "Python's version",
     "numpy": "numpy's version",
@@ -130,15 +139,20 @@ def cases_digest(cases: Iterable[Case]) -> str:
 
 @cache
 def code_digest() -> str:
-    """SHA-256 of the grader's own files, in hexadecimal."""
+    """SHA-256 of all code and data that can change a result, in hexadecimal."""
     digest = hashlib.sha256()
-    for path in _own_files():
+    for path in judging_files():
         content = path.read_bytes()
         digest.update(f"{path.relative_to(ROOT).as_posix()}\n{len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
-def _own_files() -> Iterator[Path]:
-    for pattern in _JUDGES:
+def judging_files() -> Iterator[Path]:
+    """The files that ``code_digest`` covers; a page, an export or a command is none of them."""
+    for folder in FOLDERS:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+    for folder, names in MODULES.items():
+        yield from (ROOT / folder / f"{name}.py" for name in names.split())
+    for pattern in DATA:
         yield from sorted(ROOT.glob(pattern))
