@@ -41,8 +41,6 @@ def changed(made: Grades) -> list[str]:
     for standing in made if before else ():
         now = grades.publishable(standing)
         one = now.submission
-        if one in verdicts and standing.result.kept:
-            verdicts[one] += f"; the {now.automatic} that were published stay"
         words = grades.changed(before, now, verdict=one in verdicts)
         if words:
             decided.append(f"decided: {one}: {words}")

@@ -92,7 +92,6 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     hidden_seed: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = cases.HIDDEN_SEED
     own_merits: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     due: datetime | None = None
-    never_lower: bool = False
     points: dict[str, Points] = msgspec.field(default_factory=kit_sections)
     late: Late | None = None
     visibility: Visibility = Visibility()

@@ -56,9 +56,6 @@ own_merits = {kit.own_merits}
 # When work is due, with the difference from UTC. [late], below, needs it.
 #: due = 2026-11-30T23:59:00+01:00
 
-# true: nobody has fewer automatic points than were exported for them before.
-never_lower = {str(kit.never_lower).lower()}
-
 # Points of each section; together they must be 100. Within a section the outputs follow the kit's
 # points in proportion, each with at least one. {REPORT} is the report, which a person marks.
 [points]

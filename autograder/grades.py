@@ -69,7 +69,6 @@ class Grades:
         self._adjustments = _by(self.decisions.adjustments or (), "submission")
         self._extensions = _by(self.decisions.extensions or (), "submission")
         self._marks = _by(self.decisions.manual or (), "submission")
-        self._best = ledger.best_published(record) if course.never_lower else {}
         self.rules = Rules(course, self.decisions.voids or ())
 
     def __iter__(self) -> Iterator[Standing]:
@@ -90,7 +89,6 @@ class Grades:
                 marks=tuple(self._marks.get(one, ())),
                 handed_in=self._times.get(one),
                 marked_late=self._is_marked(one),
-                best=self._best.get(one, 0),
                 group=() if team is None else tuple(self._of_team(team, one)),
             ),
         )

@@ -12,7 +12,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -156,14 +156,6 @@ def published(record: History) -> dict[str, Published]:
                   SELECT max(id) FROM published GROUP BY submission)"""
     with record.asking() as connection:
         return {row[0]: Published(*row) for row in connection.execute(sql)}
-
-
-def best_published(record: History) -> Mapping[str, int]:
-    """The most automatic points that were ever exported for each submission."""
-    sql = """SELECT submission, max(automatic) FROM published WHERE automatic IS NOT NULL
-             GROUP BY submission"""
-    with record.asking() as connection:
-        return dict(connection.execute(sql).fetchall())
 
 
 def _replace(

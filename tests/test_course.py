@@ -35,7 +35,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
     """What stands in the file is what the course has."""
     path = tmp_path / "course.toml"
     path.write_text(
-        'name = "ML"\nhidden_seed = 7\nown_merits = 0.5\nnever_lower = true\n' + DUE + "[limits]\n"
+        'name = "ML"\nhidden_seed = 7\nown_merits = 0.5\n' + DUE + "[limits]\n"
         "call_seconds = 2.5\nmemory_mib = 512\n[late]\nper_day = 20\n[points]\n"
         '"1.1" = 12\n"1.2" = 8\n"1.3" = 16\n"1.4" = 18\n"2.1" = 20\n"2.2" = 8\n"2.3" = 18\n'
         '[visibility]\nhidden = "visible"\n[void]\n"ffnn-handout/z0" = "unclear"\n'
@@ -43,7 +43,6 @@ def test_settings_are_read(tmp_path: Path) -> None:
     )
     course = load(path)
     assert (course.name, course.hidden_seed, course.own_merits) == ("ML", 7, 0.5)
-    assert course.never_lower
     assert course.sandbox_limits().memory == 512 << 20
     assert course.sandbox_limits().call_seconds == 2.5
     assert course.late == Late(per_day=20, cap=50, grace_minutes=15, on_gradescope=False)

@@ -156,26 +156,6 @@ def test_what_was_not_judged_has_no_grade() -> None:
     assert "grade again" in grade.why
 
 
-def test_published_points_do_not_fall() -> None:
-    """With never_lower the best that was published stays; without it, what is judged counts."""
-    low = verdict(wrong=["ffnn-handout"])
-    standing = stands(low, Course(never_lower=True), best=80)
-    assert (standing.result.score, standing.result.kept, standing.grade.automatic) == (80, 6, 80)
-    assert standing.said[0] == (
-        "Graded again, your file has 74 automatic points. The 80 that you were told before stay."
-    )
-    assert stands(low, best=80).grade.automatic == 74
-    assert stands(course=Course(never_lower=True), best=74).plain
-
-
-def test_kept_and_adjusted_points_are_not_counted_twice() -> None:
-    """Together they are never above what can be had."""
-    low = verdict(wrong=["ffnn-handout"])
-    course = Course(never_lower=True)
-    grade = stands(low, course, best=79, adjustments=(change("1.3", 6),)).grade
-    assert (grade.automatic, grade.adjustment) == (79, 1)
-
-
 @pytest.mark.parametrize(
     ("dues", "off", "said"),
     [

@@ -22,7 +22,6 @@ from tests.verdicts_made import verdict
 COURSE = """
 name = "Neural Networks 101"
 due = 2026-11-30T23:59:00+01:00
-never_lower = true
 [void]
 "perceptron-five" = "a misprint"
 [late]
@@ -121,19 +120,6 @@ def test_changes_by_decisions_are_told_before_anything_is_written(
 
 def grade_of(folder: Path, student: str) -> str:
     return table(folder, "grades", "id")[student]["adjustment"]
-
-
-def test_published_points_do_not_fall(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A worse verdict leaves the best that was exported, and the student reads why."""
-    export(folder)
-    run(folder, verdict("anna", wrong=["ffnn-handout"]), verdict("bo"))
-    assert export(folder)["anna"]["automatic"] == "80"
-    said = capsys.readouterr().out
-    assert "changed: anna: 80 -> 74 (1.3 16 -> 10); the 80 that were published stay" in said
-    told = json.loads((folder / "out" / "feedback" / "anna.json").read_text("utf-8"))
-    assert told["score"] == 80
-    assert "The 80 that you were told before stay." in told["decisions"][0]
-    assert "kept from before" in (folder / "out" / "feedback" / "anna.html").read_text("utf-8")
 
 
 def test_nothing_runs_and_no_verdict_changes(folder: Path) -> None:

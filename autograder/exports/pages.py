@@ -72,7 +72,6 @@ def as_page(
         marks=tuple((mark.item, mark.points, mark.comment) for mark in standing.marks)
         if standing
         else (),
-        kept=result.kept,
     )
 
 
