@@ -17,7 +17,7 @@ from autograder.disk import connect, damaged, in_words
 from autograder.errors import StoreError
 from autograder.fingerprint import Conditions
 from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
-from autograder.schema import MIGRATIONS, check
+from autograder.schema import check
 
 NAME = "results.sqlite"
 RunState = Literal["running", "stopped", "finished"]
@@ -86,11 +86,7 @@ class History:
             connection = connect(path, write=False)
             history = cls(connection, path)
             try:
-                if check(connection, path) < len(MIGRATIONS):
-                    raise StoreError(
-                        f"{path} was written by an older grader. Grade once more with --out "
-                        f"{folder}, which brings it up to date."
-                    )
+                check(connection, path)
             except BaseException:
                 connection.close()
                 raise

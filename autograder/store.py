@@ -62,7 +62,7 @@ class Record(History):
 
         Raises:
             StoreError: where another grader has the folder, it cannot be written to, or the
-                record is damaged, newer than this grader, or somebody else's.
+                record is damaged, or not one that this grader reads.
         """
         path = folder / NAME
         with in_words(path):

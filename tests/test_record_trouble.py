@@ -263,19 +263,26 @@ def test_somebody_elses_database(tmp_path: Path) -> None:
         Record.writing(tmp_path)
 
 
-def test_a_newer_record(tmp_path: Path) -> None:
-    """A record of a grader that does not exist yet is refused, in words."""
+@pytest.mark.parametrize("version", [1, 99])
+def test_a_record_of_another_version(tmp_path: Path, version: int) -> None:
+    """Older or newer: refused and left as it is, with both versions and what to do."""
     run(tmp_path, a_result())
     with sqlite3.connect(tmp_path / NAME) as tool:
-        tool.execute("PRAGMA user_version = 99")
+        tool.execute(f"PRAGMA user_version = {version}")
     tool.close()
-    with pytest.raises(StoreError, match=r"newer grader \(version 99"):
+    before = (tmp_path / NAME).read_bytes()
+    said = rf"version {version}, and this grader reads version \d+\. Nothing was changed\. Use"
+    with pytest.raises(StoreError, match=said):
         Record.writing(tmp_path)
-    with pytest.raises(StoreError, match="newer grader"):
+    with pytest.raises(StoreError, match=said):
         History.open(tmp_path)
+    assert (tmp_path / NAME).read_bytes() == before
 
 
 def test_no_record_yet(tmp_path: Path) -> None:
-    """Reading what was never written is a sentence."""
+    """Reading what was never written, or not to the end, is a sentence."""
     with pytest.raises(StoreError, match=r"has no results\.sqlite"):
+        History.open(tmp_path)
+    (tmp_path / NAME).touch()
+    with pytest.raises(StoreError, match="is empty: grade something"):
         History.open(tmp_path)
