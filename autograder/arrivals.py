@@ -22,8 +22,8 @@ from autograder.folders import entries
 from autograder.names import shown
 
 if TYPE_CHECKING:
+    from autograder.course.roster import Roster
     from autograder.downloads.recognise import Download
-    from autograder.roster import Roster
 
 
 @dataclass

@@ -58,12 +58,13 @@ def note(record: Record, given: Intake) -> None:
     """
     if not given.downloads and given.roster is None:
         return
-    from autograder import ledger, register  # one file without a roster need not wait for them
+    from autograder import ledger  # one file without a roster need not wait for them
+    from autograder.course import directory
 
     ledger.know(
         record,
         [
-            register.Whose(
+            directory.Whose(
                 submission=given.ids[place][0],
                 person=given.people[place] or handed.person,
                 known_as=handed.known_as,

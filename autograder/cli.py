@@ -105,9 +105,9 @@ def init(
     ),
 ) -> None:
     """Write a course's settings, course.toml, with every key explained."""
-    from autograder import course_template
+    from autograder.course import template
 
-    typer.echo(f"wrote {course_template.write(path)}")
+    typer.echo(f"wrote {template.write(path)}")
 
 
 @app.command()
@@ -128,12 +128,12 @@ def package(
     config: Config = None,
 ) -> None:
     """Write student.zip, gradescope.zip, and autograder.zip for otter-grader, if installed."""
-    from autograder import course
+    from autograder.course.load import load
     from autograder.gradescope.bundle import gradescope_zip
     from autograder.otter import bundle
     from autograder.packages import student_zip
 
-    settings = course.load(config)
+    settings = load(config)
     typer.echo(f"wrote {student_zip(folder, settings)}")
     typer.echo(f"wrote {gradescope_zip(folder, config)}")
     if bundle.installed():

@@ -25,7 +25,7 @@ import msgspec
 
 from autograder import jobs, remote
 from autograder.answers import Answers
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import ClusterError
 from autograder.fingerprint import conditions
 from autograder.jobs import Job

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograder import decision_files, ledger
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.decisions import FILES, Decisions
 from autograder.grades import register
 from autograder.history import History

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import msgspec
 
-from autograder import course, ledger
+from autograder import ledger
 from autograder.answers import Answers
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.errors import ConfigError, SandboxError, StoreError
 from autograder.fingerprint import conditions
 from autograder.grades import Grades
@@ -28,7 +30,7 @@ from autograder.story import Asked, Story
 
 
 def explain(
-    folder: Path, submission: str, settings: course.Course, *, case: str = "", unsafe: bool = False
+    folder: Path, submission: str, settings: Course, *, case: str = "", unsafe: bool = False
 ) -> Story:
     """The story of one submission: of the outputs that failed, or of all outputs of ``case``.
 
@@ -165,7 +167,7 @@ def show(folder: Path, submission: str, *, case: str, config: Path | None, unsaf
     from autograder import explain_text, replay
     from autograder.exports.explain_page import write
 
-    settings = course.load(config)
+    settings = load(config)
     story = explain(folder, submission, settings, case=case, unsafe=unsafe)
     scripts = replay.save(story, folder, settings)
     page = write(story, folder)

@@ -13,15 +13,16 @@ from typing import TypeVar
 
 import msgspec
 
-from autograder import groups, ledger, roster
-from autograder.course import Course
+from autograder import groups, ledger
+from autograder.course import roster
+from autograder.course.directory import Register
+from autograder.course.roster import Person
+from autograder.course.settings import Course
 from autograder.decisions import Extension
 from autograder.groups import Team
 from autograder.history import History
 from autograder.names import shown
-from autograder.register import Register
 from autograder.results import SubmissionResult, SubmissionStatus
-from autograder.roster import Person
 from autograder.standing import About, Grade, Rules, Standing
 
 ABSENT = "nothing handed in"

@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from autograder.course.directory import Register
 from autograder.decisions import Member
 from autograder.errors import TableError
 from autograder.names import safe_id
-from autograder.register import Register
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autograder import course, decision_files, ledger, packages
-from autograder.course import Course
+from autograder import decision_files, ledger, packages
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.decisions import FILES
 from autograder.errors import ExportError
 from autograder.exports import canvas, moodle
@@ -51,7 +52,7 @@ def gradebook(asked: Gradebook) -> int:
     Raises:
         GraderError: where the command cannot do its work; nothing was written then.
     """
-    settings = course.load(asked.config)
+    settings = load(asked.config)
     theirs = asked.theirs
     out = asked.out or theirs.with_name(f"{theirs.stem}.filled{theirs.suffix}")
     _never_over(theirs, out)

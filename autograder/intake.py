@@ -20,12 +20,12 @@ from typing import Any, Self
 from autograder.archives import files_in, is_archive
 from autograder.arrivals import look
 from autograder.candidates import BONUS, EXPECTED, Found, Refused, bonus_beside, choose
+from autograder.course.roster import Person, Roster
 from autograder.downloads import folders
 from autograder.downloads.handed import Handed
 from autograder.downloads.places import OnDisk
 from autograder.errors import IntakeError
 from autograder.names import Ids, shown
-from autograder.roster import Person, Roster
 
 MAX_LISTED = 20
 MAX_NOTES = 20

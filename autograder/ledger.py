@@ -19,10 +19,10 @@ from typing import Any
 
 import msgspec
 
+from autograder.course.directory import Whose
+from autograder.course.roster import Person
 from autograder.decisions import Adjustment, Decisions
 from autograder.history import History
-from autograder.register import Whose
-from autograder.roster import Person
 from autograder.store import Record
 
 

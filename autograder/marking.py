@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assignment.checks.look import plural
-from autograder import course, ledger, manual
+from autograder import ledger, manual
 from autograder.attendance import REPORTS
+from autograder.course.directory import Whose
+from autograder.course.load import load
 from autograder.errors import ConfigError
 from autograder.exports.files import replacing
 from autograder.exports.manual_page import Report, manual_page
 from autograder.history import History
 from autograder.pdfs import Counted, counted
-from autograder.register import Whose
 from autograder.slots import cores
 
 PAGE = Path("staff", "manual.html")
@@ -25,7 +26,7 @@ def write(folder: Path, config: Path | None) -> int:
     Raises:
         GraderError: where there is no record, or the course gives the report no points.
     """
-    settings = course.load(config)
+    settings = load(config)
     rubric = manual.rubric(settings)
     if not rubric:
         raise ConfigError('the report has no points in this course ("2.3" = 0 in [points]).')

@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from autograder.course.roster import Person, Roster, folded, name_keys
 from autograder.downloads.handed import Who
 from autograder.errors import IntakeError
 from autograder.names import shown
-from autograder.roster import Person, Roster, folded, name_keys
 
 MAX_TOLD = 12
 """Ambiguities that are listed at once."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assignment.checks import key
 from assignment.checks.key import About
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import PackageError
 from autograder.handout import page
 from autograder.paths import ROOT

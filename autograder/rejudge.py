@@ -11,7 +11,7 @@ from assignment.checks.questions import FUNCTIONS
 from autograder.answers import Answers
 from autograder.attempt import Attempt, Tried, Verdicts
 from autograder.conventions import Convention, as_lists, as_rows
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import SandboxError
 from autograder.jobs import refusal
 from autograder.likeness import told_of

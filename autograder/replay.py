@@ -27,7 +27,7 @@ from autograder.merits import RightFunctions
 from autograder.sandbox import Limits, LoadReport, Sandbox
 
 if TYPE_CHECKING:
-    from autograder.course import Course
+    from autograder.course.settings import Course
     from autograder.story import Story
 
 SOURCE = "source.txt"

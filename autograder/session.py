@@ -8,14 +8,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import attendance, course, decision_files, intake, progress, regrade, roster, show
+from autograder import attendance, decision_files, intake, progress, regrade, show
 from autograder.answers import Answers, demo_class
 from autograder.batch import Summary, grade_all
+from autograder.course import roster
+from autograder.course.load import load
+from autograder.course.roster import Roster
+from autograder.course.settings import Course
 from autograder.errors import ConfigError
 from autograder.fingerprint import conditions
 from autograder.intake import Submission
 from autograder.jobs import Crew
-from autograder.roster import Roster
 from autograder.slots import Slots, cores
 from autograder.store import Record
 
@@ -50,7 +53,7 @@ def grade(paths: list[Path], options: Options) -> int:
         raise ConfigError(
             "say what to grade: a file, an archive, a folder, or --demo for a made-up class."
         )
-    settings = course.load(options.config)
+    settings = load(options.config)
     decision_files.from_course(settings)  # what does not fit is told before hours of grading
     answers = Answers(settings.hidden_seed, settings.worth())
     limits = settings.sandbox_limits()
@@ -91,7 +94,7 @@ def exit_code(summary: Summary) -> int:
     return 1 if summary.not_judged else 0
 
 
-def _roster(settings: course.Course, options: Options) -> Roster | None:
+def _roster(settings: Course, options: Options) -> Roster | None:
     path = settings.file("roster")
     if path is None or options.demo:
         return None
@@ -114,7 +117,7 @@ def _record(options: Options) -> Record:
     return Record.writing(options.out, move_damaged=options.move_damaged)
 
 
-def _crew(options: Options, answers: Answers, settings: course.Course, total: int) -> Crew:
+def _crew(options: Options, answers: Answers, settings: Course, total: int) -> Crew:
     least = 0 if options.unsafe or options.demo else SAFE_LEVEL
     if options.cluster is not None:
         from autograder.cluster import Cluster

@@ -18,7 +18,7 @@ from datetime import datetime
 import msgspec
 
 from autograder import adjusting, late, manual
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.decisions import WAIVED, Adjustment, Extension, Void
 from autograder.manual import Mark
 from autograder.places import Place, places

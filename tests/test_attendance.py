@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import attendance, ledger, roster, session
+from autograder import attendance, ledger, session
 from autograder.attendance import Reports
+from autograder.course import roster
 from autograder.errors import IntakeError, StoreError
 from autograder.history import History
 from autograder.intake import Intake

@@ -15,7 +15,7 @@ from autograder import details, generate
 from autograder.answers import Answers, BonusAnswers, accepted
 from autograder.bonus_cases import bonus_cases
 from autograder.bonus_inputs import LEAST_SUM, learnable
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.exports.pages import feedback_page
 from autograder.fingerprint import conditions
 from autograder.grade import Grader

@@ -19,7 +19,7 @@ from assignment.checks.questions import FUNCTIONS
 from autograder import jobs, remote
 from autograder.answers import Answers, reference_source
 from autograder.batch import Summary, grade_all
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import ClusterError
 from autograder.fingerprint import conditions
 from autograder.history import History

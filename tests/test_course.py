@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from assignment.checks.questions import REPORT_POINTS
-from autograder import course_template
 from autograder.cases import HIDDEN_SEED
-from autograder.course import Course, Criterion, Late, load, loads
+from autograder.course import template
+from autograder.course.load import load, loads
+from autograder.course.settings import Course, Criterion, Late
 from autograder.errors import ConfigError
 from autograder.worth import REPORT, SECTIONS, kit_worth
 
@@ -159,14 +160,14 @@ def every_key() -> set[str]:
 
 def test_the_template_is_the_kit_itself(tmp_path: Path) -> None:
     """What `autograder init` writes loads, and every value in it is the default."""
-    path = course_template.write(tmp_path)
+    path = template.write(tmp_path)
     assert path == tmp_path / "course.toml"
     assert msgspec.structs.replace(load(path), folder=None) == Course()
 
 
 def test_the_templates_examples_count(tmp_path: Path) -> None:
     """Without their mark, its examples load too; then every key there is has been shown."""
-    text = course_template.text().replace("#: ", "")
+    text = template.text().replace("#: ", "")
     course = loads(text.encode(), tmp_path / "course.toml")
     assert keys(tomllib.loads(text)) == every_key()
     assert course.late == Late()
@@ -185,10 +186,10 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
     path = tmp_path / "course.toml"
     path.write_text("name = 'mine'\n")
     with pytest.raises(ConfigError, match=r"stays as it is.*new-course.toml"):
-        course_template.write(path)
+        template.write(path)
     assert path.read_text() == "name = 'mine'\n"
     with pytest.raises(ConfigError, match="cannot be written"):
-        course_template.write(tmp_path / "none" / "course.toml")
+        template.write(tmp_path / "none" / "course.toml")
 
 
 def test_the_sections_are_the_handouts() -> None:

@@ -10,15 +10,16 @@ import msgspec
 import pytest
 
 from autograder import decision_files, ledger
-from autograder.course import Course, load
+from autograder.course.directory import Register, Whose
+from autograder.course.load import load
+from autograder.course.roster import Person
+from autograder.course.settings import Course
 from autograder.decisions import Adjustment, Decisions, Extension, HandIn, Member, Void
 from autograder.errors import ConfigError, GraderError, TableError
 from autograder.fingerprint import Conditions
 from autograder.history import History
 from autograder.manual import Mark
-from autograder.register import Register, Whose
 from autograder.results import SubmissionResult
-from autograder.roster import Person
 from autograder.sandbox import Limits
 from autograder.store import Record
 
@@ -94,8 +95,8 @@ def test_question_and_case_may_have_a_column_each(tmp_path: Path) -> None:
     ("line", "said"),
     [
         ("ann_1,1.3,2,r,Kim,2026-12-03", "line 2: there is no submission “ann_1”. Did you mean "
-         "“anna_1”? Mend it, or take the line out."),
-        ("s3,1.3,2,r,Kim,2026-12-03", "“s3” has handed nothing in. Take the line out."),
+         "`anna_1`? Fix it, or take the line out."),
+        ("s3,1.3,2,r,Kim,2026-12-03", "“s3” has submitted nothing. Take the line out."),
         (",1.3,2,r,Kim,2026-12-03", "it does not say whose it is."),
         ("bo_2,1.9,2,r,Kim,2026-12-03", "there is no question, case or output of one called “1.9”"),
         ("bo_2,01. Mar,2,r,Kim,2026-12-03", "a spreadsheet takes them for dates"),
@@ -181,7 +182,7 @@ def test_extensions_and_times_know_their_zone(tmp_path: Path) -> None:
         ("bo_2,2026-12-05 25:00,ill", "does not exist in the calendar, or on a clock"),
         ("bo_2,2026-11-29 23:59,ill", "is before the due date of all"),
         ("bo_2,2026-12-05 23:59,", "it has no reason"),
-        ("b_2,waived,ill", "there is no student or submission “b_2”. Did you mean “bo_2”"),
+        ("b_2,waived,ill", "there is no student or submission “b_2”. Did you mean `bo_2`"),
         ("bo_2,waived,ill\ns2,waived,ill", "line 3: line 2 is about the same"),
     ],
 )

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import roster as roster_
 from autograder.candidates import Refused
+from autograder.course import roster as roster_
+from autograder.course.roster import Roster
 from autograder.downloads import places, yamltext
 from autograder.downloads.handed import Handed
 from autograder.downloads.recognise import recognised
 from autograder.errors import IntakeError
-from autograder.roster import Roster
 from tests.downloads_made import (
     Student,
     canvas_zip,

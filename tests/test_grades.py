@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from autograder import deciding, grades, ledger, manual
 from autograder.adjusting import adjusted
-from autograder.course import Course, Late, load
+from autograder.course.directory import Whose
+from autograder.course.load import load
+from autograder.course.roster import Person
+from autograder.course.settings import Course, Late
 from autograder.decisions import Adjustment, Extension, Void
 from autograder.errors import TableError
 from autograder.fingerprint import Conditions
@@ -20,9 +23,7 @@ from autograder.grades import Grades, Row
 from autograder.history import History
 from autograder.manual import Mark
 from autograder.places import places
-from autograder.register import Whose
 from autograder.results import SubmissionResult
-from autograder.roster import Person
 from autograder.sandbox import Limits
 from autograder.standing import About, Rules, Standing
 from autograder.store import Record

@@ -19,9 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from autograder import course
 from autograder.answers import Answers
-from autograder.course import Course, Late, Visibility
+from autograder.course.settings import Course, CourseLimits, Late, Visibility
 from autograder.errors import ConfigError, SandboxError
 from autograder.gradescope import bundle, entries, markdown, metadata, run
 from autograder.gradescope.metadata import Metadata
@@ -274,11 +273,11 @@ def test_the_hard_stop_is_no_score(grade: Grade, monkeypatch: pytest.MonkeyPatch
 
 def test_our_limits_lie_within_the_platforms() -> None:
     """However generous a course is, calls, right functions and starts end before the hard stop."""
-    generous = course.CourseLimits(call_seconds=600, submission_seconds=3600, memory_mib=1 << 20)
+    generous = CourseLimits(call_seconds=600, submission_seconds=3600, memory_mib=1 << 20)
     told = run.limits(Course(limits=generous))
     assert told.submission_seconds + told.ask_seconds < run.HARD_STOP < 600
     assert told.memory + (100 << 20) <= 768 << 20
-    modest = course.CourseLimits(submission_seconds=20, memory_mib=300)
+    modest = CourseLimits(submission_seconds=20, memory_mib=300)
     assert run.limits(Course(limits=modest)) == Course(limits=modest).sandbox_limits()
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
 from autograder.intake import Intake, Submission, count, submissions, whole
-from autograder.roster import Person, Roster
 from tests.downloads_made import Student, canvas_zip, gradescope_zip, made_class, moodle_zip
 
 GOOD = b"def sigmoid(x):\n    return 1\n"

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from autograder import ledger, manual, marking, session
-from autograder.course import load
+from autograder.course.directory import Whose
+from autograder.course.load import load
+from autograder.course.roster import Person
 from autograder.errors import ConfigError
 from autograder.exports.manual_page import Report, manual_page
-from autograder.register import Whose
-from autograder.roster import Person
 from autograder.store import Record
 from tests.conftest import lacking
 from tests.pdfs_made import REPORT

@@ -23,10 +23,10 @@ from platforms.otter_compare import notebook, reference, zipped
 from platforms.otter_runs import Ran, contained, otter_run
 
 from assignment.checks.questions import BONUS, FUNCTIONS
-from autograder import course as course_
 from autograder.answers import CATALOGUE, Answers, source_of
 from autograder.cli import app
-from autograder.course import Course, Visibility
+from autograder.course.load import load
+from autograder.course.settings import Course, Visibility
 from autograder.errors import ConfigError, NotJudged, PackageError
 from autograder.otter import bundle, container, native, rendering, words
 from autograder.results import SubmissionResult
@@ -124,7 +124,7 @@ def test_a_course_survives_json(tmp_path: Path) -> None:
     path.write_text(
         "hidden_seed = 5\ndue = 2026-11-30T23:59:00+01:00\n[limits]\ncall_seconds = 2\n"
     )
-    course = course_.load(path)
+    course = load(path)
     plain = json.loads(json.dumps(rendering.as_plain(course)))
     assert rendering.from_plain(plain) == msgspec.structs.replace(course, folder=None)
     assert str(tmp_path) not in json.dumps(plain)

@@ -10,7 +10,8 @@ import pytest
 
 from autograder import changes, ledger, manual, regrade
 from autograder.answers import Answers
-from autograder.course import Course, load
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError
 from autograder.fingerprint import conditions
 from autograder.history import NAME, History

@@ -13,7 +13,8 @@ import pytest
 
 from assignment.checks import key
 from autograder.answers import Answers, reference_source
-from autograder.course import Course, load
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.errors import PackageError
 from autograder.grade import Grader
 from autograder.packages import student_zip

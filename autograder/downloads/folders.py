@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograder.course.roster import Roster
 from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
 from autograder.names import shown, without_suffix
-from autograder.roster import Roster
 
 NAME = "one folder for each student"
 LEAST = 3

@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autograder.candidates import Refused
+from autograder.course.roster import Person
 from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
 from autograder.errors import IntakeError
 from autograder.names import shown
-from autograder.roster import Person
 
 NAME = "Gradescope"
 METADATA = "submission_metadata.yml"

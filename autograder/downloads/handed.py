@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from autograder.candidates import Found
+from autograder.course.roster import Person
 from autograder.downloads.places import Entry
 from autograder.names import shown
-from autograder.roster import Person
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.archives import is_archive
+from autograder.course.roster import Roster
 from autograder.downloads import canvas, clones, folders, gradescope, moodle
 from autograder.downloads.handed import Grouped, Handed
 from autograder.downloads.places import Entry, opened
 from autograder.errors import IntakeError
 from autograder.names import shown
-from autograder.roster import Roster
 
 _PLATFORMS = (canvas, moodle, gradescope, clones)
 

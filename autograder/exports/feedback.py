@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from assignment.checks.case import Expected
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.exports.files import replacing
 from autograder.exports.pages import ExpectedOf, feedback_page
 from autograder.results import SubmissionResult, feedback

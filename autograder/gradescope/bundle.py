@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder import course
+from autograder.course.load import load
 from autograder.errors import ConfigError, PackageError
 from autograder.packages import DATE
 from autograder.paths import ROOT
@@ -31,7 +31,7 @@ def gradescope_zip(folder: Path, config: Path | None = None) -> Path:
     """
     files = dict(_files())
     if config is not None:
-        course.load(config)  # what does not fit must be told here and not on the platform
+        load(config)  # what does not fit must be told here and not on the platform
         try:
             files["course.toml"] = config.read_bytes()
         except OSError as problem:

@@ -12,7 +12,7 @@ from typing import Any
 
 from assignment.checks.questions import NUMBERS
 from assignment.checks.version import VERSION
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.gradescope import markdown
 from autograder.late import Penalty
 from autograder.messages import troubles

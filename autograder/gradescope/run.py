@@ -14,10 +14,10 @@ from types import FrameType
 
 import msgspec
 
-from autograder import course as course_
 from autograder import intake, late
 from autograder.answers import Answers
-from autograder.course import Course
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.errors import GraderError
 from autograder.exports.files import replacing
 from autograder.gradescope import entries, metadata
@@ -135,7 +135,7 @@ def keep_private(root: Path) -> None:
 
 def _settings() -> Course:
     file = ROOT / "course.toml"
-    return course_.load(file if file.exists() else None)
+    return load(file if file.exists() else None)
 
 
 def _late(result: SubmissionResult, settings: Course, about: Metadata) -> late.Penalty:

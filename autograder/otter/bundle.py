@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import PackageError
 from autograder.gradescope.bundle import KIT
 from autograder.otter import rendering

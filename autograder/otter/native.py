@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder import intake
 from autograder.answers import Answers
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import NotJudged
 from autograder.jobs import Job
 from autograder.results import SubmissionResult

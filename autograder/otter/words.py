@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assignment.checks.questions import NUMBERS
 from autograder import messages
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.otter.rendering import Asked
 from autograder.results import OutputResult, SubmissionResult, left_out_words
 

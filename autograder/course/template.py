@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.course import Course, Files, Late
+from autograder.course.settings import Course, Files, Late
 from autograder.errors import ConfigError
 from autograder.worth import REPORT, least
 

@@ -1,8 +1,4 @@
-"""``course.toml``: what an instructor may choose. Everything works without the file.
-
-This module says what the file may hold and reads it; ``course_rules`` has the rules between the
-keys, ``course_words`` the sentences for what does not fit.
-"""
+"""The content of ``course.toml`` as data: every key with its default. The file is optional."""
 
 from __future__ import annotations
 
@@ -131,46 +127,3 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             f"{path} is not there, but [files] in course.toml names it as `{name}`. Put it there, "
             "or take the line out."
         )
-
-
-def load(path: Path | None) -> Course:
-    """Read a course's file; without one, the defaults.
-
-    Raises:
-        ConfigError: where it cannot be read or does not fit, with the key and what to do.
-    """
-    if path is None:
-        return Course()
-    try:
-        text = path.read_bytes()
-    except OSError as problem:
-        raise ConfigError(f"{path} cannot be read: {problem.strerror}.") from None
-    return loads(text, path)
-
-
-def loads(text: bytes, path: Path) -> Course:
-    """Read the content of a course's file; ``path`` is where it stands.
-
-    Raises:
-        ConfigError: where it does not fit, with the key and what to do.
-    """
-    # A course is the exception: who has none need not wait for these.
-    import tomllib
-
-    from autograder import course_rules, course_words
-
-    try:
-        data = tomllib.loads(text.decode("utf-8-sig"))
-        course_words.known_keys(data, Course)
-        course_words.entries(data, {"points": Points, "void": Words})
-        course = msgspec.convert(data, Course)
-        course_rules.check(course)
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path} is not UTF-8: save it as UTF-8 and try again.") from None
-    except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(f"{path} is not TOML: {problem}.") from None
-    except msgspec.ValidationError as problem:
-        raise ConfigError(f"{path}: {course_words.translated(str(problem))}") from None
-    except ConfigError as problem:
-        raise ConfigError(f"{path}: {problem}") from None
-    return msgspec.structs.replace(course, folder=path.absolute().parent)
