@@ -12,7 +12,7 @@ from autograder.errors import StoreError
 from autograder.exports.files import replacing
 from autograder.intake import Intake, Submission, files_of, report_of
 from autograder.names import shown
-from autograder.store import Record
+from autograder.record.writer import Record
 
 MAX_TOLD = 10
 """Names of one kind that are listed."""
@@ -58,10 +58,10 @@ def note(record: Record, given: Intake) -> None:
     """
     if not given.downloads and given.roster is None:
         return
-    from autograder import ledger  # one file without a roster need not wait for them
     from autograder.course import directory
+    from autograder.record import decision_log  # one file without a roster need not wait for them
 
-    ledger.know(
+    decision_log.know(
         record,
         [
             directory.Whose(

@@ -17,11 +17,11 @@ from typing import Protocol
 import msgspec
 
 from autograder.errors import GraderError
-from autograder.fingerprint import Conditions
 from autograder.jobs import Crew, Job
 from autograder.progress import Progress, Silent
+from autograder.record.fingerprint import Conditions
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
-from autograder.store import Record
 from autograder.worth import Worth, kit_worth
 
 TICK = 0.2

@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from autograder import deciding, grades, ledger
+from autograder import deciding, grades
 from autograder.grades import Grades, Row
-from autograder.ledger import Change
+from autograder.record import decision_log
+from autograder.record.decision_log import Change
 
 MAX_CHANGES = 30
 MAX_NAMES = 10
@@ -36,7 +37,7 @@ def left_alone(counts: Mapping[str, int]) -> Iterator[str]:
 def changed(made: Grades) -> list[str]:
     """Whose points are not what was published: by another verdict, or by what people decided."""
     verdicts = {change.submission: str(change) for change in made.record.changes(made.run)}
-    before, decided = ledger.published(made.record), []
+    before, decided = decision_log.published(made.record), []
     # Who was never exported can have lost or gained nothing.
     for standing in made if before else ():
         now = grades.publishable(standing)

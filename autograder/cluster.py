@@ -27,8 +27,8 @@ from autograder import jobs, remote
 from autograder.answers import Answers
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
-from autograder.fingerprint import conditions
 from autograder.jobs import Job
+from autograder.record.fingerprint import conditions
 from autograder.results import SubmissionResult
 
 try:

@@ -15,7 +15,10 @@ from autograder import manual
 from autograder.course.directory import Register
 from autograder.course.settings import Course
 from autograder.csvfile import Faults, Row, read
-from autograder.decisions import (
+from autograder.errors import TableError
+from autograder.names import shown
+from autograder.places import Place, places
+from autograder.record.decisions import (
     WAIVED,
     Adjustment,
     Decisions,
@@ -24,9 +27,6 @@ from autograder.decisions import (
     Member,
     Void,
 )
-from autograder.errors import TableError
-from autograder.names import shown
-from autograder.places import Place, places
 from autograder.text import did_you_mean
 from autograder.worth import REPORT
 

@@ -15,15 +15,15 @@ from pathlib import Path
 
 import msgspec
 
-from autograder import ledger
 from autograder.answers import Answers
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, SandboxError, StoreError
-from autograder.fingerprint import conditions
 from autograder.grades import Grades
-from autograder.history import History, RunInfo
 from autograder.likeness import recorded
+from autograder.record import decision_log
+from autograder.record.fingerprint import conditions
+from autograder.record.reader import History, RunInfo
 from autograder.rejudge import Attempted, asked_of, judge_again
 from autograder.results import OutputResult, SubmissionResult
 from autograder.story import Asked, Story
@@ -44,7 +44,7 @@ def explain(
         source = history.source(submission, run.id)
         latest = history.last()
         standing = Grades(history, settings, run.id).standing(result)
-        adjusted = ledger.adjusted(history, submission)
+        adjusted = decision_log.adjusted(history, submission)
     said = [*_about_the_run(run, latest, result), *standing.said, *adjusted]
     result = standing.result
     answers = Answers(settings.hidden_seed)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.course.directory import Register
-from autograder.decisions import Member
 from autograder.errors import TableError
 from autograder.names import safe_id
+from autograder.record.decisions import Member
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError
 from autograder.exports import everything
-from autograder.fingerprint import cases_digest
 from autograder.grades import Grades
-from autograder.history import History
+from autograder.record.fingerprint import cases_digest
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.standing import About, Rules
-from autograder.store import Record
 
 KEPT = "Everything that was graded is kept: mend that, and run the same command again."
 

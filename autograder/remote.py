@@ -14,8 +14,8 @@ import msgspec
 from autograder import jobs
 from autograder.answers import Answers
 from autograder.errors import SandboxError
-from autograder.fingerprint import Conditions, conditions
 from autograder.grade import Grader
+from autograder.record.fingerprint import Conditions, conditions
 from autograder.sandbox import Limits, Sandbox
 
 

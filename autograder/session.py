@@ -16,11 +16,11 @@ from autograder.course.load import load
 from autograder.course.roster import Roster
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
-from autograder.fingerprint import conditions
 from autograder.intake import Submission
 from autograder.jobs import Crew
+from autograder.record.fingerprint import conditions
+from autograder.record.writer import Record
 from autograder.slots import Slots, cores
-from autograder.store import Record
 
 SAFE_LEVEL = 2
 """Isolation from which on students' files are graded without being asked for."""

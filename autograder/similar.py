@@ -26,8 +26,8 @@ from scipy.sparse import csr_array
 
 from autograder.answers import reference_source, variants
 from autograder.errors import ConfigError
-from autograder.history import History
 from autograder.paths import ROOT
+from autograder.record.reader import History
 
 NAME = "similar.html"
 LONGEST = 60_000

@@ -14,11 +14,11 @@ import msgspec
 
 from autograder.answers import Answers
 from autograder.batch import grade_all
-from autograder.fingerprint import conditions
 from autograder.intake import Submission
+from autograder.record.fingerprint import conditions
+from autograder.record.writer import Record
 from autograder.sandbox import Limits
 from autograder.slots import Slots
-from autograder.store import Record
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = Limits(call_seconds=30.0)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.fingerprint import Conditions
+from autograder.record.fingerprint import Conditions
+from autograder.record.writer import Record
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Limits
-from autograder.store import Record
 
 SOURCE = b"def sigmoid(x):\n    return 1\n"
 

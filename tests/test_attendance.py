@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from autograder import attendance, ledger, session
+from autograder import attendance, session
 from autograder.attendance import Reports
 from autograder.course import roster
 from autograder.errors import IntakeError, StoreError
-from autograder.history import History
 from autograder.intake import Intake
+from autograder.record import decision_log
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.session import Options
-from autograder.store import Record
 from tests.downloads_made import (
     Student,
     canvas_zip,
@@ -143,7 +144,7 @@ def test_what_the_record_keeps(tmp_path: Path) -> None:
     path = kept(tmp_path, gradescope_zip(CLASS))
     with Record.writing(tmp_path) as record, Intake([path], known) as given:
         attendance.note(record, given)
-        kept_ = ledger.known(record)
+        kept_ = decision_log.known(record)
     jane, other = kept_["Jane_Doe_s10000"], kept_["s10001"]
     assert other.person == replace(known.people[0], line=0)
     assert jane.person is not None
@@ -209,7 +210,7 @@ def test_who_somebody_is_never_causes_a_new_run(
     assert session.grade([moodle], options) == 0
     assert "6 unchanged" in capsys.readouterr().out
     with History.open(tmp_path / "out") as record:
-        jane = ledger.known(record)["s10000"]
+        jane = decision_log.known(record)["s10000"]
     assert jane.person is not None
     assert jane.person.email == "new@x.org"
     assert jane.original == ("Jane Doe_4000_assignsubmission_file_/",)

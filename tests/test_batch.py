@@ -23,15 +23,15 @@ from autograder import jobs, progress
 from autograder.answers import Answers, reference_source
 from autograder.batch import Summary, grade_all
 from autograder.errors import IntakeError
-from autograder.fingerprint import Conditions, conditions
-from autograder.history import History
 from autograder.intake import Submission
 from autograder.jobs import Job
 from autograder.progress import Bar, Count, Plain, Silent, duration
+from autograder.record.fingerprint import Conditions, conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.slots import Slots
-from autograder.store import Record
 from tests import killable
 
 LIMITS = Limits(call_seconds=2.0)

@@ -11,17 +11,18 @@ import pytest
 from assignment.checks.case import Case
 from assignment.checks.judge import agrees
 from assignment.checks.questions import BONUS, BONUS_NUMBERS
-from autograder import details, generate
+from autograder import generate
 from autograder.answers import Answers, BonusAnswers, accepted
 from autograder.bonus_cases import bonus_cases
 from autograder.bonus_inputs import LEAST_SUM, learnable
 from autograder.course.settings import Course
 from autograder.exports.pages import feedback_page
-from autograder.fingerprint import conditions
 from autograder.grade import Grader
 from autograder.gradescope import entries
 from autograder.intake import submissions, whole
 from autograder.paths import BONUS_KEY
+from autograder.record import blob
+from autograder.record.fingerprint import conditions
 from autograder.results import MAX_SCORE, SubmissionResult, csv_row
 from autograder.sandbox import Limits, Sandbox
 
@@ -209,7 +210,7 @@ def test_a_changed_bonus_is_run_again() -> None:
 
 def test_the_record_keeps_what_was_judged(right: SubmissionResult) -> None:
     """The bonus file is among the details of a result."""
-    assert details.unpack(details.pack(right)).bonus_source == RIGHT
+    assert blob.unpack(blob.pack(right)).bonus_source == RIGHT
 
 
 def test_the_page_shows_the_bonus(right: SubmissionResult) -> None:

@@ -21,13 +21,13 @@ from autograder.answers import Answers, reference_source
 from autograder.batch import Summary, grade_all
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
-from autograder.fingerprint import conditions
-from autograder.history import History
 from autograder.intake import Submission
+from autograder.record.fingerprint import conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.slots import Slots
-from autograder.store import Record
 
 try:
     import distributed

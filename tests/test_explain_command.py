@@ -15,10 +15,10 @@ from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError
 from autograder.exports.explain_page import explain_page
-from autograder.fingerprint import conditions
-from autograder.history import History
+from autograder.record.fingerprint import conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import OutputResult, SubmissionResult
-from autograder.store import Record
 from autograder.story import Story
 from solution.misconceptions import CATALOGUE, source_of
 from tests.wellformed import Page

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from assignment.checks.case import Case
-from autograder import cases, fingerprint
-from autograder.fingerprint import cases_digest, code_digest, conditions, judging_files
+from autograder import cases
 from autograder.paths import ROOT
+from autograder.record import fingerprint
+from autograder.record.fingerprint import cases_digest, code_digest, conditions, judging_files
 from autograder.sandbox import Limits
 from tests.import_graph import closure, graph, modules
 from tests.record_made import SOURCE, the_conditions
@@ -97,7 +98,7 @@ def test_a_module_that_moves_away_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_digest_covers_nothing_that_only_shows_results() -> None:
     """Pages, exports, platforms and commands may change, and no submission is run again."""
     covered = {path.relative_to(ROOT).as_posix() for path in judging_files()}
-    showing = ("exports", "downloads", "gradescope", "otter", "cli.py", "session.py", "store.py")
+    showing = ("exports", "downloads", "gradescope", "otter", "cli.py", "session.py", "record")
     starts = tuple(f"autograder/{name}" for name in showing)
     assert [name for name in covered if name.startswith(starts)] == []
     assert not covered & {"assignment/check.py", "assignment/checks/page.py"}

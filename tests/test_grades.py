@@ -10,23 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import deciding, grades, ledger, manual
+from autograder import deciding, grades, manual
 from autograder.adjusting import adjusted
 from autograder.course.directory import Whose
 from autograder.course.load import load
 from autograder.course.roster import Person
 from autograder.course.settings import Course, Late
-from autograder.decisions import Adjustment, Extension, Void
 from autograder.errors import TableError
-from autograder.fingerprint import Conditions
 from autograder.grades import Grades, Row
-from autograder.history import History
 from autograder.manual import Mark
 from autograder.places import places
+from autograder.record import decision_log
+from autograder.record.decisions import Adjustment, Extension, Void
+from autograder.record.fingerprint import Conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.standing import About, Rules, Standing
-from autograder.store import Record
 from autograder.worth import kit_worth
 from tests.verdicts_made import verdict
 
@@ -251,7 +252,7 @@ def record_with(folder: Path, *results: SubmissionResult, whose: Collection[Whos
         record.begin(conditions())
         for result in results:
             record.add(result, result.submission.encode(), result.submission.encode())
-        ledger.know(record, whose)
+        decision_log.know(record, whose)
         record.finish()
     return folder
 
@@ -401,8 +402,8 @@ def test_without_a_time_nobody_is_late_unseen(
 
 def test_what_changed_since_it_was_published() -> None:
     """Each number, before and after; nothing of somebody new."""
-    now = ledger.Published("anna", 60, 20, 0, -6, 2, 76)
-    before = ledger.Published("anna", 60, None, 0, 0, 0, None)
+    now = decision_log.Published("anna", 60, 20, 0, -6, 2, 76)
+    before = decision_log.Published("anna", 60, None, 0, 0, 0, None)
     assert grades.changed({"anna": before}, now) == (
         "report none -> 20, late 0 -> -6, adjustment 0 -> 2, final none -> 76"
     )

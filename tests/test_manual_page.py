@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from autograder import ledger, manual, marking, session
+from autograder import manual, marking, session
 from autograder.course.directory import Whose
 from autograder.course.load import load
 from autograder.course.roster import Person
 from autograder.errors import ConfigError
 from autograder.exports.manual_page import Report, manual_page
-from autograder.store import Record
+from autograder.record import decision_log
+from autograder.record.writer import Record
 from tests.conftest import lacking
 from tests.pdfs_made import REPORT
 from tests.wellformed import Page
@@ -77,7 +78,7 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (out / "course.toml").write_text(COURSE, encoding="utf-8")
     session.grade([folder], session.Options(out=out, unsafe=True))
     with Record.writing(out) as record:
-        ledger.know(record, [Whose(name, person) for name, person in PEOPLE.items()])
+        decision_log.know(record, [Whose(name, person) for name, person in PEOPLE.items()])
     reports = out / "staff" / "reports"
     reports.mkdir(parents=True)
     for name in ("anna", "chloé"):

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import disk
 from autograder.errors import StoreError
-from autograder.history import NAME, History
-from autograder.lock import FolderLock
 from autograder.paths import ROOT
-from autograder.store import Record
+from autograder.record import connection
+from autograder.record.lock import FolderLock
+from autograder.record.reader import NAME, History
+from autograder.record.writer import Record
 from tests.record_made import SOURCE, a_result, run, the_conditions
 
 
@@ -34,7 +34,7 @@ def test_a_network_home_gets_a_journal_that_works_there(
 ) -> None:
     """On NFS there is no WAL, also for a record that was in WAL mode before it was moved there."""
     run(tmp_path, a_result())
-    monkeypatch.setattr(disk, "file_system", lambda path: "nfs4")
+    monkeypatch.setattr(connection, "file_system", lambda path: "nfs4")
     with Record.writing(tmp_path) as record:
         assert record._connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
         assert record._connection.execute("PRAGMA synchronous").fetchone() == (3,)
@@ -53,9 +53,11 @@ def test_the_file_system_is_that_of_the_innermost_mount(tmp_path: Path) -> None:
         "24 21 0:7 / /mnt rw - fuse.sshfs host: rw\n"
         "nonsense\n"
     )
-    kinds = [disk.file_system(Path(p), mounts) for p in ("/home of/x", "/homes", "/mnt/a", "/")]
+    kinds = [
+        connection.file_system(Path(p), mounts) for p in ("/home of/x", "/homes", "/mnt/a", "/")
+    ]
     assert kinds == ["nfs4", "ext4", "fuse.sshfs", "ext4"]
-    assert disk.file_system(Path("/"), tmp_path / "nothing") == ""
+    assert connection.file_system(Path("/"), tmp_path / "nothing") == ""
 
 
 def test_two_graders_on_one_folder(tmp_path: Path) -> None:
@@ -64,7 +66,7 @@ def test_two_graders_on_one_folder(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match=r"Another grader is at work.*this very process"):
             Record.writing(tmp_path)
         program = (
-            "import sys; from pathlib import Path; from autograder.store import Record\n"
+            "import sys; from pathlib import Path; from autograder.record.writer import Record\n"
             "from autograder.errors import StoreError\n"
             "try: Record.writing(Path(sys.argv[1]))\n"
             "except StoreError as error: print(error)\n"
@@ -115,7 +117,7 @@ def test_the_system_says_that_the_disk_is_full(tmp_path: Path) -> None:
 import resource, signal, sys
 from pathlib import Path
 from autograder.errors import StoreError
-from autograder.store import Record
+from autograder.record.writer import Record
 from tests.record_made import SOURCE, a_result, the_conditions
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 record = Record.writing(Path(sys.argv[1]))
@@ -153,7 +155,7 @@ import os, sys
 from pathlib import Path
 from autograder.errors import StoreError
 from autograder.sandbox.libc import drop_capabilities
-from autograder.store import Record
+from autograder.record.writer import Record
 if os.geteuid() == 0:
     drop_capabilities()  # without them root has to obey a folder's mode like anybody else
 try: Record.writing(Path(sys.argv[1]))
@@ -178,7 +180,7 @@ def test_a_folder_that_can_only_be_read(tmp_path: Path) -> None:
     program = """
 import os, sys
 from pathlib import Path
-from autograder.history import History
+from autograder.record.reader import History
 from autograder.sandbox.libc import drop_capabilities
 if os.geteuid() == 0:
     drop_capabilities()

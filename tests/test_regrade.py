@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from autograder import changes, ledger, manual, regrade
+from autograder import changes, manual, regrade
 from autograder.answers import Answers
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError
-from autograder.fingerprint import conditions
-from autograder.history import NAME, History
+from autograder.record import decision_log
+from autograder.record.fingerprint import conditions
+from autograder.record.reader import NAME, History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.store import Record
 from tests.verdicts_made import verdict
 
 COURSE = """
@@ -148,7 +149,7 @@ def test_a_rehearsal_tells_and_writes_nothing(
     assert "adjustments.csv: 1 new" in capsys.readouterr().out
     assert {path.name for path in (folder / "out").iterdir()} <= {NAME, "results.lock"}
     with History.open(folder / "out") as record:
-        assert ledger.current(record).adjustments == ()
+        assert decision_log.current(record).adjustments == ()
 
 
 def test_a_table_that_is_gone_takes_nothing_back(
@@ -172,7 +173,7 @@ def test_a_table_that_does_not_fit_changes_nothing(folder: Path) -> None:
         export(folder)
     assert (folder / "out" / "grades.csv").read_bytes() == before
     with History.open(folder / "out") as record:
-        assert len(ledger.current(record).adjustments or ()) == 1
+        assert len(decision_log.current(record).adjustments or ()) == 1
 
 
 def test_decisions_need_their_course(folder: Path) -> None:

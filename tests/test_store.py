@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder.history import NAME, History
-from autograder.store import Record
+from autograder.record.reader import NAME, History
+from autograder.record.writer import Record
 from tests.record_made import SOURCE, a_result, an_output, run, the_conditions
 
 

@@ -168,7 +168,7 @@ def test_the_warm_parent_holds_no_answers() -> None:
     assert run.returncode == 0, run.stderr
     loaded = set(run.stdout.split())
     assert {"autograder.worker", "autograder.wire", "assignment.checks.loader"} <= loaded
-    secret = {"cases", "inputs", "answers", "generate", "grade", "store", "results", "margins"}
+    secret = {"cases", "inputs", "answers", "generate", "grade", "record", "results", "margins"}
     assert {name for name in loaded if name.split(".")[0] in ("solution", "tests")} == set()
     assert {f"autograder.{name}" for name in secret} & loaded == set()
 

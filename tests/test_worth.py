@@ -13,14 +13,14 @@ from autograder import verify
 from autograder.answers import Answers, reference_source
 from autograder.batch import grade_all
 from autograder.cases import all_cases, graded
-from autograder.fingerprint import Conditions, conditions
 from autograder.grade import Grader
-from autograder.history import History
 from autograder.intake import Submission
 from autograder.jobs import Job
+from autograder.record.fingerprint import Conditions, conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox
-from autograder.store import Record
 from autograder.verify import PUBLIC_SHARE
 from autograder.worth import (
     REPORT,

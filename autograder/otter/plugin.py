@@ -13,9 +13,9 @@ from otter.plugins import AbstractOtterPlugin
 from assignment.checks.questions import NUMBERS
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, NotJudged
-from autograder.fingerprint import code_digest
 from autograder.otter import native, rendering, words
 from autograder.otter.rendering import Asked, Suite
+from autograder.record.fingerprint import code_digest
 
 _EMPTY = {
     ".py": "",

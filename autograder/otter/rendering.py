@@ -18,7 +18,7 @@ from assignment.checks.questions import QUESTIONS
 from autograder import cases as cases_
 from autograder.bonus_cases import bonus_cases
 from autograder.course.settings import Course
-from autograder.fingerprint import code_digest
+from autograder.record.fingerprint import code_digest
 
 PLUGIN = "autograder.otter.plugin.NativeVerdicts"
 BONUS = "Bonus"

@@ -20,11 +20,11 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from autograder.answers import Answers
 from autograder.batch import grade_all
-from autograder.fingerprint import conditions
 from autograder.intake import Submission
+from autograder.record.fingerprint import conditions
+from autograder.record.writer import Record
 from autograder.sandbox import Limits
 from autograder.slots import Slots, compute
-from autograder.store import Record
 from tests.benchmarks import mix
 
 

@@ -1,6 +1,6 @@
 """Writing the record, ``results.sqlite`` in the output folder: the one place where results live.
 
-Theory of operation. One grader at a time has the folder (``lock.py``). Each submission is one
+Theory of operation. One grader at a time has the folder (``lock``). Each submission is one
 transaction, on the disk before anybody is told of it; so a grader that is killed, at any moment,
 has lost nothing that it reported, and the next run finds every result by its fingerprint and goes
 on. Results are never changed: another grading is another row, and a run says which one counts.
@@ -21,14 +21,21 @@ from typing import Self
 
 import msgspec
 
-from autograder import details
-from autograder.disk import CHECK_AFTER_CRASH, connect, damaged, in_words, is_damage, move_aside
 from autograder.errors import StoreError
-from autograder.fingerprint import Conditions
-from autograder.history import NAME, History, RunState
-from autograder.lock import FolderLock
+from autograder.record import blob
+from autograder.record.connection import (
+    CHECK_AFTER_CRASH,
+    connect,
+    damaged,
+    in_words,
+    is_damage,
+    move_aside,
+)
+from autograder.record.fingerprint import Conditions
+from autograder.record.lock import FolderLock
+from autograder.record.reader import NAME, History, RunState
+from autograder.record.schema import prepare
 from autograder.results import OutputResult, SubmissionResult
-from autograder.schema import prepare
 
 PASSING_FAULTS = frozenset({"timeout", "killed", "not_judged"})
 """Statuses that another run may not have; a submission with one of them is always run again."""
@@ -166,7 +173,7 @@ class Record(History):
                         result.digest,
                         result.file,
                         None if source is None else self._source(source),
-                        details.pack(result),
+                        blob.pack(result),
                     ),
                 ).lastrowid
                 self._connection.executemany(

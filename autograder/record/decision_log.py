@@ -21,9 +21,9 @@ import msgspec
 
 from autograder.course.directory import Whose
 from autograder.course.roster import Person
-from autograder.decisions import Adjustment, Decisions
-from autograder.history import History
-from autograder.store import Record
+from autograder.record.decisions import Adjustment, Decisions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 
 
 class Published(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.errors import StoreError
-from autograder.schema import free_name
+from autograder.record.schema import free_name
 
 NETWORK = (
     "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "lustre", "gpfs",

@@ -2,7 +2,7 @@
 
 They lie over the verdicts, which are never changed by them, and cause no new run. Their tables
 (``adjustments.csv`` and so on, beside ``course.toml``) say what holds now; the record keeps what
-has ever held (``ledger``); ``decision_files`` reads them.
+has ever held (``decision_log``); ``decision_files`` reads them.
 """
 
 from __future__ import annotations

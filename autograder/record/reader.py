@@ -12,12 +12,12 @@ from typing import Literal, Self, cast
 import msgspec
 
 from assignment.checks.case import Status
-from autograder import details
-from autograder.disk import connect, damaged, in_words
 from autograder.errors import StoreError
-from autograder.fingerprint import Conditions
+from autograder.record import blob
+from autograder.record.connection import connect, damaged, in_words
+from autograder.record.fingerprint import Conditions
+from autograder.record.schema import check
 from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
-from autograder.schema import check
 
 NAME = "results.sqlite"
 RunState = Literal["running", "stopped", "finished"]
@@ -199,7 +199,7 @@ class History:
 
     @contextmanager
     def asking(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for questions about what is no result (``ledger``)."""
+        """The connection, for questions about what is no result (``decision_log``)."""
         with self._words():
             yield self._connection
 
@@ -218,11 +218,11 @@ class History:
         row = self._connection.execute(_GRADING, (grading,)).fetchone()
         submission, status, message, isolation, seconds, digest, file, packed = row
         try:
-            told = details.unpack(packed)
+            told = blob.unpack(packed)
         except (zlib.error, msgspec.MsgspecError) as error:
             raise StoreError(damaged(self.path, f"the result of {submission}")) from error
         words = {entry.position: entry for entry in told.words}
-        nothing = details.Words(0)
+        nothing = blob.Words(0)
         outputs = []
         for position, output in enumerate(self._connection.execute(_OUTPUTS, (grading,))):
             said = words.get(position, nothing)
@@ -260,7 +260,7 @@ _OUTPUTS = """SELECT question, function, case_id, title, output, public, status,
               FROM outputs JOIN places ON places.id = place WHERE grading = ? ORDER BY position"""
 
 
-def _output(row: tuple[object, ...], said: details.Words) -> OutputResult:
+def _output(row: tuple[object, ...], said: blob.Words) -> OutputResult:
     question, function, case, title, output, public, status, points, most, misconception, own = row
     return OutputResult(
         question=str(question),
