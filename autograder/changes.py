@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from autograder import deciding, grades
 from autograder.grades import Grades, Row
 from autograder.record import decision_log
-from autograder.record.decision_log import Change
+from autograder.record.decision_log import TableChange
 
 MAX_CHANGES = 30
 MAX_NAMES = 10
 WIDTH = 80
 
 
-def entered(changes: Iterable[Change]) -> Iterator[str]:
+def entered(changes: Iterable[TableChange]) -> Iterator[str]:
     """What the course's tables have changed in the record: "adjustments: 2 new, 1 taken back"."""
     for change in changes:
         counts = ((change.entered, "new"), (change.withdrawn, "taken back"))

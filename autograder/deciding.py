@@ -20,7 +20,7 @@ class Decided:
     ``left`` counts decisions by the name of the table that there is no more.
     """
 
-    changes: list[decision_log.Change]
+    changes: list[decision_log.TableChange]
     left: dict[str, int]
 
 

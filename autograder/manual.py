@@ -14,6 +14,7 @@ import msgspec
 
 from autograder import csvfile
 from autograder.course.settings import Course, Criterion
+from autograder.record.decisions import Mark
 from autograder.text import did_you_mean
 from autograder.worth import REPORT
 
@@ -83,16 +84,6 @@ DEFAULT = (
     ),
 )
 """The rubric of a course that has none of its own, where the report is worth 20 points."""
-
-
-class Mark(msgspec.Struct, frozen=True):
-    """The points that a person gave for one part of a report, and what was said about it."""
-
-    submission: str
-    item: str
-    points: float
-    comment: str = ""
-    grader: str = ""
 
 
 def rubric(course: Course) -> tuple[Criterion, ...]:

@@ -19,9 +19,8 @@ import msgspec
 
 from autograder import adjusting, late, manual
 from autograder.course.settings import Course
-from autograder.manual import Mark
 from autograder.places import Place, places
-from autograder.record.decisions import WAIVED, Adjustment, Extension, Void
+from autograder.record.decisions import WAIVED, Adjustment, Extension, Mark, Void
 from autograder.results import OutputResult, SubmissionResult
 
 NO_ONE_SAYS_WHEN = "the platform calls it late, but nobody says how late: add it to times.csv"

@@ -15,9 +15,8 @@ from autograder.course.load import load
 from autograder.course.roster import Person
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, GraderError, TableError
-from autograder.manual import Mark
 from autograder.record import decision_log
-from autograder.record.decisions import Adjustment, Decisions, Extension, HandIn, Member, Void
+from autograder.record.decisions import Adjustment, Decisions, Extension, HandIn, Mark, Member, Void
 from autograder.record.fingerprint import Conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record

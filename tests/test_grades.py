@@ -18,10 +18,9 @@ from autograder.course.roster import Person
 from autograder.course.settings import Course, Late
 from autograder.errors import TableError
 from autograder.grades import Grades, Row
-from autograder.manual import Mark
 from autograder.places import places
 from autograder.record import decision_log
-from autograder.record.decisions import Adjustment, Extension, Void
+from autograder.record.decisions import Adjustment, Extension, Mark, Void
 from autograder.record.fingerprint import Conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record

@@ -10,7 +10,7 @@ import pytest
 from autograder import manual
 from autograder.course.settings import Course, Criterion
 from autograder.errors import TableError
-from autograder.manual import Mark
+from autograder.record.decisions import Mark
 from autograder.worth import REPORT, kit_sections
 
 KNOWN = ("anna", "björn", "chloé")

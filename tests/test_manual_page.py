@@ -17,6 +17,7 @@ from autograder.course.roster import Person
 from autograder.errors import ConfigError
 from autograder.exports.manual_page import Report, manual_page
 from autograder.record import decision_log
+from autograder.record.decisions import Mark
 from autograder.record.writer import Record
 from tests.conftest import lacking
 from tests.pdfs_made import REPORT
@@ -199,10 +200,10 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     comment = 'The axes, for instance, are not "named".\nMore: a; b, c.'
     nothing = "No report was handed in."
     assert manual.read(path, course, PEOPLE) == [
-        manual.Mark("anna", "numbers, all", 7.5, comment, "Ann"),
-        manual.Mark("anna", "text", 12.0, "", "Ann"),
-        manual.Mark("bob", "numbers, all", 0.0, nothing, "Ann"),
-        manual.Mark("bob", "text", 0.0, nothing, "Ann"),
+        Mark("anna", "numbers, all", 7.5, comment, "Ann"),
+        Mark("anna", "text", 12.0, "", "Ann"),
+        Mark("bob", "numbers, all", 0.0, nothing, "Ann"),
+        Mark("bob", "text", 0.0, nothing, "Ann"),
     ]
     browser.execute_script("localStorage.clear()")
     browser.refresh()

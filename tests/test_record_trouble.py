@@ -17,7 +17,7 @@ from autograder.record import connection
 from autograder.record.lock import FolderLock
 from autograder.record.reader import NAME, History
 from autograder.record.writer import Record
-from tests.record_made import SOURCE, a_result, run, the_conditions
+from tests.builders.records import SOURCE, a_result, run, the_conditions
 
 
 def test_the_file_is_made_to_survive_a_power_cut(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ import resource, signal, sys
 from pathlib import Path
 from autograder.errors import StoreError
 from autograder.record.writer import Record
-from tests.record_made import SOURCE, a_result, the_conditions
+from tests.builders.records import SOURCE, a_result, the_conditions
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 record = Record.writing(Path(sys.argv[1]))
 record.begin(the_conditions())

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.record.reader import NAME, History
 from autograder.record.writer import Record
-from tests.record_made import SOURCE, a_result, an_output, run, the_conditions
+from tests.builders.records import SOURCE, a_result, an_output, run, the_conditions
 
 
 def test_a_result_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ class Published(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Change:
+class TableChange:
     """How many rows of a table were entered and withdrawn."""
 
     kind: str
@@ -47,7 +47,7 @@ class Change:
     withdrawn: int
 
 
-def enter(record: Record, wanted: Decisions) -> list[Change]:
+def enter(record: Record, wanted: Decisions) -> list[TableChange]:
     """Let these decisions hold, and no others of the kinds that they speak of."""
     changes = []
     with record.changing() as connection:
@@ -163,7 +163,7 @@ def _replace(
     kind: str,
     of: type[msgspec.Struct],
     wanted: Iterable[msgspec.Struct],
-) -> Change:
+) -> TableChange:
     now, who = time.strftime("%Y-%m-%dT%H:%M:%S%z"), _user()
     holding = {row: id_ for id_, row in _holding(connection, kind, of)}
     shall = dict.fromkeys(wanted)
@@ -178,7 +178,7 @@ def _replace(
         f"INSERT INTO {kind} ({_columns(of)}, entered, entered_by) VALUES ({places})",
         [(*msgspec.structs.astuple(row), now, who) for row in new],
     )
-    return Change(kind, len(new), len(gone))
+    return TableChange(kind, len(new), len(gone))
 
 
 def _holding(

@@ -12,8 +12,6 @@ from typing import ClassVar
 
 import msgspec
 
-from autograder.manual import Mark
-
 WAIVED = "waived"
 """In place of a due date: this one is never late."""
 
@@ -64,6 +62,16 @@ class HandIn(msgspec.Struct, frozen=True):
 
     submission: str
     handed_in: str
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """The points that a person gave for one part of a report, with a comment."""
+
+    submission: str
+    item: str
+    points: float
+    comment: str = ""
+    grader: str = ""
 
 
 class Decisions(msgspec.Struct, frozen=True):

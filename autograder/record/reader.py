@@ -33,20 +33,20 @@ class RunInfo(msgspec.Struct, frozen=True):
     conditions: Conditions
 
 
-class Mark(msgspec.Struct, frozen=True):
-    """What a submission got: status, score, and points by question."""
+class Score(msgspec.Struct, frozen=True):
+    """The status, the score and the points by question of one result."""
 
     status: SubmissionStatus
     score: int
     questions: dict[str, int]
 
 
-class Change(msgspec.Struct, frozen=True):
-    """A submission whose mark is not what it was in the last finished run that had it."""
+class ScoreChange(msgspec.Struct, frozen=True):
+    """Another score, or another status, than in the last finished run with this submission."""
 
     submission: str
-    before: Mark
-    after: Mark
+    before: Score
+    after: Score
 
     def __str__(self) -> str:
         """For example "alice: 62 -> 70 (1.3 8 -> 16)"."""
@@ -172,10 +172,10 @@ class History:
             run: int | None = self._connection.execute(sql, (submission,)).fetchone()[0]
         return run
 
-    def changes(self, run: int | None = None) -> Iterator[Change]:
-        """Whose mark differs from that in the last finished run before this one that had them.
+    def changes(self, run: int | None = None) -> Iterator[ScoreChange]:
+        """Submissions with another score than in the last finished run before this one.
 
-        A run that was stopped or killed was told to nobody, so it is not compared with.
+        Nobody has seen the results of a run that was stopped or killed, so those do not count.
         """
         sql = f"""SELECT submission, was, grading FROM (
                       SELECT submission, grading, ({_BEFORE}) AS was
@@ -183,9 +183,9 @@ class History:
                   WHERE was <> grading ORDER BY submission"""
         with self._words():
             for submission, was, grading in self._connection.execute(sql, (self._run(run),)):
-                before, after = self._mark(was), self._mark(grading)
+                before, after = self._score(was), self._score(grading)
                 if before != after:
-                    yield Change(submission, before, after)
+                    yield ScoreChange(submission, before, after)
 
     def gone(self, run: int | None = None) -> Iterator[str]:
         """Submissions of the last finished run before this one that this one does not have."""
@@ -206,13 +206,13 @@ class History:
     def _run(self, run: int | None) -> int:
         return (self.last() or 0) if run is None else run
 
-    def _mark(self, grading: int) -> Mark:
+    def _score(self, grading: int) -> Score:
         sql = """SELECT question, sum(points) FROM outputs JOIN places ON places.id = place
                  WHERE grading = ? GROUP BY question"""
         questions = dict(self._connection.execute(sql, (grading,)).fetchall())
         sql = "SELECT status, score FROM gradings WHERE id = ?"
         status, score = self._connection.execute(sql, (grading,)).fetchone()
-        return Mark(cast(SubmissionStatus, status), score, questions)
+        return Score(cast(SubmissionStatus, status), score, questions)
 
     def _grading(self, grading: int) -> SubmissionResult:
         row = self._connection.execute(_GRADING, (grading,)).fetchone()
