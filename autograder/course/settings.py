@@ -32,7 +32,7 @@ class CourseLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table ``[late]``: what handing in after ``due`` costs.
+    """The table ``[late]``: what a late submission costs.
 
     ``per_day`` and ``cap`` are percent of the points earned, for each day begun and at most;
     nothing is lost in the first ``grace_minutes``. Gradescope has a late rule of its own, so there
@@ -53,9 +53,9 @@ class Visibility(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Files(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table ``[files]``: decisions of people, as paths relative to the course's file.
+    """The table ``[files]``: paths of the tables of decisions, relative to the course's file.
 
-    A file that is not named is ``roster.csv`` and so on, where that exists (``Course.file``).
+    Without a path, ``roster.csv`` and so on are used if they exist (``Course.file``).
     """
 
     roster: Words | None = None
@@ -78,10 +78,10 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The whole file.
 
     ``hidden_seed`` gives a course hidden inputs of its own (``autograder verify --config`` proves
-    that they decide clearly); ``own_merits`` is the share of its points that an output keeps which
-    is right only with right functions beneath it; ``void`` gives the reason why a case
-    (``case``) or an output of it (``case/output``) counts for everybody. ``folder`` is where the
-    file stands, None without one; it is no key of the file.
+    that they decide clearly); ``own_merits`` is the share of its points that an output keeps if
+    it is right only with reference functions below it; ``void`` gives the reason why all
+    students get the points of a case (``case``) or of one output (``case/output``). ``folder`` is
+    where the file is, None without a file; it is no key of the file.
     """
 
     name: Words = COURSE
@@ -98,7 +98,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     folder: Path | None = None
 
     def sandbox_limits(self) -> Limits:
-        """The limits in the sandbox's own terms."""
+        """Convert the limits to those of the sandbox."""
         return Limits(
             call_seconds=self.limits.call_seconds,
             submission_seconds=self.limits.submission_seconds,
@@ -106,14 +106,14 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         )
 
     def worth(self) -> Worth:
-        """What every section, function and output is worth."""
+        """Return the points of every section, function and output."""
         return worth(self.points, self.own_merits)
 
     def file(self, name: FileName) -> Path | None:
-        """The file of that table of decisions, None where the course has none.
+        """Return the path of a table of decisions, or None.
 
         Raises:
-            ConfigError: where the course's file names one that is not there.
+            ConfigError: where the course's file names a file that does not exist.
         """
         if self.folder is None:
             return None

@@ -1,4 +1,4 @@
-"""``autograder init``: a course's file with every key explained and every value the default."""
+"""Write a course's file with every key explained and every value the default."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ NAME = "course.toml"
 
 
 def write(path: Path) -> Path:
-    """Write the file, into ``path`` where that is a folder; returns where it stands.
+    """Write the file to ``path``, or into it if it is a folder; return its path.
 
     Raises:
-        ConfigError: where something stands there already, or nothing can be written.
+        ConfigError: where the file exists already, or cannot be written.
     """
     if path.is_dir():
         path = path / NAME
@@ -33,7 +33,7 @@ def write(path: Path) -> Path:
 
 
 def text() -> str:
-    """The file. Lines that begin with "#:" are examples: without these two signs they count."""
+    """Return the text of the file. Lines that begin with "#:" are examples."""
     kit, late = Course(), Late()
     points = "\n".join(_points(number, of) for number, of in kit.points.items())
     files = "\n".join(f'#: {name} = "{name}.csv"' for name in Files.__struct_fields__)

@@ -1,4 +1,4 @@
-"""What a result depends on, so that an unchanged submission need not be run again."""
+"""Describe everything a result depends on, so that unchanged submissions are not run again."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ DATA = ("tests/public/cases.json", "data/*.csv")
 
 
 class Conditions(msgspec.Struct, frozen=True):
-    """Under what a run judges. Results of equal sources under equal conditions are equal.
+    """The conditions of a run. Equal sources give equal results under equal conditions.
 
     ``code`` is a digest of the code that judges, so of the reference and the tolerances too;
     ``cases`` one of all cases, hidden ones included. The isolation level is not here: each
-    result has its own (``Record.unchanged`` compares it). ``worth`` tells which course's points
-    the results have (``Worth.key``); as these are laid over a result, it is no part of ``key``.
+    result has its own (``Record.unchanged`` compares it). ``worth`` is the key of the course's
+    points (``Worth.key``); points are laid over a result, so ``key`` leaves it out.
     """
 
     kit: str
@@ -61,7 +61,7 @@ class Conditions(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """One digest of all that the statuses of a result depend on."""
+        """One digest of all conditions that the statuses of a result depend on."""
         told = msgspec.structs.replace(self, worth="")
         return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
@@ -74,7 +74,7 @@ class Conditions(msgspec.Struct, frozen=True):
         notes: Sequence[str],
         bonus: bytes = b"",
     ) -> bytes:
-        """What must be equal for a result to stand: these conditions and all that was handed in."""
+        """Digest the conditions and the submission: a result holds as long as both are equal."""
         content = None if source is None else hashlib.sha256(source).hexdigest()
         told = json.dumps([self.key, content, file, list(ignored), list(notes)])
         if bonus:
@@ -82,7 +82,7 @@ class Conditions(msgspec.Struct, frozen=True):
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
 
     def differences(self, other: Conditions) -> tuple[str, ...]:
-        """What is not the same in ``other``, in words."""
+        """Name the conditions that differ in ``other``."""
         return tuple(
             _WORDS.get(name, name)
             for name in self.__struct_fields__
@@ -103,7 +103,7 @@ _WORDS = {
 
 
 def conditions(cases: Iterable[Case], limits: Limits) -> Conditions:
-    """The conditions of a run on this machine."""
+    """Return the conditions of a run on this machine."""
     return Conditions(
         kit=VERSION,
         code=code_digest(),
@@ -116,7 +116,7 @@ def conditions(cases: Iterable[Case], limits: Limits) -> Conditions:
 
 
 def _installed(package: str) -> str:
-    """The version of a package, without importing it.
+    """Return the version of a package without importing it.
 
     ``importlib.metadata`` knows as well, but takes longer to import than all the rest here.
     """

@@ -6,18 +6,18 @@ gradings     one per time that a submission was run and judged; never changed af
 outputs      the outputs of a grading, in the order of the cases
 places       what an output is: question, function, case, output, title, points at most
 submissions  which submissions a run had, and which grading of each counts there
-people       what a platform or a roster says of a submission: whose it is, when it was handed in
+people       what a platform or a roster says about a submission: its student and its time
 
-What people have decided refers to submissions by their id, or to students by theirs, and so
-survives every regrade. A row is never changed: who takes a decision back withdraws its row, and
-another decision is another row. In each of these tables ``entered`` and ``withdrawn`` say when,
-``entered_by`` and ``withdrawn_by`` which user of this machine; a row holds until it is withdrawn.
+Human decisions name submissions or students by id, and so survive every regrade. A row never
+changes: taking a decision back withdraws its row, and another decision is another row. In the
+tables below, ``entered`` and ``withdrawn`` are times, ``entered_by`` and ``withdrawn_by`` users of
+this machine; a row holds until it is withdrawn.
 
 adjustments  a change of points, or points that are set, for a question, a case or an output
-voids        cases and outputs that count for everybody
+voids        cases and outputs whose points all students get
 extensions   another due date, or "waived"
 members      who is in which group
-times        when something was handed in, where the platform does not say
+times        times of submissions that the platform does not know
 manual       points given by hand for the parts of a report, ``item`` being a part of the rubric
 
 published    every grade that was exported and differs from the one exported before it
@@ -188,10 +188,10 @@ CREATE INDEX published_history ON published (submission, id);
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables where the file is new.
+    """Create the tables in a new file, and check an old one.
 
     Raises:
-        StoreError: where the file is somebody else's database, or the record of a grader with
+        StoreError: where the file is another program's database, or the record of a grader with
             other tables.
     """
     if is_new(connection):
@@ -203,7 +203,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def is_new(connection: sqlite3.Connection) -> bool:
-    """Whether the file has no tables yet."""
+    """Tell whether the file has no tables yet."""
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     return bool(tables == 0)
 
@@ -232,7 +232,7 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def free_name(path: Path, why: str) -> Path:
-    """A name beside ``path`` that nothing has yet, such as results.damaged-1.sqlite."""
+    """Return a free name beside ``path``, such as results.damaged-1.sqlite."""
     number = 1
     while True:
         free = path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")
