@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograder.candidates import Refused
+from autograder.candidates import Found, Refused
 from autograder.downloads.handed import Handed
 from autograder.errors import StoreError
-from autograder.exports.files import replacing
-from autograder.intake import Intake, Submission, files_of, report_of
+from autograder.files import replacing
+from autograder.intake import Intake, files_of, report_of
 from autograder.names import shown
-from autograder.store import Record
+from autograder.submission import Submission
+
+if TYPE_CHECKING:
+    from autograder.register import Whose
 
 MAX_TOLD = 10
 """Names of one kind that are listed."""
@@ -51,39 +55,38 @@ def summary(given: Intake) -> list[str]:
     return [*doubts, first, *(_listed(what, whom) for what, whom in names.items() if whom)]
 
 
-def note(record: Record, given: Intake) -> None:
-    """Keep in the record whose each submission is, as far as platform or roster say.
+def people(given: Intake) -> list[Whose]:
+    """Whose each submission is, as far as platform or roster say; for the record.
 
     Who somebody is has no part in judging, so it never causes a new run.
     """
     if not given.downloads and given.roster is None:
-        return
-    from autograder import ledger, register  # one file without a roster need not wait for them
+        return []
+    from autograder import register  # one file without a roster need not wait for it
 
-    ledger.know(
-        record,
-        [
-            register.Whose(
-                submission=given.ids[place][0],
-                person=given.people[place] or handed.person,
-                known_as=handed.known_as,
-                handed_in=handed.handed_in,
-                late=handed.late,
-                original=handed.original,
-            )
-            for place, handed in enumerate(given.handed)
-        ],
-    )
+    return [
+        register.Whose(
+            submission=given.ids[place][0],
+            person=given.people[place] or handed.person,
+            known_as=handed.known_as,
+            handed_in=handed.handed_in,
+            late=handed.late,
+            original=handed.original,
+        )
+        for place, handed in enumerate(given.handed)
+    ]
 
 
 class Reports:
     """Copies reports as submissions pass by, so that staff's pages can show them later.
 
-    ``troubles`` are sentences about those that could not be copied.
+    ``reports`` are those of an intake, by id; ``troubles`` are sentences about those that could
+    not be copied.
     """
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, reports: Mapping[str, Found]) -> None:
         self._folder = out / REPORTS
+        self._reports = reports
         self.troubles: list[str] = []
 
     def watching(self, submissions: Iterable[Submission]) -> Iterator[Submission]:
@@ -98,13 +101,14 @@ class Reports:
 
     def _copy(self, submission: Submission, path: Path) -> None:
         data = b""
-        if submission.pdf is not None:
+        report = self._reports.get(submission.id)
+        if report is not None:
             try:
-                data = submission.pdf.read()
+                data = report.read()
                 if b"%PDF-" not in data[:1024]:
                     raise Refused("It is no PDF, whatever it is called.")
             except Refused as problem:
-                told = f"{submission.id}: “{submission.report}” was not copied. {problem}"
+                told = f"{submission.id}: “{report.path}” was not copied. {problem}"
                 self.troubles.append(told)
                 data = b""
         if data:

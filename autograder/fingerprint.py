@@ -6,7 +6,7 @@ import hashlib
 import importlib.util
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from assignment.checks import tagged
 from assignment.checks.case import Case
 from assignment.checks.version import VERSION
 from autograder.sandbox import Limits
+from autograder.submission import Submission
 
 _ROOT = Path(__file__).resolve().parent.parent
 _JUDGES = (
@@ -56,20 +57,14 @@ class Conditions(msgspec.Struct, frozen=True):
         told = msgspec.structs.replace(self, worth="")
         return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
-    def fingerprint(
-        self,
-        source: bytes | None,
-        *,
-        file: str,
-        ignored: Sequence[str],
-        notes: Sequence[str],
-        bonus: bytes = b"",
-    ) -> bytes:
-        """What must be equal for a result to stand: these conditions and all that was handed in."""
-        content = None if source is None else hashlib.sha256(source).hexdigest()
-        told = json.dumps([self.key, content, file, list(ignored), list(notes)])
-        if bonus:
-            told += hashlib.sha256(bonus).hexdigest()
+    def fingerprint(self, submission: Submission) -> bytes:
+        """What must be equal for a result to stand: these conditions and the submission."""
+        content, file = None, submission.refused
+        if submission.source is not None:
+            content, file = hashlib.sha256(submission.source).hexdigest(), submission.path
+        told = json.dumps([self.key, content, file, submission.ignored, submission.notes])
+        if submission.bonus:
+            told += hashlib.sha256(submission.bonus).hexdigest()
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
 
     def differences(self, other: Conditions) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
+
+from msgspec.structs import replace
 
 from autograder.archives import files_in, is_archive
 from autograder.arrivals import look
@@ -26,82 +26,42 @@ from autograder.downloads.places import OnDisk
 from autograder.errors import IntakeError
 from autograder.names import Ids, shown
 from autograder.roster import Person, Roster
+from autograder.submission import Submission
 
 MAX_LISTED = 20
 MAX_NOTES = 20
 
 
-@dataclass(frozen=True)
-class Submission:
-    """What one student handed in.
-
-    ``name`` is what it was called, ``source`` the bytes to be graded (None when ``refused`` says
-    why there are none), ``bonus`` those of the optional bonus.py, ``path`` the file the source is
-    from, ``ignored`` the other files, ``report`` the name of the report in PDF and ``pdf`` the file
-    itself (to be read while the intake lasts), and ``notes`` what student and instructor should
-    know.
-
-    ``student`` is who that is by the roster, else by the platform, and ``known_as`` the platform's
-    name for them; ``handed_in`` and ``late`` are what it says, and ``original`` are the names under
-    which it knows what was handed in. None of these has a part in judging.
-    """
-
-    id: str
-    name: str
-    source: bytes | None = None
-    path: str = ""
-    ignored: tuple[str, ...] = ()
-    refused: str = ""
-    report: str = ""
-    notes: tuple[str, ...] = ()
-    student: Person | None = None
-    known_as: str = ""
-    handed_in: datetime | None = None
-    late: bool = False
-    original: tuple[str, ...] = ()
-    pdf: Found | None = field(default=None, compare=False, repr=False)
-    bonus: bytes = b""
-
-
-def submissions(paths: Iterable[Path], roster: Roster | None = None) -> Iterator[Submission]:
-    """The submissions at these paths, one at a time, each with an id of its own.
-
-    IntakeError when a path does not exist, a folder of submissions cannot be read, or it is not
-    clear whose submission is whose.
-    """
-    with Intake(paths, roster) as intake:
-        yield from intake.submissions()
-
-
 def whole(path: Path) -> Submission:
-    """All that lies at a path as one submission, whatever it looks like; IntakeError as above."""
+    """All that lies at a path as one submission, whatever it looks like.
+
+    Raises:
+        IntakeError: when the path does not exist or cannot be read.
+    """
     try:
         place = path.resolve(strict=True)
     except OSError as problem:
         raise IntakeError(f"{shown(str(path), 300)} cannot be read: {problem.strerror}") from None
-    return _submission(folders.handed(OnDisk(place)), None, *Ids().take(place.name))
-
-
-def count(paths: Iterable[Path], roster: Roster | None = None) -> int:
-    """How many submissions there will be, without opening any of them; IntakeError as above."""
-    with Intake(paths, roster) as intake:
-        return len(intake.handed)
+    submission, _ = _submission(folders.handed(OnDisk(place)), *Ids().take(place.name))
+    return submission
 
 
 class Intake:
-    """All that was handed in, by name; a context, since the files are read as long as it lasts.
+    """All submissions at some paths; a context, since their files are read as long as it lasts.
 
     ``handed``, ``people`` and ``ids`` (each with a note) belong together; ``downloads`` are the
     platforms that were recognised, ``aside`` the files that are nobody's submission, ``doubts``
-    sentences on what may have been meant otherwise, ``absent`` those of the roster who have handed
-    in nothing.
+    sentences on what may have been meant otherwise. ``reports`` are the reports in PDF of the
+    submissions that were read so far, by id.
 
     Raises:
-        IntakeError: as ``submissions``.
+        IntakeError: when a path does not exist, a folder of submissions cannot be read, or it is
+            not clear whose submission is whose.
     """
 
     def __init__(self, paths: Iterable[Path], roster: Roster | None = None) -> None:
         self.roster = roster
+        self.reports: dict[str, Found] = {}
         self._open = ExitStack()
         try:
             arrivals = look(paths, roster, self._open)
@@ -128,14 +88,17 @@ class Intake:
 
     @property
     def absent(self) -> list[Person]:
-        """Those of the roster who have handed in nothing, in its order."""
+        """The students of the roster without a submission, in its order."""
         here = set(self.people)
         return [] if self.roster is None else [one for one in self.roster.people if one not in here]
 
     def submissions(self) -> Iterator[Submission]:
         """The submissions, one at a time, each with an id of its own."""
-        for handed, person, given in zip(self.handed, self.people, self.ids, strict=True):
-            yield _submission(handed, person or handed.person, *given)
+        for handed, (given, note) in zip(self.handed, self.ids, strict=True):
+            submission, report = _submission(handed, given, note)
+            if report is not None:
+                self.reports[given] = report
+            yield submission
 
     def _people(self) -> list[Person | None]:
         if self.roster is None:
@@ -173,18 +136,10 @@ def report_of(files: Iterable[Found]) -> Found | None:
     return pdfs[0] if len(pdfs) == 1 else None
 
 
-def _submission(handed: Handed, person: Person | None, given: str, note: str) -> Submission:
+def _submission(handed: Handed, given: str, note: str) -> tuple[Submission, Found | None]:
+    """The submission with the id ``given``, and its report."""
     notes = [note] if note else []
     files: list[Found] = []
-    about = Submission(
-        given,
-        handed.who.label,
-        student=person,
-        known_as=handed.known_as,
-        handed_in=handed.handed_in,
-        late=handed.late,
-        original=handed.original,
-    )
     try:
         files, told = files_of(handed)
         notes += told
@@ -192,23 +147,21 @@ def _submission(handed: Handed, person: Person | None, given: str, note: str) ->
             _gradable(files[0])
         chosen, source = choose(files)
     except Refused as problem:
-        return _with(about, files, notes, refused=str(problem), ignored=_ignored(files, ""))
-    bonus, trouble = bonus_beside(files, chosen)
-    if trouble:
-        notes.append(trouble)
-    beside = PurePosixPath(chosen.path).with_name(BONUS).as_posix() if bonus else ""
-    others = _ignored(files, chosen.path, beside)
-    if chosen.kind == ".ipynb":
-        notes.append(f"The code cells of “{chosen.path}” were joined and graded as a script.")
-    elif chosen.name != EXPECTED and others:
-        notes.append(f"No file is called {EXPECTED}, so “{chosen.path}” was graded.")
-    return _with(about, files, notes, source=source, path=chosen.path, ignored=others, bonus=bonus)
-
-
-def _with(about: Submission, files: list[Found], notes: list[str], **rest: Any) -> Submission:
-    pdf = report_of(files)
-    report = "" if pdf is None else pdf.path
-    return replace(about, report=report, pdf=pdf, notes=tuple(notes[:MAX_NOTES]), **rest)
+        found = Submission(given, path="", refused=str(problem), ignored=_ignored(files))
+    else:
+        bonus, trouble = bonus_beside(files, chosen)
+        if trouble:
+            notes.append(trouble)
+        beside = PurePosixPath(chosen.path).with_name(BONUS).as_posix() if bonus else ""
+        others = _ignored(files, chosen.path, beside)
+        if chosen.kind == ".ipynb":
+            notes.append(f"The code cells of “{chosen.path}” were joined and graded as a script.")
+        elif chosen.name != EXPECTED and others:
+            notes.append(f"No file is called {EXPECTED}, so “{chosen.path}” was graded.")
+        found = Submission(given, source, chosen.path, ignored=others, bonus=bonus)
+    report = report_of(files)
+    label = "" if report is None else report.path
+    return replace(found, report=label, notes=tuple(notes[:MAX_NOTES])), report
 
 
 def _unpacked(label: str, data: bytes) -> tuple[list[Found], list[str]]:

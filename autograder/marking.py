@@ -9,8 +9,8 @@ from assignment.checks.look import plural
 from autograder import course, ledger, manual
 from autograder.attendance import REPORTS
 from autograder.errors import ConfigError
-from autograder.exports.files import replacing
 from autograder.exports.manual_page import Report, manual_page
+from autograder.files import replacing
 from autograder.history import History
 from autograder.pdfs import Counted, counted
 from autograder.register import Whose

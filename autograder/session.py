@@ -8,16 +8,26 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import attendance, course, decision_files, intake, progress, regrade, roster, show
+from autograder import (
+    attendance,
+    course,
+    decision_files,
+    intake,
+    ledger,
+    progress,
+    regrade,
+    roster,
+    show,
+)
 from autograder.answers import Answers, demo_class
 from autograder.batch import Summary, grade_all
 from autograder.errors import ConfigError
 from autograder.fingerprint import conditions
-from autograder.intake import Submission
 from autograder.jobs import Crew
 from autograder.roster import Roster
 from autograder.slots import Slots, cores
 from autograder.store import Record
+from autograder.submission import Submission
 
 SAFE_LEVEL = 2
 """Isolation from which on students' files are graded without being asked for."""
@@ -62,8 +72,9 @@ def grade(paths: list[Path], options: Options) -> int:
         total = len(demo_class()) if options.demo else len(given.handed)
         crew = _crew(options, answers, settings, total)
         _print(attendance.summary(given))
-        attendance.note(record, given)
-        reports = attendance.Reports(options.out)
+        if people := attendance.people(given):
+            ledger.know(record, people)
+        reports = attendance.Reports(options.out, given.reports)
         summary = grade_all(
             _submissions(given, options, reports),
             crew,
@@ -134,7 +145,7 @@ def _crew(options: Options, answers: Answers, settings: course.Course, total: in
 
 def _demo() -> Iterator[Submission]:
     for name, source in demo_class():
-        yield Submission(id=name, name=name, source=source, path="neural_network.py")
+        yield Submission(name, source)
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -22,6 +22,7 @@ from autograder.lock import FolderLock
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Limits
 from autograder.store import Record
+from autograder.submission import Submission
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = b"def sigmoid(x):\n    return 1\n"
@@ -167,17 +168,22 @@ def test_a_not_judged_submission_is_run_again(tmp_path: Path) -> None:
 
 def test_fingerprints_see_everything() -> None:
     """Source, file name, what lay beside it, notes and each of the conditions change it."""
-    base: dict[str, object] = {"file": "a.py", "ignored": (), "notes": ()}
+    base = Submission("alice", SOURCE, "a.py")
     told = [
-        the_conditions().fingerprint(SOURCE, **base),  # type: ignore[arg-type]
-        the_conditions().fingerprint(SOURCE + b"#", **base),  # type: ignore[arg-type]
-        the_conditions().fingerprint(None, **base),  # type: ignore[arg-type]
+        the_conditions().fingerprint(base),
         *(
-            the_conditions().fingerprint(SOURCE, **(base | change))  # type: ignore[arg-type]
-            for change in ({"file": "b.py"}, {"ignored": ("x",)}, {"notes": ("n",)})
+            the_conditions().fingerprint(msgspec.structs.replace(base, **change))  # type: ignore[arg-type]
+            for change in (
+                {"source": SOURCE + b"#"},
+                {"source": None},
+                {"path": "b.py"},
+                {"ignored": ("x",)},
+                {"notes": ("n",)},
+                {"bonus": b"x = 1"},
+            )
         ),
         *(
-            the_conditions(**change).fingerprint(SOURCE, **base)  # type: ignore[arg-type]
+            the_conditions(**change).fingerprint(base)  # type: ignore[arg-type]
             for change in (
                 {"kit": "2"},
                 {"code": "d"},
