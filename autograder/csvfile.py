@@ -1,8 +1,8 @@
-"""Reading a table that a person made, in whatever way their spreadsheet wrote it.
+"""Read a table that a person made, in whatever way their spreadsheet wrote it.
 
 Commas, semicolons or tabs; UTF-8 with or without a byte-order mark, UTF-16 (Excel's "Unicode
 text"), else Windows-1252; an Excel line ``sep=;`` on top. What does not fit is one TableError
-with each line that is wrong, so that all can be mended at once.
+with each line that is wrong, so that all can be fixed at once.
 """
 
 from __future__ import annotations
@@ -10,17 +10,22 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.errors import TableError
 
 DELIMITERS = ",;\t"
 MAX_BYTES = 20 << 20
+MAX_HEADER = 1 << 20
 MAX_TOLD = 12
 """Faults that are listed at once."""
+_UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BYTES = ((codecs.BOM_UTF8, "utf-8"), (b"", "utf-8"), (b"", "cp1252"))
 
 
 @dataclass(frozen=True)
@@ -100,10 +105,8 @@ class Table:
     def read(cls, path: Path) -> Table:
         """Read any table; TableError where there is none."""
         text, first = _without_sep(decoded(path))
-        lines = text.splitlines()
-        head = next((line for line in lines if line.strip(DELIMITERS + " ")), "")
-        delimiter = delimiter_of(head)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        source = io.StringIO(text, newline="")
+        reader = csv.reader(source, delimiter=delimiter_of(text), strict=True)
         found: list[tuple[int, list[str]]] = []
         begins = first
         try:
@@ -134,20 +137,40 @@ def decoded(path: Path) -> str:
         raise TableError(f"{path} cannot be read: {problem.strerror}.") from None
     if len(data) > MAX_BYTES:
         raise TableError(f"{path} is larger than {MAX_BYTES >> 20} MiB: is it the right file?")
-    if data.startswith(b"PK\x03\x04") or (b"\x00" in data and not _is_utf16(data)):
+    if is_binary(data):
         raise TableError(
             f"{path} is no text. Save it from the spreadsheet as CSV (“CSV UTF-8”), and name that."
         )
-    for encoding in ("utf-16",) if _is_utf16(data) else ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise TableError(f"{path} is neither UTF-8 nor Windows-1252. Save it as “CSV UTF-8”.")
+    found = decode(data)
+    if found is None:
+        raise TableError(f"{path} is neither UTF-8 nor Windows-1252. Save it as “CSV UTF-8”.")
+    return found.text
 
 
-def _is_utf16(data: bytes) -> bool:
-    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+class Decoded(NamedTuple):
+    """A text and how it was written; encoding the text behind the mark gives the same bytes."""
+
+    mark: bytes
+    encoding: str
+    text: str
+
+
+def decode(data: bytes) -> Decoded | None:
+    """The text of a table's file, in whichever of the encodings above; None if it is in none."""
+    marked = [pair for pair in _UTF16 if data.startswith(pair[0])]
+    for mark, encoding in marked or _BYTES:
+        if data.startswith(mark):
+            try:
+                return Decoded(mark, encoding, data[len(mark) :].decode(encoding))
+            except UnicodeDecodeError:
+                continue
+    return None
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether a file is no text at all, such as a workbook."""
+    utf16 = any(data.startswith(mark) for mark, _ in _UTF16)
+    return data.startswith(b"PK\x03\x04") or (b"\x00" in data and not utf16)
 
 
 def _without_sep(text: str) -> tuple[str, int]:
@@ -158,8 +181,13 @@ def _without_sep(text: str) -> tuple[str, int]:
     return text, 1
 
 
-def delimiter_of(header: str) -> str:
-    """What stands between the cells: that of the three which the header has most of."""
+def delimiter_of(text: str) -> str:
+    """What stands between the cells: that of the three which the header has most of.
+
+    The header is the first line that says anything; what is in quotes does not count.
+    """
+    unquoted = re.sub(r'"[^"]*"', "quoted", text[:MAX_HEADER])
+    header = next((line for line in unquoted.splitlines() if line.strip(DELIMITERS + " ")), "")
     return max(DELIMITERS, key=header.count)
 
 

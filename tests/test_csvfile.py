@@ -109,5 +109,6 @@ def test_no_bytes_bring_a_traceback(tmp_path_factory: pytest.TempPathFactory, da
 
 
 def test_the_delimiter_is_the_one_the_header_has_most_of() -> None:
-    """A comma inside a German header does not make it comma-separated."""
+    """A comma in a German header does not make it comma-separated, nor do several in quotes."""
+    assert delimiter_of('"Doe, Jane, ""J"", x";id\n1,2,3,4') == ";"
     assert delimiter_of("Nachname, Vorname;Matrikelnummer;Gruppe") == ";"

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from autograder.errors import ExportError
 from autograder.exports.columns import Columns
-from autograder.exports.fields import Row, Sheet
+from autograder.exports.fields import Sheet, SheetRow
 from autograder.names import shown
 
 MAX_TOLD = 8
@@ -164,7 +164,7 @@ def refuse(sheet: Sheet, what: str, problems: Sequence[str], remedy: str) -> NoR
     raise ExportError(f"{sheet.name}: {what}, so nothing was written.\n  {lines}\n{remedy}")
 
 
-def _cell(row: Row, column: int) -> str:
+def _cell(row: SheetRow, column: int) -> str:
     return row.fields[column].text.strip() if column < len(row.fields) else ""
 
 
