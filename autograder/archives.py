@@ -19,8 +19,8 @@ from typing import IO, Self
 
 from assignment.checks.source import MAX_BYTES as MAX_SOURCE
 from autograder.candidates import Found, Refused
-from autograder.names import shown
 from autograder.notebooks import MAX_BYTES as MAX_NOTEBOOK
+from autograder.text import shown
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 MAX_ARCHIVE = 50_000_000

@@ -19,7 +19,7 @@ from autograder.downloads.handed import Handed
 from autograder.downloads.places import OnDisk
 from autograder.errors import IntakeError
 from autograder.folders import entries
-from autograder.names import shown
+from autograder.text import shown
 
 if TYPE_CHECKING:
     from autograder.downloads.recognise import Download

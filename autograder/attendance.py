@@ -12,8 +12,8 @@ from autograder.downloads.handed import Handed
 from autograder.errors import StoreError
 from autograder.files import replacing
 from autograder.intake import Intake, files_of, report_of
-from autograder.names import shown
 from autograder.submission import Submission
+from autograder.text import at_most, joined, shown
 
 if TYPE_CHECKING:
     from autograder.register import Whose
@@ -50,7 +50,7 @@ def summary(given: Intake) -> list[str]:
             shown(f"{person.name or person.login} ({person.id})") for person in given.absent
         ]
     names["left aside"] = given.aside
-    platforms = " and ".join(dict.fromkeys(given.downloads))
+    platforms = joined([*dict.fromkeys(given.downloads)])
     first = ", ".join(words) + (f" ({platforms})" if platforms else "")
     return [*doubts, first, *(_listed(what, whom) for what, whom in names.items() if whom)]
 
@@ -133,8 +133,5 @@ def _has(handed: Handed) -> tuple[bool, bool]:
 
 
 def _listed(what: str, names: list[str]) -> str:
-    told = names[:MAX_TOLD]
-    if len(names) > MAX_TOLD:
-        told.append(f"and {len(names) - MAX_TOLD} more")
-    text = f"{what}: {', '.join(told)}"
+    text = f"{what}: {', '.join(at_most(MAX_TOLD, names))}"
     return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_long_words=False)

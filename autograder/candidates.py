@@ -21,11 +21,14 @@ from pathlib import PurePosixPath
 from assignment.checks.questions import FUNCTIONS
 from assignment.checks.source import SourceError, decode
 from autograder.notebooks import to_source
+from autograder.text import listed
 
 EXPECTED = "neural_network.py"
 BONUS = "bonus.py"
 """The optional exercises; never graded in place of the seven functions."""
 MAX_CANDIDATES = 100
+MAX_NAMES = 5
+"""Files that a refusal names."""
 _DEFINITIONS = 500  # of one file that are looked at; an honest file has seven
 _NAMES = "|".join(FUNCTIONS)
 _DEFINITION = re.compile(
@@ -136,7 +139,7 @@ def _best(candidates: list[_Candidate]) -> _Candidate:
     best = [candidate for candidate in candidates if candidate.written == most]
     scripts = [candidate for candidate in best if candidate.found.kind == ".py"]
     best = scripts or best
-    names = _listed([candidate.found.path for candidate in best])
+    names = listed(MAX_NAMES, [f"“{candidate.found.path}”" for candidate in best])
     if len({(candidate.source, candidate.problem) for candidate in best}) == 1:
         return best[0]
     if most == 0:
@@ -170,8 +173,3 @@ def _signature_end(text: str, start: int) -> int:
         if depth == 0 and char == ":":
             return place + 1
     return start
-
-
-def _listed(names: list[str]) -> str:
-    some = ", ".join(f"“{name}”" for name in names[:5])
-    return f"{some} and {len(names) - 5} more" if len(names) > 5 else some

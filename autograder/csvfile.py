@@ -11,13 +11,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
 from autograder.errors import TableError
+from autograder.text import at_most, did_you_mean
 
 DELIMITERS = ",;\t"
 MAX_BYTES = 20 << 20
@@ -57,10 +57,7 @@ class Faults:
             return
         if len(self.found) == 1:
             raise TableError(f"{self.path}, {self.found[0]}")
-        told = self.found[:MAX_TOLD]
-        if len(self.found) > MAX_TOLD:
-            told.append(f"and {len(self.found) - MAX_TOLD} more")
-        raise TableError(f"{self.path}:\n  " + "\n  ".join(told))
+        raise TableError(f"{self.path}:\n  " + "\n  ".join(at_most(MAX_TOLD, self.found)))
 
 
 def read(
@@ -203,13 +200,9 @@ def _check_header(
     missing = [name for name in required if name not in names]
     unknown = [name for name in names if name and name not in known]
     if missing:
-        raise TableError(f"{path}: {_listed(missing)} missing. {wanted}")
+        told = ", ".join(f"“{name}”" for name in missing)
+        columns = f"the column {told} is" if len(missing) == 1 else f"the columns {told} are"
+        raise TableError(f"{path}: {columns} missing. {wanted}")
     if unknown and not others:
-        close = get_close_matches(unknown[0], known, n=1)
-        meant = f" Did you mean “{close[0]}”?" if close else ""
-        raise TableError(f"{path}: nothing is known of a column “{unknown[0]}”.{meant} {wanted}")
-
-
-def _listed(names: Iterable[str]) -> str:
-    told = [f"“{name}”" for name in names]
-    return f"the column {told[0]} is" if len(told) == 1 else f"the columns {', '.join(told)} are"
+        meant = did_you_mean(unknown[0], known)
+        raise TableError(f"{path}: nothing is known of a column “{unknown[0]}”. {meant}{wanted}")

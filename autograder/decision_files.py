@@ -25,9 +25,9 @@ from autograder.decisions import (
     Void,
 )
 from autograder.errors import TableError
-from autograder.names import shown
 from autograder.places import Place, places
 from autograder.register import Register
+from autograder.text import shown
 from autograder.worth import REPORT
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d?\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)?", re.ASCII)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.archives import MAX_DEPTH, MAX_FILES, is_junk, largest
 from autograder.candidates import Found, Refused
-from autograder.names import shown
+from autograder.text import shown
 
 MAX_ENTRIES = 20_000
 

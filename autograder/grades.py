@@ -18,11 +18,11 @@ from autograder.course import Course
 from autograder.decisions import Extension
 from autograder.groups import Team
 from autograder.history import History
-from autograder.names import shown
 from autograder.register import Register
 from autograder.results import SubmissionResult, SubmissionStatus
 from autograder.roster import Person
 from autograder.standing import About, Grade, Rules, Standing
+from autograder.text import shown
 
 ABSENT = "nothing handed in"
 Key = TypeVar("Key", bound=Hashable)

@@ -14,8 +14,8 @@ from datetime import datetime
 
 from autograder.decisions import Member
 from autograder.errors import TableError
-from autograder.names import safe_id
 from autograder.register import Register
+from autograder.text import safe_id
 
 
 @dataclass(frozen=True)

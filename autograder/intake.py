@@ -24,9 +24,9 @@ from autograder.downloads import folders
 from autograder.downloads.handed import Handed
 from autograder.downloads.places import OnDisk
 from autograder.errors import IntakeError
-from autograder.names import Ids, shown
 from autograder.roster import Person, Roster
 from autograder.submission import Submission
+from autograder.text import Ids, at_most, shown
 
 MAX_LISTED = 20
 MAX_NOTES = 20
@@ -185,6 +185,4 @@ def _gradable(only: Found) -> None:
 
 def _ignored(files: list[Found], *graded: str) -> tuple[str, ...]:
     others = sorted(file.path for file in files if file.path not in graded)
-    if len(others) > MAX_LISTED:
-        return (*others[:MAX_LISTED], f"and {len(others) - MAX_LISTED} more")
-    return tuple(others)
+    return tuple(at_most(MAX_LISTED, others))

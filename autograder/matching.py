@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from autograder.downloads.handed import Who
 from autograder.errors import IntakeError
-from autograder.names import shown
 from autograder.roster import Person, Roster, folded, name_keys
+from autograder.text import at_most, joined, shown
 
 MAX_TOLD = 12
 """Ambiguities that are listed at once."""
@@ -76,12 +76,9 @@ class _Matching:
         """Stop where anything was ambiguous."""
         if not self._problems:
             return
-        told = self._problems[:MAX_TOLD]
-        if len(self._problems) > MAX_TOLD:
-            told.append(f"and {len(self._problems) - MAX_TOLD} more")
         raise IntakeError(
             "nothing was graded, because it is not clear whose submission is whose:\n  "
-            + "\n  ".join(told)
+            + "\n  ".join(at_most(MAX_TOLD, self._problems))
         )
 
     def _look(self, sign: _Sign) -> None:
@@ -102,7 +99,7 @@ class _Matching:
 
     def _take(self, person: Person, places: list[int]) -> None:
         if len(places) > 1:
-            labels = " and ".join(f"“{self._submissions[place].label}”" for place in places)
+            labels = joined([f"“{self._submissions[place].label}”" for place in places])
             for place in places:
                 self.stuck.add(place)
             self._problems.append(

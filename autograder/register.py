@@ -9,8 +9,8 @@ from difflib import get_close_matches
 
 import msgspec
 
-from autograder.names import safe_id, shown
 from autograder.roster import Person
+from autograder.text import safe_id, shown
 
 
 class Whose(msgspec.Struct, frozen=True):

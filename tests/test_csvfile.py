@@ -60,7 +60,7 @@ def test_cells_that_a_spreadsheet_left_out_are_empty(tmp_path: Path) -> None:
         ('""\n', "is empty"),
         ("id\n1\n", "the column “name” is missing. Its first line must name the columns: id, name"),
         ("a\n1\n", "the columns “id”, “name” are missing"),
-        ("id,name,nam\n", "nothing is known of a column “nam”. Did you mean “name”?"),
+        ("id,name,nam\n", "nothing is known of a column “nam”. Did you mean `name`?"),
         ("id,name,ID\n", "the column “id” is there twice"),
         ("id,name\n1,a,b\n", "line 2: it has 3 cells and the header 2. Put quotation marks"),
         ('id,name\n1,"a\n', "line 2: unexpected end of data"),

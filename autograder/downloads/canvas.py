@@ -21,7 +21,7 @@ from autograder.archives import is_archive
 from autograder.candidates import BONUS, EXPECTED
 from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
-from autograder.names import shown
+from autograder.text import shown
 
 NAME = "Canvas"
 _NUMBER = "[0-9]{1,20}"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
-from autograder.names import shown
+from autograder.text import shown
 
 NAME = "GitHub Classroom"
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
-from autograder.names import shown, without_suffix
 from autograder.roster import Roster
+from autograder.text import shown, without_suffix
 
 NAME = "one folder for each student"
 LEAST = 3

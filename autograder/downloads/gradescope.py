@@ -20,8 +20,8 @@ from autograder.candidates import Refused
 from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
 from autograder.errors import IntakeError
-from autograder.names import shown
 from autograder.roster import Person
+from autograder.text import shown
 
 NAME = "Gradescope"
 METADATA = "submission_metadata.yml"

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from autograder.candidates import Found
 from autograder.downloads.places import Entry
-from autograder.names import shown
 from autograder.roster import Person
+from autograder.text import shown
 
 
 @dataclass(frozen=True)

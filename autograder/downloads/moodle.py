@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
-from autograder.names import shown
+from autograder.text import shown
 
 NAME = "Moodle"
 # The first of these words is Moodle's; what follows is the student's to choose.

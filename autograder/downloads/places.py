@@ -17,7 +17,7 @@ from typing import Protocol
 from autograder.archives import BROKEN, MAX_FILES, Member, largest, sift, zip_members
 from autograder.candidates import Found, Refused
 from autograder.folders import entries, files_below, kind_of, read
-from autograder.names import shown
+from autograder.text import shown
 
 MAX_MEMBERS = 200_000
 """Of a whole class's zip."""

@@ -12,8 +12,8 @@ from autograder.downloads import canvas, clones, folders, gradescope, moodle
 from autograder.downloads.handed import Grouped, Handed
 from autograder.downloads.places import Entry, opened
 from autograder.errors import IntakeError
-from autograder.names import shown
 from autograder.roster import Roster
+from autograder.text import shown
 
 _PLATFORMS = (canvas, moodle, gradescope, clones)
 

@@ -24,7 +24,7 @@ from autograder.downloads.handed import Grouped, Handed
 from autograder.downloads.places import Entry, opened
 from autograder.errors import ExportError
 from autograder.exports.gradebook import listed
-from autograder.names import shown
+from autograder.text import joined, shown
 
 Platform = Literal["canvas", "moodle"]
 PAGE = "feedback.html"
@@ -109,7 +109,7 @@ def _packed(
         for handed in grouped.handed:
             found = record.find(handed)
             if len(found) > 1:
-                problems.append(f"{handed.who.label}: {' and '.join(sorted(found))}")
+                problems.append(f"{handed.who.label}: {joined(sorted(found))}")
             elif not found or not handed.parts:
                 group = packed.again if record.knows(handed) else packed.unknown
                 group.append(handed.who.label)
