@@ -1,4 +1,4 @@
-"""Who handed in: what is told before grading, what the record keeps, and the reports for staff."""
+"""The attendance: a summary before grading, what the record keeps, and the reports for staff."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.candidates import Found, Refused
-from autograder.downloads.handed import Handed
+from autograder.candidates import Refused, SubmittedFile
+from autograder.downloads.uploads import Upload
 from autograder.errors import StoreError
 from autograder.files import replacing
 from autograder.intake import Intake, files_of, report_of
@@ -32,9 +32,9 @@ def summary(given: Intake) -> list[str]:
     submission; what may have been meant otherwise is told in any case.
     """
     doubts = [textwrap.fill(words, WIDTH) for words in given.doubts]
-    if not given.downloads and (given.roster is None or len(given.handed) < 2):
+    if not given.downloads and (given.roster is None or len(given.uploads) < 2):
         return doubts
-    have = [_has(handed) for handed in given.handed]
+    have = [_has(upload) for upload in given.uploads]
     words = [
         f"{len(have)} student{'' if len(have) == 1 else 's'}",
         f"{sum(code for code, _ in have)} with code",
@@ -42,8 +42,8 @@ def summary(given: Intake) -> list[str]:
     ]
     names = {}
     if given.roster is not None:
-        pairs = zip(given.handed, given.people, strict=True)
-        unmatched = [handed.who.label for handed, person in pairs if person is None]
+        pairs = zip(given.uploads, given.people, strict=True)
+        unmatched = [upload.identity.label for upload, person in pairs if person is None]
         words.append(f"{len(unmatched)} unmatched")
         names[f"not in {given.roster.path.name}, graded all the same"] = unmatched
         names["handed in nothing of their own"] = [
@@ -67,13 +67,13 @@ def people(given: Intake) -> list[Whose]:
     return [
         register.Whose(
             submission=given.ids[place][0],
-            person=given.people[place] or handed.person,
-            known_as=handed.known_as,
-            handed_in=handed.handed_in,
-            late=handed.late,
-            original=handed.original,
+            person=given.people[place] or upload.person,
+            known_as=upload.known_as,
+            handed_in=upload.handed_in,
+            late=upload.late,
+            original=upload.original,
         )
-        for place, handed in enumerate(given.handed)
+        for place, upload in enumerate(given.uploads)
     ]
 
 
@@ -84,7 +84,7 @@ class Reports:
     not be copied.
     """
 
-    def __init__(self, out: Path, reports: Mapping[str, Found]) -> None:
+    def __init__(self, out: Path, reports: Mapping[str, SubmittedFile]) -> None:
         self._folder = out / REPORTS
         self._reports = reports
         self.troubles: list[str] = []
@@ -123,10 +123,10 @@ class Reports:
                 ) from None
 
 
-def _has(handed: Handed) -> tuple[bool, bool]:
+def _has(upload: Upload) -> tuple[bool, bool]:
     """Whether there is code, and whether there is a report; neither in what cannot be read."""
     try:
-        files, _ = files_of(handed)
+        files, _ = files_of(upload)
     except Refused:
         return False, False
     return any(file.kind in (".py", ".ipynb") for file in files), report_of(files) is not None

@@ -45,7 +45,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
+class SubmittedFile:
     """A file of a submission: its path inside, fit to be shown, and how to read it.
 
     ``read`` returns at most what a source or a notebook may have, and raises Refused.
@@ -67,13 +67,13 @@ class Found:
 
 @dataclass(frozen=True)
 class _Candidate:
-    found: Found
+    found: SubmittedFile
     source: bytes = b""
     problem: str = ""
     written: int = 0
 
 
-def choose(files: Sequence[Found]) -> tuple[Found, bytes]:
+def choose(files: Sequence[SubmittedFile]) -> tuple[SubmittedFile, bytes]:
     """The file to grade and its source, always as a script; Refused with the reason if none."""
     possible = [file for file in files if file.kind in (".py", ".ipynb") and file.name != BONUS]
     if not possible:
@@ -95,7 +95,7 @@ def choose(files: Sequence[Found]) -> tuple[Found, bytes]:
     return chosen.found, chosen.source
 
 
-def bonus_beside(files: Sequence[Found], chosen: Found) -> tuple[bytes, str]:
+def bonus_beside(files: Sequence[SubmittedFile], chosen: SubmittedFile) -> tuple[bytes, str]:
     """The source of the optional ``bonus.py`` in the folder of the graded file, and a note.
 
     Both are empty where there is none; where it cannot be read, the note says why.
@@ -122,7 +122,7 @@ def written_functions(text: str) -> set[str]:
     return written
 
 
-def _look(file: Found) -> _Candidate:
+def _look(file: SubmittedFile) -> _Candidate:
     try:
         source = file.read()
         if file.kind == ".ipynb":

@@ -1,4 +1,4 @@
-"""From what was handed in to submissions: one source each, or a sentence why there is none.
+"""Make submissions of files, archives, folders and downloads: one source each, or a refusal.
 
 A platform's bulk download has one submission for each student (``downloads``). Else a file or an
 archive is one submission; so is a folder with ``neural_network.py`` at its top; any other folder
@@ -19,10 +19,10 @@ from msgspec.structs import replace
 
 from autograder.archives import files_in, is_archive
 from autograder.arrivals import look
-from autograder.candidates import BONUS, EXPECTED, Found, Refused, bonus_beside, choose
+from autograder.candidates import BONUS, EXPECTED, Refused, SubmittedFile, bonus_beside, choose
 from autograder.downloads import folders
-from autograder.downloads.handed import Handed
 from autograder.downloads.places import OnDisk
+from autograder.downloads.uploads import Upload
 from autograder.errors import IntakeError
 from autograder.roster import Person, Roster
 from autograder.submission import Submission
@@ -42,14 +42,14 @@ def whole(path: Path) -> Submission:
         place = path.resolve(strict=True)
     except OSError as problem:
         raise IntakeError(f"{shown(str(path), 300)} cannot be read: {problem.strerror}") from None
-    submission, _ = _submission(folders.handed(OnDisk(place)), *Ids().take(place.name))
+    submission, _ = _submission(folders.upload(OnDisk(place)), *Ids().take(place.name))
     return submission
 
 
 class Intake:
     """All submissions at some paths; a context, since their files are read as long as it lasts.
 
-    ``handed``, ``people`` and ``ids`` (each with a note) belong together; ``downloads`` are the
+    ``uploads``, ``people`` and ``ids`` (each with a note) belong together; ``downloads`` are the
     platforms that were recognised, ``aside`` the files that are nobody's submission, ``doubts``
     sentences on what may have been meant otherwise. ``reports`` are the reports in PDF of the
     submissions that were read so far, by id.
@@ -61,11 +61,11 @@ class Intake:
 
     def __init__(self, paths: Iterable[Path], roster: Roster | None = None) -> None:
         self.roster = roster
-        self.reports: dict[str, Found] = {}
+        self.reports: dict[str, SubmittedFile] = {}
         self._open = ExitStack()
         try:
             arrivals = look(paths, roster, self._open)
-            self.handed = arrivals.handed
+            self.uploads = arrivals.uploads
             self.downloads = arrivals.downloads
             self.aside = arrivals.aside
             self.doubts = arrivals.doubts
@@ -94,31 +94,31 @@ class Intake:
 
     def submissions(self) -> Iterator[Submission]:
         """The submissions, one at a time, each with an id of its own."""
-        for handed, (given, note) in zip(self.handed, self.ids, strict=True):
-            submission, report = _submission(handed, given, note)
+        for upload, (given, note) in zip(self.uploads, self.ids, strict=True):
+            submission, report = _submission(upload, given, note)
             if report is not None:
                 self.reports[given] = report
             yield submission
 
     def _people(self) -> list[Person | None]:
         if self.roster is None:
-            return [None] * len(self.handed)
+            return [None] * len(self.uploads)
         from autograder.matching import match  # not without a roster
 
-        return match(self.roster, [handed.who for handed in self.handed])
+        return match(self.roster, [upload.identity for upload in self.uploads])
 
     def _ids(self) -> list[tuple[str, str]]:
         ids = Ids()
-        pairs = zip(self.handed, self.people, strict=True)
-        return [ids.take(handed.key if one is None else one.id) for handed, one in pairs]
+        pairs = zip(self.uploads, self.people, strict=True)
+        return [ids.take(upload.key if one is None else one.id) for upload, one in pairs]
 
 
-def files_of(handed: Handed) -> tuple[list[Found], list[str]]:
+def files_of(upload: Upload) -> tuple[list[SubmittedFile], list[str]]:
     """All files of one submission, and notes on what was passed over.
 
     Where there is no code but one archive, the files of that are meant. Refused with a sentence.
     """
-    files, notes = handed.files()
+    files, notes = upload.files()
     archives = [file for file in files if is_archive(file.path)]
     if len(archives) == 1 and not any(file.kind in (".py", ".ipynb") for file in files):
         inner, told = _unpacked(archives[0].path, archives[0].read())
@@ -127,7 +127,7 @@ def files_of(handed: Handed) -> tuple[list[Found], list[str]]:
     return files, notes
 
 
-def report_of(files: Iterable[Found]) -> Found | None:
+def report_of(files: Iterable[SubmittedFile]) -> SubmittedFile | None:
     """The file called report.pdf, else the only PDF."""
     pdfs = [file for file in files if file.kind == ".pdf"]
     named = [file for file in pdfs if file.name.lower() == "report.pdf"]
@@ -136,14 +136,14 @@ def report_of(files: Iterable[Found]) -> Found | None:
     return pdfs[0] if len(pdfs) == 1 else None
 
 
-def _submission(handed: Handed, given: str, note: str) -> tuple[Submission, Found | None]:
+def _submission(upload: Upload, given: str, note: str) -> tuple[Submission, SubmittedFile | None]:
     """The submission with the id ``given``, and its report."""
     notes = [note] if note else []
-    files: list[Found] = []
+    files: list[SubmittedFile] = []
     try:
-        files, told = files_of(handed)
+        files, told = files_of(upload)
         notes += told
-        if len(files) == 1 and not handed.parts[0].entry.is_folder:
+        if len(files) == 1 and not upload.parts[0].entry.is_folder:
             _gradable(files[0])
         chosen, source = choose(files)
     except Refused as problem:
@@ -164,7 +164,7 @@ def _submission(handed: Handed, given: str, note: str) -> tuple[Submission, Foun
     return replace(found, report=label, notes=tuple(notes[:MAX_NOTES])), report
 
 
-def _unpacked(label: str, data: bytes) -> tuple[list[Found], list[str]]:
+def _unpacked(label: str, data: bytes) -> tuple[list[SubmittedFile], list[str]]:
     files, notes = files_in(data)
     if not any(file.kind in (".py", ".ipynb") for file in files):
         inner = [file.path for file in files if is_archive(file.path)]
@@ -178,11 +178,11 @@ def _unpacked(label: str, data: bytes) -> tuple[list[Found], list[str]]:
     return files, notes
 
 
-def _gradable(only: Found) -> None:
+def _gradable(only: SubmittedFile) -> None:
     if only.kind not in (".py", ".ipynb"):
         raise Refused(f"“{only.path}” is no Python file (.py), notebook (.ipynb) or archive.")
 
 
-def _ignored(files: list[Found], *graded: str) -> tuple[str, ...]:
+def _ignored(files: list[SubmittedFile], *graded: str) -> tuple[str, ...]:
     others = sorted(file.path for file in files if file.path not in graded)
     return tuple(at_most(MAX_LISTED, others))

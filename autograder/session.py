@@ -1,4 +1,4 @@
-"""``autograder grade``: from what was handed in to the record, the exports and a summary."""
+"""``autograder grade``: from files and downloads to the record, the exports and a summary."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def grade(paths: list[Path], options: Options) -> int:
         closing(_record(options)) as record,
     ):
         regrade.belongs(record, options.out, options.config)
-        total = len(demo_class()) if options.demo else len(given.handed)
+        total = len(demo_class()) if options.demo else len(given.uploads)
         crew = _crew(options, answers, settings, total)
         _print(attendance.summary(given))
         if people := attendance.people(given):
@@ -114,7 +114,7 @@ def _submissions(
 ) -> Iterator[Submission]:
     if options.demo:
         return _demo()
-    if options.dry_run or len(given.handed) < 2:
+    if options.dry_run or len(given.uploads) < 2:
         return given.submissions()
     return reports.watching(given.submissions())
 

@@ -1,4 +1,4 @@
-"""From what was handed in to submissions."""
+"""Submissions of files, archives, folders and downloads."""
 
 from __future__ import annotations
 
@@ -213,8 +213,8 @@ def test_a_bulk_download_has_a_submission_for_each_student(
     with Intake([path]) as intake:
         found = list(intake.submissions())
         reports = {report.read() for report in intake.reports.values()}
-        assert len(intake.handed) == len(found)
-        assert all(handed.original and handed.known_as for handed in intake.handed)
+        assert len(intake.uploads) == len(found)
+        assert all(upload.original and upload.known_as for upload in intake.uploads)
     here = [one for one in students if one.files]
     assert len(found) == len(here)
     assert len(reports) == len(here) - 1  # one has handed in none
