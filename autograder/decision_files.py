@@ -16,7 +16,6 @@ from autograder.course.directory import Register
 from autograder.course.settings import Course
 from autograder.csvfile import Faults, Row, read
 from autograder.errors import TableError
-from autograder.names import shown
 from autograder.places import Place, places
 from autograder.record.decisions import (
     WAIVED,
@@ -27,7 +26,7 @@ from autograder.record.decisions import (
     Member,
     Void,
 )
-from autograder.text import did_you_mean
+from autograder.text import did_you_mean, shown
 from autograder.worth import REPORT
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d?\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)?", re.ASCII)

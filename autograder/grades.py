@@ -19,12 +19,12 @@ from autograder.course.directory import Register
 from autograder.course.roster import Person
 from autograder.course.settings import Course
 from autograder.groups import Team
-from autograder.names import shown
 from autograder.record import decision_log
 from autograder.record.decisions import Extension
 from autograder.record.reader import History
 from autograder.results import SubmissionResult, SubmissionStatus
 from autograder.standing import About, Grade, Rules, Standing
+from autograder.text import shown
 
 ABSENT = "nothing handed in"
 Key = TypeVar("Key", bound=Hashable)

@@ -14,8 +14,8 @@ from datetime import datetime
 
 from autograder.course.directory import Register
 from autograder.errors import TableError
-from autograder.names import safe_id
 from autograder.record.decisions import Member
+from autograder.text import safe_id
 
 
 @dataclass(frozen=True)

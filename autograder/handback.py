@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autograder import decision_files, packages
+from autograder import decision_files
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ExportError
 from autograder.exports import canvas, moodle
 from autograder.exports.fields import Sheet
-from autograder.exports.files import replacing
 from autograder.exports.gradebook import fill
 from autograder.exports.platform_feedback import Graded, Platform, numbers, pack
 from autograder.exports.rows import Claim
+from autograder.files import replacing, write_zip
 from autograder.grades import Grades, Row, changed, publishable
 from autograder.record import decision_log
 from autograder.record.decisions import FILES
@@ -93,7 +93,7 @@ def feedback(platform: Platform, folder: Path, download: Path, out: Path | None)
             "download that was graded with --out of this folder."
         )
     with replacing(out) as part:
-        packages.write(part, packed.files)
+        write_zip(part, packed.files)
     print("\n".join(packed.told(download.name)))
     print(f"wrote {out}")
     return 1 if packed.needs_a_person else 0

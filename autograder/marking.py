@@ -11,8 +11,8 @@ from autograder.attendance import REPORTS
 from autograder.course.directory import Whose
 from autograder.course.load import load
 from autograder.errors import ConfigError
-from autograder.exports.files import replacing
 from autograder.exports.manual_page import Report, manual_page
+from autograder.files import replacing
 from autograder.pdfs import Counted, counted
 from autograder.record import decision_log
 from autograder.record.reader import History

@@ -22,7 +22,7 @@ from assignment.checks.questions import FUNCTIONS, below, by_function
 from assignment.checks.words import signature
 from autograder.conventions import as_arrays
 from autograder.errors import ConfigError, GraderError, SandboxError
-from autograder.exports.files import replacing
+from autograder.files import replacing
 from autograder.merits import RightFunctions
 from autograder.sandbox import Limits, LoadReport, Sandbox
 

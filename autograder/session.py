@@ -1,4 +1,4 @@
-"""``autograder grade``: from what was handed in to the record, the exports and a summary."""
+"""``autograder grade``: from files and downloads to the record, the exports and a summary."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from autograder.course.load import load
 from autograder.course.roster import Roster
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
-from autograder.intake import Submission
 from autograder.jobs import Crew
+from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
 from autograder.slots import Slots, cores
+from autograder.submission import Submission
 
 SAFE_LEVEL = 2
 """Isolation from which on students' files are graded without being asked for."""
@@ -62,11 +63,12 @@ def grade(paths: list[Path], options: Options) -> int:
         closing(_record(options)) as record,
     ):
         regrade.belongs(record, options.out, options.config)
-        total = len(demo_class()) if options.demo else len(given.handed)
+        total = len(demo_class()) if options.demo else len(given.uploads)
         crew = _crew(options, answers, settings, total)
         _print(attendance.summary(given))
-        attendance.note(record, given)
-        reports = attendance.Reports(options.out)
+        if people := attendance.people(given):
+            decision_log.know(record, people)
+        reports = attendance.Reports(options.out, given.reports)
         summary = grade_all(
             _submissions(given, options, reports),
             crew,
@@ -106,7 +108,7 @@ def _submissions(
 ) -> Iterator[Submission]:
     if options.demo:
         return _demo()
-    if options.dry_run or len(given.handed) < 2:
+    if options.dry_run or len(given.uploads) < 2:
         return given.submissions()
     return reports.watching(given.submissions())
 
@@ -137,7 +139,7 @@ def _crew(options: Options, answers: Answers, settings: Course, total: int) -> C
 
 def _demo() -> Iterator[Submission]:
     for name, source in demo_class():
-        yield Submission(id=name, name=name, source=source, path="neural_network.py")
+        yield Submission(name, source)
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -1,9 +1,65 @@
-"""Small pieces of sentences that many messages need."""
+"""Names made safe to show and to write files under, and small pieces of sentences."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+
+SUFFIXES = (".tar.gz", ".tgz", ".tar", ".zip", ".ipynb", ".py")
+"""What is taken off a file's name to make an id."""
+MAX_ID_BYTES = 120
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+
+
+def shown(name: str, limit: int = 100) -> str:
+    """The name as one line of valid text: no control characters, at most ``limit`` characters."""
+    text = name.encode("utf-8", "replace").decode("utf-8")
+    text = "".join(char if char.isprintable() else "�" for char in text)
+    # Shortened in the middle, because the end says what kind of file it is.
+    return text if len(text) <= limit else f"{text[: limit - 21]}…{text[-20:]}"
+
+
+def without_suffix(name: str) -> str:
+    """The name of a file without the suffix of a kind that can be submitted."""
+    for suffix in SUFFIXES:
+        if name.lower().endswith(suffix) and len(name) > len(suffix):
+            return name[: -len(suffix)]
+    return name
+
+
+def safe_id(name: str) -> str:
+    """A name for files on every system and for pages: letters, digits, ``_``, ``-`` and ``.``.
+
+    It does not begin or end with a sign, is no device of Windows and leaves room for a suffix.
+    """
+    text = unicodedata.normalize("NFC", shown(name, 1000))
+    text = re.sub(r"[^\w.-]+", "_", text).strip("._-")
+    text = text.encode()[:MAX_ID_BYTES].decode("utf-8", "ignore").rstrip("._-")
+    if _RESERVED.match(text):
+        text = f"_{text}"
+    return text or "submission"
+
+
+class Ids:
+    """Gives each submission an id of its own, also where upper and lower case are one."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._next: dict[str, int] = {}
+
+    def take(self, name: str) -> tuple[str, str]:
+        """An id for this name, and a note if it is not the one that the name alone would give."""
+        wanted = safe_id(name)
+        given, number = wanted, self._next.get(wanted.casefold(), 2)
+        while given.casefold() in self._taken:
+            given, number = f"{wanted}-{number}", number + 1
+        self._next[wanted.casefold()] = number
+        self._taken.add(given.casefold())
+        if given == wanted:
+            return given, ""
+        return given, f"Another submission is called “{wanted}” too, so this one is “{given}”."
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -15,3 +71,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def joined(words: Sequence[str]) -> str:
     """Join words as in a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def at_most(limit: int, items: Sequence[str]) -> list[str]:
+    """The first items, and behind them how many more there are: "and 3 more"."""
+    rest = [f"and {len(items) - limit} more"] if len(items) > limit else []
+    return [*items[:limit], *rest]
+
+
+def listed(limit: int, items: Sequence[str]) -> str:
+    """The first items in a line, and how many more there are: "a, b and 3 more"."""
+    rest = f" and {len(items) - limit} more" if len(items) > limit else ""
+    return ", ".join(items[:limit]) + rest

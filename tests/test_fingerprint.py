@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from assignment.checks.case import Case
@@ -14,6 +15,7 @@ from autograder.paths import ROOT
 from autograder.record import fingerprint
 from autograder.record.fingerprint import cases_digest, code_digest, conditions, judging_files
 from autograder.sandbox import Limits
+from autograder.submission import Submission
 from tests.builders.records import SOURCE, the_conditions
 from tests.import_graph import closure, graph, modules
 
@@ -23,17 +25,22 @@ JUDGES = ("autograder.grade", "autograder.sandbox.warm", "autograder.worker")
 
 def test_fingerprints_see_everything() -> None:
     """Source, file name, what lay beside it, notes and each of the conditions change it."""
-    base: dict[str, object] = {"file": "a.py", "ignored": (), "notes": ()}
+    base = Submission("alice", SOURCE, "a.py")
     told = [
-        the_conditions().fingerprint(SOURCE, **base),  # type: ignore[arg-type]
-        the_conditions().fingerprint(SOURCE + b"#", **base),  # type: ignore[arg-type]
-        the_conditions().fingerprint(None, **base),  # type: ignore[arg-type]
+        the_conditions().fingerprint(base),
         *(
-            the_conditions().fingerprint(SOURCE, **(base | change))  # type: ignore[arg-type]
-            for change in ({"file": "b.py"}, {"ignored": ("x",)}, {"notes": ("n",)})
+            the_conditions().fingerprint(msgspec.structs.replace(base, **change))  # type: ignore[arg-type]
+            for change in (
+                {"source": SOURCE + b"#"},
+                {"source": None},
+                {"path": "b.py"},
+                {"ignored": ("x",)},
+                {"notes": ("n",)},
+                {"bonus": b"x = 1"},
+            )
         ),
         *(
-            the_conditions(**change).fingerprint(SOURCE, **base)  # type: ignore[arg-type]
+            the_conditions(**change).fingerprint(base)  # type: ignore[arg-type]
             for change in (
                 {"kit": "2"},
                 {"code": "d"},

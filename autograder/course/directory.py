@@ -9,8 +9,7 @@ from datetime import datetime
 import msgspec
 
 from autograder.course.roster import Person
-from autograder.names import safe_id, shown
-from autograder.text import did_you_mean, joined
+from autograder.text import did_you_mean, joined, safe_id, shown
 
 
 class Whose(msgspec.Struct, frozen=True):

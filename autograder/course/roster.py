@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import TableError
-from autograder.names import safe_id, shown
+from autograder.text import safe_id, shown
 
 if TYPE_CHECKING:
     from autograder.csvfile import Faults, Row

@@ -11,9 +11,9 @@ from pathlib import Path
 from autograder import grades
 from autograder.answers import Answers
 from autograder.exports.feedback import write_standing
-from autograder.exports.files import replacing
 from autograder.exports.tables import write_csv, write_grades
 from autograder.exports.tally import Tally
+from autograder.files import replacing
 from autograder.grades import Grades
 from autograder.record import decision_log
 from autograder.record.writer import Record

@@ -6,7 +6,7 @@ import hashlib
 import importlib.util
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from assignment.checks.case import Case
 from assignment.checks.version import VERSION
 from autograder.paths import ROOT
 from autograder.sandbox import Limits
+from autograder.submission import Submission
 
 FOLDERS = ("autograder/sandbox", "solution")
 """Folders of which every module, however deep, can change a result."""
@@ -32,7 +33,7 @@ MODULES = {
     "autograder": (
         "__init__ answers attempt bonus_cases bonus_inputs boot candidates cases chain "
         "conventions errors grade inputs jury merits messages notebooks paths precedents results "
-        "values wire worker worth"
+        "submission text values wire worker worth"
     ),
 }
 """Single modules that can change a result; their neighbours cannot."""
@@ -65,20 +66,14 @@ class Conditions(msgspec.Struct, frozen=True):
         told = msgspec.structs.replace(self, worth="")
         return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
-    def fingerprint(
-        self,
-        source: bytes | None,
-        *,
-        file: str,
-        ignored: Sequence[str],
-        notes: Sequence[str],
-        bonus: bytes = b"",
-    ) -> bytes:
+    def fingerprint(self, submission: Submission) -> bytes:
         """Digest the conditions and the submission: a result holds as long as both are equal."""
-        content = None if source is None else hashlib.sha256(source).hexdigest()
-        told = json.dumps([self.key, content, file, list(ignored), list(notes)])
-        if bonus:
-            told += hashlib.sha256(bonus).hexdigest()
+        content, file = None, submission.refused
+        if submission.source is not None:
+            content, file = hashlib.sha256(submission.source).hexdigest(), submission.path
+        told = json.dumps([self.key, content, file, submission.ignored, submission.notes])
+        if submission.bonus:
+            told += hashlib.sha256(submission.bonus).hexdigest()
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
 
     def differences(self, other: Conditions) -> tuple[str, ...]:
