@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from autograder.decisions import Adjustment
 from autograder.places import Place
+from autograder.record.decisions import Adjustment
 from autograder.results import SubmissionResult
 
 

@@ -34,6 +34,7 @@ from assignment.checks.loader import failure, load
 from assignment.checks.questions import BONUS_FUNCTIONS, FUNCTIONS, below, by_function
 from autograder import cases as cases_
 from autograder.bonus_cases import bonus_cases
+from autograder.paths import PUBLIC_KEY
 from autograder.worth import Worth, kit_worth
 from solution import bonus as bonus_reference
 from solution import neural_network as reference
@@ -43,11 +44,6 @@ if TYPE_CHECKING:
     from solution.variants import Variant
 
 __all__ = ["CATALOGUE", "Answers", "Misconception", "accepted", "source_of"]
-
-PUBLIC_KEY = Path(__file__).parent.parent / "tests" / "public" / "cases.json"
-"""Where the public key stands in the checkout and in what is uploaded to a platform."""
-BONUS_KEY = PUBLIC_KEY.with_name("bonus.json")
-"""The public key of the bonus."""
 
 TOLERANCE = 1e-6
 """For everything that is not a whole number: |got - right| <= TOLERANCE * (1 + |right|).

@@ -18,9 +18,9 @@ from pathlib import PurePosixPath
 from typing import IO, Self
 
 from assignment.checks.source import MAX_BYTES as MAX_SOURCE
-from autograder.candidates import Found, Refused
-from autograder.names import shown
+from autograder.candidates import Refused, SubmittedFile
 from autograder.notebooks import MAX_BYTES as MAX_NOTEBOOK
+from autograder.text import shown
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 MAX_ARCHIVE = 50_000_000
@@ -58,7 +58,7 @@ def largest(path: str) -> int:
     return MAX_NOTEBOOK if path.lower().endswith(".ipynb") else MAX_SOURCE
 
 
-def files_in(data: bytes) -> tuple[list[Found], list[str]]:
+def files_in(data: bytes) -> tuple[list[SubmittedFile], list[str]]:
     """The files of a zip, tar or gzipped tar archive, and notes on what was passed over.
 
     Refused with a sentence when it cannot be read or is too large.
@@ -107,7 +107,7 @@ class Member:
         return data
 
 
-def sift(members: Iterable[Member]) -> tuple[list[Found], list[str]]:
+def sift(members: Iterable[Member]) -> tuple[list[SubmittedFile], list[str]]:
     """The plain files among the members, and notes on the others; Refused for a file twice."""
     members = list(members)
     notes = [f"“{one.path}” was not looked at, because {one.odd}." for one in members if one.odd]
@@ -121,7 +121,7 @@ def sift(members: Iterable[Member]) -> tuple[list[Found], list[str]]:
                 f"The archive has “{member.path}” twice, so it is not clear which counts."
             )
         paths.add(member.path)
-        found.append(Found(member.path, member.read))
+        found.append(SubmittedFile(member.path, member.read))
     return found, notes
 
 

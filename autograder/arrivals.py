@@ -1,8 +1,8 @@
 """The paths of a command: which of them are a class, and which are one submission each.
 
-Whoever grades ``handed-in/*.zip`` names zips that students made, and one of them might look like a
-platform's download so as to hand something in for others. So where any path is one submission, no
-zip beside it is taken for a class.
+An instructor who grades ``submitted/*.zip`` names zips that students made, and one of them might
+look like a platform's download so as to submit something for others. So where any path is one
+submission, no zip beside it is taken for a class.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from typing import TYPE_CHECKING
 
 from autograder.candidates import EXPECTED, Refused
 from autograder.downloads import folders
-from autograder.downloads.handed import Handed
 from autograder.downloads.places import OnDisk
+from autograder.downloads.uploads import Upload
 from autograder.errors import IntakeError
 from autograder.folders import entries
-from autograder.names import shown
+from autograder.text import shown
 
 if TYPE_CHECKING:
+    from autograder.course.roster import Roster
     from autograder.downloads.recognise import Download
-    from autograder.roster import Roster
 
 
 @dataclass
 class Arrivals:
-    """All that was handed in, by name.
+    """The uploads at all paths of a command.
 
     ``downloads`` are the platforms that were recognised, ``aside`` the files that are nobody's
     submission, ``doubts`` sentences on what may have been meant otherwise.
     """
 
-    handed: list[Handed] = field(default_factory=list)
+    uploads: list[Upload] = field(default_factory=list)
     downloads: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
@@ -96,13 +96,13 @@ class _Path:
         if self._doubt:
             arrivals.doubts.append(self._doubt)
         if self._download is not None:
-            arrivals.handed += self._download.handed
+            arrivals.uploads += self._download.uploads
             arrivals.aside += self._download.aside
             arrivals.downloads.append(self._download.platform)
         elif self._is_folder:
-            arrivals.handed += [folders.handed(entry) for entry in self._children()]
+            arrivals.uploads += [folders.upload(entry) for entry in self._children()]
         else:
-            arrivals.handed.append(folders.handed(OnDisk(self.place), self._name))
+            arrivals.uploads.append(folders.upload(OnDisk(self.place), self._name))
 
     def _recognise(self, roster: Roster | None, files: ExitStack) -> None:
         from autograder.downloads.recognise import doubt, recognised  # one file need not wait

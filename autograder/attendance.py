@@ -1,18 +1,22 @@
-"""Who handed in: what is told before grading, what the record keeps, and the reports for staff."""
+"""The attendance: a summary before grading, what the record keeps, and the reports for staff."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograder.candidates import Refused
-from autograder.downloads.handed import Handed
+from autograder.candidates import Refused, SubmittedFile
+from autograder.downloads.uploads import Upload
 from autograder.errors import StoreError
-from autograder.exports.files import replacing
-from autograder.intake import Intake, Submission, files_of, report_of
-from autograder.names import shown
-from autograder.store import Record
+from autograder.files import replacing
+from autograder.intake import Intake, files_of, report_of
+from autograder.submission import Submission
+from autograder.text import at_most, joined, shown
+
+if TYPE_CHECKING:
+    from autograder.course.directory import Whose
 
 MAX_TOLD = 10
 """Names of one kind that are listed."""
@@ -28,9 +32,9 @@ def summary(given: Intake) -> list[str]:
     submission; what may have been meant otherwise is told in any case.
     """
     doubts = [textwrap.fill(words, WIDTH) for words in given.doubts]
-    if not given.downloads and (given.roster is None or len(given.handed) < 2):
+    if not given.downloads and (given.roster is None or len(given.uploads) < 2):
         return doubts
-    have = [_has(handed) for handed in given.handed]
+    have = [_has(upload) for upload in given.uploads]
     words = [
         f"{len(have)} student{'' if len(have) == 1 else 's'}",
         f"{sum(code for code, _ in have)} with code",
@@ -38,52 +42,51 @@ def summary(given: Intake) -> list[str]:
     ]
     names = {}
     if given.roster is not None:
-        pairs = zip(given.handed, given.people, strict=True)
-        unmatched = [handed.who.label for handed, person in pairs if person is None]
+        pairs = zip(given.uploads, given.people, strict=True)
+        unmatched = [upload.identity.label for upload, person in pairs if person is None]
         words.append(f"{len(unmatched)} unmatched")
         names[f"not in {given.roster.path.name}, graded all the same"] = unmatched
         names["handed in nothing of their own"] = [
             shown(f"{person.name or person.login} ({person.id})") for person in given.absent
         ]
     names["left aside"] = given.aside
-    platforms = " and ".join(dict.fromkeys(given.downloads))
+    platforms = joined([*dict.fromkeys(given.downloads)])
     first = ", ".join(words) + (f" ({platforms})" if platforms else "")
     return [*doubts, first, *(_listed(what, whom) for what, whom in names.items() if whom)]
 
 
-def note(record: Record, given: Intake) -> None:
-    """Keep in the record whose each submission is, as far as platform or roster say.
+def people(given: Intake) -> list[Whose]:
+    """Whose each submission is, as far as platform or roster say; for the record.
 
     Who somebody is has no part in judging, so it never causes a new run.
     """
     if not given.downloads and given.roster is None:
-        return
-    from autograder import ledger, register  # one file without a roster need not wait for them
+        return []
+    from autograder.course import directory  # one file without a roster need not wait for it
 
-    ledger.know(
-        record,
-        [
-            register.Whose(
-                submission=given.ids[place][0],
-                person=given.people[place] or handed.person,
-                known_as=handed.known_as,
-                handed_in=handed.handed_in,
-                late=handed.late,
-                original=handed.original,
-            )
-            for place, handed in enumerate(given.handed)
-        ],
-    )
+    return [
+        directory.Whose(
+            submission=given.ids[place][0],
+            person=given.people[place] or upload.person,
+            known_as=upload.known_as,
+            handed_in=upload.handed_in,
+            late=upload.late,
+            original=upload.original,
+        )
+        for place, upload in enumerate(given.uploads)
+    ]
 
 
 class Reports:
     """Copies reports as submissions pass by, so that staff's pages can show them later.
 
-    ``troubles`` are sentences about those that could not be copied.
+    ``reports`` are those of an intake, by id; ``troubles`` are sentences about those that could
+    not be copied.
     """
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, reports: Mapping[str, SubmittedFile]) -> None:
         self._folder = out / REPORTS
+        self._reports = reports
         self.troubles: list[str] = []
 
     def watching(self, submissions: Iterable[Submission]) -> Iterator[Submission]:
@@ -98,13 +101,14 @@ class Reports:
 
     def _copy(self, submission: Submission, path: Path) -> None:
         data = b""
-        if submission.pdf is not None:
+        report = self._reports.get(submission.id)
+        if report is not None:
             try:
-                data = submission.pdf.read()
+                data = report.read()
                 if b"%PDF-" not in data[:1024]:
                     raise Refused("It is no PDF, whatever it is called.")
             except Refused as problem:
-                told = f"{submission.id}: “{submission.report}” was not copied. {problem}"
+                told = f"{submission.id}: “{report.path}” was not copied. {problem}"
                 self.troubles.append(told)
                 data = b""
         if data:
@@ -119,18 +123,15 @@ class Reports:
                 ) from None
 
 
-def _has(handed: Handed) -> tuple[bool, bool]:
+def _has(upload: Upload) -> tuple[bool, bool]:
     """Whether there is code, and whether there is a report; neither in what cannot be read."""
     try:
-        files, _ = files_of(handed)
+        files, _ = files_of(upload)
     except Refused:
         return False, False
     return any(file.kind in (".py", ".ipynb") for file in files), report_of(files) is not None
 
 
 def _listed(what: str, names: list[str]) -> str:
-    told = names[:MAX_TOLD]
-    if len(names) > MAX_TOLD:
-        told.append(f"and {len(names) - MAX_TOLD} more")
-    text = f"{what}: {', '.join(told)}"
+    text = f"{what}: {', '.join(at_most(MAX_TOLD, names))}"
     return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_long_words=False)

@@ -12,52 +12,20 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Protocol
 
 import msgspec
 
 from autograder.errors import GraderError
-from autograder.fingerprint import Conditions
-from autograder.jobs import Crew, Job
+from autograder.jobs import Crew, refused
 from autograder.progress import Progress, Silent
+from autograder.record.fingerprint import Conditions
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
-from autograder.store import Record
+from autograder.submission import Submission
 from autograder.worth import Worth, kit_worth
 
 TICK = 0.2
 """Seconds after which the batch looks up from waiting: for Ctrl-C, and for the display."""
-
-
-class Submission(Protocol):
-    """What intake yields, as far as grading cares."""
-
-    @property
-    def id(self) -> str:
-        """Its id, unique in the batch."""
-
-    @property
-    def source(self) -> bytes | None:
-        """The bytes to be graded; None where ``refused`` says why there are none."""
-
-    @property
-    def path(self) -> str:
-        """The file they are from."""
-
-    @property
-    def ignored(self) -> tuple[str, ...]:
-        """What lay beside it."""
-
-    @property
-    def bonus(self) -> bytes:
-        """The file of the optional exercises, empty where there is none."""
-
-    @property
-    def refused(self) -> str:
-        """Why nothing can be graded."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What student and instructor should know."""
 
 
 class Summary(msgspec.Struct):
@@ -156,82 +124,59 @@ class _Batch:
         return self._summary
 
     def _work(self) -> None:
-        jobs = self._jobs()
-        upcoming = next(jobs, None)
-        results: list[tuple[Job, SubmissionResult]] = []
+        changed = self._changed()
+        upcoming = next(changed, None)
+        results: list[tuple[Submission, SubmissionResult]] = []
         while True:
             while upcoming is not None and not self._stopping and self._crew.free():
                 self._crew.hand(upcoming)
-                upcoming = next(jobs, None)
-            for job, result in results:
-                self._keep(result, self._fingerprint(job), job.source, graded=True)
+                upcoming = next(changed, None)
+            for submission, result in results:
+                self._keep(result, submission, graded=True)
             if not self._crew.busy() and (upcoming is None or self._stopping):
                 return
             results = self._crew.wait(TICK)
             self._progress.tick()
 
-    def _jobs(self) -> Iterator[Job]:
-        """What has to be graded; refusals and unchanged submissions are settled on the way."""
-        for given in self._submissions:
+    def _changed(self) -> Iterator[Submission]:
+        """What has to be graded; refused and unchanged submissions are recorded on the way."""
+        for submission in self._submissions:
             if self._stopping:
                 return
-            if given.source is None:
-                self._refuse(given)
-                continue
-            job = Job(
-                given.id,
-                given.source,
-                given.path,
-                tuple(given.ignored),
-                tuple(given.notes),
-                given.bonus,
-            )
-            if not self._is_unchanged(job):
-                yield job
+            if submission.source is None:
+                self._refuse(submission)
+            elif not self._is_unchanged(submission):
+                yield submission
 
-    def _refuse(self, given: Submission) -> None:
-        result = SubmissionResult(
-            submission=given.id,
-            status="refused",
-            message=given.refused,
-            file=given.path,
-            ignored=tuple(given.ignored),
-            notes=tuple(given.notes),
-        )
-        fingerprint = self._conditions.fingerprint(
-            None, file=given.refused, ignored=given.ignored, notes=given.notes
-        )
-        known = self._record.unchanged(given.id, fingerprint, {result.isolation})
+    def _refuse(self, submission: Submission) -> None:
+        result = refused(submission)
+        fingerprint = self._conditions.fingerprint(submission)
+        known = self._record.unchanged(submission.id, fingerprint, {result.isolation})
         if known is None:
-            self._keep(result, fingerprint, None, graded=False)
+            self._keep(result, submission, graded=False)
         else:
-            self._record.keep(given.id, known)
-            self._count("refused", given.id, graded=False)
+            self._record.keep(submission.id, known)
+            self._count("refused", submission.id, graded=False)
 
-    def _is_unchanged(self, job: Job) -> bool:
+    def _is_unchanged(self, submission: Submission) -> bool:
         if self._fresh:
             return False
-        known = self._record.unchanged(job.submission, self._fingerprint(job), self._crew.levels())
+        fingerprint = self._conditions.fingerprint(submission)
+        known = self._record.unchanged(submission.id, fingerprint, self._crew.levels())
         if known is None:
             return False
         if self._record.points_of(known) == self._worth.key:
-            self._record.keep(job.submission, known)
+            self._record.keep(submission.id, known)
         else:
             weighed = self._worth.applied(self._record.grading(known))
-            self._record.add(weighed, self._fingerprint(job), job.source)
+            self._record.add(weighed, fingerprint, submission.source)
         self._summary.unchanged += 1
-        self._count("judged", job.submission, graded=False)
+        self._count("judged", submission.id, graded=False)
         return True
 
-    def _fingerprint(self, job: Job) -> bytes:
-        return self._conditions.fingerprint(
-            job.source, file=job.file, ignored=job.ignored, notes=job.notes, bonus=job.bonus
-        )
-
-    def _keep(
-        self, result: SubmissionResult, fingerprint: bytes, source: bytes | None, *, graded: bool
-    ) -> None:
-        self._record.add(self._worth.applied(result), fingerprint, source)
+    def _keep(self, result: SubmissionResult, submission: Submission, *, graded: bool) -> None:
+        fingerprint = self._conditions.fingerprint(submission)
+        self._record.add(self._worth.applied(result), fingerprint, submission.source)
         self._count(result.status, result.submission, graded=graded)
         if self._on_result is not None:
             self._on_result(result)

@@ -21,11 +21,14 @@ from pathlib import PurePosixPath
 from assignment.checks.questions import FUNCTIONS
 from assignment.checks.source import SourceError, decode
 from autograder.notebooks import to_source
+from autograder.text import listed
 
 EXPECTED = "neural_network.py"
 BONUS = "bonus.py"
 """The optional exercises; never graded in place of the seven functions."""
 MAX_CANDIDATES = 100
+MAX_NAMES = 5
+"""Files that a refusal names."""
 _DEFINITIONS = 500  # of one file that are looked at; an honest file has seven
 _NAMES = "|".join(FUNCTIONS)
 _DEFINITION = re.compile(
@@ -42,7 +45,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
+class SubmittedFile:
     """A file of a submission: its path inside, fit to be shown, and how to read it.
 
     ``read`` returns at most what a source or a notebook may have, and raises Refused.
@@ -64,13 +67,13 @@ class Found:
 
 @dataclass(frozen=True)
 class _Candidate:
-    found: Found
+    found: SubmittedFile
     source: bytes = b""
     problem: str = ""
     written: int = 0
 
 
-def choose(files: Sequence[Found]) -> tuple[Found, bytes]:
+def choose(files: Sequence[SubmittedFile]) -> tuple[SubmittedFile, bytes]:
     """The file to grade and its source, always as a script; Refused with the reason if none."""
     possible = [file for file in files if file.kind in (".py", ".ipynb") and file.name != BONUS]
     if not possible:
@@ -92,7 +95,7 @@ def choose(files: Sequence[Found]) -> tuple[Found, bytes]:
     return chosen.found, chosen.source
 
 
-def bonus_beside(files: Sequence[Found], chosen: Found) -> tuple[bytes, str]:
+def bonus_beside(files: Sequence[SubmittedFile], chosen: SubmittedFile) -> tuple[bytes, str]:
     """The source of the optional ``bonus.py`` in the folder of the graded file, and a note.
 
     Both are empty where there is none; where it cannot be read, the note says why.
@@ -119,7 +122,7 @@ def written_functions(text: str) -> set[str]:
     return written
 
 
-def _look(file: Found) -> _Candidate:
+def _look(file: SubmittedFile) -> _Candidate:
     try:
         source = file.read()
         if file.kind == ".ipynb":
@@ -136,7 +139,7 @@ def _best(candidates: list[_Candidate]) -> _Candidate:
     best = [candidate for candidate in candidates if candidate.written == most]
     scripts = [candidate for candidate in best if candidate.found.kind == ".py"]
     best = scripts or best
-    names = _listed([candidate.found.path for candidate in best])
+    names = listed(MAX_NAMES, [f"“{candidate.found.path}”" for candidate in best])
     if len({(candidate.source, candidate.problem) for candidate in best}) == 1:
         return best[0]
     if most == 0:
@@ -170,8 +173,3 @@ def _signature_end(text: str, start: int) -> int:
         if depth == 0 and char == ":":
             return place + 1
     return start
-
-
-def _listed(names: list[str]) -> str:
-    some = ", ".join(f"“{name}”" for name in names[:5])
-    return f"{some} and {len(names) - 5} more" if len(names) > 5 else some

@@ -5,16 +5,17 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from autograder import deciding, grades, ledger
+from autograder import deciding, grades
 from autograder.grades import Grades, Row
-from autograder.ledger import Change
+from autograder.record import decision_log
+from autograder.record.decision_log import TableChange
 
 MAX_CHANGES = 30
 MAX_NAMES = 10
 WIDTH = 80
 
 
-def entered(changes: Iterable[Change]) -> Iterator[str]:
+def entered(changes: Iterable[TableChange]) -> Iterator[str]:
     """What the course's tables have changed in the record: "adjustments: 2 new, 1 taken back"."""
     for change in changes:
         counts = ((change.entered, "new"), (change.withdrawn, "taken back"))
@@ -36,13 +37,11 @@ def left_alone(counts: Mapping[str, int]) -> Iterator[str]:
 def changed(made: Grades) -> list[str]:
     """Whose points are not what was published: by another verdict, or by what people decided."""
     verdicts = {change.submission: str(change) for change in made.record.changes(made.run)}
-    before, decided = ledger.published(made.record), []
+    before, decided = decision_log.published(made.record), []
     # Who was never exported can have lost or gained nothing.
     for standing in made if before else ():
         now = grades.publishable(standing)
         one = now.submission
-        if one in verdicts and standing.result.kept:
-            verdicts[one] += f"; the {now.automatic} that were published stay"
         words = grades.changed(before, now, verdict=one in verdicts)
         if words:
             decided.append(f"decided: {one}: {words}")

@@ -98,9 +98,9 @@ def init(
     ),
 ) -> None:
     """Write a course's settings, course.toml, with every key explained."""
-    from autograder import course_template
+    from autograder.course import template
 
-    typer.echo(f"wrote {course_template.write(path)}")
+    typer.echo(f"wrote {template.write(path)}")
 
 
 @app.command()
@@ -121,12 +121,12 @@ def package(
     config: Config = None,
 ) -> None:
     """Write student.zip, gradescope.zip, and autograder.zip for otter-grader, if installed."""
-    from autograder import course
+    from autograder.course.load import load
     from autograder.gradescope.bundle import gradescope_zip
     from autograder.otter import bundle
     from autograder.packages import student_zip
 
-    settings = course.load(config)
+    settings = load(config)
     typer.echo(f"wrote {student_zip(folder, settings)}")
     typer.echo(f"wrote {gradescope_zip(folder, config)}")
     if bundle.installed():

@@ -25,11 +25,11 @@ import msgspec
 
 from autograder import jobs, remote
 from autograder.answers import Answers
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import ClusterError
-from autograder.fingerprint import conditions
-from autograder.jobs import Job
+from autograder.record.fingerprint import conditions
 from autograder.results import SubmissionResult
+from autograder.submission import Submission
 
 try:
     import distributed
@@ -51,7 +51,7 @@ FETCH_SECONDS = 30.0
 
 @dataclass
 class _Task:
-    job: Job
+    submission: Submission
     future: Any
     again: bool
 
@@ -104,11 +104,11 @@ class Cluster:
         """How many tasks are out."""
         return len(self._tasks)
 
-    def hand(self, job: Job) -> None:
-        """Make a task of a job."""
-        self._submit(job, again=False)
+    def hand(self, submission: Submission) -> None:
+        """Make a task of a submission."""
+        self._submit(submission, again=False)
 
-    def wait(self, seconds: float) -> list[tuple[Job, SubmissionResult]]:
+    def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
         """The results that have come, at the latest after ``seconds``."""
         self._count_threads()
         keys = []
@@ -150,9 +150,9 @@ class Cluster:
                     f"{answer}). Install the same version of the kit there."
                 )
             outcome = jobs.read_outcome(answer)
-            if isinstance(outcome, jobs.Trouble):
+            if isinstance(outcome, jobs.CannotGrade):
                 raise ClusterError(f"The worker {worker} cannot take part: {outcome.text}.")
-            assert isinstance(outcome, jobs.Ready)
+            assert isinstance(outcome, jobs.Started)
             self._levels.add(outcome.level)
         self._count_threads()
 
@@ -182,14 +182,14 @@ class Cluster:
 
     # --- tasks
 
-    def _submit(self, job: Job, *, again: bool) -> None:
+    def _submit(self, submission: Submission, *, again: bool) -> None:
         key = f"backprop-{self._run}-{next(self._numbers)}"
-        data = jobs.encode(job)
+        data = jobs.encode(submission)
         future = self._client.submit(remote.work, self._setting, data, key=key, pure=False)
-        self._tasks[key] = _Task(job, future, again)
+        self._tasks[key] = _Task(submission, future, again)
         future.add_done_callback(lambda _: self._finished.put(key))
 
-    def _fetch(self, key: str) -> tuple[Job, SubmissionResult] | None:
+    def _fetch(self, key: str) -> tuple[Submission, SubmissionResult] | None:
         """The result of a task; None where it has to be done again."""
         task = self._tasks.pop(key, None)
         if task is None:
@@ -206,20 +206,20 @@ class Cluster:
         match outcome:
             case jobs.Graded(result) if result.status != "not_judged" or task.again:
                 self._levels.add(result.isolation)
-                return task.job, result
+                return task.submission, result
             case jobs.Graded(result):
                 return self._once_more(task, result.message)
-            case jobs.Failed(text):
+            case jobs.GraderFailed(text):
                 return self._once_more(task, text)
-            case jobs.Trouble(text):
+            case jobs.CannotGrade(text):
                 raise ClusterError(
                     f"A worker of {self._address} cannot take part: {text}. What was graded is "
                     "kept; mend or stop that worker and run the same command again."
                 )
         raise ClusterError(f"A worker of {self._address} sent a strange answer.")
 
-    def _once_more(self, task: _Task, why: str) -> tuple[Job, SubmissionResult] | None:
+    def _once_more(self, task: _Task, why: str) -> tuple[Submission, SubmissionResult] | None:
         if task.again:
-            return task.job, jobs.not_judged(task.job, f"{why}, twice")
-        self._submit(task.job, again=True)
+            return task.submission, jobs.not_judged(task.submission, f"{why}, twice")
+        self._submit(task.submission, again=True)
         return None

@@ -1,8 +1,8 @@
-"""Reading a table that a person made, in whatever way their spreadsheet wrote it.
+"""Read a table that a person made, in whatever way their spreadsheet wrote it.
 
 Commas, semicolons or tabs; UTF-8 with or without a byte-order mark, UTF-16 (Excel's "Unicode
 text"), else Windows-1252; an Excel line ``sep=;`` on top. What does not fit is one TableError
-with each line that is wrong, so that all can be mended at once.
+with each line that is wrong, so that all can be fixed at once.
 """
 
 from __future__ import annotations
@@ -10,17 +10,22 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.errors import TableError
+from autograder.text import at_most, did_you_mean
 
 DELIMITERS = ",;\t"
 MAX_BYTES = 20 << 20
+MAX_HEADER = 1 << 20
 MAX_TOLD = 12
 """Faults that are listed at once."""
+_UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BYTES = ((codecs.BOM_UTF8, "utf-8"), (b"", "utf-8"), (b"", "cp1252"))
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,7 @@ class Faults:
             return
         if len(self.found) == 1:
             raise TableError(f"{self.path}, {self.found[0]}")
-        told = self.found[:MAX_TOLD]
-        if len(self.found) > MAX_TOLD:
-            told.append(f"and {len(self.found) - MAX_TOLD} more")
-        raise TableError(f"{self.path}:\n  " + "\n  ".join(told))
+        raise TableError(f"{self.path}:\n  " + "\n  ".join(at_most(MAX_TOLD, self.found)))
 
 
 def read(
@@ -100,10 +102,8 @@ class Table:
     def read(cls, path: Path) -> Table:
         """Read any table; TableError where there is none."""
         text, first = _without_sep(decoded(path))
-        lines = text.splitlines()
-        head = next((line for line in lines if line.strip(DELIMITERS + " ")), "")
-        delimiter = delimiter_of(head)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        source = io.StringIO(text, newline="")
+        reader = csv.reader(source, delimiter=delimiter_of(text), strict=True)
         found: list[tuple[int, list[str]]] = []
         begins = first
         try:
@@ -134,20 +134,40 @@ def decoded(path: Path) -> str:
         raise TableError(f"{path} cannot be read: {problem.strerror}.") from None
     if len(data) > MAX_BYTES:
         raise TableError(f"{path} is larger than {MAX_BYTES >> 20} MiB: is it the right file?")
-    if data.startswith(b"PK\x03\x04") or (b"\x00" in data and not _is_utf16(data)):
+    if is_binary(data):
         raise TableError(
             f"{path} is no text. Save it from the spreadsheet as CSV (“CSV UTF-8”), and name that."
         )
-    for encoding in ("utf-16",) if _is_utf16(data) else ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise TableError(f"{path} is neither UTF-8 nor Windows-1252. Save it as “CSV UTF-8”.")
+    found = decode(data)
+    if found is None:
+        raise TableError(f"{path} is neither UTF-8 nor Windows-1252. Save it as “CSV UTF-8”.")
+    return found.text
 
 
-def _is_utf16(data: bytes) -> bool:
-    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+class Decoded(NamedTuple):
+    """A text and how it was written; encoding the text behind the mark gives the same bytes."""
+
+    mark: bytes
+    encoding: str
+    text: str
+
+
+def decode(data: bytes) -> Decoded | None:
+    """The text of a table's file, in whichever of the encodings above; None if it is in none."""
+    marked = [pair for pair in _UTF16 if data.startswith(pair[0])]
+    for mark, encoding in marked or _BYTES:
+        if data.startswith(mark):
+            try:
+                return Decoded(mark, encoding, data[len(mark) :].decode(encoding))
+            except UnicodeDecodeError:
+                continue
+    return None
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether a file is no text at all, such as a workbook."""
+    utf16 = any(data.startswith(mark) for mark, _ in _UTF16)
+    return data.startswith(b"PK\x03\x04") or (b"\x00" in data and not utf16)
 
 
 def _without_sep(text: str) -> tuple[str, int]:
@@ -158,8 +178,13 @@ def _without_sep(text: str) -> tuple[str, int]:
     return text, 1
 
 
-def delimiter_of(header: str) -> str:
-    """What stands between the cells: that of the three which the header has most of."""
+def delimiter_of(text: str) -> str:
+    """What stands between the cells: that of the three which the header has most of.
+
+    The header is the first line that says anything; what is in quotes does not count.
+    """
+    unquoted = re.sub(r'"[^"]*"', "quoted", text[:MAX_HEADER])
+    header = next((line for line in unquoted.splitlines() if line.strip(DELIMITERS + " ")), "")
     return max(DELIMITERS, key=header.count)
 
 
@@ -175,13 +200,9 @@ def _check_header(
     missing = [name for name in required if name not in names]
     unknown = [name for name in names if name and name not in known]
     if missing:
-        raise TableError(f"{path}: {_listed(missing)} missing. {wanted}")
+        told = ", ".join(f"“{name}”" for name in missing)
+        columns = f"the column {told} is" if len(missing) == 1 else f"the columns {told} are"
+        raise TableError(f"{path}: {columns} missing. {wanted}")
     if unknown and not others:
-        close = get_close_matches(unknown[0], known, n=1)
-        meant = f" Did you mean “{close[0]}”?" if close else ""
-        raise TableError(f"{path}: nothing is known of a column “{unknown[0]}”.{meant} {wanted}")
-
-
-def _listed(names: Iterable[str]) -> str:
-    told = [f"“{name}”" for name in names]
-    return f"the column {told[0]} is" if len(told) == 1 else f"the columns {', '.join(told)} are"
+        meant = did_you_mean(unknown[0], known)
+        raise TableError(f"{path}: nothing is known of a column “{unknown[0]}”. {meant}{wanted}")

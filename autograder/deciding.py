@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograder import decision_files, ledger
-from autograder.course import Course
-from autograder.decisions import FILES, Decisions
+from autograder import decision_files
+from autograder.course.settings import Course
 from autograder.grades import register
-from autograder.history import History
-from autograder.store import Record
+from autograder.record import decision_log
+from autograder.record.decisions import FILES, Decisions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Decided:
     ``left`` counts decisions by the name of the table that there is no more.
     """
 
-    changes: list[ledger.Change]
+    changes: list[decision_log.TableChange]
     left: dict[str, int]
 
 
@@ -30,14 +31,14 @@ def decide(record: Record, course: Course) -> Decided:
         ConfigError, TableError: where a table does not fit; then nothing was changed.
     """
     said = decision_files.from_course(course, register(record, course))
-    entered = ledger.enter(record, said)
+    entered = decision_log.enter(record, said)
     left = {kind: count for kind, count in holding(record).items() if getattr(said, kind) is None}
     return Decided(entered, {table(kind): count for kind, count in left.items()})
 
 
 def holding(record: History) -> dict[str, int]:
     """How many decisions of each kind hold; kinds of which there are none are left out."""
-    current = ledger.current(record)
+    current = decision_log.current(record)
     return {kind: len(rows) for kind in Decisions.KINDS if (rows := getattr(current, kind))}
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from autograder import manual
-from autograder.course import Course
-from autograder.course_words import near
+from autograder.course.directory import Register
+from autograder.course.settings import Course
 from autograder.csvfile import Faults, Row, read
-from autograder.decisions import (
+from autograder.errors import TableError
+from autograder.places import Place, places
+from autograder.record.decisions import (
     WAIVED,
     Adjustment,
     Decisions,
@@ -24,10 +26,7 @@ from autograder.decisions import (
     Member,
     Void,
 )
-from autograder.errors import TableError
-from autograder.names import shown
-from autograder.places import Place, places
-from autograder.register import Register
+from autograder.text import did_you_mean, shown
 from autograder.worth import REPORT
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d?\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
@@ -112,7 +111,8 @@ def _place(row: Row, known: Mapping[str, Place]) -> tuple[Place | None, str]:
                 return None, "the report's points stand in manual.csv. Change them there."
             return None, (
                 f"there is no question, case or output of one called “{shown(name)}”. "
-                f"{near(name, known)}Questions are {', '.join(q for q in known if q[0].isdigit())} "
+                f"{did_you_mean(name, known)}"
+                f"Questions are {', '.join(q for q in known if q[0].isdigit())} "
                 "(a spreadsheet takes them for dates unless the cells are text); cases stand in "
                 "the feedback files."
             )

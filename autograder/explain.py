@@ -15,20 +15,22 @@ from pathlib import Path
 
 import msgspec
 
-from autograder import course, ledger
 from autograder.answers import Answers
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.errors import ConfigError, SandboxError, StoreError
-from autograder.fingerprint import conditions
 from autograder.grades import Grades
-from autograder.history import History, RunInfo
 from autograder.likeness import recorded
+from autograder.record import decision_log
+from autograder.record.fingerprint import conditions
+from autograder.record.reader import History, RunInfo
 from autograder.rejudge import Attempted, asked_of, judge_again
 from autograder.results import OutputResult, SubmissionResult
 from autograder.story import Asked, Story
 
 
 def explain(
-    folder: Path, submission: str, settings: course.Course, *, case: str = "", unsafe: bool = False
+    folder: Path, submission: str, settings: Course, *, case: str = "", unsafe: bool = False
 ) -> Story:
     """The story of one submission: of the outputs that failed, or of all outputs of ``case``.
 
@@ -42,7 +44,7 @@ def explain(
         source = history.source(submission, run.id)
         latest = history.last()
         standing = Grades(history, settings, run.id).standing(result)
-        adjusted = ledger.adjusted(history, submission)
+        adjusted = decision_log.adjusted(history, submission)
     said = [*_about_the_run(run, latest, result), *standing.said, *adjusted]
     result = standing.result
     answers = Answers(settings.hidden_seed)
@@ -165,7 +167,7 @@ def show(folder: Path, submission: str, *, case: str, config: Path | None, unsaf
     from autograder import explain_text, replay
     from autograder.exports.explain_page import write
 
-    settings = course.load(config)
+    settings = load(config)
     story = explain(folder, submission, settings, case=case, unsafe=unsafe)
     scripts = replay.save(story, folder, settings)
     page = write(story, folder)

@@ -9,18 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from autograder.archives import MAX_DEPTH, MAX_FILES, is_junk, largest
-from autograder.candidates import Found, Refused
-from autograder.names import shown
+from autograder.candidates import Refused, SubmittedFile
+from autograder.text import shown
 
 MAX_ENTRIES = 20_000
 
 
-def files_below(folder: Path) -> tuple[list[Found], list[str]]:
+def files_below(folder: Path) -> tuple[list[SubmittedFile], list[str]]:
     """The files in a submission's folder, and notes on what was passed over.
 
     Refused with a sentence when there are too many, or the folder cannot be read.
     """
-    found: list[Found] = []
+    found: list[SubmittedFile] = []
     notes: list[str] = []
     for count, (path, entry) in enumerate(_walk(folder, "", 0), 1):
         if count > MAX_ENTRIES or len(found) >= MAX_FILES:
@@ -32,7 +32,7 @@ def files_below(folder: Path) -> tuple[list[Found], list[str]]:
         elif not entry.is_file(follow_symlinks=False):
             notes.append(f"“{path}” was not looked at, because it is not a plain file.")
         else:
-            found.append(Found(path, partial(read, Path(entry.path), largest(path))))
+            found.append(SubmittedFile(path, partial(read, Path(entry.path), largest(path))))
     return found, notes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import cached_property
 
 from assignment.checks import key
@@ -16,6 +16,7 @@ from autograder.attempt import Attempt, Judged, Prepared, Verdicts
 from autograder.candidates import BONUS
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Sandbox
+from autograder.submission import Submission
 
 
 class Grader:
@@ -31,21 +32,15 @@ class Grader:
     def _prepared_bonus(self) -> Prepared:
         return Prepared(self.answers.bonus)
 
-    def grade(
-        self,
-        submission: str,
-        source: bytes,
-        *,
-        file: str = "neural_network.py",
-        ignored: Sequence[str] = (),
-        notes: Sequence[str] = (),
-        bonus: bytes = b"",
-    ) -> SubmissionResult:
-        """Run and judge ``source``; whatever it does, there is a result, and no process is left.
+    def grade(self, submission: Submission) -> SubmissionResult:
+        """Run and judge its source; whatever it does, there is a result, and no process is left.
 
-        ``bonus`` is the file of the optional exercises, empty where there is none. It is judged by
-        itself, in workers of its own, and what it does costs no point of the other.
+        The file of the optional exercises is judged by itself, in workers of its own, and what it
+        does costs no point of the other.
         """
+        assert submission.source is not None, "a refused submission has nothing to grade"
+        source, file, bonus = submission.source, submission.path, submission.bonus
+        notes = submission.notes
         began = time.monotonic()
         attempt = Attempt(self._prepared, self.sandbox, source, file)
         verdicts = attempt.judge()
@@ -56,7 +51,7 @@ class Grader:
             outputs, notes = (*outputs, *extra), (*notes, *said)
         ours = [output.staff for output in outputs if output.status == "not_judged"]
         return SubmissionResult(
-            submission=submission,
+            submission=submission.id,
             status="not_judged" if ours else "judged",
             message=f"Not judged: {ours[0]}" if ours else message,
             isolation=self.sandbox.isolation.level,
@@ -65,8 +60,8 @@ class Grader:
             digest=key.receipt(self._cases, VERSION, source),
             sha256=hashlib.sha256(source).hexdigest(),
             file=file,
-            ignored=tuple(ignored),
-            notes=tuple(notes),
+            ignored=submission.ignored,
+            notes=notes,
             remarks=messages.remarks(attempt.chain, _not_right(verdicts)),
             left_out=() if attempt.full else attempt.chain.left_out,
             outputs=outputs,

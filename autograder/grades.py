@@ -13,16 +13,18 @@ from typing import TypeVar
 
 import msgspec
 
-from autograder import groups, ledger, roster
-from autograder.course import Course
-from autograder.decisions import Extension
+from autograder import groups
+from autograder.course import roster
+from autograder.course.directory import Register
+from autograder.course.roster import Person
+from autograder.course.settings import Course
 from autograder.groups import Team
-from autograder.history import History
-from autograder.names import shown
-from autograder.register import Register
+from autograder.record import decision_log
+from autograder.record.decisions import Extension
+from autograder.record.reader import History
 from autograder.results import SubmissionResult, SubmissionStatus
-from autograder.roster import Person
 from autograder.standing import About, Grade, Rules, Standing
+from autograder.text import shown
 
 ABSENT = "nothing handed in"
 Key = TypeVar("Key", bound=Hashable)
@@ -60,16 +62,15 @@ class Grades:
         self.record = record
         self.course = course
         self.run = run or record.last() or 0
-        self.decisions = ledger.current(record)
+        self.decisions = decision_log.current(record)
         self.register = register(record, course)
-        self._ids = ledger.submissions(record, run)
+        self._ids = decision_log.submissions(record, run)
         self._times = self._handed_in()
         self.teams = self._teams()
         self._team_of = {one: team for team in self.teams for one in team.submissions}
         self._adjustments = _by(self.decisions.adjustments or (), "submission")
         self._extensions = _by(self.decisions.extensions or (), "submission")
         self._marks = _by(self.decisions.manual or (), "submission")
-        self._best = ledger.best_published(record) if course.never_lower else {}
         self.rules = Rules(course, self.decisions.voids or ())
 
     def __iter__(self) -> Iterator[Standing]:
@@ -90,7 +91,6 @@ class Grades:
                 marks=tuple(self._marks.get(one, ())),
                 handed_in=self._times.get(one),
                 marked_late=self._is_marked(one),
-                best=self._best.get(one, 0),
                 group=() if team is None else tuple(self._of_team(team, one)),
             ),
         )
@@ -193,13 +193,13 @@ def register(record: History, course: Course) -> Register:
     """Who is known: all that was ever graded, whose it is, and the course's roster."""
     path = course.file("roster")
     people = roster.read(path).people if path is not None else ()
-    return Register(record.known(), ledger.known(record), people)
+    return Register(record.known(), decision_log.known(record), people)
 
 
-def publishable(standing: Standing) -> ledger.Published:
+def publishable(standing: Standing) -> decision_log.Published:
     """A grade as the record keeps it once it was exported."""
     grade = standing.grade
-    return ledger.Published(
+    return decision_log.Published(
         standing.result.submission,
         grade.automatic,
         grade.report,
@@ -217,7 +217,10 @@ def without_outputs(standing: Standing) -> Standing:
 
 
 def changed(
-    before: Mapping[str, ledger.Published], now: ledger.Published, *, verdict: bool = False
+    before: Mapping[str, decision_log.Published],
+    now: decision_log.Published,
+    *,
+    verdict: bool = False,
 ) -> str:
     """What is not as it was exported, such as "adjustment 0 -> 2, final 62 -> 64".
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograder.decisions import Member
+from autograder.course.directory import Register
 from autograder.errors import TableError
-from autograder.names import safe_id
-from autograder.register import Register
+from autograder.record.decisions import Member
+from autograder.text import safe_id
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autograder import course, decision_files, ledger, packages
-from autograder.course import Course
-from autograder.decisions import FILES
+from autograder import decision_files
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.errors import ExportError
 from autograder.exports import canvas, moodle
 from autograder.exports.fields import Sheet
-from autograder.exports.files import replacing
 from autograder.exports.gradebook import fill
 from autograder.exports.platform_feedback import Graded, Platform, numbers, pack
 from autograder.exports.rows import Claim
+from autograder.files import replacing, write_zip
 from autograder.grades import Grades, Row, changed, publishable
-from autograder.history import History
+from autograder.record import decision_log
+from autograder.record.decisions import FILES
+from autograder.record.reader import History
 from autograder.standing import Standing
 
 Points = Literal["final", "automatic"]
@@ -51,7 +53,7 @@ def gradebook(asked: Gradebook) -> int:
     Raises:
         GraderError: where the command cannot do its work; nothing was written then.
     """
-    settings = course.load(asked.config)
+    settings = load(asked.config)
     theirs = asked.theirs
     out = asked.out or theirs.with_name(f"{theirs.stem}.filled{theirs.suffix}")
     _never_over(theirs, out)
@@ -91,7 +93,7 @@ def feedback(platform: Platform, folder: Path, download: Path, out: Path | None)
             "download that was graded with --out of this folder."
         )
     with replacing(out) as part:
-        packages.write(part, packed.files)
+        write_zip(part, packed.files)
     print("\n".join(packed.told(download.name)))
     print(f"wrote {out}")
     return 1 if packed.needs_a_person else 0
@@ -142,7 +144,7 @@ def _finished(record: History, folder: Path) -> None:
 
 def _as_exported(record: History, standings: Sequence[Standing], folder: Path) -> None:
     """Refuse grades that students have not been told: another course's, or newer ones."""
-    before = ledger.published(record)
+    before = decision_log.published(record)
     differ = [
         f"{one.submission}: {told or 'was never exported'}"
         for one in map(publishable, standings)
@@ -161,7 +163,7 @@ def _as_exported(record: History, standings: Sequence[Standing], folder: Path) -
 def _as_decided(record: History, settings: Course, grades: Grades, folder: Path) -> None:
     """Refuse where a table of decisions has been changed since it was read."""
     wanted = decision_files.from_course(settings, grades.register)
-    holding = ledger.current(record)
+    holding = decision_log.current(record)
     newer = [
         "[void]" if kind == "voids" else f"{FILES[kind]}.csv"
         for kind in holding.__struct_fields__
@@ -210,7 +212,7 @@ def _page(folder: Path, submission: str) -> bytes | None:
 
 def _graded(record: History) -> list[Graded]:
     """The submissions of the latest run, with their names on the platform."""
-    handed = ledger.known(record)
+    handed = decision_log.known(record)
     return [
         Graded(
             result.submission,

@@ -1,4 +1,7 @@
-"""What goes to whoever grades one submission, and what comes back: our own bytes, never pickles."""
+"""What pool processes and Dask workers are sent, and what they send back.
+
+A submission goes there and an outcome comes back, both as bytes of msgpack and never as pickles.
+"""
 
 from __future__ import annotations
 
@@ -11,58 +14,48 @@ import msgspec
 from autograder.grade import Grader
 from autograder.results import SubmissionResult
 from autograder.sandbox import Isolation
-
-
-class Job(msgspec.Struct, frozen=True, tag="job"):
-    """One submission to be graded; ``bonus`` is empty where nothing optional was handed in."""
-
-    submission: str
-    source: bytes
-    file: str
-    ignored: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    bonus: bytes = b""
+from autograder.submission import Submission
 
 
 class Graded(msgspec.Struct, frozen=True, tag="graded"):
-    """The result of a job."""
+    """The result of a submission."""
 
     result: SubmissionResult
 
 
-class Ready(msgspec.Struct, frozen=True, tag="ready"):
-    """Whoever grades has started, and confines students' code this well."""
+class Started(msgspec.Struct, frozen=True, tag="started"):
+    """A pool process or worker has started, and confines students' code at this level."""
 
     level: int
 
 
-class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
-    """Whoever grades cannot; ``text`` says why. It is nobody's submission that is at fault."""
+class CannotGrade(msgspec.Struct, frozen=True, tag="cannot grade"):
+    """A pool process or worker cannot grade; ``text`` says why, and no submission is at fault."""
 
     text: str
 
 
-class Failed(msgspec.Struct, frozen=True, tag="failed"):
+class GraderFailed(msgspec.Struct, frozen=True, tag="failed"):
     """The grader itself failed on a submission."""
 
     text: str
 
 
-Outcome = Graded | Ready | Trouble | Failed
+Outcome = Graded | Started | CannotGrade | GraderFailed
 
 _encoder = msgspec.msgpack.Encoder()
-_jobs: msgspec.msgpack.Decoder[Job] = msgspec.msgpack.Decoder(Job)
+_submissions: msgspec.msgpack.Decoder[Submission] = msgspec.msgpack.Decoder(Submission)
 _outcomes: msgspec.msgpack.Decoder[Outcome] = msgspec.msgpack.Decoder(Outcome)
 
 
-def encode(message: Job | Outcome) -> bytes:
+def encode(message: Submission | Outcome) -> bytes:
     """The bytes of a message."""
     return _encoder.encode(message)
 
 
-def read_job(data: bytes) -> Job:
-    """The job in these bytes; msgspec.MsgspecError for anything else."""
-    return _jobs.decode(data)
+def read_submission(data: bytes) -> Submission:
+    """The submission in these bytes; msgspec.MsgspecError for anything else."""
+    return _submissions.decode(data)
 
 
 def read_outcome(data: bytes) -> Outcome:
@@ -70,34 +63,36 @@ def read_outcome(data: bytes) -> Outcome:
     return _outcomes.decode(data)
 
 
-def do(grader: Grader, job: Job) -> Graded | Failed:
-    """Grade; a failure of our own is told, not raised, so that the others go on."""
+def outcome(grader: Grader, submission: Submission) -> Graded | GraderFailed:
+    """Grade; a failure of our own is an outcome and no exception, so that the others go on."""
     try:
-        return Graded(
-            grader.grade(
-                job.submission,
-                job.source,
-                file=job.file,
-                ignored=job.ignored,
-                notes=job.notes,
-                bonus=job.bonus,
-            )
-        )
+        return Graded(grader.grade(submission))
     except Exception as error:  # whatever it is, it is ours and must be seen
-        return Failed(f"{type(error).__name__}: {error}")
+        return GraderFailed(f"{type(error).__name__}: {error}")
 
 
-def not_judged(job: Job, why: str) -> SubmissionResult:
+def refused(submission: Submission) -> SubmissionResult:
+    """The result of a submission without anything that could be graded."""
+    return SubmissionResult(
+        submission=submission.id,
+        status="refused",
+        message=submission.refused,
+        ignored=submission.ignored,
+        notes=submission.notes,
+    )
+
+
+def not_judged(submission: Submission, why: str) -> SubmissionResult:
     """The result of a submission that we could not grade: never a 0 without a person looking."""
     return SubmissionResult(
-        submission=job.submission,
+        submission=submission.id,
         status="not_judged",
         message=f"The grader could not judge this file, through no fault of its author: {why}",
-        sha256=hashlib.sha256(job.source).hexdigest(),
-        file=job.file,
-        ignored=job.ignored,
-        notes=job.notes,
-        bonus_source=job.bonus,
+        sha256=hashlib.sha256(submission.source or b"").hexdigest(),
+        file=submission.path,
+        ignored=submission.ignored,
+        notes=submission.notes,
+        bonus_source=submission.bonus,
     )
 
 
@@ -113,22 +108,22 @@ def refusal(isolation: Isolation, least: int) -> str:
 
 
 class Crew(Protocol):
-    """Those who grade: slots on this machine, or the workers of a cluster."""
+    """What grades submissions: processes of this machine, or the workers of a Dask cluster."""
 
     def levels(self) -> Collection[int]:
         """The isolation levels that results may have."""
 
     def free(self) -> bool:
-        """Whether another job may be handed over."""
+        """Whether another submission may be handed over."""
 
     def busy(self) -> int:
-        """How many jobs are being graded."""
+        """How many submissions are being graded."""
 
-    def hand(self, job: Job) -> None:
-        """Hand a job over."""
+    def hand(self, submission: Submission) -> None:
+        """Hand a submission over."""
 
-    def wait(self, seconds: float) -> list[tuple[Job, SubmissionResult]]:
-        """What has become of jobs, as soon as there is anything; [] when the time is over."""
+    def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
+        """The results that have come, as soon as there is one; [] when the time is over."""
 
     def close(self) -> None:
         """End everything, at once."""

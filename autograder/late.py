@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from autograder.course import Late
+from autograder.course.settings import Late
 
 DAY = 24 * 60 * 60
 _UNITS = (("day", DAY), ("hour", 60 * 60), ("minute", 60), ("second", 1))

@@ -13,8 +13,9 @@ from pathlib import Path
 import msgspec
 
 from autograder import csvfile
-from autograder.course import Course, Criterion
-from autograder.course_words import near
+from autograder.course.settings import Course, Criterion
+from autograder.record.decisions import Mark
+from autograder.text import did_you_mean
 from autograder.worth import REPORT
 
 COLUMNS = ("submission", "item", "points", "comment", "grader")
@@ -83,16 +84,6 @@ DEFAULT = (
     ),
 )
 """The rubric of a course that has none of its own, where the report is worth 20 points."""
-
-
-class Mark(msgspec.Struct, frozen=True):
-    """The points that a person gave for one part of a report, and what was said about it."""
-
-    submission: str
-    item: str
-    points: float
-    comment: str = ""
-    grader: str = ""
 
 
 def rubric(course: Course) -> tuple[Criterion, ...]:
@@ -179,12 +170,13 @@ def _problem(row: csvfile.Row, parts: Mapping[str, Criterion], known: Collection
     submission, item = row["submission"], row["item"]
     if submission not in known:
         return (
-            f"there is no submission “{submission}”. {near(submission, known)}"
+            f"there is no submission “{submission}”. {did_you_mean(submission, known)}"
             "Mend the id, or take the line out."
         )
     if item not in parts:
         return (
-            f"the rubric has no part “{item}”. {near(item, parts)}Its parts are {', '.join(parts)}."
+            f"the rubric has no part “{item}”. {did_you_mean(item, parts)}"
+            f"Its parts are {', '.join(parts)}."
         )
     if not row["points"]:
         return ""

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assignment.checks.look import plural
-from autograder import course, ledger, manual
+from autograder import manual
 from autograder.attendance import REPORTS
+from autograder.course.directory import Whose
+from autograder.course.load import load
 from autograder.errors import ConfigError
-from autograder.exports.files import replacing
 from autograder.exports.manual_page import Report, manual_page
-from autograder.history import History
+from autograder.files import replacing
 from autograder.pdfs import Counted, counted
-from autograder.register import Whose
+from autograder.record import decision_log
+from autograder.record.reader import History
 from autograder.slots import cores
 
 PAGE = Path("staff", "manual.html")
@@ -25,13 +27,13 @@ def write(folder: Path, config: Path | None) -> int:
     Raises:
         GraderError: where there is no record, or the course gives the report no points.
     """
-    settings = course.load(config)
+    settings = load(config)
     rubric = manual.rubric(settings)
     if not rubric:
         raise ConfigError('the report has no points in this course ("2.3" = 0 in [points]).')
     with History.open(folder) as history:
         ids = [result.submission for result in history.results()]
-        handed = ledger.known(history)
+        handed = decision_log.known(history)
     paths = {id_: folder / REPORTS / f"{id_}.pdf" for id_ in ids}
     there = [path for path in paths.values() if path.is_file()]
     found = counted(there, min(cores(), 4))

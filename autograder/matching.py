@@ -12,16 +12,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.downloads.handed import Who
+from autograder.course.roster import Person, Roster, folded, name_keys
+from autograder.downloads.uploads import Identity
 from autograder.errors import IntakeError
-from autograder.names import shown
-from autograder.roster import Person, Roster, folded, name_keys
+from autograder.text import at_most, joined, shown
 
 MAX_TOLD = 12
 """Ambiguities that are listed at once."""
 
 
-def match(roster: Roster, submissions: Sequence[Who]) -> list[Person | None]:
+def match(roster: Roster, submissions: Sequence[Identity]) -> list[Person | None]:
     """The person of each submission; None where the roster has none that fits.
 
     Raises:
@@ -33,7 +33,7 @@ def match(roster: Roster, submissions: Sequence[Who]) -> list[Person | None]:
     return [matching.found.get(place) for place in range(len(submissions))]
 
 
-def fitting(roster: Roster, submissions: Sequence[Who]) -> int:
+def fitting(roster: Roster, submissions: Sequence[Identity]) -> int:
     """How many of the submissions fit somebody, or even several."""
     matching = _Matching(roster, submissions)
     return len(matching.found) + len(matching.stuck)
@@ -43,7 +43,7 @@ def fitting(roster: Roster, submissions: Sequence[Who]) -> int:
 class _Sign:
     """How a submission and a person are compared: the keys of both."""
 
-    of_submission: Callable[[Who], Iterable[Iterable[str]]]
+    of_submission: Callable[[Identity], Iterable[Iterable[str]]]
     of_person: Callable[[Person], Iterable[str]]
 
 
@@ -52,17 +52,17 @@ def _one_by_one(values: Iterable[str]) -> Iterator[tuple[str]]:
 
 
 _SIGNS = (
-    _Sign(lambda who: [[who.number]], lambda person: {person.participant}),
-    _Sign(lambda who: _one_by_one(who.ids), lambda person: {folded(person.id)}),
-    _Sign(lambda who: _one_by_one(who.logins), lambda person: {folded(person.login)}),
-    _Sign(lambda who: _one_by_one([who.email]), lambda person: {folded(person.email)}),
-    _Sign(lambda who: map(name_keys, who.names), lambda person: name_keys(person.name)),
+    _Sign(lambda identity: [[identity.number]], lambda person: {person.participant}),
+    _Sign(lambda identity: _one_by_one(identity.ids), lambda person: {folded(person.id)}),
+    _Sign(lambda identity: _one_by_one(identity.logins), lambda person: {folded(person.login)}),
+    _Sign(lambda identity: _one_by_one([identity.email]), lambda person: {folded(person.email)}),
+    _Sign(lambda identity: map(name_keys, identity.names), lambda person: name_keys(person.name)),
 )
 _NAMES = _SIGNS[-1]
 
 
 class _Matching:
-    def __init__(self, roster: Roster, submissions: Sequence[Who]) -> None:
+    def __init__(self, roster: Roster, submissions: Sequence[Identity]) -> None:
         self._roster = roster
         self._submissions = submissions
         self._problems: list[str] = []
@@ -76,12 +76,9 @@ class _Matching:
         """Stop where anything was ambiguous."""
         if not self._problems:
             return
-        told = self._problems[:MAX_TOLD]
-        if len(self._problems) > MAX_TOLD:
-            told.append(f"and {len(self._problems) - MAX_TOLD} more")
         raise IntakeError(
             "nothing was graded, because it is not clear whose submission is whose:\n  "
-            + "\n  ".join(told)
+            + "\n  ".join(at_most(MAX_TOLD, self._problems))
         )
 
     def _look(self, sign: _Sign) -> None:
@@ -89,12 +86,12 @@ class _Matching:
         index = self._by_name if sign is _NAMES else self._index(sign)
         taken = set(self.found.values())
         wanted: dict[Person, list[int]] = defaultdict(list)
-        for place, who in enumerate(self._submissions):
+        for place, identity in enumerate(self._submissions):
             if place in self.found or place in self.stuck:
                 continue
-            people = _fitting(index, sign.of_submission(who), taken)
+            people = _fitting(index, sign.of_submission(identity), taken)
             if len(people) > 1:
-                self._stop(place, self._either(who, people))
+                self._stop(place, self._either(identity, people))
             elif people:
                 wanted[people[0]].append(place)
         for person, places in wanted.items():
@@ -102,7 +99,7 @@ class _Matching:
 
     def _take(self, person: Person, places: list[int]) -> None:
         if len(places) > 1:
-            labels = " and ".join(f"“{self._submissions[place].label}”" for place in places)
+            labels = joined([f"“{self._submissions[place].label}”" for place in places])
             for place in places:
                 self.stuck.add(place)
             self._problems.append(
@@ -110,40 +107,40 @@ class _Matching:
                 f"{self._roster.path.name}."
             )
             return
-        who = self._submissions[places[0]]
-        other = self._contradicts(who, person)
+        identity = self._submissions[places[0]]
+        other = self._contradicts(identity, person)
         if other:
-            self._stop(places[0], self._not_both(who, person, other))
+            self._stop(places[0], self._not_both(identity, person, other))
         else:
             self.found[places[0]] = person
 
-    def _contradicts(self, who: Who, person: Person) -> list[Person]:
+    def _contradicts(self, identity: Identity, person: Person) -> list[Person]:
         """Those who have this name where the one whose id is this number has another."""
-        if not who.number or person.participant == who.number:
+        if not identity.number or person.participant == identity.number:
             return []
-        people = _fitting(self._by_name, _NAMES.of_submission(who), set())
+        people = _fitting(self._by_name, _NAMES.of_submission(identity), set())
         return [] if person in people else people
 
     def _stop(self, place: int, problem: str) -> None:
         self.stuck.add(place)
         self._problems.append(problem)
 
-    def _either(self, who: Who, people: Iterable[Person]) -> str:
+    def _either(self, identity: Identity, people: Iterable[Person]) -> str:
         choice = " or ".join(map(str, people))
         remedy = "Call it by the id of one of them."
-        if who.number:
+        if identity.number:
             remedy = (
-                f"Write {shown(who.number)} into a column “participant” of "
+                f"Write {shown(identity.number)} into a column “participant” of "
                 f"{self._roster.path.name}, in the line of the right one."
             )
-        return f"“{who.label}” may be {choice}. {remedy}"
+        return f"“{identity.label}” may be {choice}. {remedy}"
 
-    def _not_both(self, who: Who, person: Person, others: Iterable[Person]) -> str:
+    def _not_both(self, identity: Identity, person: Person, others: Iterable[Person]) -> str:
         names = " or ".join(map(str, others))
         return (
-            f"“{who.label}” has the number of {person} but the name of {names}. "
+            f"“{identity.label}” has the number of {person} but the name of {names}. "
             f"Mend the ids or names in {self._roster.path.name}, or write "
-            f"{shown(who.number)} into a column “participant” of the right one."
+            f"{shown(identity.number)} into a column “participant” of the right one."
         )
 
     def _index(self, sign: _Sign) -> Mapping[str, list[Person]]:

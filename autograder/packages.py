@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from assignment.checks import key
 from assignment.checks.key import About
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import PackageError
+from autograder.files import write_zip
 from autograder.handout import page
+from autograder.paths import ROOT
 from autograder.terms import about, handout
 from autograder.worth import pointed
 
-ROOT = Path(__file__).resolve().parent.parent
 WORKFLOW = Path(".github/workflows/check.yml")
 """For a student's repository on GitHub; nothing else that is hidden belongs to a kit."""
 SUFFIXES = frozenset({".py", ".md", ".txt", ".ini", ".ipynb", ".csv", ".json", ".svg", ".png"})
 """What a kit is made of; whatever else lies about in a folder stays at home."""
-# The oldest date that a zip can hold would look broken, and today's would change the bytes.
-DATE = (2025, 1, 1, 0, 0, 0)
 
 
 def student_zip(out: Path, course: Course | None = None) -> Path:
@@ -36,7 +34,7 @@ def student_zip(out: Path, course: Course | None = None) -> Path:
             raise PackageError(f"{needed} is missing from the checkout: run `autograder key`.")
     files |= _of_course(files, course or Course())
     out.mkdir(parents=True, exist_ok=True)
-    return write(out / "student.zip", files)
+    return write_zip(out / "student.zip", files)
 
 
 def _of_course(files: dict[str, bytes], course: Course) -> Iterator[tuple[str, bytes]]:
@@ -49,18 +47,6 @@ def _of_course(files: dict[str, bytes], course: Course) -> Iterator[tuple[str, b
         cases = pointed(kit.cases, course.worth())
         text = key.dumps(cases, kit.expected, about(course), kit.digest)
         yield "tests/cases.json", text.encode()
-
-
-def write(path: Path, files: dict[str, bytes]) -> Path:
-    """A zip of files by name, with fixed dates and rights and in a fixed order."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, DATE)
-            entry.create_system = 3
-            entry.external_attr = 0o100644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, files[name])
-    return path
 
 
 def _student_files(root: Path) -> Iterator[tuple[str, bytes]]:

@@ -9,15 +9,15 @@ from string import ascii_letters
 from rich.console import Console
 from rich.markup import escape
 
-from autograder import course
 from autograder.answers import Answers
+from autograder.course.load import load
 from autograder.sandbox import Sandbox
 from autograder.verify import matrix, prove
 
 
 def show(config: Path | None) -> int:
     """Prove the kit and print it; 0 if everything holds, otherwise 1."""
-    settings = course.load(config)
+    settings = load(config)
     console = Console(highlight=False, soft_wrap=True)
     answers = Answers(settings.hidden_seed, settings.worth())
     began, count, broken = time.monotonic(), 0, 0

@@ -8,16 +8,17 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from autograder import changes, course, deciding, show
+from autograder import changes, deciding, show
 from autograder.answers import Answers
-from autograder.course import Course
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError
 from autograder.exports import everything
-from autograder.fingerprint import cases_digest
 from autograder.grades import Grades
-from autograder.history import History
+from autograder.record.fingerprint import cases_digest
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.standing import About, Rules
-from autograder.store import Record
 
 KEPT = "Everything that was graded is kept: mend that, and run the same command again."
 
@@ -29,7 +30,7 @@ def export(folder: Path, config: Path | None) -> int:
         GraderError: where the folder, its last run, the course or a table does not fit; then
             nothing was written.
     """
-    settings = course.load(config)
+    settings = load(config)
     answers = Answers(settings.hidden_seed, settings.worth())
     with History.open(folder) as history:
         _check(history, folder, answers, config)

@@ -10,7 +10,7 @@ from assignment.checks.judge import cleared
 from assignment.checks.questions import FUNCTIONS
 from autograder.answers import Answers
 from autograder.attempt import Attempt, Prepared, Tried, Verdicts
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import SandboxError
 from autograder.jobs import refusal
 from autograder.likeness import told_of

@@ -14,8 +14,8 @@ import msgspec
 from autograder import jobs
 from autograder.answers import Answers
 from autograder.errors import SandboxError
-from autograder.fingerprint import Conditions, conditions
 from autograder.grade import Grader
+from autograder.record.fingerprint import Conditions, conditions
 from autograder.sandbox import Limits, Sandbox
 
 
@@ -54,7 +54,7 @@ def hello(setting: bytes) -> bytes:
         desk.clear()
 
 
-def work(setting: bytes, job: bytes) -> bytes:
+def work(setting: bytes, submission: bytes) -> bytes:
     """Grade one submission; never raises, so that no exception has to cross."""
     desk: _Desk | None = getattr(_here, "desk", None)
     if desk is None or desk.setting != setting:
@@ -62,14 +62,14 @@ def work(setting: bytes, job: bytes) -> bytes:
             desk.clear()
         desk = _here.desk = _prepared(setting)
     if desk.grader is None:
-        return jobs.encode(jobs.Trouble(desk.refused))
-    return jobs.encode(jobs.do(desk.grader, jobs.read_job(job)))
+        return jobs.encode(jobs.CannotGrade(desk.refused))
+    return jobs.encode(jobs.outcome(desk.grader, jobs.read_submission(submission)))
 
 
 def _greeting(desk: _Desk) -> jobs.Outcome:
     if desk.sandbox is None or desk.refused:
-        return jobs.Trouble(desk.refused)
-    return jobs.Ready(desk.sandbox.isolation.level)
+        return jobs.CannotGrade(desk.refused)
+    return jobs.Started(desk.sandbox.isolation.level)
 
 
 def _prepared(setting: bytes) -> _Desk:

@@ -22,12 +22,10 @@ from assignment.checks.questions import FUNCTIONS, below, by_function
 from assignment.checks.words import signature
 from autograder.answers import reference_source
 from autograder.errors import ConfigError, GraderError, SandboxError
-from autograder.exports.files import replacing
-from autograder.reference_functions import ReferenceFunctions, as_arrays
 from autograder.sandbox import Limits, LoadReport, Sandbox
 
 if TYPE_CHECKING:
-    from autograder.course import Course
+    from autograder.course.settings import Course
     from autograder.story import Story
 
 SOURCE = "source.txt"

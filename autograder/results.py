@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from assignment.checks.case import Array, Status
-from assignment.checks.questions import NUMBERS, QUESTIONS, by_function
+from assignment.checks.questions import NUMBERS, QUESTIONS
 
 SubmissionStatus = Literal["judged", "refused", "not_judged"]
 
@@ -85,8 +85,7 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
 
     ``remarks`` cost nothing; ``left_out`` are top-level statements that were not run, as
     (line, text); ``file`` is what was graded, ``bonus_source`` the content of the bonus.py that was
-    judged with it, and ``ignored`` what lay beside them. ``kept`` are points of an earlier
-    publication that a regrade did not take away; in a verdict 0 (``standing``).
+    judged with it, and ``ignored`` what lay beside them.
     """
 
     submission: str
@@ -104,13 +103,12 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[tuple[int, str], ...] = ()
     outputs: tuple[OutputResult, ...] = ()
     printed: str = ""
-    kept: int = 0
     bonus_source: bytes = b""
 
     @property
     def score(self) -> int:
         """The sum of the automatic points, bonus included."""
-        return sum(output.points for output in self.outputs) + self.kept
+        return sum(output.points for output in self.outputs)
 
     @property
     def bonus(self) -> int:
@@ -174,8 +172,3 @@ def _output(output: OutputResult) -> dict[str, object]:
 def left_out_words(statements: Iterable[tuple[int, str]]) -> list[str]:
     """Top-level statements that were not run, a sentence each."""
     return [f"line {line} was not run: {text}" for line, text in statements]
-
-
-def number_of(function: str) -> str:
-    """The question's number for a function."""
-    return by_function(function).number

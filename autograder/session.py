@@ -1,4 +1,4 @@
-"""``autograder grade``: from what was handed in to the record, the exports and a summary."""
+"""``autograder grade``: from files and downloads to the record, the exports and a summary."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import attendance, course, decision_files, intake, progress, regrade, roster, show
+from autograder import attendance, decision_files, intake, progress, regrade, show
 from autograder.answers import Answers, demo_class
 from autograder.batch import Summary, grade_all
+from autograder.course import roster
+from autograder.course.load import load
+from autograder.course.roster import Roster
+from autograder.course.settings import Course
 from autograder.errors import ConfigError
-from autograder.fingerprint import conditions
-from autograder.intake import Submission
 from autograder.jobs import Crew
-from autograder.roster import Roster
+from autograder.record import decision_log
+from autograder.record.fingerprint import conditions
+from autograder.record.writer import Record
 from autograder.sandbox import SAFE_LEVEL
 from autograder.slots import Slots, cores
-from autograder.store import Record
+from autograder.submission import Submission
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def grade(paths: list[Path], options: Options) -> int:
         raise ConfigError(
             "say what to grade: a file, an archive, a folder, or --demo for a made-up class."
         )
-    settings = course.load(options.config)
+    settings = load(options.config)
     decision_files.from_course(settings)  # what does not fit is told before hours of grading
     answers = Answers(settings.hidden_seed, settings.worth())
     limits = settings.sandbox_limits()
@@ -57,11 +61,12 @@ def grade(paths: list[Path], options: Options) -> int:
         closing(_record(options)) as record,
     ):
         regrade.belongs(record, options.out, options.config)
-        total = len(demo_class()) if options.demo else len(given.handed)
+        total = len(demo_class()) if options.demo else len(given.uploads)
         crew = _crew(options, answers, settings, total)
         _print(attendance.summary(given))
-        attendance.note(record, given)
-        reports = attendance.Reports(options.out)
+        if people := attendance.people(given):
+            decision_log.know(record, people)
+        reports = attendance.Reports(options.out, given.reports)
         summary = grade_all(
             _submissions(given, options, reports),
             crew,
@@ -89,7 +94,7 @@ def exit_code(summary: Summary) -> int:
     return 1 if summary.not_judged else 0
 
 
-def _roster(settings: course.Course, options: Options) -> Roster | None:
+def _roster(settings: Course, options: Options) -> Roster | None:
     path = settings.file("roster")
     if path is None or options.demo:
         return None
@@ -101,7 +106,7 @@ def _submissions(
 ) -> Iterator[Submission]:
     if options.demo:
         return _demo()
-    if options.dry_run or len(given.handed) < 2:
+    if options.dry_run or len(given.uploads) < 2:
         return given.submissions()
     return reports.watching(given.submissions())
 
@@ -112,7 +117,7 @@ def _record(options: Options) -> Record:
     return Record.writing(options.out, move_damaged=options.move_damaged)
 
 
-def _crew(options: Options, answers: Answers, settings: course.Course, total: int) -> Crew:
+def _crew(options: Options, answers: Answers, settings: Course, total: int) -> Crew:
     least = 0 if options.unsafe or options.demo else SAFE_LEVEL
     if options.cluster is not None:
         from autograder.cluster import Cluster
@@ -132,7 +137,7 @@ def _crew(options: Options, answers: Answers, settings: course.Course, total: in
 
 def _demo() -> Iterator[Submission]:
     for name, source in demo_class():
-        yield Submission(id=name, name=name, source=source, path="neural_network.py")
+        yield Submission(name, source)
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assignment.checks.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS
 from autograder.batch import Summary
-from autograder.history import History
+from autograder.record.reader import History
 from autograder.results import OutputResult, SubmissionResult
 from autograder.standing import Standing
 

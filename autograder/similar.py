@@ -26,9 +26,9 @@ from scipy.sparse import csr_array
 
 from autograder.answers import reference_source, variants
 from autograder.errors import ConfigError
-from autograder.history import History
+from autograder.paths import ROOT
+from autograder.record.reader import History
 
-ROOT = Path(__file__).resolve().parent.parent
 NAME = "similar.html"
 LONGEST = 60_000
 """Characters of a source that is compared; a real one has a tenth of them."""

@@ -1,7 +1,7 @@
 """Slots: processes of this machine that grade side by side, each with a warm parent of its own.
 
 Theory of operation. A slot is forked from the grader (all but the first one with the accepted
-answers computed) and talks to it over a pipe: a job in, an outcome out, both in our own format.
+answers computed) and talks to it over a pipe: a submission in, an outcome out, both as msgpack.
 Processes and not threads: judging would share one interpreter lock, and a slot that is killed
 takes nothing with it. A slot that dies, hangs or cannot judge is replaced, and its submission is
 graded once more by the new one. No slot outlives the grader: it is killed with it, and
@@ -26,9 +26,9 @@ from autograder import jobs
 from autograder.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grade import Grader
-from autograder.jobs import Job
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox
+from autograder.submission import Submission
 
 PR_SET_PDEATHSIG = 1
 MAX_FAILED_STARTS = 3
@@ -55,9 +55,9 @@ class Slot:
     process: multiprocessing.process.BaseProcess
     connection: Connection
     level: int = -1
-    job: Job | None = None
+    submission: Submission | None = None
     again: bool = False
-    """Whether this is the second try of the job."""
+    """Whether this is the second try of the submission."""
     since: float = field(default_factory=time.monotonic)
 
     def end(self) -> None:
@@ -83,7 +83,7 @@ class Slots:
         self._least = least
         self._slots: list[Slot] = []
         self._failed_starts = 0
-        self._done: list[tuple[Job, SubmissionResult]] = []
+        self._done: list[tuple[Submission, SubmissionResult]] = []
         self._patience = 2 * limits.submission_seconds + 4 * limits.ask_seconds + 60
         try:
             self._spawn()
@@ -102,16 +102,16 @@ class Slots:
         return self.busy() < self._count
 
     def busy(self) -> int:
-        """How many slots have a job."""
-        return sum(slot.job is not None for slot in self._slots) + len(self._done)
+        """How many slots have a submission."""
+        return sum(slot.submission is not None for slot in self._slots) + len(self._done)
 
-    def hand(self, job: Job) -> None:
-        """Give a job to an idle slot."""
-        idle = [slot for slot in self._slots if slot.job is None]
+    def hand(self, submission: Submission) -> None:
+        """Give a submission to an idle slot."""
+        idle = [slot for slot in self._slots if slot.submission is None]
         ready = [slot for slot in idle if slot.level >= 0]
-        self._give([*ready, *idle, None][0] or self._another(), job, again=False)
+        self._give([*ready, *idle, None][0] or self._another(), submission, again=False)
 
-    def wait(self, seconds: float) -> list[tuple[Job, SubmissionResult]]:
+    def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
         """The results that have come, at the latest after ``seconds``."""
         if not self._done:
             self._listen(seconds)
@@ -122,24 +122,24 @@ class Slots:
     def close(self) -> None:
         """Let idle slots go, and kill those that are at work."""
         for slot in self._slots:
-            if slot.job is None and slot.level >= 0:
+            if slot.submission is None and slot.level >= 0:
                 slot.connection.close()
                 slot.process.join(LEAVE_SECONDS)
         while self._slots:
             self._slots.pop().end()
 
-    # --- jobs
+    # --- submissions
 
-    def _give(self, slot: Slot, job: Job, *, again: bool) -> None:
-        slot.job, slot.again, slot.since = job, again, time.monotonic()
+    def _give(self, slot: Slot, submission: Submission, *, again: bool) -> None:
+        slot.submission, slot.again, slot.since = submission, again, time.monotonic()
         if slot.level >= 0:
             self._send(slot)
 
     def _send(self, slot: Slot) -> None:
-        if slot.job is None:
+        if slot.submission is None:
             return
         try:
-            slot.connection.send_bytes(jobs.encode(slot.job))
+            slot.connection.send_bytes(jobs.encode(slot.submission))
         except OSError:
             self._failed(slot, "the process that graded it ended")
 
@@ -156,41 +156,41 @@ class Slots:
 
     def _take(self, slot: Slot, outcome: jobs.Outcome) -> None:
         match outcome:
-            case jobs.Ready(level):
+            case jobs.Started(level):
                 slot.level = level
                 self._failed_starts = 0
                 self._send(slot)
-            case jobs.Trouble(text):
+            case jobs.CannotGrade(text):
                 raise SandboxError(text)
-            case jobs.Failed(text):
+            case jobs.GraderFailed(text):
                 self._failed(slot, text)
             case jobs.Graded(result) if result.status == "not_judged" and not slot.again:
                 self._failed(slot, result.message)
             case jobs.Graded(result):
-                assert slot.job is not None
-                self._done.append((slot.job, result))
-                slot.job = None
+                assert slot.submission is not None
+                self._done.append((slot.submission, result))
+                slot.submission = None
 
     def _replace_the_hung(self) -> None:
         for slot in list(self._slots):
-            if slot.job is not None and time.monotonic() - slot.since > self._patience:
+            if slot.submission is not None and time.monotonic() - slot.since > self._patience:
                 self._failed(slot, "the grader did not come to an end")
 
     def _failed(self, slot: Slot, why: str) -> None:
-        """Replace a slot, and have its job done again if that was the first time."""
-        job, again, started = slot.job, slot.again, slot.level >= 0
+        """Replace a slot, and grade its submission again if that was the first time."""
+        submission, again, started = slot.submission, slot.again, slot.level >= 0
         self._slots.remove(slot)
         slot.end()
         if not started:
             self._failed_starts += 1
             if self._failed_starts >= MAX_FAILED_STARTS:
                 raise SandboxError(f"No slot can be started on this machine ({why}).")
-            again = False  # nobody has looked at the job yet
-        if job is not None and again:
-            self._done.append((job, jobs.not_judged(job, f"{why}, twice")))
-            job = None
-        if job is not None:
-            self._give(self._spawn(), job, again=started)
+            again = False  # nobody has looked at the submission yet
+        if submission is not None and again:
+            self._done.append((submission, jobs.not_judged(submission, f"{why}, twice")))
+            submission = None
+        if submission is not None:
+            self._give(self._spawn(), submission, again=started)
         elif not self._slots:
             self._spawn()
 
@@ -232,7 +232,7 @@ def _serve(
     limits: Limits,
     least: int,
 ) -> None:
-    """The slot's side: one job after the other until the grader hangs up."""
+    """The slot's side: one submission after the other until the grader hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -245,14 +245,14 @@ def _serve(
             compute(answers)
             refused = jobs.refusal(sandbox.isolation, least)
             if refused:
-                connection.send_bytes(jobs.encode(jobs.Trouble(refused)))
+                connection.send_bytes(jobs.encode(jobs.CannotGrade(refused)))
                 return
-            connection.send_bytes(jobs.encode(jobs.Ready(sandbox.isolation.level)))
+            connection.send_bytes(jobs.encode(jobs.Started(sandbox.isolation.level)))
             at_work = Grader(answers, sandbox)
             while True:
-                job = jobs.read_job(connection.recv_bytes())
-                connection.send_bytes(jobs.encode(jobs.do(at_work, job)))
+                submission = jobs.read_submission(connection.recv_bytes())
+                connection.send_bytes(jobs.encode(jobs.outcome(at_work, submission)))
     except SandboxError as error:
-        connection.send_bytes(jobs.encode(jobs.Trouble(str(error))))
+        connection.send_bytes(jobs.encode(jobs.CannotGrade(str(error))))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return

@@ -1,7 +1,6 @@
 """Where a submission stands: its verdict with what people have decided laid over it.
 
-    automatic   points of the outputs, with those of voids; under ``never_lower`` never fewer than
-                were published before (``kept`` are the points that this adds)
+    automatic   points of the outputs, with those of voids
     adjustment  what ``adjustments.csv`` changes
     bonus       of the optional exercises
     report      points given by hand; None as long as one part is missing
@@ -19,10 +18,9 @@ from datetime import datetime
 import msgspec
 
 from autograder import adjusting, late, manual
-from autograder.course import Course
-from autograder.decisions import WAIVED, Adjustment, Extension, Void
-from autograder.manual import Mark
+from autograder.course.settings import Course
 from autograder.places import Place, places
+from autograder.record.decisions import WAIVED, Adjustment, Extension, Mark, Void
 from autograder.results import OutputResult, SubmissionResult
 
 NO_ONE_SAYS_WHEN = "the platform calls it late, but nobody says how late: add it to times.csv"
@@ -63,10 +61,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """What people have decided about one submission, and what was published of it.
+    """What people have decided about one submission.
 
-    ``best`` is the most automatic points ever published; ``handed_in`` and ``marked_late`` are
-    what the platform or ``times.csv`` says; ``group`` are sentences about the group.
+    ``handed_in`` and ``marked_late`` are what the platform or ``times.csv`` says; ``group`` are
+    sentences about the group.
     """
 
     adjustments: tuple[Adjustment, ...] = ()
@@ -74,7 +72,6 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[Mark, ...] = ()
     handed_in: datetime | None = None
     marked_late: bool = False
-    best: int = 0
     group: tuple[str, ...] = ()
 
 
@@ -104,18 +101,9 @@ class Rules:
             outputs = tuple(map(self._voided, result.outputs))
             result = msgspec.structs.replace(result, outputs=outputs)
         said = list(about.group)
-        judged = result.score - result.bonus
-        kept = max(0, about.best - judged) if self.course.never_lower else 0
-        if kept:
-            result = msgspec.structs.replace(result, kept=kept)
-            said.append(
-                f"Graded again, your file has {judged} automatic points. The {about.best} that "
-                "you were told before stay."
-            )
-        automatic = judged + kept
+        automatic = result.score - result.bonus
         changes = adjusting.adjusted(result, about.adjustments, self._places)
         said += map(str, changes)
-        # Points kept and points added may be the same ones; together they are never above all.
         most = max(0, self.worth.automatic - automatic)
         adjustment = min(sum(change.points for change in changes), most)
         report = self._report(about.marks)

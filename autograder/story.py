@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assignment.checks.case import Array, Case, Expected, Reply, Verdict
 from assignment.checks.judge import numbers_of, split
-from autograder.history import RunInfo
+from autograder.record.reader import RunInfo
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import LoadReport
 

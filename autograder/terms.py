@@ -9,7 +9,7 @@ from textwrap import fill
 
 from assignment.checks.key import About
 from assignment.checks.points import with_points_table
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import PackageError
 
 _SECONDS = "five seconds for one call"

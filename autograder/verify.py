@@ -22,11 +22,13 @@ from assignment.checks.judge import REMEMBERED, judge, remembered
 from assignment.checks.questions import BONUS, NUMBERS, QUESTIONS, by_function
 from autograder import answers as answers_
 from autograder.answers import Answers, Misconception
-from autograder.generate import ROOT, generated
+from autograder.generate import generated
 from autograder.grade import Grader
 from autograder.margins import LEAST_MARGIN, WORK_BUDGET, margins, total_work
+from autograder.paths import ROOT
 from autograder.sandbox import Sandbox
 from autograder.spread import LEAST_FACTOR, spreads
+from autograder.submission import Submission
 from autograder.worth import pointed
 
 PUBLIC_SHARE = (0.3, 0.5)
@@ -88,13 +90,14 @@ def _course_points(answers: Answers) -> Iterator[Proof]:
 
 def _scores(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
     grader, most = Grader(answers, sandbox), answers.worth.automatic
-    right = grader.grade("reference", answers_.reference_source())
+    right = grader.grade(Submission("reference", answers_.reference_source()))
     yield Proof("reference", right.score == most, f"{right.score} of {most}")
-    stub = grader.grade("stub", (ROOT / "assignment" / "neural_network.py").read_bytes())
+    handout = (ROOT / "assignment" / "neural_network.py").read_bytes()
+    stub = grader.grade(Submission("stub", handout))
     quiet = all(output.status == "not_implemented" for output in stub.outputs)
     yield Proof("stub", stub.score == 0 and quiet, f"{stub.score} of {most}")
     for variant in answers_.variants():
-        result = grader.grade(variant.id, variant.source.encode())
+        result = grader.grade(Submission(variant.id, variant.source.encode()))
         yield Proof(f"variant {variant.id}", result.score == most, f"{result.score}")
 
 
@@ -104,9 +107,10 @@ def _bonus(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
     given = sum(sum(case.points.values()) for case in answers.bonus.graded)
     yield Proof("points of the bonus", given == most, f"{given} of {most}")
     source = answers.reference()
-    right = grader.grade("reference", source, bonus=answers.bonus.reference())
+    right = grader.grade(Submission("reference", source, bonus=answers.bonus.reference()))
     yield Proof("reference of the bonus", right.bonus == most, f"{right.bonus} of {most}")
-    stub = grader.grade("stub", source, bonus=(ROOT / "assignment" / "bonus.py").read_bytes())
+    handout = (ROOT / "assignment" / "bonus.py").read_bytes()
+    stub = grader.grade(Submission("stub", source, bonus=handout))
     holds = (stub.bonus, stub.status) == (0, "judged")
     yield Proof("stub of the bonus", holds, f"{stub.bonus} of {most}")
     hidden = [case for case in answers.bonus.graded if not case.public]

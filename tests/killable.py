@@ -14,11 +14,11 @@ import msgspec
 
 from autograder.answers import Answers
 from autograder.batch import grade_all
-from autograder.fingerprint import conditions
-from autograder.intake import Submission
+from autograder.record.fingerprint import conditions
+from autograder.record.writer import Record
 from autograder.sandbox import Limits
 from autograder.slots import Slots
-from autograder.store import Record
+from autograder.submission import Submission
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = Limits(call_seconds=30.0)
@@ -44,7 +44,7 @@ def main(out: str, listed: str, slots: str) -> int:
     answers = Answers()
     with Record.writing(Path(out)) as record:
         summary = grade_all(
-            (Submission(name, name, source, "a.py") for name, source in told.items()),
+            (Submission(name, source, "a.py") for name, source in told.items()),
             Slots(answers, LIMITS, int(slots), least=0),
             record,
             conditions(answers.cases, LIMITS),

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from autograder import attendance, ledger, roster, session
+from autograder import attendance, session
 from autograder.attendance import Reports
+from autograder.course import roster
 from autograder.errors import IntakeError, StoreError
-from autograder.history import History
 from autograder.intake import Intake
+from autograder.record import decision_log
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.session import Options
-from autograder.store import Record
 from tests.downloads_made import (
     Student,
     canvas_zip,
@@ -141,8 +143,8 @@ def test_what_the_record_keeps(tmp_path: Path) -> None:
     known = roster.read(tmp_path / "roster.csv")
     path = kept(tmp_path, gradescope_zip(CLASS))
     with Record.writing(tmp_path) as record, Intake([path], known) as given:
-        attendance.note(record, given)
-        kept_ = ledger.known(record)
+        decision_log.know(record, attendance.people(given))
+        kept_ = decision_log.known(record)
     jane, other = kept_["Jane_Doe_s10000"], kept_["s10001"]
     assert other.person == replace(known.people[0], line=0)
     assert jane.person is not None
@@ -160,9 +162,9 @@ def test_reports_are_laid_aside(tmp_path: Path) -> None:
     folder = tmp_path / "out" / "staff" / "reports"
     folder.mkdir(parents=True)
     (folder / "José_Núñez_4002.pdf").write_bytes(pdf("of an earlier run"))
-    reports = Reports(tmp_path / "out")
     for _ in range(2):
         with Intake([path]) as given:
+            reports = Reports(tmp_path / "out", given.reports)
             assert len(list(reports.watching(given.submissions()))) == 3
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
         "Jane_Doe_4000.pdf": students[0].files["report.pdf"]
@@ -175,8 +177,8 @@ def test_reports_are_laid_aside(tmp_path: Path) -> None:
 def test_reports_are_bounded(tmp_path: Path) -> None:
     """A small zip may hold a huge PDF, which nobody has to read."""
     members = [("Eve_1_assignsubmission_file_report.pdf", b"%PDF-" + bytes(26_000_000))]
-    reports = Reports(tmp_path / "out")
     with Intake([kept(tmp_path, zipped(members))]) as given:
+        reports = Reports(tmp_path / "out", given.reports)
         assert len(list(reports.watching(given.submissions()))) == 1
     (said,) = reports.troubles
     assert said == "Eve_1: “report.pdf” was not copied. The file is larger than 25,000 kB."
@@ -187,7 +189,7 @@ def test_a_disk_that_does_not_play_along(tmp_path: Path) -> None:
     """It is the instructor's disk, so it is a sentence for them."""
     (tmp_path / "out").write_bytes(b"a file")
     with Intake([kept(tmp_path, moodle_zip(CLASS))]) as given, pytest.raises(StoreError):
-        list(Reports(tmp_path / "out").watching(given.submissions()))
+        list(Reports(tmp_path / "out", given.reports).watching(given.submissions()))
 
 
 def test_who_somebody_is_never_causes_a_new_run(
@@ -208,7 +210,7 @@ def test_who_somebody_is_never_causes_a_new_run(
     assert session.grade([moodle], options) == 0
     assert "6 unchanged" in capsys.readouterr().out
     with History.open(tmp_path / "out") as record:
-        jane = ledger.known(record)["s10000"]
+        jane = decision_log.known(record)["s10000"]
     assert jane.person is not None
     assert jane.person.email == "new@x.org"
     assert jane.original == ("Jane Doe_4000_assignsubmission_file_/",)

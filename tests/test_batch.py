@@ -23,15 +23,14 @@ from autograder import jobs, progress
 from autograder.answers import Answers, reference_source
 from autograder.batch import Summary, grade_all
 from autograder.errors import IntakeError
-from autograder.fingerprint import Conditions, conditions
-from autograder.history import History
-from autograder.intake import Submission
-from autograder.jobs import Job
 from autograder.progress import Bar, Count, Plain, Silent, duration
+from autograder.record.fingerprint import Conditions, conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.slots import Slots
-from autograder.store import Record
+from autograder.submission import Submission
 from tests import killable
 
 LIMITS = Limits(call_seconds=2.0)
@@ -51,7 +50,7 @@ def answers() -> Answers:
 
 def given(name: str, source: bytes | None = RIGHT, **more: object) -> Submission:
     refused = "" if source is not None else "There is no Python file in it."
-    return Submission(name, name, source, "neural_network.py", refused=refused, **more)  # type: ignore[arg-type]
+    return Submission(name, source, "neural_network.py", refused=refused, **more)  # type: ignore[arg-type]
 
 
 def grade(
@@ -81,7 +80,7 @@ class Puppets:
         self.level = level
         self.handed: list[str] = []
         self.closed = False
-        self._at_work: list[Job] = []
+        self._at_work: list[Submission] = []
 
     def levels(self) -> set[int]:
         return {self.level}
@@ -92,13 +91,15 @@ class Puppets:
     def busy(self) -> int:
         return len(self._at_work)
 
-    def hand(self, job: Job) -> None:
-        self.handed.append(job.submission)
-        self._at_work.append(job)
+    def hand(self, submission: Submission) -> None:
+        self.handed.append(submission.id)
+        self._at_work.append(submission)
 
-    def wait(self, seconds: float) -> list[tuple[Job, SubmissionResult]]:
-        job = self._at_work.pop()
-        return [(job, SubmissionResult(submission=job.submission, status="judged", isolation=3))]
+    def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
+        submission = self._at_work.pop()
+        return [
+            (submission, SubmissionResult(submission=submission.id, status="judged", isolation=3))
+        ]
 
     def close(self) -> None:
         self.closed = True
@@ -236,12 +237,12 @@ def test_a_grader_that_fails_twice_judges_nobody(
     """A fault of our own is tried again in a new slot, then told: not_judged, never a zero."""
     tried = tmp_path / "tried"
 
-    def fails(grader: object, job: Job) -> jobs.Graded | jobs.Failed:
+    def fails(grader: object, submission: Submission) -> jobs.Graded | jobs.GraderFailed:
         with tried.open("a") as log:
             print(os.getpid(), file=log)
-        return jobs.Failed("TypeError: ours")
+        return jobs.GraderFailed("TypeError: ours")
 
-    monkeypatch.setattr(jobs, "do", fails)
+    monkeypatch.setattr(jobs, "outcome", fails)
     summary = grade(tmp_path, answers, given("alice"), count=1)
     assert summary.not_judged == 1
     assert len(set(tried.read_text().split())) == 2

@@ -11,18 +11,21 @@ import pytest
 from assignment.checks.case import Case
 from assignment.checks.judge import agrees
 from assignment.checks.questions import BONUS, BONUS_NUMBERS
-from autograder import details, generate
-from autograder.answers import BONUS_KEY, Answers, BonusAnswers, accepted
+from autograder import generate
+from autograder.answers import Answers, BonusAnswers, accepted
 from autograder.bonus_cases import bonus_cases
 from autograder.bonus_inputs import LEAST_SUM, learnable
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.exports.pages import feedback_page
-from autograder.fingerprint import conditions
 from autograder.grade import Grader
 from autograder.gradescope import entries
-from autograder.intake import submissions, whole
+from autograder.intake import Intake, whole
+from autograder.paths import BONUS_KEY
+from autograder.record import blob
+from autograder.record.fingerprint import conditions
 from autograder.results import MAX_SCORE, SubmissionResult, csv_row
 from autograder.sandbox import Limits, Sandbox
+from autograder.submission import Submission
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = Answers()
@@ -40,7 +43,7 @@ def grader() -> Iterator[Grader]:
 @pytest.fixture(scope="module")
 def right(grader: Grader) -> SubmissionResult:
     """The reference with its bonus."""
-    return grader.grade("ann", SEVEN, bonus=RIGHT)
+    return grader.grade(Submission("ann", SEVEN, bonus=RIGHT))
 
 
 def wrong(result: SubmissionResult) -> set[str]:
@@ -58,14 +61,14 @@ def test_the_reference_has_every_point(right: SubmissionResult) -> None:
 @pytest.mark.parametrize("bonus", [b"", STUBS], ids=["none", "stubs"])
 def test_without_a_bonus_nothing_is_lost(grader: Grader, bonus: bytes) -> None:
     """No file, or one in which nothing is written: 80 points, no output and no error of it."""
-    result = grader.grade("bob", SEVEN, bonus=bonus)
+    result = grader.grade(Submission("bob", SEVEN, bonus=bonus))
     assert (result.score, result.bonus, result.status, result.message) == (80, 0, "judged", "")
     assert not wrong(result)
 
 
 def test_a_file_that_cannot_be_read_costs_nothing(grader: Grader) -> None:
     """What is no Python has no bonus, and a note says so."""
-    result = grader.grade("cy", SEVEN, bonus=b"def step(:\n")
+    result = grader.grade(Submission("cy", SEVEN, bonus=b"def step(:\n"))
     assert (result.score, result.status) == (80, "judged")
     assert any("bonus.py was not judged" in note and "Line 1" in note for note in result.notes)
 
@@ -74,7 +77,7 @@ def test_a_mistake_costs_once(grader: Grader) -> None:
     """What is built on a wrong function is judged with a right one beneath it."""
     source = RIGHT.replace(b"np.tanh(a)", b"np.tan(a)")
     assert source != RIGHT
-    result = grader.grade("dee", SEVEN, bonus=source)
+    result = grader.grade(Submission("dee", SEVEN, bonus=source))
     assert wrong(result) == {"bonus-layer-forward-small"}
     assert result.bonus == 19
 
@@ -82,7 +85,7 @@ def test_a_mistake_costs_once(grader: Grader) -> None:
 def test_a_hang_in_the_bonus_costs_the_bonus_only(grader: Grader) -> None:
     """A function that kills its worker takes no point of the other file."""
     source = RIGHT.replace(b"    return 1 if a > 0 else 0", b"    import os\n    os._exit(3)")
-    result = grader.grade("eve", SEVEN, bonus=source)
+    result = grader.grade(Submission("eve", SEVEN, bonus=source))
     assert result.score - result.bonus == 80
     assert "bonus-step-above" in wrong(result)
     assert result.bonus >= 15
@@ -172,7 +175,8 @@ def test_bonus_is_found_beside_the_graded_file(tmp_path: Path) -> None:
         (tmp_path / name / "neural_network.py").write_bytes(SEVEN)
     (tmp_path / "with" / "bonus.py").write_bytes(RIGHT)
     (tmp_path / "elsewhere" / "old" / "bonus.py").write_bytes(RIGHT)
-    found = {given.id: given for given in submissions([tmp_path])}
+    with Intake([tmp_path]) as intake:
+        found = {given.id: given for given in intake.submissions()}
     assert found["with"].bonus == RIGHT
     assert found["with"].ignored == ()
     assert found["without"].bonus == found["elsewhere"].bonus == b""
@@ -200,15 +204,14 @@ def test_bonus_never_competes_with_a_file_of_another_name(tmp_path: Path) -> Non
 def test_a_changed_bonus_is_run_again() -> None:
     """A result stands only for the bonus that it was made from."""
     under = conditions(ANSWERS.cases, Limits())
-    told = {"file": "neural_network.py", "ignored": (), "notes": ()}
-    prints = [under.fingerprint(SEVEN, **told, bonus=bonus) for bonus in (b"", RIGHT, STUBS)]  # type: ignore[arg-type]
-    assert len(set(prints)) == 3
-    assert under.fingerprint(SEVEN, **told) == prints[0]  # type: ignore[arg-type]
+    files = (b"", RIGHT, STUBS)
+    prints = {under.fingerprint(Submission("ann", SEVEN, bonus=bonus)) for bonus in files}
+    assert len(prints) == 3
 
 
 def test_the_record_keeps_what_was_judged(right: SubmissionResult) -> None:
     """The bonus file is among the details of a result."""
-    assert details.unpack(details.pack(right)).bonus_source == RIGHT
+    assert blob.unpack(blob.pack(right)).bonus_source == RIGHT
 
 
 def test_the_page_shows_the_bonus(right: SubmissionResult) -> None:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from autograder.candidates import Found, Refused, choose, written_functions
+from autograder.candidates import Refused, SubmittedFile, choose, written_functions
 
 STUB = b'def sigmoid(x):\n    """Doc."""\n    raise NotImplementedError("1.1")\n'
 ONE = b"def sigmoid(x):\n    return 1\n"
@@ -15,10 +15,10 @@ TWO = ONE + b"d_sigmoid = lambda x: 2\n"
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": TWO.decode()}]}).encode()
 
 
-def files(**sources: bytes) -> list[Found]:
+def files(**sources: bytes) -> list[SubmittedFile]:
     """Files by path; ``__`` stands for a slash, ``_py`` and ``_ipynb`` at the end for a suffix."""
     return [
-        Found(_path(name), lambda source=source: source)  # type: ignore[misc]
+        SubmittedFile(_path(name), lambda source=source: source)  # type: ignore[misc]
         for name, source in sources.items()
     ]
 

@@ -19,15 +19,15 @@ from assignment.checks.questions import FUNCTIONS
 from autograder import jobs, remote
 from autograder.answers import Answers, reference_source
 from autograder.batch import Summary, grade_all
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import ClusterError
-from autograder.fingerprint import conditions
-from autograder.history import History
-from autograder.intake import Submission
+from autograder.record.fingerprint import conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.slots import Slots
-from autograder.store import Record
+from autograder.submission import Submission
 
 try:
     import distributed
@@ -137,10 +137,10 @@ def test_a_worker_that_is_killed_has_its_submissions_graded_by_others(tmp_path: 
         most_out = 0
 
         given = [
-            Submission(f"s{number:02}", "s", source + b"# %d" % number, "neural_network.py")
+            Submission(f"s{number:02}", source + b"# %d" % number, "neural_network.py")
             for number, source in enumerate([RIGHT, STUB] * 20)
         ]
-        given.append(Submission("zip", "zip", None, refused="There is no Python file in it."))
+        given.append(Submission("zip", None, refused="There is no Python file in it."))
 
         def submissions() -> Iterator[Submission]:
             nonlocal most_out
@@ -168,11 +168,11 @@ def test_what_a_cluster_cannot_do_is_said(tmp_path: Path) -> None:
         crew = Cluster(running.address, Course(), least=0)
 
         def submissions() -> Iterator[Submission]:
-            yield Submission("first", "first", STUB, "a.py")
+            yield Submission("first", STUB, "a.py")
             running.scheduler.kill()
             running.scheduler.wait()
             for number in range(50):
-                yield Submission(f"s{number}", "s", STUB, "a.py")
+                yield Submission(f"s{number}", STUB, "a.py")
 
         with pytest.raises(ClusterError, match=r"What was graded is kept; run the same"):
             grade(tmp_path / "out", crew, submissions())
@@ -196,17 +196,17 @@ def test_a_worker_that_judges_differently_is_found() -> None:
     told = conditions(answers.cases, Limits())
     other = msgspec.structs.replace(told, numpy="1.0", cases="other")
     setting = remote.Setting(answers.hidden_seed, Limits(), 0, other)
-    job = jobs.encode(jobs.Job("alice", RIGHT, "a.py"))
+    job = jobs.encode(Submission("alice", RIGHT, "a.py"))
     for answer in (
         remote.hello(msgspec.msgpack.encode(setting)),
         remote.work(msgspec.msgpack.encode(setting), job),
     ):
         outcome = jobs.read_outcome(answer)
-        assert outcome == jobs.Trouble(
+        assert outcome == jobs.CannotGrade(
             "it judges differently: the cases, numpy's version differ from the grader's"
         )
     outcome = jobs.read_outcome(remote.hello(b"no setting"))
-    assert outcome == jobs.Trouble("it runs another version of the grader")
+    assert outcome == jobs.CannotGrade("it runs another version of the grader")
 
 
 def test_only_our_bytes_cross() -> None:
@@ -215,7 +215,7 @@ def test_only_our_bytes_cross() -> None:
     setting = remote.Setting(answers.hidden_seed, Limits(), 0, conditions(answers.cases, Limits()))
     packed = msgspec.msgpack.encode(setting)
     with ExitStack() as stack:
-        answer = remote.work(packed, jobs.encode(jobs.Job("alice", RIGHT, "a.py")))
+        answer = remote.work(packed, jobs.encode(Submission("alice", RIGHT, "a.py")))
         stack.callback(remote._here.desk.clear)
     assert type(answer) is bytes
     outcome = jobs.read_outcome(answer)

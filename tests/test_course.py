@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from assignment.checks.questions import REPORT_POINTS
-from autograder import course_template
 from autograder.cases import HIDDEN_SEED
-from autograder.course import Course, Criterion, Late, load, loads
+from autograder.course import template
+from autograder.course.load import load, loads
+from autograder.course.settings import Course, Criterion, Late
 from autograder.errors import ConfigError
 from autograder.worth import REPORT, SECTIONS, kit_worth
 
@@ -35,7 +36,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
     """What stands in the file is what the course has."""
     path = tmp_path / "course.toml"
     path.write_text(
-        'name = "ML"\nhidden_seed = 7\nown_merits = 0.5\nnever_lower = true\n' + DUE + "[limits]\n"
+        'name = "ML"\nhidden_seed = 7\nown_merits = 0.5\n' + DUE + "[limits]\n"
         "call_seconds = 2.5\nmemory_mib = 512\n[late]\nper_day = 20\n[points]\n"
         '"1.1" = 12\n"1.2" = 8\n"1.3" = 16\n"1.4" = 18\n"2.1" = 20\n"2.2" = 8\n"2.3" = 18\n'
         '[visibility]\nhidden = "visible"\n[void]\n"ffnn-handout/z0" = "unclear"\n'
@@ -43,7 +44,6 @@ def test_settings_are_read(tmp_path: Path) -> None:
     )
     course = load(path)
     assert (course.name, course.hidden_seed, course.own_merits) == ("ML", 7, 0.5)
-    assert course.never_lower
     assert course.sandbox_limits().memory == 512 << 20
     assert course.sandbox_limits().call_seconds == 2.5
     assert course.late == Late(per_day=20, cap=50, grace_minutes=15, on_gradescope=False)
@@ -160,14 +160,14 @@ def every_key() -> set[str]:
 
 def test_the_template_is_the_kit_itself(tmp_path: Path) -> None:
     """What `autograder init` writes loads, and every value in it is the default."""
-    path = course_template.write(tmp_path)
+    path = template.write(tmp_path)
     assert path == tmp_path / "course.toml"
     assert msgspec.structs.replace(load(path), folder=None) == Course()
 
 
 def test_the_templates_examples_count(tmp_path: Path) -> None:
     """Without their mark, its examples load too; then every key there is has been shown."""
-    text = course_template.text().replace("#: ", "")
+    text = template.text().replace("#: ", "")
     course = loads(text.encode(), tmp_path / "course.toml")
     assert keys(tomllib.loads(text)) == every_key()
     assert course.late == Late()
@@ -186,10 +186,10 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
     path = tmp_path / "course.toml"
     path.write_text("name = 'mine'\n")
     with pytest.raises(ConfigError, match=r"stays as it is.*new-course.toml"):
-        course_template.write(path)
+        template.write(path)
     assert path.read_text() == "name = 'mine'\n"
     with pytest.raises(ConfigError, match="cannot be written"):
-        course_template.write(tmp_path / "none" / "course.toml")
+        template.write(tmp_path / "none" / "course.toml")
 
 
 def test_the_sections_are_the_handouts() -> None:

@@ -60,7 +60,7 @@ def test_cells_that_a_spreadsheet_left_out_are_empty(tmp_path: Path) -> None:
         ('""\n', "is empty"),
         ("id\n1\n", "the column “name” is missing. Its first line must name the columns: id, name"),
         ("a\n1\n", "the columns “id”, “name” are missing"),
-        ("id,name,nam\n", "nothing is known of a column “nam”. Did you mean “name”?"),
+        ("id,name,nam\n", "nothing is known of a column “nam”. Did you mean `name`?"),
         ("id,name,ID\n", "the column “id” is there twice"),
         ("id,name\n1,a,b\n", "line 2: it has 3 cells and the header 2. Put quotation marks"),
         ('id,name\n1,"a\n', "line 2: unexpected end of data"),
@@ -109,5 +109,6 @@ def test_no_bytes_bring_a_traceback(tmp_path_factory: pytest.TempPathFactory, da
 
 
 def test_the_delimiter_is_the_one_the_header_has_most_of() -> None:
-    """A comma inside a German header does not make it comma-separated."""
+    """A comma in a German header does not make it comma-separated, nor do several in quotes."""
+    assert delimiter_of('"Doe, Jane, ""J"", x";id\n1,2,3,4') == ";"
     assert delimiter_of("Nachname, Vorname;Matrikelnummer;Gruppe") == ";"

@@ -9,18 +9,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder import decision_files, ledger
-from autograder.course import Course, load
-from autograder.decisions import Adjustment, Decisions, Extension, HandIn, Member, Void
+from autograder import decision_files
+from autograder.course.directory import Register, Whose
+from autograder.course.load import load
+from autograder.course.roster import Person
+from autograder.course.settings import Course
 from autograder.errors import ConfigError, GraderError, TableError
-from autograder.fingerprint import Conditions
-from autograder.history import History
-from autograder.manual import Mark
-from autograder.register import Register, Whose
+from autograder.record import decision_log
+from autograder.record.decisions import Adjustment, Decisions, Extension, HandIn, Mark, Member, Void
+from autograder.record.fingerprint import Conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
-from autograder.roster import Person
 from autograder.sandbox import Limits
-from autograder.store import Record
 
 ANNA = Person("s1", "Anna Ämter", "anna@uni.example", "aae")
 BO = Person("s2", "Bo Li", "bo@uni.example", "bli")
@@ -94,8 +95,8 @@ def test_question_and_case_may_have_a_column_each(tmp_path: Path) -> None:
     ("line", "said"),
     [
         ("ann_1,1.3,2,r,Kim,2026-12-03", "line 2: there is no submission “ann_1”. Did you mean "
-         "“anna_1”? Mend it, or take the line out."),
-        ("s3,1.3,2,r,Kim,2026-12-03", "“s3” has handed nothing in. Take the line out."),
+         "`anna_1`? Fix it, or take the line out."),
+        ("s3,1.3,2,r,Kim,2026-12-03", "“s3” has submitted nothing. Take the line out."),
         (",1.3,2,r,Kim,2026-12-03", "it does not say whose it is."),
         ("bo_2,1.9,2,r,Kim,2026-12-03", "there is no question, case or output of one called “1.9”"),
         ("bo_2,01. Mar,2,r,Kim,2026-12-03", "a spreadsheet takes them for dates"),
@@ -181,7 +182,7 @@ def test_extensions_and_times_know_their_zone(tmp_path: Path) -> None:
         ("bo_2,2026-12-05 25:00,ill", "does not exist in the calendar, or on a clock"),
         ("bo_2,2026-11-29 23:59,ill", "is before the due date of all"),
         ("bo_2,2026-12-05 23:59,", "it has no reason"),
-        ("b_2,waived,ill", "there is no student or submission “b_2”. Did you mean “bo_2”"),
+        ("b_2,waived,ill", "there is no student or submission “b_2”. Did you mean `bo_2`"),
         ("bo_2,waived,ill\ns2,waived,ill", "line 3: line 2 is about the same"),
     ],
 )
@@ -243,27 +244,27 @@ def everything() -> Decisions:
 def test_what_holds_comes_back_as_it_was(tmp_path: Path) -> None:
     """Every kind of decision, entered once however often its table is read."""
     with Record.writing(tmp_path) as record:
-        changes = ledger.enter(record, everything())
+        changes = decision_log.enter(record, everything())
         assert {change.kind: change.entered for change in changes} == {
             "adjustments": 2, "voids": 1, "extensions": 1, "members": 1, "times": 1, "manual": 1
         }  # fmt: skip
-        assert ledger.enter(record, everything()) == []
+        assert decision_log.enter(record, everything()) == []
     with History.open(tmp_path) as history:
-        assert ledger.current(history) == everything()
+        assert decision_log.current(history) == everything()
 
 
 def test_what_is_taken_back_is_kept_with_when_and_who(tmp_path: Path) -> None:
     """A line that is gone withdraws its row; a table that is gone withdraws nothing."""
     with Record.writing(tmp_path) as record:
-        ledger.enter(record, everything())
-        ledger.enter(record, Decisions())
-        assert ledger.current(record) == everything()
+        decision_log.enter(record, everything())
+        decision_log.enter(record, Decisions())
+        assert decision_log.current(record) == everything()
         kept = everything().adjustments
         assert kept is not None
-        (change,) = ledger.enter(record, Decisions(adjustments=kept[1:]))
+        (change,) = decision_log.enter(record, Decisions(adjustments=kept[1:]))
         assert (change.entered, change.withdrawn) == (0, 1)
-        assert ledger.current(record).adjustments == kept[1:]
-        ledger.enter(record, Decisions(adjustments=kept))
+        assert decision_log.current(record).adjustments == kept[1:]
+        decision_log.enter(record, Decisions(adjustments=kept))
         with record.asking() as connection:
             sql = """SELECT submission, withdrawn IS NOT NULL, withdrawn_by <> '', entered_by <> ''
                      FROM adjustments ORDER BY id"""
@@ -274,10 +275,10 @@ def test_what_is_taken_back_is_kept_with_when_and_who(tmp_path: Path) -> None:
 def test_staff_read_who_adjusted_and_who_took_it_back(tmp_path: Path) -> None:
     """Every adjustment that was ever entered, with days and users; of this submission only."""
     with Record.writing(tmp_path) as record:
-        ledger.enter(record, everything())
-        ledger.enter(record, Decisions(adjustments=()))
-        ledger.enter(record, Decisions(adjustments=(ROW,)))
-        first, second = ledger.adjusted(record, "anna_1")
+        decision_log.enter(record, everything())
+        decision_log.enter(record, Decisions(adjustments=()))
+        decision_log.enter(record, Decisions(adjustments=(ROW,)))
+        first, second = decision_log.adjusted(record, "anna_1")
     day = r"\d{4}-\d\d-\d\d by \w+"
     told = r"Kim, 2026-12-03: 1\.3, \+2 points \(entered "
     assert re.fullmatch(rf"{told}{day}, taken back {day}\)\.", first)
@@ -293,21 +294,21 @@ def test_decisions_survive_a_regrade(tmp_path: Path) -> None:
             record.add(result, str(seconds).encode(), b"source")
             record.finish()
             if seconds == 1.0:
-                ledger.enter(record, everything())
+                decision_log.enter(record, everything())
     with History.open(tmp_path) as history:
-        assert ledger.current(history) == everything()
-        assert ledger.submissions(history) == {"anna_1"}
+        assert decision_log.current(history) == everything()
+        assert decision_log.submissions(history) == {"anna_1"}
 
 
 def test_a_rehearsal_decides_nothing(tmp_path: Path) -> None:
     """A dry run enters into its copy only."""
     with Record.writing(tmp_path) as record:
-        ledger.enter(record, Decisions(voids=()))
+        decision_log.enter(record, Decisions(voids=()))
     with Record.rehearsal(tmp_path) as record:
-        ledger.enter(record, everything())
-        assert ledger.current(record) == everything()
+        decision_log.enter(record, everything())
+        assert decision_log.current(record) == everything()
     with History.open(tmp_path) as history:
-        assert ledger.current(history).voids == ()
+        assert decision_log.current(history).voids == ()
 
 
 def test_who_handed_in_what_and_when_is_kept(tmp_path: Path) -> None:
@@ -316,21 +317,20 @@ def test_who_handed_in_what_and_when_is_kept(tmp_path: Path) -> None:
         "anna_1", ANNA, "amter", datetime(2026, 12, 1, tzinfo=UTC), True, ("a_LATE_1.py",)
     )
     with Record.writing(tmp_path) as record:
-        ledger.know(record, [first, Whose("bo_2", BO), Whose("lost")])
-        assert ledger.known(record) == {"anna_1": first, "bo_2": Whose("bo_2", BO)}
-        ledger.know(record, [Whose("anna_1", ANNA), Whose("bo_2")])
-        assert ledger.known(record) == {"anna_1": Whose("anna_1", ANNA)}
+        decision_log.know(record, [first, Whose("bo_2", BO), Whose("lost")])
+        assert decision_log.known(record) == {"anna_1": first, "bo_2": Whose("bo_2", BO)}
+        decision_log.know(record, [Whose("anna_1", ANNA), Whose("bo_2")])
+        assert decision_log.known(record) == {"anna_1": Whose("anna_1", ANNA)}
 
 
 def test_what_was_published_is_kept(tmp_path: Path) -> None:
-    """Each grade that differs from the one before; the most automatic points ever are known."""
-    grade = ledger.Published("anna_1", 60, None, 0, -6, 2, None)
-    lower = ledger.Published("anna_1", 50, 12.5, 0, -5, 2, 59.5)
+    """A grade that differs from the one exported before is another row, and the last one counts."""
+    grade = decision_log.Published("anna_1", 60, None, 0, -6, 2, None)
+    lower = decision_log.Published("anna_1", 50, 12.5, 0, -5, 2, 59.5)
     with Record.writing(tmp_path) as record:
         run = record.begin(conditions())
         for grades in ([grade], [grade], [lower], [lower]):
-            ledger.publish(record, run, grades)
-        assert ledger.published(record) == {"anna_1": lower}
-        assert ledger.best_published(record) == {"anna_1": 60}
+            decision_log.publish(record, run, grades)
+        assert decision_log.published(record) == {"anna_1": lower}
         with record.asking() as connection:
             assert connection.execute("SELECT count(*) FROM published").fetchone() == (2,)

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import roster as roster_
 from autograder.candidates import Refused
+from autograder.course import roster as roster_
+from autograder.course.roster import Roster
 from autograder.downloads import places, yamltext
-from autograder.downloads.handed import Handed
 from autograder.downloads.recognise import recognised
+from autograder.downloads.uploads import Upload
 from autograder.errors import IntakeError
-from autograder.roster import Roster
 from tests.downloads_made import (
     Student,
     canvas_zip,
@@ -65,19 +65,19 @@ def a_roster(folder: Path, *names: str) -> Roster:
     return roster_.read(kept(folder, roster_csv(students), "roster.csv"))
 
 
-def read(path: Path, roster: Roster | None = None) -> dict[str, tuple[Handed, dict[str, bytes]]]:
-    """What was handed in, by key, with all files; empty where nothing is recognised."""
+def read(path: Path, roster: Roster | None = None) -> dict[str, tuple[Upload, dict[str, bytes]]]:
+    """The uploads by key, with all files; empty where nothing is recognised."""
     with recognised(path, roster) as download:
-        handed = download.handed if download else ()
+        uploads = download.uploads if download else ()
         found = {
-            one.key: (one, {file.path: file.read() for file in one.files()[0]}) for one in handed
+            one.key: (one, {file.path: file.read() for file in one.files()[0]}) for one in uploads
         }
-    assert len(found) == len(handed)
+    assert len(found) == len(uploads)
     return found
 
 
 def names_of(path: Path, roster: Roster | None = None) -> set[str]:
-    """The keys of what was handed in."""
+    """The keys of the uploads."""
     return set(read(path, roster))
 
 
@@ -101,7 +101,7 @@ def test_what_canvas_tells(tmp_path: Path) -> None:
     """Number, name, lateness and its own names; a group stands once, under its first member."""
     found = read(kept(tmp_path, canvas_zip(CLASS)))
     jane, _ = found["doejane_4000"]
-    assert (jane.who.number, jane.who.names, jane.late) == ("4000", ("doejane",), False)
+    assert (jane.identity.number, jane.identity.names, jane.late) == ("4000", ("doejane",), False)
     assert jane.original == (
         "doejane_4000_70001_neural_network.py",
         "doejane_4000_70002_report.pdf",
@@ -115,10 +115,10 @@ def test_what_moodle_tells(tmp_path: Path) -> None:
     """With groups, everybody has one in front of the name, and the name is tried without it."""
     found = read(kept(tmp_path, moodle_zip(CLASS)))
     bo, files = found["Group 1-Bo Lee_4009"]
-    assert (bo.who.number, bo.who.names) == ("4009", ("Group 1-Bo Lee", "Bo Lee"))
+    assert (bo.identity.number, bo.identity.names) == ("4009", ("Group 1-Bo Lee", "Bo Lee"))
     assert files == found["Group 1-Ann Lee_4008"][1]
     anne, _ = read(kept(tmp_path, moodle_zip(ALONE)))["Anne-Marie de la Cruz_4007"]
-    assert anne.who.names == ("Anne-Marie de la Cruz",)
+    assert anne.identity.names == ("Anne-Marie de la Cruz",)
     assert anne.original == ("Anne-Marie de la Cruz_4007_assignsubmission_file_/",)
 
 
@@ -126,7 +126,7 @@ def test_what_gradescope_tells(tmp_path: Path) -> None:
     """Its metadata has ids, addresses and times; each member of a group has handed in."""
     found = read(kept(tmp_path, gradescope_zip(CLASS)))
     bo, files = found["Bo Lee_s10009"]
-    assert (bo.who.ids, bo.who.email) == (("s10009",), "jadams009@example.org")
+    assert (bo.identity.ids, bo.identity.email) == (("s10009",), "jadams009@example.org")
     assert bo.handed_in == datetime(2026, 11, 30, 21, 59, tzinfo=UTC)
     assert (bo.original, files) == (
         found["Ann Lee_s10008"][0].original,
@@ -142,8 +142,8 @@ def test_anonymous_grading(tmp_path: Path, pack: Callable[..., bytes]) -> None:
     path = kept(tmp_path, pack(ALONE, anonymous=True))
     here = [student for student in ALONE if student.files]
     found = [one for one, _ in read(path).values()]
-    assert len(found) == len({one.who.number for one in found}) == len(here)
-    assert {*found[0].who.names} <= {"Participant"}
+    assert len(found) == len({one.identity.number for one in found}) == len(here)
+    assert {*found[0].identity.names} <= {"Participant"}
 
 
 @pytest.mark.parametrize(("pack", "page"), [(canvas_zip, "Canvas"), (moodle_zip, "Moodle")])
@@ -153,7 +153,7 @@ def test_typed_text_is_left_aside_with_a_note(
     """Also where there is nothing else: nobody is lost."""
     students = [replace(ALONE[0], text="see my file"), replace(ALONE[1], files={}, text="sorry")]
     found = [one for one, _ in read(kept(tmp_path, pack([*students, *ALONE[2:9]]))).values()]
-    typed = [one for one in found if one.who.number in ("4000", "4001")]
+    typed = [one for one in found if one.identity.number in ("4000", "4001")]
     note = f"What was typed into {page}' page was left aside; only files are graded."
     note = note.replace("Moodle'", "Moodle's")
     assert [(one.notes, bool(one.parts)) for one in typed] == [((note,), True), ((note,), False)]
@@ -185,14 +185,14 @@ def test_the_latest_attempt_on_canvas(
     """By attachment number, of files that their student called the same; the others are told."""
     given_names = [f"doejane_777_{name}" for name in names]
     path = kept(tmp_path, canvas_files(*given_names))
-    handed, found = read(path)["doejane_777"]
+    upload, found = read(path)["doejane_777"]
     numbers = {
         name: int(data.decode().split("_777_")[1].split("_")[0]) for name, data in found.items()
     }
     assert numbers == files
-    assert len(handed.notes) == len(names) - len(files)
-    assert all("is from an earlier attempt" in note for note in handed.notes)
-    assert len(handed.original) == len(files)
+    assert len(upload.notes) == len(names) - len(files)
+    assert all("is from an earlier attempt" in note for note in upload.notes)
+    assert len(upload.original) == len(files)
 
 
 def test_the_latest_attempt_on_gradescope(tmp_path: Path) -> None:
@@ -204,11 +204,11 @@ def test_the_latest_attempt_on_gradescope(tmp_path: Path) -> None:
     )
     members = [(f"submission_{n}/nn.py", CODE + b"#" * n) for n in (5, 6)]
     path = kept(tmp_path, zipped([*members, ("submission_metadata.yml", metadata.encode())]))
-    handed, files = read(path)["Jane_7"]
+    upload, files = read(path)["Jane_7"]
     assert files == {"nn.py": CODE + b"#" * 5}
-    assert handed.handed_in is not None
-    assert handed.handed_in.isoformat() == "2026-11-02T10:00:00+01:00"
-    assert handed.notes == ("“submission_6” is an earlier attempt; “submission_5” counts.",)
+    assert upload.handed_in is not None
+    assert upload.handed_in.isoformat() == "2026-11-02T10:00:00+01:00"
+    assert upload.notes == ("“submission_6” is an earlier attempt; “submission_5” counts.",)
 
 
 def test_gradescope_loses_nobody(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_clones_of_github_classroom(tmp_path: Path, place: Callable[[Path, bytes
     ]
     found = read(place(tmp_path, zipped(members)))
     anna, files = found["back-prop-anna-x"]
-    assert anna.who.logins == ("prop-anna-x", "anna-x", "x")
+    assert anna.identity.logins == ("prop-anna-x", "anna-x", "x")
     assert files == {"neural_network.py": CODE}
     assert set(found) == {"back-prop-anna-x", "back-prop-bo"}
 
@@ -330,7 +330,7 @@ def test_what_lies_beside_an_unpacked_download(tmp_path: Path, which: str) -> No
     with recognised(folder) as download:
         assert download is not None
         assert download.aside == ("roster.csv",)
-        assert {one.key for one in download.handed} == {*before, "late"}
+        assert {one.key for one in download.uploads} == {*before, "late"}
 
 
 def test_names_that_lead_out_or_are_there_twice(tmp_path: Path) -> None:
@@ -346,7 +346,7 @@ def test_names_that_lead_out_or_are_there_twice(tmp_path: Path) -> None:
         path = kept(tmp_path, zipped([*members, (f"Bo_2{words}nn.py", CODE)]))
     with recognised(path) as download:
         assert download is not None
-        bo, cy, jane = download.handed
+        bo, cy, jane = download.uploads
         files, notes = jane.files()
         assert [file.path for file in files] == ["nn.py"]
         assert "leads out of the archive" in notes[0]
@@ -427,6 +427,6 @@ def test_no_name_brings_a_traceback(
     members = dict.fromkeys([*names, "x_101_102_a.py", "y_201_202_b.py"], CODE)
     path = kept(tmp_path_factory.getbasetemp(), zipped(members.items()))
     with suppress(IntakeError), recognised(path) as download:
-        for one in download.handed if download else ():
+        for one in download.uploads if download else ():
             with suppress(Refused):
                 one.files()

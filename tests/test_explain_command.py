@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from assignment.checks.questions import FUNCTIONS, by_function
-from autograder import course, explain, explain_text, rejudge, replay, session
+from autograder import explain, explain_text, rejudge, replay, session
 from autograder.answers import Answers
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError
 from autograder.exports.explain_page import explain_page
-from autograder.fingerprint import conditions
-from autograder.history import History
+from autograder.record.fingerprint import conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import OutputResult, SubmissionResult
-from autograder.store import Record
 from autograder.story import Story
 from solution.misconceptions import CATALOGUE, source_of
 from tests.wellformed import Page
@@ -24,7 +26,7 @@ from tests.wellformed import Page
 ROOT = Path(__file__).resolve().parent.parent
 RIGHT = (ROOT / "solution" / "neural_network.py").read_text("utf-8")
 ANSWERS = Answers()
-KIT = course.Course()
+KIT = Course()
 EVIL = "</pre></script><script>alert(1)</script><img src=x onerror=alert(2)>"
 LEFT_OUT = f"""{RIGHT}
 print({EVIL!r})
@@ -209,7 +211,7 @@ def test_an_older_run_and_a_refusal(graded: Path) -> None:
 
 def test_other_cases_than_were_graded(graded: Path) -> None:
     """With another hidden seed inputs would be wrong: only the record is told, and why."""
-    other = course.Course(hidden_seed=7)
+    other = Course(hidden_seed=7)
     told = explain.explain(graded, "cecilia", other, unsafe=True)
     assert "name the course.toml that it was graded with (--config)" in told.said[0]
     assert {asked.case for asked in told.cases} == {None}
@@ -225,7 +227,7 @@ def test_decisions_of_people_are_told(tmp_path: Path) -> None:
     file.write_text(mistake("sigmoid-overflow"), encoding="utf-8")
     config.write_text('[void]\n"sigmoid-overflow" = "the handout had a misprint"\n')
     session.grade([file], session.Options(out=out, unsafe=True, config=config))
-    told = explain.explain(out, "dora", course.load(config), case="sigmoid-overflow", unsafe=True)
+    told = explain.explain(out, "dora", load(config), case="sigmoid-overflow", unsafe=True)
     (asked,) = told.cases
     assert asked.outputs[0].output.status != "passed"
     text = explain_text.told(told, whole=False)

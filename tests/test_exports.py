@@ -10,8 +10,8 @@ import pytest
 
 from autograder.errors import StoreError
 from autograder.exports.feedback import write_feedback
-from autograder.exports.files import replacing
 from autograder.exports.tables import plain, write_csv
+from autograder.files import replacing
 from autograder.results import CSV_COLUMNS, MAX_SCORE, OutputResult, SubmissionResult
 
 

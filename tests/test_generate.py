@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from assignment.checks import key
-from autograder.answers import PUBLIC_KEY, Answers
+from autograder.answers import Answers
 from autograder.generate import generated, stale_key
+from autograder.paths import PUBLIC_KEY
 
 TEXT = PUBLIC_KEY.read_text(encoding="utf-8")
 

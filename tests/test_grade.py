@@ -20,6 +20,7 @@ from autograder.errors import SandboxError
 from autograder.grade import Grader
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox
+from autograder.submission import Submission
 from solution import neural_network
 from solution.misconceptions import CATALOGUE, Misconception, source_of
 from solution.misconceptions.entry import text_of
@@ -46,7 +47,7 @@ def sandbox() -> Iterator[Sandbox]:
 def grade(sandbox: Sandbox) -> Grade:
     """Grade a source."""
     grader = Grader(ANSWERS, sandbox)
-    return lambda source: grader.grade("someone", source.encode())
+    return lambda source: grader.grade(Submission("someone", source.encode()))
 
 
 def with_(function: str, body: str, source: str = RIGHT) -> str:
@@ -289,7 +290,7 @@ def test_our_own_failure_is_never_a_zero_without_a_flag(
     monkeypatch.setattr(
         chain.Run, "_try", lambda run, case: Reply("not_judged", text="The pipe broke.")
     )
-    result = Grader(ANSWERS, sandbox).grade("someone", RIGHT.encode())
+    result = Grader(ANSWERS, sandbox).grade(Submission("someone", RIGHT.encode()))
     assert result.status == "not_judged"
     assert result.message == "Not judged: The pipe broke."
     assert {output.status for output in result.outputs} == {"not_judged"}
@@ -305,7 +306,7 @@ def test_a_passing_failure_of_ours_is_tried_again(
     real = chain.Run._try
     broken = iter([Reply("not_judged", text="The pipe broke.")])
     monkeypatch.setattr(chain.Run, "_try", lambda *given: next(broken, None) or real(*given))
-    result = Grader(ANSWERS, sandbox).grade("someone", RIGHT.encode())
+    result = Grader(ANSWERS, sandbox).grade(Submission("someone", RIGHT.encode()))
     assert (result.status, result.score) == ("judged", ALL)
 
 
@@ -316,4 +317,4 @@ def test_the_reference_itself_failing_is_our_fault(
     monkeypatch.setattr(attempt, "reference_table", lambda answers: {})
     monkeypatch.setattr(Answers, "reference", lambda answers: b"def (")
     with pytest.raises(SandboxError, match="reference could not be loaded"):
-        Grader(ANSWERS, sandbox).grade("someone", WRONG_FFNN.encode())
+        Grader(ANSWERS, sandbox).grade(Submission("someone", WRONG_FFNN.encode()))

@@ -10,22 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import deciding, grades, ledger, manual
+from autograder import deciding, grades, manual
 from autograder.adjusting import adjusted
-from autograder.course import Course, Late, load
-from autograder.decisions import Adjustment, Extension, Void
+from autograder.course.directory import Whose
+from autograder.course.load import load
+from autograder.course.roster import Person
+from autograder.course.settings import Course, Late
 from autograder.errors import TableError
-from autograder.fingerprint import Conditions
 from autograder.grades import Grades, Row
-from autograder.history import History
-from autograder.manual import Mark
 from autograder.places import places
-from autograder.register import Whose
+from autograder.record import decision_log
+from autograder.record.decisions import Adjustment, Extension, Mark, Void
+from autograder.record.fingerprint import Conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
-from autograder.roster import Person
 from autograder.sandbox import Limits
 from autograder.standing import About, Rules, Standing
-from autograder.store import Record
 from autograder.worth import kit_worth
 from tests.verdicts_made import verdict
 
@@ -156,26 +157,6 @@ def test_what_was_not_judged_has_no_grade() -> None:
     assert "grade again" in grade.why
 
 
-def test_published_points_do_not_fall() -> None:
-    """With never_lower the best that was published stays; without it, what is judged counts."""
-    low = verdict(wrong=["ffnn-handout"])
-    standing = stands(low, Course(never_lower=True), best=80)
-    assert (standing.result.score, standing.result.kept, standing.grade.automatic) == (80, 6, 80)
-    assert standing.said[0] == (
-        "Graded again, your file has 74 automatic points. The 80 that you were told before stay."
-    )
-    assert stands(low, best=80).grade.automatic == 74
-    assert stands(course=Course(never_lower=True), best=74).plain
-
-
-def test_kept_and_adjusted_points_are_not_counted_twice() -> None:
-    """Together they are never above what can be had."""
-    low = verdict(wrong=["ffnn-handout"])
-    course = Course(never_lower=True)
-    grade = stands(low, course, best=79, adjustments=(change("1.3", 6),)).grade
-    assert (grade.automatic, grade.adjustment) == (79, 1)
-
-
 @pytest.mark.parametrize(
     ("dues", "off", "said"),
     [
@@ -270,7 +251,7 @@ def record_with(folder: Path, *results: SubmissionResult, whose: Collection[Whos
         record.begin(conditions())
         for result in results:
             record.add(result, result.submission.encode(), result.submission.encode())
-        ledger.know(record, whose)
+        decision_log.know(record, whose)
         record.finish()
     return folder
 
@@ -420,8 +401,8 @@ def test_without_a_time_nobody_is_late_unseen(
 
 def test_what_changed_since_it_was_published() -> None:
     """Each number, before and after; nothing of somebody new."""
-    now = ledger.Published("anna", 60, 20, 0, -6, 2, 76)
-    before = ledger.Published("anna", 60, None, 0, 0, 0, None)
+    now = decision_log.Published("anna", 60, 20, 0, -6, 2, 76)
+    before = decision_log.Published("anna", 60, None, 0, 0, 0, None)
     assert grades.changed({"anna": before}, now) == (
         "report none -> 20, late 0 -> -6, adjustment 0 -> 2, final none -> 76"
     )

@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from autograder import course
+from autograder import grade_one
 from autograder.answers import Answers
-from autograder.course import Course, Late, Visibility
+from autograder.course.settings import Course, CourseLimits, Late, Visibility
 from autograder.errors import ConfigError, SandboxError
 from autograder.gradescope import bundle, entries, markdown, metadata, run
 from autograder.gradescope.metadata import Metadata
@@ -37,7 +37,7 @@ Grade = Callable[..., tuple[Results, str]]
 @pytest.fixture
 def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folders of the platform, with the course's defaults."""
-    monkeypatch.setattr(run, "checkout", lambda: tmp_path / "source")
+    monkeypatch.setattr(run, "ROOT", tmp_path / "source")
     for name in ("source", "submission", "results"):
         (tmp_path / name).mkdir()
     (tmp_path / "submission_metadata.json").write_text("{}")
@@ -215,7 +215,7 @@ def test_where_code_cannot_be_confined_the_earlier_score_stands(
     grade: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is restated in an entry that students do not see, and staff read why."""
-    monkeypatch.setattr(run, "SAFE_LEVEL", 4)
+    monkeypatch.setattr(grade_one, "SAFE_LEVEL", 4)
     earlier = {"submission_time": "2026-10-01T10:00:00+00:00", "score": "61.0", "results": {}}
     found, printed = grade({"neural_network.py": RIGHT}, {"previous_submissions": [earlier]})
     assert found.score == 61
@@ -230,7 +230,7 @@ def test_where_nothing_stood_before_there_is_no_score(
     grade: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No score at the top and none in an entry: nobody is given a 0 for our fault."""
-    monkeypatch.setattr(run, "SAFE_LEVEL", 4)
+    monkeypatch.setattr(grade_one, "SAFE_LEVEL", 4)
     found, _ = grade({"neural_network.py": RIGHT})
     assert found.score is msgspec.UNSET
     assert [test.score for test in found.tests] == [msgspec.UNSET]
@@ -274,11 +274,11 @@ def test_the_hard_stop_is_no_score(grade: Grade, monkeypatch: pytest.MonkeyPatch
 
 def test_our_limits_lie_within_the_platforms() -> None:
     """However generous a course is, calls, right functions and starts end before the hard stop."""
-    generous = course.CourseLimits(call_seconds=600, submission_seconds=3600, memory_mib=1 << 20)
+    generous = CourseLimits(call_seconds=600, submission_seconds=3600, memory_mib=1 << 20)
     told = run.limits(Course(limits=generous))
     assert told.submission_seconds + told.ask_seconds < run.HARD_STOP < 600
     assert told.memory + (100 << 20) <= 768 << 20
-    modest = course.CourseLimits(submission_seconds=20, memory_mib=300)
+    modest = CourseLimits(submission_seconds=20, memory_mib=300)
     assert run.limits(Course(limits=modest)) == Course(limits=modest).sandbox_limits()
 
 
@@ -300,7 +300,7 @@ def test_students_are_told_when_the_sandbox_fails(
         def __init__(self, *_: object) -> None:
             raise SandboxError("no worker can be started")
 
-    monkeypatch.setattr(run, "Slots", Refuses)
+    monkeypatch.setattr(grade_one, "Slots", Refuses)
     found, _ = grade({"neural_network.py": RIGHT})
     assert "no worker can be started" in str(found.tests[0].output)
     assert found.output == entries.NOT_JUDGED
@@ -409,6 +409,9 @@ def test_a_hang_in_a_hidden_case_is_not_told_at_once() -> None:
     """The text at the top, which is shown at once, speaks of public cases only."""
     hangs = output(case="h", public=False, status="timeout", points=0)
     found = document(output(), hangs, message="No answer in time: ffnn.")
+    assert "No answer in time" not in found.output
+    bonus = output(question="9.1", case="b", function="step", status="timeout", points=0)
+    found = document(output(), hangs, bonus, message="No answer in time: ffnn.")
     assert "No answer in time" not in found.output
     both = document(output(status="timeout", points=0), hangs, message="No answer in time: ffnn.")
     assert "No answer in time" in both.output

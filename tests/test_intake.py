@@ -1,4 +1,4 @@
-"""From what was handed in to submissions."""
+"""Submissions of files, archives, folders and downloads."""
 
 from __future__ import annotations
 
@@ -8,20 +8,27 @@ import os
 import sys
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
-from autograder.intake import Intake, Submission, count, submissions, whole
-from autograder.roster import Person, Roster
+from autograder.intake import Intake, whole
+from autograder.submission import Submission
 from tests.downloads_made import Student, canvas_zip, gradescope_zip, made_class, moodle_zip
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
 NAME = "neural_network.py"
+
+
+def submissions(paths: list[Path], known: Roster | None = None) -> Iterator[Submission]:
+    """The submissions at these paths."""
+    with Intake(paths, known) as intake:
+        yield from intake.submissions()
 
 
 def one(path: Path) -> Submission:
@@ -138,7 +145,7 @@ def test_odd_names_on_disk(tmp_path: Path) -> None:
     assert {one.id for one in found} == {"submission", "rf", "b_x_b", "a_b", "_con", "x" * 120}
     for submission in found:
         assert submission.source == GOOD
-        assert (submission.name + submission.path).isprintable()
+        assert (submission.id + submission.path).isprintable()
         submission.path.encode()
 
 
@@ -205,25 +212,27 @@ def test_a_bulk_download_has_a_submission_for_each_student(
         path = tmp_path / "unpacked"
     with Intake([path]) as intake:
         found = list(intake.submissions())
-        reports = [one.pdf.read() for one in found if one.pdf]
+        reports = {report.read() for report in intake.reports.values()}
+        assert len(intake.uploads) == len(found)
+        assert all(upload.original and upload.known_as for upload in intake.uploads)
     here = [one for one in students if one.files]
-    assert count([path]) == len(found) == len(here)
-    assert len(set(reports)) == len(here) - 1  # one has handed in none
+    assert len(found) == len(here)
+    assert len(reports) == len(here) - 1  # one has handed in none
     refused = [one for one in found if one.source is None]
     assert [("小龍" in one.id, one.report) for one in refused] == [(True, "report.pdf")]
     graded = {one.path for one in found if one.source}
     assert graded == {"neural_network.py", "my_network.py", "nn.py"}
-    assert all(one.original and one.known_as for one in found)
 
 
 def test_ids_are_the_rosters_where_there_is_one(tmp_path: Path) -> None:
     """However the submission is called; who is not in it keeps the platform's name."""
     for name in ("ann@x.org.py", "doe_bo.py", "zoe.py"):
         (tmp_path / name).write_bytes(GOOD)
-    found = list(submissions([tmp_path], ROSTER))
-    assert [(one.id, one.student) for one in found] == [("s1", ANN), ("s_2", BO), ("zoe", None)]
+    with Intake([tmp_path], ROSTER) as intake:
+        ids = [one.id for one in intake.submissions()]
+    assert (ids, intake.people) == (["s1", "s_2", "zoe"], [ANN, BO, None])
     (alone,) = submissions([tmp_path / "ann@x.org.py"], ROSTER)
-    assert (alone.id, alone.name, alone.path) == ("s1", "ann@x.org.py", "ann@x.org.py")
+    assert (alone.id, alone.path) == ("s1", "ann@x.org.py")
 
 
 def test_one_student_in_two_downloads(tmp_path: Path) -> None:
@@ -278,7 +287,7 @@ def test_whole_takes_a_download_for_one(tmp_path: Path) -> None:
     """On a platform that hands over one submission, nothing is recognised in it."""
     for member in ("a_101_201_x.py", "b_102_202_y.py"):
         (tmp_path / member).write_bytes(GOOD)
-    assert count([tmp_path]) == 2
+    assert len(list(submissions([tmp_path]))) == 2
     assert whole(tmp_path).id == tmp_path.name
 
 
@@ -298,7 +307,7 @@ def test_a_zip_beside_single_submissions_is_one_of_them(tmp_path: Path) -> None:
     assert "If it is one, grade it alone." in intake.doubts[0]
     assert [one.id for one in submissions([looks], ROSTER)] == ["s1"]
     with pytest.raises(IntakeError, match=r"“notes\.txt” in it is not part of one"):
-        count([nearly])
+        list(submissions([nearly]))
 
 
 def open_files() -> int:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.course import Late
+from autograder.course.settings import Late
 from autograder.late import Penalty, duration, lost, penalty, percent, seconds_late
 
 DUE = datetime(2026, 11, 30, 23, 59, tzinfo=timezone(timedelta(hours=1)))

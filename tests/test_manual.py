@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from autograder import manual
-from autograder.course import Course, Criterion
+from autograder.course.settings import Course, Criterion
 from autograder.errors import TableError
-from autograder.manual import Mark
+from autograder.record.decisions import Mark
 from autograder.worth import REPORT, kit_sections
 
 KNOWN = ("anna", "björn", "chloé")

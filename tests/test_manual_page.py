@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
-from autograder import ledger, manual, marking, session
-from autograder.course import load
+from autograder import manual, marking, session
+from autograder.course.directory import Whose
+from autograder.course.load import load
+from autograder.course.roster import Person
 from autograder.errors import ConfigError
 from autograder.exports.manual_page import Report, manual_page
-from autograder.register import Whose
-from autograder.roster import Person
-from autograder.store import Record
+from autograder.record import decision_log
+from autograder.record.decisions import Mark
+from autograder.record.writer import Record
 from tests.conftest import lacking
 from tests.pdfs_made import REPORT
 from tests.wellformed import Page
@@ -77,7 +79,7 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (out / "course.toml").write_text(COURSE, encoding="utf-8")
     session.grade([folder], session.Options(out=out, unsafe=True))
     with Record.writing(out) as record:
-        ledger.know(record, [Whose(name, person) for name, person in PEOPLE.items()])
+        decision_log.know(record, [Whose(name, person) for name, person in PEOPLE.items()])
     reports = out / "staff" / "reports"
     reports.mkdir(parents=True)
     for name in ("anna", "chloé"):
@@ -198,10 +200,10 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     comment = 'The axes, for instance, are not "named".\nMore: a; b, c.'
     nothing = "No report was handed in."
     assert manual.read(path, course, PEOPLE) == [
-        manual.Mark("anna", "numbers, all", 7.5, comment, "Ann"),
-        manual.Mark("anna", "text", 12.0, "", "Ann"),
-        manual.Mark("bob", "numbers, all", 0.0, nothing, "Ann"),
-        manual.Mark("bob", "text", 0.0, nothing, "Ann"),
+        Mark("anna", "numbers, all", 7.5, comment, "Ann"),
+        Mark("anna", "text", 12.0, "", "Ann"),
+        Mark("bob", "numbers, all", 0.0, nothing, "Ann"),
+        Mark("bob", "text", 0.0, nothing, "Ann"),
     ]
     browser.execute_script("localStorage.clear()")
     browser.refresh()

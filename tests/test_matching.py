@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.downloads.handed import Who
+from autograder.course.roster import Person, Roster
+from autograder.downloads.uploads import Identity
 from autograder.errors import IntakeError
 from autograder.matching import MAX_TOLD, fitting, match
-from autograder.roster import Person, Roster
 
 JANE = Person("s1", "Jane Doe", "jane@x.org", "jdoe", participant="501", line=2)
 OTHER = Person("s2", "Doe, Jane", "jd@x.org", "jdoe2", line=3)
@@ -18,34 +18,34 @@ FOUR = Person("4004", "Anne-Marie Roe", line=5)
 ROSTER = Roster(Path("roster.csv"), (JANE, OTHER, JOSE, FOUR))
 
 
-def named(name: str, number: str = "") -> Who:
+def named(name: str, number: str = "") -> Identity:
     """A submission of which the name is known, and perhaps a number."""
-    return Who(f"{name}_{number}", number=number, ids=(number,), names=(name,))
+    return Identity(f"{name}_{number}", number=number, ids=(number,), names=(name,))
 
 
 @pytest.mark.parametrize(
-    ("who", "person"),
+    ("identity", "person"),
     [
-        (Who("a", number="501"), JANE),
-        (Who("a", ids=("S2",)), OTHER),
-        (Who("a", logins=("back-jnunez", "jnunez")), JOSE),
-        (Who("a", email="JN@x.org"), JOSE),
-        (Who("a", names=("nunezjose",)), JOSE),
-        (Who("a", names=("Group 7-José Núñez", "José Núñez")), JOSE),
+        (Identity("a", number="501"), JANE),
+        (Identity("a", ids=("S2",)), OTHER),
+        (Identity("a", logins=("back-jnunez", "jnunez")), JOSE),
+        (Identity("a", email="JN@x.org"), JOSE),
+        (Identity("a", names=("nunezjose",)), JOSE),
+        (Identity("a", names=("Group 7-José Núñez", "José Núñez")), JOSE),
         (named("nobody at all", "4004"), FOUR),
         (named("Jane Doe", "501"), JANE),
         # A stronger sign counts, whatever a weaker one says.
-        (Who("a", ids=("s3",), email="jane@x.org", names=("Doe",)), JOSE),
-        (Who("a", number="s1"), None),
+        (Identity("a", ids=("s3",), email="jane@x.org", names=("Doe",)), JOSE),
+        (Identity("a", number="s1"), None),
         (named("Jane Roe", "77"), None),
-        (Who("a", ids=("",), logins=("",), names=("",)), None),
-        (Who("a"), None),
+        (Identity("a", ids=("",), logins=("",), names=("",)), None),
+        (Identity("a"), None),
     ],
 )
-def test_the_strongest_sign_decides(who: Who, person: Person | None) -> None:
+def test_the_strongest_sign_decides(identity: Identity, person: Person | None) -> None:
     """The platform's number, id, login, address, name."""
-    assert match(ROSTER, [who]) == [person]
-    assert fitting(ROSTER, [who]) == (person is not None)
+    assert match(ROSTER, [identity]) == [person]
+    assert fitting(ROSTER, [identity]) == (person is not None)
 
 
 def test_the_second_of_one_name_is_found_when_the_first_is() -> None:
@@ -57,7 +57,9 @@ def test_the_second_of_one_name_is_found_when_the_first_is() -> None:
 def test_who_is_ambiguous_stops_everything() -> None:
     """All of them are told at once, with the lines of the roster and what to do."""
     with pytest.raises(IntakeError) as caught:
-        match(ROSTER, [named("doejane", "7"), Who("Jane Doe", names=("Jane Doe",)), named("x")])
+        match(
+            ROSTER, [named("doejane", "7"), Identity("Jane Doe", names=("Jane Doe",)), named("x")]
+        )
     assert str(caught.value) == (
         "nothing was graded, because it is not clear whose submission is whose:\n"
         "  “doejane_7” may be Jane Doe (id s1, line 2) or Doe, Jane (id s2, line 3). "

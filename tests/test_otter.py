@@ -23,11 +23,13 @@ from platforms.otter_compare import notebook, reference, zipped
 from platforms.otter_runs import Ran, contained, otter_run
 
 from assignment.checks.questions import BONUS, FUNCTIONS
-from autograder import course as course_
+from autograder import grade_one
 from autograder.answers import CATALOGUE, Answers, source_of
 from autograder.cli import app
-from autograder.course import Course, Visibility
+from autograder.course.load import load
+from autograder.course.settings import Course, Visibility
 from autograder.errors import ConfigError, NotJudged, PackageError
+from autograder.messages import troubles
 from autograder.otter import bundle, container, native, rendering, words
 from autograder.results import SubmissionResult
 from autograder.worth import REPORT, kit_sections
@@ -124,7 +126,7 @@ def test_a_course_survives_json(tmp_path: Path) -> None:
     path.write_text(
         "hidden_seed = 5\ndue = 2026-11-30T23:59:00+01:00\n[limits]\ncall_seconds = 2\n"
     )
-    course = course_.load(path)
+    course = load(path)
     plain = json.loads(json.dumps(rendering.as_plain(course)))
     assert rendering.from_plain(plain) == msgspec.structs.replace(course, folder=None)
     assert str(tmp_path) not in json.dumps(plain)
@@ -193,7 +195,7 @@ def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.Monkey
         def close(self) -> None:
             self.closed = True
 
-    monkeypatch.setattr(native, "Slots", Broken)
+    monkeypatch.setattr(grade_one, "Slots", Broken)
     handed_in(tmp_path, "neural_network.py", reference())
     with pytest.raises(NotJudged, match=r"Dust\. It has no score"):
         native.grade(tmp_path, Course())
@@ -223,9 +225,7 @@ def test_the_top_speaks_of_public_cases_only(tmp_path: Path) -> None:
         msgspec.structs.replace(output, status="timeout", points=0) if not output.public else output
         for output in result.outputs
     ]
-    message = "No answer in time: everything."
-    late = msgspec.structs.replace(result, outputs=tuple(hung), message=message)
-    late = msgspec.structs.replace(late, message=words.messages.troubles(hung))
+    late = msgspec.structs.replace(result, outputs=tuple(hung), message=troubles(hung))
     assert "No answer in time" in late.message
     assert "No answer in time" not in words.top(late, Course())
 

@@ -17,7 +17,7 @@ from platforms.otter_compare import reference, zipped
 from platforms.otter_runs import otter_run
 
 from assignment.checks.questions import FUNCTIONS
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.otter import bundle, native, rendering
 from autograder.results import MAX_SCORE
 

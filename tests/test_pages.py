@@ -18,13 +18,13 @@ from assignment.checks.look import document, prose
 from assignment.checks.page import Page as FeedbackPage
 from assignment.checks.page import render
 from assignment.checks.questions import FUNCTIONS, QUESTIONS
-from autograder import details
 from autograder.answers import Answers
 from autograder.exports.class_page import class_page
 from autograder.exports.feedback import unknown, write_feedback
 from autograder.exports.figures import inline
 from autograder.exports.pages import feedback_page
 from autograder.exports.tally import Tally
+from autograder.record import blob
 from autograder.results import MAX_NUMBERS, Numbers, OutputResult, SubmissionResult, feedback
 from tests.wellformed import Page
 
@@ -255,15 +255,15 @@ def test_kept_numbers_come_back_and_are_bounded() -> None:
     many = [
         an_output("ffnn-handout", "y", got=Numbers.of(np.zeros(MAX_NUMBERS))) for _ in range(60)
     ]
-    kept = [words.got for words in details.unpack(details.pack(a_result(*many))).words]
-    assert 0 < sum(got is not None for got in kept) * 8 * MAX_NUMBERS <= details.MAX_GOT
+    kept = [words.got for words in blob.unpack(blob.pack(a_result(*many))).words]
+    assert 0 < sum(got is not None for got in kept) * 8 * MAX_NUMBERS <= blob.MAX_GOT
     assert kept[0] == many[0].got
 
 
 def test_a_record_without_numbers_can_be_read() -> None:
     """Results that were recorded before wrong answers were kept have none."""
     old = zlib.compress(msgspec.msgpack.encode({"words": [[2, "message", "hint", "staff"]]}))
-    assert details.unpack(old).words == [details.Words(2, "message", "hint", "staff", None)]
+    assert blob.unpack(old).words == [blob.Words(2, "message", "hint", "staff", None)]
 
 
 def made_up_class(size: int) -> list[SubmissionResult]:

@@ -33,8 +33,8 @@ def graded(platform: Platform, path: Path) -> list[Graded]:
         grouped = group(entries)
         assert grouped is not None
         return [
-            Graded(f"id{one.who.number}", "neural_network.py", one.original)
-            for one in grouped.handed
+            Graded(f"id{one.identity.number}", "neural_network.py", one.original)
+            for one in grouped.uploads
         ]
 
 

@@ -8,21 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from autograder import changes, ledger, manual, regrade
+from autograder import changes, manual, regrade
 from autograder.answers import Answers
-from autograder.course import Course, load
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError
-from autograder.fingerprint import conditions
-from autograder.history import NAME, History
+from autograder.record import decision_log
+from autograder.record.fingerprint import conditions
+from autograder.record.reader import NAME, History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.store import Record
 from tests.verdicts_made import verdict
 
 COURSE = """
 name = "Neural Networks 101"
 due = 2026-11-30T23:59:00+01:00
-never_lower = true
 [void]
 "perceptron-five" = "a misprint"
 [late]
@@ -123,19 +124,6 @@ def grade_of(folder: Path, student: str) -> str:
     return table(folder, "grades", "id")[student]["adjustment"]
 
 
-def test_published_points_do_not_fall(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A worse verdict leaves the best that was exported, and the student reads why."""
-    export(folder)
-    run(folder, verdict("anna", wrong=["ffnn-handout"]), verdict("bo"))
-    assert export(folder)["anna"]["automatic"] == "80"
-    said = capsys.readouterr().out
-    assert "changed: anna: 80 -> 74 (1.3 16 -> 10); the 80 that were published stay" in said
-    told = json.loads((folder / "out" / "feedback" / "anna.json").read_text("utf-8"))
-    assert told["score"] == 80
-    assert "The 80 that you were told before stay." in told["decisions"][0]
-    assert "kept from before" in (folder / "out" / "feedback" / "anna.html").read_text("utf-8")
-
-
 def test_nothing_runs_and_no_verdict_changes(folder: Path) -> None:
     """An export leaves runs, gradings and outputs as they are."""
 
@@ -161,7 +149,7 @@ def test_a_rehearsal_tells_and_writes_nothing(
     assert "adjustments.csv: 1 new" in capsys.readouterr().out
     assert {path.name for path in (folder / "out").iterdir()} <= {NAME, "results.lock"}
     with History.open(folder / "out") as record:
-        assert ledger.current(record).adjustments == ()
+        assert decision_log.current(record).adjustments == ()
 
 
 def test_a_table_that_is_gone_takes_nothing_back(
@@ -185,7 +173,7 @@ def test_a_table_that_does_not_fit_changes_nothing(folder: Path) -> None:
         export(folder)
     assert (folder / "out" / "grades.csv").read_bytes() == before
     with History.open(folder / "out") as record:
-        assert len(ledger.current(record).adjustments or ()) == 1
+        assert len(decision_log.current(record).adjustments or ()) == 1
 
 
 def test_decisions_need_their_course(folder: Path) -> None:

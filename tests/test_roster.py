@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.roster import Person, name_keys, read
 from autograder.errors import TableError
-from autograder.roster import Person, name_keys, read
 from tests.downloads_made import made_class, roster_csv
 
 

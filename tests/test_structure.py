@@ -15,6 +15,7 @@ import pytest
 
 from assignment.checks.questions import FUNCTIONS
 from assignment.checks.version import VERSION
+from tests.import_graph import circles, graph, modules
 
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = ("assignment", "solution", "autograder", "tests")
@@ -89,6 +90,19 @@ def test_imports_point_one_way(name: str) -> None:
     assert outside(name, *allowed) == []
 
 
+CIRCLES = (
+    {"assignment.checks.bonus", "assignment.checks.door"},
+    {"autograder.sandbox.host", "autograder.sandbox.isolation"},
+)
+"""Import circles that are still to be cut."""
+
+
+def test_no_modules_import_each_other() -> None:
+    """Imports have a direction between all modules, those inside functions included."""
+    found = circles(graph(modules(ROOT, ORDER[:3])))
+    assert [sorted(circle) for circle in found if circle not in CIRCLES] == []
+
+
 def test_only_answers_imports_the_solution() -> None:
     """answers.py does import the solution, so the rule above is about something."""
     users = [
@@ -98,6 +112,18 @@ def test_only_answers_imports_the_solution() -> None:
         and any(found.module.split(".")[0] == "solution" for found in imports(TREES[name]))
     ]
     assert users == ["autograder/answers.py"]
+
+
+ROOT_FINDERS = ("autograder/paths.py", "autograder/boot.py", "autograder/pdfcount.py")
+"""The last two run before, or without, our packages on the path."""
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if not name.startswith("assignment/")])
+def test_only_paths_computes_the_root(name: str) -> None:
+    """No module climbs from its own file to the repository root: `autograder.paths` has it."""
+    climbs = re.compile(r"__file__\b.*\.(parent\.parent|parents)\b")
+    found = [text for text in map(ast.unparse, TREES[name].body) if climbs.search(text)]
+    assert bool(found) <= (name in ROOT_FINDERS), found
 
 
 @pytest.mark.parametrize("name", [name for name in OURS if name.startswith(CHECKS)])
@@ -142,7 +168,7 @@ def test_the_warm_parent_holds_no_answers() -> None:
     assert run.returncode == 0, run.stderr
     loaded = set(run.stdout.split())
     assert {"autograder.worker", "autograder.wire", "assignment.checks.loader"} <= loaded
-    secret = {"cases", "inputs", "answers", "generate", "grade", "store", "results", "margins"}
+    secret = {"cases", "inputs", "answers", "generate", "grade", "record", "results", "margins"}
     assert {name for name in loaded if name.split(".")[0] in ("solution", "tests")} == set()
     assert {f"autograder.{name}" for name in secret} & loaded == set()
 

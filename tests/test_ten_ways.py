@@ -17,9 +17,11 @@ import pytest
 from assignment.checks import key
 from assignment.checks.case import Verdict
 from assignment.checks.judge import cleared, judge
-from autograder.answers import PUBLIC_KEY, Answers, call
+from autograder.answers import Answers, call
 from autograder.grade import Grader
+from autograder.paths import PUBLIC_KEY
 from autograder.sandbox import Sandbox
+from autograder.submission import Submission
 from solution.variants import HERE
 
 SOLUTION = HERE.parent / "neural_network.py"
@@ -146,7 +148,11 @@ def test_what_is_read_locally(way: Way) -> None:
 @each_way
 def test_what_is_read_from_the_grader(way: Way, grader: Grader) -> None:
     """The same in public and, where no value is told, in hidden cases; only this function loses."""
-    wrong = [o for o in grader.grade("way", way.source.encode()).outputs if o.status != "passed"]
+    wrong = [
+        o
+        for o in grader.grade(Submission("way", way.source.encode())).outputs
+        if o.status != "passed"
+    ]
     assert {output.function for output in wrong} == {way.function}
     for output in wrong:
         said = way.said.get(output.output, "")

@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from assignment.checks import key
-from autograder.answers import PUBLIC_KEY, Answers, reference_source
-from autograder.course import Course, load
+from autograder.answers import Answers, reference_source
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.errors import PackageError
 from autograder.grade import Grader
 from autograder.packages import student_zip
+from autograder.paths import PUBLIC_KEY
 from autograder.sandbox import Sandbox
+from autograder.submission import Submission
 from autograder.terms import handout, moment, terms
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -115,7 +118,7 @@ def test_local_checks_count_with_the_courses_points(kit: Path, course: Course) -
     assert "is worth 15 more" in page
     assert "it is worth 15 points" in check(kit, "--submit")
     with Sandbox(course.sandbox_limits()) as sandbox:
-        result = Grader(Answers(worth=worth), sandbox).grade("ann", reference_source())
+        result = Grader(Answers(worth=worth), sandbox).grade(Submission("ann", reference_source()))
     assert result.score == 85
     assert f"Digest {result.digest} " in said
 

@@ -13,14 +13,13 @@ from autograder import verify
 from autograder.answers import Answers, reference_source
 from autograder.batch import grade_all
 from autograder.cases import all_cases, graded
-from autograder.fingerprint import Conditions, conditions
 from autograder.grade import Grader
-from autograder.history import History
-from autograder.intake import Submission
-from autograder.jobs import Job
+from autograder.record.fingerprint import Conditions, conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox
-from autograder.store import Record
+from autograder.submission import Submission
 from autograder.verify import PUBLIC_SHARE
 from autograder.worth import (
     REPORT,
@@ -106,7 +105,7 @@ def judged() -> dict[float, SubmissionResult]:
     with Sandbox(LIMITS) as sandbox:
         for share in (1.0, 0.5):
             grader = Grader(Answers(worth=worth(OTHER, share)), sandbox)
-            found[share] = grader.grade("ann", BROKEN)
+            found[share] = grader.grade(Submission("ann", BROKEN))
     return found
 
 
@@ -136,7 +135,7 @@ class Crew:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._grader = Grader(Answers(), sandbox)
-        self._waiting: list[Job] = []
+        self._waiting: list[Submission] = []
         self.graded = 0
 
     def levels(self) -> set[int]:
@@ -148,13 +147,13 @@ class Crew:
     def busy(self) -> int:
         return len(self._waiting)
 
-    def hand(self, job: Job) -> None:
-        self._waiting.append(job)
+    def hand(self, submission: Submission) -> None:
+        self._waiting.append(submission)
 
-    def wait(self, seconds: float) -> list[tuple[Job, SubmissionResult]]:
-        job = self._waiting.pop()
+    def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
+        submission = self._waiting.pop()
         self.graded += 1
-        return [(job, self._grader.grade(job.submission, job.source))]
+        return [(submission, self._grader.grade(submission))]
 
     def close(self) -> None:
         """Nothing to end."""
@@ -168,7 +167,7 @@ def test_other_points_run_nothing_again(tmp_path: Path) -> None:
         crew = Crew(sandbox)
         for points in (kit_sections(), OTHER, OTHER, kit_sections()):
             with Record.writing(tmp_path) as record:
-                handed = [Submission("ann", "ann", BROKEN, path="neural_network.py")]
+                handed = [Submission("ann", BROKEN)]
                 summary = grade_all(handed, crew, record, told, worth=worth(points))
                 seen.append((summary.unchanged, [str(change) for change in record.changes()]))
             with History.open(tmp_path) as history:

@@ -82,7 +82,7 @@ class Page:
 
     ``course`` is its name, ``report`` what the report of section 2.3 is worth there, and ``marks``
     are its parts that a person has marked: name, points, comment. ``decisions`` are sentences on
-    what people have decided; ``kept`` are points that a regrade did not take away.
+    what people have decided.
     """
 
     name: str
@@ -98,12 +98,11 @@ class Page:
     report: int = REPORT_POINTS
     decisions: tuple[str, ...] = ()
     marks: tuple[tuple[str, float, str], ...] = ()
-    kept: int = 0
 
     @property
     def points(self) -> int:
-        """The sum of the parts, and what was kept."""
-        return sum(part.points for part in self.parts) + self.kept
+        """The sum of the parts."""
+        return sum(part.points for part in self.parts)
 
     @property
     def max_points(self) -> int:
@@ -166,11 +165,6 @@ def _overview(page: Page) -> str:
                 f'</td><td class="n">{part.points}</td>{open_}<td class="n">{part.max_points}</td>'
                 f'<td class="wee">{bar}</td></tr>'
             )
-    if page.kept:
-        rows.append(
-            '<tr><th scope="row"></th><td>kept from before</td>'
-            f'<td class="n">{page.kept}</td><td class="n"></td><td class="wee"></td></tr>'
-        )
     open_head = '<th scope="col" class="n">still open</th>' if has_open else ""
     open_sum = f'<td class="n">{sum(p.open_ for p in page.parts)}</td>' if has_open else ""
     extra = " and bonus" if any(part.question in BONUS for part in page.parts) else ""

@@ -1,4 +1,4 @@
-"""A platform's bulk download, as zip or unpacked: who handed in what.
+"""A platform's bulk download, as zip or unpacked: whose uploads are in it.
 
 What is looked at is names. Only a path that the instructor gave can be a download; an archive that
 lies in a folder or in a download is always one submission, and so is a zip beside paths that are

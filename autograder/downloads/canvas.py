@@ -19,9 +19,9 @@ from dataclasses import dataclass
 
 from autograder.archives import is_archive
 from autograder.candidates import BONUS, EXPECTED
-from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
-from autograder.names import shown
+from autograder.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.text import shown
 
 NAME = "Canvas"
 _NUMBER = "[0-9]{1,20}"
@@ -52,7 +52,7 @@ class _File:
         return self.file.lower().endswith((".py", ".ipynb")) or is_archive(self.file)
 
 
-def group(entries: Sequence[Entry]) -> Grouped | None:
+def group(entries: Sequence[Entry]) -> ClassUploads | None:
     """The students, if this is a download from Canvas.
 
     It is one where at least two users have code, most names are of the pattern, every user has
@@ -67,7 +67,7 @@ def group(entries: Sequence[Entry]) -> Grouped | None:
     users: dict[str, list[_File]] = defaultdict(list)
     for file in files:
         users[file.user].append(file)
-    return Grouped([_handed(mine) for mine in users.values()], strays)
+    return ClassUploads([_upload(mine) for mine in users.values()], strays)
 
 
 def _taken_apart(entry: Entry) -> _File | None:
@@ -88,7 +88,7 @@ def _convincing(files: Sequence[_File]) -> bool:
     )
 
 
-def _handed(files: Sequence[_File]) -> Handed:
+def _upload(files: Sequence[_File]) -> Upload:
     first = files[0]
     typed = [file for file in files if not file.attachment]
     attached = [file for file in files if file.attachment]
@@ -109,9 +109,9 @@ def _handed(files: Sequence[_File]) -> Handed:
         notes.append("What was typed into Canvas' page was left aside; only files are graded.")
     key = f"{first.name}_{first.user}"
     names = (first.name,) if first.user.isdigit() else ()  # graded anonymously, all are "anon"
-    return Handed(
+    return Upload(
         key=key,
-        who=Who(shown(key), number=first.user, ids=(first.user,), names=names),
+        identity=Identity(shown(key), number=first.user, ids=(first.user,), names=names),
         parts=tuple(parts),
         late=any(file.late for file in latest or files),
         notes=tuple(notes),

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
-from autograder.names import shown
+from autograder.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.text import shown
 
 NAME = "GitHub Classroom"
 
 
-def group(entries: Sequence[Entry]) -> Grouped | None:
+def group(entries: Sequence[Entry]) -> ClassUploads | None:
     """The students, if at least two of these are clones whose names begin with the same word."""
     clones = [entry for entry in entries if entry.is_folder and entry.is_clone]
     begin = {entry.name.partition("-")[:2] for entry in clones}
     if len(clones) < 2 or len(begin) > 1 or ("-" not in clones[0].name):
         return None
     strays = [entry for entry in entries if entry not in clones]
-    return Grouped([_handed(entry) for entry in clones], strays)
+    return ClassUploads([_upload(entry) for entry in clones], strays)
 
 
-def _handed(entry: Entry) -> Handed:
+def _upload(entry: Entry) -> Upload:
     words = entry.name.split("-")
     logins = tuple("-".join(words[start:]) for start in range(1, len(words)))
-    return Handed(entry.name, Who(shown(entry.name), logins=logins), (Part(entry),))
+    return Upload(entry.name, Identity(shown(entry.name), logins=logins), (Part(entry),))

@@ -8,28 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.downloads.handed import Grouped, Handed, Part, Who
+from autograder.course.roster import Roster
 from autograder.downloads.places import Entry
-from autograder.names import shown, without_suffix
-from autograder.roster import Roster
+from autograder.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.text import shown, without_suffix
 
 NAME = "one folder for each student"
 LEAST = 3
 """Students below whom nobody's zip is a class."""
 
 
-def handed(entry: Entry, called: str = "") -> Handed:
+def upload(entry: Entry, called: str = "") -> Upload:
     """What lies at one place, whatever it is: what it is ``called`` is all that tells whose it is.
 
     Where that is not said, it is the entry's own name.
     """
     called = called or entry.name
     name = called if entry.is_folder else without_suffix(called)
-    who = Who(shown(called), ids=(name,), logins=(name,), email=name, names=(name,))
-    return Handed(name, who, (Part(entry),))
+    identity = Identity(shown(called), ids=(name,), logins=(name,), email=name, names=(name,))
+    return Upload(name, identity, (Part(entry),))
 
 
-def group(entries: Sequence[Entry], roster: Roster | None) -> Grouped | None:
+def group(entries: Sequence[Entry], roster: Roster | None) -> ClassUploads | None:
     """The students, if there is nothing but folders and they are called by half of the roster.
 
     Two friends who hand in one zip with a folder for each are not a class; without a roster
@@ -39,8 +39,8 @@ def group(entries: Sequence[Entry], roster: Roster | None) -> Grouped | None:
         return None
     from autograder.matching import fitting  # one file need not wait for it
 
-    found = [handed(entry) for entry in entries]
-    known = fitting(roster, [one.who for one in found])
+    found = [upload(entry) for entry in entries]
+    known = fitting(roster, [one.identity for one in found])
     if known < max(LEAST, len(roster.people) / 2, len(entries) / 2):
         return None
-    return Grouped(found)
+    return ClassUploads(found)

@@ -1,9 +1,9 @@
-"""Gradescope: a folder for each submission, ``submission_123456``, and who handed it in.
+"""Gradescope: a folder for each submission, ``submission_123456``, and who submitted it.
 
 ``submission_metadata.yml`` beside the folders is written by Ruby: keys are symbols, times are
 objects. ``yamltext`` makes plain dicts, lists and texts of it.
 
-A group's submission is handed in by each of its members. The latest attempt is the one with the
+A group's submission counts for each of its members. The latest attempt is the one with the
 latest ``created_at``.
 """
 
@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autograder.candidates import Refused
-from autograder.downloads.handed import Grouped, Handed, Part, Who
+from autograder.course.roster import Person
 from autograder.downloads.places import Entry
+from autograder.downloads.uploads import ClassUploads, Identity, Part, Upload
 from autograder.errors import IntakeError
-from autograder.names import shown
-from autograder.roster import Person
+from autograder.text import shown
 
 NAME = "Gradescope"
 METADATA = "submission_metadata.yml"
@@ -46,7 +46,7 @@ class _Attempt:
         return self.sid or self.email or self.name or self.folder
 
 
-def group(entries: Sequence[Entry]) -> Grouped | None:
+def group(entries: Sequence[Entry]) -> ClassUploads | None:
     """The students, if this is an export of Gradescope: its metadata and at least one folder.
 
     Raises:
@@ -62,7 +62,7 @@ def group(entries: Sequence[Entry]) -> Grouped | None:
     for attempt in _attempts(metadata[0], folders):
         attempts[attempt.student].append(attempt)
     strays = [entry for entry in entries if entry.name not in folders and entry is not metadata[0]]
-    return Grouped([_handed(mine, folders) for mine in attempts.values()], strays)
+    return ClassUploads([_upload(mine, folders) for mine in attempts.values()], strays)
 
 
 def _attempts(metadata: Entry, folders: dict[str, Entry]) -> Iterator[_Attempt]:
@@ -79,13 +79,13 @@ def _attempts(metadata: Entry, folders: dict[str, Entry]) -> Iterator[_Attempt]:
             yield _Attempt(folder, name, sid, email, _time(about.get("created_at")))
 
 
-def _handed(attempts: Sequence[_Attempt], folders: dict[str, Entry]) -> Handed:
+def _upload(attempts: Sequence[_Attempt], folders: dict[str, Entry]) -> Upload:
     *older, latest = sorted(attempts, key=lambda one: (one.at or _LONG_AGO, one.folder))
     key = "_".join(filter(None, (latest.name, latest.sid or latest.email))) or latest.folder
     entry = folders.get(latest.folder)
-    return Handed(
+    return Upload(
         key=key,
-        who=Who(
+        identity=Identity(
             shown(f"{key} ({latest.folder})" if latest.name else key),
             ids=(latest.sid,),
             email=latest.email,

@@ -16,9 +16,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.downloads.handed import Grouped, Handed, Part, Who
 from autograder.downloads.places import Entry
-from autograder.names import shown
+from autograder.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.text import shown
 
 NAME = "Moodle"
 # The first of these words is Moodle's; what follows is the student's to choose.
@@ -38,7 +38,7 @@ class _Entry:
     file: str
 
 
-def group(entries: Sequence[Entry]) -> Grouped | None:
+def group(entries: Sequence[Entry]) -> ClassUploads | None:
     """The students, if this is a download from Moodle; its words are nobody else's."""
     taken = [(entry, _taken_apart(entry)) for entry in entries]
     found = [one for _, one in taken if one is not None]
@@ -48,8 +48,8 @@ def group(entries: Sequence[Entry]) -> Grouped | None:
     for one in found:
         students[one.number].append(one)
     teams = all("-" in one.name for one in found)
-    handed = [_handed(mine, teams) for mine in students.values()]
-    return Grouped(handed, [entry for entry, one in taken if one is None])
+    uploads = [_upload(mine, teams) for mine in students.values()]
+    return ClassUploads(uploads, [entry for entry, one in taken if one is None])
 
 
 def _taken_apart(entry: Entry) -> _Entry | None:
@@ -59,14 +59,14 @@ def _taken_apart(entry: Entry) -> _Entry | None:
     return _Entry(entry, match["name"], match["number"], match["kind"], match["file"] or "")
 
 
-def _handed(entries: Sequence[_Entry], teams: bool) -> Handed:
+def _upload(entries: Sequence[_Entry], teams: bool) -> Upload:
     first = entries[0]
     files = [one for one in entries if one.kind == "file"]
     key = f"{first.name}_{first.number}"
     aside = "What was typed into Moodle's page was left aside; only files are graded."
-    return Handed(
+    return Upload(
         key=key,
-        who=Who(shown(key), number=first.number, names=_names(first.name, teams)),
+        identity=Identity(shown(key), number=first.number, names=_names(first.name, teams)),
         parts=tuple(Part(one.entry, shown(one.file) if one.file else "") for one in files),
         notes=(aside,) if any(one.kind == "onlinetext" for one in entries) else (),
     )

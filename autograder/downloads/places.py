@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 from autograder.archives import BROKEN, MAX_FILES, Member, largest, sift, zip_members
-from autograder.candidates import Found, Refused
+from autograder.candidates import Refused, SubmittedFile
 from autograder.folders import entries, files_below, kind_of, read
-from autograder.names import shown
+from autograder.text import shown
 
 MAX_MEMBERS = 200_000
 """Of a whole class's zip."""
@@ -41,7 +41,7 @@ class Entry(Protocol):
     def children(self) -> list[Entry]:
         """What lies in the folder; Refused where it cannot be read."""
 
-    def files(self) -> tuple[list[Found], list[str]]:
+    def files(self) -> tuple[list[SubmittedFile], list[str]]:
         """The file, or all files below; and notes. Refused as ``archives`` and ``folders`` say."""
 
     def read(self, limit: int) -> bytes:
@@ -73,14 +73,14 @@ class OnDisk:
         """What lies in the folder and is nobody's junk."""
         return [OnDisk(Path(child.path)) for child in entries(self.path)]
 
-    def files(self) -> tuple[list[Found], list[str]]:
+    def files(self) -> tuple[list[SubmittedFile], list[str]]:
         """The file, or all files below; and notes."""
         kind = kind_of(self.path)
         if kind == stat.S_IFDIR:
             return files_below(self.path)
         if kind == stat.S_IFLNK:
             raise Refused("It is a link, and links are not followed.")
-        return [Found(shown(self.name), partial(read, self.path, largest(self.name)))], []
+        return [SubmittedFile(shown(self.name), partial(read, self.path, largest(self.name)))], []
 
     def read(self, limit: int) -> bytes:
         """The content of a plain file."""
@@ -121,14 +121,14 @@ class InZip:
         found = (InZip((*self.parts, name), members) for name, members in sorted(below.items()))
         return [child for child in found if not all(one.junk for one in child.members)]
 
-    def files(self) -> tuple[list[Found], list[str]]:
+    def files(self) -> tuple[list[SubmittedFile], list[str]]:
         """The file, or all files below by their paths in the folder; and notes."""
         own = [member for member in self.members if not member.junk]
         if len(own) > MAX_FILES:
             raise Refused(f"The folder has more than {MAX_FILES:,} files.")
         found, notes = sift(own)
         depth = len(self.parts) - (not self.is_folder)
-        return [Found(file.path.split("/", depth)[-1], file.read) for file in found], notes
+        return [SubmittedFile(file.path.split("/", depth)[-1], file.read) for file in found], notes
 
     def read(self, limit: int) -> bytes:
         """The content of the first member of this name."""

@@ -1,4 +1,4 @@
-"""Telling a download from what one student handed in, by the rules that the package states."""
+"""Tell a download from the files of one student, by the rules that the package states."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.archives import is_archive
+from autograder.course.roster import Roster
 from autograder.downloads import canvas, clones, folders, gradescope, moodle
-from autograder.downloads.handed import Grouped, Handed
 from autograder.downloads.places import Entry, opened
+from autograder.downloads.uploads import ClassUploads, Upload
 from autograder.errors import IntakeError
-from autograder.names import shown
-from autograder.roster import Roster
+from autograder.text import shown
 
 _PLATFORMS = (canvas, moodle, gradescope, clones)
 
@@ -23,7 +23,7 @@ class Download:
     """A recognised download. ``aside`` are the names of files that are nobody's submission."""
 
     platform: str
-    handed: tuple[Handed, ...]
+    uploads: tuple[Upload, ...]
     aside: tuple[str, ...] = ()
 
 
@@ -50,9 +50,9 @@ def _download(path: Path, entries: Sequence[Entry], roster: Roster | None) -> Do
                 return _with_strays(platform.NAME, grouped)
             if grouped.strays:
                 raise IntakeError(_does_not_belong(path, platform.NAME, grouped))
-            return Download(platform.NAME, tuple(grouped.handed))
+            return Download(platform.NAME, tuple(grouped.uploads))
         if not unpacked and (grouped := folders.group(level, roster)):
-            return Download(folders.NAME, tuple(grouped.handed))
+            return Download(folders.NAME, tuple(grouped.uploads))
     return None
 
 
@@ -93,21 +93,21 @@ def _levels(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
         yield entries[0].children()
 
 
-def _with_strays(platform: str, grouped: Grouped) -> Download:
+def _with_strays(platform: str, grouped: ClassUploads) -> Download:
     """What else lies in an unpacked download: code is a submission of its own, no less."""
     own, aside = [], []
     for entry in grouped.strays:
         name = entry.name.lower()
         if entry.is_folder or name.endswith((".py", ".ipynb")) or is_archive(name):
-            own.append(folders.handed(entry))
+            own.append(folders.upload(entry))
         else:
             aside.append(shown(entry.name))
-    return Download(platform, (*grouped.handed, *own), tuple(aside))
+    return Download(platform, (*grouped.uploads, *own), tuple(aside))
 
 
-def _does_not_belong(path: Path, platform: str, grouped: Grouped) -> str:
+def _does_not_belong(path: Path, platform: str, grouped: ClassUploads) -> str:
     return (
-        f"{path.name} looks like a download from {platform} with {len(grouped.handed)} students, "
+        f"{path.name} looks like a download from {platform} with {len(grouped.uploads)} students, "
         f"but “{shown(grouped.strays[0].name)}” in it is not part of one. Take it out of the zip, "
         "or unpack the zip and grade the folder."
     )

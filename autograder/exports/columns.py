@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from autograder.errors import ExportError
 from autograder.exports.fields import Sheet
-from autograder.names import shown
+from autograder.text import listed, shown
 
 MAX_TOLD = 12
 """Titles that one refusal names."""
@@ -50,9 +50,7 @@ def chosen(sheet: Sheet, title: str, candidates: Sequence[Mapping[int, str]], ki
                 "on the platform and export again."
             )
     there = [f"“{shown(sheet.header[place].strip())}”" for place in candidates[0]]
-    told = ", ".join(there[:MAX_TOLD]) + (
-        f" and {len(there) - MAX_TOLD} more" if len(there) > MAX_TOLD else ""
-    )
+    told = listed(MAX_TOLD, there)
     raise ExportError(
         f"{sheet.name} has no {kind} called “{shown(title)}”. Say which is meant with --column: "
         f"{told or 'there is none, so make the assignment on the platform and export again'}."

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder import grades, ledger
+from autograder import grades
 from autograder.answers import Answers
 from autograder.exports.feedback import write_standing
-from autograder.exports.files import replacing
 from autograder.exports.tables import write_csv, write_grades
 from autograder.exports.tally import Tally
+from autograder.files import replacing
 from autograder.grades import Grades
+from autograder.record import decision_log
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.standing import Standing
-from autograder.store import Record
 
 
 def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[grades.Row]:
@@ -50,5 +51,5 @@ def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[gra
             part.write_text(class_page(tally, made.course.name), encoding="utf-8")
     else:
         page.unlink(missing_ok=True)  # one of an earlier run would be about others
-    ledger.publish(record, made.run, map(grades.publishable, standings))
+    decision_log.publish(record, made.run, map(grades.publishable, standings))
     return rows

@@ -17,7 +17,7 @@ from assignment.checks.questions import by_function
 from assignment.checks.source import SourceError, decode
 from assignment.checks.words import shape, signature
 from autograder.explain_text import array, ended, facts, grouped, replied, score, tolerance
-from autograder.exports.files import replacing
+from autograder.files import replacing
 from autograder.results import left_out_words
 from autograder.story import Asked, Story, Told, Way
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from assignment.checks.case import Expected
-from autograder.course import Course
-from autograder.exports.files import replacing
+from autograder.course.settings import Course
 from autograder.exports.pages import ExpectedOf, feedback_page
+from autograder.files import replacing
 from autograder.results import SubmissionResult, feedback
 from autograder.standing import About, Rules, Standing
 

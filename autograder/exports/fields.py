@@ -1,4 +1,4 @@
-"""Somebody else's CSV file: fields can be replaced, and everything else keeps every byte.
+"""Edit fields of somebody else's CSV file; everything else keeps every byte.
 
 ``csv.writer`` would choose quotes, line ends and encoding anew. Here each field knows where it
 stands in the text, and only that piece is exchanged; what a field says is what ``csv.reader``
@@ -7,17 +7,15 @@ reads there.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from autograder.csvfile import decode, delimiter_of, is_binary
 from autograder.errors import ExportError
 
-DELIMITERS = (",", ";", "\t")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """The fields of a row, and the line of the file that it begins on, counted from 1."""
 
     line: int
@@ -47,7 +45,7 @@ class Sheet:
     encoding: str
     text: str
     delimiter: str
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
 
     @classmethod
     def read(cls, data: bytes, name: str) -> Sheet:
@@ -56,14 +54,19 @@ class Sheet:
         Raises:
             ExportError: where it is no table, or not in UTF-8, UTF-16 or Windows' own encoding.
         """
-        mark, encoding, text = _decoded(data, name)
-        if "\0" in text or text.startswith("PK\x03\x04"):
+        found = decode(data)
+        if is_binary(data) or (found and "\0" in found.text):
             raise ExportError(
                 f"{name} is no CSV file. Export the gradebook as CSV, and give that file."
             )
+        if found is None:
+            raise ExportError(
+                f"{name} is not in UTF-8. Save it as “CSV UTF-8”, or export it once more."
+            )
+        mark, encoding, text = found
         if not text.strip():
             raise ExportError(f"{name} is empty. Export the gradebook once more.")
-        delimiter = max(DELIMITERS, key=lambda sign: len(next(_rows(text, sign, name)).fields))
+        delimiter = delimiter_of(text)
         rows = tuple(_rows(text, delimiter, name))
         if len(rows[0].fields) < 2:
             raise ExportError(
@@ -93,24 +96,7 @@ class Sheet:
         return value
 
 
-def _decoded(data: bytes, name: str) -> tuple[bytes, str, str]:
-    """Byte-order mark, encoding and text; encoding the text again gives the same bytes."""
-    for mark, encoding in _UTF16.items():
-        if data.startswith(mark):
-            attempts = [(mark, encoding)]
-            break
-    else:
-        mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-        attempts = [(mark, "utf-8"), (b"", "cp1252")]
-    for mark, encoding in attempts:
-        try:
-            return mark, encoding, data[len(mark) :].decode(encoding)
-        except UnicodeDecodeError:
-            continue  # the next one, or the sentence below
-    raise ExportError(f"{name} is not in UTF-8. Save it as “CSV UTF-8”, or export it once more.")
-
-
-def _rows(text: str, delimiter: str, name: str) -> Iterator[Row]:
+def _rows(text: str, delimiter: str, name: str) -> Iterator[SheetRow]:
     pattern = _field(delimiter)
     position, line = 0, 1
     while position < len(text):
@@ -134,7 +120,7 @@ def _rows(text: str, delimiter: str, name: str) -> Iterator[Row]:
             if not text.startswith(delimiter, position):
                 break
             position += 1
-        yield Row(line, tuple(fields))
+        yield SheetRow(line, tuple(fields))
         if end := _LINE_END.match(text, position):
             position = end.end()
         line += len(_LINE_END.findall(text, start, position))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from assignment.checks.look import document, plural, text
-from autograder.course import Criterion
+from autograder.course.settings import Criterion
 from autograder.exports.manual_look import SCRIPT, STYLE
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from autograder.errors import ExportError
 from autograder.exports.columns import Columns, chosen, place_of
 from autograder.exports.fields import Sheet
-from autograder.names import shown
+from autograder.text import shown
 
 _ID = {
     *("id number", "idnumber", "id-nummer", "idnummer", "matrikelnummer", "codice identificativo"),

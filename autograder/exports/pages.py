@@ -9,7 +9,7 @@ from assignment.checks.case import Expected
 from assignment.checks.judge import in_shape, nearest
 from assignment.checks.page import Asked, Line, Page, Part, render
 from assignment.checks.questions import BONUS, QUESTIONS
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.results import OutputResult, SubmissionResult, left_out_words
 from autograder.standing import Standing
 
@@ -72,7 +72,6 @@ def as_page(
         marks=tuple((mark.item, mark.points, mark.comment) for mark in standing.marks)
         if standing
         else (),
-        kept=result.kept,
     )
 
 

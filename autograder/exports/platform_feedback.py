@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from autograder.candidates import Found, Refused
+from autograder.candidates import Refused, SubmittedFile
 from autograder.downloads import canvas, moodle
-from autograder.downloads.handed import Grouped, Handed
 from autograder.downloads.places import Entry, opened
+from autograder.downloads.uploads import ClassUploads, Upload
 from autograder.errors import ExportError
 from autograder.exports.gradebook import listed
-from autograder.names import shown
+from autograder.text import joined, shown
 
 Platform = Literal["canvas", "moodle"]
 PAGE = "feedback.html"
@@ -106,13 +106,13 @@ def _packed(
     with opened(download) as entries:
         grouped = _grouped(platform, download, entries)
         packed.strays = [shown(entry.name) for entry in grouped.strays]
-        for handed in grouped.handed:
-            found = record.find(handed)
+        for upload in grouped.uploads:
+            found = record.find(upload)
             if len(found) > 1:
-                problems.append(f"{handed.who.label}: {' and '.join(sorted(found))}")
-            elif not found or not handed.parts:
-                group = packed.again if record.knows(handed) else packed.unknown
-                group.append(handed.who.label)
+                problems.append(f"{upload.identity.label}: {joined(sorted(found))}")
+            elif not found or not upload.parts:
+                group = packed.again if record.knows(upload) else packed.unknown
+                group.append(upload.identity.label)
             else:
                 (submission,) = found
                 answered.add(submission)
@@ -120,7 +120,7 @@ def _packed(
                 if content is None:
                     packed.pageless.append(shown(submission))
                 else:
-                    packed.files[_answer(platform, handed, by_id[submission].file)] = content
+                    packed.files[_answer(platform, upload, by_id[submission].file)] = content
     if problems:
         told = "\n  ".join(problems[:MAX_TOLD])
         raise ExportError(
@@ -150,7 +150,7 @@ class _Name:
         """Nothing."""
         return []
 
-    def files(self) -> tuple[list[Found], list[str]]:
+    def files(self) -> tuple[list[SubmittedFile], list[str]]:
         """Nothing."""
         return [], []
 
@@ -170,28 +170,29 @@ class _Record:
         names = [_Name(name.removesuffix("/"), name.endswith("/")) for name in self._by_name]
         grouped = _GROUP[platform](names)
         self.by_number: dict[str, set[str]] = {
-            handed.who.number: self._named(handed) for handed in (grouped.handed if grouped else ())
+            upload.identity.number: self._named(upload)
+            for upload in (grouped.uploads if grouped else ())
         }
         # On Moodle the same student has the same number in every download of an assignment, with
         # folders or without; on Canvas other files are another attempt.
         self._number_is_enough = platform == "moodle"
 
-    def find(self, handed: Handed) -> set[str]:
+    def find(self, upload: Upload) -> set[str]:
         """The submissions that these files are."""
-        named = self._named(handed)
+        named = self._named(upload)
         if not named and self._number_is_enough:
-            return self.by_number.get(handed.who.number, set())
+            return self.by_number.get(upload.identity.number, set())
         return named
 
-    def knows(self, handed: Handed) -> bool:
+    def knows(self, upload: Upload) -> bool:
         """Whether this student's other files were graded."""
-        return handed.who.number in self.by_number
+        return upload.identity.number in self.by_number
 
-    def _named(self, handed: Handed) -> set[str]:
-        return {one for name in handed.original for one in self._by_name.get(name, ())}
+    def _named(self, upload: Upload) -> set[str]:
+        return {one for name in upload.original for one in self._by_name.get(name, ())}
 
 
-def _grouped(platform: Platform, download: Path, entries: Sequence[Entry] | None) -> Grouped:
+def _grouped(platform: Platform, download: Path, entries: Sequence[Entry] | None) -> ClassUploads:
     """The students of a download, also where all of it lies in one folder."""
     while entries is not None:
         grouped = _GROUP[platform](entries)
@@ -209,9 +210,9 @@ def _grouped(platform: Platform, download: Path, entries: Sequence[Entry] | None
     )
 
 
-def _answer(platform: Platform, handed: Handed, graded: str) -> str:
+def _answer(platform: Platform, upload: Upload, graded: str) -> str:
     """The name under which the platform takes this student's page."""
-    part = next((part for part in handed.parts if part.path == graded), handed.parts[0])
+    part = next((part for part in upload.parts if part.path == graded), upload.parts[0])
     name = part.entry.name
     if platform == "canvas":
         return str(PurePosixPath(name).with_suffix(".html"))

@@ -15,8 +15,8 @@ from typing import NoReturn
 
 from autograder.errors import ExportError
 from autograder.exports.columns import Columns
-from autograder.exports.fields import Row, Sheet
-from autograder.names import shown
+from autograder.exports.fields import Sheet, SheetRow
+from autograder.text import at_most, joined, shown
 
 MAX_TOLD = 8
 """Rows or students that one refusal names."""
@@ -87,7 +87,7 @@ class Book:
             first = ways[0][1]
             if len(first) > 1 or any(not first <= rows for _, rows in ways):
                 rows = ", ".join(
-                    f"by {kind} “{shown(value)}” {' and '.join(map(self.who, sorted(rows)))}"
+                    f"by {kind} “{shown(value)}” {joined([*map(self.who, sorted(rows))])}"
                     for (kind, value), rows in ways
                 )
                 problems.append(f"{claim}: {rows}")
@@ -102,7 +102,7 @@ class Book:
         for claim, place in self.places.items():
             claims[place].append(str(claim))
         return [
-            f"{self.who(place)}: {' and '.join(several)}"
+            f"{self.who(place)}: {joined(several)}"
             for place, several in claims.items()
             if len(several) > 1
         ]
@@ -146,7 +146,7 @@ class Book:
             for place in self.students:
                 rows[_cell(sheet.rows[place], column)].append(place)
             same = [
-                f"{shown(value)}: {' and '.join(map(self.who, places))}"
+                f"{shown(value)}: {joined([*map(self.who, places)])}"
                 for value, places in rows.items()
                 if value and len(places) > 1
             ]
@@ -157,14 +157,11 @@ class Book:
 
 def refuse(sheet: Sheet, what: str, problems: Sequence[str], remedy: str) -> NoReturn:
     """Stop with what is ambiguous, a line each, and what to do."""
-    told = [*problems[:MAX_TOLD]]
-    if len(problems) > MAX_TOLD:
-        told.append(f"and {len(problems) - MAX_TOLD} more")
-    lines = "\n  ".join(told)
+    lines = "\n  ".join(at_most(MAX_TOLD, problems))
     raise ExportError(f"{sheet.name}: {what}, so nothing was written.\n  {lines}\n{remedy}")
 
 
-def _cell(row: Row, column: int) -> str:
+def _cell(row: SheetRow, column: int) -> str:
     return row.fields[column].text.strip() if column < len(row.fields) else ""
 
 

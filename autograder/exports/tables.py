@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.exports.files import replacing
+from autograder.files import replacing
 from autograder.grades import Row
 from autograder.results import CSV_COLUMNS, SubmissionResult, csv_row
 from autograder.worth import Worth, kit_worth

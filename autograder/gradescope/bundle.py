@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder import course
+from autograder.course.load import load
 from autograder.errors import ConfigError, PackageError
-from autograder.packages import DATE, ROOT
+from autograder.files import write_zip
+from autograder.paths import ROOT
 
 NAME = "gradescope.zip"
 KIT = ("assignment", "solution", "autograder", "data", "tests/public")
@@ -30,21 +30,13 @@ def gradescope_zip(folder: Path, config: Path | None = None) -> Path:
     """
     files = dict(_files())
     if config is not None:
-        course.load(config)  # what does not fit must be told here and not on the platform
+        load(config)  # what does not fit must be told here and not on the platform
         try:
             files["course.toml"] = config.read_bytes()
         except OSError as problem:
             raise ConfigError(f"{config} cannot be read: {problem.strerror}.") from None
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / NAME
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, DATE)
-            entry.create_system = 3
-            entry.external_attr = (0o100755 if name in SCRIPTS else 0o100644) << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, files[name])
-    return path
+    return write_zip(folder / NAME, files, SCRIPTS)
 
 
 def _files() -> Iterator[tuple[str, bytes]]:

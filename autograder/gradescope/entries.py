@@ -12,20 +12,14 @@ from typing import Any
 
 from assignment.checks.questions import NUMBERS
 from assignment.checks.version import VERSION
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.gradescope import markdown
 from autograder.late import Penalty
-from autograder.messages import troubles
-from autograder.results import OutputResult, SubmissionResult, left_out_words
+from autograder.platform_summary import LATER, points_of, public_summary
+from autograder.results import OutputResult, SubmissionResult
 
 Document = dict[str, Any]
 
-_LATER = {
-    "hidden": "are kept for your teachers",
-    "after_due_date": "are shown after the due date",
-    "after_published": "are shown when the grades are published",
-    "visible": "are shown below",
-}
 NOT_JUDGED = (
     "This submission could not be judged, through no fault of yours. Your teachers can see this "
     "and will have it judged again; you need not do anything."
@@ -56,12 +50,12 @@ def judged(result: SubmissionResult, course: Course, late: Penalty | None = None
     }
 
 
-def refused(why: str, notes: Sequence[str], ignored: Sequence[str]) -> Document:
+def refused(result: SubmissionResult) -> Document:
     """The document of a submission that has nothing to grade: 0 points, and what to do."""
-    lines = [f"**Nothing was graded.** {markdown.text(why)}"]
-    lines += [markdown.text(note) for note in notes]
-    if ignored:
-        lines.append(markdown.text(f"Found: {', '.join(ignored)}."))
+    lines = [f"**Nothing was graded.** {markdown.text(result.message)}"]
+    lines += [markdown.text(note) for note in result.notes]
+    if result.ignored:
+        lines.append(markdown.text(f"Found: {', '.join(result.ignored)}."))
     return {
         "score": 0,
         "output": "\n\n".join(lines),
@@ -175,19 +169,14 @@ def _messages(group: Sequence[OutputResult]) -> str:
 
 
 def _top(result: SubmissionResult, course: Course) -> str:
-    asked = [output for output in result.outputs if not _bonus(output)]
-    public = [output for output in asked if output.public]
-    hidden = sum(output.max_points for output in asked if not output.public)
-    got, most = sum(o.points for o in public), sum(o.max_points for o in public)
+    summary = public_summary(result)
+    got, most = points_of(summary.public)
     lines = [
-        f"**Public cases: {got} of {most} points.** {hidden} more points are judged by hidden "
-        f"cases, which {_LATER[course.visibility.hidden]}. {course.points['2.3']} are for the "
-        "report, which a person marks."
+        f"**Public cases: {got} of {most} points.** {summary.hidden} more points are judged by "
+        f"hidden cases, which {LATER[course.visibility.hidden]}. {course.points['2.3']} are for "
+        "the report, which a person marks."
     ]
-    if result.message:
-        said = troubles(public) if troubles(result.outputs) == result.message else result.message
-        lines.append(markdown.text(said))
-    told = [*result.notes, *left_out_words(result.left_out), *result.remarks]
+    lines.append(markdown.text(summary.message))
     lines.append(
         markdown.text(
             f"Graded: {result.file}, digest {result.digest} (`check.py --submit` shows it)."
@@ -195,7 +184,7 @@ def _top(result: SubmissionResult, course: Course) -> str:
     )
     if result.ignored:
         lines.append(markdown.text(f"Not looked at: {', '.join(result.ignored)}."))
-    lines += [markdown.text(note) for note in told[:20]]
+    lines += map(markdown.text, summary.notes)
     return "\n\n".join(line for line in lines if line)
 
 

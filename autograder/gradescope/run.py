@@ -14,22 +14,19 @@ from types import FrameType
 
 import msgspec
 
-from autograder import course as course_
 from autograder import intake, late
-from autograder.answers import Answers
-from autograder.boot import checkout
-from autograder.course import Course
+from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.errors import GraderError
-from autograder.exports.files import replacing
+from autograder.files import replacing
+from autograder.grade_one import grade_one
 from autograder.gradescope import entries, metadata
 from autograder.gradescope.entries import Document
 from autograder.gradescope.metadata import Metadata
-from autograder.jobs import Job
+from autograder.paths import ROOT
 from autograder.results import SubmissionResult
-from autograder.sandbox import SAFE_LEVEL, Limits
+from autograder.sandbox import Limits
 from autograder.show import one
-from autograder.slots import Slots
-from autograder.standing import by_course
 
 HARD_STOP = 480
 """Seconds after which the grader gives up; the platform's usual limit is 600."""
@@ -75,29 +72,10 @@ def grade(place: Path, settings: Course, about: Metadata) -> Document:
     Raises:
         GraderError: where it could not be judged.
     """
-    handed_in = intake.whole(place)
-    if handed_in.source is None:
-        print(f"refused: {handed_in.refused}")
-        return entries.refused(handed_in.refused, handed_in.notes, handed_in.ignored)
-    job = Job(
-        "submission",
-        handed_in.source,
-        handed_in.path,
-        handed_in.ignored,
-        handed_in.notes,
-        handed_in.bonus,
-    )
-    answers = Answers(settings.hidden_seed, settings.worth())
-    crew = Slots(answers, limits(settings), 1, SAFE_LEVEL)
-    try:
-        crew.hand(job)
-        done: list[tuple[Job, SubmissionResult]] = []
-        while not done:
-            done = crew.wait(60.0)
-    finally:
-        crew.close()
-    ((_, found),) = done
-    result = by_course(settings, found)
+    result = grade_one(intake.whole(place), settings, limits(settings))
+    if result.status == "refused":
+        print(f"refused: {result.message}")
+        return entries.refused(result)
     one(result)
     if result.status != "judged":
         return not_judged(result.message, about, settings)
@@ -133,8 +111,8 @@ def keep_private(root: Path) -> None:
 
 
 def _settings() -> Course:
-    file = checkout() / "course.toml"
-    return course_.load(file if file.exists() else None)
+    file = ROOT / "course.toml"
+    return load(file if file.exists() else None)
 
 
 def _late(result: SubmissionResult, settings: Course, about: Metadata) -> late.Penalty:

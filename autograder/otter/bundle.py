@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import PackageError
+from autograder.files import write_zip
 from autograder.gradescope.bundle import KIT
 from autograder.otter import rendering
 from autograder.otter.native import SUPPORT
-from autograder.packages import ROOT, write
+from autograder.paths import ROOT
 
 NAME = "autograder.zip"
 SUFFIXES = frozenset({".py", ".csv", ".json"})
@@ -64,7 +65,7 @@ def otter_zip(folder: Path, course: Course) -> Path:
     # whatever was handed in: it has no setting for either.
     files[START] = _STARTS.format(support=SUPPORT).encode()
     folder.mkdir(parents=True, exist_ok=True)
-    return write(folder / NAME, files)
+    return write_zip(folder / NAME, files)
 
 
 def _generated(place: Path, course: Course) -> Path:

@@ -8,20 +8,16 @@ from collections.abc import Collection
 from pathlib import Path
 
 from autograder import intake
-from autograder.answers import Answers
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import NotJudged
-from autograder.jobs import Job
+from autograder.grade_one import grade_one
 from autograder.results import SubmissionResult
-from autograder.slots import Slots
-from autograder.standing import by_course
 
 SUPPORT = "backprop_kit"
 """The folder of ``files/`` with the kit; otter copies it into every submission."""
 OTTERS = ("tests",)
 """What otter has put into a submission's folder before plugins run, and still needs."""
 HANDED_IN = "handed-in"
-TICK = 1.0
 
 
 def take(place: Path, keep: Collection[str] = OTTERS) -> Path:
@@ -61,24 +57,7 @@ def grade(folder: Path, course: Course) -> SubmissionResult:
         NotJudged: through a fault that is not the student's.
         SandboxError: where students' code cannot be confined, or no worker can be started.
     """
-    given = intake.whole(folder)
-    if given.source is None:
-        return SubmissionResult(
-            submission=given.id,
-            status="refused",
-            message=given.refused,
-            ignored=given.ignored,
-            notes=given.notes,
-        )
-    job = Job(given.id, given.source, given.path, given.ignored, given.notes, bonus=given.bonus)
-    crew = Slots(Answers(course.hidden_seed, course.worth()), course.sandbox_limits(), count=1)
-    try:
-        crew.hand(job)
-        while not (done := crew.wait(TICK)):
-            continue
-    finally:
-        crew.close()
-    ((_, result),) = done
+    result = grade_one(intake.whole(folder), course, course.sandbox_limits())
     if result.status == "not_judged":
         raise NotJudged(f"{result.message} It has no score; grade it again when that is mended.")
-    return by_course(course, result)
+    return result

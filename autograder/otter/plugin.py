@@ -11,11 +11,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 from otter.plugins import AbstractOtterPlugin
 
 from assignment.checks.questions import NUMBERS
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.errors import ConfigError, NotJudged
-from autograder.fingerprint import code_digest
 from autograder.otter import native, rendering, words
 from autograder.otter.rendering import Asked, Suite
+from autograder.record.fingerprint import code_digest
 
 _EMPTY = {
     ".py": "",

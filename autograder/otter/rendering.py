@@ -17,8 +17,8 @@ from assignment.checks.case import Case
 from assignment.checks.questions import QUESTIONS
 from autograder import cases as cases_
 from autograder.bonus_cases import bonus_cases
-from autograder.course import Course
-from autograder.fingerprint import code_digest
+from autograder.course.settings import Course
+from autograder.record.fingerprint import code_digest
 
 PLUGIN = "autograder.otter.plugin.NativeVerdicts"
 BONUS = "Bonus"

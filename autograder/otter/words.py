@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assignment.checks.questions import NUMBERS
-from autograder import messages
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.otter.rendering import Asked
-from autograder.results import OutputResult, SubmissionResult, left_out_words
+from autograder.platform_summary import LATER, PublicSummary, points_of, public_summary
+from autograder.results import OutputResult, SubmissionResult
 
 MAX_MESSAGE = 2_000
 """Characters of one message; the whole of it is in the native grader's feedback."""
-MAX_NOTES = 20
-_LATER = {
-    "hidden": "are kept for your teachers",
-    "after_due_date": "are shown when the grades are published",
-    "after_published": "are shown when the grades are published",
-    "visible": "are shown below",
-}
+_LATER = {**LATER, "after_due_date": LATER["after_published"]}
+"""otter knows no due date."""
 
 
 def told(output: OutputResult, *, hint: bool = True) -> str:
@@ -59,21 +54,18 @@ def top(result: SubmissionResult, course: Course) -> str:
 
 
 def _top(result: SubmissionResult, course: Course) -> Iterator[str]:
+    summary = public_summary(result)
     if result.status == "refused":
         yield f"Nothing was graded. {cut(result.message)}"
     else:
-        yield from _public(result, course)
-        whole = messages.troubles(result.outputs)
-        public = messages.troubles([output for output in result.outputs if output.public])
-        said = public if result.message == whole else result.message
-        if said:
-            yield cut(said)
+        yield from _public(summary, course)
+        if summary.message:
+            yield cut(summary.message)
         yield from _on_merits(result.outputs)
         yield f"Graded: {result.file}. Digest {result.digest}; `check.py --submit` shows its own."
     if result.ignored:
         yield f"Not looked at: {', '.join(result.ignored)}."
-    notes = [*result.notes, *left_out_words(result.left_out), *result.remarks]
-    yield from map(cut, notes[:MAX_NOTES])
+    yield from map(cut, summary.notes)
 
 
 def _on_merits(outputs: Sequence[OutputResult]) -> Iterator[str]:
@@ -86,23 +78,17 @@ def _on_merits(outputs: Sequence[OutputResult]) -> Iterator[str]:
         yield f"{', '.join(functions)}: {cut(message)}"
 
 
-def _public(result: SubmissionResult, course: Course) -> Iterator[str]:
-    asked = [output for output in result.outputs if output.question in NUMBERS]
-    hidden = sum(output.max_points for output in asked if not output.public)
-    later = f"{hidden} are judged by hidden cases, which {_LATER[course.visibility.hidden]}."
+def _public(summary: PublicSummary, course: Course) -> Iterator[str]:
+    shown = _LATER[course.visibility.hidden]
+    later = f"{summary.hidden} are judged by hidden cases, which {shown}."
     if course.visibility.public != "visible":
         yield f"Judged. Of the automatic points {later}"
         return
-    yield f"Public cases: {_points([output for output in asked if output.public])}."
+    yield f"Public cases: {points(*points_of(summary.public))}"
     yield f"Of the other points {later}"
-    optional = [output for output in result.outputs if output not in asked and output.public]
-    if optional:
-        yield f"Public cases of the bonus, on top of these: {_points(optional)}."
-
-
-def _points(outputs: Sequence[OutputResult]) -> str:
-    got = sum(output.points for output in outputs)
-    return points(got, sum(output.max_points for output in outputs))[:-1]
+    if summary.bonus:
+        optional = points(*points_of(summary.bonus))
+        yield f"Public cases of the bonus, on top of these: {optional}"
 
 
 def staff(result: SubmissionResult) -> Iterator[str]:

@@ -23,7 +23,8 @@ from pathlib import Path
 import pytest
 from hostile import MARK
 
-from autograder.intake import Submission, submissions
+from autograder.intake import Intake
+from autograder.submission import Submission
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
 EVIL = f"open('/tmp/{MARK}', 'w')\nraise SystemExit\n".encode()
@@ -230,7 +231,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
 
 def read(path: Path) -> Submission:
     """The one submission at a path."""
-    (found,) = submissions([path])
+    with Intake([path]) as intake:
+        (found,) = intake.submissions()
     return found
 
 

@@ -18,6 +18,7 @@ from autograder.answers import Answers, reference_source
 from autograder.grade import Grader
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox
+from autograder.submission import Submission
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
@@ -109,7 +110,7 @@ def ours(grader: Grader) -> set[str]:
 def graded_in_time(grader: Grader, source: bytes) -> SubmissionResult:
     """The result for a file that is not slow: the limit is short, and a machine may be busy."""
     for _ in range(5):
-        result = grader.grade("honest", source)
+        result = grader.grade(Submission("honest", source))
         if "timeout" not in {output.status for output in result.outputs}:
             break
     return result
@@ -121,7 +122,7 @@ def graded_in_time(grader: Grader, source: bytes) -> SubmissionResult:
 def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
     """No points, no fault of ours, no process left, no file left, and the next file is graded."""
     before = ours(grader)
-    result = grader.grade("attack", attack.source(WHERE))
+    result = grader.grade(Submission("attack", attack.source(WHERE)))
     assert result.status == "judged", [output.message for output in result.outputs]
     assert result.score == 0, attack.gain
     assert ours(grader) <= before, attack.gain
@@ -135,7 +136,7 @@ def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
 def test_a_file_that_hangs_while_it_is_loaded_is_not_tried_again(grader: Grader) -> None:
     """Right functions below cannot help a file that does not load, so nobody waits for that."""
     source = reference_source() + b"\nK = 9 ** 9 ** 9\n"
-    result = grader.grade("hangs", source)
+    result = grader.grade(Submission("hangs", source))
     assert {output.status for output in result.outputs} == {"timeout"}
     assert result.seconds < 4 * LIMITS.call_seconds + 2
 
@@ -222,7 +223,7 @@ def test_hidden_inputs_do_not_come_back(grader: Grader, answers: Answers, way: s
         "    secret = 'LEAK ' + ' '.join(repr(n) for n in kept[-40:])\n"
         f"    {LEAKS[way]}\n"
     )
-    result = grader.grade("leak", Attack(way, "hidden inputs", code).source())
+    result = grader.grade(Submission("leak", Attack(way, "hidden inputs", code).source()))
     assert result.status == "judged"
     shown = json.dumps(feedback(result))
     for number in hidden_numbers(answers):

@@ -20,11 +20,11 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from autograder.answers import Answers
 from autograder.batch import grade_all
-from autograder.fingerprint import conditions
-from autograder.intake import Submission
+from autograder.record.fingerprint import conditions
+from autograder.record.writer import Record
 from autograder.sandbox import Limits
 from autograder.slots import Slots, compute
-from autograder.store import Record
+from autograder.submission import Submission
 from tests.benchmarks import mix
 
 
@@ -38,7 +38,7 @@ def main(folder: str, slots: str, count: str, *names: str) -> dict[str, float]:
         crew = Slots(answers, limits, int(slots))
         crew.levels()  # as the command does: every slot is up and proved before it begins
         given = (
-            Submission(name, name, source.encode(), path="neural_network.py")
+            Submission(name, source.encode(), path="neural_network.py")
             for name, source in mix.distinct(int(count), list(names) or None)
         )
 
@@ -82,7 +82,7 @@ def turns(folder: str, slots: str, *names: str) -> Iterator[dict[str, float]]:
         with Record.writing(Path(folder)) as record:
             for line in sys.stdin:
                 given = [
-                    Submission(name, name, source.encode(), path="neural_network.py")
+                    Submission(name, source.encode(), path="neural_network.py")
                     for name, source in islice(sources, int(line))
                 ]
                 before, began = _cpu(os.getpid()), time.perf_counter()

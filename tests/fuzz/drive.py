@@ -22,6 +22,7 @@ from autograder.errors import WireError
 from autograder.grade import Grader
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox
+from autograder.submission import Submission
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
 
@@ -73,7 +74,7 @@ def files(seeds: range) -> Tally:
             source = edited(random.Random(seed), known)
             began = time.monotonic()
             try:
-                result = grader.grade(str(seed), source)
+                result = grader.grade(Submission(str(seed), source))
                 feedback(result)
             except Exception:
                 tally.fail(seed, ".py", source, traceback.format_exc())

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from assignment.checks.questions import NUMBERS  # noqa: E402 # only now, as this is a script
-from autograder.course import Course  # noqa: E402
+from autograder.course.settings import Course  # noqa: E402
 from autograder.otter.bundle import otter_zip  # noqa: E402
 from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
 from solution.variants import VARIANTS  # noqa: E402

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Course
+from autograder.course.settings import Course
 from autograder.otter.bundle import otter_zip
 
 ROOT = Path(__file__).resolve().parents[2]

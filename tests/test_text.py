@@ -1,10 +1,20 @@
-"""Names that strangers chose."""
+"""Names that strangers chose, and small pieces of sentences."""
 
 from __future__ import annotations
 
 import pytest
 
-from autograder.names import MAX_ID_BYTES, Ids, safe_id, shown, without_suffix
+from autograder.text import (
+    MAX_ID_BYTES,
+    Ids,
+    at_most,
+    did_you_mean,
+    joined,
+    listed,
+    safe_id,
+    shown,
+    without_suffix,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +59,23 @@ def test_only_known_suffixes_come_off() -> None:
     """A dot in a name is not the beginning of a suffix."""
     names = ["jane.doe", "jane.tar.gz", "Jane.PY", ".py", "a.b.ipynb"]
     assert [without_suffix(name) for name in names] == ["jane.doe", "jane", "Jane", ".py", "a.b"]
+
+
+def test_lists_read_as_in_a_sentence() -> None:
+    """One, two or three words are joined with commas and one "and"."""
+    assert [joined(list(words)) for words in ("", "a", "ab", "abc")] == [
+        *("", "a", "a and b", "a, b and c")
+    ]
+
+
+def test_long_lists_say_how_many_more_there_are() -> None:
+    """A list within its limit stays whole, a longer one ends with the number that is left out."""
+    assert (at_most(2, ["a", "b"]), listed(2, ["a", "b"])) == (["a", "b"], "a, b")
+    assert at_most(2, [*"abcd"]) == ["a", "b", "and 2 more"]
+    assert listed(2, [*"abcd"]) == "a, b and 2 more"
+
+
+def test_similar_names_are_suggested() -> None:
+    """What looks like a known name gets a question with a space behind it; the rest gets none."""
+    assert did_you_mean("nmae", ["name", "id"]) == "Did you mean `name`? "
+    assert did_you_mean("name", ["id"]) == ""

@@ -1,10 +1,10 @@
-"""``autograder init``: a course's file with every key explained and every value the default."""
+"""Write a course's file with every key explained and every value the default."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.course import Course, Files, Late
+from autograder.course.settings import Course, Files, Late
 from autograder.errors import ConfigError
 from autograder.worth import REPORT, least
 
@@ -12,10 +12,10 @@ NAME = "course.toml"
 
 
 def write(path: Path) -> Path:
-    """Write the file, into ``path`` where that is a folder; returns where it stands.
+    """Write the file to ``path``, or into it if it is a folder; return its path.
 
     Raises:
-        ConfigError: where something stands there already, or nothing can be written.
+        ConfigError: where the file exists already, or cannot be written.
     """
     if path.is_dir():
         path = path / NAME
@@ -33,7 +33,7 @@ def write(path: Path) -> Path:
 
 
 def text() -> str:
-    """The file. Lines that begin with "#:" are examples: without these two signs they count."""
+    """Return the text of the file. Lines that begin with "#:" are examples."""
     kit, late = Course(), Late()
     points = "\n".join(_points(number, of) for number, of in kit.points.items())
     files = "\n".join(f'#: {name} = "{name}.csv"' for name in Files.__struct_fields__)
@@ -55,9 +55,6 @@ own_merits = {kit.own_merits}
 
 # When work is due, with the difference from UTC. [late], below, needs it.
 #: due = 2026-11-30T23:59:00+01:00
-
-# true: nobody has fewer automatic points than were exported for them before.
-never_lower = {str(kit.never_lower).lower()}
 
 # Points of each section; together they must be 100. Within a section the outputs follow the kit's
 # points in proportion, each with at least one. {REPORT} is the report, which a person marks.

@@ -1,8 +1,8 @@
-"""The record's side of what people decide: what holds, what was withdrawn, what was published.
+"""Keep decisions and published grades in the record: who decided what, and when.
 
-The tables of a course say what shall hold. What they have and the record has not is entered; what
-the record has and they have not is withdrawn, which keeps the row with the time and the user. A
-table that the course does not have says nothing: what was entered from it stays.
+A course's tables say which decisions hold. A row that only the tables have is entered; a row that
+only the record has is withdrawn, and stays with the time and the user. If the course has no such
+table, the record's rows stay as they are.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from autograder.decisions import Adjustment, Decisions
-from autograder.history import History
-from autograder.register import Whose
-from autograder.roster import Person
-from autograder.store import Record
+from autograder.course.directory import Whose
+from autograder.course.roster import Person
+from autograder.record.decisions import Adjustment, Decisions
+from autograder.record.reader import History
+from autograder.record.writer import Record
 
 
 class Published(msgspec.Struct, frozen=True):
-    """A grade as it was exported; None where it was not known then."""
+    """A grade as it was exported; None where it was unknown at that time."""
 
     submission: str
     automatic: int | None
@@ -39,7 +39,7 @@ class Published(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Change:
+class TableChange:
     """How many rows of a table were entered and withdrawn."""
 
     kind: str
@@ -47,8 +47,8 @@ class Change:
     withdrawn: int
 
 
-def enter(record: Record, wanted: Decisions) -> list[Change]:
-    """Let these decisions hold, and no others of the kinds that they speak of."""
+def enter(record: Record, wanted: Decisions) -> list[TableChange]:
+    """Enter these decisions, and withdraw all others of the same kinds."""
     changes = []
     with record.changing() as connection:
         for kind, of in Decisions.KINDS.items():
@@ -59,7 +59,7 @@ def enter(record: Record, wanted: Decisions) -> list[Change]:
 
 
 def current(record: History) -> Decisions:
-    """Everything that holds, the first entered first."""
+    """Return all decisions that hold, in the order in which they were entered."""
     with record.asking() as connection:
         holding: dict[str, Any] = {
             kind: tuple(row for _, row in _holding(connection, kind, of))
@@ -69,7 +69,7 @@ def current(record: History) -> Decisions:
 
 
 def adjusted(record: History, submission: str) -> list[str]:
-    """For staff: who adjusted a submission's points, when, and who took it back, all ever entered.
+    """List for staff all adjustments of a submission, with who made and who withdrew them.
 
     For example "Kim, 2026-12-03: 1.3, +2 points (entered 2026-12-04 by anna, taken back 2026-12-07
     by anna)".
@@ -88,7 +88,7 @@ def adjusted(record: History, submission: str) -> list[str]:
 
 
 def know(record: Record, handed: Iterable[Whose]) -> None:
-    """Note whose submissions these are and when they were handed in, instead of what was noted."""
+    """Note students and times of these submissions in place of earlier notes."""
     with record.changing() as connection:
         for entry in handed:
             connection.execute("DELETE FROM people WHERE submission = ?", (entry.submission,))
@@ -110,7 +110,7 @@ def know(record: Record, handed: Iterable[Whose]) -> None:
 
 
 def known(record: History) -> dict[str, Whose]:
-    """What was noted of submissions, of all runs."""
+    """Return students and times of the submissions of all runs."""
     found = {}
     with record.asking() as connection:
         for row in connection.execute("SELECT * FROM people"):
@@ -127,7 +127,7 @@ def known(record: History) -> dict[str, Whose]:
 
 
 def submissions(record: History, run: int | None = None) -> frozenset[str]:
-    """The ids of the submissions that a run (the latest) has."""
+    """Return the ids of the submissions of a run (by default the latest)."""
     sql = "SELECT submission FROM submissions WHERE run = ?"
     with record.asking() as connection:
         rows = connection.execute(sql, (run or record.last() or 0,))
@@ -135,7 +135,7 @@ def submissions(record: History, run: int | None = None) -> frozenset[str]:
 
 
 def publish(record: Record, run: int, grades: Iterable[Published]) -> None:
-    """Note what was exported, where it is not what was exported before."""
+    """Note exported grades that differ from the grades exported before."""
     last = published(record)
     now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     with record.changing() as connection:
@@ -151,19 +151,11 @@ def publish(record: Record, run: int, grades: Iterable[Published]) -> None:
 
 
 def published(record: History) -> dict[str, Published]:
-    """What was exported last for each submission."""
+    """Return the grade of each submission that was exported last."""
     sql = f"""SELECT {_columns(Published)} FROM published WHERE id IN (
                   SELECT max(id) FROM published GROUP BY submission)"""
     with record.asking() as connection:
         return {row[0]: Published(*row) for row in connection.execute(sql)}
-
-
-def best_published(record: History) -> Mapping[str, int]:
-    """The most automatic points that were ever exported for each submission."""
-    sql = """SELECT submission, max(automatic) FROM published WHERE automatic IS NOT NULL
-             GROUP BY submission"""
-    with record.asking() as connection:
-        return dict(connection.execute(sql).fetchall())
 
 
 def _replace(
@@ -171,7 +163,7 @@ def _replace(
     kind: str,
     of: type[msgspec.Struct],
     wanted: Iterable[msgspec.Struct],
-) -> Change:
+) -> TableChange:
     now, who = time.strftime("%Y-%m-%dT%H:%M:%S%z"), _user()
     holding = {row: id_ for id_, row in _holding(connection, kind, of)}
     shall = dict.fromkeys(wanted)
@@ -186,7 +178,7 @@ def _replace(
         f"INSERT INTO {kind} ({_columns(of)}, entered, entered_by) VALUES ({places})",
         [(*msgspec.structs.astuple(row), now, who) for row in new],
     )
-    return Change(kind, len(new), len(gone))
+    return TableChange(kind, len(new), len(gone))
 
 
 def _holding(
@@ -204,7 +196,7 @@ def _columns(of: type[msgspec.Struct]) -> str:
 
 
 def _user() -> str:
-    """Who runs this program: the name, else the number."""
+    """Return the name of the user who runs this program, else the number."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name

@@ -1,8 +1,4 @@
-"""``course.toml``: what an instructor may choose. Everything works without the file.
-
-This module says what the file may hold and reads it; ``course_rules`` has the rules between the
-keys, ``course_words`` the sentences for what does not fit.
-"""
+"""The content of ``course.toml`` as data: every key with its default. The file is optional."""
 
 from __future__ import annotations
 
@@ -36,7 +32,7 @@ class CourseLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table ``[late]``: what handing in after ``due`` costs.
+    """The table ``[late]``: what a late submission costs.
 
     ``per_day`` and ``cap`` are percent of the points earned, for each day begun and at most;
     nothing is lost in the first ``grace_minutes``. Gradescope has a late rule of its own, so there
@@ -57,9 +53,9 @@ class Visibility(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Files(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table ``[files]``: decisions of people, as paths relative to the course's file.
+    """The table ``[files]``: paths of the tables of decisions, relative to the course's file.
 
-    A file that is not named is ``roster.csv`` and so on, where that exists (``Course.file``).
+    Without a path, ``roster.csv`` and so on are used if they exist (``Course.file``).
     """
 
     roster: Words | None = None
@@ -82,17 +78,16 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The whole file.
 
     ``hidden_seed`` gives a course hidden inputs of its own (``autograder verify --config`` proves
-    that they decide clearly); ``own_merits`` is the share of its points that an output keeps which
-    is right only with right functions beneath it; ``void`` gives the reason why a case
-    (``case``) or an output of it (``case/output``) counts for everybody. ``folder`` is where the
-    file stands, None without one; it is no key of the file.
+    that they decide clearly); ``own_merits`` is the share of its points that an output keeps if
+    it is right only with reference functions below it; ``void`` gives the reason why all
+    students get the points of a case (``case``) or of one output (``case/output``). ``folder`` is
+    where the file is, None without a file; it is no key of the file.
     """
 
     name: Words = COURSE
     hidden_seed: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = cases.HIDDEN_SEED
     own_merits: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     due: datetime | None = None
-    never_lower: bool = False
     points: dict[str, Points] = msgspec.field(default_factory=kit_sections)
     late: Late | None = None
     visibility: Visibility = Visibility()
@@ -103,7 +98,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     folder: Path | None = None
 
     def sandbox_limits(self) -> Limits:
-        """The limits in the sandbox's own terms."""
+        """Convert the limits to those of the sandbox."""
         return Limits(
             call_seconds=self.limits.call_seconds,
             submission_seconds=self.limits.submission_seconds,
@@ -111,14 +106,14 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         )
 
     def worth(self) -> Worth:
-        """What every section, function and output is worth."""
+        """Return the points of every section, function and output."""
         return worth(self.points, self.own_merits)
 
     def file(self, name: FileName) -> Path | None:
-        """The file of that table of decisions, None where the course has none.
+        """Return the path of a table of decisions, or None.
 
         Raises:
-            ConfigError: where the course's file names one that is not there.
+            ConfigError: where the course's file names a file that does not exist.
         """
         if self.folder is None:
             return None
@@ -132,46 +127,3 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             f"{path} is not there, but [files] in course.toml names it as `{name}`. Put it there, "
             "or take the line out."
         )
-
-
-def load(path: Path | None) -> Course:
-    """Read a course's file; without one, the defaults.
-
-    Raises:
-        ConfigError: where it cannot be read or does not fit, with the key and what to do.
-    """
-    if path is None:
-        return Course()
-    try:
-        text = path.read_bytes()
-    except OSError as problem:
-        raise ConfigError(f"{path} cannot be read: {problem.strerror}.") from None
-    return loads(text, path)
-
-
-def loads(text: bytes, path: Path) -> Course:
-    """Read the content of a course's file; ``path`` is where it stands.
-
-    Raises:
-        ConfigError: where it does not fit, with the key and what to do.
-    """
-    # A course is the exception: who has none need not wait for these.
-    import tomllib
-
-    from autograder import course_rules, course_words
-
-    try:
-        data = tomllib.loads(text.decode("utf-8-sig"))
-        course_words.known_keys(data, Course)
-        course_words.entries(data, {"points": Points, "void": Words})
-        course = msgspec.convert(data, Course)
-        course_rules.check(course)
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path} is not UTF-8: save it as UTF-8 and try again.") from None
-    except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(f"{path} is not TOML: {problem}.") from None
-    except msgspec.ValidationError as problem:
-        raise ConfigError(f"{path}: {course_words.translated(str(problem))}") from None
-    except ConfigError as problem:
-        raise ConfigError(f"{path}: {problem}") from None
-    return msgspec.structs.replace(course, folder=path.absolute().parent)

@@ -1,4 +1,4 @@
-"""The words of a result as one compressed, bounded piece: messages, hints, what was printed."""
+"""Pack the texts of a result, such as messages, hints and prints, into one bounded piece."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import msgspec
 from autograder.results import Numbers, OutputResult, SubmissionResult
 
 MAX_MESSAGE = 4_000
-"""Characters kept of one message, and of what staff read about one output."""
+"""Characters kept of one message, and of one text for staff."""
 MAX_PRINTED = 65_536
 MAX_GOT = 200_000
 """Bytes kept of all wrong answers of one submission."""
 MAX_ALL = 1_000_000
-"""Characters kept of one submission; from there on outputs have messages, but nothing for staff."""
+"""Characters kept of one submission; beyond it, outputs have messages but no texts for staff."""
 
 
 class Words(msgspec.Struct, array_like=True):
-    """What is told about the output at ``position``."""
+    """The texts about the output at ``position``."""
 
     position: int
     message: str = ""
@@ -29,7 +29,7 @@ class Words(msgspec.Struct, array_like=True):
 
 
 class Details(msgspec.Struct, omit_defaults=True):
-    """All of a result that nobody searches for; numbers stand in the tables."""
+    """The parts of a result that need no column of their own in the tables."""
 
     words: list[Words] = []
     mechanisms: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ _decoder = msgspec.msgpack.Decoder(Details)
 
 
 def pack(result: SubmissionResult) -> bytes:
-    """The details of a result; a student can fill 64 kB with prints, but not the record."""
+    """Pack the details of a result; a student's prints take at most 64 kB."""
     details = Details(
         words=_words(result.outputs),
         mechanisms=result.mechanisms,
@@ -63,7 +63,7 @@ def pack(result: SubmissionResult) -> bytes:
 
 
 def unpack(data: bytes) -> Details:
-    """What ``pack`` made; zlib.error or msgspec.MsgspecError where it is damaged."""
+    """Unpack the result of ``pack``; zlib.error or msgspec.MsgspecError where it is damaged."""
     return _decoder.decode(zlib.decompress(data))
 
 

@@ -1,4 +1,4 @@
-"""One grader at a time in an output folder."""
+"""Lock an output folder, so that one grader at a time works in it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _held: set[str] = set()
 
 
 class FolderLock:
-    """Held from its making until ``release``, or until the process ends, however it ends.
+    """A lock on a folder, held until ``release`` or until the process ends in any way.
 
-    The file stays where it is: deleting it would let two graders lock two files of one name.
-    A forked child does not hold it.
+    The lock file stays: deleting it would let two graders lock two files of one name. A forked
+    child does not hold the lock.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Take the lock; StoreError with who has it where it is taken."""
+        """Take the lock; where another process has it, raise StoreError and name that process."""
         self._path = str((folder / NAME).resolve())
         if self._path in _held:
             raise _taken(folder, "this very process")
@@ -50,7 +50,7 @@ class FolderLock:
         )
 
     def release(self) -> None:
-        """Let others in."""
+        """Unlock the folder."""
         if self._path in _held:
             _held.discard(self._path)
             os.close(self._descriptor)

@@ -1,17 +1,82 @@
-"""The rules between the keys of a course's file: sums, dates, and cases that must exist."""
+"""Check a course's file: unknown keys, sums, dates, and cases that must exist."""
 
 from __future__ import annotations
 
+import typing
+from collections.abc import Mapping
+
+import msgspec
+
 from assignment.checks.questions import NUMBERS
 from autograder import cases
-from autograder.course import Course
-from autograder.course_words import near
+from autograder.course.errors import LISTED, translated
+from autograder.course.settings import Course, Points, Words
 from autograder.errors import ConfigError
+from autograder.text import did_you_mean
 from autograder.worth import REPORT, SECTIONS, least
+
+_NO_KEYS = frozenset({"folder"})
+"""Fields of a course that are not in its file."""
+_FREE_KEYS = {"points": Points, "void": Words}
+"""Tables in which any key may stand, with the type of their values."""
+
+
+def known_keys(data: Mapping[str, object], schema: type[msgspec.Struct], place: str = "") -> None:
+    """Refuse a key that the schema does not have, and suggest keys that look like it.
+
+    Raises:
+        ConfigError: for the first unknown key.
+    """
+    hints = typing.get_type_hints(schema)
+    names = [name for name in schema.__struct_fields__ if name not in _NO_KEYS]
+    for key, value in data.items():
+        if key not in names:
+            where = f" in [{place}]" if place else ""
+            remedy = did_you_mean(key, names) + _elsewhere(key, schema) + LISTED
+            raise ConfigError(f"there is no key `{key}`{where}. {remedy}")
+        inner = _struct_in(hints[key])
+        if inner is not None:
+            for entry in value if isinstance(value, list) else [value]:
+                if isinstance(entry, dict):
+                    known_keys(entry, inner, key)
+
+
+def _elsewhere(key: str, schema: type[msgspec.Struct]) -> str:
+    """Say that a key belongs above the tables: in TOML a table has a beginning and no end."""
+    if schema is not Course and key in Course.__struct_fields__:
+        return f"`{key}` belongs at the top, before the first line in square brackets. "
+    return ""
+
+
+def _struct_in(hint: object) -> type[msgspec.Struct] | None:
+    """Return the struct in ``Struct``, ``Struct | None`` or ``tuple[Struct, ...]``, else None."""
+    for part in (hint, *typing.get_args(hint)):
+        if isinstance(part, type) and issubclass(part, msgspec.Struct):
+            return part
+    return None
+
+
+def entries(data: Mapping[str, object]) -> None:
+    """Check tables with free keys one entry at a time, so that the message can name the key.
+
+    Raises:
+        ConfigError: for the first value that has another type than its table allows.
+    """
+    for table, kind in _FREE_KEYS.items():
+        found = data.get(table)
+        for key, value in found.items() if isinstance(found, dict) else ():
+            if table == "points" and isinstance(value, dict):
+                raise ConfigError(
+                    f'the sections in [points] must stand in quotes, such as "{key}.1" = 10.'
+                )
+            try:
+                msgspec.convert(value, kind)
+            except msgspec.ValidationError as problem:
+                raise ConfigError(translated(f'{problem} - at `${table}."{key}"`')) from None
 
 
 def check(course: Course) -> None:
-    """Refuse what every key alone would allow.
+    """Check the rules between keys, which no key breaks alone.
 
     Raises:
         ConfigError: for the first rule that is broken, with what to do.
@@ -26,7 +91,7 @@ def _points(points: dict[str, int]) -> None:
     for number in points:
         if number not in SECTIONS:
             raise ConfigError(
-                f'[points] has "{number}", which is no section. {near(number, SECTIONS)}'
+                f'[points] has "{number}", which is no section. {did_you_mean(number, SECTIONS)}'
                 f"The sections are {', '.join(SECTIONS)}."
             )
     missing = [number for number in SECTIONS if number not in points]
@@ -90,7 +155,7 @@ def _void(void: dict[str, str]) -> None:
         name, slash, output = place.partition("/")
         if name not in points:
             raise ConfigError(
-                f'[void] has "{place}", but there is no case `{name}`. {near(name, points)}'
+                f'[void] has "{place}", but there is no case `{name}`. {did_you_mean(name, points)}'
                 "`autograder verify` and every feedback file list the cases."
             )
         if not points[name]:

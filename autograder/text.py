@@ -1,9 +1,11 @@
-"""Names that strangers chose, made safe to show and to write files under."""
+"""Names made safe to show and to write files under, and small pieces of sentences."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 SUFFIXES = (".tar.gz", ".tgz", ".tar", ".zip", ".ipynb", ".py")
 """What is taken off a file's name to make an id."""
@@ -20,7 +22,7 @@ def shown(name: str, limit: int = 100) -> str:
 
 
 def without_suffix(name: str) -> str:
-    """The name of a file without the suffix of a kind that can be handed in."""
+    """The name of a file without the suffix of a kind that can be submitted."""
     for suffix in SUFFIXES:
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)]
@@ -58,3 +60,26 @@ class Ids:
         if given == wanted:
             return given, ""
         return given, f"Another submission is called “{wanted}” too, so this one is “{given}”."
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Suggest known names that look like ``name``: "Did you mean `x` or `y`? "; "" without any."""
+    alike = get_close_matches(name, list(known), n=3, cutoff=0.6)
+    return f"Did you mean {' or '.join(f'`{word}`' for word in alike)}? " if alike else ""
+
+
+def joined(words: Sequence[str]) -> str:
+    """Join words as in a sentence: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def at_most(limit: int, items: Sequence[str]) -> list[str]:
+    """The first items, and behind them how many more there are: "and 3 more"."""
+    rest = [f"and {len(items) - limit} more"] if len(items) > limit else []
+    return [*items[:limit], *rest]
+
+
+def listed(limit: int, items: Sequence[str]) -> str:
+    """The first items in a line, and how many more there are: "a, b and 3 more"."""
+    rest = f" and {len(items) - limit} more" if len(items) > limit else ""
+    return ", ".join(items[:limit]) + rest

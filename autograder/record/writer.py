@@ -1,9 +1,9 @@
-"""Writing the record, ``results.sqlite`` in the output folder: the one place where results live.
+"""Write the record, ``results.sqlite`` in the output folder: the only place with results.
 
-Theory of operation. One grader at a time has the folder (``lock.py``). Each submission is one
-transaction, on the disk before anybody is told of it; so a grader that is killed, at any moment,
-has lost nothing that it reported, and the next run finds every result by its fingerprint and goes
-on. Results are never changed: another grading is another row, and a run says which one counts.
+Theory of operation. One grader at a time has the folder (``lock``). Each submission is one
+transaction, and is on the disk before the grader reports it. So a grader that is killed at any
+moment loses nothing that it reported, and the next run finds every result by its fingerprint and
+goes on. Results never change: another grading is another row, and a run says which one counts.
 """
 
 from __future__ import annotations
@@ -21,27 +21,34 @@ from typing import Self
 
 import msgspec
 
-from autograder import details
-from autograder.disk import CHECK_AFTER_CRASH, connect, damaged, in_words, is_damage, move_aside
 from autograder.errors import StoreError
-from autograder.fingerprint import Conditions
-from autograder.history import NAME, History, RunState
-from autograder.lock import FolderLock
+from autograder.record import blob
+from autograder.record.connection import (
+    CHECK_AFTER_CRASH,
+    connect,
+    damaged,
+    in_words,
+    is_damage,
+    move_aside,
+)
+from autograder.record.fingerprint import Conditions
+from autograder.record.lock import FolderLock
+from autograder.record.reader import NAME, History, RunState
+from autograder.record.schema import prepare
 from autograder.results import OutputResult, SubmissionResult
-from autograder.schema import prepare
 
 PASSING_FAULTS = frozenset({"timeout", "killed", "not_judged"})
-"""Statuses that another run may not have; a submission with one of them is always run again."""
+"""Statuses that may pass: a submission with one of them is always run again."""
 
 _TOGETHER = 500
-"""Unchanged submissions that are noted in one transaction: a lost note is found again."""
+"""Unchanged submissions that share one transaction; a lost one is found again by the next run."""
 
 
 class Record(History):
-    """A record that is written to.
+    """The record, opened for writing.
 
-    Every method raises StoreError, with a sentence, where the disk or the file does not play
-    along; what was recorded before is safe then.
+    Every method raises StoreError, with a sentence, when the disk or the file fails; everything
+    that was recorded before is safe.
     """
 
     def __init__(
@@ -56,13 +63,13 @@ class Record(History):
 
     @classmethod
     def writing(cls, folder: Path, *, move_damaged: bool = False) -> Self:
-        """Take the folder and open its record, or begin one.
+        """Lock the folder and open its record, or create one.
 
-        A damaged record is moved aside only where ``move_damaged`` says so, and never deleted.
+        With ``move_damaged``, a damaged record gets another name; it is never deleted.
 
         Raises:
-            StoreError: where another grader has the folder, it cannot be written to, or the
-                record is damaged, newer than this grader, or somebody else's.
+            StoreError: where another grader has the folder, the folder is read-only, or the
+                record is damaged, or not one that this grader reads.
         """
         path = folder / NAME
         with in_words(path):
@@ -79,7 +86,7 @@ class Record(History):
 
     @classmethod
     def rehearsal(cls, folder: Path) -> Self:
-        """A copy of the record that is thrown away when it is closed; nothing is written."""
+        """Open a copy of the record that is deleted on closing; the record stays as it is."""
         scratch = Path(tempfile.mkdtemp(prefix="backprop-rehearsal-"))
         try:
             path = folder / NAME
@@ -100,7 +107,7 @@ class Record(History):
         return record
 
     def close(self) -> None:
-        """Write what is left and let the folder go."""
+        """Write unchanged submissions that are still waiting, and unlock the folder."""
         try:
             if self._kept:
                 self._transaction([])
@@ -112,7 +119,7 @@ class Record(History):
                 shutil.rmtree(self._scratch, ignore_errors=True)
 
     def begin(self, conditions: Conditions) -> int:
-        """Begin a run; returns its number."""
+        """Begin a run and return its number."""
         sql = "INSERT INTO runs (started, state, conditions) VALUES (?, 'running', ?)"
         values = (_now(), msgspec.json.encode(conditions).decode())
         with self._words():
@@ -120,12 +127,12 @@ class Record(History):
         return self.run
 
     def finish(self, state: RunState = "finished") -> None:
-        """End the run: "finished", or "stopped" where submissions were left ungraded."""
+        """End the run: "finished", or "stopped" if submissions were left ungraded."""
         end = ("UPDATE runs SET ended = ?, state = ? WHERE id = ?", (_now(), state, self.run))
         self._transaction([end])
 
     def unchanged(self, submission: str, fingerprint: bytes, levels: Collection[int]) -> int | None:
-        """The latest grading that still holds for this submission; None where it must be run.
+        """Return the latest grading that still holds for this submission, or None.
 
         ``levels`` are the isolation levels of this run.
         """
@@ -138,13 +145,13 @@ class Record(History):
         return None
 
     def keep(self, submission: str, grading: int) -> None:
-        """Let an earlier grading count in this run."""
+        """Count an earlier grading in this run."""
         self._kept.append((self.run, submission, grading))
         if len(self._kept) >= _TOGETHER:
             self._transaction([])
 
     def add(self, result: SubmissionResult, fingerprint: bytes, source: bytes | None) -> None:
-        """Record a result; when this returns, it is on the disk."""
+        """Record a result; on return it is on the disk."""
         reusable = result.status != "not_judged" and not any(
             output.status in PASSING_FAULTS for output in result.outputs
         )
@@ -166,7 +173,7 @@ class Record(History):
                         result.digest,
                         result.file,
                         None if source is None else self._source(source),
-                        details.pack(result),
+                        blob.pack(result),
                     ),
                 ).lastrowid
                 self._connection.executemany(
@@ -193,7 +200,7 @@ class Record(History):
 
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction for what is no result: everything in the block is kept, or nothing."""
+        """Open a transaction for other tables: everything in the block is kept, or nothing."""
         with self._words():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -287,7 +294,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _sound(path: Path) -> bool:
-    """Whether the record can be read from one end to the other."""
+    """Tell whether the whole record can be read."""
     if not path.exists():
         return True
     connection = sqlite3.connect(path)

@@ -1,4 +1,4 @@
-"""Opening the record's file, and saying in words what SQLite says in codes."""
+"""Open the record's file, and turn the errors of SQLite into sentences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.errors import StoreError
-from autograder.schema import free_name
+from autograder.record.schema import free_name
 
 NETWORK = (
     "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "lustre", "gpfs",
@@ -22,10 +22,10 @@ CHECK_AFTER_CRASH = "PRAGMA quick_check(1)"
 
 
 def connect(path: Path, *, write: bool) -> sqlite3.Connection:
-    """A connection in which nothing that was committed is lost, not even on a power cut.
+    """Open a connection that loses nothing that was committed, not even on a power cut.
 
-    On a network file system the journal is a plain one and the file is ours alone; elsewhere
-    others may read while we write.
+    On a network file system the journal is a plain one and the file is locked; elsewhere others
+    may read it while it is written.
     """
     mode = "rwc" if write else _reading(path)
     connection = sqlite3.connect(
@@ -45,10 +45,10 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
 
 
 def _reading(path: Path) -> str:
-    """How to open a record that is only read.
+    """Choose SQLite's mode for reading.
 
-    A reader of a WAL that may not write leaves files behind, and cannot even start in a folder
-    that is read-only; there nobody else can be writing either.
+    A reader of a WAL without write access leaves files behind, and cannot start in a read-only
+    folder. In such a folder nobody else can be writing, so the file counts as immutable.
     """
     if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
         return "rw"
@@ -68,13 +68,13 @@ def _journal(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def on_network(path: Path) -> bool:
-    """Whether the file lies, or would lie, on a network file system."""
+    """Tell whether the file is, or would be, on a network file system."""
     kind = file_system(path)
     return kind in NETWORK or kind.startswith("fuse.")
 
 
 def file_system(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
-    """The name of the file system that ``path`` is on, such as "ext4"; "" where nobody says."""
+    """Return the name of the file system of ``path``, such as "ext4"; "" if it is unknown."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
@@ -87,7 +87,7 @@ def file_system(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
         if len(fields) < 5 or not after:
             continue
         mounted = Path(_unescaped(fields[4]))
-        # Of two mounts on one place the later one is what one sees.
+        # Of two mounts on one place the later one hides the earlier one.
         if place.is_relative_to(mounted) and len(mounted.parts) >= len(best.parts):
             best, kind = mounted, after.split(" ")[0]
     return kind
@@ -106,7 +106,7 @@ def _quoted(path: Path) -> str:
 
 
 def move_aside(path: Path) -> Path:
-    """Give a damaged record, with its journals, another name; returns that name."""
+    """Give a damaged record and its journals another name, and return that name."""
     aside = free_name(path, "damaged")
     for suffix in ("", "-wal", "-shm", "-journal"):
         file = path.with_name(path.name + suffix)
@@ -117,7 +117,7 @@ def move_aside(path: Path) -> Path:
 
 @contextmanager
 def in_words(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system raise into a StoreError with a sentence."""
+    """Turn errors of SQLite and of the system into a StoreError with a sentence."""
     try:
         yield
     except sqlite3.Error as error:
@@ -127,7 +127,7 @@ def in_words(path: Path) -> Iterator[None]:
 
 
 def sentence(path: Path, error: sqlite3.Error) -> str:
-    """What happened to the record, what is lost (nothing that was reported), what to do."""
+    """Say what happened to the record, that nothing reported is lost, and what to do."""
     name = getattr(error, "sqlite_errorname", "")
     kept = "Everything that was reported is kept; run the same command again to go on."
     if name.startswith("SQLITE_FULL") or name in ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"):
@@ -148,13 +148,13 @@ def sentence(path: Path, error: sqlite3.Error) -> str:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether the error says that the file's content is not what it should be."""
+    """Tell whether the error means that the file's content is damaged."""
     name = getattr(error, "sqlite_errorname", "")
     return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
 def damaged(path: Path, what: str) -> str:
-    """The sentence for a record that cannot be read."""
+    """Write the sentence for a record that cannot be read."""
     what = what.splitlines()[-1]
     return (
         f"{path} is damaged ({what}). It was left as it is. Put a copy from a backup in its "

@@ -1,4 +1,4 @@
-"""``roster.csv``: who is in the course, and by which names platforms know them."""
+"""Read ``roster.csv``: the students of a course, and their names on platforms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import TableError
-from autograder.names import safe_id, shown
+from autograder.text import safe_id, shown
 
 if TYPE_CHECKING:
     from autograder.csvfile import Faults, Row
@@ -19,15 +19,15 @@ OPTIONAL = ("email", "login", "section", "participant")
 _NO_ACCENT = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
-"""Letters that are no letter with an accent to Unicode, but are written as if they were."""
+"""Letters that Unicode does not split into a plain letter and an accent."""
 
 
 @dataclass(frozen=True)
 class Person:
     """One student of the course.
 
-    ``participant`` is the platform's own number for them, where that is not the id; ``line`` is
-    where they stand in the roster.
+    ``participant`` is the platform's own number for the student, if it is not the id; ``line`` is
+    the line in the roster.
     """
 
     id: str
@@ -52,11 +52,11 @@ class Roster:
 
 
 def read(path: Path) -> Roster:
-    """Read a roster; columns besides those above are passed over.
+    """Read a roster; unknown columns are ignored.
 
     Raises:
-        TableError: where it cannot be read, or ids, logins, addresses or numbers are there twice,
-            with the lines.
+        TableError: where the file cannot be read, or two lines have the same id, login, address
+            or number.
     """
     from autograder import csvfile  # many need a Person, few a roster
 
@@ -76,7 +76,7 @@ def read(path: Path) -> Roster:
 
 
 def name_keys(name: str) -> frozenset[str]:
-    """What a name may be written as, without case, accents, spaces and signs.
+    """Return all spellings of a name, without case, accents, spaces and signs.
 
     "Jane Doe", "Doe, Jane" and "doejane" have a key in common, and so have all turns of longer
     names, since nobody can tell where a family name begins.
@@ -86,13 +86,13 @@ def name_keys(name: str) -> frozenset[str]:
 
 
 def plain(text: str) -> str:
-    """The letters and digits of a text, without case and accents."""
+    """Keep only the letters and digits of a text, without case and accents."""
     text = unicodedata.normalize("NFKD", text).casefold().translate(_NO_ACCENT)
     return "".join(char for char in unicodedata.normalize("NFKD", text) if char.isalnum())
 
 
 def folded(text: str) -> str:
-    """An id, login or address as it is compared: in small letters, accents in one form."""
+    """Prepare an id, login or address for comparison: lower case, accents in one form."""
     return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
@@ -109,7 +109,7 @@ def _person(row: Row) -> Person:
 
 
 def _once(people: list[Person], faults: Faults) -> None:
-    """What has to tell people apart is there once; one fault is told of each. Ids name files."""
+    """Find values that should be unique and are not; note one fault for each student."""
     told: set[Person] = set()
     for what in ("id", "login", "email", "participant"):
         seen: dict[str, Person] = {}

@@ -1,4 +1,4 @@
-"""Reading the record: results of a run, and who changed since the last finished one."""
+"""Read the record: the results of a run, and what changed since the last finished run."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from typing import Literal, Self, cast
 import msgspec
 
 from assignment.checks.case import Status
-from autograder import details
-from autograder.disk import connect, damaged, in_words
 from autograder.errors import StoreError
-from autograder.fingerprint import Conditions
+from autograder.record import blob
+from autograder.record.connection import connect, damaged, in_words
+from autograder.record.fingerprint import Conditions
+from autograder.record.schema import check
 from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
-from autograder.schema import MIGRATIONS, check
 
 NAME = "results.sqlite"
 RunState = Literal["running", "stopped", "finished"]
 
 
 class RunInfo(msgspec.Struct, frozen=True):
-    """One call of the grader; ``running`` and never ended means that it was killed."""
+    """One run of the grader; a run without an end is still running, or was killed."""
 
     id: int
     started: str
@@ -33,20 +33,20 @@ class RunInfo(msgspec.Struct, frozen=True):
     conditions: Conditions
 
 
-class Mark(msgspec.Struct, frozen=True):
-    """What a submission got: status, score, and points by question."""
+class Score(msgspec.Struct, frozen=True):
+    """The status, the score and the points by question of one result."""
 
     status: SubmissionStatus
     score: int
     questions: dict[str, int]
 
 
-class Change(msgspec.Struct, frozen=True):
-    """A submission whose mark is not what it was in the last finished run that had it."""
+class ScoreChange(msgspec.Struct, frozen=True):
+    """Another score, or another status, than in the last finished run with this submission."""
 
     submission: str
-    before: Mark
-    after: Mark
+    before: Score
+    after: Score
 
     def __str__(self) -> str:
         """For example "alice: 62 -> 70 (1.3 8 -> 16)"."""
@@ -61,11 +61,10 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class History:
-    """A record that is read; ``History.open`` for those who only look.
+    """The record, opened for reading by ``History.open``.
 
-    A run has the submissions that were handed to it. One that was there in an earlier run and is
-    not handed in any more stays in the record, under the runs that had it, and is in no result
-    of a later run (``gone`` lists it).
+    A run has the submissions that it was given. A submission that is missing from a later run
+    stays in the record under its earlier runs, and ``gone`` lists it.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -74,10 +73,10 @@ class History:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Read the record in ``folder``, which may be written at the same time.
+        """Open the record in ``folder``; another process may write to it at the same time.
 
         Raises:
-            StoreError: where there is none, or none that can be read.
+            StoreError: where the record does not exist or cannot be read.
         """
         path = folder / NAME
         if not path.is_file():
@@ -86,11 +85,7 @@ class History:
             connection = connect(path, write=False)
             history = cls(connection, path)
             try:
-                if check(connection, path) < len(MIGRATIONS):
-                    raise StoreError(
-                        f"{path} was written by an older grader. Grade once more with --out "
-                        f"{folder}, which brings it up to date."
-                    )
+                check(connection, path)
             except BaseException:
                 connection.close()
                 raise
@@ -107,7 +102,7 @@ class History:
         self._connection.close()
 
     def runs(self) -> list[RunInfo]:
-        """Every run, the first one first."""
+        """Return every run, the first one first."""
         sql = "SELECT id, started, ended, state, conditions FROM runs ORDER BY id"
         with self._words():
             return [
@@ -116,46 +111,46 @@ class History:
             ]
 
     def last(self, state: RunState | None = None) -> int | None:
-        """The id of the latest run (of this state); None where there is none."""
+        """Return the id of the latest run (with this state), or None."""
         sql = "SELECT max(id) FROM runs WHERE state = coalesce(?, state)"
         with self._words():
             run: int | None = self._connection.execute(sql, (state,)).fetchone()[0]
         return run
 
     def count(self, run: int | None = None) -> int:
-        """How many submissions a run (the latest) has."""
+        """Count the submissions of a run (by default the latest)."""
         sql = "SELECT count(*) FROM submissions WHERE run = ?"
         with self._words():
             return int(self._connection.execute(sql, (self._run(run),)).fetchone()[0])
 
     def results(self, run: int | None = None) -> Iterator[SubmissionResult]:
-        """The results of a run (the latest) in the order of their ids, read one at a time."""
+        """Read the results of a run (by default the latest) one at a time, sorted by submission."""
         sql = "SELECT submission, grading FROM submissions WHERE run = ? ORDER BY submission"
         with self._words():
             for _, grading in self._connection.execute(sql, (self._run(run),)):
                 yield self._grading(grading)
 
     def result(self, submission: str, run: int | None = None) -> SubmissionResult | None:
-        """The result of one submission in a run (the latest); None where the run has none."""
+        """Return the result of one submission in a run (by default the latest), or None."""
         sql = "SELECT grading FROM submissions WHERE run = ? AND submission = ?"
         with self._words():
             row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
             return None if row is None else self._grading(row[0])
 
     def grading(self, grading: int) -> SubmissionResult:
-        """The result of one grading, by its number, whether or not it counts in any run."""
+        """Return the result of one grading, whether or not it counts in any run."""
         with self._words():
             return self._grading(grading)
 
     def points_of(self, grading: int) -> str:
-        """Which course's points a grading has, as ``Conditions.worth`` tells them apart."""
+        """Return ``Conditions.worth`` of a grading: the key of the points that it was given."""
         sql = """SELECT coalesce(json_extract(conditions, '$.worth'), '')
                  FROM gradings JOIN runs ON runs.id = run WHERE gradings.id = ?"""
         with self._words():
             return str(self._connection.execute(sql, (grading,)).fetchone()[0])
 
     def source(self, submission: str, run: int | None = None) -> bytes | None:
-        """The source that was graded; None where there was none."""
+        """Return the source that was graded, or None."""
         sql = """SELECT content FROM submissions JOIN gradings ON gradings.id = grading
                  JOIN sources ON sources.id = source
                  WHERE submissions.run = ? AND submissions.submission = ?"""
@@ -164,22 +159,22 @@ class History:
             return None if row is None else zlib.decompress(row[0])
 
     def known(self) -> list[str]:
-        """The ids of all submissions that any run has had, in their order."""
+        """Return the sorted ids of all submissions of all runs."""
         sql = "SELECT DISTINCT submission FROM submissions ORDER BY submission"
         with self._words():
             return [submission for (submission,) in self._connection.execute(sql)]
 
     def latest_with(self, submission: str) -> int | None:
-        """The latest run that has this submission; None where none has."""
+        """Return the latest run with this submission, or None."""
         sql = "SELECT max(run) FROM submissions WHERE submission = ?"
         with self._words():
             run: int | None = self._connection.execute(sql, (submission,)).fetchone()[0]
         return run
 
-    def changes(self, run: int | None = None) -> Iterator[Change]:
-        """Whose mark differs from that in the last finished run before this one that had them.
+    def changes(self, run: int | None = None) -> Iterator[ScoreChange]:
+        """Find submissions whose score or status differs from the last finished run before.
 
-        A run that was stopped or killed was told to nobody, so it is not compared with.
+        Nobody has seen the results of a run that was stopped or killed, so those do not count.
         """
         sql = f"""SELECT submission, was, grading FROM (
                       SELECT submission, grading, ({_BEFORE}) AS was
@@ -187,12 +182,12 @@ class History:
                   WHERE was <> grading ORDER BY submission"""
         with self._words():
             for submission, was, grading in self._connection.execute(sql, (self._run(run),)):
-                before, after = self._mark(was), self._mark(grading)
+                before, after = self._score(was), self._score(grading)
                 if before != after:
-                    yield Change(submission, before, after)
+                    yield ScoreChange(submission, before, after)
 
     def gone(self, run: int | None = None) -> Iterator[str]:
-        """Submissions of the last finished run before this one that this one does not have."""
+        """Find submissions of the last finished run before this one that are missing here."""
         sql = """SELECT submission FROM submissions WHERE run = (
                      SELECT max(id) FROM runs WHERE id < :run AND state = 'finished')
                  EXCEPT SELECT submission FROM submissions WHERE run = :run
@@ -203,30 +198,30 @@ class History:
 
     @contextmanager
     def asking(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for questions about what is no result (``ledger``)."""
+        """Give the connection to a module that reads its own tables, such as ``decision_log``."""
         with self._words():
             yield self._connection
 
     def _run(self, run: int | None) -> int:
         return (self.last() or 0) if run is None else run
 
-    def _mark(self, grading: int) -> Mark:
+    def _score(self, grading: int) -> Score:
         sql = """SELECT question, sum(points) FROM outputs JOIN places ON places.id = place
                  WHERE grading = ? GROUP BY question"""
         questions = dict(self._connection.execute(sql, (grading,)).fetchall())
         sql = "SELECT status, score FROM gradings WHERE id = ?"
         status, score = self._connection.execute(sql, (grading,)).fetchone()
-        return Mark(cast(SubmissionStatus, status), score, questions)
+        return Score(cast(SubmissionStatus, status), score, questions)
 
     def _grading(self, grading: int) -> SubmissionResult:
         row = self._connection.execute(_GRADING, (grading,)).fetchone()
         submission, status, message, isolation, seconds, digest, file, packed = row
         try:
-            told = details.unpack(packed)
+            told = blob.unpack(packed)
         except (zlib.error, msgspec.MsgspecError) as error:
             raise StoreError(damaged(self.path, f"the result of {submission}")) from error
         words = {entry.position: entry for entry in told.words}
-        nothing = details.Words(0)
+        nothing = blob.Words(0)
         outputs = []
         for position, output in enumerate(self._connection.execute(_OUTPUTS, (grading,))):
             said = words.get(position, nothing)
@@ -264,7 +259,7 @@ _OUTPUTS = """SELECT question, function, case_id, title, output, public, status,
               FROM outputs JOIN places ON places.id = place WHERE grading = ? ORDER BY position"""
 
 
-def _output(row: tuple[object, ...], said: details.Words) -> OutputResult:
+def _output(row: tuple[object, ...], said: blob.Words) -> OutputResult:
     question, function, case, title, output, public, status, points, most, misconception, own = row
     return OutputResult(
         question=str(question),

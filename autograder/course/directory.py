@@ -1,22 +1,22 @@
-"""Who is meant: submissions, and the students behind them, by any name that one may write."""
+"""Look up submissions and students by id, login, e-mail or the name of a submission."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from difflib import get_close_matches
 
 import msgspec
 
-from autograder.names import safe_id, shown
-from autograder.roster import Person
+from autograder.course.roster import Person
+from autograder.text import did_you_mean, joined, safe_id, shown
 
 
 class Whose(msgspec.Struct, frozen=True):
-    """Whose a submission is and what the platform says of it.
+    """The student of a submission, and what the platform says about the submission.
 
-    ``known_as`` is the platform's own name for them, ``original`` are the files' names there.
+    ``known_as`` is the platform's own name for the student, ``original`` are the names of the
+    files there.
     """
 
     submission: str
@@ -28,10 +28,10 @@ class Whose(msgspec.Struct, frozen=True):
 
 
 class Register:
-    """Submissions and students, found by what a person may call them.
+    """All submissions and students, found by any of their names.
 
-    A student is known by id, login or e-mail, a submission by its id and by its student. The key
-    of both is the submission's id, or the student's where nothing was handed in.
+    A student has an id, a login and an e-mail address; a submission has its id and the names of
+    its student. The key of both is the submission's id, or the student's id without a submission.
     """
 
     def __init__(
@@ -59,43 +59,39 @@ class Register:
                 self._keys[name.casefold()].add(key)
 
     def person(self, key: str) -> Person | None:
-        """The student of a submission, or with this id."""
+        """Return the student with this id, or the student of this submission."""
         handed = self.handed.get(key)
         if handed is not None and handed.person is not None:
             return self.people.get(handed.person.id, handed.person)
         return self.people.get(key)
 
     def student(self, id_: str) -> Person | None:
-        """The student with this id, of the roster or of a submission."""
+        """Return the student with this id, from the roster or from a submission."""
         return self.people.get(id_) or (self.person(self._of[id_]) if id_ in self._of else None)
 
     def find(self, name: str) -> str | None:
-        """The key of whoever is called that; None where nobody is, or more than one."""
+        """Return the key that belongs to a name; None where none fits, or more than one."""
         if name in self.submissions:
             return name
         keys = self._keys.get(name.casefold(), set())
         return next(iter(keys)) if len(keys) == 1 else None
 
     def unknown(self, name: str, *, students: bool = False) -> str:
-        """Why ``find`` has no answer, and what to do; "" where it has one.
+        """Say why ``find`` has no answer, and what to do; "" where it has one.
 
-        Unless ``students`` are enough, something must have been handed in.
+        Students without a submission count only with ``students``.
         """
         keys = self._keys.get(name.casefold(), set())
         if name not in self.submissions and len(keys) > 1:
-            return f"“{shown(name)}” fits {' and '.join(sorted(keys))}: write one of these instead."
+            return f"“{shown(name)}” fits {joined(sorted(keys))}: write one of them instead."
         key = self.find(name)
         if key is None:
+            known = sorted(self.submissions | self.people.keys())
             who = "student or submission" if students else "submission"
             return (
-                f"there is no {who} “{shown(name)}”. {self._alike(name)}Mend it, or take the "
-                + ("line out.")
+                f"there is no {who} “{shown(name)}”. {did_you_mean(name, known)}"
+                "Fix it, or take the line out."
             )
         if key not in self.submissions and not students:
-            return f"“{shown(name)}” has handed nothing in. Take the line out."
+            return f"“{shown(name)}” has submitted nothing. Take the line out."
         return ""
-
-    def _alike(self, name: str) -> str:
-        known: Collection[str] = [*self.submissions, *self.people]
-        alike = get_close_matches(name, known, n=2, cutoff=0.6)
-        return f"Did you mean {' or '.join(f'“{word}”' for word in alike)}? " if alike else ""

@@ -1,8 +1,8 @@
-"""What people decide: adjustments, voids, extensions, groups, times and marks, as plain data.
+"""Human decisions as plain data: adjustments, voids, extensions, groups, times and marks.
 
-They lie over the verdicts, which are never changed by them, and cause no new run. Their tables
-(``adjustments.csv`` and so on, beside ``course.toml``) say what holds now; the record keeps what
-has ever held (``ledger``); ``decision_files`` reads them.
+They lie over the verdicts, never change them, and cause no new run. Their tables
+(``adjustments.csv`` and so on, beside ``course.toml``) say what holds now; ``decision_files``
+reads the tables, and ``decision_log`` keeps every decision in the record.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ from typing import ClassVar
 
 import msgspec
 
-from autograder.manual import Mark
-
 WAIVED = "waived"
-"""In place of a due date: this one is never late."""
+"""Stands in place of a due date: the submission is never late."""
 
 
 class Adjustment(msgspec.Struct, frozen=True):
@@ -38,7 +36,7 @@ class Adjustment(msgspec.Struct, frozen=True):
 
 
 class Void(msgspec.Struct, frozen=True):
-    """A case, or ``case/output``, whose points everybody gets."""
+    """A case, or ``case/output``, whose points all students get."""
 
     place: str
     reason: str
@@ -60,16 +58,26 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class HandIn(msgspec.Struct, frozen=True):
-    """When something was handed in (ISO 8601, with its difference from UTC)."""
+    """The time of a submission (ISO 8601, with its difference from UTC)."""
 
     submission: str
     handed_in: str
 
 
-class Decisions(msgspec.Struct, frozen=True):
-    """All that holds. The names of the fields are those of the record's tables.
+class Mark(msgspec.Struct, frozen=True):
+    """The points that a person gave for one part of a report, with a comment."""
 
-    From tables: ``None`` where the course has no such table, so that nothing is said about it.
+    submission: str
+    item: str
+    points: float
+    comment: str = ""
+    grader: str = ""
+
+
+class Decisions(msgspec.Struct, frozen=True):
+    """All decisions that hold. The names of the fields are those of the record's tables.
+
+    A field is ``None`` where the course has no such table: the record's decisions then stay.
     """
 
     adjustments: tuple[Adjustment, ...] | None = None

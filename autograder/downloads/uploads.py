@@ -1,4 +1,4 @@
-"""What one student handed in through a platform, as far as names tell."""
+"""What one student uploaded to a platform, as far as names tell."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from autograder.candidates import Found
+from autograder.candidates import SubmittedFile
+from autograder.course.roster import Person
 from autograder.downloads.places import Entry
-from autograder.names import shown
-from autograder.roster import Person
+from autograder.text import shown
 
 
 @dataclass(frozen=True)
-class Who:
-    """What a platform's names tell of a student. Of several ids, logins or names the first that
-    fits counts. ``label`` is what the submission is called.
+class Identity:
+    """What a platform's names tell of a student; ``label`` is what the submission is called.
+
+    Of several ids, logins or names the first that fits counts.
     """
 
     label: str
@@ -35,14 +36,14 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Handed:
+class Upload:
     """The latest attempt of one student. ``key`` is its id where there is no roster.
 
     ``person`` is the student where the platform says more than a name.
     """
 
     key: str
-    who: Who
+    identity: Identity
     parts: tuple[Part, ...] = ()
     late: bool = False
     handed_in: datetime | None = None
@@ -52,27 +53,27 @@ class Handed:
     @property
     def known_as(self) -> str:
         """The student's name as it is written there."""
-        return shown(self.who.names[0]) if self.who.names else ""
+        return shown(self.identity.names[0]) if self.identity.names else ""
 
     @property
     def original(self) -> tuple[str, ...]:
         """The names that the platform knows; those of folders end with "/"."""
         return tuple(f"{part.entry.name}{'/' * part.entry.is_folder}" for part in self.parts)
 
-    def files(self) -> tuple[list[Found], list[str]]:
+    def files(self) -> tuple[list[SubmittedFile], list[str]]:
         """All files, under the names that the student gave them; notes; Refused as for one."""
-        found: list[Found] = []
+        found: list[SubmittedFile] = []
         notes = list(self.notes)
         for part in self.parts:
             files, told = part.entry.files()
             notes += told
-            found += [Found(part.path or file.path, file.read) for file in files]
+            found += [SubmittedFile(part.path or file.path, file.read) for file in files]
         return found, notes
 
 
 @dataclass(frozen=True)
-class Grouped:
+class ClassUploads:
     """A level of a download as one platform reads it; ``strays`` are not the platform's."""
 
-    handed: Sequence[Handed]
+    uploads: Sequence[Upload]
     strays: Sequence[Entry] = field(default=())

@@ -1,0 +1,1 @@
+"""What an instructor configures: course.toml, the roster, and the names that people go by."""

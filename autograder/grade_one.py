@@ -1,0 +1,37 @@
+"""Grade one submission by itself, as Gradescope and otter do."""
+
+from __future__ import annotations
+
+from autograder import jobs
+from autograder.answers import Answers
+from autograder.course.settings import Course
+from autograder.results import SubmissionResult
+from autograder.sandbox import Limits
+from autograder.slots import Slots
+from autograder.standing import by_course
+from autograder.submission import Submission
+
+SAFE_LEVEL = 2
+TICK = 1.0
+
+
+def grade_one(submission: Submission, course: Course, limits: Limits) -> SubmissionResult:
+    """The result of a submission, with the course's points; afterwards no worker is left.
+
+    It may be refused, and ``not_judged`` through a fault that is not the student's: then it was
+    tried twice.
+
+    Raises:
+        SandboxError: where students' code cannot be confined, or no worker can be started.
+    """
+    if submission.source is None:
+        return jobs.refused(submission)
+    crew = Slots(Answers(course.hidden_seed, course.worth()), limits, 1, SAFE_LEVEL)
+    try:
+        crew.hand(submission)
+        while not (done := crew.wait(TICK)):
+            continue
+    finally:
+        crew.close()
+    ((_, result),) = done
+    return by_course(course, result)

@@ -1,0 +1,14 @@
+"""Where the kit's files are: the root, and files that more than one module uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder that holds our packages: a checkout, or a folder of installed packages."""
+
+PUBLIC_KEY = ROOT / "tests" / "public" / "cases.json"
+"""The public key, in the checkout and in what is uploaded to a platform."""
+
+BONUS_KEY = PUBLIC_KEY.with_name("bonus.json")
+"""The public key of the bonus."""

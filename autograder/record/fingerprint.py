@@ -1,0 +1,153 @@
+"""Describe everything a result depends on, so that unchanged submissions are not run again."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from assignment.checks import tagged
+from assignment.checks.case import Case
+from assignment.checks.version import VERSION
+from autograder.paths import ROOT
+from autograder.sandbox import Limits
+from autograder.submission import Submission
+
+FOLDERS = ("autograder/sandbox", "solution")
+"""Folders of which every module, however deep, can change a result."""
+
+MODULES = {
+    "assignment": "__init__ iris neural_network",
+    "assignment/checks": (
+        "__init__ arrangement case consequence diagnose explain failures finding imports judge "
+        "key loader magnitude packages patterns placeholders plain questions source statements "
+        "tagged version words"
+    ),
+    "autograder": (
+        "__init__ answers attempt bonus_cases bonus_inputs boot candidates cases chain "
+        "conventions errors grade inputs jury merits messages notebooks paths precedents results "
+        "submission text values wire worker worth"
+    ),
+}
+"""Single modules that can change a result; their neighbours cannot."""
+
+DATA = ("tests/public/cases.json", "data/*.csv")
+"""Files besides modules that can change a result."""
+
+
+class Conditions(msgspec.Struct, frozen=True):
+    """The conditions of a run. Equal sources give equal results under equal conditions.
+
+    ``code`` is a digest of the code that judges, so of the reference and the tolerances too;
+    ``cases`` one of all cases, hidden ones included. The isolation level is not here: each
+    result has its own (``Record.unchanged`` compares it). ``worth`` is the key of the course's
+    points (``Worth.key``); points are laid over a result, so ``key`` leaves it out.
+    """
+
+    kit: str
+    code: str
+    cases: str
+    python: str
+    numpy: str
+    scipy: str
+    limits: Limits
+    worth: str = ""
+
+    @property
+    def key(self) -> str:
+        """One digest of all conditions that the statuses of a result depend on."""
+        told = msgspec.structs.replace(self, worth="")
+        return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+
+    def fingerprint(self, submission: Submission) -> bytes:
+        """Digest the conditions and the submission: a result holds as long as both are equal."""
+        content, file = None, submission.refused
+        if submission.source is not None:
+            content, file = hashlib.sha256(submission.source).hexdigest(), submission.path
+        told = json.dumps([self.key, content, file, submission.ignored, submission.notes])
+        if submission.bonus:
+            told += hashlib.sha256(submission.bonus).hexdigest()
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
+
+    def differences(self, other: Conditions) -> tuple[str, ...]:
+        """Name the conditions that differ in ``other``."""
+        return tuple(
+            _WORDS.get(name, name)
+            for name in self.__struct_fields__
+            if getattr(self, name) != getattr(other, name)
+        )
+
+
+_WORDS = {
+    "kit": "the version of the kit",
+    "code": "the grader's own code",
+    "cases": "the cases",
+    "python": "Python's version",
+    "numpy": "numpy's version",
+    "scipy": "scipy's version",
+    "limits": "the limits",
+    "worth": "the points",
+}
+
+
+def conditions(cases: Iterable[Case], limits: Limits) -> Conditions:
+    """Return the conditions of a run on this machine."""
+    return Conditions(
+        kit=VERSION,
+        code=code_digest(),
+        cases=cases_digest(cases),
+        python=".".join(map(str, sys.version_info[:3])),
+        numpy=np.__version__,
+        scipy=_installed("scipy"),
+        limits=limits,
+    )
+
+
+def _installed(package: str) -> str:
+    """Return the version of a package without importing it.
+
+    ``importlib.metadata`` knows as well, but takes longer to import than all the rest here.
+    """
+    found = importlib.util.find_spec(package)
+    for place in (found and found.submodule_search_locations) or ():
+        for info in Path(place).parent.glob(f"{package}-*.dist-info"):
+            return info.name.removeprefix(f"{package}-").removesuffix(".dist-info")
+    return "unknown"
+
+
+def cases_digest(cases: Iterable[Case]) -> str:
+    """SHA-256 of everything that the cases ask, in hexadecimal; hidden cases count."""
+    digest = hashlib.sha256()
+    for case in cases:
+        asked = [case.id, case.function, case.title, case.hint, case.public, case.practice]
+        told = [*asked, tagged.encode(dict(case.points)), tagged.encode(dict(case.inputs))]
+        digest.update(json.dumps(told).encode())
+    return digest.hexdigest()
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256 of all code and data that can change a result, in hexadecimal."""
+    digest = hashlib.sha256()
+    for path in judging_files():
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\n{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def judging_files() -> Iterator[Path]:
+    """The files that ``code_digest`` covers; a page, an export or a command is none of them."""
+    for folder in FOLDERS:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+    for folder, names in MODULES.items():
+        yield from (ROOT / folder / f"{name}.py" for name in names.split())
+    for pattern in DATA:
+        yield from sorted(ROOT.glob(pattern))

@@ -1,0 +1,241 @@
+"""The tables of ``results.sqlite``.
+
+runs         one per call of the grader, with the conditions it judged under
+sources      every source that was graded, once
+gradings     one per time that a submission was run and judged; never changed afterwards
+outputs      the outputs of a grading, in the order of the cases
+places       what an output is: question, function, case, output, title, points at most
+submissions  which submissions a run had, and which grading of each counts there
+people       what a platform or a roster says about a submission: its student and its time
+
+Human decisions name submissions or students by id, and so survive every regrade. A row never
+changes: taking a decision back withdraws its row, and another decision is another row. In the
+tables below, ``entered`` and ``withdrawn`` are times, ``entered_by`` and ``withdrawn_by`` users of
+this machine; a row holds until it is withdrawn.
+
+adjustments  a change of points, or points that are set, for a question, a case or an output
+voids        cases and outputs whose points all students get
+extensions   another due date, or "waived"
+members      who is in which group
+times        times of submissions that the platform does not know
+manual       points given by hand for the parts of a report, ``item`` being a part of the rubric
+
+published    every grade that was exported and differs from the one exported before it
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from autograder.errors import StoreError
+
+APPLICATION = 0x62706B74
+"""SQLite's application_id of a record, "bpkt"."""
+
+VERSION = 2
+"""SQLite's user_version of a record with these tables; other tables need another number."""
+
+TABLES = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    started TEXT NOT NULL,
+    ended TEXT,
+    state TEXT NOT NULL CHECK (state IN ('running', 'stopped', 'finished')),
+    conditions TEXT NOT NULL
+);
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    sha256 BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    content BLOB NOT NULL
+);
+CREATE TABLE places (
+    id INTEGER PRIMARY KEY,
+    question TEXT NOT NULL,
+    function TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    output TEXT NOT NULL,
+    title TEXT NOT NULL,
+    public INTEGER NOT NULL,
+    max_points INTEGER NOT NULL,
+    UNIQUE (case_id, output, question, function, title, public, max_points)
+);
+CREATE TABLE gradings (
+    id INTEGER PRIMARY KEY,
+    submission TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs,
+    fingerprint BLOB NOT NULL,
+    reusable INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    score INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    isolation INTEGER NOT NULL,
+    seconds REAL NOT NULL,
+    digest TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source INTEGER REFERENCES sources,
+    details BLOB NOT NULL
+);
+CREATE INDEX gradings_known ON gradings (submission, fingerprint);
+CREATE TABLE outputs (
+    grading INTEGER NOT NULL REFERENCES gradings,
+    position INTEGER NOT NULL,
+    place INTEGER NOT NULL REFERENCES places,
+    status TEXT NOT NULL,
+    points INTEGER NOT NULL,
+    misconception TEXT,
+    own_chain INTEGER NOT NULL,
+    PRIMARY KEY (grading, position)
+) WITHOUT ROWID;
+CREATE TABLE submissions (
+    run INTEGER NOT NULL REFERENCES runs,
+    submission TEXT NOT NULL,
+    grading INTEGER NOT NULL REFERENCES gradings,
+    PRIMARY KEY (run, submission)
+) WITHOUT ROWID;
+CREATE INDEX submissions_history ON submissions (submission, run);
+CREATE TABLE people (
+    submission TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    login TEXT NOT NULL,
+    section TEXT NOT NULL,
+    participant TEXT NOT NULL,
+    known_as TEXT NOT NULL,
+    handed_in TEXT NOT NULL,
+    late INTEGER NOT NULL,
+    original TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE adjustments (
+    id INTEGER PRIMARY KEY,
+    submission TEXT NOT NULL,
+    place TEXT NOT NULL,
+    points INTEGER NOT NULL,
+    sets INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    made_by TEXT NOT NULL,
+    made_on TEXT NOT NULL,
+    entered TEXT NOT NULL,
+    entered_by TEXT NOT NULL,
+    withdrawn TEXT,
+    withdrawn_by TEXT
+);
+CREATE TABLE voids (
+    id INTEGER PRIMARY KEY,
+    place TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    entered TEXT NOT NULL,
+    entered_by TEXT NOT NULL,
+    withdrawn TEXT,
+    withdrawn_by TEXT
+);
+CREATE TABLE extensions (
+    id INTEGER PRIMARY KEY,
+    submission TEXT NOT NULL,
+    due TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    entered TEXT NOT NULL,
+    entered_by TEXT NOT NULL,
+    withdrawn TEXT,
+    withdrawn_by TEXT
+);
+CREATE TABLE members (
+    id INTEGER PRIMARY KEY,
+    team TEXT NOT NULL,
+    student TEXT NOT NULL,
+    entered TEXT NOT NULL,
+    entered_by TEXT NOT NULL,
+    withdrawn TEXT,
+    withdrawn_by TEXT
+);
+CREATE TABLE times (
+    id INTEGER PRIMARY KEY,
+    submission TEXT NOT NULL,
+    handed_in TEXT NOT NULL,
+    entered TEXT NOT NULL,
+    entered_by TEXT NOT NULL,
+    withdrawn TEXT,
+    withdrawn_by TEXT
+);
+CREATE TABLE manual (
+    id INTEGER PRIMARY KEY,
+    submission TEXT NOT NULL,
+    item TEXT NOT NULL,
+    points REAL NOT NULL,
+    comment TEXT NOT NULL,
+    grader TEXT NOT NULL,
+    entered TEXT NOT NULL,
+    entered_by TEXT NOT NULL,
+    withdrawn TEXT,
+    withdrawn_by TEXT
+);
+CREATE TABLE published (
+    id INTEGER PRIMARY KEY,
+    submission TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs,
+    at TEXT NOT NULL,
+    automatic INTEGER,
+    report REAL,
+    bonus REAL NOT NULL,
+    late REAL NOT NULL,
+    adjustment INTEGER NOT NULL,
+    final REAL
+);
+CREATE INDEX published_history ON published (submission, id);
+"""
+
+
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Create the tables in a new file, and check an old one.
+
+    Raises:
+        StoreError: where the file is another program's database, or the record of a grader with
+            other tables.
+    """
+    if is_new(connection):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; "
+            f"PRAGMA user_version = {VERSION}; COMMIT;"
+        )
+    check(connection, path)
+
+
+def is_new(connection: sqlite3.Connection) -> bool:
+    """Tell whether the file has no tables yet."""
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    return bool(tables == 0)
+
+
+def check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that is not a record with the tables above.
+
+    Raises:
+        StoreError: with what the file is, and what to do.
+    """
+    if is_new(connection):
+        raise StoreError(f"{path} is empty: grade something with --out {path.parent} first.")
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION:
+        raise StoreError(
+            f"{path} is an SQLite database, but not a record of this grader; it was left as it "
+            "is. Choose another folder with --out."
+        )
+    if version != VERSION:
+        raise StoreError(
+            f"{path} is a record of version {version}, and this grader reads version {VERSION}. "
+            "Nothing was changed. Use the grader that wrote it, or grade again into another "
+            "folder with --out."
+        )
+
+
+def free_name(path: Path, why: str) -> Path:
+    """Return a free name beside ``path``, such as results.damaged-1.sqlite."""
+    number = 1
+    while True:
+        free = path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")
+        if not free.exists():
+            return free
+        number += 1

@@ -1,0 +1,84 @@
+"""Who imports whom among our modules, read from the sources; nothing is imported for it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+Graph = dict[str, set[str]]
+"""For each of our modules, by its dotted name, the modules of ours that it imports."""
+
+
+def modules(root: Path, packages: Iterable[str]) -> dict[str, Path]:
+    """The files of these packages by their dotted names; a package has the name of its folder."""
+    found = {}
+    for package in packages:
+        for path in sorted((root / package).rglob("*.py")):
+            parts = path.relative_to(root).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def graph(files: Mapping[str, Path]) -> Graph:
+    """All imports between these modules, those inside functions and for type checkers too."""
+    return {name: set(_imported(name, path, files)) for name, path in files.items()}
+
+
+def closure(imports: Graph, starts: Iterable[str]) -> set[str]:
+    """All modules that importing these brings along, the packages that hold them included."""
+    found: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        name = waiting.pop()
+        if name in imports and name not in found:
+            found.add(name)
+            waiting += [*imports[name], name.rpartition(".")[0]]
+    return found
+
+
+def circles(imports: Graph) -> list[frozenset[str]]:
+    """The largest groups of modules in which each reaches all others by imports."""
+    reached = {name: _reached(imports, name) for name in imports}
+    groups = {
+        frozenset(other for other in reached[name] if name in reached[other])
+        for name in imports
+        if name in reached[name]
+    }
+    return sorted(groups, key=sorted)
+
+
+def _reached(imports: Graph, start: str) -> set[str]:
+    found: set[str] = set()
+    waiting = list(imports[start])
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += imports[name]
+    return found
+
+
+def _imported(name: str, path: Path, files: Mapping[str, Path]) -> Iterator[str]:
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in files)
+        elif isinstance(node, ast.ImportFrom):
+            base = _base(node, package)
+            for alias in node.names:
+                inner = f"{base}.{alias.name}"
+                if inner in files or base in files:
+                    yield inner if inner in files else base
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            named = (argument.value for argument in node.args if isinstance(argument, ast.Constant))
+            yield from (str(other) for other in named if other in files)
+
+
+def _base(node: ast.ImportFrom, package: str) -> str:
+    """The module behind ``from``, with the dots before it resolved."""
+    if not node.level:
+        return node.module or ""
+    parts = package.split(".")
+    parts = parts[: len(parts) - node.level + 1]
+    return ".".join([*parts, *filter(None, [node.module])])

@@ -1,0 +1,130 @@
+"""What a result depends on: everything that can change it, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from assignment.checks.case import Case
+from autograder import cases
+from autograder.paths import ROOT
+from autograder.record import fingerprint
+from autograder.record.fingerprint import cases_digest, code_digest, conditions, judging_files
+from autograder.sandbox import Limits
+from autograder.submission import Submission
+from tests.builders.records import SOURCE, the_conditions
+from tests.import_graph import closure, graph, modules
+
+JUDGES = ("autograder.grade", "autograder.sandbox.warm", "autograder.worker")
+"""The grader, and what runs in the processes that it starts: together they make a verdict."""
+
+
+def test_fingerprints_see_everything() -> None:
+    """Source, file name, what lay beside it, notes and each of the conditions change it."""
+    base = Submission("alice", SOURCE, "a.py")
+    told = [
+        the_conditions().fingerprint(base),
+        *(
+            the_conditions().fingerprint(msgspec.structs.replace(base, **change))  # type: ignore[arg-type]
+            for change in (
+                {"source": SOURCE + b"#"},
+                {"source": None},
+                {"path": "b.py"},
+                {"ignored": ("x",)},
+                {"notes": ("n",)},
+                {"bonus": b"x = 1"},
+            )
+        ),
+        *(
+            the_conditions(**change).fingerprint(base)  # type: ignore[arg-type]
+            for change in (
+                {"kit": "2"},
+                {"code": "d"},
+                {"cases": "l"},
+                {"python": "3.13.0"},
+                {"numpy": "2.1"},
+                {"scipy": "1.15"},
+                {"limits": Limits(call_seconds=6)},
+            )
+        ),
+    ]
+    assert len(set(told)) == len(told)
+
+
+def test_conditions_name_what_differs() -> None:
+    """Two machines that judge differently are told apart in words."""
+    assert the_conditions().differences(the_conditions()) == ()
+    other = the_conditions(numpy="3", cases="x")
+    assert the_conditions().differences(other) == ("the cases", "numpy's version")
+
+
+def test_the_digest_of_the_cases_sees_hidden_ones() -> None:
+    """An input, a title or a point of a hidden case, or another hidden seed, is another digest."""
+    every = cases.all_cases()
+    hidden = next(case for case in every if not case.public)
+
+    def digest(case: Case) -> str:
+        return cases_digest([case if case.id == hidden.id else other for other in every])
+
+    first = next(iter(hidden.points))
+    told = {
+        cases_digest(every),
+        cases_digest(cases.all_cases(1)),
+        digest(replace(hidden, title="x")),
+        digest(replace(hidden, points={**hidden.points, first: 9})),
+        digest(replace(hidden, hint="look there")),
+    }
+    assert len(told) == 5
+    assert conditions(every, Limits()).cases == cases_digest(every)
+
+
+def uncovered() -> set[str]:
+    """Modules that are imported where a verdict is made, and that the digest does not cover."""
+    files = modules(ROOT, ("assignment", "solution", "autograder"))
+    covered = set(judging_files())
+    return {name for name in closure(graph(files), JUDGES) if files[name] not in covered}
+
+
+def test_the_digest_covers_whatever_makes_a_verdict() -> None:
+    """Each module that the grader, the fork server or a worker imports is in the digest."""
+    assert uncovered() == set()
+
+
+def test_a_module_that_moves_away_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its folder or its name in the list, a module of the grader counts as uncovered."""
+    monkeypatch.setattr(fingerprint, "FOLDERS", ("solution",))
+    assert {"autograder.sandbox.host", "autograder.sandbox.warm"} <= uncovered()
+    monkeypatch.setitem(fingerprint.MODULES, "autograder", "__init__")
+    assert {"autograder.grade", "autograder.answers"} <= uncovered()
+
+
+def test_the_digest_covers_nothing_that_only_shows_results() -> None:
+    """Pages, exports, platforms and commands may change, and no submission is run again."""
+    covered = {path.relative_to(ROOT).as_posix() for path in judging_files()}
+    showing = ("exports", "downloads", "gradescope", "otter", "cli.py", "session.py", "record")
+    starts = tuple(f"autograder/{name}" for name in showing)
+    assert [name for name in covered if name.startswith(starts)] == []
+    assert not covered & {"assignment/check.py", "assignment/checks/page.py"}
+
+
+def test_the_digest_sees_each_change_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code, key and data are in it: elsewhere the same files give the same, other ones another."""
+    files = {path.relative_to(ROOT) for path in judging_files()}
+    assert {Path("tests/public/cases.json"), Path("data/iris.csv")} <= files
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
+    before = code_digest.__wrapped__()
+    assert before == code_digest()
+    for name in ("solution/neural_network.py", "autograder/answers.py", "data/iris.csv"):
+        content = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_bytes(content + b"#")
+        assert code_digest.__wrapped__() != before
+        (tmp_path / name).write_bytes(content)
