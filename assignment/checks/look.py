@@ -7,6 +7,7 @@ import hashlib
 import html
 import re
 from functools import lru_cache
+from pathlib import Path
 
 _CODE = re.compile(r"`([^`\n]+)`")
 # What a browser may not show, and what would turn a line of text around.
@@ -61,23 +62,8 @@ svg { display: block; max-width: 100%; height: auto; }
   .noprint { display: none; } }
 """
 
-FEEDBACK = """
-.score { font-size: 1.2rem; } .score b { font-size: 2rem; }
-.part { border-top: 1px solid var(--line); margin-top: 1.8rem; }
-.part h2 { margin-top: 1rem; } h2 .soft, h3 .soft { font-weight: 400; font-size: .9rem; }
-ul.lines, ul.right { list-style: none; padding: 0; margin: .4rem 0; }
-ul.lines > li { padding: .45rem 0; border-top: 1px solid var(--line); }
-ul.lines > li:first-child { border-top: 0; }
-.hint { border-left: 3px solid var(--link); padding-left: .7rem; margin: .4rem 0; }
-tfoot th, tfoot td { border: 0; font-weight: 600; } td.wee { border: 0; padding: .4rem 0 0 .5rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .4rem 0; }
-dt { color: var(--soft); } dd { margin: 0; } footer { border-top: 1px solid var(--line);
-  margin-top: 2rem; font-size: .92rem; } footer h2 { margin-top: 1rem; }
-@media (max-width: 30rem) { .wee { display: none; } td, th { padding-right: .5rem; }
-  dl { grid-template-columns: 1fr; gap: 0; }
-  dd { margin-bottom: .4rem; } }
-@media print { details { display: none; } }
-"""
+_SHEET = Path(__file__).parent / "html/static/feedback.css"
+FEEDBACK = _SHEET.read_text("utf-8")
 """What only the feedback page has."""
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 
-from assignment.checks import picture
 from assignment.checks.case import Array, Expected, Verdict
+from assignment.checks.html import array_diff
+from assignment.checks.html.document import environment
+from assignment.checks.html.feedback import LABELS as WORDS
 from assignment.checks.judge import in_shape, nearest
 from assignment.checks.look import FEEDBACK, document, plural, prose, text
-from assignment.checks.page import WORDS
 from assignment.checks.questions import by_function
 from assignment.checks.source import SourceError, decode
 from assignment.checks.words import shape, signature
@@ -61,7 +63,7 @@ def explain_page(story: Story) -> str:
         _source(story.source),
         f"</main>{_facts(story)}",
     ]
-    style = picture.STYLE + FEEDBACK + STYLE
+    style = FEEDBACK + STYLE
     return document(f"{name}: explained", "\n".join(filter(None, body)), style=style)
 
 
@@ -157,7 +159,9 @@ def _picture(output: str, got: Array | None, expected: Expected) -> str:
         return ""
     shaped = in_shape(got, expected.accepted[0])
     right = expected.accepted[0] if shaped is None else nearest(shaped, expected)
-    return picture.picture(output, got, right, expected.tolerance)
+    drawn = array_diff.diff(output, got, right, expected.tolerance)
+    module: Any = environment().get_template("array_diff.html").module
+    return str(module.picture(drawn))
 
 
 def _fits(told: Told) -> str:
