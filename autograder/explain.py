@@ -161,20 +161,15 @@ def _compared(story: Story) -> str:
 
 
 def show(folder: Path, submission: str, *, case: str, config: Path | None, unsafe: bool) -> int:
-    """Print the story and write its page and scripts; 1 where an answer is not what it was."""
-    from autograder import explain_text, replay
+    """Print the story and write its page; 1 where an answer is not what it was."""
+    from autograder import explain_text
     from autograder.exports.explain_page import write
 
     settings = course.load(config)
     story = explain(folder, submission, settings, case=case, unsafe=unsafe)
-    scripts = replay.save(story, folder, settings)
     page = write(story, folder)
     print(explain_text.told(story, whole=not case))
-    if len(scripts) == 1:
-        print(f"run it:   {scripts[0]}")
-    elif scripts:
-        print(f"run them: {scripts[0].parent}/replay_CASE.py ({len(scripts)} scripts)")
-    print(f"page:     {page}")
+    print(f"page: {page}")
     if story.differs:
         sys.stderr.write("An answer is not what it was: a person must look at it.\n")
     return 1 if story.differs else 0

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from assignment.checks.questions import FUNCTIONS, by_function
-from autograder import course, explain, explain_text, rejudge, replay, session
+from autograder import course, explain, explain_text, rejudge, session
 from autograder.answers import Answers
 from autograder.errors import ConfigError, StoreError
 from autograder.exports.explain_page import explain_page
@@ -216,7 +214,6 @@ def test_other_cases_than_were_graded(graded: Path) -> None:
     assert "Known mistake `ffnn-output-softmax`, as the record has it." not in told.said
     Page(explain_page(told)).check()
     assert explain_text.told(told, whole=True)
-    assert replay.save(told, graded, other) == []
 
 
 def test_decisions_of_people_are_told(tmp_path: Path) -> None:
@@ -262,71 +259,3 @@ def test_the_bonus_is_told_from_the_record(tmp_path: Path) -> None:
     assert (told.ran, asked.ways) == ("", ())
     assert "It is another one." in explain_text.told(told, whole=True)
     Page(explain_page(told)).check()
-    assert replay.save(told, tmp_path, KIT) == []
-
-
-def run_script(path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a script as staff do, from its own folder."""
-    return subprocess.run(
-        [sys.executable, path.name, "--unsafe", *arguments],
-        cwd=path.parent,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_the_script_makes_the_call_again(graded: Path) -> None:
-    """It prints got against expected, also with right functions below, and 0 where all is right."""
-    (script,) = replay.save(story(graded, "cecilia", "ffnn-small"), graded, KIT)
-    done = run_script(script)
-    assert done.returncode == 1, done.stderr
-    assert "y: failed" in done.stdout
-    assert "z1: passed" in done.stdout
-    assert "  got\n" in done.stdout
-    assert "  expected\n" in done.stdout
-    (script,) = replay.save(story(graded, "anna", "backprop-small"), graded, KIT)
-    done = run_script(script, "--right", "ffnn")
-    assert (done.returncode, done.stderr) == (0, "")
-    done = run_script(script, "--right", "train_nn")
-    assert done.returncode == 2
-    assert "backprop is built on sigmoid, d_sigmoid, perceptron, ffnn." in done.stderr
-
-
-def test_the_script_runs_no_students_code_outside_the_sandbox(tmp_path: Path) -> None:
-    """A file that writes, exits or hides in a package's name does so in the sandbox only."""
-    mark = tmp_path / "mark"
-    hostile = f"""
-def sigmoid(x):
-    open({str(mark)!r}, "w").write("was here")
-    return 1.0
-
-open({str(mark)!r}, "w").write("was here")
-"""
-    out = tmp_path / "out"
-    (tmp_path / "numpy.py").write_text(hostile)
-    session.grade([tmp_path / "numpy.py"], session.Options(out=out, unsafe=True))
-    told = explain.explain(out, "numpy", KIT, case="sigmoid-handout", unsafe=True)
-    (script,) = replay.save(told, out, KIT)
-    for arguments in ([], ["--full"]):
-        done = run_script(script, *arguments)
-        assert done.returncode == 1, done.stderr
-        assert "value: error" in done.stdout
-    assert not mark.exists()
-    assert not list(script.parent.glob("numpy*"))
-
-
-def test_an_edited_input_is_used_and_a_damaged_one_refused(graded: Path) -> None:
-    """Staff may try another input; what is no input any more has a sentence."""
-    (script,) = replay.save(story(graded, "anna", "sigmoid-handout"), graded, KIT)
-    data = script.with_suffix(".json")
-    text = data.read_text("utf-8")
-    assert '"x": 0.5' in text
-    data.write_text(text.replace('"x": 0.5', '"x": 0.0'), encoding="utf-8")
-    call = replay.load(data)
-    assert replay.replay(call, unsafe=True).reply.value == 0.5
-    data.write_text(text.replace('"x"', '"z"'), encoding="utf-8")
-    done = run_script(script)
-    assert done.returncode == 2
-    assert "is not what `autograder explain` wrote" in done.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from urllib.parse import quote
 
 import numpy as np
 
@@ -56,7 +55,7 @@ def explain_page(story: Story) -> str:
         '<header><p class="soft">For staff only: this page shows hidden inputs</p>'
         f'<h1>{text(name)}</h1><p class="score">{text(score(story))}</p>{message}{said}</header>',
         f'<main id="main">{_contents(story.cases)}',
-        *(_case(asked, name) for asked in story.cases),
+        *(_case(asked) for asked in story.cases),
         _printed(story.printed),
         _source(story.source),
         f"</main>{_facts(story)}",
@@ -82,19 +81,15 @@ def _status(told: Told) -> str:
     return f'<span class="{colour}">{sign} <code>{name}</code> {words}</span>'
 
 
-def _case(asked: Asked, submission: str) -> str:
+def _case(asked: Asked) -> str:
     first = asked.outputs[0].output
     kind = "public" if first.public else "hidden"
     items = "".join(f"<li>{_group(group)}</li>" for group in grouped(asked.outputs))
-    inputs = script = ""
-    if asked.case is not None:
-        inputs = _inputs(asked)
-        href = quote(f"{submission}/replay_{asked.id}.py")
-        script = f'<p><a href="{text(href)}">The script that makes this call again</a></p>'
+    inputs = "" if asked.case is None else _inputs(asked)
     return (
         f'<section class="part"><h2 id="{asked.id}">{text(asked.id)} '
         f'<span class="soft">{kind} case</span></h2><p>{prose(first.title)}</p>{inputs}'
-        f'<ul class="told">{items}</ul>{_ways(asked)}{script}</section>'
+        f'<ul class="told">{items}</ul>{_ways(asked)}</section>'
     )
 
 
