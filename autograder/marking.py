@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from assignment.checks.look import plural
@@ -12,9 +11,7 @@ from autograder.errors import ConfigError
 from autograder.exports.files import replacing
 from autograder.exports.manual_page import Report, manual_page
 from autograder.history import History
-from autograder.pdfs import Counted, counted
 from autograder.register import Whose
-from autograder.slots import cores
 
 PAGE = Path("staff", "manual.html")
 
@@ -32,46 +29,32 @@ def write(folder: Path, config: Path | None) -> int:
     with History.open(folder) as history:
         ids = [result.submission for result in history.results()]
         handed = ledger.known(history)
-    paths = {id_: folder / REPORTS / f"{id_}.pdf" for id_ in ids}
-    there = [path for path in paths.values() if path.is_file()]
-    found = counted(there, min(cores(), 4))
-    reports = [_report(id_, handed.get(id_), found.get(paths[id_])) for id_ in ids]
+    reports = [
+        _report(id_, handed.get(id_), there=(folder / REPORTS / f"{id_}.pdf").is_file())
+        for id_ in ids
+    ]
     page = folder / PAGE
     with replacing(page) as part:
         part.write_text(manual_page(reports, rubric, settings.name), encoding="utf-8")
-    _say(page, reports, found)
+    _say(page, reports)
     return 0
 
 
-def _report(id_: str, whose: Whose | None, found: Counted | None) -> Report:
+def _report(id_: str, whose: Whose | None, *, there: bool) -> Report:
     person = whose.person if whose else None
     return Report(
         id=id_,
         name=person.name if person else whose.known_as if whose else "",
         section=person.section if person else "",
-        report=found is not None,
-        about="" if found is None else about(found),
+        report=there,
     )
 
 
-def about(found: Counted) -> str:
-    """What was counted in a report, in words."""
-    if found.problem:
-        return f"pages and figures: the PDF {found.problem}"
-    if found.figures is None:
-        return f"{plural(found.pages, 'page')}, figures could not be counted"
-    figures = plural(found.figures, "figure") if found.figures else "no figure"
-    return f"{plural(found.pages, 'page')}, {figures} found"
-
-
-def _say(page: Path, reports: list[Report], found: Mapping[Path, Counted]) -> None:
+def _say(page: Path, reports: list[Report]) -> None:
     without = [report.id for report in reports if not report.report]
     print(f"{plural(len(reports), 'submission')}, {len(reports) - len(without)} with a report.")
     if without:
         more = f" and {len(without) - 10} more" if len(without) > 10 else ""
         print(f"without one: {', '.join(without[:10])}{more}")
-    unread = [f"{path.stem} ({one.problem})" for path, one in found.items() if one.problem]
-    if unread:
-        print(f"not counted: {', '.join(unread)}")
     print(f"page: {page}")
     print("Open it in a browser, mark, and put the manual.csv that it saves beside course.toml.")

@@ -144,9 +144,8 @@ SCRIPT = """
   // One report
 
   const paper = (report) => {
-    const facts = [report.section && "section " + report.section, report.about];
     byId("name").textContent = report.name || report.id;
-    byId("facts").textContent = facts.filter(Boolean).join("; ");
+    byId("facts").textContent = report.section && "section " + report.section;
     const place = "reports/" + encodeURIComponent(report.id) + ".pdf";
     byId("alone").hidden = !report.report;
     byId("none").hidden = report.report;

@@ -12,13 +12,12 @@ from autograder.exports.manual_look import SCRIPT, STYLE
 
 
 class Report(msgspec.Struct, frozen=True):
-    """One submission's report: whose it is, whether there is one, and what was counted in it."""
+    """One submission's report: whose it is, and whether there is one."""
 
     id: str
     name: str = ""
     section: str = ""
     report: bool = False
-    about: str = ""
 
 
 def manual_page(reports: Sequence[Report], rubric: Sequence[Criterion], title: str) -> str:
