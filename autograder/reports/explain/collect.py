@@ -1,13 +1,12 @@
-"""``autograder explain``: why a submission has the points that it has, for staff.
+"""Collect all that explains a submission's result, for staff.
 
-What is in the record is told, and where this machine can confine students' code, the file from
-the record is judged once more, so that the answers of both chains can be shown and compared with
-the record. Everything here may show hidden inputs: it goes to the console and to ``staff/``.
+The record says what was judged. Where this machine can confine students' code, the file from the
+record is judged once more, so that the answers of every run can be shown and compared with the
+record. The explanation may show hidden inputs: it goes to the console and to ``staff/``.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -21,21 +20,21 @@ from autograder.errors import ConfigError, SandboxError, StoreError
 from autograder.fingerprint import conditions
 from autograder.grades import Grades
 from autograder.history import History, RunInfo
-from autograder.likeness import recorded
-from autograder.rejudge import Attempted, asked_of, judge_again
+from autograder.reports.explain.compare import recorded
+from autograder.reports.explain.model import ExplainedCase, Explanation
+from autograder.reports.explain.rerun import explained, rerun
 from autograder.results import OutputResult, SubmissionResult
-from autograder.story import Asked, Story
 
 
 def explain(
     folder: Path, submission: str, settings: course.Course, *, case: str = "", unsafe: bool = False
-) -> Story:
-    """The story of one submission: of the outputs that failed, or of all outputs of ``case``.
+) -> Explanation:
+    """Explain the failed outputs of a submission, or all outputs of ``case``.
 
-    The bonus, which is in a file of its own, is told from the record alone.
+    The bonus is in a file of its own, so it is explained from the record alone.
 
     Raises:
-        GraderError: where there is no such record, submission or case.
+        GraderError: if there is no such record, submission or case.
     """
     with History.open(folder) as history:
         run, result = _find(history, folder, submission)
@@ -43,55 +42,64 @@ def explain(
         latest = history.last()
         standing = Grades(history, settings, run.id).standing(result)
         adjusted = ledger.adjusted(history, submission)
-    said = [*_about_the_run(run, latest, result), *standing.said, *adjusted]
+    notes = [*_about_the_run(run, latest, result), *standing.said, *adjusted]
     result = standing.result
     answers = Answers(settings.hidden_seed)
     chosen = _chosen(result, answers, case)
     now = msgspec.structs.replace(
         conditions(answers.cases, settings.sandbox_limits()), worth=run.conditions.worth
-    )  # points are laid over verdicts, whatever they were then
-    own = {one.id: (one, answers) for one in answers.graded}
-    known = own | {one.id: (one, answers.bonus) for one in answers.bonus.graded}
+    )  # points are laid over verdicts, so other points make no difference here
     if run.conditions.cases != now.cases:
-        said.append(
+        notes.append(
             "It was judged with other cases than these, so only what the record has is shown: "
             "name the course.toml that it was graded with (--config). If the kit has changed "
             "since, grade once more."
         )
-        cases = tuple(Asked(id_, None, recorded(told)) for id_, told in chosen.items())
-        return Story(result, run, source, cases, tuple(said))
-    others = [what for what in run.conditions.differences(now) if what != "the cases"]
-    if others:
-        said.append(f"Since then {_listed(others)} changed.")
-    attempt: Attempted | None = None
-    if source is not None and own.keys() & chosen.keys():
+        cases = tuple(ExplainedCase(id_, None, recorded(some)) for id_, some in chosen.items())
+        return Explanation(result, run, source, cases, tuple(notes))
+    changed = [what for what in run.conditions.differences(now) if what != "the cases"]
+    if changed:
+        notes.append(f"Since then {_listed(changed)} changed.")
+    found = Explanation(result, run, source, (), tuple(notes))
+    return _with_cases(found, answers, settings, chosen, unsafe=unsafe)
+
+
+def _with_cases(
+    found: Explanation,
+    answers: Answers,
+    settings: course.Course,
+    chosen: dict[str, list[OutputResult]],
+    *,
+    unsafe: bool,
+) -> Explanation:
+    """Add the cases, with their runs if the file can be judged again."""
+    own = {one.id: (one, answers) for one in answers.graded}
+    known = own | {one.id: (one, answers.bonus) for one in answers.bonus.graded}
+    again = None
+    if found.source is not None and own.keys() & chosen.keys():
         try:
-            attempt = judge_again(answers, settings, source, result.file, unsafe=unsafe)
+            again = rerun(answers, settings, found.source, found.result.file, unsafe=unsafe)
         except SandboxError as problem:
             why = str(problem)
-            said.append(
-                f"Not run again, so both chains and replies are missing. {why[:1].upper()}{why[1:]}"
-            )
+            note = f"Not run again, so runs and replies are missing. {why[:1].upper()}{why[1:]}"
+            found = replace(found, notes=(*found.notes, note))
     cases = tuple(
-        asked_of(*known[id_], told, attempt if id_ in own else None)
-        for id_, told in chosen.items()
+        explained(*known[id_], outputs, again if id_ in own else None)
+        for id_, outputs in chosen.items()
         if id_ in known
     )
-    if attempt is None:
-        return Story(result, run, source, cases, tuple(said))
-    chain = attempt.attempt.chain
-    story = Story(
-        result,
-        run,
-        source,
-        cases,
-        tuple(said),
-        attempt.ran,
-        chain.load,
-        attempt.attempt.full,
-        chain.printed,
+    if again is None:
+        return replace(found, cases=cases)
+    chain = again.attempt.chain
+    return replace(
+        found,
+        cases=cases,
+        notes=(*found.notes, _compared(cases)),
+        isolation=again.isolation,
+        loaded=chain.load,
+        full=again.attempt.full,
+        printed=chain.printed,
     )
-    return replace(story, said=(*story.said, _compared(story)))
 
 
 def _find(history: History, folder: Path, submission: str) -> tuple[RunInfo, SubmissionResult]:
@@ -114,21 +122,21 @@ def _unknown(what: str, name: str, known: Collection[str], where: str) -> str:
 
 
 def _about_the_run(run: RunInfo, latest: int | None, result: SubmissionResult) -> list[str]:
-    said = []
+    notes = []
     if run.id != latest:
-        said.append(
+        notes.append(
             f"It is not in the latest run ({latest}); this is what run {run.id} of {run.started} "
             "has."
         )
     if result.status == "refused":
-        said.append("It was refused, so no code was run and there is nothing to compare.")
+        notes.append("It was refused, so no code was run and there is nothing to compare.")
     elif result.status == "not_judged" and not result.outputs:
-        said.append("It has no verdicts yet: grade once more into this folder.")
-    return said
+        notes.append("It has no verdicts yet: grade once more into this folder.")
+    return notes
 
 
 def _chosen(result: SubmissionResult, answers: Answers, case: str) -> dict[str, list[OutputResult]]:
-    """The outputs to tell of, by case: those that failed, or all of the case asked for."""
+    """Return the outputs to explain, by case: the failed ones, or all of the ``case``."""
     found: dict[str, list[OutputResult]] = {}
     for output in result.outputs:
         if output.case == case or (not case and output.status != "passed"):
@@ -142,34 +150,19 @@ def _chosen(result: SubmissionResult, answers: Answers, case: str) -> dict[str, 
 
 
 def _listed(words: Sequence[str]) -> str:
-    told = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    names = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
     plural = len(words) > 1 or words[0].endswith("s")
-    return f"{told} {'have' if plural else 'has'}"
+    return f"{names} {'have' if plural else 'has'}"
 
 
-def _compared(story: Story) -> str:
+def _compared(cases: Sequence[ExplainedCase]) -> str:
     differing = [
-        f"{asked.id}, {told.output.output}: {told.differs}"
-        for asked in story.cases
-        for told in asked.outputs
-        if told.differs
+        f"{case.id}, {output.recorded.output}: {output.differs}"
+        for case in cases
+        for output in case.outputs
+        if output.differs
     ]
     if not differing:
-        bonus = "" if all(asked.ways for asked in story.cases) else " (The bonus was not run.)"
+        bonus = "" if all(case.runs for case in cases) else " (The bonus was not run.)"
         return f"Run again just now, every answer shown here is as it is in the record.{bonus}"
-    return f"Run again just now, it is not as in the record: {'; '.join(differing)}."
-
-
-def show(folder: Path, submission: str, *, case: str, config: Path | None, unsafe: bool) -> int:
-    """Print the story and write its page; 1 where an answer is not what it was."""
-    from autograder import explain_text
-    from autograder.exports.explain_page import write
-
-    settings = course.load(config)
-    story = explain(folder, submission, settings, case=case, unsafe=unsafe)
-    page = write(story, folder)
-    print(explain_text.told(story, whole=not case))
-    print(f"page: {page}")
-    if story.differs:
-        sys.stderr.write("An answer is not what it was: a person must look at it.\n")
-    return 1 if story.differs else 0
+    return f"Run again just now, it differs from the record: {'; '.join(differing)}."
