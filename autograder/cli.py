@@ -152,10 +152,10 @@ def explain(
         bool, typer.Option("--unsafe", help="Run it although this machine cannot confine code.")
     ] = False,
 ) -> None:
-    """Explain a result, for staff: inputs, answers, both chains; writes DIR/staff/explain."""
-    from autograder import explain as explain_
+    """Explain a result, for staff: inputs, answers, every run; writes DIR/staff/explain."""
+    from autograder.commands import explain as command
 
-    raise typer.Exit(explain_.show(folder, submission, case=case, config=config, unsafe=unsafe))
+    raise typer.Exit(command.show(folder, submission, case=case, config=config, unsafe=unsafe))
 
 
 @app.command()
@@ -164,9 +164,9 @@ def manual(
     config: Config = None,
 ) -> None:
     """Write DIR/staff/manual.html, on which people mark the reports; it saves manual.csv."""
-    from autograder import marking
+    from autograder.commands import manual as command
 
-    raise typer.Exit(marking.write(folder, config))
+    raise typer.Exit(command.show(folder, config))
 
 
 @app.command()

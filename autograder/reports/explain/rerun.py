@@ -1,4 +1,4 @@
-"""Judging a source from the record once more, and every way in which a case was asked."""
+"""Judge a source from the record once more, and list every run of a case."""
 
 from __future__ import annotations
 
@@ -14,62 +14,58 @@ from autograder.conventions import Convention, as_lists, as_rows
 from autograder.course import Course
 from autograder.errors import SandboxError
 from autograder.jobs import refusal
-from autograder.likeness import told_of
+from autograder.reports.explain.compare import compare
+from autograder.reports.explain.model import CaseRun, ExplainedCase
 from autograder.results import OutputResult
 from autograder.sandbox import Sandbox
-from autograder.story import Asked, Way
 
 SAFE_LEVEL = 2
-"""Isolation from which on students' files are run without being asked for."""
+"""The isolation level from which students' files are run without ``--unsafe``."""
 
 
 @dataclass(frozen=True)
-class Attempted:
-    """The file judged once more: every run of it, and the best verdicts."""
+class Rerun:
+    """A file that was judged once more: all its runs, and the best verdicts."""
 
     attempt: Attempt
     verdicts: Verdicts
-    ran: str
+    isolation: str
 
 
-def judge_again(
-    answers: Answers, settings: Course, source: bytes, file: str, *, unsafe: bool
-) -> Attempted:
-    """Judge a source again; SandboxError where that may or can not be done here."""
+def rerun(answers: Answers, settings: Course, source: bytes, file: str, *, unsafe: bool) -> Rerun:
+    """Judge a source again.
+
+    Raises:
+        SandboxError: if this machine cannot confine it.
+    """
     with Sandbox(settings.sandbox_limits()) as sandbox:
         refused = refusal(sandbox.isolation, 0 if unsafe else SAFE_LEVEL)
         if refused:
             raise SandboxError(refused)
         attempt = Attempt(answers, sandbox, source, file)
-        return Attempted(attempt, attempt.judge(), str(sandbox.isolation))
+        return Rerun(attempt, attempt.judge(), str(sandbox.isolation))
 
 
-def asked_of(
-    case: Case, answers: Answers, outputs: Sequence[OutputResult], attempted: Attempted | None
-) -> Asked:
-    """A case with its outputs, and each way in which it was asked if the file was run again."""
+def explained(
+    case: Case, answers: Answers, outputs: Sequence[OutputResult], again: Rerun | None
+) -> ExplainedCase:
+    """Return a case with its outputs, and its runs if the file was judged again."""
     known = answers.with_lookalikes(case)
-    if attempted is None:
-        told = [told_of(output, known[output.output], None, frozenset()) for output in outputs]
-        return Asked(case.id, case, tuple(told), expected=known)
-    excluded = _contradicted(case.function, answers, attempted.verdicts)
-    told = [
-        told_of(
-            output,
-            known[output.output],
-            attempted.verdicts[case.id, output.output],
-            excluded,
-        )
+    if again is None:
+        only = tuple(compare(output, known[output.output], None, frozenset()) for output in outputs)
+        return ExplainedCase(case.id, case, only, expected=known)
+    excluded = _contradicted(case.function, answers, again.verdicts)
+    compared = tuple(
+        compare(output, known[output.output], again.verdicts[case.id, output.output], excluded)
         for output in outputs
-    ]
-    ways = tuple(_ways(case, attempted.attempt.tried))
-    return Asked(case.id, case, tuple(told), ways, known)
+    )
+    return ExplainedCase(case.id, case, compared, tuple(_runs(case, again.attempt.tried)), known)
 
 
 def _contradicted(
     function: str, answers: Answers, verdicts: Verdicts
 ) -> frozenset[tuple[str, str]]:
-    """Known mistakes that other outputs or cases of a function speak against."""
+    """Return the misconceptions that other outputs or cases of a function speak against."""
     by_id = {case.id: case for case in answers.graded}
     return cleared(
         (judged.verdict, answers.with_lookalikes(by_id[id_])[output])
@@ -78,13 +74,13 @@ def _contradicted(
     )
 
 
-def _ways(case: Case, tried: Sequence[Tried]) -> Iterator[Way]:
-    """The runs in which a case was asked and judged, in their order."""
+def _runs(case: Case, tried: Sequence[Tried]) -> Iterator[CaseRun]:
+    """Yield the runs in which a case was asked and judged, in their order."""
     for one in tried:
         found = [judged.verdict for (id_, _), judged in one.verdicts.items() if id_ == case.id]
         if found:
-            yield Way(
-                way_name(one.full, one.replaced, one.convention),
+            yield CaseRun(
+                run_name(one.full, one.replaced, one.convention),
                 not one.replaced,
                 one.chain.replies[case.id],
                 one.chain.again.get(case.id),
@@ -96,10 +92,10 @@ def _ways(case: Case, tried: Sequence[Tried]) -> Iterator[Way]:
 _CONVENTIONS: Mapping[Convention, str] = {as_lists: ", in lists", as_rows: ", in rows"}
 
 
-def way_name(full: bool, replaced: Sequence[str], convention: Convention) -> str:
-    """A way of asking in words, such as "own merits: right ffnn, in lists"."""
+def run_name(full: bool, replaced: Sequence[str], convention: Convention) -> str:
+    """Name a run, such as "with our `ffnn` in place of theirs, in lists"."""
     whole = ", every statement run" if full else ""
     if not replaced:
-        return f"own chain{whole}"
+        return f"own functions{whole}"
     names = ", ".join(f"`{name}`" for name in FUNCTIONS if name in replaced)
-    return f"own merits: right {names} in place of theirs{_CONVENTIONS.get(convention, '')}{whole}"
+    return f"with our {names} in place of theirs{_CONVENTIONS.get(convention, '')}{whole}"

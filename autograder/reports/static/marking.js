@@ -1,43 +1,15 @@
-"""What only the page for marking by hand has: some style, and the script.
-
-The script keeps every mark in the browser as soon as it is made (localStorage, by the page's own
-path), and writes and reads ``manual.csv``. A page that was only opened writes nothing: what another
-tab keeps, or the browser has not handed over yet, must not be lost for that. Text of students and
-graders is only ever set as text.
-"""
-
-STYLE = """
-body { max-width: none; padding: .6rem 1rem; }
-header { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; align-items: baseline; }
-.tools { display: flex; flex-wrap: wrap; gap: .4rem .9rem; align-items: center; margin: .3rem 0; }
-#main { display: grid; gap: 1rem; grid-template-columns: minmax(0, 3fr) minmax(20rem, 2fr); }
-#paper { min-height: 82vh; display: flex; flex-direction: column; }
-#paper iframe { flex: 1; width: 100%; border: 1px solid var(--line); background: #fff; }
-#paper h2 { margin: 0 0 .1rem; } input[type=file] { width: 15rem; }
-#none { border: 1px dashed var(--soft); padding: 3rem 1rem; text-align: center; }
-#marks { max-height: 88vh; overflow-y: auto; padding-right: .4rem; }
-fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: 0 0 .6rem;
-  padding: .4rem .7rem .6rem; min-width: 0; }
-fieldset.done { border-color: var(--good); } legend { font-weight: 600; }
-fieldset label { display: flex; gap: .5rem; align-items: baseline; font-size: .92rem; }
-textarea { width: 100%; min-height: 3.2rem; margin-top: .3rem; resize: vertical; }
-input, select, textarea, button { font: inherit; color: inherit; background: var(--card);
-  border: 1px solid var(--soft); border-radius: .3rem; padding: .15rem .45rem; }
-input, select { max-width: 100%; } .tools label { min-width: 0; max-width: 100%; }
-input[type=number] { width: 5rem; } button { cursor: pointer; }
-input:invalid { border-color: var(--bad); outline: 1px solid var(--bad); }
-.sum { font-size: 1.2rem; } #told:empty { display: none; }
-@media (max-width: 60rem) { #main { grid-template-columns: minmax(0, 1fr); }
-  #marks { max-height: none; } }
-"""
-
-SCRIPT = """
+// Marking reports beside their rubric.
+//
+// Every mark is kept in the browser as soon as it is made (localStorage, under the page's own
+// path), and manual.csv is written and read here. A page that was only opened writes nothing:
+// marks of another tab, or marks that the browser has not read yet, must not be lost. Text of
+// students and graders is only ever set as text.
 "use strict";
 (() => {
   const byId = (id) => document.getElementById(id);
   const { reports, rubric } = JSON.parse(byId("data").textContent);
-  const [who, which, graders, me, told, progress] =
-    ["who", "which", "graders", "me", "told", "progress"].map(byId);
+  const [who, which, graders, me, message, progress] =
+    ["who", "which", "graders", "me", "message", "progress"].map(byId);
   const VIEW = "#navpanes=0&pagemode=none&view=FitH"; // what browsers' viewers understand
   const HEAD = ["submission", "item", "points", "comment", "grader"];
   const key = "reports marked by hand, " + location.pathname;
@@ -56,7 +28,7 @@ SCRIPT = """
     try {
       localStorage.setItem(key, JSON.stringify(state));
     } catch {
-      told.textContent = "This browser keeps nothing: save manual.csv before you close this page.";
+      message.textContent = "This browser keeps nothing: save manual.csv before you close this page.";
     }
   };
   const kept = () => {
@@ -64,7 +36,7 @@ SCRIPT = """
       const found = JSON.parse(localStorage.getItem(key) || "null");
       if (found && found.marks) return found;
     } catch {
-      told.textContent = "What this browser had kept cannot be read; load your last manual.csv.";
+      message.textContent = "What this browser had kept cannot be read; load your last manual.csv.";
     }
     return {};
   };
@@ -80,7 +52,7 @@ SCRIPT = """
     keep();
   };
   const value = (text, part) => {
-    const points = /^\\d*([.,]\\d{1,2})?$/.test(text) && /\\d/.test(text)
+    const points = /^\d*([.,]\d{1,2})?$/.test(text) && /\d/.test(text)
       ? Number(text.replace(",", ".")) : NaN;
     return points <= part.points ? points : NaN;
   };
@@ -125,7 +97,7 @@ SCRIPT = """
     which.value = state.which;
     me.value = state.me;
   };
-  const label = (report) => (isMarked(report.id) ? "\\u2713 " : "\\u2003 ") +
+  const label = (report) => (isMarked(report.id) ? "\u2713 " : "\u2003 ") +
     (report.name ? report.name + " (" + report.id + ")" : report.id);
   const list = () => {
     shown = reports.filter(fits);
@@ -144,9 +116,8 @@ SCRIPT = """
   // One report
 
   const paper = (report) => {
-    const facts = [report.section && "section " + report.section, report.about];
     byId("name").textContent = report.name || report.id;
-    byId("facts").textContent = facts.filter(Boolean).join("; ");
+    byId("facts").textContent = report.section && "section " + report.section;
     const place = "reports/" + encodeURIComponent(report.id) + ".pdf";
     byId("alone").hidden = !report.report;
     byId("none").hidden = report.report;
@@ -164,7 +135,7 @@ SCRIPT = """
     if (entry) entry.textContent = label(known.get(state.at));
     count();
   };
-  const lines = (text) => text.split("\\n");
+  const lines = (text) => text.split("\n");
   const field = (part, id, place) => {
     const box = make("fieldset"), legend = make("legend", part.name);
     const has = mark(id, part.name);
@@ -206,7 +177,7 @@ SCRIPT = """
       const row = make("label"), check = make("input", "", { type: "checkbox", value: sentence });
       check.addEventListener("change", () => {
         const others = lines(text.value).filter((one) => one !== sentence && one !== "");
-        text.value = [...others, ...(check.checked ? [sentence] : [])].join("\\n");
+        text.value = [...others, ...(check.checked ? [sentence] : [])].join("\n");
         comment();
       });
       row.append(check, make("span", sentence));
@@ -243,7 +214,7 @@ SCRIPT = """
   // manual.csv
 
   const quoted = (text) =>
-    /[",;\\t\\r\\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+    /[",;\t\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
   const table = () => {
     const rows = [HEAD];
     for (const report of reports)
@@ -252,20 +223,20 @@ SCRIPT = """
         const valid = Number.isNaN(value(given, part)) ? "" : given;
         if (valid || comment.trim()) rows.push([report.id, part.name, valid, comment, grader]);
       }
-    return "\\ufeff" + rows.map((row) => row.map(quoted).join(",") + "\\r\\n").join("");
+    return "\ufeff" + rows.map((row) => row.map(quoted).join(",") + "\r\n").join("");
   };
   const save = () => {
-    const mine = state.me.normalize("NFC").replace(/[^\\p{L}\\p{N}]+/gu, "-").toLowerCase();
+    const mine = state.me.normalize("NFC").replace(/[^\p{L}\p{N}]+/gu, "-").toLowerCase();
     const link = make("a", "", { download: mine ? "manual-" + mine + ".csv" : "manual.csv" });
     link.href = URL.createObjectURL(new Blob([table()], { type: "text/csv" }));
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-    told.textContent = link.download + " was saved with your other downloads. Put it beside " +
+    message.textContent = link.download + " was saved with your other downloads. Put it beside " +
       "course.toml; where several graders save, put all of their files there.";
   };
   const cells = (text) => {
-    const head = text.split("\\n")[0], count = (sign) => head.split(sign).length;
-    const mark = [",", ";", "\\t"].reduce((best, sign) => count(sign) > count(best) ? sign : best);
+    const head = text.split("\n")[0], count = (sign) => head.split(sign).length;
+    const mark = [",", ";", "\t"].reduce((best, sign) => count(sign) > count(best) ? sign : best);
     const rows = [[""]];
     let inside = false;
     for (let place = 0; place < text.length; place++) {
@@ -276,16 +247,16 @@ SCRIPT = """
         else inside = false;
       } else if (sign === '"') inside = true;
       else if (sign === mark) row.push("");
-      else if (sign === "\\n") rows.push([""]);
-      else if (sign !== "\\r") row[row.length - 1] += sign;
+      else if (sign === "\n") rows.push([""]);
+      else if (sign !== "\r") row[row.length - 1] += sign;
     }
     return rows.filter((row) => row.some(Boolean));
   };
   const load = (name, text) => {
-    const [head = [], ...rows] = cells(text.replace(/^\\ufeff/, ""));
+    const [head = [], ...rows] = cells(text.replace(/^\ufeff/, ""));
     const columns = head.map((cell) => cell.trim().toLowerCase());
     if (!HEAD.slice(0, 3).every((column) => columns.includes(column))) {
-      told.textContent = name + " is no manual.csv: its first line must name the columns " +
+      message.textContent = name + " is no manual.csv: its first line must name the columns " +
         HEAD.join(", ") + ".";
       return;
     }
@@ -305,8 +276,8 @@ SCRIPT = """
       if (replace || !other.some((one) => one.submission === submission && one.item === item))
         put(submission, item, { points: given, comment, grader });
     const lost = entries.length - good.length;
-    told.textContent = good.length + " rows of " + name + " were read" + (lost ? "; " + lost +
-      " were passed over: no such submission or part, or points that it cannot have." : ".");
+    message.textContent = good.length + " rows of " + name + " were read" + (lost ? "; " + lost +
+      " were left out: no such submission or part, or points that it cannot have." : ".");
     list();
     show();
   };
@@ -320,7 +291,7 @@ SCRIPT = """
     event.target.value = "";
   });
   byId("zero").addEventListener("click", () => {
-    const comment = "No report was handed in.";
+    const comment = "No report was submitted.";
     for (const part of rubric)
       put(state.at, part.name, { points: "0", comment, grader: state.me });
     show();
@@ -357,4 +328,3 @@ SCRIPT = """
   list();
   draw();
 })();
-"""

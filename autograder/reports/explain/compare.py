@@ -1,4 +1,4 @@
-"""One output explained: today's verdict beside the record's, and the known mistakes that fit."""
+"""Compare an output's verdict of today with the record, and find the misconceptions that fit."""
 
 from __future__ import annotations
 
@@ -10,48 +10,47 @@ from assignment.checks.case import Array, Expected, Verdict
 from assignment.checks.diagnose import same
 from assignment.checks.judge import REMEMBERED
 from autograder.attempt import Judged
+from autograder.reports.explain.model import ExplainedOutput, Fit
 from autograder.results import Numbers, OutputResult
-from autograder.story import Fit, Told
 
 _ALIKE = 1e-6  # answers of two processors differ by rounding
 
 
-def recorded(outputs: Sequence[OutputResult]) -> tuple[Told, ...]:
-    """What the record alone has of these outputs."""
-    return tuple(Told(output, got=_array(output.got)) for output in outputs)
+def recorded(outputs: Sequence[OutputResult]) -> tuple[ExplainedOutput, ...]:
+    """Return what the record alone has of these outputs."""
+    return tuple(ExplainedOutput(output, got=_array(output.got)) for output in outputs)
 
 
 def _array(numbers: Numbers | None) -> Array | None:
     return None if numbers is None else numbers.array()
 
 
-def told_of(
+def compare(
     output: OutputResult,
     expected: Expected,
     judged: Judged | None,
     excluded: Collection[tuple[str, str]],
-) -> Told:
-    """An output with all that belongs to it; ``judged`` is today's verdict, where there is one.
+) -> ExplainedOutput:
+    """Compare an output in the record with today's verdict, if there is one.
 
-    ``excluded`` are known mistakes, as (output, id), that other answers speak against.
+    ``excluded`` are misconceptions, as (output, id), that other answers speak against.
     """
     now = None if judged is None else judged.verdict
     got = _array(output.got)
     if got is None and now is not None and now.status == output.status:
         got = now.got  # too large for the record
-    return Told(
+    return ExplainedOutput(
         output,
         expected,
         got,
         now,
-        "" if judged is None else _difference(output, judged),
+        "" if now is None else _difference(output, now),
         tuple(_fits(output, expected, got, now, excluded)),
     )
 
 
-def _difference(output: OutputResult, judged: Judged) -> str:
-    """How today's verdict is another one than the record's; "" where it is the same."""
-    now = judged.verdict
+def _difference(output: OutputResult, now: Verdict) -> str:
+    """Say how today's verdict differs from the record's; "" if it does not."""
     if now.status != output.status:
         return f"now {now.status.replace('_', ' ')}, {output.status.replace('_', ' ')} then"
     if output.got is not None and Numbers.of(now.got) is not None:
@@ -64,7 +63,7 @@ def _difference(output: OutputResult, judged: Judged) -> str:
         if not close:
             return "the answer has other values now"
     if now.misconception != output.misconception:
-        return f"another known mistake is named now: {now.misconception or 'none'}"
+        return f"another misconception is named now: {now.misconception or 'none'}"
     return ""
 
 
@@ -75,7 +74,7 @@ def _fits(
     now: Verdict | None,
     excluded: Collection[tuple[str, str]],
 ) -> Iterator[Fit]:
-    """The known mistakes that give this very answer, the one that was named first."""
+    """Yield the misconceptions that give this very answer, the one that was named first."""
     if output.status == "passed":
         return
     if output.misconception == REMEMBERED:
