@@ -16,11 +16,11 @@ from autograder.answers import BONUS_KEY, Answers, BonusAnswers, accepted
 from autograder.bonus_cases import bonus_cases
 from autograder.bonus_inputs import LEAST_SUM, learnable
 from autograder.course import Course
-from autograder.exports.pages import feedback_page
 from autograder.fingerprint import conditions
 from autograder.grade import Grader
 from autograder.gradescope import entries
 from autograder.intake import submissions, whole
+from autograder.reports.feedback_page import feedback_page
 from autograder.results import MAX_SCORE, SubmissionResult, csv_row
 from autograder.sandbox import Limits, Sandbox
 

@@ -124,3 +124,6 @@ def test_students_check_without_jinja2(program: str) -> None:
     done = check("sigmoid")
     assert done.returncode == 1, done.stderr
     assert "jinja2" not in done.stdout + done.stderr
+    done = check("--html")
+    assert done.returncode == 2, done.stderr
+    assert "The package jinja2 is missing here." in done.stdout

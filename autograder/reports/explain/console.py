@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Iterator
 import numpy as np
 
 from assignment.checks.case import Array
-from assignment.checks.grid import is_whole
+from assignment.checks.html.array_grid import is_whole
 from assignment.checks.questions import FUNCTIONS, by_function
 from assignment.checks.words import number, shape, signature
-from autograder.exports.pages import LEVELS
 from autograder.reports.explain.model import CaseRun, ExplainedCase, ExplainedOutput, Explanation
+from autograder.reports.feedback_page import LEVELS
 from autograder.results import OutputResult, left_out_words
 
 WIDTH = 78

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from markupsafe import Markup
 
-from assignment.checks import picture
 from assignment.checks.case import Array, Expected
+from assignment.checks.html.array_diff import Arrays, Curves, diff
 from assignment.checks.html.document import render
+from assignment.checks.html.feedback import LABELS
 from assignment.checks.judge import in_shape, nearest
-from assignment.checks.page import WORDS
 from assignment.checks.questions import by_function
 from assignment.checks.source import SourceError, decode
 from assignment.checks.words import shape, signature
@@ -50,7 +49,7 @@ def explanation_page(found: Explanation) -> str:
         remarks=remarks(found),
         source=_lines(found.source),
         most_lines=LINES,
-        statuses=WORDS,
+        labels=LABELS,
         parameters=lambda function: by_function(function).parameters,
         signature=signature,
         shape=shape,
@@ -59,7 +58,7 @@ def explanation_page(found: Explanation) -> str:
         tolerance_words=tolerance_words,
         printed=_printed,
         kind=_kind,
-        picture=_picture,
+        difference=_difference,
         small=lambda value: value.size <= MOST,
     )
 
@@ -78,13 +77,13 @@ def _printed(value: object) -> str:
     return "\n".join(array(value, 0, MOST, WIDTH))
 
 
-def _picture(output: str, got: Array | None, expected: Expected) -> Markup:
-    """Draw the difference to the nearest accepted answer; "" if there is nothing to see."""
+def _difference(output: str, got: Array | None, expected: Expected) -> Arrays | Curves | None:
+    """Compare with the nearest accepted answer; None if there is nothing to see."""
     if got is None:
-        return Markup("")
+        return None
     shaped = in_shape(got, expected.accepted[0])
     right = expected.accepted[0] if shaped is None else nearest(shaped, expected)
-    return Markup(picture.picture(output, got, right, expected.tolerance))
+    return diff(output, got, right, expected.tolerance)
 
 
 def _lines(source: bytes | None) -> list[str] | str | None:

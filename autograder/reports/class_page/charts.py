@@ -1,7 +1,7 @@
-"""The figures of the class page: matplotlib's SVG, in the colours of the page.
+"""Draw the charts of the class page: matplotlib's SVG, in the colours of the page.
 
-Each colour is drawn as a value that nothing else has and becomes a CSS variable afterwards, so
-that a dark page has dark figures. Texts stay texts, in the font of the page.
+matplotlib draws each colour as a placeholder that nothing else has. It becomes a CSS variable
+afterwards, so that a dark page has dark charts. Texts stay texts, in the font of the page.
 """
 
 from __future__ import annotations
@@ -9,13 +9,18 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from statistics import median
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+
+from assignment.checks.questions import QUESTIONS
+from autograder.reports.class_page.statistics import Statistics
 
 _VARIABLES = {"#010203": "--ink", "#040506": "--soft", "#070809": "--line", "#0a0b0c": "--below"}
 INK, SOFT, LINE, BAR = _VARIABLES
@@ -37,27 +42,75 @@ _SETTINGS: Any = {
 _WIDTH = 4.8
 
 
-def scores(values: Sequence[int], most: int, name: str) -> str:
+class Chart(NamedTuple):
+    """A chart and its numbers: a table with the columns ``names`` and ``values``."""
+
+    caption: str
+    svg: Markup
+    names: str = ""
+    values: str = ""
+    numbers: Sequence[tuple[str, str]] = ()
+
+
+def charts(statistics: Statistics) -> list[Chart]:
+    """Draw all charts; none where nobody was judged."""
+    judged = statistics.judged
+    if not judged:
+        return []
+    names = {
+        q.number: ", ".join(other.function for other in QUESTIONS if other.number == q.number)
+        for q in QUESTIONS
+    }
+    sections = {f"{n} {names[n]}": share for n, share in statistics.by_section().items()}
+    outputs = {f"{f}: {o}": count.share for (f, o), count in statistics.by_output().items()}
+    return [
+        _scores([row.score for row in judged], statistics.worth.automatic),
+        Chart(
+            "Points of each section, of all that could be had",
+            _shares(sections, "f2"),
+            "section",
+            "right",
+            _percents(sections),
+        ),
+        Chart(
+            "Submissions in which an output is right in every case",
+            _shares(outputs, "f3"),
+            "output",
+            "right",
+            _percents(outputs),
+        ),
+        _seconds([row.seconds for row in judged]),
+    ]
+
+
+def _scores(scores: Sequence[int], most: int) -> Chart:
     """How many submissions have how many points, in bins of five."""
+    most = max(most, *scores)  # the bonus comes on top
     edges = np.arange(0, most + 6, 5)
+    counts = [int(count) for count in np.histogram(scores, edges)[0]]
 
     def draw(axes: Axes) -> None:
-        counts, _ = np.histogram(values, edges)
         axes.bar(edges[:-1], counts, width=4.6, align="edge", color=BAR)
         axes.set_xlabel("points")
         axes.set_ylabel("submissions")
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(axis="y")
 
-    return _svg(draw, 2.5, name)
+    return Chart(
+        "How many points the submissions have",
+        _svg(draw, 2.5, "f1"),
+        "points",
+        "submissions",
+        [(f"{low} to {low + 4}", str(n)) for low, n in zip(edges.tolist(), counts, strict=False)],
+    )
 
 
-def shares(values: Mapping[str, float], name: str) -> str:
+def _shares(shares: Mapping[str, float], name: str) -> Markup:
     """A bar for each share, 0 to 1, with its percentage beside it."""
 
     def draw(axes: Axes) -> None:
-        names = list(values)[::-1]
-        percents = [100 * values[label] for label in names]
+        names = list(shares)[::-1]
+        percents = [100 * shares[label] for label in names]
         bars = axes.barh(names, percents, height=0.72, color=BAR)
         axes.bar_label(bars, [f"{percent:.0f} %" for percent in percents], padding=3)
         axes.set_xlim(0, 112)
@@ -65,12 +118,16 @@ def shares(values: Mapping[str, float], name: str) -> str:
         axes.tick_params(axis="y", length=0, labelcolor=INK)
         axes.grid(axis="x")
 
-    return _svg(draw, 0.75 + 0.24 * len(values), name)
+    return _svg(draw, 0.75 + 0.24 * len(shares), name)
 
 
-def seconds(values: Sequence[float], name: str) -> str:
-    """How long the submissions took, on a scale of powers."""
-    times = np.maximum(np.array(values, dtype=float), 0.01)
+def _percents(shares: Mapping[str, float]) -> list[tuple[str, str]]:
+    return [(name, f"{100 * share:.0f} %") for name, share in shares.items()]
+
+
+def _seconds(seconds: Sequence[float]) -> Chart:
+    """How long the submissions took, on a logarithmic scale."""
+    times = np.maximum(np.array(seconds, dtype=float), 0.01)
     low, high = float(times.min()), float(times.max())
     edges = np.geomspace(low * 0.9, max(high, low * 4) * 1.1, 24)
 
@@ -85,10 +142,14 @@ def seconds(values: Sequence[float], name: str) -> str:
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(axis="y")
 
-    return _svg(draw, 2.5, name)
+    return Chart(
+        f"Time used: median {median(seconds):.2f} s, longest {max(seconds):.1f} s, "
+        f"together {sum(seconds) / 60:.1f} minutes",
+        _svg(draw, 2.5, "f4"),
+    )
 
 
-def _svg(draw: Callable[[Axes], None], height: float, name: str) -> str:
+def _svg(draw: Callable[[Axes], None], height: float, name: str) -> Markup:
     with mpl.rc_context(_SETTINGS):
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         figure.patch.set_visible(False)
@@ -97,13 +158,13 @@ def _svg(draw: Callable[[Axes], None], height: float, name: str) -> str:
         draw(axes)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return inline(out.getvalue(), name)
+    return Markup(inline(out.getvalue(), name))
 
 
 def inline(svg: str, name: str) -> str:
-    """An SVG file as an element of a page: no headers, no metadata, ids of its own, no fixed ink.
+    """Turn an SVG file into an element of a page: no headers, no metadata, colours of the page.
 
-    ``name`` makes its ids unique in the page; the element is hidden from screen readers, which get
+    ``name`` makes its ids unique in the page. The element is hidden from screen readers, which get
     the numbers as a table.
     """
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)

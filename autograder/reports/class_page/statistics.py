@@ -1,4 +1,4 @@
-"""What a class has done, counted in one pass over its results."""
+"""Count what a class has done, in one pass over its results."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
 from autograder.worth import Worth, kit_worth
 
 STOPPED = ("timeout", "killed")
-"""Statuses of outputs that a person should look at: the program hung or died."""
+"""Statuses of outputs whose function hung or crashed: a person should look at the submission."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """One submission, as the table has it; ``stopped`` are functions that hung or died."""
+class SubmissionRow:
+    """One submission in the table; ``stopped`` are its functions that hung or crashed."""
 
     submission: str
     status: SubmissionStatus
@@ -30,11 +30,11 @@ class Row:
 
 @dataclass
 class Count:
-    """How many of how many are right, and which known mistakes were found there."""
+    """How many of how many are right, and which misconceptions were found among them."""
 
     right: int = 0
     of: int = 0
-    mistakes: Counter[str] = field(default_factory=Counter)
+    misconceptions: Counter[str] = field(default_factory=Counter)
 
     @property
     def share(self) -> float:
@@ -43,7 +43,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Place:
+class CaseOutput:
     """One output of one case."""
 
     function: str
@@ -53,26 +53,32 @@ class Place:
 
 
 @dataclass
-class Mistake:
-    """A known mistake: its hint, the functions it was seen in, and who has made it."""
+class MisconceptionCount:
+    """A misconception: its hint, the functions in which it was found, and whose it is."""
 
+    id: str
     hint: str
-    functions: set[str] = field(default_factory=set)
+    found_in: set[str] = field(default_factory=set)
     submissions: list[str] = field(default_factory=list)
 
+    @property
+    def functions(self) -> list[str]:
+        """The functions in which it was found, in the order of the table of questions."""
+        return [name for name in FUNCTIONS if name in self.found_in]
 
-class Tally:
-    """Counts as results go by: ``for result in tally.watching(results)``."""
+
+class Statistics:
+    """Counts results as they pass: ``for result in statistics.watching(results)``."""
 
     def __init__(self, worth: Worth | None = None) -> None:
         self.worth = worth or kit_worth()
-        self.rows: list[Row] = []
+        self.rows: list[SubmissionRow] = []
         self.outputs: dict[tuple[str, str], Count] = {}
-        self.places: dict[Place, Count] = {}
-        self.mistakes: dict[str, Mistake] = {}
+        self.case_outputs: dict[CaseOutput, Count] = {}
+        self.misconceptions: dict[str, MisconceptionCount] = {}
 
     def watching(self, results: Iterable[SubmissionResult]) -> Iterator[SubmissionResult]:
-        """The same results, each counted before it is handed on."""
+        """Yield the same results, each after it was counted."""
         for result in results:
             self.add(result)
             yield result
@@ -81,7 +87,7 @@ class Tally:
         """Count a result; an output that was not judged says nothing about the class."""
         stopped = {output.function for output in result.outputs if output.status in STOPPED}
         self.rows.append(
-            Row(
+            SubmissionRow(
                 result.submission,
                 result.status,
                 result.message,
@@ -100,33 +106,34 @@ class Tally:
             key = output.function, output.output
             right[key] = right.get(key, True) and output.status == "passed"
             if output.misconception:
-                self._mistake(result.submission, output)
+                self._add_misconception(result.submission, output)
         for key, is_right in right.items():
             count = self.outputs.setdefault(key, Count())
             count.of += 1
             count.right += is_right
 
     def _count(self, output: OutputResult) -> None:
-        place = Place(output.function, output.output, output.title, output.public)
-        count = self.places.setdefault(place, Count())
+        place = CaseOutput(output.function, output.output, output.title, output.public)
+        count = self.case_outputs.setdefault(place, Count())
         count.of += 1
         count.right += output.status == "passed"
         if output.misconception:
-            count.mistakes[output.misconception] += 1
+            count.misconceptions[output.misconception] += 1
 
-    def _mistake(self, submission: str, output: OutputResult) -> None:
-        mistake = self.mistakes.setdefault(output.misconception, Mistake(output.hint))
-        mistake.functions.add(output.function)
-        if mistake.submissions[-1:] != [submission]:
-            mistake.submissions.append(submission)
+    def _add_misconception(self, submission: str, output: OutputResult) -> None:
+        name = output.misconception
+        found = self.misconceptions.setdefault(name, MisconceptionCount(name, output.hint))
+        found.found_in.add(output.function)
+        if found.submissions[-1:] != [submission]:
+            found.submissions.append(submission)
 
     @property
-    def judged(self) -> list[Row]:
-        """The rows that have a score of their own."""
+    def judged(self) -> list[SubmissionRow]:
+        """The rows of submissions that were judged."""
         return [row for row in self.rows if row.status == "judged"]
 
-    def by_question(self) -> dict[str, float]:
-        """The mean share of the points of each question, over all that were judged."""
+    def by_section(self) -> dict[str, float]:
+        """The mean share of the points of each section, over all that were judged."""
         worth = self.worth.sections
         judged = self.judged
         return {
@@ -140,11 +147,11 @@ class Tally:
         ordered = [(q.function, output) for q in QUESTIONS for output in q.outputs]
         return {key: self.outputs[key] for key in ordered if key in self.outputs}
 
-    def hardest(self, most: int = 12) -> list[tuple[Place, Count]]:
+    def hardest(self, most: int = 12) -> list[tuple[CaseOutput, Count]]:
         """The outputs of single cases that the fewest have right."""
-        found = [(place, count) for place, count in self.places.items() if count.right < count.of]
+        found = [(one, count) for one, count in self.case_outputs.items() if count.right < count.of]
         return sorted(found, key=lambda pair: pair[1].share)[:most]
 
-    def ranked(self) -> list[tuple[str, Mistake]]:
-        """Known mistakes, the one that most have made first."""
-        return sorted(self.mistakes.items(), key=lambda pair: (-len(pair[1].submissions), pair[0]))
+    def ranked(self) -> list[MisconceptionCount]:
+        """The misconceptions, the most frequent first."""
+        return sorted(self.misconceptions.values(), key=lambda one: (-len(one.submissions), one.id))

@@ -1,4 +1,4 @@
-"""``feedback/<id>.html``: the feedback page, with pictures of what is wrong in public cases."""
+"""Make ``feedback/<id>.html``, with pictures of wrong answers to public cases."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from assignment.checks.case import Expected
+from assignment.checks.html.feedback import (
+    CaseFeedback,
+    Feedback,
+    FunctionFeedback,
+    OutputFeedback,
+    feedback_html,
+)
 from assignment.checks.judge import in_shape, nearest
-from assignment.checks.page import Asked, Line, Page, Part, render
 from assignment.checks.questions import BONUS, QUESTIONS
 from autograder.course import Course
 from autograder.results import OutputResult, SubmissionResult, left_out_words
 from autograder.standing import Standing
 
 ExpectedOf = Callable[[str, str], Expected | None]
-"""What is right for an output, by the case's id and the output's name; None if not known."""
+"""Gives the expected answer for a case's id and an output's name; None if it is not known."""
 
 LEVELS = {
     3: "proved, with namespaces",
@@ -22,6 +28,7 @@ LEVELS = {
     1: "proved in part",
     0: "limits of time and memory only",
 }
+"""What the isolation levels mean."""
 
 
 def feedback_page(
@@ -30,38 +37,27 @@ def feedback_page(
     course: Course | None = None,
     standing: Standing | None = None,
 ) -> str:
-    """The page of one submission as HTML; nothing in it is for staff only.
+    """Render the page of one submission; nothing in it is for staff only.
 
-    ``standing`` is that of this result, where people may have decided something.
+    ``standing`` has what people have decided about this result.
     """
-    return render(as_page(result, expected, course or Course(), standing))
+    return feedback_html(as_feedback(result, expected, course or Course(), standing))
 
 
-def as_page(
+def as_feedback(
     result: SubmissionResult,
     expected: ExpectedOf,
     course: Course,
     standing: Standing | None = None,
-) -> Page:
-    """What the page says."""
-    parts = []
-    for question in (*QUESTIONS, *BONUS):
-        mine = [output for output in result.outputs if output.function == question.function]
-        if mine:
-            parts.append(
-                Part(
-                    question,
-                    _cases(mine, expected),
-                    sum(output.points for output in mine),
-                    sum(output.max_points for output in mine),
-                )
-            )
+) -> Feedback:
+    """Collect what the page says."""
     message = result.message
     if result.status == "refused":
         message = f"Not graded: {message}"
-    return Page(
+    marks = standing.marks if standing else ()
+    return Feedback(
         name=result.submission,
-        parts=tuple(parts),
+        functions=tuple(_functions(result, expected)),
         facts=tuple(_facts(result)),
         message=message,
         remarks=result.remarks,
@@ -69,33 +65,43 @@ def as_page(
         course=course.name,
         report=course.worth().report,
         decisions=standing.said if standing else (),
-        marks=tuple((mark.item, mark.points, mark.comment) for mark in standing.marks)
-        if standing
-        else (),
+        marks=tuple((mark.item, mark.points, mark.comment) for mark in marks),
         kept=result.kept,
     )
 
 
-def _cases(outputs: Iterable[OutputResult], expected: ExpectedOf) -> tuple[Asked, ...]:
+def _functions(result: SubmissionResult, expected: ExpectedOf) -> Iterable[FunctionFeedback]:
+    for question in (*QUESTIONS, *BONUS):
+        outputs = [one for one in result.outputs if one.function == question.function]
+        if outputs:
+            yield FunctionFeedback(
+                question,
+                _cases(outputs, expected),
+                sum(output.points for output in outputs),
+                sum(output.max_points for output in outputs),
+            )
+
+
+def _cases(outputs: Iterable[OutputResult], expected: ExpectedOf) -> tuple[CaseFeedback, ...]:
     groups: dict[str, list[OutputResult]] = {}
     for output in outputs:
         groups.setdefault(output.case, []).append(output)
     return tuple(_case(group, expected) for group in groups.values())
 
 
-def _case(outputs: list[OutputResult], expected: ExpectedOf) -> Asked:
+def _case(outputs: list[OutputResult], expected: ExpectedOf) -> CaseFeedback:
     first = outputs[0]
-    return Asked(
+    return CaseFeedback(
         id=first.case,
         function=first.function,
         title=first.title,
         public=first.public,
-        lines=tuple(_line(output, expected) for output in outputs),
+        outputs=tuple(_output(output, expected) for output in outputs),
     )
 
 
-def _line(output: OutputResult, expected: ExpectedOf) -> Line:
-    line = Line(
+def _output(output: OutputResult, expected: ExpectedOf) -> OutputFeedback:
+    feedback = OutputFeedback(
         output=output.output,
         status=output.status,
         points=output.points,
@@ -106,11 +112,11 @@ def _line(output: OutputResult, expected: ExpectedOf) -> Line:
     )
     right = expected(output.case, output.output) if output.public and output.got else None
     if right is None or output.got is None:
-        return line
+        return feedback
     got = output.got.array()
     shaped = in_shape(got, right.accepted[0])
     accepted = right.accepted[0] if shaped is None else nearest(shaped, right)
-    return replace(line, got=got, expected=accepted, tolerance=right.tolerance)
+    return replace(feedback, got=got, expected=accepted, tolerance=right.tolerance)
 
 
 def _facts(result: SubmissionResult) -> Iterable[tuple[str, str]]:
