@@ -185,10 +185,10 @@ def similar(
     ] = 50,
     top: Annotated[int, typer.Option(min=1, max=1000, help="How many pairs at most.")] = 30,
 ) -> None:
-    """Say which submissions share code, and write DIR/similar.html; needs copydetect."""
-    from autograder import similar as similar_
+    """Say which submissions share code, and write DIR/staff/similar.html; needs copydetect."""
+    from autograder.commands import similar as command
 
-    raise typer.Exit(similar_.show(folder, at_least=at_least / 100, top=top))
+    raise typer.Exit(command.show(folder, at_least=at_least / 100, top=top))
 
 
 def main() -> None:

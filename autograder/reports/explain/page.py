@@ -49,7 +49,7 @@ def explanation_page(found: Explanation) -> str:
         remarks=remarks(found),
         source=_lines(found.source),
         most_lines=LINES,
-        statuses=LABELS,
+        labels=LABELS,
         parameters=lambda function: by_function(function).parameters,
         signature=signature,
         shape=shape,
@@ -58,7 +58,7 @@ def explanation_page(found: Explanation) -> str:
         tolerance_words=tolerance_words,
         printed=_printed,
         kind=_kind,
-        compared=_compared,
+        difference=_difference,
         small=lambda value: value.size <= MOST,
     )
 
@@ -77,7 +77,7 @@ def _printed(value: object) -> str:
     return "\n".join(array(value, 0, MOST, WIDTH))
 
 
-def _compared(output: str, got: Array | None, expected: Expected) -> Arrays | Curves | None:
+def _difference(output: str, got: Array | None, expected: Expected) -> Arrays | Curves | None:
     """Compare with the nearest accepted answer; None if there is nothing to see."""
     if got is None:
         return None
