@@ -145,10 +145,10 @@ def explain(
         bool, typer.Option("--unsafe", help="Run it although this machine cannot confine code.")
     ] = False,
 ) -> None:
-    """Explain a result, for staff: inputs, answers, both chains; writes DIR/staff/explain."""
-    from autograder import explain as explain_
+    """Explain a result, for staff: inputs, answers, every run; writes DIR/staff/explain."""
+    from autograder.commands import explain as command
 
-    raise typer.Exit(explain_.show(folder, submission, case=case, config=config, unsafe=unsafe))
+    raise typer.Exit(command.show(folder, submission, case=case, config=config, unsafe=unsafe))
 
 
 @app.command()
@@ -157,9 +157,9 @@ def manual(
     config: Config = None,
 ) -> None:
     """Write DIR/staff/manual.html, on which people mark the reports; it saves manual.csv."""
-    from autograder import marking
+    from autograder.commands import manual as command
 
-    raise typer.Exit(marking.write(folder, config))
+    raise typer.Exit(command.show(folder, config))
 
 
 @app.command()
@@ -178,10 +178,10 @@ def similar(
     ] = 50,
     top: Annotated[int, typer.Option(min=1, max=1000, help="How many pairs at most.")] = 30,
 ) -> None:
-    """Say which submissions share code, and write DIR/similar.html; needs copydetect."""
-    from autograder import similar as similar_
+    """Say which submissions share code, and write DIR/staff/similar.html; needs copydetect."""
+    from autograder.commands import similar as command
 
-    raise typer.Exit(similar_.show(folder, at_least=at_least / 100, top=top))
+    raise typer.Exit(command.show(folder, at_least=at_least / 100, top=top))
 
 
 def main() -> None:

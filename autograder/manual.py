@@ -7,7 +7,7 @@ it, and these are read together. A part without points is missing, never 0.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -115,7 +115,7 @@ def find(course: Course) -> Path | None:
 def read(path: Path, course: Course, known: Collection[str]) -> list[Mark]:
     """The marks in this file and those beside it (``manual-*.csv``), in the order of their ids.
 
-    ``known`` are the ids of the submissions that there are. Rows without points are passed over.
+    ``known`` are the ids of the submissions that there are. Rows without points are ignored.
 
     Raises:
         TableError: with every line that does not fit: an unknown submission or part, points that
@@ -140,19 +140,6 @@ def read(path: Path, course: Course, known: Collection[str]) -> list[Mark]:
     return sorted(marks, key=lambda mark: (mark.submission, order.index(mark.item)))
 
 
-def missing(
-    marks: Iterable[Mark], course: Course, submissions: Iterable[str]
-) -> dict[str, tuple[str, ...]]:
-    """The parts that nobody has marked yet, by submission; who has all of them is left out."""
-    given = {(mark.submission, mark.item) for mark in marks}
-    parts = [part.name for part in rubric(course)]
-    left = {
-        submission: tuple(part for part in parts if (submission, part) not in given)
-        for submission in submissions
-    }
-    return {submission: names for submission, names in left.items() if names}
-
-
 class _Entry(msgspec.Struct, frozen=True):
     """A mark and where it was read."""
 
@@ -171,7 +158,7 @@ def _problem(row: csvfile.Row, parts: Mapping[str, Criterion], known: Collection
     if submission not in known:
         return (
             f"there is no submission “{submission}”. {did_you_mean(submission, known)}"
-            "Mend the id, or take the line out."
+            "Fix the id, or take the line out."
         )
     if item not in parts:
         return (
@@ -190,7 +177,7 @@ def _problem(row: csvfile.Row, parts: Mapping[str, Criterion], known: Collection
         )
     if points > most:
         return (
-            f"{points:g} points for {submission}, {item}, which has {most} at most. Mend the "
+            f"{points:g} points for {submission}, {item}, which has {most} at most. Fix the "
             "points, or the rubric in course.toml."
         )
     return ""

@@ -19,6 +19,8 @@ WORKFLOW = Path(".github/workflows/check.yml")
 """For a student's repository on GitHub; nothing else that is hidden belongs to a kit."""
 SUFFIXES = frozenset({".py", ".md", ".txt", ".ini", ".ipynb", ".csv", ".json", ".svg", ".png"})
 """What a kit is made of; whatever else lies about in a folder stays at home."""
+PAGES = Path("checks/html")
+"""Where a kit has templates and style sheets; a page elsewhere is somebody's feedback."""
 
 
 def student_zip(out: Path, course: Course | None = None) -> Path:
@@ -62,4 +64,5 @@ def _student_files(root: Path) -> Iterator[tuple[str, bytes]]:
 
 def _belongs(name: Path) -> bool:
     hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
-    return (name.suffix in SUFFIXES and not hidden) or name == WORKFLOW
+    asset = name.suffix in (".html", ".css") and name.is_relative_to(PAGES)
+    return ((name.suffix in SUFFIXES or asset) and not hidden) or name == WORKFLOW

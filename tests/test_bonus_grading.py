@@ -16,13 +16,13 @@ from autograder.answers import Answers, BonusAnswers, accepted
 from autograder.bonus_cases import bonus_cases
 from autograder.bonus_inputs import LEAST_SUM, learnable
 from autograder.course.settings import Course
-from autograder.exports.pages import feedback_page
 from autograder.grade import Grader
 from autograder.gradescope import entries
 from autograder.intake import Intake, whole
 from autograder.paths import BONUS_KEY
 from autograder.record import blob
 from autograder.record.fingerprint import conditions
+from autograder.reports.feedback_page import feedback_page
 from autograder.results import MAX_SCORE, SubmissionResult, csv_row
 from autograder.sandbox import Limits, Sandbox
 from autograder.submission import Submission

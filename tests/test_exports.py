@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.settings import Course
 from autograder.errors import StoreError
-from autograder.exports.feedback import write_feedback
 from autograder.exports.tables import plain, write_csv
 from autograder.files import replacing
+from autograder.reports.feedback import write_feedback
 from autograder.results import CSV_COLUMNS, MAX_SCORE, OutputResult, SubmissionResult
+from autograder.standing import About, Rules
 
 
 def output(number: str, function: str, points: int, **more: object) -> OutputResult:
@@ -69,7 +71,9 @@ def test_text_is_no_formula(text: str) -> None:
 
 def test_feedback_is_json_without_what_is_for_staff(tmp_path: Path) -> None:
     """The student's file holds the agreed fields and nothing of the staff's."""
-    write_feedback([RESULT], tmp_path)
+    course = Course()
+    standing = Rules(course).standing(RESULT, About())
+    write_feedback(standing, tmp_path, lambda case, output: None, course)
     text = (tmp_path / "ann.json").read_text(encoding="utf-8")
     assert "for staff only" not in text
     data = json.loads(text)

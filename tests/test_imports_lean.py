@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = (
-    "pandas", "matplotlib", "jinja2", "otter", "distributed", "dask", "scipy", "sklearn", "rich",
+    "pandas", "matplotlib", "otter", "distributed", "dask", "scipy", "sklearn", "rich",
     "pytest", "nbformat", "copydetect", "asyncio", "yaml",
 )  # fmt: skip
 """What one file must not wait for. rich is for a class, scipy for files that mention it."""
@@ -56,6 +56,14 @@ def test_one_file_imports_little(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "results.csv").exists()
     assert loaded >= {"numpy", "msgspec", "autograder.grade"}
     assert loaded & set(HEAVY) == set()
+
+
+def test_a_run_starts_without_jinja2() -> None:
+    """jinja2 is imported when the first page is written, and not before a submission runs."""
+    start = "import sys; import autograder.cli, autograder.session, autograder.exports.everything; "
+    loaded = modules(start + "print('MODULES', *sys.modules)")
+    assert "autograder.exports.everything" in loaded
+    assert loaded & {"jinja2", "matplotlib"} == set()
 
 
 @pytest.mark.parametrize("scipy", [False, True])

@@ -60,15 +60,10 @@ def test_a_spreadsheet_may_have_been_at_it(tmp_path: Path) -> None:
 
 
 def test_a_part_without_points_is_missing_and_not_0(tmp_path: Path) -> None:
-    """An empty cell is no mark; who lacks what is told by name, and a 0 is a mark."""
+    """An empty cell is no mark, and a 0 is a mark."""
     path = saved(tmp_path, "anna,numbers,0,,Ann", "anna,text,,To be read again.,Ann")
     marks = manual.read(path, COURSE, KNOWN)
     assert marks == [Mark("anna", "numbers", 0.0, "", "Ann")]
-    assert manual.missing(marks, COURSE, ["anna", "björn"]) == {
-        "anna": ("text",),
-        "björn": ("numbers", "text"),
-    }
-    assert manual.missing([*marks, Mark("anna", "text", 1.0)], COURSE, ["anna"]) == {}
 
 
 @pytest.mark.parametrize(
@@ -90,12 +85,12 @@ def test_what_does_not_fit_is_refused(tmp_path: Path, line: str, words: str) -> 
     assert words in refusal(saved(tmp_path, line))
 
 
-def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
-    """So that a file is mended in one go."""
-    told = refusal(saved(tmp_path, "ana,text,3,,", "anna,numbers,8,,", "anna,text,20,,"))
-    assert "line 2" in told
-    assert "line 4" in told
-    assert "line 3" not in told
+def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
+    """All mistakes of a file are named together, so that it is fixed in one go."""
+    message = refusal(saved(tmp_path, "ana,text,3,,", "anna,numbers,8,,", "anna,text,20,,"))
+    assert "line 2" in message
+    assert "line 4" in message
+    assert "line 3" not in message
 
 
 def test_a_misspelt_column_is_refused(tmp_path: Path) -> None:
@@ -121,12 +116,12 @@ def test_two_graders_files_are_read_together(tmp_path: Path) -> None:
 
 
 def test_two_graders_who_differ_must_agree(tmp_path: Path) -> None:
-    """Nobody's mark is chosen for them: both are told with their files."""
+    """No mark is chosen for the graders: both are named with their files."""
     path = saved(tmp_path, "anna,text,9,,Ann")
     saved(tmp_path, "anna,text,1,,Bo", name="manual-bo.csv")
-    told = refusal(path)
-    assert "manual-bo.csv, line 2: anna, text, has 1 point by Bo here" in told
-    assert "9 points by Ann in manual.csv, line 2. Agree on one" in told
+    message = refusal(path)
+    assert "manual-bo.csv, line 2: anna, text, has 1 point by Bo here" in message
+    assert "9 points by Ann in manual.csv, line 2. Agree on one" in message
 
 
 def test_files_of_graders_are_found_without_a_first_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Iterator
@@ -9,18 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
 
-from autograder import manual, marking, session
+from autograder import manual, session
+from autograder.commands.manual import show
+from autograder.course import load
 from autograder.course.directory import Whose
-from autograder.course.load import load
 from autograder.course.roster import Person
 from autograder.errors import ConfigError
-from autograder.exports.manual_page import Report, manual_page
 from autograder.record import decision_log
 from autograder.record.decisions import Mark
 from autograder.record.writer import Record
+from autograder.reports.marking.collect import Report
+from autograder.reports.marking.page import marking_page
 from tests.conftest import lacking
-from tests.pdfs_made import REPORT
 from tests.wellformed import Page
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -45,8 +48,8 @@ points = 12
 
 def test_the_page_is_whole_and_text_stays_text() -> None:
     """Names and comments are data, whatever they say; the policy allows this very script only."""
-    reports = [Report("a", EVIL, EVIL, True, EVIL), Report("b", "\u2028")]
-    source = manual_page(reports, manual.DEFAULT, EVIL)
+    reports = [Report("a", EVIL, EVIL, True), Report("b", "\u2028")]
+    source = marking_page(reports, manual.DEFAULT, EVIL)
     page = Page(source)
     page.check()
     assert len(page.all("script")) == 2
@@ -67,13 +70,20 @@ def test_a_course_whose_report_has_no_points(tmp_path: Path) -> None:
     lines = [f'"{number}" = {worth}' for number, worth in points.items()]
     config.write_text("[points]\n" + "\n".join(lines))
     with pytest.raises(ConfigError, match="the report has no points"):
-        marking.write(tmp_path, config)
+        show(tmp_path, config)
+
+
+def a_pdf() -> bytes:
+    """A PDF of one page."""
+    content = io.BytesIO()
+    Figure().savefig(content, format="pdf")
+    return content.getvalue()
 
 
 @pytest.fixture(scope="module")
 def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A graded class of three, two of them with a report, and its course."""
-    folder, out = tmp_path_factory.mktemp("handed"), tmp_path_factory.mktemp("results")
+    folder, out = tmp_path_factory.mktemp("submitted"), tmp_path_factory.mktemp("results")
     for name in PEOPLE:
         (folder / f"{name}.py").write_text("def sigmoid(x):\n    return x\n", encoding="utf-8")
     (out / "course.toml").write_text(COURSE, encoding="utf-8")
@@ -83,18 +93,18 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     reports = out / "staff" / "reports"
     reports.mkdir(parents=True)
     for name in ("anna", "chloé"):
-        (reports / f"{name}.pdf").write_bytes(REPORT)
-    marking.write(out, out / "course.toml")
+        (reports / f"{name}.pdf").write_bytes(a_pdf())
+    show(out, out / "course.toml")
     return out
 
 
 def test_what_the_command_says(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """How many have a report, who has none, and where the page is."""
-    assert marking.write(class_, class_ / "course.toml") == 0
-    told = capsys.readouterr().out
-    assert "3 submissions, 2 with a report." in told
-    assert "without one: bob" in told
-    assert str(class_ / "staff" / "manual.html") in told
+    assert show(class_, class_ / "course.toml") == 0
+    printed = capsys.readouterr().out
+    assert "3 submissions, 2 with a report." in printed
+    assert "without one: bob" in printed
+    assert str(class_ / "staff" / "manual.html") in printed
 
 
 @pytest.fixture
@@ -174,7 +184,7 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     look(browser, class_)
     assert text(browser, "#progress") == "0 of 3 marked"
     assert text(browser, "#name") == "Anna Björk"
-    assert text(browser, "#facts") == "section A 1; 3 pages, 2 figures found"
+    assert text(browser, "#facts") == "section A 1"
     assert "/staff/reports/anna.pdf#" in one(browser, "#frame").get_attribute("src")
     one(browser, "#graders").send_keys("Bo, Ann")
     choose(browser, "#me", "Ann")
@@ -187,7 +197,7 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     assert text(browser, "#progress") == "1 of 3 marked"
     one(browser, "[data-part='1']").send_keys("n")
     assert text(browser, "#name") == f"Bob {EVIL}"
-    assert "No report was handed in" in text(browser, "#none")
+    assert "No report was submitted" in text(browser, "#none")
     one(browser, "#zero").click()
     assert text(browser, "#progress") == "2 of 3 marked"
     browser.refresh()
@@ -198,7 +208,7 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     path = save(browser, "manual-ann.csv")
     course = load(class_ / "course.toml")
     comment = 'The axes, for instance, are not "named".\nMore: a; b, c.'
-    nothing = "No report was handed in."
+    nothing = "No report was submitted."
     assert manual.read(path, course, PEOPLE) == [
         Mark("anna", "numbers, all", 7.5, comment, "Ann"),
         Mark("anna", "text", 12.0, "", "Ann"),
@@ -210,7 +220,7 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     assert text(browser, "#progress") == "0 of 3 marked"
     one(browser, "#load").send_keys(str(path))
     until(browser, "#progress", "2 of 3 marked")
-    assert "4 rows of manual-ann.csv were read." in text(browser, "#told")
+    assert "4 rows of manual-ann.csv were read." in text(browser, "#message")
     again = save(browser, "manual.csv")
     assert again.read_bytes() == path.read_bytes()
 
@@ -297,7 +307,7 @@ def test_points_that_cannot_be_are_no_marks(browser: Any, class_: Path) -> None:
 def test_a_file_that_says_otherwise_is_asked_about(
     browser: Any, class_: Path, tmp_path: Path
 ) -> None:
-    """No mark is replaced unasked; rows that fit nothing are passed over and counted."""
+    """No mark is replaced unasked; rows that fit nothing are left out and counted."""
     from selenium.webdriver.support import expected_conditions
     from selenium.webdriver.support.wait import WebDriverWait
 
@@ -316,10 +326,10 @@ def test_a_file_that_says_otherwise_is_asked_about(
         getattr(alert, answer)()
         assert one(browser, "[data-part='0']").get_attribute("value") == points
         assert one(browser, "[data-part='1']").get_attribute("value") == "3"
-        assert "2 rows of manual-bo.csv were read; 2 were passed over" in text(browser, "#told")
+        assert "2 rows of manual-bo.csv were read; 2 were left out" in text(browser, "#message")
     assert "marked by Bo" in text(browser, "fieldset")
     look(browser, class_)
     browser.execute_script("localStorage.setItem(Object.keys(localStorage)[0], 'damaged')")
     look(browser, class_)
-    assert "load your last manual.csv" in text(browser, "#told")
+    assert "load your last manual.csv" in text(browser, "#message")
     assert text(browser, "#progress") == "0 of 3 marked"

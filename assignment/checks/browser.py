@@ -8,10 +8,16 @@ from .case import Case, Verdict
 from .details import wait
 from .door import chosen, hidden, next_step, watched
 from .examine import Examination, Outcome
+from .html.feedback import (
+    CaseFeedback,
+    Feedback,
+    FunctionFeedback,
+    OutputFeedback,
+    feedback_html,
+)
 from .kit import FILE, Kit
 from .layout import say, wrap
 from .local import CannotRun
-from .page import Asked, Line, Page, Part, render
 from .version import VERSION
 
 PAGE = "feedback.html"
@@ -28,7 +34,7 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
         examination = watched(kit, functions)
         path = kit.folder / PAGE
         try:
-            path.write_text(render(as_page(examination, kit)), encoding="utf-8")
+            path.write_text(feedback_html(as_feedback(examination, kit)), encoding="utf-8")
         except OSError as problem:
             raise CannotRun(f"{path} cannot be written: {problem.strerror}.") from None
     except CannotRun as problem:
@@ -39,16 +45,16 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
     return 0 if examination.right else 1
 
 
-def as_page(examination: Examination, kit: Kit) -> Page:
-    """What the page says of an examination."""
+def as_feedback(examination: Examination, kit: Kit) -> Feedback:
+    """Collect what the page says of an examination."""
     printed = [
         one.text
         for one in (examination.printed, *(p for o in examination.shown for p in o.printed))
         if one.text
     ]
-    return Page(
+    return Feedback(
         name=FILE,
-        parts=tuple(_part(examination, outcome, kit) for outcome in examination.shown),
+        functions=tuple(_function(examination, outcome, kit) for outcome in examination.shown),
         facts=(
             ("File", f"{kit.folder.name}/{FILE}"),
             ("Saved", kit.saved),
@@ -63,11 +69,11 @@ def as_page(examination: Examination, kit: Kit) -> Page:
     )
 
 
-def _part(examination: Examination, outcome: Outcome, kit: Kit) -> Part:
+def _function(examination: Examination, outcome: Outcome, kit: Kit) -> FunctionFeedback:
     note = ""
     if outcome.state == "waits":
         note = " ".join(wait(examination, [outcome]).split())
-    return Part(
+    return FunctionFeedback(
         outcome.question,
         tuple(_case(case, verdicts, kit) for case, verdicts in outcome.answers),
         outcome.got,
@@ -77,13 +83,13 @@ def _part(examination: Examination, outcome: Outcome, kit: Kit) -> Part:
     )
 
 
-def _case(case: Case, verdicts: Sequence[Verdict], kit: Kit) -> Asked:
-    lines = tuple(_line(case, verdict, kit) for verdict in verdicts)
-    return Asked(case.id, case.function, case.title, True, lines, case.practice)
+def _case(case: Case, verdicts: Sequence[Verdict], kit: Kit) -> CaseFeedback:
+    outputs = tuple(_output(case, verdict, kit) for verdict in verdicts)
+    return CaseFeedback(case.id, case.function, case.title, True, outputs, case.practice)
 
 
-def _line(case: Case, verdict: Verdict, kit: Kit) -> Line:
-    return Line(
+def _output(case: Case, verdict: Verdict, kit: Kit) -> OutputFeedback:
+    return OutputFeedback(
         *(verdict.output, verdict.status, verdict.points, verdict.max_points),
         message=verdict.message,
         hint=verdict.hint or ("" if verdict.passed else case.hint),

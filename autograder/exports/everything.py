@@ -10,13 +10,12 @@ from pathlib import Path
 
 from autograder import grades
 from autograder.answers import Answers
-from autograder.exports.feedback import write_standing
 from autograder.exports.tables import write_csv, write_grades
-from autograder.exports.tally import Tally
 from autograder.files import replacing
 from autograder.grades import Grades
 from autograder.record import decision_log
 from autograder.record.writer import Record
+from autograder.reports.class_page.statistics import Statistics
 from autograder.results import SubmissionResult
 from autograder.standing import Standing
 
@@ -29,26 +28,29 @@ def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[gra
     Raises:
         StoreError: where the disk does not play along.
     """
-    tally = Tally(made.rules.worth)
+    # Imported here, because the first submission must not wait for jinja2.
+    from autograder.reports.feedback import write_feedback
+
+    statistics = Statistics(made.rules.worth)
     standings: list[Standing] = []
 
     def results() -> Iterator[SubmissionResult]:
         for standing in made:
-            write_standing(standing, out / "feedback", answers.public, made.course)
+            write_feedback(standing, out / "feedback", answers.public, made.course)
             # All outputs of a large class would fill the memory; the grade is what is left to do.
             standings.append(grades.without_outputs(standing))
             yield standing.result
 
-    write_csv(tally.watching(results()), out / "results.csv", made.rules.worth)
+    write_csv(statistics.watching(results()), out / "results.csv", made.rules.worth)
     rows = made.rows(standings)
     write_grades(rows, out / "grades.csv")
     page = out / "class.html"
-    if len(tally.rows) > 1:
-        # Only here: one file must not wait for matplotlib.
-        from autograder.exports.class_page import class_page
+    if len(statistics.rows) > 1:
+        # Imported here, because a single file must not wait for matplotlib.
+        from autograder.reports.class_page.page import class_page
 
         with replacing(page) as part:
-            part.write_text(class_page(tally, made.course.name), encoding="utf-8")
+            part.write_text(class_page(statistics, made.course.name), encoding="utf-8")
     else:
         page.unlink(missing_ok=True)  # one of an earlier run would be about others
     decision_log.publish(record, made.run, map(grades.publishable, standings))

@@ -1,0 +1,1 @@
+"""Pages of HTML: what all pages share, the feedback page, and pictures of wrong arrays."""

@@ -1,0 +1,1 @@
+"""The commands of the autograder, one module for each."""

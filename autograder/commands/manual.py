@@ -1,0 +1,42 @@
+"""``autograder manual``: write the page on which people mark the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from assignment.checks.html.document import plural
+from autograder import manual
+from autograder.course.load import load
+from autograder.errors import ConfigError
+from autograder.reports.marking.collect import Report, collect
+from autograder.reports.marking.page import write
+
+MOST_NAMED = 10
+
+
+def show(folder: Path, config: Path | None) -> int:
+    """Write the page for the latest run in ``folder``, and print what is on it.
+
+    Raises:
+        GraderError: if there is no record, or the course gives the report no points.
+    """
+    settings = load(config)
+    rubric = manual.rubric(settings)
+    if not rubric:
+        raise ConfigError('the report has no points in this course ("2.3" = 0 in [points]).')
+    reports = collect(folder)
+    page = write(folder, reports, rubric, settings.name)
+    print("\n".join(_summary(reports)))
+    print(f"page: {page}")
+    print("Open it in a browser, mark, and put the manual.csv that it saves beside course.toml.")
+    return 0
+
+
+def _summary(reports: Sequence[Report]) -> list[str]:
+    without = [report.id for report in reports if not report.report]
+    counts = f"{plural(len(reports), 'submission')}, {len(reports) - len(without)} with a report."
+    if not without:
+        return [counts]
+    more = f" and {len(without) - MOST_NAMED} more" if len(without) > MOST_NAMED else ""
+    return [counts, f"without one: {', '.join(without[:MOST_NAMED])}{more}"]

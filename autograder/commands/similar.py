@@ -1,0 +1,41 @@
+"""``autograder similar``: print the submissions that share code, and write the page for staff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.reports.similarity.compare import NOTE, similar, sources
+from autograder.reports.similarity.page import PAGE, write
+
+
+def show(folder: Path, *, at_least: float, top: int) -> int:
+    """Compare the submissions in ``folder``, print the pairs and write the page; 0."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    submissions = sources(folder)
+    words = f"comparing {len(submissions)} submissions"
+    found = similar(
+        submissions,
+        at_least=at_least,
+        top=top,
+        progress=lambda loop: track(
+            list(loop), words, transient=True, disable=not console.is_terminal
+        ),
+    )
+    for name, why in found.left_out:
+        console.print(f"not compared: {name}: {why}")
+    if not found.pairs:
+        (folder / PAGE).unlink(missing_ok=True)
+        console.print(f"{found.compared} compared; no two share {at_least:.0%} or more.")
+        return 0
+    for pair in found.pairs:
+        console.print(f"{pair.share:5.0%} of {pair.one}, {pair.other_share:4.0%} of {pair.other}")
+    for cluster in found.clusters:
+        if len(cluster) > 2:
+            console.print(f"cluster of {len(cluster)}: {', '.join(cluster)}")
+    path = write(found, folder)
+    console.print(f"{found.compared} compared; {path} shows the code that these pairs share.")
+    console.print(NOTE)
+    return 0

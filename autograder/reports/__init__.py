@@ -1,0 +1,1 @@
+"""What people read: feedback, the class page, and the pages for staff."""

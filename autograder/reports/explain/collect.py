@@ -1,0 +1,169 @@
+"""Collect all that explains a submission's result, for staff.
+
+The record says what was judged. Where this machine can confine students' code, the file from the
+record is judged once more, so that the answers of every run can be shown and compared with the
+record. The explanation may show hidden inputs: it goes to the console and to ``staff/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+
+import msgspec
+
+from autograder.answers import Answers
+from autograder.course.settings import Course
+from autograder.errors import ConfigError, SandboxError, StoreError
+from autograder.grades import Grades
+from autograder.record import decision_log
+from autograder.record.fingerprint import conditions
+from autograder.record.reader import History, RunInfo
+from autograder.reports.explain.compare import recorded
+from autograder.reports.explain.model import ExplainedCase, Explanation
+from autograder.reports.explain.rerun import explained, rerun
+from autograder.results import OutputResult, SubmissionResult
+
+
+def explain(
+    folder: Path, submission: str, settings: Course, *, case: str = "", unsafe: bool = False
+) -> Explanation:
+    """Explain the failed outputs of a submission, or all outputs of ``case``.
+
+    The bonus is in a file of its own, so it is explained from the record alone.
+
+    Raises:
+        GraderError: if there is no such record, submission or case.
+    """
+    with History.open(folder) as history:
+        run, result = _find(history, folder, submission)
+        source = history.source(submission, run.id)
+        latest = history.last()
+        standing = Grades(history, settings, run.id).standing(result)
+        adjusted = decision_log.adjusted(history, submission)
+    notes = [*_about_the_run(run, latest, result), *standing.said, *adjusted]
+    result = standing.result
+    answers = Answers(settings.hidden_seed)
+    chosen = _chosen(result, answers, case)
+    now = msgspec.structs.replace(
+        conditions(answers.cases, settings.sandbox_limits()), worth=run.conditions.worth
+    )  # points are laid over verdicts, so other points make no difference here
+    if run.conditions.cases != now.cases:
+        notes.append(
+            "It was judged with other cases than these, so only what the record has is shown: "
+            "name the course.toml that it was graded with (--config). If the kit has changed "
+            "since, grade once more."
+        )
+        cases = tuple(ExplainedCase(id_, None, recorded(some)) for id_, some in chosen.items())
+        return Explanation(result, run, source, cases, tuple(notes))
+    changed = [what for what in run.conditions.differences(now) if what != "the cases"]
+    if changed:
+        notes.append(f"Since then {_listed(changed)} changed.")
+    found = Explanation(result, run, source, (), tuple(notes))
+    return _with_cases(found, answers, settings, chosen, unsafe=unsafe)
+
+
+def _with_cases(
+    found: Explanation,
+    answers: Answers,
+    settings: Course,
+    chosen: dict[str, list[OutputResult]],
+    *,
+    unsafe: bool,
+) -> Explanation:
+    """Add the cases, with their runs if the file can be judged again."""
+    own = {one.id: (one, answers) for one in answers.graded}
+    known = own | {one.id: (one, answers.bonus) for one in answers.bonus.graded}
+    again = None
+    if found.source is not None and own.keys() & chosen.keys():
+        try:
+            again = rerun(answers, settings, found.source, found.result.file, unsafe=unsafe)
+        except SandboxError as problem:
+            why = str(problem)
+            note = f"Not run again, so runs and replies are missing. {why[:1].upper()}{why[1:]}"
+            found = replace(found, notes=(*found.notes, note))
+    cases = tuple(
+        explained(*known[id_], outputs, again if id_ in own else None)
+        for id_, outputs in chosen.items()
+        if id_ in known
+    )
+    if again is None:
+        return replace(found, cases=cases)
+    chain = again.attempt.chain
+    return replace(
+        found,
+        cases=cases,
+        notes=(*found.notes, _compared(cases)),
+        isolation=again.isolation,
+        loaded=chain.load,
+        full=again.attempt.full,
+        printed=chain.printed,
+    )
+
+
+def _find(history: History, folder: Path, submission: str) -> tuple[RunInfo, SubmissionResult]:
+    run = history.latest_with(submission)
+    if run is None:
+        raise StoreError(_unknown("submission", submission, history.known(), str(folder)))
+    result = history.result(submission, run)
+    assert result is not None
+    return next(info for info in history.runs() if info.id == run), result
+
+
+def _unknown(what: str, name: str, known: Collection[str], where: str) -> str:
+    folded = {one.casefold(): one for one in known}
+    near = get_close_matches(name.casefold(), list(folded), n=3, cutoff=0.6)
+    near += [one for one in folded if name.casefold() in one and one not in near][:3]
+    meant = [f"“{folded[one]}”" for one in near[:4]]
+    guess = f" Did you mean {' or '.join(meant)}?" if meant else ""
+    some = ", ".join(list(known)[:8]) + (", …" if len(known) > 8 else "")
+    return f"{where} has no {what} “{name}”.{guess or f' It has {some}.' if known else ''}"
+
+
+def _about_the_run(run: RunInfo, latest: int | None, result: SubmissionResult) -> list[str]:
+    notes = []
+    if run.id != latest:
+        notes.append(
+            f"It is not in the latest run ({latest}); this is what run {run.id} of {run.started} "
+            "has."
+        )
+    if result.status == "refused":
+        notes.append("It was refused, so no code was run and there is nothing to compare.")
+    elif result.status == "not_judged" and not result.outputs:
+        notes.append("It has no verdicts yet: grade once more into this folder.")
+    return notes
+
+
+def _chosen(result: SubmissionResult, answers: Answers, case: str) -> dict[str, list[OutputResult]]:
+    """Return the outputs to explain, by case: the failed ones, or all of the ``case``."""
+    found: dict[str, list[OutputResult]] = {}
+    for output in result.outputs:
+        if output.case == case or (not case and output.status != "passed"):
+            found.setdefault(output.case, []).append(output)
+    if case and not found:
+        known = dict.fromkeys(output.case for output in result.outputs)
+        if case in {one.id for one in answers.cases if one.practice}:
+            raise ConfigError(f"“{case}” is practice: it has no points and is not graded.")
+        raise ConfigError(_unknown("case", case, known, f"The result of {result.submission}"))
+    return found
+
+
+def _listed(words: Sequence[str]) -> str:
+    names = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    plural = len(words) > 1 or words[0].endswith("s")
+    return f"{names} {'have' if plural else 'has'}"
+
+
+def _compared(cases: Sequence[ExplainedCase]) -> str:
+    differing = [
+        f"{case.id}, {output.recorded.output}: {output.differs}"
+        for case in cases
+        for output in case.outputs
+        if output.differs
+    ]
+    if not differing:
+        bonus = "" if all(case.runs for case in cases) else " (The bonus was not run.)"
+        return f"Run again just now, every answer shown here is as it is in the record.{bonus}"
+    return f"Run again just now, it differs from the record: {'; '.join(differing)}."

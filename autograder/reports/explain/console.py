@@ -1,0 +1,272 @@
+"""The explanation of a submission as text for a console of 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Collection, Iterable, Iterator
+
+import numpy as np
+
+from assignment.checks.case import Array
+from assignment.checks.html.array_grid import is_whole
+from assignment.checks.questions import FUNCTIONS, by_function
+from assignment.checks.words import number, shape, signature
+from autograder.reports.explain.model import CaseRun, ExplainedCase, ExplainedOutput, Explanation
+from autograder.reports.feedback_page import LEVELS
+from autograder.results import OutputResult, left_out_words
+
+WIDTH = 78
+MOST = 60
+"""Elements of an array that are printed; of a larger one the edges are, and the page has it all."""
+NOTHING = "Every output is right. --case C shows the inputs and answers of one all the same."
+
+
+def as_text(found: Explanation, *, failed: bool) -> str:
+    """Return the explanation; ``failed`` means of all failed outputs, not of one case."""
+    lines = [*_head(found), ""]
+    for note in found.notes:
+        lines += wrap(note)
+    if failed and found.result.outputs and not found.cases:
+        lines += wrap(NOTHING)
+    for case in found.cases:
+        lines += ["", *_case(case)]
+    if found.printed.strip():
+        lines += ["", "It printed, while it was run again:"]
+        lines += [f"  | {line[: WIDTH - 4]}" for line in found.printed.splitlines()[:10]]
+    return "\n".join(lines) + "\n"
+
+
+def facts(found: Explanation) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each fact about the file and its run."""
+    result = found.result
+    yield "judged in", f"run {found.run.id}, {found.run.started}"
+    if result.file:
+        size = "" if found.source is None else f" ({len(found.source):,} bytes)"
+        yield "file", f"{result.file}{size}"
+    if result.sha256:
+        yield "sha256", result.sha256
+    if result.digest:
+        yield "digest", f"{result.digest} (of kit, cases and file; the student sees it too)"
+    if result.status == "judged":
+        level = f"level {result.isolation}: {LEVELS.get(result.isolation, '')}"
+        mechanisms = f" ({', '.join(result.mechanisms)})" if result.mechanisms else ""
+        yield "isolation", level + mechanisms
+        yield "time", f"{result.seconds:.2f} s"
+    if result.ignored:
+        yield "beside it", f"{', '.join(result.ignored)} (not looked at)"
+    if found.loaded is not None and found.loaded.ok:
+        whole = ", with every statement run, which is better for it" if found.full else ""
+        names = ", ".join(found.loaded.functions) or "none of the seven functions"
+        yield "loaded", names + whole
+        if found.loaded.placeholders:
+            yield "stand-ins", f"{', '.join(found.loaded.placeholders)} (packages not here)"
+    if found.isolation:
+        yield "run again", f"just now, at {found.isolation}"
+
+
+def remarks(found: Explanation) -> tuple[str, ...]:
+    """Return what was noted when the file was graded."""
+    result = found.result
+    return (*result.notes, *left_out_words(result.left_out), *result.remarks)
+
+
+def score(found: Explanation) -> str:
+    """Return the automatic points, or why there are none."""
+    result = found.result
+    if not result.outputs:
+        return result.status.replace("_", " ")
+    most = sum(output.max_points for output in result.outputs if output.function in FUNCTIONS)
+    bonus = f" and {result.bonus} of the bonus" if result.bonus else ""
+    return f"{result.score - result.bonus} of {most} automatic points{bonus}"
+
+
+def _head(found: Explanation) -> Iterator[str]:
+    result = found.result
+    yield f"{result.submission}: {score(found)}"
+    if result.message:
+        yield from wrap(result.message, 2)
+    for name, value in facts(found):
+        yield from _entry(name, value)
+    for line in remarks(found):
+        yield from _entry("note", line)
+
+
+def _entry(name: str, value: str) -> list[str]:
+    return textwrap.wrap(
+        value,
+        WIDTH,
+        initial_indent=f"  {name:<10} ",
+        subsequent_indent=" " * 13,
+        break_on_hyphens=False,
+    )
+
+
+def _case(case: ExplainedCase) -> Iterator[str]:
+    first = case.outputs[0].recorded
+    kind = "public" if first.public else "hidden"
+    yield f"-- {case.id} ({kind}) ".ljust(WIDTH, "-")
+    yield from wrap(first.title)
+    if case.case is not None:
+        yield f"Inputs of {signature(case.case.function)}:"
+        for name in by_function(case.case.function).parameters:
+            yield from _value(name, case.case.inputs[name])
+    hints: set[str] = set()
+    for group in grouped(case.outputs):
+        yield ""
+        yield from _group(group, hints)
+        hints.add(group[0].recorded.hint)
+    if case.runs:
+        yield ""
+        yield "Every run, made just now:"
+        above = {output.recorded.staff for output in case.outputs}
+        for before, run in zip((None, *case.runs), case.runs, strict=False):
+            yield from _run(run, before, above)
+
+
+def grouped(outputs: Iterable[ExplainedOutput]) -> list[list[ExplainedOutput]]:
+    """Group outputs that failed as one, such as by one exception."""
+    groups: dict[tuple[object, ...], list[ExplainedOutput]] = {}
+    for output in outputs:
+        one = output.recorded
+        alone = one.output if output.got is not None else ""
+        words = (one.staff, one.message, one.hint, one.decision)
+        key = (one.status, *words, output.differs, alone)
+        groups.setdefault(key, []).append(output)
+    return list(groups.values())
+
+
+def _group(group: list[ExplainedOutput], hints: Collection[str]) -> Iterator[str]:
+    first = group[0]
+    output = first.recorded
+    names = ", ".join(one.recorded.output for one in group)
+    points = sum(one.recorded.points for one in group)
+    most = sum(one.recorded.max_points for one in group)
+    yield f"{names}: {output.status.replace('_', ' ')}, {points} of {most}"
+    if output.staff:
+        yield from wrap(output.staff, 2)
+    if output.decision:
+        yield from wrap(f"Decided by people: {output.decision}", 2)
+    if first.differs:
+        yield from wrap(f"Run again: {first.differs}.", 2)
+    for one in group:
+        yield from _answers(one, several=len(group) > 1)
+    yield from _misconceptions(first)
+    yield from _seen(first.recorded, again=output.hint in hints)
+
+
+def _answers(output: ExplainedOutput, *, several: bool) -> Iterator[str]:
+    of = f" of {output.recorded.output}" if several else ""
+    if output.got is not None:
+        yield from _value(f"got{of}", output.got)
+    if output.expected is None:
+        return
+    for accepted in output.expected.accepted:
+        yield from _value(f"expected{of}", accepted)
+    if len(output.expected.accepted) > 1:
+        yield "  (each of these answers is accepted)"
+    if output.got is not None:
+        yield f"  {tolerance(output.expected.tolerance)}"
+
+
+def tolerance(value: float) -> str:
+    """Say what a tolerance means."""
+    if not value:
+        return "right when equal"
+    return f"right when |got - expected| <= {value:g} (1 + |expected|) everywhere"
+
+
+def _misconceptions(output: ExplainedOutput) -> Iterator[str]:
+    for fit in output.fits:
+        yield from wrap(f"Misconception `{fit.id}`, {fit.why}.", 2)
+    if output.recorded.status == "passed" or output.expected is None or output.fits:
+        return
+    if output.recorded.misconception:
+        name = output.recorded.misconception
+        yield from wrap(f"Misconception `{name}`, as the record has it.", 2)
+    elif output.got is not None:
+        yield "  No misconception gives this answer."
+
+
+def _seen(output: OutputResult, *, again: bool) -> Iterator[str]:
+    if output.staff and output.message.startswith(output.staff):
+        rest = output.message.removeprefix(output.staff).strip()
+        yield from wrap(f"The student read that message{f', and: {rest}' if rest else '.'}", 2)
+    elif output.message:
+        yield from wrap(f"The student read: {output.message}", 2)
+    if output.hint:
+        yield from wrap(f"Hint: {'as above.' if again else output.hint}", 2)
+
+
+def _run(run: CaseRun, before: CaseRun | None, above: Collection[str]) -> Iterator[str]:
+    """Describe one run without repeating the run before it or the lines above."""
+    words = f"{run.name}: {replied(run)}"
+    if before is not None and before.verdicts == run.verdicts:
+        yield from wrap(f"{words}. The same answers as in the run before.", 2)
+        return
+    statuses: dict[str, list[str]] = {}
+    for verdict in run.verdicts:
+        statuses.setdefault(verdict.status.replace("_", " "), []).append(verdict.output)
+    listed = "; ".join(f"{status}: {', '.join(names)}" for status, names in statuses.items())
+    yield from wrap(f"{words}. {listed}", 2)
+    new = dict.fromkeys(v.message for v in run.verdicts if v.message and v.message not in above)
+    for message in new:
+        yield from wrap(message, 4)
+    if not new and not all(verdict.passed for verdict in run.verdicts):
+        yield "    This is the answer above."
+
+
+def replied(run: CaseRun) -> str:
+    """Say how the call ended, and the second one if the case was asked twice.
+
+    If running every statement ended early, say where and why first.
+    """
+    words = ""
+    if run.crashed is not None:
+        line = f" in line {run.crashed.line}" if run.crashed.line else ""
+        words = f"loading ended{line} with {run.crashed.kind}; "
+    words += f"{run.reply.status.replace('_', ' ')} after {run.reply.seconds:.3f} s"
+    if run.again is not None:
+        words += f", and asked once more: {run.again.status.replace('_', ' ')}"
+    return words
+
+
+def _value(name: str, value: object) -> Iterator[str]:
+    if isinstance(value, np.ndarray) and value.size > 1:
+        yield f"  {name}, {shape(value)}, {value.dtype}:"
+        yield from array(value, 4)
+    else:
+        yield f"  {name} = {_single(value)}"
+
+
+def _single(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return number(value.reshape(-1)[0]) if value.size else f"nothing, {shape(value)}"
+    return number(value) if isinstance(value, int | float) else str(value)
+
+
+def array(value: Array, indent: int, most: int = MOST, width: int = WIDTH) -> list[str]:
+    """Print an array in lines of ``width`` columns; with more than ``most`` elements its edges."""
+    if value.ndim == 0:
+        return [" " * indent + _single(value)]
+    if value.dtype.kind == "f" and is_whole(value):
+        value = value.astype(int)
+    text = np.array2string(
+        value, max_line_width=width - indent, precision=6, threshold=most, edgeitems=2
+    )
+    return textwrap.indent(text, " " * indent).splitlines()
+
+
+def wrap(text: str, indent: int = 0) -> list[str]:
+    """Break text into lines."""
+    margin = " " * indent
+    return [
+        line
+        for paragraph in text.splitlines()
+        for line in textwrap.wrap(
+            paragraph,
+            WIDTH,
+            initial_indent=margin,
+            subsequent_indent=margin,
+            break_on_hyphens=False,
+        )
+    ]

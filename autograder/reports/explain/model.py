@@ -1,0 +1,99 @@
+"""What explains a submission's result: plain data, for staff only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assignment.checks.case import Array, Case, Expected, Reply, Verdict
+from assignment.checks.judge import numbers_of, split
+from autograder.record.reader import RunInfo
+from autograder.results import OutputResult, SubmissionResult
+from autograder.sandbox import LoadReport
+
+
+@dataclass(frozen=True)
+class CaseRun:
+    """One run of a case, made just now: the reply, and the verdicts on it.
+
+    ``own`` means that every function was the student's own; otherwise reference functions replaced
+    some. ``again`` is the second reply where the case was asked twice. ``crashed`` is the exception
+    that ended running every statement, if one did.
+    """
+
+    name: str
+    own: bool
+    reply: Reply
+    again: Reply | None
+    verdicts: tuple[Verdict, ...]
+    crashed: Reply | None = None
+
+    def answers(self, case: Case) -> dict[str, Array]:
+        """Return what came back, by output; only arrays of numbers."""
+        if self.reply.status != "returned":
+            return {}
+        named = split(case, self.reply.value)
+        return {} if isinstance(named, str) else numbers_of(named)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A misconception that gives the answer that came back, and why it was named or not."""
+
+    id: str
+    hint: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ExplainedOutput:
+    """One output of a case: what the record has, and what belongs to it.
+
+    ``got`` is the wrong answer if it is known, ``now`` today's verdict if the file was run again,
+    and ``differs`` says how that differs from the record ("" if it does not).
+    """
+
+    recorded: OutputResult
+    expected: Expected | None = None
+    got: Array | None = None
+    now: Verdict | None = None
+    differs: str = ""
+    fits: tuple[Fit, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExplainedCase:
+    """One case with its outputs; ``case`` is None if the record has other cases than the kit.
+
+    ``expected`` is the right answer for every output of the function, explained here or not.
+    """
+
+    id: str
+    case: Case | None
+    outputs: tuple[ExplainedOutput, ...]
+    runs: tuple[CaseRun, ...] = ()
+    expected: Mapping[str, Expected] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All that explains a submission. ``notes`` say how far it can be relied on.
+
+    ``isolation`` says how the file was confined when it was run again; "" if it was not run. Then
+    ``loaded`` is what was loaded, and ``full`` means with every top-level statement.
+    """
+
+    result: SubmissionResult
+    run: RunInfo
+    source: bytes | None
+    cases: tuple[ExplainedCase, ...]
+    notes: tuple[str, ...] = ()
+    isolation: str = ""
+    loaded: LoadReport | None = None
+    full: bool = False
+    printed: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether an answer differs from the record."""
+        return any(output.differs for case in self.cases for output in case.outputs)

@@ -1,0 +1,96 @@
+"""``staff/explain/<id>.html``: the explanation of a submission with pictures, for staff only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from assignment.checks.case import Array, Expected
+from assignment.checks.html.array_diff import Arrays, Curves, diff
+from assignment.checks.html.document import render
+from assignment.checks.html.feedback import LABELS
+from assignment.checks.judge import in_shape, nearest
+from assignment.checks.questions import by_function
+from assignment.checks.source import SourceError, decode
+from assignment.checks.words import shape, signature
+from autograder.files import replacing
+from autograder.reports.explain.console import array, facts, grouped, remarks, replied, score
+from autograder.reports.explain.console import tolerance as tolerance_words
+from autograder.reports.explain.model import Explanation
+
+MOST = 5_000
+"""Elements of an array that are printed in full; no input or answer of a case has as many."""
+WIDTH = 104
+"""Columns of a printed array."""
+LINES = 5_000
+"""Lines of the student's file that are shown."""
+_ROOM = Path(__file__).resolve().parents[1]
+
+
+def write(found: Explanation, folder: Path) -> Path:
+    """Write the page into the folder's ``staff/explain``; return its path."""
+    path = folder / "staff" / "explain" / f"{found.result.submission}.html"
+    with replacing(path) as part:
+        part.write_text(explanation_page(found), encoding="utf-8")
+    return path
+
+
+def explanation_page(found: Explanation) -> str:
+    """Return the page as HTML."""
+    return render(
+        "explain.html",
+        _ROOM / "templates",
+        _ROOM / "static",
+        styles=["feedback.css", "explain.css"],
+        found=found,
+        score=score(found),
+        facts=list(facts(found)),
+        remarks=remarks(found),
+        source=_lines(found.source),
+        most_lines=LINES,
+        labels=LABELS,
+        parameters=lambda function: by_function(function).parameters,
+        signature=signature,
+        shape=shape,
+        grouped=grouped,
+        replied=replied,
+        tolerance_words=tolerance_words,
+        printed=_printed,
+        kind=_kind,
+        difference=_difference,
+        small=lambda value: value.size <= MOST,
+    )
+
+
+def _kind(value: object) -> str:
+    """Return shape and type of an array; "" for a single value."""
+    if isinstance(value, np.ndarray) and value.size > 1:
+        return f"{shape(value)}, {value.dtype}"
+    return ""
+
+
+def _printed(value: object) -> str:
+    """Print an input or answer."""
+    if not isinstance(value, np.ndarray):
+        return str(value)
+    return "\n".join(array(value, 0, MOST, WIDTH))
+
+
+def _difference(output: str, got: Array | None, expected: Expected) -> Arrays | Curves | None:
+    """Compare with the nearest accepted answer; None if there is nothing to see."""
+    if got is None:
+        return None
+    shaped = in_shape(got, expected.accepted[0])
+    right = expected.accepted[0] if shaped is None else nearest(shaped, expected)
+    return diff(output, got, right, expected.tolerance)
+
+
+def _lines(source: bytes | None) -> list[str] | str | None:
+    """Return the lines of the student's file, or why it cannot be read."""
+    if source is None:
+        return None
+    try:
+        return decode(source).splitlines()
+    except SourceError as problem:
+        return str(problem)

@@ -1,0 +1,98 @@
+"""Judge a source from the record once more, and list every run of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assignment.checks.case import Case
+from assignment.checks.judge import cleared
+from assignment.checks.questions import FUNCTIONS
+from autograder.answers import Answers
+from autograder.attempt import Attempt, Prepared, Tried, Verdicts
+from autograder.course.settings import Course
+from autograder.errors import SandboxError
+from autograder.jobs import refusal
+from autograder.reference_functions import Convention, as_lists, as_rows
+from autograder.reports.explain.compare import compare
+from autograder.reports.explain.model import CaseRun, ExplainedCase
+from autograder.results import OutputResult
+from autograder.sandbox import SAFE_LEVEL, Sandbox
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """A file that was judged once more: all its runs, and the best verdicts."""
+
+    attempt: Attempt
+    verdicts: Verdicts
+    isolation: str
+
+
+def rerun(answers: Answers, settings: Course, source: bytes, file: str, *, unsafe: bool) -> Rerun:
+    """Judge a source again.
+
+    Raises:
+        SandboxError: if this machine cannot confine it.
+    """
+    with Sandbox(settings.sandbox_limits()) as sandbox:
+        refused = refusal(sandbox.isolation, 0 if unsafe else SAFE_LEVEL)
+        if refused:
+            raise SandboxError(refused)
+        attempt = Attempt(Prepared(answers), sandbox, source, file)
+        return Rerun(attempt, attempt.judge(), str(sandbox.isolation))
+
+
+def explained(
+    case: Case, answers: Answers, outputs: Sequence[OutputResult], again: Rerun | None
+) -> ExplainedCase:
+    """Return a case with its outputs, and its runs if the file was judged again."""
+    known = answers.with_lookalikes(case)
+    if again is None:
+        only = tuple(compare(output, known[output.output], None, frozenset()) for output in outputs)
+        return ExplainedCase(case.id, case, only, expected=known)
+    excluded = _contradicted(case.function, answers, again.verdicts)
+    compared = tuple(
+        compare(output, known[output.output], again.verdicts[case.id, output.output], excluded)
+        for output in outputs
+    )
+    return ExplainedCase(case.id, case, compared, tuple(_runs(case, again.attempt.tried)), known)
+
+
+def _contradicted(
+    function: str, answers: Answers, verdicts: Verdicts
+) -> frozenset[tuple[str, str]]:
+    """Return the misconceptions that other outputs or cases of a function speak against."""
+    by_id = {case.id: case for case in answers.graded}
+    return cleared(
+        (judged.verdict, answers.with_lookalikes(by_id[id_])[output])
+        for (id_, output), judged in verdicts.items()
+        if by_id[id_].function == function
+    )
+
+
+def _runs(case: Case, tried: Sequence[Tried]) -> Iterator[CaseRun]:
+    """Yield the runs in which a case was asked and judged, in their order."""
+    for one in tried:
+        found = [judged.verdict for (id_, _), judged in one.verdicts.items() if id_ == case.id]
+        if found:
+            yield CaseRun(
+                run_name(one.full, one.replaced, one.convention),
+                not one.replaced,
+                one.chain.replies[case.id],
+                one.chain.again.get(case.id),
+                tuple(found),
+                one.chain.load.crashed if one.chain.load else None,
+            )
+
+
+_CONVENTIONS: Mapping[Convention, str] = {as_lists: ", in lists", as_rows: ", in rows"}
+
+
+def run_name(full: bool, replaced: Sequence[str], convention: Convention) -> str:
+    """Name a run, such as "with our `ffnn` in place of theirs, in lists"."""
+    whole = ", every statement run" if full else ""
+    if not replaced:
+        return f"own functions{whole}"
+    names = ", ".join(f"`{name}`" for name in FUNCTIONS if name in replaced)
+    return f"with our {names} in place of theirs{_CONVENTIONS.get(convention, '')}{whole}"

@@ -1,0 +1,46 @@
+"""Collect the reports of a class: who has submitted one, and what is known of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from autograder.attendance import REPORTS
+from autograder.course.directory import Whose
+from autograder.record import decision_log
+from autograder.record.reader import History
+
+
+class Report(msgspec.Struct, frozen=True):
+    """One submission's report: whose it is, and whether there is one."""
+
+    id: str
+    name: str = ""
+    section: str = ""
+    report: bool = False
+
+
+def collect(folder: Path) -> list[Report]:
+    """Return a report for each submission of the latest run in ``folder``.
+
+    Raises:
+        StoreError: if there is no record.
+    """
+    with History.open(folder) as history:
+        ids = [result.submission for result in history.results()]
+        known = decision_log.known(history)
+    return [
+        _report(id_, known.get(id_), there=(folder / REPORTS / f"{id_}.pdf").is_file())
+        for id_ in ids
+    ]
+
+
+def _report(id_: str, whose: Whose | None, *, there: bool) -> Report:
+    person = whose.person if whose else None
+    return Report(
+        id=id_,
+        name=person.name if person else whose.known_as if whose else "",
+        section=person.section if person else "",
+        report=there,
+    )

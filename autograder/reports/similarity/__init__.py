@@ -1,0 +1,1 @@
+"""Find submissions that share code, and show it on a page for staff."""

@@ -1,0 +1,59 @@
+"""``staff/similar.html``: clusters of submissions that share code, and each pair side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assignment.checks.html.document import render
+from autograder.files import replacing
+from autograder.reports.similarity.compare import NOTE, Line, Similar
+
+PAGE = Path("staff", "similar.html")
+CONTEXT = 2
+"""Lines shown before and after those that are shared."""
+_ROOM = Path(__file__).resolve().parents[1]
+
+
+def write(found: Similar, folder: Path) -> Path:
+    """Write the page into the folder's ``staff/``; return its path."""
+    path = folder / PAGE
+    with replacing(path) as part:
+        part.write_text(similarity_page(found), encoding="utf-8")
+    return path
+
+
+def similarity_page(found: Similar) -> str:
+    """Return the page as HTML."""
+    return render(
+        "similarity.html",
+        _ROOM / "templates",
+        _ROOM / "static",
+        styles=["similarity.css"],
+        found=found,
+        note=NOTE,
+        excerpt=excerpt,
+        percent=lambda share: f"{share:.0%}",
+        shared=lambda lines: sum(line.shared for line in lines),
+    )
+
+
+def excerpt(lines: Sequence[Line]) -> Iterator[Line | int]:
+    """Yield the shared lines with some around them, and for each gap the number of its lines."""
+    near = [False] * len(lines)
+    for place, line in enumerate(lines):
+        if line.shared:
+            near[max(0, place - CONTEXT) : place + CONTEXT + 1] = [True] * (
+                min(len(lines), place + CONTEXT + 1) - max(0, place - CONTEXT)
+            )
+    gap = 0
+    for line, shown in zip(lines, near, strict=True):
+        if not shown:
+            gap += 1
+            continue
+        if gap:
+            yield gap
+        gap = 0
+        yield line
+    if gap:
+        yield gap

@@ -1,0 +1,131 @@
+"""The class page: complete, safe to open, and about the right people."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+import msgspec
+
+from autograder.reports.class_page.charts import inline
+from autograder.reports.class_page.page import class_page
+from autograder.reports.class_page.statistics import Statistics
+from autograder.results import SubmissionResult
+from tests.results_made import ANSWERS, HOSTILE, a_result, an_output
+from tests.wellformed import Page
+
+PLACES = [(case, output) for case in ANSWERS.graded for output in case.points]
+
+
+def test_text_of_a_student_stays_text() -> None:
+    """Names, messages and hints of submissions do not become markup, nor does the title."""
+    statistics = Statistics()
+    wrong = an_output("ffnn-handout", "y", message=HOSTILE, hint=HOSTILE, misconception=HOSTILE)
+    statistics.add(a_result(submission=HOSTILE, status="refused", message=HOSTILE))
+    statistics.add(a_result(wrong, submission="bob", message=HOSTILE))
+    page = Page(class_page(statistics, HOSTILE))
+    page.check()
+    assert len(page.all("script")) == 1
+    assert page.all("img") == []
+    assert page.text.count("<script>alert(1)</script>") >= 6
+
+
+def made_up_class(size: int) -> list[SubmissionResult]:
+    """A class with the marks, mistakes and misfortunes of a large one."""
+    results = []
+    for index in range(size):
+        outputs = [
+            an_output(
+                case.id,
+                output,
+                status="failed" if (index + place) % 4 == 0 else "passed",
+                points=0 if (index + place) % 4 == 0 else case.points[output],
+                misconception=f"mistake-{place % 23}" if (index + place) % 8 == 0 else "",
+                hint="What to look at. " * 8,
+            )
+            for place, (case, output) in enumerate(PLACES)
+        ]
+        name = f"{index:04d} Jón Ágúst Þórðarson <{index}>"
+        status = "refused" if index % 500 == 7 else "not_judged" if index % 900 == 8 else "judged"
+        results.append(
+            a_result(
+                *(outputs if status == "judged" else ()),
+                submission=name,
+                status=status,
+                seconds=0.1 + index % 9,
+            )
+        )
+    return results
+
+
+def test_the_class_page_of_three_thousand_is_small_and_links_everybody() -> None:
+    """Under 5 MB, well-formed, and every submission leads to its page."""
+    small = made_up_class(30)
+    results = [
+        msgspec.structs.replace(small[index % 30], submission=f"{index}-Jón <b>")
+        for index in range(3000)
+    ]
+    statistics = Statistics()
+    for result in results:
+        statistics.add(result)
+    source = class_page(statistics, "A course")
+    assert len(source.encode()) < 5_000_000
+    page = Page(source)
+    page.check()
+    links = {unquote(str(a["href"])) for a in page.all("a") if "data-no" in a}
+    assert links == {f"feedback/{result.submission}.html" for result in results}
+    numbers = {a["data-no"] for a in page.all("a") if "data-no" in a}
+    assert len(numbers) == 3000
+
+
+def test_the_class_page_says_who_needs_a_person_first() -> None:
+    """Not judged, refused, hung: before anything else, each with its reason."""
+    hung = an_output("ffnn-handout", "y", status="timeout")
+    statistics = Statistics()
+    statistics.add(a_result(submission="ann", status="refused", message="No file."))
+    statistics.add(a_result(submission="bob", status="not_judged", message="The disk was full."))
+    statistics.add(a_result(hung, submission="cid"))
+    statistics.add(a_result(an_output("ffnn-handout", "y", status="passed"), submission="dan"))
+    text = Page(class_page(statistics, "A course")).text
+    first = text[text.index("Needs a person", text.index("The class") + 60) : text.index("median")]
+    for words in ("Refused: 1", "No file.", "Not judged: 1", "The disk was full.", "cid : ffnn"):
+        assert words in first
+    assert "dan" not in first
+
+
+def test_a_class_of_which_nobody_was_judged_has_a_page() -> None:
+    """Without a score there are no figures, and the page still says what is the matter."""
+    statistics = Statistics()
+    for name in ("ann", "bob"):
+        statistics.add(a_result(submission=name, status="refused", message="No file."))
+    page = Page(class_page(statistics, "A course"))
+    page.check()
+    assert "2 submissions, 0 of them judged" in page.text
+
+
+def test_mistakes_are_ranked_and_counted_once_a_submission() -> None:
+    """The mistake that most have made comes first, however many outputs it spoils."""
+    statistics = Statistics()
+    for name, mistakes in (("ann", ("a", "a", "b")), ("bob", ("b",))):
+        places = zip(("y", "z0", "z1"), mistakes, strict=False)
+        statistics.add(
+            a_result(
+                *(an_output("ffnn-handout", o, misconception=m) for o, m in places),
+                submission=name,
+            )
+        )
+    assert [(one.id, one.submissions) for one in statistics.ranked()] == [
+        ("b", ["ann", "bob"]),
+        ("a", ["ann"]),
+    ]
+
+
+def test_figures_take_the_colours_of_the_page() -> None:
+    """Ids are made unique, headers and namespaces go, and ink becomes a variable."""
+    svg = (
+        '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><metadata>x</metadata>'
+        '<g id="a"/><g id="b" style="fill: #010203" clip-path="url(#b)"/></svg>'
+    )
+    assert inline(svg, "f") == (
+        '<svg aria-hidden="true"><g/><g id="f-b" style="fill: var(--ink)" clip-path="url(#f-b)"/>'
+        "</svg>"
+    )
