@@ -19,7 +19,7 @@ import msgspec
 from autograder.errors import GraderError
 from autograder.fingerprint import Conditions
 from autograder.jobs import Crew, Job
-from autograder.progress import Progress, Silent
+from autograder.progress import Progress
 from autograder.results import SubmissionResult
 from autograder.store import Record
 from autograder.worth import Worth, kit_worth
@@ -106,7 +106,7 @@ def grade_all(
     worth = worth or kit_worth()
     conditions = msgspec.structs.replace(conditions, worth=worth.key)
     batch = _Batch(
-        submissions, crew, record, conditions, worth, fresh, progress or Silent(), on_result
+        submissions, crew, record, conditions, worth, fresh, progress or Progress(), on_result
     )
     return batch.run(total)
 
@@ -164,7 +164,7 @@ class _Batch:
                 self._crew.hand(upcoming)
                 upcoming = next(jobs, None)
             for job, result in results:
-                self._keep(result, self._fingerprint(job), job.source, graded=True)
+                self._keep(result, self._fingerprint(job), job.source)
             if not self._crew.busy() and (upcoming is None or self._stopping):
                 return
             results = self._crew.wait(TICK)
@@ -203,10 +203,10 @@ class _Batch:
         )
         known = self._record.unchanged(given.id, fingerprint, {result.isolation})
         if known is None:
-            self._keep(result, fingerprint, None, graded=False)
+            self._keep(result, fingerprint, None)
         else:
             self._record.keep(given.id, known)
-            self._count("refused", given.id, graded=False)
+            self._count("refused", given.id)
 
     def _is_unchanged(self, job: Job) -> bool:
         if self._fresh:
@@ -220,7 +220,7 @@ class _Batch:
             weighed = self._worth.applied(self._record.grading(known))
             self._record.add(weighed, self._fingerprint(job), job.source)
         self._summary.unchanged += 1
-        self._count("judged", job.submission, graded=False)
+        self._count("judged", job.submission)
         return True
 
     def _fingerprint(self, job: Job) -> bytes:
@@ -228,17 +228,15 @@ class _Batch:
             job.source, file=job.file, ignored=job.ignored, notes=job.notes, bonus=job.bonus
         )
 
-    def _keep(
-        self, result: SubmissionResult, fingerprint: bytes, source: bytes | None, *, graded: bool
-    ) -> None:
+    def _keep(self, result: SubmissionResult, fingerprint: bytes, source: bytes | None) -> None:
         self._record.add(self._worth.applied(result), fingerprint, source)
-        self._count(result.status, result.submission, graded=graded)
+        self._count(result.status, result.submission)
         if self._on_result is not None:
             self._on_result(result)
 
-    def _count(self, status: str, submission: str, *, graded: bool) -> None:
+    def _count(self, status: str, submission: str) -> None:
         setattr(self._summary, status, getattr(self._summary, status) + 1)
-        self._progress.done(submission, graded=graded)
+        self._progress.done(submission)
 
     def _stopped_if_possible(self) -> None:
         try:
