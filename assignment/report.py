@@ -2,7 +2,7 @@
 
 Write the functions below, choose the settings, write your text into discussion.md. At any time:
 python report.py trains your network on 80 % of iris, writes report.pdf with all that is there
-already, and says what is still to do. Only report.pdf is handed in, not this file.
+already, and says what is still to do. You submit report.pdf only, not this file.
 """
 
 from __future__ import annotations
@@ -94,7 +94,13 @@ def plot_accuracy(axes: Axes, setting: str, values: Vector, accuracies: Vector) 
 
 def build() -> int:
     """Given: lay figures and text out as report.pdf. Returns 0, or 1 while something is to do."""
-    from paper.build import build
+    try:
+        from paper.build import build
+    except ModuleNotFoundError as problem:
+        if problem.name != "fpdf":
+            raise
+        print("The package fpdf2 is missing here: python -m pip install -r requirements.txt")
+        return 2
 
     return int(build(sys.modules[__name__]))
 

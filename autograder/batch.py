@@ -17,7 +17,7 @@ import msgspec
 
 from autograder.errors import GraderError
 from autograder.jobs import Crew, refused
-from autograder.progress import Progress, Silent
+from autograder.progress import Progress
 from autograder.record.fingerprint import Conditions
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
@@ -74,7 +74,7 @@ def grade_all(
     worth = worth or kit_worth()
     conditions = msgspec.structs.replace(conditions, worth=worth.key)
     batch = _Batch(
-        submissions, crew, record, conditions, worth, fresh, progress or Silent(), on_result
+        submissions, crew, record, conditions, worth, fresh, progress or Progress(), on_result
     )
     return batch.run(total)
 
@@ -132,7 +132,7 @@ class _Batch:
                 self._crew.hand(upcoming)
                 upcoming = next(changed, None)
             for submission, result in results:
-                self._keep(result, submission, graded=True)
+                self._keep(result, submission)
             if not self._crew.busy() and (upcoming is None or self._stopping):
                 return
             results = self._crew.wait(TICK)
@@ -153,10 +153,10 @@ class _Batch:
         fingerprint = self._conditions.fingerprint(submission)
         known = self._record.unchanged(submission.id, fingerprint, {result.isolation})
         if known is None:
-            self._keep(result, submission, graded=False)
+            self._keep(result, submission)
         else:
             self._record.keep(submission.id, known)
-            self._count("refused", submission.id, graded=False)
+            self._count("refused", submission.id)
 
     def _is_unchanged(self, submission: Submission) -> bool:
         if self._fresh:
@@ -171,19 +171,19 @@ class _Batch:
             weighed = self._worth.applied(self._record.grading(known))
             self._record.add(weighed, fingerprint, submission.source)
         self._summary.unchanged += 1
-        self._count("judged", submission.id, graded=False)
+        self._count("judged", submission.id)
         return True
 
-    def _keep(self, result: SubmissionResult, submission: Submission, *, graded: bool) -> None:
+    def _keep(self, result: SubmissionResult, submission: Submission) -> None:
         fingerprint = self._conditions.fingerprint(submission)
         self._record.add(self._worth.applied(result), fingerprint, submission.source)
-        self._count(result.status, result.submission, graded=graded)
+        self._count(result.status, result.submission)
         if self._on_result is not None:
             self._on_result(result)
 
-    def _count(self, status: str, submission: str, *, graded: bool) -> None:
+    def _count(self, status: str, submission: str) -> None:
         setattr(self._summary, status, getattr(self._summary, status) + 1)
-        self._progress.done(submission, graded=graded)
+        self._progress.done(submission)
 
     def _stopped_if_possible(self) -> None:
         try:

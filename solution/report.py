@@ -17,11 +17,11 @@ from matplotlib.axes import Axes
 from rich.progress import Progress
 
 from assignment.checks.version import VERSION
-from assignment.paper.blocks import Block, Plot, parse, placed
-from assignment.paper.figures import confusion
-from assignment.paper.pages import pdf
+from assignment.paper.blocks import Block, Plot, confusion, parse
+from assignment.paper.document import pdf
+from assignment.paper.training import Run, Settings
 from solution import neural_network as reference
-from solution.sweep import Run, Settings, Sweep, sweep, train
+from solution.sweep import Sweep, sweep, train
 
 Vector = np.ndarray
 Matrix = np.ndarray
@@ -174,7 +174,7 @@ def blocks(found: Study) -> list[Block]:
         last_error=run.E_total[-1],
         last_rate=run.misclassification_rate[-1],
     )
-    result, unknown = placed(parse(text), plots(found))
+    result, unknown = parse(text, plots(found))
     assert not unknown
     return result
 

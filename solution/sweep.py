@@ -13,34 +13,14 @@ from types import ModuleType
 
 import numpy as np
 
+from assignment import iris
 from assignment.checks.loader import load
-from assignment.iris import load_iris, split_train_test
+from assignment.paper import training
+from assignment.paper.training import Run, Settings
 from solution.variants import VARIANTS
 
 Vector = np.ndarray
 Matrix = np.ndarray
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How one network is trained; the weights begin between -scale and scale."""
-
-    M: int = 6
-    eta: float = 0.1
-    iterations: int = 1000
-    scale: float = 1.0
-    seed: int = 1
-
-
-@dataclass(frozen=True)
-class Run:
-    """A trained network: its curves (iterations,), and guesses and classes of the test set (N,)."""
-
-    settings: Settings
-    E_total: Vector
-    misclassification_rate: Vector
-    guesses: Vector
-    targets: Vector
 
 
 @dataclass(frozen=True)
@@ -69,20 +49,8 @@ def fast() -> ModuleType:
 
 
 def train(settings: Settings, network: ModuleType | None = None) -> Run:
-    """Train on 80 % of iris and test on the rest; the seed fixes the split and the weights."""
-    module = network or fast()
-    features, targets, classes = load_iris()
-    K, M = len(classes), settings.M
-    np.random.seed(settings.seed)
-    (X_train, t_train), (X_test, t_test) = split_train_test(features, targets)
-    W1 = settings.scale * (2 * np.random.rand(X_train.shape[1] + 1, M) - 1)
-    W2 = settings.scale * (2 * np.random.rand(M + 1, K) - 1)
-    # With large weights an output can be 0 or 1 to the last bit, and its logarithm infinite.
-    with np.errstate(divide="ignore"):
-        W1tr, W2tr, E_total, rate, _ = module.train_nn(
-            X_train, t_train, M, K, W1, W2, settings.iterations, settings.eta
-        )
-    return Run(settings, E_total, rate, module.test_nn(X_test, M, K, W1tr, W2tr), t_test)
+    """Train on 80 % of iris and test on the rest, with the fast variant or another network."""
+    return training.train(network or fast(), settings, iris)
 
 
 def sweep(

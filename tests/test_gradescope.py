@@ -469,7 +469,8 @@ def test_what_is_not_installed_there_is_not_needed(platform: Path) -> None:
     (platform / "submission/neural_network.py").write_bytes(RIGHT)
     code = (
         "import sys\n"
-        "for name in ('matplotlib', 'markdown_it', 'mdit_py_plugins', 'distributed', 'otter'):\n"
+        "for name in ('matplotlib', 'fpdf', 'markdown_it', 'mdit_py_plugins', 'latex2mathml',\n"
+        "             'distributed', 'otter'):\n"
         "    sys.modules[name] = None\n"
         "from pathlib import Path\n"
         "from autograder.gradescope.run import main\n"

@@ -294,13 +294,17 @@ def test_the_page_needs_no_network_and_has_no_raw_formula(archive: Path) -> None
     assert found == []
     assert "$" not in text
     assert "\\sigma" not in text
-    assert "σ(a) = 1 / (1 + e<sup>−a</sup>)" in text
+    assert "default-src 'none'" in text
+    assert len(re.findall(r"<mfrac>", text)) == 4
+    assert "<munder><mo>&#x02211;</mo><mi>i</mi></munder>" in text
 
 
 def test_formulas_are_set_or_refused() -> None:
-    """Braces, indices and signs become HTML; an unknown command is an error, not a riddle."""
-    assert formula(r"W2_{j+1,k} \delta_k") == "W2<sub>j+1,k</sub> δ<sub>k</sub>"
-    assert formula("a < b") == "a &lt; b"
-    assert "<sub>" in page("text $a_1$")
-    with pytest.raises(UnknownMath, match="mystery"):
-        formula(r"\mystery")
+    """Indices, fractions and limits become MathML; wrong TeX is an error, not a riddle."""
+    assert "<msub><mi>&#x003B4;</mi><mi>k</mi></msub>" in formula(r"W2_{j+1,k} \delta_k")
+    assert "<mo>&#x0003C;</mo>" in formula("a < b")
+    assert "<msub>" in page("text $a_1$")
+    assert '<div class="math"><math' in page("$$a = b$$")
+    for wrong in (r"\mystery", "a_", "{"):
+        with pytest.raises(UnknownMath, match=re.escape(wrong)):
+            formula(wrong)

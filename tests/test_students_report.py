@@ -154,11 +154,11 @@ def test_a_broken_network_is_told_with_its_line(folder: Path) -> None:
     ],
 )
 def test_a_network_that_returns_something_else_is_told(folder: Path, body: str, name: str) -> None:
-    """The function to mend is named."""
+    """The function to fix is named."""
     (folder / "neural_network.py").write_text(f"{NETWORK}\n\n{body}", "utf-8")
     done = run(folder)
     assert done.returncode == 2
-    assert f"First mend `{name}`" in done.stdout
+    assert f"First fix `{name}`" in done.stdout
 
 
 def test_a_file_that_is_not_python_is_a_sentence(folder: Path) -> None:

@@ -1,1 +1,1 @@
-"""Lays text and figures out as a PDF of A4 pages; matplotlib does the drawing."""
+"""Writes report.pdf: text from Markdown, figures from matplotlib, pages from fpdf2."""

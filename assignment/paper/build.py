@@ -1,6 +1,6 @@
 """Builds report.pdf from a student's report.py, neural_network.py and discussion.md.
 
-All three may be half finished: what is there goes into the PDF, the rest is told in a list.
+All three may be half finished: what is there goes into the PDF, and a list says what is missing.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from checks.kit import FILE, REPORT, Kit
 from checks.local import CannotRun
 from checks.receipt import unwritten
 
-from .blocks import Block, Heading, Paragraph, parse, placed
-from .network import Network, NotYet, Settings
-from .pages import pdf, unprintable
-from .parts import Parts
+from .blocks import Block, Heading, Paragraph, parse
+from .document import pdf, unprintable
+from .student import Answers, Network
+from .training import NotYet, Settings
 
 TEXTS = ("discussion.md", "discussion.txt")
 TITLE = "The back-propagation algorithm: report"
@@ -53,28 +53,36 @@ def _build(report: ModuleType, kit: Kit) -> int:
     began = time.perf_counter()
     run = network.train(settings)
     layout.say(f"  done in {time.perf_counter() - began:.1f} s")
-    parts = Parts(report, run, settings, network)
-    text, source = _text(kit.folder, parts.todo)
-    blocks = _arranged(parse(text), parts)
+    answers = Answers(report, network, run)
+    todo = answers.todo
+    text, file = _discussion(kit.folder, todo)
+    blocks, unknown = parse(text, answers.figures)
+    names = ", ".join(f"[{name}]" for name in answers.figures)
+    todo += [f"there is no figure [{name}]; the names are {names}" for name in unknown]
     author = str(report.NAME).strip()
     if not author:
-        parts.todo.append("NAME at the top of report.py: your name")
+        todo.append("NAME at the top of report.py: your name")
     foreign = unprintable(text + author)
     if foreign:
-        parts.todo.append(f"{source}: these signs cannot be printed: {' '.join(foreign[:20])}")
+        todo.append(f"{file}: these characters cannot be printed: {' '.join(foreign[:20])}")
+    title: Block = Heading(TITLE, 1)
+    if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
+        title, *blocks = blocks
     footer = f"{author[:60]}   digest {kit.digest}".strip()
-    content, pages = pdf(blocks, title=TITLE, author=author, footer=footer)
+    content, pages = pdf(
+        [title, answers.summary, *blocks], title=TITLE, author=author, footer=footer
+    )
     _write(kit.folder / REPORT, content)
     layout.say(f"{REPORT} written: {layout.count(pages, 'page')}")
-    if parts.todo:
+    if todo:
         layout.say("\nStill to do:")
-    for thing in dict.fromkeys(parts.todo):
+    for thing in dict.fromkeys(todo):
         layout.say(layout.wrap(f"- {thing}", 2))
-    return 1 if parts.todo else 0
+    return 1 if todo else 0
 
 
-def _text(folder: Path, todo: list[str]) -> tuple[str, str]:
-    """The discussion and the name of its file."""
+def _discussion(folder: Path, todo: list[str]) -> tuple[str, str]:
+    """The student's text and the name of its file."""
     for name in TEXTS:
         path = folder / name
         if not path.is_file():
@@ -83,23 +91,11 @@ def _text(folder: Path, todo: list[str]) -> tuple[str, str]:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
             raise NotYet(f"{name} is not UTF-8 text: save it as UTF-8 in your editor.") from None
-        if not any(isinstance(block, Paragraph) for block in parse(text)):
+        if not any(isinstance(block, Paragraph) for block in parse(text, {})[0]):
             todo.append(f"{name}: your text; so far it has none")
         return text, name
     todo.append(f"{TEXTS[0]}: your text; there is no such file")
     return "", TEXTS[0]
-
-
-def _arranged(blocks: list[Block], parts: Parts) -> list[Block]:
-    """Title, summary, and the text with its figures."""
-    title: Block = Heading(TITLE, 1)
-    if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
-        title, *blocks = blocks
-    found, unknown = placed(blocks, parts.blocks)
-    for name in unknown:
-        names = ", ".join(f"[{known}]" for known in parts.blocks)
-        parts.todo.append(f"there is no figure [{name}]; the names are {names}")
-    return [title, parts.summary, *found]
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -18,7 +18,7 @@ SUFFIXES = frozenset({".py", ".md", ".txt", ".csv", ".json"})
 BESIDE = ("pyproject.toml", "constraints.txt", "LICENSE")
 SCRIPTS = ("setup.sh", "run_autograder")
 """At the root of the zip, and to be executed."""
-NOT_NEEDED = frozenset({"matplotlib", "markdown-it-py", "mdit-py-plugins"})
+NOT_NEEDED = frozenset({"matplotlib", "fpdf2", "markdown-it-py", "mdit-py-plugins", "latex2mathml"})
 """What the kit depends on, and grading one submission does not."""
 
 
