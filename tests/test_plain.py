@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assignment.checks import loader, plain
-from tests.benchmarks import mix
+from tests.benchmarks import bench
 from tests.test_loader import CHEAP, DEAR
 
 PLAIN = (
@@ -86,7 +86,7 @@ def test_statements_that_have_to_be_looked_at(statement: str) -> None:
 
 def test_the_files_of_a_class_are_plain() -> None:
     """The stub and files that are written in it are run as they stand."""
-    assert all(is_plain(source) for source in mix.files().values())
+    assert all(is_plain(source) for source in bench.sources()["mix"])
 
 
 @pytest.mark.parametrize("statement", ["pass", "...", "if 0: print(3)", "while True: break"])
