@@ -15,7 +15,7 @@ from autograder.history import History
 from autograder.intake import Intake
 from autograder.session import Options
 from autograder.store import Record
-from tests.downloads_made import (
+from tests.builders.downloads import (
     Student,
     canvas_zip,
     gradescope_zip,

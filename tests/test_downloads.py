@@ -22,7 +22,7 @@ from autograder.downloads.handed import Handed
 from autograder.downloads.recognise import recognised
 from autograder.errors import IntakeError
 from autograder.roster import Roster
-from tests.downloads_made import (
+from tests.builders.downloads import (
     Student,
     canvas_zip,
     gradescope_zip,

@@ -19,7 +19,7 @@ from autograder.results import OutputResult, SubmissionResult
 from autograder.store import Record
 from autograder.story import Story
 from solution.misconceptions import CATALOGUE, source_of
-from tests.wellformed import Page
+from tests.builders.html_page import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 RIGHT = (ROOT / "solution" / "neural_network.py").read_text("utf-8")

@@ -18,7 +18,7 @@ import pytest
 from autograder.errors import IntakeError
 from autograder.intake import Intake, Submission, count, submissions, whole
 from autograder.roster import Person, Roster
-from tests.downloads_made import Student, canvas_zip, gradescope_zip, made_class, moodle_zip
+from tests.builders.downloads import Student, canvas_zip, gradescope_zip, made_class, moodle_zip
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
 NAME = "neural_network.py"

@@ -17,9 +17,9 @@ from autograder.exports.manual_page import Report, manual_page
 from autograder.register import Whose
 from autograder.roster import Person
 from autograder.store import Record
+from tests.builders.html_page import Page
 from tests.conftest import lacking
 from tests.pdfs_made import REPORT
-from tests.wellformed import Page
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")

@@ -26,7 +26,7 @@ from autograder.exports.figures import inline
 from autograder.exports.pages import feedback_page
 from autograder.exports.tally import Tally
 from autograder.results import MAX_NUMBERS, Numbers, OutputResult, SubmissionResult, feedback
-from tests.wellformed import Page
+from tests.builders.html_page import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "solution" / FILE).read_text("utf-8")

@@ -17,7 +17,7 @@ from autograder.history import NAME, History
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.store import Record
-from tests.verdicts_made import verdict
+from tests.builders.verdicts import verdict
 
 COURSE = """
 name = "Neural Networks 101"
