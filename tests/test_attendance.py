@@ -17,7 +17,7 @@ from autograder.record import decision_log
 from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.session import Options
-from tests.downloads_made import (
+from tests.builders.downloads import (
     Student,
     canvas_zip,
     gradescope_zip,

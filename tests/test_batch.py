@@ -31,7 +31,7 @@ from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.slots import Slots
 from autograder.submission import Submission
-from tests import killable
+from tests.builders import grader_process
 
 LIMITS = Limits(call_seconds=2.0)
 RIGHT = reference_source()
@@ -288,7 +288,7 @@ def test_ctrl_c_finishes_what_was_begun(tmp_path: Path) -> None:
 
 def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
     """A real grader on a submission that hangs: two Ctrl-C, and it is gone with exit code 130."""
-    with killable.start(tmp_path / "out", {"quick": STUB, "hangs": SLEEPS}) as grader:
+    with grader_process.start(tmp_path / "out", {"quick": STUB, "hangs": SLEEPS}) as grader:
         assert grader.stdout is not None
         assert grader.stderr is not None
         assert grader.stdout.readline() == "quick\n"
@@ -311,7 +311,7 @@ def test_twenty_kills_lose_nothing_that_was_reported(tmp_path: Path) -> None:
     moments = random.Random(5)
     kills = 0
     while kills < 20:
-        with killable.start(tmp_path / "killed", submissions) as grader:
+        with grader_process.start(tmp_path / "killed", submissions) as grader:
             assert grader.stdout is not None
             # After so few reports that twenty kills come before the batch's end, however fast the
             # machine is; after none, while it starts or opens the record.
@@ -328,7 +328,7 @@ def test_twenty_kills_lose_nothing_that_was_reported(tmp_path: Path) -> None:
             assert set(reported) <= set(results(tmp_path / "killed"))
     assert kills == 20
     for folder in ("killed", "calm"):
-        with killable.start(tmp_path / folder, submissions) as grader:
+        with grader_process.start(tmp_path / folder, submissions) as grader:
             grader.communicate()
             assert grader.returncode == 0
 

@@ -10,8 +10,8 @@ from autograder.reports.class_page.charts import inline
 from autograder.reports.class_page.page import class_page
 from autograder.reports.class_page.statistics import Statistics
 from autograder.results import SubmissionResult
-from tests.results_made import ANSWERS, HOSTILE, a_result, an_output
-from tests.wellformed import Page
+from tests.builders.html_page import Page
+from tests.builders.results import ANSWERS, HOSTILE, a_result, an_output
 
 PLACES = [(case, output) for case in ANSWERS.graded for output in case.points]
 

@@ -179,12 +179,6 @@ def test_the_doctor_says_whether_files_can_be_graded() -> None:
     assert "Students' files can be graded here." in text
 
 
-def test_key_changes_nothing_when_all_is_fresh() -> None:
-    """Generating again what is fresh leaves the files as they are."""
-    text = run("key").stdout
-    assert text.count("unchanged") == text.count("\n")
-
-
 def test_verify_fails_when_a_proof_does(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

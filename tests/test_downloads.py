@@ -22,7 +22,7 @@ from autograder.downloads import places, yamltext
 from autograder.downloads.recognise import recognised
 from autograder.downloads.uploads import Upload
 from autograder.errors import IntakeError
-from tests.downloads_made import (
+from tests.builders.downloads import (
     Student,
     canvas_zip,
     gradescope_zip,

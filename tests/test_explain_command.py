@@ -23,7 +23,7 @@ from autograder.reports.explain.model import Explanation
 from autograder.reports.explain.page import explanation_page
 from autograder.results import OutputResult, SubmissionResult
 from solution.misconceptions import CATALOGUE, source_of
-from tests.wellformed import Page
+from tests.builders.html_page import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 RIGHT = (ROOT / "solution" / "neural_network.py").read_text("utf-8")

@@ -21,8 +21,8 @@ from autograder.reports.feedback import write_feedback
 from autograder.reports.feedback_page import feedback_page
 from autograder.results import MAX_NUMBERS, Numbers, SubmissionResult, feedback
 from autograder.standing import About, Rules
-from tests.results_made import ANSWERS, HOSTILE, a_result, an_output
-from tests.wellformed import Page
+from tests.builders.html_page import Page
+from tests.builders.results import ANSWERS, HOSTILE, a_result, an_output
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "solution" / FILE).read_text("utf-8")

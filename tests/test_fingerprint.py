@@ -16,8 +16,8 @@ from autograder.record import fingerprint
 from autograder.record.fingerprint import cases_digest, code_digest, conditions, judging_files
 from autograder.sandbox import Limits
 from autograder.submission import Submission
+from tests.builders.import_graph import closure, graph, modules
 from tests.builders.records import SOURCE, the_conditions
-from tests.import_graph import closure, graph, modules
 
 JUDGES = ("autograder.grade", "autograder.sandbox.warm", "autograder.worker")
 """The grader, and what runs in the processes that it starts: together they make a verdict."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from assignment.checks import key
+from autograder import cli, generate
 from autograder.answers import Answers
 from autograder.generate import generated, stale_key
 from autograder.paths import PUBLIC_KEY
@@ -17,10 +18,18 @@ from autograder.paths import PUBLIC_KEY
 TEXT = PUBLIC_KEY.read_text(encoding="utf-8")
 
 
-def test_everything_generated_is_fresh() -> None:
-    """The committed key and the handout's table are what the kit would generate now."""
-    for file in generated(Answers()):
+def test_everything_generated_is_fresh(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is committed is what the kit would generate now, so the command writes nothing."""
+    files = list(generated(Answers()))
+    for file in files:
         assert file.stale == "", f"{file.path.name}: {file.stale}; run `autograder key`"
+    before = [file.path.stat().st_mtime_ns for file in files]
+    monkeypatch.setattr(generate, "generated", lambda answers: files)
+    cli.key()
+    assert capsys.readouterr().out == "".join(f"{file.path.name}: unchanged\n" for file in files)
+    assert [file.path.stat().st_mtime_ns for file in files] == before
 
 
 def test_the_key_holds_public_cases_only() -> None:

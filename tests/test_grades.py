@@ -28,7 +28,7 @@ from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.standing import About, Rules, Standing
 from autograder.worth import kit_worth
-from tests.verdicts_made import verdict
+from tests.builders.verdicts import verdict
 
 DUE = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)
 LATE = Course(due=DUE, late=Late(per_day=10, cap=50, grace_minutes=15))

@@ -14,8 +14,8 @@ from autograder import handback, session
 from autograder.answers import reference_source
 from autograder.errors import ExportError, GraderError
 from autograder.handback import Gradebook
-from tests.downloads_made import Student, canvas_zip, roster_csv
-from tests.gradebooks_made import CANVAS_COLUMN, canvas_gradebook, column
+from tests.builders.downloads import Student, canvas_zip, roster_csv
+from tests.builders.gradebooks import CANVAS_COLUMN, canvas_gradebook, column
 
 RIGHT = {"neural_network.py": reference_source()}
 BEGUN = {"neural_network.py": RIGHT["neural_network.py"].split(b"def ffnn(")[0]}

@@ -9,7 +9,7 @@ import pytest
 
 from assignment.checks.html.array_diff import diff, where_wrong
 from assignment.checks.html.document import environment
-from tests.wellformed import Page
+from tests.builders.html_page import Page
 
 
 @pytest.mark.parametrize(

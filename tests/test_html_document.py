@@ -13,7 +13,7 @@ import jinja2
 import pytest
 
 from assignment.checks.html.document import environment, plural, prose, render
-from tests.wellformed import Page
+from tests.builders.html_page import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = """{% extends "document.html" %}

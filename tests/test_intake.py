@@ -19,7 +19,7 @@ from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
 from autograder.intake import Intake, whole
 from autograder.submission import Submission
-from tests.downloads_made import Student, canvas_zip, gradescope_zip, made_class, moodle_zip
+from tests.builders.downloads import Student, canvas_zip, gradescope_zip, made_class, moodle_zip
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
 NAME = "neural_network.py"

@@ -23,8 +23,8 @@ from autograder.record.decisions import Mark
 from autograder.record.writer import Record
 from autograder.reports.marking.collect import Report
 from autograder.reports.marking.page import marking_page
+from tests.builders.html_page import Page
 from tests.conftest import lacking
-from tests.wellformed import Page
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")

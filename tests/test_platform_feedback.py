@@ -11,7 +11,7 @@ from autograder.downloads import canvas, moodle
 from autograder.downloads.places import opened
 from autograder.errors import ExportError
 from autograder.exports.platform_feedback import Graded, Packed, Platform, numbers, pack
-from tests.downloads_made import Student, canvas_zip, made_class, moodle_zip, zipped
+from tests.builders.downloads import Student, canvas_zip, made_class, moodle_zip, zipped
 
 CODE = {"neural_network.py": b"x = 1\n", "report.pdf": b"%PDF-1.4"}
 JANE = Student("s1", "Jane Doe", 501, files=CODE)

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course.roster import Person, name_keys, read
 from autograder.errors import TableError
-from tests.downloads_made import made_class, roster_csv
+from tests.builders.downloads import made_class, roster_csv
 
 
 def written(folder: Path, content: str) -> Path:

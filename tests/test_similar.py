@@ -17,7 +17,7 @@ from autograder.reports.similarity import fingerprints
 from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, similar, sources
 from autograder.reports.similarity.fingerprints import LONGEST, limited
 from autograder.reports.similarity.page import PAGE, excerpt, similarity_page
-from tests.wellformed import Page
+from tests.builders.html_page import Page
 
 pytestmark = pytest.mark.usefixtures("with_copydetect")
 

@@ -15,7 +15,7 @@ import pytest
 
 from assignment.checks.questions import FUNCTIONS
 from assignment.checks.version import VERSION
-from tests.import_graph import circles, graph, modules
+from tests.builders.import_graph import circles, graph, modules
 
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = ("assignment", "solution", "autograder", "tests")

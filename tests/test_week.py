@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 
 from autograder.answers import reference_source
-from tests import gradebooks_made as books
-from tests.downloads_made import (
+from tests.builders import gradebooks as books
+from tests.builders.downloads import (
     DUE,
     Student,
     canvas_zip,

@@ -1,10 +1,11 @@
-"""``make bench``: this grader beside otter and pytest, and what a large class costs.
+"""``make bench``: how fast the grader is beside otter and pytest, and what a large class costs.
 
-Everything is measured in one run on one machine that should do nothing else. What is compared is
-measured in short turns, one beside the other, and a ratio is the median of the turns' ratios: a
-machine that is shared is not equally fast all the time. A turn in which the host took processors
-away is measured again. The table goes to RESULTS.md beside this file.
-``--quick`` is a rehearsal: smaller numbers, nothing written.
+Every program runs as a command, so what is measured is what a user waits for. Programs that are
+compared run in turn, and a ratio is the median of the rounds' ratios. A full run takes about a
+quarter of an hour on two idle cores and writes RESULTS.md beside this file; ``--quick`` tries the
+benchmark out and writes nothing unless ``--out`` says where. CPU time and memory are those of the
+command and all its children, from ``wait4``. "Each more file" is the difference between a large
+and a small class divided by the files between them: it leaves out the start of the program.
 """
 
 from __future__ import annotations
@@ -13,51 +14,176 @@ import argparse
 import datetime
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
+import time
+from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from importlib.metadata import version
+from itertools import cycle, islice
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-# Only now, since this file is run as a script and numpy must not start threads.
-from tests.benchmarks.growth import growth  # noqa: E402
-from tests.benchmarks.lines import say  # noqa: E402
-from tests.benchmarks.over_the_floor import over_the_floor  # noqa: E402
-from tests.benchmarks.side_by_side import side_by_side  # noqa: E402
+from assignment.checks.questions import FUNCTIONS  # noqa: E402
+from assignment.checks.version import VERSION  # noqa: E402
+from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
+from tests.benchmarks import same_cases  # noqa: E402
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+OTTER, PYTEST, OURS = "`otter run`", "pytest", "this grader"
 
 
-def main() -> None:
-    """Measure, print, write."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--quick", action="store_true", help="small numbers, nothing written")
-    given = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="backprop-bench-") as folder:
-        text = "\n".join(report(Path(folder), given.quick))
-    print(text)
-    if not given.quick:
-        RESULTS.write_text(text + "\n", encoding="utf-8")
+@dataclass(frozen=True)
+class Sizes:
+    """How often is measured, and with how many files."""
+
+    rounds: int
+    rivals: int  # files of the mix for otter and pytest
+    mix: int
+    more: tuple[int, int]  # the classes whose difference is the cost of each more file
+    growth: tuple[int, int]
 
 
-def report(folder: Path, quick: bool) -> Iterator[str]:
-    """The lines of the table."""
-    otter = install_otter(folder / "venv")
-    yield from heading(otter)
-    yield from side_by_side(folder, otter, *((1, 1) if quick else (3, 5)))
-    yield from over_the_floor(folder, 3 if quick else 30)
-    yield from growth(folder, (20, 100) if quick else (100, 1_000, 10_000))
+FULL = Sizes(rounds=5, rivals=6, mix=96, more=(7, 42), growth=(1_000, 10_000))
+QUICK = Sizes(rounds=1, rivals=1, mix=6, more=(2, 7), growth=(4, 12))
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command took, and what it printed.
+
+    ``peak_mib`` is the memory of its largest process; ``working_mib`` is the most that its first
+    process had in use while it had children.
+    """
+
+    seconds: float
+    cpu: float
+    peak_mib: float
+    working_mib: float
+    printed: str
+
+
+def run(words: list[str], cwd: Path, path: Path | str = "") -> Run:
+    """Run a command with ``path`` as PYTHONPATH; one that fails ends the benchmark."""
+    given = {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(path), "PYTHONDONTWRITEBYTECODE": ""}
+    ended, working = 0, 0.0
+    with tempfile.TemporaryFile("w+") as output:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            words, cwd=cwd, env={**os.environ, **given}, stdout=output, stderr=output
+        )
+        while not ended:
+            time.sleep(0.01)
+            working = max(working, _working_mib(process.pid))
+            ended, status, used = os.wait4(process.pid, os.WNOHANG)
+        seconds = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        printed = output.read()
+    if process.returncode not in (0, 1):  # 1: pytest found something wrong in a wrong file
+        sys.exit(f"{' '.join(words)} ended with {process.returncode}: {printed}")
+    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, working, printed)
+
+
+def _working_mib(pid: int) -> float:
+    """MiB that a process has in use, or 0 where it has no children."""
+    try:
+        if not Path(f"/proc/{pid}/task/{pid}/children").read_text():
+            return 0.0
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:  # it has just ended
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def sources() -> dict[str, list[str]]:
+    """The files that are graded, by kind; ``mix`` is a small class of all kinds."""
+    variants = ROOT / "solution" / "variants"
+    loop = (variants / "by_the_letter.py").read_text(encoding="utf-8")
+    matrix = (variants / "matrix_form.py").read_text(encoding="utf-8")
+    stub = (ROOT / "assignment" / "neural_network.py").read_text(encoding="utf-8")
+    step = "            guesses[n] = np.argmax(y)\n"
+    assert loop.count(step) == 1
+    # three forward passes for each pattern instead of one, as many students write it
+    again = "            y = ffnn(X_train[n, :], M, K, W1, W2)[0]\n"
+    slow = loop.replace(step, f"{again}{step}{again}")
+    wrong = {
+        function: next(source_of(e) for e in CATALOGUE if e.function == function and not e.remark)
+        for function in FUNCTIONS
+    }
+    return {
+        "mix": [loop, slow, matrix, stub, wrong["ffnn"], wrong["backprop"]],
+        "right": [(ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")],
+        "right loop": [loop],
+        "wrong": list(wrong.values()),
+        "light": [matrix, stub],
+    }
+
+
+class Programs:
+    """The commands, in a folder that goes away with the benchmark."""
+
+    def __init__(self, folder: Path, otter: Path | None) -> None:
+        self.folder = folder
+        self.otter = otter
+        same_cases.write(folder)
+        if otter:
+            same_cases.write_otter_tests(folder)
+            options = "-t tests -c config.json -r requirements.txt --no-environment"
+            run([str(otter), "generate", *options.split(), "support"], folder)
+
+    def submissions(self, kind: str, count: int) -> Path:
+        """A folder with ``count`` submissions, no two alike."""
+        place = self.new_folder()
+        for number, source in enumerate(islice(cycle(sources()[kind]), count)):
+            path = place / f"s{number:06}" / "neural_network.py"
+            path.parent.mkdir()
+            path.write_text(f"{source}\n# {number}\n", encoding="utf-8")
+        return place
+
+    def new_folder(self) -> Path:
+        """An empty folder."""
+        return Path(tempfile.mkdtemp(dir=self.folder))
+
+    def grade(self, submissions: Path, processes: int = 1, out: Path | None = None) -> Run:
+        """``autograder grade`` with so many pool processes."""
+        words = [sys.executable, "-m", "autograder", "grade", str(submissions)]
+        out = out or self.new_folder() / "out"
+        return run([*words, "--out", str(out), "--jobs", str(processes)], self.folder, ROOT)
+
+    def floor(self, submissions: Path) -> Run:
+        """The calls alone, in one process without a sandbox and without a judge."""
+        files = map(str, sorted(submissions.glob("*/*.py")))
+        return run([sys.executable, "-m", "support.same_cases", *files], self.folder)
+
+    def one_by_one(self, name: str, submissions: Path, processes: int) -> tuple[float, list[Run]]:
+        """otter or pytest once for each file, ``processes`` at a time; seconds, and each run."""
+        otter = [str(self.otter), "run", "-a", "autograder.zip", "-o"]
+        pytest = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider"]
+
+        def command(file: Path) -> Run:
+            if name == OTTER:
+                return run([*otter, str(file.parent), str(file)], self.folder)
+            words = [*pytest, "--rootdir", str(self.folder), "support/same_cases.py"]
+            return run(words, self.folder, file.parent)
+
+        began = time.perf_counter()
+        with ThreadPoolExecutor(processes) as threads:
+            runs = list(threads.map(command, sorted(submissions.glob("*/*.py"))))
+        return time.perf_counter() - began, runs
 
 
 def install_otter(place: Path) -> Path:
-    """otter-grader in an environment that goes away with the benchmark.
+    """Install otter-grader in an environment of its own; returns its command.
 
-    Always in one of its own: where other packages are, it loads more of them and is much slower.
+    Never in the kit's: where other packages are, otter loads more of them and is much slower.
     """
     say("installing otter-grader in an environment of its own")
     subprocess.run([sys.executable, "-m", "venv", place], check=True)
@@ -67,28 +193,159 @@ def install_otter(place: Path) -> Path:
     return place / "bin" / "otter"
 
 
-def heading(otter: Path) -> Iterator[str]:
+def row(what: str, figure: float, goal: str = "", digits: int = 2) -> str:
+    """A line of the table; ``goal`` is empty, or such as ">= 30" or "<= 4"."""
+    reached = ""
+    if goal:
+        relation, wanted = goal.split()
+        holds = figure >= float(wanted) if relation == ">=" else figure <= float(wanted)
+        reached = "yes" if holds else "**no**"
+    return f"| {what} | {figure:,.{digits}f} | {goal} | {reached} |"
+
+
+def ratios(first: list[float], second: list[float]) -> float:
+    """The median of the rounds' ratios."""
+    return median(a / b for a, b in zip(first, second, strict=True))
+
+
+def side_by_side(programs: Programs, sizes: Sizes) -> Iterator[str]:
+    """otter, pytest and this grader on the same mix, with one and with two processes."""
+    rates, cpus, peaks = defaultdict(list), defaultdict(list), defaultdict(list)
+    few, many = (programs.submissions("mix", count) for count in (sizes.rivals, sizes.mix))
+    rivals = [OTTER, PYTEST] if programs.otter else [PYTEST]
+    for turn in range(sizes.rounds):
+        for processes in (1, 2):
+            say(f"the mix with {processes} process(es), round {turn + 1} of {sizes.rounds}")
+            for name in (*rivals, OURS):
+                if name == OURS:
+                    runs = [programs.grade(many, processes)]
+                    count, seconds = sizes.mix, runs[0].seconds
+                else:
+                    seconds, runs = programs.one_by_one(name, few, processes)
+                    count = sizes.rivals
+                rates[name, processes].append(count / seconds)
+                cpus[name].append(sum(each.cpu for each in runs) / count)
+                peaks[name] += [each.peak_mib for each in runs]
+    for name in (*rivals, OURS):
+        for processes in (1, 2):
+            what = f"{name}, {processes} at a time: files a second"
+            yield row(what, median(rates[name, processes]))
+        yield row(f"{name}: CPU seconds for each file", median(cpus[name]))
+        yield row(f"{name}: largest process, MiB", max(peaks[name]), digits=0)
+    for name in rivals:
+        for processes in (1, 2):
+            ratio = ratios(rates[OURS, processes], rates[name, processes])
+            what = f"{OURS}, times {name}, {processes} at a time"
+            yield row(what, ratio, ">= 30" if name == OTTER else ">= 3")
+    yield row("2 pool processes against 1", ratios(rates[OURS, 2], rates[OURS, 1]))
+
+
+def each_more_file(programs: Programs, sizes: Sizes) -> Iterator[str]:
+    """The floor against right files, and right files against wrong ones, with one process."""
+    kinds = ("right loop", "right", "wrong")
+    classes = {kind: [programs.submissions(kind, n) for n in sizes.more] for kind in kinds}
+    more = sizes.more[1] - sizes.more[0]
+    costs, seconds = defaultdict(list), defaultdict(list)
+    for turn in range(sizes.rounds):
+        say(f"the cost of each more file, round {turn + 1} of {sizes.rounds}")
+        for kind in kinds:
+            for way in (programs.floor, programs.grade) if kind != "wrong" else (programs.grade,):
+                small, large = map(way, classes[kind])
+                name = f"{'floor' if way == programs.floor else OURS}, {kind} file"
+                costs[name].append(1e3 * (large.cpu - small.cpu) / more)
+                seconds[name].append(1e3 * (large.seconds - small.seconds) / more)
+    for name in costs:
+        yield row(f"{name}: ms for each more file", median(seconds[name]), digits=1)
+        yield row(f"{name}: ms of CPU for each more file", median(costs[name]), digits=1)
+    ours, bare = costs[f"{OURS}, right file"], costs["floor, right file"]
+    above = median(a - b for a, b in zip(ours, bare, strict=True))
+    yield row("right file: ms of CPU above the floor", above, digits=1)
+    loop = ratios(seconds[f"{OURS}, right loop file"], seconds["floor, right loop file"])
+    yield row("right loop file: time against the floor", loop)
+    wrong = ratios(costs[f"{OURS}, wrong file"], ours)
+    yield row("wrong file: CPU against a right one", wrong, "<= 4")
+
+
+def cold(programs: Programs, sizes: Sizes) -> Iterator[str]:
+    """One right file, from the command to the feedback."""
+    say("one right file from cold")
+    folder = programs.submissions("right", 1)
+    seconds = median(programs.grade(folder).seconds for _ in range(sizes.rounds))
+    yield row("one right file from cold, seconds", seconds, "<= 1")
+
+
+def growth(programs: Programs, sizes: Sizes) -> Iterator[str]:
+    """A small class, a large one, and the large one again, unchanged; with two processes."""
+    working = []
+    for count in sizes.growth:
+        say(f"{count:,} files")
+        folder, out = programs.submissions("light", count), programs.new_folder() / "out"
+        done = programs.grade(folder, 2, out)
+        working.append(done.working_mib)
+        yield row(f"{count:,} files: files a second", count / done.seconds)
+        yield row(f"{count:,} files: grader's memory while it grades, MiB", working[-1], digits=0)
+        yield row(f"{count:,} files: largest process, with reports, MiB", done.peak_mib, digits=0)
+    record = (out / "results.sqlite").stat().st_size / 2**20
+    yield row(f"{count:,} files: record, MiB", record, digits=1)
+    small, large = sizes.growth
+    yield row(f"MiB more from {small:,} to {large:,} files", working[1] - working[0], "<= 30", 1)
+    say(f"{count:,} files again, unchanged")
+    again = programs.grade(folder, 2, out)
+    # Grading is a part of the command only: it also reads all files and writes all reports.
+    found = re.search(rf"\b{count} unchanged, in ([\d.]+) s", again.printed)
+    assert found, again.printed
+    rate = count / max(float(found[1]), 0.05)
+    yield row("unchanged files a second, without reading and reports", rate, ">= 2000", 0)
+    yield row("unchanged files a second, the whole command", count / again.seconds, digits=0)
+
+
+def heading(otter: Path | None) -> Iterator[str]:
     """Date, machine and versions."""
-    asked = "import importlib.metadata as m; print(m.version('otter-grader'))"
-    words = [otter.with_name("python"), "-c", asked]
-    its = subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
-    yield "# Benchmark"
-    yield ""
+    its = "not measured"
+    if otter:
+        asked = "import importlib.metadata as m; print(m.version('otter-grader'))"
+        its = run([str(otter.with_name("python")), "-c", asked], ROOT).printed.strip()
+    yield "# Benchmark\n"
     yield (
         f"Written by `make bench` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}: "
-        f"{len(os.sched_getaffinity(0))} cores ({cpu_model()}), Linux {platform.release()}, load "
-        f"{os.getloadavg()[0]:.1f} at the start, Python {platform.python_version()}, numpy "
-        f"{version('numpy')}, pytest {version('pytest')}, otter-grader {its}."
+        f"{len(os.sched_getaffinity(0))} CPUs ({platform.machine()}), load "
+        f"{os.getloadavg()[0]:.1f}, Linux {platform.release()}, kit {VERSION}, "
+        f"Python {platform.python_version()}, numpy {version('numpy')}, "
+        f"pytest {version('pytest')}, otter-grader {its}.\n"
     )
-    yield ""
+    yield "| what | figure | goal | reached |"
+    yield "|---|--:|---|---|"
 
 
-def cpu_model() -> str:
-    """The name of the processor, where the system tells it."""
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.machine()
+def say(what: str) -> None:
+    """Show progress on stderr."""
+    print(f"bench: {what}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure, print and write."""
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--quick", action="store_true", help="small numbers, to try it out")
+    options.add_argument("--growth", type=int, nargs=2, metavar="FILES", help="sizes of classes")
+    options.add_argument("--otter", type=Path, help="an otter that is installed already")
+    options.add_argument("--without-otter", action="store_true")
+    options.add_argument("--out", type=Path, help="where the table goes (RESULTS.md)")
+    given = options.parse_args()
+    sizes = QUICK if given.quick else FULL
+    if given.growth:
+        sizes = replace(sizes, growth=tuple(given.growth))
+    out = given.out or (None if given.quick else RESULTS)
+    with tempfile.TemporaryDirectory(prefix="backprop-bench-") as folder:
+        otter = given.otter
+        if not otter and not given.without_otter:
+            otter = install_otter(Path(folder) / "venv")
+        programs = Programs(Path(folder), otter)
+        measures = (side_by_side, each_more_file, cold, growth)
+        parts = (heading(otter), *(measure(programs, sizes) for measure in measures))
+        text = "".join(f"{line}\n" for part in parts for line in part)
+    print(text, end="")
+    if out:
+        out.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

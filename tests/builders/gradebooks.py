@@ -1,4 +1,4 @@
-"""Made-up gradebooks, as Canvas and Moodle export them, for the classes of ``downloads_made``."""
+"""Made-up gradebooks, as Canvas and Moodle export them, for the classes of ``downloads``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from tests.downloads_made import Student
+from tests.builders.downloads import Student
 
 CANVAS_COLUMN = "Back-propagation (8812)"
 MOODLE_COLUMN = "Aufgabe: Back-propagation (Punkte)"

@@ -1,7 +1,8 @@
 """A grader in a process of its own, for tests that interrupt or kill it.
 
-``python -m tests.killable OUT SUBMISSIONS SLOTS`` grades the submissions of a JSON file (names
-and sources), writes each name to stdout once it is recorded, and exits as the command would.
+``python -m tests.builders.grader_process OUT SUBMISSIONS SLOTS`` grades the submissions of a JSON
+file (names and sources), writes each name to stdout once it is recorded, and exits as the command
+would.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from autograder.sandbox import Limits
 from autograder.slots import Slots
 from autograder.submission import Submission
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits(call_seconds=30.0)
 
 
@@ -29,7 +30,7 @@ def start(out: Path, submissions: dict[str, bytes], slots: int = 2) -> subproces
     listed = out.with_suffix(".json")
     listed.write_bytes(msgspec.json.encode(submissions))
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.killable", str(out), str(listed), str(slots)],
+        [sys.executable, "-m", "tests.builders.grader_process", str(out), str(listed), str(slots)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

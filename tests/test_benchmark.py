@@ -1,0 +1,50 @@
+"""The benchmark runs, and its table has every figure."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import bench
+
+
+@pytest.mark.slow
+def test_the_quick_benchmark_writes_the_table(tmp_path: Path) -> None:
+    """Each part measures something, and a figure with a goal says whether it is reached."""
+    otter = Path(sys.executable).with_name("otter")
+    with_otter = ["--otter", str(otter)] if otter.exists() else ["--without-otter"]
+    out = tmp_path / "table.md"
+    script = str(bench.ROOT / "tests" / "benchmarks" / "bench.py")
+    subprocess.run([sys.executable, script, "--quick", "--out", str(out), *with_otter], check=True)
+    lines = out.read_text(encoding="utf-8").splitlines()
+    assert f"numpy {bench.version('numpy')}" in lines[2]
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")][1:]
+    figures = {row[0]: row[1] for row in rows}
+    for what in (
+        "pytest, 2 at a time: files a second",
+        "this grader, times pytest, 1 at a time",
+        "2 pool processes against 1",
+        "floor, right file: ms for each more file",
+        "wrong file: CPU against a right one",
+        "one right file from cold, seconds",
+        "MiB more from 4 to 12 files",
+        "unchanged files a second, without reading and reports",
+    ):
+        assert float(figures[what].replace(",", "")) > -1000
+    assert ("this grader, times `otter run`, 1 at a time" in figures) == otter.exists()
+    assert all(len(row) == 2 or row[3].strip(" |*") in ("yes", "no") for row in rows)
+
+
+def test_a_row_says_whether_its_goal_is_reached() -> None:
+    """A goal is a least or a largest figure; a row without one has two empty columns."""
+    assert bench.row("speed", 30, ">= 30") == "| speed | 30.00 | >= 30 | yes |"
+    assert bench.row("memory", 31.04, "<= 30", 1) == "| memory | 31.0 | <= 30 | **no** |"
+    assert bench.row("files", 1234, digits=0) == "| files | 1,234 |  |  |"
+
+
+def test_a_ratio_is_the_median_of_the_rounds() -> None:
+    """One slow round, in which the machine was busy, does not count."""
+    assert bench.ratios([10, 2, 12], [1, 1, 1]) == 10
