@@ -15,6 +15,7 @@ import pytest
 
 from assignment.checks.questions import FUNCTIONS
 from assignment.checks.version import VERSION
+from autograder import packages
 from autograder.cases import all_cases
 from autograder.handout import UnknownMath, formula, page
 from autograder.packages import WORKFLOW, student_zip
@@ -82,6 +83,7 @@ def test_all_that_a_student_needs_is_at_the_root(archive: Path) -> None:
         *("README.md", "README.html", "LICENSE", "check.py", "neural_network.py", "iris.py"),
         *("requirements.txt", "data/iris.csv", "tests/cases.json", "checks/judge.py"),
         "tests/test_neural_network.py",
+        *("checks/html/templates/feedback.html", "checks/html/static/feedback.css"),
     }
     assert "__init__.py" not in names
     odd = [name for name in names if "cache" in name or name.startswith((".", "/"))]
@@ -233,6 +235,22 @@ def test_the_receipt_is_a_flag(folder: Path) -> None:
     assert done.returncode == 1
     assert "0 of 7 written" in done.stdout
     assert "report.pdf" in done.stdout
+
+
+def test_the_page_is_made_from_the_templates_in_the_kit(folder: Path) -> None:
+    """check.py --html finds templates and style sheets where the kit was unzipped."""
+    done = python("check.py", "--html", cwd=folder)
+    assert done.returncode == 1, done.stderr
+    page = (folder / "feedback.html").read_text("utf-8")
+    assert "0</b> of 34 public points" in page
+    assert "--paper: #fff" in page
+
+
+def test_a_page_that_lies_in_the_checkout_stays_there() -> None:
+    """Of HTML and CSS only the templates and style sheets of the checks go into the zip."""
+    inside = [Path("checks/html/templates/feedback.html"), Path("checks/html/static/document.css")]
+    assert all(packages._belongs(name) for name in inside)
+    assert not any(packages._belongs(Path(name)) for name in ("feedback.html", "data/mine.css"))
 
 
 def test_a_missing_package_is_named(folder: Path) -> None:

@@ -1,1 +1,1 @@
-"""What is made of the record: tables and pages, each a function of results and nothing else."""
+"""What is made of the record: tables and uploads, each a function of results and nothing else."""
