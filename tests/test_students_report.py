@@ -133,6 +133,14 @@ def test_a_finished_report_leaves_nothing_to_do(folder: Path) -> None:
     assert re.search(r"report\.pdf +found", run(folder, "check.py", "--submit").stdout)
 
 
+def test_a_missing_package_is_named_with_the_remedy(folder: Path) -> None:
+    """Without fpdf2, report.py says what to install."""
+    (folder / "fpdf.py").write_text("raise ModuleNotFoundError('no', name='fpdf')\n", "utf-8")
+    done = run(folder)
+    assert done.returncode == 2
+    assert "fpdf2 is missing here: python -m pip install -r requirements.txt" in done.stdout
+
+
 def test_a_broken_network_is_told_with_its_line(folder: Path) -> None:
     """What it raised and where, and which check says more."""
     broken = NETWORK.replace("    N = len(X_train)\n", "    N = len(X_trian)\n")
