@@ -12,3 +12,6 @@ PUBLIC_KEY = ROOT / "tests" / "public" / "cases.json"
 
 BONUS_KEY = PUBLIC_KEY.with_name("bonus.json")
 """The public key of the bonus."""
+
+PAGE_FOLDERS = tuple(ROOT / "autograder" / "reports" / name for name in ("templates", "static"))
+"""The folders of the templates, and of the style sheets and scripts, of staff's pages."""

@@ -27,12 +27,12 @@ MODULES = {
     "assignment": "__init__ iris neural_network",
     "assignment/checks": (
         "__init__ arrangement case consequence diagnose explain failures finding imports judge "
-        "key loader magnitude packages patterns placeholders plain questions source statements "
+        "key loader magnitude packages patterns placeholders questions source statements "
         "tagged version words"
     ),
     "autograder": (
         "__init__ answers attempt bonus_cases bonus_inputs boot candidates cases chain "
-        "conventions errors grade inputs jury merits messages notebooks paths precedents results "
+        "errors grade inputs jury messages notebooks paths reference_functions results "
         "submission text values wire worker worth"
     ),
 }

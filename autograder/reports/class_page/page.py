@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from statistics import mean, median
 from typing import NamedTuple
 
 from assignment.checks.html.document import render
 from assignment.checks.questions import NUMBERS
+from autograder.paths import PAGE_FOLDERS
 from autograder.reports.class_page.charts import charts
 from autograder.reports.class_page.statistics import Statistics, SubmissionRow
 
@@ -19,7 +19,6 @@ FEW = 3
 """Names that are shown at once; more are folded away."""
 MOST_LISTED = 50
 """Submissions that are listed in each group at the top; the table has them all."""
-_REPORTS = Path(__file__).resolve().parents[1]
 
 
 class Group(NamedTuple):
@@ -34,8 +33,7 @@ def class_page(statistics: Statistics, title: str) -> str:
     """Render the page of a class."""
     return render(
         "class.html",
-        _REPORTS / "templates",
-        _REPORTS / "static",
+        *PAGE_FOLDERS,
         styles=("class.css",),
         script="class.js",
         title=title,

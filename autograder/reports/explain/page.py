@@ -15,6 +15,7 @@ from assignment.checks.questions import by_function
 from assignment.checks.source import SourceError, decode
 from assignment.checks.words import shape, signature
 from autograder.files import replacing
+from autograder.paths import PAGE_FOLDERS
 from autograder.reports.explain.console import array, facts, grouped, remarks, replied, score
 from autograder.reports.explain.console import tolerance as tolerance_words
 from autograder.reports.explain.model import Explanation
@@ -25,7 +26,6 @@ WIDTH = 104
 """Columns of a printed array."""
 LINES = 5_000
 """Lines of the student's file that are shown."""
-_ROOM = Path(__file__).resolve().parents[1]
 
 
 def write(found: Explanation, folder: Path) -> Path:
@@ -40,8 +40,7 @@ def explanation_page(found: Explanation) -> str:
     """Return the page as HTML."""
     return render(
         "explain.html",
-        _ROOM / "templates",
-        _ROOM / "static",
+        *PAGE_FOLDERS,
         styles=["feedback.css", "explain.css"],
         found=found,
         score=score(found),

@@ -11,10 +11,10 @@ from markupsafe import Markup
 from assignment.checks.html.document import render
 from autograder.course.settings import Criterion
 from autograder.files import replacing
+from autograder.paths import PAGE_FOLDERS
 from autograder.reports.marking.collect import Report
 
 PAGE = Path("staff", "manual.html")
-_ROOM = Path(__file__).resolve().parents[1]
 
 
 def write(
@@ -34,8 +34,7 @@ def marking_page(reports: Sequence[Report], rubric: Sequence[Criterion], course:
     data = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return render(
         "marking.html",
-        _ROOM / "templates",
-        _ROOM / "static",
+        *PAGE_FOLDERS,
         styles=["marking.css"],
         script="marking.js",
         frames=True,

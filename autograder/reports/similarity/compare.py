@@ -19,10 +19,10 @@ from scipy.sparse import csgraph, csr_array
 
 from autograder.answers import reference_source, variants
 from autograder.errors import ConfigError
+from autograder.paths import ROOT
 from autograder.record.reader import History
 from autograder.reports.similarity.fingerprints import Source, Unread, overlap, read
 
-ROOT = Path(__file__).resolve().parents[3]
 CLASS = 10
 """Submissions from which on code of more than half of them counts for nothing."""
 NOTE = (

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from assignment.checks.html.document import render
 from autograder.files import replacing
+from autograder.paths import PAGE_FOLDERS
 from autograder.reports.similarity.compare import NOTE, Line, Similar
 
 PAGE = Path("staff", "similar.html")
 CONTEXT = 2
 """Lines shown before and after those that are shared."""
-_ROOM = Path(__file__).resolve().parents[1]
 
 
 def write(found: Similar, folder: Path) -> Path:
@@ -27,8 +27,7 @@ def similarity_page(found: Similar) -> str:
     """Return the page as HTML."""
     return render(
         "similarity.html",
-        _ROOM / "templates",
-        _ROOM / "static",
+        *PAGE_FOLDERS,
         styles=["similarity.css"],
         found=found,
         note=NOTE,
