@@ -153,7 +153,6 @@ def _sources() -> Iterator[tuple[str, str]]:
 SOURCES = dict(_sources())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
 def test_in_company_as_alone(
     source: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch

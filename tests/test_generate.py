@@ -17,6 +17,7 @@ from autograder.generate import generated, stale_key
 TEXT = PUBLIC_KEY.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_everything_generated_is_fresh(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
