@@ -41,8 +41,9 @@ help:
 grade: $(VENV)/.grade
 	@$(BIN)/autograder grade $(if $(SUBMISSIONS),"$$SUBMISSIONS",--demo) --out "$$OUT"
 
+# Slow files first, as tests/conftest.py sorts them; xdist would begin with those of many tests.
 test: lint
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.test
 	@$(BIN)/ruff check .
@@ -51,7 +52,7 @@ lint: $(VENV)/.test
 
 # What `make test` has a sample of: each attack on each level, as root, as nobody, in each function.
 attacks: $(VENV)/.test
-	@ATTACKS=all $(BIN)/python -m pytest -n auto --dist loadfile tests/attacks
+	@ATTACKS=all $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder tests/attacks
 
 # 5,000 submissions and 20,000 frames, half an hour on two cores; for less: SEED=7 FILES=100 FRAMES=1000
 fuzz: $(VENV)/.test

@@ -23,7 +23,10 @@ def lacking(component: str) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests go first, so that no core waits for the last of them."""
+    """Sort files with slow tests first, so that no core waits for the last one.
+
+    With xdist the order counts only under ``--no-loadscope-reorder``, as in the Makefile.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 

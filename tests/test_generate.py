@@ -18,6 +18,7 @@ from autograder.paths import PUBLIC_KEY
 TEXT = PUBLIC_KEY.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_everything_generated_is_fresh(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -82,7 +82,6 @@ def test_every_right_solution_has_every_point(variant: Variant, grade: Grade) ->
     assert all(output.own_chain for output in result.outputs)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("entry", MISTAKES, ids=lambda entry: entry.id)
 def test_every_known_mistake_loses_exactly_its_outputs(entry: Misconception, grade: Grade) -> None:
     """Nothing above pays for it, nothing of its own is spared, and its hint alone is named."""
