@@ -25,7 +25,7 @@ from autograder.decisions import (
     Void,
 )
 from autograder.errors import TableError
-from autograder.places import Place, places
+from autograder.places import Target, targets
 from autograder.register import Register
 from autograder.text import shown
 from autograder.worth import REPORT
@@ -49,7 +49,7 @@ def from_course(course: Course, register: Register | None = None) -> Decisions:
         return Decisions()
     adjustments, extensions = course.file("adjustments"), course.file("extensions")
     groups, times, marks = course.file("groups"), course.file("times"), manual.find(course)
-    known = places(course.worth())
+    known = targets(course.worth())
     return Decisions(
         adjustments=_adjustments(adjustments, known, register) if adjustments else None,
         voids=tuple(Void(place, reason) for place, reason in course.void.items()),
@@ -64,7 +64,7 @@ def from_course(course: Course, register: Register | None = None) -> Decisions:
 
 
 def _adjustments(
-    path: Path, known: Mapping[str, Place], register: Register | None
+    path: Path, known: Mapping[str, Target], register: Register | None
 ) -> tuple[Adjustment, ...]:
     faults = Faults(path)
     found: dict[tuple[str, str], tuple[int, Adjustment]] = {}
@@ -98,7 +98,7 @@ def _adjustments(
     return tuple(entry for _, entry in found.values())
 
 
-def _place(row: Row, known: Mapping[str, Place]) -> tuple[Place | None, str]:
+def _place(row: Row, known: Mapping[str, Target]) -> tuple[Target | None, str]:
     """The place that a line is about, or a sentence why there is none."""
     written = [name for name in (row["question"], row["case"]) if name]
     if not written:
@@ -122,7 +122,7 @@ def _place(row: Row, known: Mapping[str, Place]) -> tuple[Place | None, str]:
     return min(found, key=lambda place: place.rank), ""
 
 
-def _points_problem(written: str, points: re.Match[str] | None, place: Place) -> str:
+def _points_problem(written: str, points: re.Match[str] | None, place: Target) -> str:
     if points is None:
         hint = (
             " A spreadsheet would turn it into a plain number, which is a change."

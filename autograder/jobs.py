@@ -107,7 +107,7 @@ def refusal(isolation: Isolation, least: int) -> str:
     )
 
 
-class Crew(Protocol):
+class Pool(Protocol):
     """What grades submissions: processes of this machine, or the workers of a Dask cluster."""
 
     def levels(self) -> Collection[int]:

@@ -23,9 +23,9 @@ from autograder.answers import Answers, demo_class
 from autograder.batch import Summary, grade_all
 from autograder.errors import ConfigError
 from autograder.fingerprint import conditions
-from autograder.jobs import Crew
+from autograder.jobs import Pool
 from autograder.roster import Roster
-from autograder.slots import Slots, cores
+from autograder.slots import LocalPool, cores
 from autograder.store import Record
 from autograder.submission import Submission
 
@@ -70,14 +70,14 @@ def grade(paths: list[Path], options: Options) -> int:
     ):
         regrade.belongs(record, options.out, options.config)
         total = len(demo_class()) if options.demo else len(given.uploads)
-        crew = _crew(options, answers, settings, total)
+        pool = _pool(options, answers, settings, total)
         _print(attendance.summary(given))
         if people := attendance.people(given):
             ledger.know(record, people)
         reports = attendance.Reports(options.out, given.reports)
         summary = grade_all(
             _submissions(given, options, reports),
-            crew,
+            pool,
             record,
             conditions(answers.cases, limits),
             worth=answers.worth,
@@ -125,22 +125,22 @@ def _record(options: Options) -> Record:
     return Record.writing(options.out, move_damaged=options.move_damaged)
 
 
-def _crew(options: Options, answers: Answers, settings: course.Course, total: int) -> Crew:
+def _pool(options: Options, answers: Answers, settings: course.Course, total: int) -> Pool:
     least = 0 if options.unsafe or options.demo else SAFE_LEVEL
     if options.cluster is not None:
-        from autograder.cluster import Cluster
+        from autograder.cluster import DaskPool
 
-        return Cluster(options.cluster, settings, least)
+        return DaskPool(options.cluster, settings, least)
     slots = max(1, min(options.jobs or cores(), total))
-    crew = Slots(answers, settings.sandbox_limits(), slots, least)
-    level = min(crew.levels())
+    pool = LocalPool(answers, settings.sandbox_limits(), slots, least)
+    level = min(pool.levels())
     if level < SAFE_LEVEL:
         whose = "the made-up class is our own code" if options.demo else "--unsafe was given"
         sys.stderr.write(
             f"Isolation level {level}, below {SAFE_LEVEL}: {whose}. "
             "`autograder doctor` says what is missing.\n"
         )
-    return crew
+    return pool
 
 
 def _demo() -> Iterator[Submission]:

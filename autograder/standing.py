@@ -22,7 +22,7 @@ from autograder import adjusting, late, manual
 from autograder.course import Course
 from autograder.decisions import WAIVED, Adjustment, Extension, Void
 from autograder.manual import Mark
-from autograder.places import Place, places
+from autograder.places import Target, targets
 from autograder.results import OutputResult, SubmissionResult
 
 NO_ONE_SAYS_WHEN = "the platform calls it late, but nobody says how late: add it to times.csv"
@@ -94,7 +94,7 @@ class Rules:
         self.course = course
         self.worth = course.worth()
         self._voids = {void.place: void.reason for void in voids}
-        self._places: Mapping[str, Place] = places(self.worth)
+        self._places: Mapping[str, Target] = targets(self.worth)
         self._parts = [part.name for part in manual.rubric(course)]
 
     def standing(self, verdict: SubmissionResult, about: About) -> Standing:

@@ -19,7 +19,7 @@ from autograder.fingerprint import Conditions
 from autograder.grades import Grades, Row
 from autograder.history import History
 from autograder.manual import Mark
-from autograder.places import places
+from autograder.places import targets
 from autograder.register import Whose
 from autograder.results import SubmissionResult
 from autograder.roster import Person
@@ -34,7 +34,7 @@ LATE = Course(due=DUE, late=Late(per_day=10, cap=50, grace_minutes=15))
 ALL_MARKS = tuple(
     Mark("anna", part.name, part.points, "Well done.") for part in manual.rubric(Course())
 )
-PLACES = places(kit_worth())
+PLACES = targets(kit_worth())
 
 
 def change(place: str, points: int, *, sets: bool = False, submission: str = "anna") -> Adjustment:
