@@ -152,7 +152,7 @@ class DaskPool:
             outcome = jobs.read_outcome(answer)
             if isinstance(outcome, jobs.CannotGrade):
                 raise ClusterError(f"The worker {worker} cannot take part: {outcome.text}.")
-            assert isinstance(outcome, jobs.Started)
+            assert isinstance(outcome, jobs.GraderStarted)
             self._levels.add(outcome.level)
         self._count_threads()
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from autograder import manual
 from autograder.course import Course
 from autograder.course_words import near
-from autograder.csvfile import Faults, Row, read
+from autograder.csvfile import Faults, TableRow, read
 from autograder.decisions import (
     WAIVED,
     Adjustment,
@@ -98,7 +98,7 @@ def _adjustments(
     return tuple(entry for _, entry in found.values())
 
 
-def _place(row: Row, known: Mapping[str, Target]) -> tuple[Target | None, str]:
+def _place(row: TableRow, known: Mapping[str, Target]) -> tuple[Target | None, str]:
     """The place that a line is about, or a sentence why there is none."""
     written = [name for name in (row["question"], row["case"]) if name]
     if not written:
@@ -143,7 +143,7 @@ def _points_problem(written: str, points: re.Match[str] | None, place: Target) -
     return ""
 
 
-def _signed(row: Row) -> str:
+def _signed(row: TableRow) -> str:
     """A sentence where reason, person or date is missing."""
     if not row["reason"]:
         return "it has no reason. Write one: the student reads it."
@@ -243,12 +243,12 @@ def _members(path: Path, register: Register | None) -> tuple[Member, ...]:
     return tuple(entry for _, entry in found.values())
 
 
-def _key(row: Row, register: Register | None) -> str:
+def _key(row: TableRow, register: Register | None) -> str:
     name = row["submission"]
     return name if register is None else register.find(name) or name
 
 
-def _unknown(row: Row, register: Register | None, *, students: bool = False) -> str:
+def _unknown(row: TableRow, register: Register | None, *, students: bool = False) -> str:
     name = row["submission"]
     if not name:
         return "it does not say whose it is. Fill in the submission."
@@ -259,7 +259,7 @@ def _once(
     found: dict[Key, tuple[int, Entry]],
     key: Key,
     entry: Entry,
-    row: Row,
+    row: TableRow,
     faults: Faults,
     remedy: str,
 ) -> None:

@@ -162,7 +162,7 @@ class LocalPool:
 
     def _take(self, slot: PoolProcess, outcome: jobs.Outcome) -> None:
         match outcome:
-            case jobs.Started(level):
+            case jobs.GraderStarted(level):
                 slot.level = level
                 self._failed_starts = 0
                 self._send(slot)
@@ -273,7 +273,7 @@ def _serve(
             if refused:
                 connection.send_bytes(jobs.encode(jobs.CannotGrade(refused)))
                 return
-            connection.send_bytes(jobs.encode(jobs.Started(sandbox.isolation.level)))
+            connection.send_bytes(jobs.encode(jobs.GraderStarted(sandbox.isolation.level)))
             at_work = Grader(answers, sandbox)
             while True:
                 submission = jobs.read_submission(connection.recv_bytes())
