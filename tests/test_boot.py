@@ -11,7 +11,7 @@ import pytest
 from autograder import boot
 from autograder.answers import Answers
 from autograder.sandbox import Limits, Sandbox
-from autograder.slots import Slots
+from autograder.slots import LocalPool
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 SOURCE = b"def sigmoid(x): return 0.5\n"
@@ -44,15 +44,15 @@ def test_a_slot_takes_it_over_the_fork() -> None:
     """The first slot has the process that was started ahead, and both are gone at the end."""
     boot.ahead()
     (waiting,) = boot._waiting
-    crew = Slots(Answers(), Limits(), 1)
+    pool = LocalPool(Answers(), Limits(), 1)
     try:
         assert not boot._waiting
         assert waiting.process.poll() is None
-        (slot,) = crew._slots
+        (slot,) = pool._slots
         pid = slot.process.pid
         below = Path(f"/proc/{pid}/task/{pid}/children").read_text()
         assert below == ""
     finally:
-        crew.close()
+        pool.close()
     assert waiting.process.returncode is not None
     assert not os.path.lexists(f"/proc/{waiting.process.pid}")

@@ -12,7 +12,7 @@ import pytest
 from autograder.answers import Answers
 from autograder.errors import SandboxError
 from autograder.sandbox import Limits
-from autograder.slots import Slots
+from autograder.slots import LocalPool
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
@@ -48,28 +48,28 @@ def schedulers(pid: int | None) -> list[int]:
     return [own, *(one for child in below for one in schedulers(int(child)))]
 
 
-def wait_for_all(crew: Slots, count: int) -> list[set[frozenset[int]]]:
+def wait_for_all(pool: LocalPool, count: int) -> list[set[frozenset[int]]]:
     """Where each slot runs when ``count`` of them are ready."""
-    while len(crew._slots) < count:
-        crew._another()
-    while any(slot.level < 0 for slot in crew._slots):
-        crew._listen(1.0)
-    return [processors(slot.process.pid) for slot in crew._slots]
+    while len(pool._slots) < count:
+        pool._another()
+    while any(slot.level < 0 for slot in pool._slots):
+        pool._listen(1.0)
+    return [processors(slot.process.pid) for slot in pool._slots]
 
 
 def test_a_slot_for_each_processor_has_it_to_itself(
     answers: Answers, two_processors: set[int]
 ) -> None:
     """With as many slots as processors each keeps to its own, and so do those that replace them."""
-    crew = Slots(answers, Limits(), 2, least=0)
+    pool = LocalPool(answers, Limits(), 2, least=0)
     try:
         for _ in range(2):
-            crew._another()
-            crew._slots.pop(0).end()
-        where = wait_for_all(crew, 2)
-        how = [schedulers(slot.process.pid) for slot in crew._slots]
+            pool._another()
+            pool._slots.pop(0).end()
+        where = wait_for_all(pool, 2)
+        how = [schedulers(slot.process.pid) for slot in pool._slots]
     finally:
-        crew.close()
+        pool.close()
     for slot, *workers in how:
         assert slot == os.SCHED_BATCH  # it lets its worker go on
         assert set(workers) == {os.SCHED_OTHER}
@@ -81,11 +81,11 @@ def test_fewer_slots_than_processors_run_anywhere(
     answers: Answers, two_processors: set[int]
 ) -> None:
     """A processor that no slot has to itself does a part of the work."""
-    crew = Slots(answers, Limits(), 1, least=0)
+    pool = LocalPool(answers, Limits(), 1, least=0)
     try:
-        where = wait_for_all(crew, 1)
+        where = wait_for_all(pool, 1)
     finally:
-        crew.close()
+        pool.close()
     assert where == [{frozenset(two_processors)}]
 
 
@@ -93,10 +93,10 @@ def test_slots_that_cannot_start_say_so(answers: Answers, monkeypatch: pytest.Mo
     """No endless replacing: after three starts that failed there is an error."""
     monkeypatch.setattr("autograder.slots.Sandbox", lambda *_, **__: os._exit(1))
     with pytest.raises(SandboxError, match="No slot can be started"):
-        Slots(answers, Limits(), 2)
+        LocalPool(answers, Limits(), 2)
 
 
 def test_a_host_that_cannot_confine_is_refused(answers: Answers) -> None:
     """Below the level that is asked for nothing is run, and the sentence says what to do."""
     with pytest.raises(SandboxError, match=r"at least 4 is asked for.*doctor.*--unsafe"):
-        Slots(answers, Limits(), 1, least=4)
+        LocalPool(answers, Limits(), 1, least=4)

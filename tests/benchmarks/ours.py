@@ -23,7 +23,7 @@ from autograder.batch import grade_all
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
 from autograder.sandbox import Limits
-from autograder.slots import Slots, compute
+from autograder.slots import LocalPool, compute
 from autograder.submission import Submission
 from tests.benchmarks import mix
 
@@ -35,8 +35,8 @@ def main(folder: str, slots: str, count: str, *names: str) -> dict[str, float]:
     told = conditions(answers.cases, limits)
     rss = {}
     with Record.writing(Path(folder)) as record:
-        crew = Slots(answers, limits, int(slots))
-        crew.levels()  # as the command does: every slot is up and proved before it begins
+        pool = LocalPool(answers, limits, int(slots))
+        pool.levels()  # as the command does: every slot is up and proved before it begins
         given = (
             Submission(name, source.encode(), path="neural_network.py")
             for name, source in mix.distinct(int(count), list(names) or None)
@@ -45,11 +45,11 @@ def main(folder: str, slots: str, count: str, *names: str) -> dict[str, float]:
         def watch() -> object:
             for number, submission in enumerate(given):
                 if number == int(count) - 1:
-                    rss.update(_memory(crew))
+                    rss.update(_memory(pool))
                 yield submission
 
         before, began = _cpu(os.getpid()), time.perf_counter()
-        summary = grade_all(watch(), crew, record, told)
+        summary = grade_all(watch(), pool, record, told)
         seconds = time.perf_counter() - began
         cpu = _cpu(os.getpid()) - before
     assert summary.total == summary.judged == int(count)
@@ -64,7 +64,7 @@ def main(folder: str, slots: str, count: str, *names: str) -> dict[str, float]:
     }
 
 
-class _Kept(Slots):
+class _Kept(LocalPool):
     """Slots that stay for the next turn."""
 
     def close(self) -> None:
@@ -77,7 +77,7 @@ def turns(folder: str, slots: str, *names: str) -> Iterator[dict[str, float]]:
     compute(answers)
     told = conditions(answers.cases, limits)
     sources = mix.distinct(10**6, list(names) or None)
-    crew = _Kept(answers, limits, int(slots))
+    pool = _Kept(answers, limits, int(slots))
     try:
         with Record.writing(Path(folder)) as record:
             for line in sys.stdin:
@@ -86,7 +86,7 @@ def turns(folder: str, slots: str, *names: str) -> Iterator[dict[str, float]]:
                     for name, source in islice(sources, int(line))
                 ]
                 before, began = _cpu(os.getpid()), time.perf_counter()
-                summary = grade_all(given, crew, record, told)
+                summary = grade_all(given, pool, record, told)
                 seconds = time.perf_counter() - began
                 cpu = _cpu(os.getpid()) - before
                 assert summary.judged == len(given)
@@ -97,7 +97,7 @@ def turns(folder: str, slots: str, *names: str) -> Iterator[dict[str, float]]:
                     "peak_mib": _peak(),
                 }
     finally:
-        Slots.close(crew)
+        LocalPool.close(pool)
 
 
 def _cpu(pid: int) -> float:
@@ -113,9 +113,9 @@ def _peak() -> float:
     return max(resource.getrusage(who).ru_maxrss for who in whose) / 1024
 
 
-def _memory(crew: Slots) -> dict[str, float]:
+def _memory(pool: LocalPool) -> dict[str, float]:
     """MiB in use by the grader, and by the largest slot and the largest warm parent."""
-    pids = [slot.process.pid for slot in crew._slots]
+    pids = [slot.process.pid for slot in pool._slots]
     parents = [
         int(child)
         for pid in pids
