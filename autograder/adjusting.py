@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from autograder.places import Place
+from autograder.places import Target
 from autograder.record.decisions import Adjustment
 from autograder.results import SubmissionResult
 
@@ -19,7 +19,7 @@ class Adjusted:
     """An adjustment with the points that it changes, which are fewer where it reaches a bound."""
 
     adjustment: Adjustment
-    place: Place
+    place: Target
     points: int
 
     def __str__(self) -> str:
@@ -34,16 +34,16 @@ class Adjusted:
 
 
 def adjusted(
-    result: SubmissionResult, adjustments: Iterable[Adjustment], places: Mapping[str, Place]
+    result: SubmissionResult, adjustments: Iterable[Adjustment], targets: Mapping[str, Target]
 ) -> list[Adjusted]:
     """What each of a submission's adjustments comes to, in the order in which they count.
 
     An adjustment of a place that the kit no longer has counts nothing, and is left out.
     """
-    found = [(made, places[made.place]) for made in adjustments if made.place in places]
+    found = [(made, targets[made.place]) for made in adjustments if made.place in targets]
     if not found:
         return []
-    points = _Points(result, places)
+    points = _Points(result, targets)
     found.sort(key=lambda pair: (pair[1].rank, pair[1].name))
     return [Adjusted(made, place, points.change(made, place)) for made, place in found]
 
@@ -51,15 +51,15 @@ def adjusted(
 class _Points:
     """Points of outputs, cases and questions, each as what has been laid over it leaves it."""
 
-    def __init__(self, result: SubmissionResult, places: Mapping[str, Place]) -> None:
-        self._points = dict.fromkeys(places, 0)
-        self._most = {name: place.points for name, place in places.items()}
+    def __init__(self, result: SubmissionResult, targets: Mapping[str, Target]) -> None:
+        self._points = dict.fromkeys(targets, 0)
+        self._most = {name: place.points for name, place in targets.items()}
         for output in result.outputs:
             for name in (output.question, output.case, f"{output.case}/{output.output}"):
                 if name in self._points:
                     self._points[name] += output.points
 
-    def change(self, made: Adjustment, place: Place) -> int:
+    def change(self, made: Adjustment, place: Target) -> int:
         """Make one change as far as it fits; returns by how much."""
         inside = [place.name]
         if place.output:

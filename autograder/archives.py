@@ -74,7 +74,7 @@ def files_in(data: bytes) -> tuple[list[SubmittedFile], list[str]]:
     return sift(members)
 
 
-class Member:
+class ArchiveMember:
     """A member of either kind of archive; ``odd`` says why it is no plain file, if it is none.
 
     ``name`` is its name as the archive has it, ``path`` the same fit to be shown; ``size`` is what
@@ -107,7 +107,7 @@ class Member:
         return data
 
 
-def sift(members: Iterable[Member]) -> tuple[list[SubmittedFile], list[str]]:
+def sift(members: Iterable[ArchiveMember]) -> tuple[list[SubmittedFile], list[str]]:
     """The plain files among the members, and notes on the others; Refused for a file twice."""
     members = list(members)
     notes = [f"“{one.path}” was not looked at, because {one.odd}." for one in members if one.odd]
@@ -125,7 +125,7 @@ def sift(members: Iterable[Member]) -> tuple[list[SubmittedFile], list[str]]:
     return found, notes
 
 
-def _members(data: bytes) -> Iterator[Member]:
+def _members(data: bytes) -> Iterator[ArchiveMember]:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _zipped(data)
         return
@@ -136,7 +136,7 @@ def _members(data: bytes) -> Iterator[Member]:
     yield from _tarred(data)
 
 
-def _zipped(data: bytes) -> Iterator[Member]:
+def _zipped(data: bytes) -> Iterator[ArchiveMember]:
     # Counted before zipfile makes an object of each: every entry begins with this mark.
     if data.count(b"PK\x01\x02") > MAX_MEMBERS:
         raise Refused(f"The archive has more than {MAX_MEMBERS:,} members.")
@@ -150,7 +150,7 @@ def _zipped(data: bytes) -> Iterator[Member]:
         yield member
 
 
-def zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:
+def zip_members(archive: zipfile.ZipFile) -> Iterator[ArchiveMember]:
     """The files of a zip, junk included; Refused where it is encrypted or two in one."""
     infos = archive.infolist()
     if min((info.header_offset for info in infos), default=0) > 0:
@@ -159,7 +159,7 @@ def zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:
     for info in infos:
         if info.is_dir():
             continue
-        member = Member(_name_in_zip(info), partial(archive.open, info), _odd_in_zip(info))
+        member = ArchiveMember(_name_in_zip(info), partial(archive.open, info), _odd_in_zip(info))
         member.size = info.file_size
         if info.flag_bits & 0x1 and not (member.odd or member.junk):
             raise Refused("The archive is encrypted: send it without a password.")
@@ -196,7 +196,7 @@ class _CheckedHeader(tarfile.TarInfo):
         return header
 
 
-def _tarred(data: bytes) -> Iterator[Member]:
+def _tarred(data: bytes) -> Iterator[ArchiveMember]:
     archive = tarfile.TarFile(fileobj=io.BytesIO(data), tarinfo=_CheckedHeader)
     count = 0
     while (info := archive.next()) is not None:
@@ -206,7 +206,7 @@ def _tarred(data: bytes) -> Iterator[Member]:
         if info.size < 0:
             raise Refused(_UNREADABLE)
         odd = "" if info.isreg() else "it is a link or a device"
-        member = Member(info.name, partial(archive.extractfile, info), odd)
+        member = ArchiveMember(info.name, partial(archive.extractfile, info), odd)
         if not info.isdir() and not member.junk:
             yield member
 

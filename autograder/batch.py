@@ -1,7 +1,7 @@
 """Many submissions: handed out one by one, recorded as they come back, never twice for nothing.
 
-Each result is on the disk before anybody is told of it. While a result is being written, the slot
-that made it already has the next submission.
+Each result is on the disk before anybody is told of it. While a result is being written, the
+process that made it already has the next submission.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from types import FrameType
 import msgspec
 
 from autograder.errors import GraderError
-from autograder.jobs import Crew, refused
+from autograder.jobs import Pool, refused
 from autograder.progress import Progress
 from autograder.record.fingerprint import Conditions
 from autograder.record.writer import Record
@@ -50,7 +50,7 @@ OnResult = Callable[[SubmissionResult], None]
 
 def grade_all(
     submissions: Iterable[Submission],
-    crew: Crew,
+    pool: Pool,
     record: Record,
     conditions: Conditions,
     *,
@@ -74,7 +74,7 @@ def grade_all(
     worth = worth or kit_worth()
     conditions = msgspec.structs.replace(conditions, worth=worth.key)
     batch = _Batch(
-        submissions, crew, record, conditions, worth, fresh, progress or Progress(), on_result
+        submissions, pool, record, conditions, worth, fresh, progress or Progress(), on_result
     )
     return batch.run(total)
 
@@ -83,7 +83,7 @@ class _Batch:
     def __init__(
         self,
         submissions: Iterable[Submission],
-        crew: Crew,
+        pool: Pool,
         record: Record,
         conditions: Conditions,
         worth: Worth,
@@ -92,7 +92,7 @@ class _Batch:
         on_result: OnResult | None,
     ) -> None:
         self._submissions = submissions
-        self._crew = crew
+        self._pool = pool
         self._record = record
         self._conditions = conditions
         self._worth = worth
@@ -112,11 +112,11 @@ class _Batch:
         except KeyboardInterrupt:
             self._stopping = True
         except GraderError:
-            self._crew.close()
+            self._pool.close()
             self._stopped_if_possible()
             raise
         finally:
-            self._crew.close()
+            self._pool.close()
             self._progress.end()
         self._summary.interrupted = self._stopping
         self._summary.seconds = time.monotonic() - began
@@ -128,14 +128,14 @@ class _Batch:
         upcoming = next(changed, None)
         results: list[tuple[Submission, SubmissionResult]] = []
         while True:
-            while upcoming is not None and not self._stopping and self._crew.free():
-                self._crew.hand(upcoming)
+            while upcoming is not None and not self._stopping and self._pool.free():
+                self._pool.hand(upcoming)
                 upcoming = next(changed, None)
             for submission, result in results:
                 self._keep(result, submission)
-            if not self._crew.busy() and (upcoming is None or self._stopping):
+            if not self._pool.busy() and (upcoming is None or self._stopping):
                 return
-            results = self._crew.wait(TICK)
+            results = self._pool.wait(TICK)
             self._progress.tick()
 
     def _changed(self) -> Iterator[Submission]:
@@ -162,7 +162,7 @@ class _Batch:
         if self._fresh:
             return False
         fingerprint = self._conditions.fingerprint(submission)
-        known = self._record.unchanged(submission.id, fingerprint, self._crew.levels())
+        known = self._record.unchanged(submission.id, fingerprint, self._pool.levels())
         if known is None:
             return False
         if self._record.points_of(known) == self._worth.key:
@@ -203,7 +203,7 @@ class _Batch:
                 raise KeyboardInterrupt
             self._stopping = True
             self._progress.note(
-                f"Stopping: {self._crew.busy()} being graded will be finished and kept. "
+                f"Stopping: {self._pool.busy()} being graded will be finished and kept. "
                 "Ctrl-C again stops at once."
             )
 

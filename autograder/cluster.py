@@ -1,4 +1,4 @@
-"""A crew of Dask workers: ``--cluster tcp://…`` hands submissions to an existing cluster.
+"""A pool of Dask workers: ``--cluster tcp://…`` hands submissions to an existing cluster.
 
 Theory of operation. Each submission is one task of plain bytes, and its result is plain bytes in
 our own format. At most ``AHEAD`` tasks per thread of the workers exist at any time, so a class of
@@ -56,7 +56,7 @@ class _Task:
     again: bool
 
 
-class Cluster:
+class DaskPool:
     """The workers of one scheduler.
 
     Raises:
@@ -152,7 +152,7 @@ class Cluster:
             outcome = jobs.read_outcome(answer)
             if isinstance(outcome, jobs.CannotGrade):
                 raise ClusterError(f"The worker {worker} cannot take part: {outcome.text}.")
-            assert isinstance(outcome, jobs.Started)
+            assert isinstance(outcome, jobs.GraderStarted)
             self._levels.add(outcome.level)
         self._count_threads()
 

@@ -29,7 +29,7 @@ _BYTES = ((codecs.BOM_UTF8, "utf-8"), (b"", "utf-8"), (b"", "cp1252"))
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One line of a table: its number in the file, and its cells by the names of the columns."""
 
     line: int
@@ -62,7 +62,7 @@ class Faults:
 
 def read(
     path: Path, required: Sequence[str], optional: Sequence[str] = (), *, others: bool = False
-) -> list[Row]:
+) -> list[TableRow]:
     """The rows of a table with a header; empty lines are passed over.
 
     Columns may stand in any order and in capitals. Columns that are neither required nor optional
@@ -86,7 +86,7 @@ def read(
                 "around text that has a comma or semicolon in it.",
             )
         elif any(stripped):
-            rows.append(Row(line, dict(zip(names, stripped, strict=False))))
+            rows.append(TableRow(line, dict(zip(names, stripped, strict=False))))
     faults.tell()
     return rows
 

@@ -14,9 +14,9 @@ from typing import TypeVar
 from autograder import manual
 from autograder.course.directory import Register
 from autograder.course.settings import Course
-from autograder.csvfile import Faults, Row, read
+from autograder.csvfile import Faults, TableRow, read
 from autograder.errors import TableError
-from autograder.places import Place, places
+from autograder.places import Target, targets
 from autograder.record.decisions import (
     WAIVED,
     Adjustment,
@@ -48,7 +48,7 @@ def from_course(course: Course, register: Register | None = None) -> Decisions:
         return Decisions()
     adjustments, extensions = course.file("adjustments"), course.file("extensions")
     groups, times, marks = course.file("groups"), course.file("times"), manual.find(course)
-    known = places(course.worth())
+    known = targets(course.worth())
     return Decisions(
         adjustments=_adjustments(adjustments, known, register) if adjustments else None,
         voids=tuple(Void(place, reason) for place, reason in course.void.items()),
@@ -63,7 +63,7 @@ def from_course(course: Course, register: Register | None = None) -> Decisions:
 
 
 def _adjustments(
-    path: Path, known: Mapping[str, Place], register: Register | None
+    path: Path, known: Mapping[str, Target], register: Register | None
 ) -> tuple[Adjustment, ...]:
     faults = Faults(path)
     found: dict[tuple[str, str], tuple[int, Adjustment]] = {}
@@ -97,7 +97,7 @@ def _adjustments(
     return tuple(entry for _, entry in found.values())
 
 
-def _place(row: Row, known: Mapping[str, Place]) -> tuple[Place | None, str]:
+def _place(row: TableRow, known: Mapping[str, Target]) -> tuple[Target | None, str]:
     """The place that a line is about, or a sentence why there is none."""
     written = [name for name in (row["question"], row["case"]) if name]
     if not written:
@@ -122,7 +122,7 @@ def _place(row: Row, known: Mapping[str, Place]) -> tuple[Place | None, str]:
     return min(found, key=lambda place: place.rank), ""
 
 
-def _points_problem(written: str, points: re.Match[str] | None, place: Place) -> str:
+def _points_problem(written: str, points: re.Match[str] | None, place: Target) -> str:
     if points is None:
         hint = (
             " A spreadsheet would turn it into a plain number, which is a change."
@@ -143,7 +143,7 @@ def _points_problem(written: str, points: re.Match[str] | None, place: Place) ->
     return ""
 
 
-def _signed(row: Row) -> str:
+def _signed(row: TableRow) -> str:
     """A sentence where reason, person or date is missing."""
     if not row["reason"]:
         return "it has no reason. Write one: the student reads it."
@@ -243,12 +243,12 @@ def _members(path: Path, register: Register | None) -> tuple[Member, ...]:
     return tuple(entry for _, entry in found.values())
 
 
-def _key(row: Row, register: Register | None) -> str:
+def _key(row: TableRow, register: Register | None) -> str:
     name = row["submission"]
     return name if register is None else register.find(name) or name
 
 
-def _unknown(row: Row, register: Register | None, *, students: bool = False) -> str:
+def _unknown(row: TableRow, register: Register | None, *, students: bool = False) -> str:
     name = row["submission"]
     if not name:
         return "it does not say whose it is. Fill in the submission."
@@ -259,7 +259,7 @@ def _once(
     found: dict[Key, tuple[int, Entry]],
     key: Key,
     entry: Entry,
-    row: Row,
+    row: TableRow,
     faults: Faults,
     remedy: str,
 ) -> None:

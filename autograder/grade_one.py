@@ -7,7 +7,7 @@ from autograder.answers import Answers
 from autograder.course.settings import Course
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.slots import Slots
+from autograder.slots import LocalPool
 from autograder.standing import by_course
 from autograder.submission import Submission
 
@@ -26,12 +26,12 @@ def grade_one(submission: Submission, course: Course, limits: Limits) -> Submiss
     """
     if submission.source is None:
         return jobs.refused(submission)
-    crew = Slots(Answers(course.hidden_seed, course.worth()), limits, 1, SAFE_LEVEL)
+    pool = LocalPool(Answers(course.hidden_seed, course.worth()), limits, 1, SAFE_LEVEL)
     try:
-        crew.hand(submission)
-        while not (done := crew.wait(TICK)):
+        pool.hand(submission)
+        while not (done := pool.wait(TICK)):
             continue
     finally:
-        crew.close()
+        pool.close()
     ((_, result),) = done
     return by_course(course, result)

@@ -18,7 +18,7 @@ from autograder.errors import ExportError
 from autograder.exports import canvas, moodle
 from autograder.exports.fields import Sheet
 from autograder.exports.gradebook import fill
-from autograder.exports.platform_feedback import Graded, Platform, numbers, pack
+from autograder.exports.platform_feedback import GradedUpload, Platform, numbers, pack
 from autograder.exports.rows import Claim
 from autograder.files import replacing, write_zip
 from autograder.grades import Grades, Row, changed, publishable
@@ -210,11 +210,11 @@ def _page(folder: Path, submission: str) -> bytes | None:
         ) from None
 
 
-def _graded(record: History) -> list[Graded]:
+def _graded(record: History) -> list[GradedUpload]:
     """The submissions of the latest run, with their names on the platform."""
     handed = decision_log.known(record)
     return [
-        Graded(
+        GradedUpload(
             result.submission,
             result.file,
             handed[result.submission].original if result.submission in handed else (),

@@ -23,7 +23,7 @@ class Graded(msgspec.Struct, frozen=True, tag="graded"):
     result: SubmissionResult
 
 
-class Started(msgspec.Struct, frozen=True, tag="started"):
+class GraderStarted(msgspec.Struct, frozen=True, tag="started"):
     """A pool process or worker has started, and confines students' code at this level."""
 
     level: int
@@ -41,7 +41,7 @@ class GraderFailed(msgspec.Struct, frozen=True, tag="failed"):
     text: str
 
 
-Outcome = Graded | Started | CannotGrade | GraderFailed
+Outcome = Graded | GraderStarted | CannotGrade | GraderFailed
 
 _encoder = msgspec.msgpack.Encoder()
 _submissions: msgspec.msgpack.Decoder[Submission] = msgspec.msgpack.Decoder(Submission)
@@ -107,7 +107,7 @@ def refusal(isolation: Isolation, least: int) -> str:
     )
 
 
-class Crew(Protocol):
+class Pool(Protocol):
     """What grades submissions: processes of this machine, or the workers of a Dask cluster."""
 
     def levels(self) -> Collection[int]:

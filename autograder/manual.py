@@ -153,7 +153,7 @@ def _files(path: Path) -> list[Path]:
     return [path, *beside] if path.is_file() else beside
 
 
-def _problem(row: csvfile.Row, parts: Mapping[str, Criterion], known: Collection[str]) -> str:
+def _problem(row: csvfile.TableRow, parts: Mapping[str, Criterion], known: Collection[str]) -> str:
     submission, item = row["submission"], row["item"]
     if submission not in known:
         return (
@@ -191,7 +191,7 @@ def _points(text: str) -> float | None:
     return None if len(digits) > DECIMALS else float(f"{whole or 0}.{digits or 0}")
 
 
-def _mark(row: csvfile.Row) -> Mark:
+def _mark(row: csvfile.TableRow) -> Mark:
     points = _points(row["points"])
     assert points is not None
     return Mark(row["submission"], row["item"], points, row["comment"], row["grader"])

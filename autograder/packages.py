@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from assignment.checks import key
@@ -54,15 +54,19 @@ def _of_course(files: dict[str, bytes], course: Course) -> Iterator[tuple[str, b
 def _student_files(root: Path) -> Iterator[tuple[str, bytes]]:
     for folder, prefix in (("assignment", ""), ("data", "data/"), ("tests/public", "tests/")):
         base = root / folder
-        for path in sorted(base.rglob("*")):
+        pages = files_below(base / PAGES, {".html", ".css"}) if not prefix else ()
+        for path in [*files_below(base, SUFFIXES), *pages, base / WORKFLOW]:
             name = path.relative_to(base)
             # In the repository `assignment` is a package; the unzipped folder is none.
-            if _belongs(name) and path.is_file() and (prefix or name != Path("__init__.py")):
+            if path.is_file() and (prefix or name != Path("__init__.py")):
                 yield prefix + name.as_posix(), path.read_bytes()
     yield "LICENSE", (root / "LICENSE").read_bytes()
 
 
-def _belongs(name: Path) -> bool:
-    hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
-    asset = name.suffix in (".html", ".css") and name.is_relative_to(PAGES)
-    return ((name.suffix in SUFFIXES or asset) and not hidden) or name == WORKFLOW
+def files_below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
+    """The files in a folder of the checkout that have one of these suffixes and are not hidden."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith((".", "__pycache__")) for part in parts)
+        if path.suffix in suffixes and not hidden and path.is_file():
+            yield path

@@ -1,4 +1,4 @@
-"""What an adjustment can be about: a question, a case, or one output of a case."""
+"""The targets of adjustments: a question, a case, or one output of a case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.worth import Worth
 
 
 @dataclass(frozen=True)
-class Place:
+class Target:
     """A question such as "1.3", a case (``case`` is its id) or ``case/output``; points at most."""
 
     name: str
@@ -26,15 +26,15 @@ class Place:
         return 0 if self.output else 1 if self.case else 2
 
 
-def places(worth: Worth) -> Mapping[str, Place]:
-    """Every place with points, by its name; questions first."""
-    found = {n: Place(n, n, "", "", worth.sections[n]) for n in NUMBERS}
+def targets(worth: Worth) -> Mapping[str, Target]:
+    """Every target, by its name; questions first."""
+    found = {n: Target(n, n, "", "", worth.sections[n]) for n in NUMBERS}
     # Which cases there are is the same for every hidden seed.
     for case in cases.graded(cases.all_cases()):
         number = by_function(case.function).number
         points = {output: worth.outputs[case.id, output] for output in case.points}
-        found[case.id] = Place(case.id, number, case.id, "", sum(points.values()))
+        found[case.id] = Target(case.id, number, case.id, "", sum(points.values()))
         for output, most in points.items():
             name = f"{case.id}/{output}"
-            found[name] = Place(name, number, case.id, output, most)
+            found[name] = Target(name, number, case.id, output, most)
     return found

@@ -69,7 +69,7 @@ def work(setting: bytes, submission: bytes) -> bytes:
 def _greeting(desk: _Desk) -> jobs.Outcome:
     if desk.sandbox is None or desk.refused:
         return jobs.CannotGrade(desk.refused)
-    return jobs.Started(desk.sandbox.isolation.level)
+    return jobs.GraderStarted(desk.sandbox.isolation.level)
 
 
 def _prepared(setting: bytes) -> _Desk:

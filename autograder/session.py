@@ -16,12 +16,12 @@ from autograder.course.load import load
 from autograder.course.roster import Roster
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
-from autograder.jobs import Crew
+from autograder.jobs import Pool
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
 from autograder.sandbox import SAFE_LEVEL
-from autograder.slots import Slots, cores
+from autograder.slots import LocalPool, cores
 from autograder.submission import Submission
 
 
@@ -62,14 +62,14 @@ def grade(paths: list[Path], options: Options) -> int:
     ):
         regrade.belongs(record, options.out, options.config)
         total = len(demo_class()) if options.demo else len(given.uploads)
-        crew = _crew(options, answers, settings, total)
+        pool = _pool(options, answers, settings, total)
         _print(attendance.summary(given))
         if people := attendance.people(given):
             decision_log.know(record, people)
         reports = attendance.Reports(options.out, given.reports)
         summary = grade_all(
             _submissions(given, options, reports),
-            crew,
+            pool,
             record,
             conditions(answers.cases, limits),
             worth=answers.worth,
@@ -117,22 +117,22 @@ def _record(options: Options) -> Record:
     return Record.writing(options.out, move_damaged=options.move_damaged)
 
 
-def _crew(options: Options, answers: Answers, settings: Course, total: int) -> Crew:
+def _pool(options: Options, answers: Answers, settings: Course, total: int) -> Pool:
     least = 0 if options.unsafe or options.demo else SAFE_LEVEL
     if options.cluster is not None:
-        from autograder.cluster import Cluster
+        from autograder.cluster import DaskPool
 
-        return Cluster(options.cluster, settings, least)
+        return DaskPool(options.cluster, settings, least)
     slots = max(1, min(options.jobs or cores(), total))
-    crew = Slots(answers, settings.sandbox_limits(), slots, least)
-    level = min(crew.levels())
+    pool = LocalPool(answers, settings.sandbox_limits(), slots, least)
+    level = min(pool.levels())
     if level < SAFE_LEVEL:
         whose = "the made-up class is our own code" if options.demo else "--unsafe was given"
         sys.stderr.write(
             f"Isolation level {level}, below {SAFE_LEVEL}: {whose}. "
             "`autograder doctor` says what is missing.\n"
         )
-    return crew
+    return pool
 
 
 def _demo() -> Iterator[Submission]:

@@ -49,7 +49,7 @@ def cores() -> int:
 
 
 @dataclass
-class Slot:
+class PoolProcess:
     """The grader's side of a slot; ``level`` is -1 until it is ready."""
 
     process: multiprocessing.process.BaseProcess
@@ -68,8 +68,8 @@ class Slot:
         self.process.close()
 
 
-class Slots:
-    """A crew of up to ``count`` slots; the others start when there is work for them."""
+class LocalPool:
+    """A pool of up to ``count`` slots; the others start when there is work for them."""
 
     def __init__(self, answers: Answers, limits: Limits, count: int, least: int = 2) -> None:
         """Start the first slot.
@@ -81,7 +81,7 @@ class Slots:
         self._limits = limits
         self._count = count
         self._least = least
-        self._slots: list[Slot] = []
+        self._slots: list[PoolProcess] = []
         self._failed_starts = 0
         self._done: list[tuple[Submission, SubmissionResult]] = []
         self._patience = 2 * limits.submission_seconds + 4 * limits.ask_seconds + 60
@@ -130,12 +130,12 @@ class Slots:
 
     # --- submissions
 
-    def _give(self, slot: Slot, submission: Submission, *, again: bool) -> None:
+    def _give(self, slot: PoolProcess, submission: Submission, *, again: bool) -> None:
         slot.submission, slot.again, slot.since = submission, again, time.monotonic()
         if slot.level >= 0:
             self._send(slot)
 
-    def _send(self, slot: Slot) -> None:
+    def _send(self, slot: PoolProcess) -> None:
         if slot.submission is None:
             return
         try:
@@ -154,9 +154,9 @@ class Slots:
             else:
                 self._take(slot, outcome)
 
-    def _take(self, slot: Slot, outcome: jobs.Outcome) -> None:
+    def _take(self, slot: PoolProcess, outcome: jobs.Outcome) -> None:
         match outcome:
-            case jobs.Started(level):
+            case jobs.GraderStarted(level):
                 slot.level = level
                 self._failed_starts = 0
                 self._send(slot)
@@ -176,7 +176,7 @@ class Slots:
             if slot.submission is not None and time.monotonic() - slot.since > self._patience:
                 self._failed(slot, "the grader did not come to an end")
 
-    def _failed(self, slot: Slot, why: str) -> None:
+    def _failed(self, slot: PoolProcess, why: str) -> None:
         """Replace a slot, and grade its submission again if that was the first time."""
         submission, again, started = slot.submission, slot.again, slot.level >= 0
         self._slots.remove(slot)
@@ -196,12 +196,12 @@ class Slots:
 
     # --- processes
 
-    def _another(self) -> Slot:
+    def _another(self) -> PoolProcess:
         """One more slot, forked with all accepted answers computed."""
         compute(self._answers)
         return self._spawn()
 
-    def _spawn(self) -> Slot:
+    def _spawn(self) -> PoolProcess:
         ours, theirs = _fork.Pipe()
         others = [ours, *(slot.connection for slot in self._slots)]
         process = _fork.Process(
@@ -219,7 +219,7 @@ class Slots:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
-        slot = Slot(process, ours)
+        slot = PoolProcess(process, ours)
         self._slots.append(slot)
         return slot
 
@@ -247,7 +247,7 @@ def _serve(
             if refused:
                 connection.send_bytes(jobs.encode(jobs.CannotGrade(refused)))
                 return
-            connection.send_bytes(jobs.encode(jobs.Started(sandbox.isolation.level)))
+            connection.send_bytes(jobs.encode(jobs.GraderStarted(sandbox.isolation.level)))
             at_work = Grader(answers, sandbox)
             while True:
                 submission = jobs.read_submission(connection.recv_bytes())

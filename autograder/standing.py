@@ -19,7 +19,7 @@ import msgspec
 
 from autograder import adjusting, late, manual
 from autograder.course.settings import Course
-from autograder.places import Place, places
+from autograder.places import Target, targets
 from autograder.record.decisions import WAIVED, Adjustment, Extension, Mark, Void
 from autograder.results import OutputResult, SubmissionResult
 
@@ -91,7 +91,7 @@ class Rules:
         self.course = course
         self.worth = course.worth()
         self._voids = {void.place: void.reason for void in voids}
-        self._places: Mapping[str, Place] = places(self.worth)
+        self._places: Mapping[str, Target] = targets(self.worth)
         self._parts = [part.name for part in manual.rubric(course)]
 
     def standing(self, verdict: SubmissionResult, about: About) -> Standing:

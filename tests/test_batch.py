@@ -29,7 +29,7 @@ from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.slots import Slots
+from autograder.slots import LocalPool
 from autograder.submission import Submission
 from tests.builders import grader_process
 
@@ -60,7 +60,7 @@ def grade(
     with Record.writing(folder) as record:
         return grade_all(
             submissions,
-            Slots(answers, LIMITS, count, least=0),
+            LocalPool(answers, LIMITS, count, least=0),
             record,
             conditions(answers.cases, LIMITS),
             **options,  # type: ignore[arg-type]
@@ -73,7 +73,7 @@ def results(folder: Path) -> dict[str, SubmissionResult]:
 
 
 class Puppets:
-    """A crew without processes: grades with a function, out of order, and can be interrupted."""
+    """A pool without processes: grades with a function, out of order, and can be interrupted."""
 
     def __init__(self, width: int = 2, level: int = 3) -> None:
         self.width = width
@@ -107,13 +107,13 @@ class Puppets:
 
 def with_puppets(
     folder: Path,
-    crew: Puppets,
+    pool: Puppets,
     submissions: Iterator[Submission] | list[Submission],
     **options: object,
 ) -> Summary:
     told = Conditions("1", "c", "k", "3", "2", "1", LIMITS)
     with Record.writing(folder) as record:
-        return grade_all(submissions, crew, record, told, **options)  # type: ignore[arg-type]
+        return grade_all(submissions, pool, record, told, **options)  # type: ignore[arg-type]
 
 
 def test_a_batch_of_every_kind(tmp_path: Path, answers: Answers) -> None:
@@ -183,50 +183,50 @@ def test_another_level_is_another_result(tmp_path: Path) -> None:
 
 
 def test_submissions_are_read_as_they_are_needed(tmp_path: Path) -> None:
-    """A class of any size: at most one submission waits while the crew is busy."""
-    crew = Puppets(width=2)
+    """A class of any size: at most one submission waits while the pool is busy."""
+    pool = Puppets(width=2)
     ahead = []
 
     def read() -> Iterator[Submission]:
         for number in range(30):
-            ahead.append(number - len(crew.handed))
+            ahead.append(number - len(pool.handed))
             yield given(f"s{number}")
 
-    with_puppets(tmp_path, crew, read())
+    with_puppets(tmp_path, pool, read())
     assert max(ahead) <= 1
-    assert len(crew.handed) == 30
-    assert crew.closed
+    assert len(pool.handed) == 30
+    assert pool.closed
 
 
 def test_a_slot_that_is_killed_is_replaced(tmp_path: Path, answers: Answers) -> None:
     """The submission of a slot that dies is graded by another one, and everybody has a result."""
-    crew = Slots(answers, LIMITS, 1, least=0)
+    pool = LocalPool(answers, LIMITS, 1, least=0)
 
     def submissions() -> Iterator[Submission]:
         yield given("victim")
         # Here it has just been handed over, and the slot is at work on it.
-        os.kill(crew._slots[0].process.pid, signal.SIGKILL)
+        os.kill(pool._slots[0].process.pid, signal.SIGKILL)
         yield given("next", STUB)
 
     with Record.writing(tmp_path) as record:
-        summary = grade_all(submissions(), crew, record, conditions(answers.cases, LIMITS))
+        summary = grade_all(submissions(), pool, record, conditions(answers.cases, LIMITS))
     assert summary.judged == 2
     assert results(tmp_path)["victim"].score == 80
 
 
 def test_a_warm_parent_that_dies_costs_nobody_anything(tmp_path: Path, answers: Answers) -> None:
     """The warm parent of a slot is killed between two submissions: both are judged."""
-    crew = Slots(answers, LIMITS, 1, least=0)
+    pool = LocalPool(answers, LIMITS, 1, least=0)
 
     def submissions() -> Iterator[Submission]:
         yield given("first", STUB)
-        children = Path(f"/proc/{crew._slots[0].process.pid}/task/{crew._slots[0].process.pid}")
+        children = Path(f"/proc/{pool._slots[0].process.pid}/task/{pool._slots[0].process.pid}")
         for child in (children / "children").read_text().split():
             os.kill(int(child), signal.SIGKILL)
         yield given("second")
 
     with Record.writing(tmp_path) as record:
-        summary = grade_all(submissions(), crew, record, conditions(answers.cases, LIMITS))
+        summary = grade_all(submissions(), pool, record, conditions(answers.cases, LIMITS))
     assert (summary.judged, summary.not_judged) == (2, 0)
     assert results(tmp_path)["second"].score == 80
 
@@ -252,16 +252,16 @@ def test_a_grader_that_fails_twice_judges_nobody(
 
 
 def test_an_error_of_intake_keeps_what_was_done(tmp_path: Path) -> None:
-    """The run counts as stopped, and the crew is sent home."""
+    """The run counts as stopped, and the pool is sent home."""
 
     def submissions() -> Iterator[Submission]:
         yield given("alice", None)
         raise IntakeError("The folder has gone.")
 
-    crew = Puppets()
+    pool = Puppets()
     with pytest.raises(IntakeError, match="has gone"):
-        with_puppets(tmp_path, crew, submissions())
-    assert crew.closed
+        with_puppets(tmp_path, pool, submissions())
+    assert pool.closed
     with History.open(tmp_path) as history:
         assert [info.state for info in history.runs()] == ["stopped"]
         assert history.count() == 1
@@ -269,7 +269,7 @@ def test_an_error_of_intake_keeps_what_was_done(tmp_path: Path) -> None:
 
 def test_ctrl_c_finishes_what_was_begun(tmp_path: Path) -> None:
     """After one Ctrl-C nothing is handed out any more; what is being graded is kept."""
-    crew = Puppets(width=2)
+    pool = Puppets(width=2)
 
     def submissions() -> Iterator[Submission]:
         for number in range(10):
@@ -277,10 +277,10 @@ def test_ctrl_c_finishes_what_was_begun(tmp_path: Path) -> None:
                 os.kill(os.getpid(), signal.SIGINT)
             yield given(f"s{number}")
 
-    summary = with_puppets(tmp_path, crew, submissions())
+    summary = with_puppets(tmp_path, pool, submissions())
     assert summary.interrupted
-    assert len(crew.handed) < 10
-    assert set(results(tmp_path)) == set(crew.handed)
+    assert len(pool.handed) < 10
+    assert set(results(tmp_path)) == set(pool.handed)
     with History.open(tmp_path) as history:
         assert [info.state for info in history.runs()] == ["stopped"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -26,7 +26,7 @@ from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.slots import Slots
+from autograder.slots import LocalPool
 from autograder.submission import Submission
 
 try:
@@ -36,7 +36,7 @@ except ImportError:
         raise
     pytest.skip("the extra `cluster` is not installed", allow_module_level=True)
 
-from autograder.cluster import AHEAD, Cluster
+from autograder.cluster import AHEAD, DaskPool
 
 ROOT = Path(__file__).resolve().parent.parent
 RIGHT = reference_source()
@@ -113,11 +113,11 @@ def dask(folder: Path, workers: int) -> Iterator[Dask]:
         started.stop()
 
 
-def grade(folder: Path, crew: object, submissions: object, **options: object) -> Summary:
+def grade(folder: Path, pool: object, submissions: object, **options: object) -> Summary:
     with Record.writing(folder) as record:
         return grade_all(
             submissions,  # type: ignore[arg-type]
-            crew,  # type: ignore[arg-type]
+            pool,  # type: ignore[arg-type]
             record,
             conditions(Answers().cases, Limits()),
             **options,  # type: ignore[arg-type]
@@ -133,7 +133,7 @@ def test_a_worker_that_is_killed_has_its_submissions_graded_by_others(tmp_path: 
     """Three workers, one killed midway: the record equals that of this machine's own slots."""
     (tmp_path / "dask").mkdir()
     with dask(tmp_path / "dask", 3) as running:
-        crew = Cluster(running.address, Course(), least=0)
+        pool = DaskPool(running.address, Course(), least=0)
         most_out = 0
 
         given = [
@@ -145,17 +145,17 @@ def test_a_worker_that_is_killed_has_its_submissions_graded_by_others(tmp_path: 
         def submissions() -> Iterator[Submission]:
             nonlocal most_out
             for number, submission in enumerate(given):
-                most_out = max(most_out, crew.busy())
+                most_out = max(most_out, pool.busy())
                 if number == 15:
                     running.workers[0].send_signal(signal.SIGKILL)
                 yield submission
 
-        summary = grade(tmp_path / "cluster", crew, submissions())
+        summary = grade(tmp_path / "cluster", pool, submissions())
         assert (summary.judged, summary.refused, summary.not_judged) == (40, 1, 0)
         assert most_out <= AHEAD * 3
-        again = Cluster(running.address, Course(), least=0)
+        again = DaskPool(running.address, Course(), least=0)
         assert grade(tmp_path / "cluster", again, given).unchanged == 40
-    slots = Slots(Answers(), Limits(), 2, least=0)
+    slots = LocalPool(Answers(), Limits(), 2, least=0)
     grade(tmp_path / "slots", slots, given)
     assert results(tmp_path / "cluster") == results(tmp_path / "slots")
 
@@ -164,8 +164,8 @@ def test_what_a_cluster_cannot_do_is_said(tmp_path: Path) -> None:
     """A worker with other files, too little isolation, no worker, a scheduler that goes away."""
     with dask(tmp_path, 1) as running:
         with pytest.raises(ClusterError, match=r"The worker tcp://.* at least 4 is asked for"):
-            Cluster(running.address, Course(), least=4)
-        crew = Cluster(running.address, Course(), least=0)
+            DaskPool(running.address, Course(), least=4)
+        pool = DaskPool(running.address, Course(), least=0)
 
         def submissions() -> Iterator[Submission]:
             yield Submission("first", STUB, "a.py")
@@ -175,9 +175,9 @@ def test_what_a_cluster_cannot_do_is_said(tmp_path: Path) -> None:
                 yield Submission(f"s{number}", STUB, "a.py")
 
         with pytest.raises(ClusterError, match=r"What was graded is kept; run the same"):
-            grade(tmp_path / "out", crew, submissions())
+            grade(tmp_path / "out", pool, submissions())
     with pytest.raises(ClusterError, match="No Dask scheduler answers"):
-        Cluster(f"tcp://127.0.0.1:{free_port()}", Course())
+        DaskPool(f"tcp://127.0.0.1:{free_port()}", Course())
 
 
 def test_no_workers_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +187,7 @@ def test_no_workers_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         dask(tmp_path, 0) as running,
         pytest.raises(ClusterError, match=r"has no workers. Start some with `dask worker tcp"),
     ):
-        Cluster(running.address, Course())
+        DaskPool(running.address, Course())
 
 
 def test_a_worker_that_judges_differently_is_found() -> None:

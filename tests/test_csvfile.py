@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.csvfile import MAX_TOLD, Faults, Row, delimiter_of, read
+from autograder.csvfile import MAX_TOLD, Faults, TableRow, delimiter_of, read
 from autograder.errors import TableError
 
 COLUMNS = ("id", "name")
@@ -31,8 +31,8 @@ def test_every_spreadsheet_is_read(
     lines = (f"ID{delimiter} Name ", f's1{delimiter}"Müller, Zoë; the 2nd"', "", f"s2{delimiter}x")
     path = written(tmp_path, newline.join(lines) + newline, encoding)
     assert read(path, COLUMNS) == [
-        Row(2, {"id": "s1", "name": "Müller, Zoë; the 2nd"}),
-        Row(4, {"id": "s2", "name": "x"}),
+        TableRow(2, {"id": "s1", "name": "Müller, Zoë; the 2nd"}),
+        TableRow(4, {"id": "s2", "name": "x"}),
     ]
 
 

@@ -18,7 +18,7 @@ from autograder.course.roster import Person
 from autograder.course.settings import Course, Late
 from autograder.errors import TableError
 from autograder.grades import Grades, Row
-from autograder.places import places
+from autograder.places import targets
 from autograder.record import decision_log
 from autograder.record.decisions import Adjustment, Extension, Mark, Void
 from autograder.record.fingerprint import Conditions
@@ -35,7 +35,7 @@ LATE = Course(due=DUE, late=Late(per_day=10, cap=50, grace_minutes=15))
 ALL_MARKS = tuple(
     Mark("anna", part.name, part.points, "Well done.") for part in manual.rubric(Course())
 )
-PLACES = places(kit_worth())
+PLACES = targets(kit_worth())
 
 
 def change(place: str, points: int, *, sets: bool = False, submission: str = "anna") -> Adjustment:

@@ -300,7 +300,7 @@ def test_students_are_told_when_the_sandbox_fails(
         def __init__(self, *_: object) -> None:
             raise SandboxError("no worker can be started")
 
-    monkeypatch.setattr(grade_one, "Slots", Refuses)
+    monkeypatch.setattr(grade_one, "LocalPool", Refuses)
     found, _ = grade({"neural_network.py": RIGHT})
     assert "no worker can be started" in str(found.tests[0].output)
     assert found.output == entries.NOT_JUDGED

@@ -195,7 +195,7 @@ def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.Monkey
         def close(self) -> None:
             self.closed = True
 
-    monkeypatch.setattr(grade_one, "Slots", Broken)
+    monkeypatch.setattr(grade_one, "LocalPool", Broken)
     handed_in(tmp_path, "neural_network.py", reference())
     with pytest.raises(NotJudged, match=r"Dust\. It has no score"):
         native.grade(tmp_path, Course())

@@ -10,7 +10,7 @@ import pytest
 from autograder.downloads import canvas, moodle
 from autograder.downloads.places import opened
 from autograder.errors import ExportError
-from autograder.exports.platform_feedback import Graded, Packed, Platform, numbers, pack
+from autograder.exports.platform_feedback import GradedUpload, Packed, Platform, numbers, pack
 from tests.builders.downloads import Student, canvas_zip, made_class, moodle_zip, zipped
 
 CODE = {"neural_network.py": b"x = 1\n", "report.pdf": b"%PDF-1.4"}
@@ -25,7 +25,7 @@ def written(path: Path, data: bytes) -> Path:
     return path
 
 
-def graded(platform: Platform, path: Path) -> list[Graded]:
+def graded(platform: Platform, path: Path) -> list[GradedUpload]:
     """What the record has after this download was graded: ids are the platform's numbers."""
     group = {"canvas": canvas.group, "moodle": moodle.group}[platform]
     with opened(path) as entries:
@@ -33,7 +33,7 @@ def graded(platform: Platform, path: Path) -> list[Graded]:
         grouped = group(entries)
         assert grouped is not None
         return [
-            Graded(f"id{one.identity.number}", "neural_network.py", one.original)
+            GradedUpload(f"id{one.identity.number}", "neural_network.py", one.original)
             for one in grouped.uploads
         ]
 
@@ -186,6 +186,9 @@ def test_a_folder_that_cannot_be_read_is_refused(
 def test_files_of_two_submissions_are_refused(tmp_path: Path) -> None:
     """Where one student's files are two submissions, nobody knows which page is theirs."""
     path = written(tmp_path / "s.zip", canvas_zip(CLASS))
-    record = [*graded("canvas", path), Graded("copy", "", ("doejane_501_70001_neural_network.py",))]
+    record = [
+        *graded("canvas", path),
+        GradedUpload("copy", "", ("doejane_501_70001_neural_network.py",)),
+    ]
     with pytest.raises(ExportError, match=r"doejane_501: copy and id501\nGrade this download"):
         pack("canvas", path, record, page)

@@ -10,7 +10,7 @@ import pytest
 from autograder.answers import Answers
 from autograder.errors import SandboxError
 from autograder.sandbox import Limits
-from autograder.slots import Slots
+from autograder.slots import LocalPool
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
@@ -24,10 +24,10 @@ def test_slots_that_cannot_start_say_so(answers: Answers, monkeypatch: pytest.Mo
     """No endless replacing: after three starts that failed there is an error."""
     monkeypatch.setattr("autograder.slots.Sandbox", lambda *_, **__: os._exit(1))
     with pytest.raises(SandboxError, match="No slot can be started"):
-        Slots(answers, Limits(), 2)
+        LocalPool(answers, Limits(), 2)
 
 
 def test_a_host_that_cannot_confine_is_refused(answers: Answers) -> None:
     """Below the level that is asked for nothing is run, and the sentence says what to do."""
     with pytest.raises(SandboxError, match=r"at least 4 is asked for.*doctor.*--unsafe"):
-        Slots(answers, Limits(), 1, least=4)
+        LocalPool(answers, Limits(), 1, least=4)

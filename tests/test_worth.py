@@ -130,8 +130,8 @@ def test_points_can_be_laid_over_again(judged: dict[float, SubmissionResult]) ->
     assert worth(OTHER).applied(full) is full
 
 
-class Crew:
-    """A crew that grades here, and counts how often."""
+class Pool:
+    """A pool that grades here, and counts how often."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._grader = Grader(Answers(), sandbox)
@@ -164,18 +164,18 @@ def test_other_points_run_nothing_again(tmp_path: Path) -> None:
     told = conditions(Answers().cases, LIMITS)
     seen = []
     with Sandbox(LIMITS) as sandbox:
-        crew = Crew(sandbox)
+        pool = Pool(sandbox)
         for points in (kit_sections(), OTHER, OTHER, kit_sections()):
             with Record.writing(tmp_path) as record:
                 handed = [Submission("ann", BROKEN)]
-                summary = grade_all(handed, crew, record, told, worth=worth(points))
+                summary = grade_all(handed, pool, record, told, worth=worth(points))
                 seen.append((summary.unchanged, [str(change) for change in record.changes()]))
             with History.open(tmp_path) as history:
                 (result,) = history.results()
             most = sum(output.max_points for output in result.outputs)
             assert most == sum(points[number] for number in NUMBERS)
             assert worth(points).applied(result) is result
-    assert crew.graded == 1
+    assert pool.graded == 1
     assert [unchanged for unchanged, _ in seen] == [0, 1, 1, 1]
     assert [len(changes) for _, changes in seen] == [0, 1, 0, 1]
     assert "1.3" in seen[1][1][0]

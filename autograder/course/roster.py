@@ -12,7 +12,7 @@ from autograder.errors import TableError
 from autograder.text import safe_id, shown
 
 if TYPE_CHECKING:
-    from autograder.csvfile import Faults, Row
+    from autograder.csvfile import Faults, TableRow
 
 REQUIRED = ("id", "name")
 OPTIONAL = ("email", "login", "section", "participant")
@@ -96,7 +96,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
-def _person(row: Row) -> Person:
+def _person(row: TableRow) -> Person:
     return Person(
         id=row["id"],
         name=row["name"],

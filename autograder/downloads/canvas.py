@@ -37,7 +37,7 @@ _ASKED_FOR = {EXPECTED, BONUS, "report.pdf"}
 
 
 @dataclass(frozen=True)
-class _File:
+class _CanvasFile:
     """One entry, taken apart. ``attachment`` is 0 for what was typed into Canvas' page."""
 
     entry: Entry
@@ -64,21 +64,23 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
     strays = [entry for entry, file in taken if file is None]
     if len(files) <= len(strays) or not _convincing(files):
         return None
-    users: dict[str, list[_File]] = defaultdict(list)
+    users: dict[str, list[_CanvasFile]] = defaultdict(list)
     for file in files:
         users[file.user].append(file)
     return ClassUploads([_upload(mine) for mine in users.values()], strays)
 
 
-def _taken_apart(entry: Entry) -> _File | None:
+def _taken_apart(entry: Entry) -> _CanvasFile | None:
     match = next((found for one in _PATTERNS if (found := one.fullmatch(entry.name))), None)
     if match is None or entry.is_folder:
         return None
     number = int(match["attachment"] or 0)
-    return _File(entry, match["user"], match["name"], number, match["file"], bool(match["late"]))
+    return _CanvasFile(
+        entry, match["user"], match["name"], number, match["file"], bool(match["late"])
+    )
 
 
-def _convincing(files: Sequence[_File]) -> bool:
+def _convincing(files: Sequence[_CanvasFile]) -> bool:
     attached = Counter(file.attachment for file in files if file.attachment)
     names = {(file.user, file.name) for file in files}
     users = {user for user, _ in names}
@@ -88,12 +90,12 @@ def _convincing(files: Sequence[_File]) -> bool:
     )
 
 
-def _upload(files: Sequence[_File]) -> Upload:
+def _upload(files: Sequence[_CanvasFile]) -> Upload:
     first = files[0]
     typed = [file for file in files if not file.attachment]
     attached = [file for file in files if file.attachment]
     called = {file.file for file in attached}
-    attempts: dict[str, list[_File]] = defaultdict(list)
+    attempts: dict[str, list[_CanvasFile]] = defaultdict(list)
     for file in attached:
         attempts[_own_name(file.file, called)].append(file)
     parts, latest, notes = [], [], []

@@ -30,7 +30,7 @@ _PATTERN = re.compile(
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _MoodleEntry:
     entry: Entry
     name: str
     number: str
@@ -44,7 +44,7 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
     found = [one for _, one in taken if one is not None]
     if not any(one.kind == "file" for one in found):
         return None
-    students: dict[str, list[_Entry]] = defaultdict(list)
+    students: dict[str, list[_MoodleEntry]] = defaultdict(list)
     for one in found:
         students[one.number].append(one)
     teams = all("-" in one.name for one in found)
@@ -52,14 +52,14 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
     return ClassUploads(uploads, [entry for entry, one in taken if one is None])
 
 
-def _taken_apart(entry: Entry) -> _Entry | None:
+def _taken_apart(entry: Entry) -> _MoodleEntry | None:
     match = _PATTERN.fullmatch(entry.name)
     if match is None or bool(match["file"]) == entry.is_folder:
         return None
-    return _Entry(entry, match["name"], match["number"], match["kind"], match["file"] or "")
+    return _MoodleEntry(entry, match["name"], match["number"], match["kind"], match["file"] or "")
 
 
-def _upload(entries: Sequence[_Entry], teams: bool) -> Upload:
+def _upload(entries: Sequence[_MoodleEntry], teams: bool) -> Upload:
     first = entries[0]
     files = [one for one in entries if one.kind == "file"]
     key = f"{first.name}_{first.number}"

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from autograder.archives import BROKEN, MAX_FILES, Member, largest, sift, zip_members
+from autograder.archives import BROKEN, MAX_FILES, ArchiveMember, largest, sift, zip_members
 from autograder.candidates import Refused, SubmittedFile
 from autograder.folders import entries, files_below, kind_of, read
 from autograder.text import shown
@@ -92,7 +92,7 @@ class InZip:
     """An entry of a zip: what begins with ``parts``."""
 
     parts: tuple[str, ...]
-    members: Sequence[Member]
+    members: Sequence[ArchiveMember]
 
     @property
     def name(self) -> str:
@@ -113,7 +113,7 @@ class InZip:
     def children(self) -> list[Entry]:
         """What lies in the folder and is nobody's junk, by name."""
         depth = len(self.parts)
-        below: dict[str, list[Member]] = {}
+        below: dict[str, list[ArchiveMember]] = {}
         for member in self.members:
             names = member.name.split("/")
             if len(names) > depth and not (member.junk and ".git" not in names):

@@ -35,7 +35,7 @@ _MOODLE = re.compile(r".+?_\d+_assign(?:submission|feedback)_[a-z]+_?", re.DOTAL
 
 
 @dataclass(frozen=True)
-class Graded:
+class GradedUpload:
     """A submission of the record: which file was graded, and its names on the platform."""
 
     id: str
@@ -75,7 +75,7 @@ class Packed:
 def pack(
     platform: Platform,
     download: Path,
-    graded: Iterable[Graded],
+    graded: Iterable[GradedUpload],
     page: Callable[[str], bytes | None],
 ) -> Packed:
     """Put each submission's page under the name that the platform knows its student by.
@@ -96,10 +96,10 @@ def pack(
 def _packed(
     platform: Platform,
     download: Path,
-    by_id: Mapping[str, Graded],
+    by_id: Mapping[str, GradedUpload],
     page: Callable[[str], bytes | None],
 ) -> Packed:
-    record = _Record(platform, by_id.values())
+    record = _GradedUploads(platform, by_id.values())
     packed = Packed()
     answered: set[str] = set()
     problems = []
@@ -132,9 +132,9 @@ def _packed(
     return packed
 
 
-def numbers(platform: Platform, graded: Iterable[Graded]) -> dict[str, str]:
+def numbers(platform: Platform, graded: Iterable[GradedUpload]) -> dict[str, str]:
     """The platform's own number for each submission, where its names on the platform tell it."""
-    by_number = _Record(platform, graded).by_number
+    by_number = _GradedUploads(platform, graded).by_number
     return {one: number for number, several in by_number.items() for one in several}
 
 
@@ -159,10 +159,10 @@ class _Name:
         raise Refused("It is a name only.")
 
 
-class _Record:
+class _GradedUploads:
     """Which submission a student's files are, as far as the record tells."""
 
-    def __init__(self, platform: Platform, graded: Iterable[Graded]) -> None:
+    def __init__(self, platform: Platform, graded: Iterable[GradedUpload]) -> None:
         self._by_name: dict[str, set[str]] = defaultdict(set)
         for one in graded:
             for name in one.original:

@@ -10,6 +10,7 @@ from pathlib import Path
 from autograder.course.load import load
 from autograder.errors import ConfigError, PackageError
 from autograder.files import write_zip
+from autograder.packages import files_below
 from autograder.paths import ROOT
 
 NAME = "gradescope.zip"
@@ -53,11 +54,8 @@ def _files() -> Iterator[tuple[str, bytes]]:
         ) from None
     yield "requirements.txt", requirements(pyproject).encode()
     for folder in KIT:
-        for path in sorted((ROOT / folder).rglob("*")):
-            inside = path.relative_to(ROOT)
-            hidden = any(part.startswith((".", "__pycache__")) for part in inside.parts)
-            if path.suffix in SUFFIXES and not hidden and path.is_file():
-                yield inside.as_posix(), path.read_bytes()
+        for path in files_below(ROOT / folder, SUFFIXES):
+            yield path.relative_to(ROOT).as_posix(), path.read_bytes()
 
 
 def requirements(pyproject: str) -> str:

@@ -18,6 +18,7 @@ from autograder.files import write_zip
 from autograder.gradescope.bundle import KIT
 from autograder.otter import rendering
 from autograder.otter.native import SUPPORT
+from autograder.packages import files_below
 from autograder.paths import ROOT
 
 NAME = "autograder.zip"
@@ -100,14 +101,11 @@ def _generated(place: Path, course: Course) -> Path:
 
 def _kit() -> dict[str, str]:
     """The files that grading needs, by their names in the checkout."""
-    found = {}
-    for folder in KIT:
-        for path in sorted((ROOT / folder).rglob("*")):
-            name = path.relative_to(ROOT)
-            hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
-            if path.suffix in SUFFIXES and not hidden and path.is_file():
-                found[name.as_posix()] = path.read_text("utf-8")
-    return found
+    return {
+        path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
+        for folder in KIT
+        for path in files_below(ROOT / folder, SUFFIXES)
+    }
 
 
 def _lay(place: Path, files: Mapping[str, str]) -> None:

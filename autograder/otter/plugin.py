@@ -14,7 +14,7 @@ from assignment.checks.questions import NUMBERS
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, NotJudged
 from autograder.otter import native, rendering, words
-from autograder.otter.rendering import Asked, Suite
+from autograder.otter.rendering import OtterCase, Suite
 from autograder.record.fingerprint import code_digest
 
 _EMPTY = {
@@ -99,15 +99,15 @@ class NativeVerdicts(AbstractOtterPlugin):  # type: ignore[misc] # otter has no 
         except msgspec.ValidationError as problem:
             raise ConfigError(f"otter_config.json: {problem}") from None
 
-    def _passed(self, asked: Asked) -> bool:
+    def _passed(self, asked: OtterCase) -> bool:
         output = self._outputs.get(asked.key)
         return output is not None and output.status == "passed"
 
-    def _points(self, asked: Asked) -> int:
+    def _points(self, asked: OtterCase) -> int:
         output = self._outputs.get(asked.key)
         return 0 if output is None else output.points
 
-    def _told(self, asked: Asked, hints: set[str]) -> str:
+    def _told(self, asked: OtterCase, hints: set[str]) -> str:
         """The words of a test case; ``hints`` are those that its file has told already."""
         output = self._outputs.get(asked.key)
         if output is None:

@@ -40,7 +40,7 @@ _ORDER = ("visible", "after_due_date", "after_published", "hidden")
 
 
 @dataclass(frozen=True)
-class Asked:
+class OtterCase:
     """One test case: an output of a case, its points, and whether otter counts it as hidden."""
 
     case: str
@@ -61,7 +61,7 @@ class Suite:
 
     name: str
     file: str
-    asked: tuple[Asked, ...]
+    asked: tuple[OtterCase, ...]
 
 
 def suites(course: Course) -> tuple[Suite, ...]:
@@ -99,7 +99,7 @@ def _suite(
         title = case.title.replace("`", "")
         several = len(case.points) > 1
         asked += [
-            Asked(
+            OtterCase(
                 case.id,
                 output,
                 f"{title}: {output}" if several else title,

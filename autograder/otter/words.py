@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assignment.checks.questions import NUMBERS
 from autograder.course.settings import Course
-from autograder.otter.rendering import Asked
+from autograder.otter.rendering import OtterCase
 from autograder.platform_summary import LATER, PublicSummary, points_of, public_summary
 from autograder.results import OutputResult, SubmissionResult
 
@@ -28,7 +28,7 @@ def told(output: OutputResult, *, hint: bool = True) -> str:
     return "\n".join(parts)
 
 
-def nothing(asked: Asked, result: SubmissionResult) -> str:
+def nothing(asked: OtterCase, result: SubmissionResult) -> str:
     """What a test case says that was not judged: all of a refused submission, or the bonus."""
     reason = (
         f"Not graded. {cut(result.message)}" if result.status == "refused" else "Not handed in."

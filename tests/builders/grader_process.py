@@ -18,7 +18,7 @@ from autograder.batch import grade_all
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
 from autograder.sandbox import Limits
-from autograder.slots import Slots
+from autograder.slots import LocalPool
 from autograder.submission import Submission
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +46,7 @@ def main(out: str, listed: str, slots: str) -> int:
     with Record.writing(Path(out)) as record:
         summary = grade_all(
             (Submission(name, source, "a.py") for name, source in told.items()),
-            Slots(answers, LIMITS, int(slots), least=0),
+            LocalPool(answers, LIMITS, int(slots), least=0),
             record,
             conditions(answers.cases, LIMITS),
             on_result=lambda result: print(result.submission, flush=True),
