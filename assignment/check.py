@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
             names = [word for word in arguments if word != "--html"]
             return int(_module("browser").run(names))
         if list(arguments[:1]) == ["bonus"]:
-            return int(_module("bonus").run(arguments[1:]))
+            return int(_module("door").run(arguments[1:], bonus=True))
         if list(arguments) == ["report"]:
             return int(_module("report").run())
         return int(_module("door").run(arguments))

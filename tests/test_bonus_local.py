@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assignment import check
-from assignment.checks import bonus, door
+from assignment.checks import door
 from assignment.checks.kit import BONUS_FILE, Kit
 from assignment.checks.local import CannotRun
 from assignment.checks.questions import BONUS_FUNCTIONS
@@ -26,7 +26,7 @@ def kit(tmp_path: Path) -> Kit:
 def told(kit: Kit, source: str, *names: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     """Exit code and text for a bonus.py of this content."""
     (kit.folder / BONUS_FILE).write_text(source, "utf-8")
-    code = bonus.run(names, kit)
+    code = door.run(names, kit)
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 80
     return code, text
@@ -46,7 +46,7 @@ def test_the_reference_is_right(kit: Kit, capsys: pytest.CaptureFixture[str]) ->
     code, text = told(kit, RIGHT, capsys=capsys)
     assert code == 0
     assert text.count("  ok\n") == len(BONUS_FUNCTIONS)
-    assert "Right. Hand in bonus.py together with neural_network.py." in text
+    assert "Right. Submit bonus.py together with neural_network.py." in text
     assert "Public points: 7 of 7." in text
 
 
@@ -74,22 +74,26 @@ def test_what_is_no_python_is_a_sentence(kit: Kit, capsys: pytest.CaptureFixture
 
 def test_a_missing_file_is_a_sentence(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
     """Without bonus.py the text says where to get it."""
-    assert bonus.run((), kit) == 2
+    assert door.run((), kit) == 2
     assert "There is no bonus.py in" in capsys.readouterr().out
 
 
-def test_parts_are_chosen_by_name_and_number() -> None:
-    """Functions and sections may be mixed; the order is that of the table."""
-    assert bonus.chosen(["predict", "B.4"]) == ("numerical_gradient", "relative_error", "predict")
-    assert bonus.chosen([]) == BONUS_FUNCTIONS
+def test_parts_are_chosen_by_name_and_number(kit: Kit) -> None:
+    """Functions and sections may be mixed; their order is kept."""
+    assert door.chosen(["predict", "B.4"], kit) == (
+        "predict",
+        "numerical_gradient",
+        "relative_error",
+    )
+    assert door.chosen([], kit) == BONUS_FUNCTIONS
     with pytest.raises(CannotRun, match="no function `ffnn` in the bonus"):
-        bonus.chosen(["ffnn"])
+        door.chosen(["ffnn"], kit)
 
 
 def test_names_of_the_bonus_need_no_word_before_them(capsys: pytest.CaptureFixture[str]) -> None:
     """python check.py step, and B.2, mean the bonus; names of both kinds together do not."""
-    assert door.is_bonus(["step", "B.2"])
-    assert not door.is_bonus(["step", "ffnn"])
-    assert not door.is_bonus([])
+    assert door.are_of_bonus(["step", "B.2"])
+    assert not door.are_of_bonus(["step", "ffnn"])
+    assert not door.are_of_bonus([])
     assert check.main(["bonus", "nonsense"]) == 2
     assert "no function `nonsense` in the bonus" in capsys.readouterr().out

@@ -295,9 +295,9 @@ def test_a_typing_mistake_is_understood(kit: MakeKit, said: Callable[..., object
     code, text = said(kit(STUB), "fnn")  # type: ignore[misc]
     assert code == 2
     assert "did you mean `ffnn`?" in text
-    assert door.chosen(["1.1"]) == ("sigmoid", "d_sigmoid")
+    assert door.chosen(["1.1"], Kit()) == ("sigmoid", "d_sigmoid")
     with pytest.raises(CannotRun):
-        door.chosen(["quite something else"])
+        door.chosen(["quite something else"], Kit())
 
 
 def test_one_function_is_checked_alone(kit: MakeKit, said: Callable[..., object]) -> None:

@@ -30,7 +30,7 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
     """
     kit = kit or Kit()
     try:
-        functions = chosen(names)
+        functions = chosen(names, kit)
         examination = watched(kit, functions)
         path = kit.folder / PAGE
         try:

@@ -1,4 +1,4 @@
-"""What ``python check.py`` says; pytest and the notebook say it with the same words."""
+"""The report of ``python check.py``, for the assignment and the bonus; pytest prints it too."""
 
 from __future__ import annotations
 
@@ -8,34 +8,25 @@ from difflib import get_close_matches
 
 from .details import details, output_of, printed, waiting
 from .examine import Examination, Outcome, examine
-from .kit import FILE, Kit
+from .kit import BONUS_FILE, Kit
 from .layout import Progress, listed, say, wrap
 from .local import CannotRun
-from .questions import (
-    BONUS_FUNCTIONS,
-    BONUS_NUMBERS,
-    FUNCTIONS,
-    NUMBERS,
-    QUESTIONS,
-    by_function,
-)
+from .questions import BONUS, BONUS_FUNCTIONS, BONUS_NUMBERS, FUNCTIONS, NUMBERS, by_function
 from .version import VERSION
 
 
-def run(names: Sequence[str], kit: Kit | None = None) -> int:
+def run(names: Sequence[str], kit: Kit | None = None, *, bonus: bool = False) -> int:
     """Check the functions or questions ``names`` (all, if there are none) and print the result.
+
+    With ``bonus``, or names of the bonus alone, bonus.py is checked.
 
     Returns the exit code: 0 everything right, 1 something wrong or to do, 2 nothing checked.
     """
-    if kit is None and is_bonus(names):
-        from . import bonus
-
-        return bonus.run(names)
-    kit = kit or Kit()
+    kit = kit or (Kit(file=BONUS_FILE) if bonus or are_of_bonus(names) else Kit())
     try:
-        functions = chosen(names)
+        functions = chosen(names, kit)
         examination = watched(kit, functions)
-        say(f"{FILE}, saved {kit.saved}\n\n{report(examination, kit)}")
+        say(f"{kit.file}, saved {kit.saved}\n\n{report(examination, kit)}")
     except CannotRun as problem:
         say(wrap(str(problem)))
         return 2
@@ -51,35 +42,37 @@ def watched(kit: Kit, functions: Sequence[str]) -> Examination:
         progress.clear()
 
 
-def is_bonus(names: Sequence[str]) -> bool:
-    """Whether these are names or numbers of the bonus."""
+def are_of_bonus(names: Sequence[str]) -> bool:
+    """Whether there are names, and all are functions or sections of the bonus."""
     return bool(names) and all(name in (*BONUS_FUNCTIONS, *BONUS_NUMBERS) for name in names)
 
 
-def chosen(names: Sequence[str]) -> tuple[str, ...]:
-    """The functions meant by names of functions or numbers of questions.
+def chosen(names: Sequence[str], kit: Kit) -> tuple[str, ...]:
+    """The kit's functions that are meant by names of functions or numbers of questions.
 
     Raises:
         CannotRun: for a name that is neither, with the one that it looks like.
     """
     functions: list[str] = []
     for name in names:
-        if name in FUNCTIONS:
+        of_number = [q.function for q in kit.questions if q.number == name]
+        if name in kit.functions:
             functions.append(name)
-        elif name in NUMBERS:
-            functions.extend(q.function for q in QUESTIONS if q.number == name)
+        elif of_number:
+            functions.extend(of_number)
         else:
-            alike = get_close_matches(name.lower(), FUNCTIONS, n=1, cutoff=0.4)
+            alike = get_close_matches(name.lower(), kit.functions, n=1, cutoff=0.4)
             guess = f"did you mean `{alike[0]}`? " if alike else ""
+            where = "the bonus" if kit.is_bonus else "the assignment"
             raise CannotRun(
-                f"There is no function `{name}` in the assignment: {guess}"
-                f"The functions are {', '.join(FUNCTIONS)}."
+                f"There is no function `{name}` in {where}: {guess}"
+                f"The functions are {', '.join(kit.functions)}."
             )
-    return tuple(functions) or FUNCTIONS
+    return tuple(functions) or kit.functions
 
 
 def report(examination: Examination, kit: Kit) -> str:
-    """Everything that is said about an examination, from what was printed to the digest."""
+    """Everything about an examination, from the printed text to the digest."""
     wrong = (details(outcome) for outcome in examination.shown if outcome.state == "wrong")
     return _paragraphs(
         printed(examination),
@@ -108,6 +101,8 @@ def _paragraphs(*parts: str) -> str:
 
 def closing(examination: Examination, kit: Kit) -> str:
     """What to do next, the points, and the digest."""
+    if kit.is_bonus:
+        return f"{bonus_next_step(examination)}\n\n{bonus_points(examination, kit)}"
     return "\n\n".join(
         [
             next_step(examination),
@@ -185,4 +180,29 @@ def hidden(kit: Kit) -> str:
     return wrap(
         f"Hidden cases decide the other {every - public} of the {every} points: the same kinds of "
         f"call with other numbers.{report}"
+    )
+
+
+def bonus_next_step(examination: Examination) -> str:
+    """The one thing to do next; the bonus may be done in any order and left at any time."""
+    for outcome in examination.shown:
+        if outcome.state == "wrong":
+            name = outcome.question.function
+            return f"Next: {outcome.question.number} `{name}`{output_of(outcome)}"
+    if examination.right:
+        return f"Right. Submit {BONUS_FILE} together with neural_network.py."
+    return wrap(
+        "Nothing is wrong. What is still to do is up to you: each function has points of its own, "
+        "and none is lost without them."
+    )
+
+
+def bonus_points(examination: Examination, kit: Kit) -> str:
+    """Public points, and the points that the hidden cases decide."""
+    got, of = (sum(getattr(o, what) for o in examination.shown) for what in ("got", "of"))
+    public = sum(sum(case.points.values()) for case in kit.key.cases)
+    every = sum(question.points for question in BONUS)
+    return wrap(
+        f"Public points: {got} of {of}. The bonus has {every} points, on top of all others; "
+        f"hidden cases decide {every - public} of them: the same kinds of call with other numbers."
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import key
 from .local import CannotRun
-from .questions import BONUS_FUNCTIONS, FUNCTIONS
+from .questions import BONUS, QUESTIONS, Question
 from .source import SourceError, decode
 from .version import VERSION
 
@@ -30,9 +30,19 @@ class Kit:
     file: str = FILE
 
     @property
+    def is_bonus(self) -> bool:
+        """Whether the file is that of the optional exercises."""
+        return self.file == BONUS_FILE
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions that the file answers."""
+        return BONUS if self.is_bonus else QUESTIONS
+
+    @property
     def functions(self) -> tuple[str, ...]:
         """The functions that are asked of the file, lowest first."""
-        return BONUS_FUNCTIONS if self.file == BONUS_FILE else FUNCTIONS
+        return tuple(question.function for question in self.questions)
 
     @cached_property
     def key(self) -> key.Key:
@@ -41,7 +51,7 @@ class Kit:
         Raises:
             CannotRun: where they are missing or damaged.
         """
-        name = "bonus.json" if self.file == BONUS_FILE else "cases.json"
+        name = "bonus.json" if self.is_bonus else "cases.json"
         places = [folder / name for folder in _KEYS]
         path = self.key_file or next((path for path in places if path.is_file()), places[0])
         try:

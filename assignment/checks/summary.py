@@ -35,7 +35,7 @@ def run(arguments: Sequence[str], kit: Kit | None = None) -> int:
         names, files = _split(arguments)
         progress = Progress(sys.stderr)
         try:
-            examination = examine(kit, chosen(names), progress=progress.show)
+            examination = examine(kit, chosen(names, kit), progress=progress.show)
         finally:
             progress.clear()
         say(f"{FILE}, saved {kit.saved}\n\n{report(examination, kit)}")
