@@ -13,7 +13,9 @@ HEAVY = (
     "pandas", "matplotlib", "otter", "distributed", "dask", "scipy", "sklearn", "rich",
     "pytest", "nbformat", "copydetect", "asyncio", "yaml",
 )  # fmt: skip
-"""What one file must not wait for. rich is for a class, scipy for files that mention it."""
+"""What one file must not wait for. rich is for a class, scipy for files that mention it.
+
+jinja2 is not here: it writes the feedback page."""
 
 GRADE = """
 import sys
@@ -72,4 +74,4 @@ def test_a_warm_parent_has_scipy_only_where_it_is_mentioned(scipy: bool) -> None
     loaded = modules(WARM, *(["scipy"] if scipy else []))
     assert "numpy.linalg" in loaded
     assert ("scipy.special" in loaded) == scipy
-    assert loaded & {"matplotlib", "pandas", "sklearn"} == set()
+    assert loaded & {"matplotlib", "pandas", "sklearn", "jinja2"} == set()

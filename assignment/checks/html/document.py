@@ -65,6 +65,7 @@ def environment(*folders: Path) -> jinja2.Environment:
     return made
 
 
+@lru_cache(maxsize=32)
 def _source(found: jinja2.Environment, name: str) -> str:
     """The text of a style sheet or script, which is no template."""
     assert found.loader is not None
@@ -87,20 +88,21 @@ def _sha256(script: str) -> str:
 
 
 def _showable(value: object) -> object:
-    """Replace characters that cannot be shown; called on every value before it is escaped."""
-    if isinstance(value, (int, float)):
+    """Replace characters that cannot be shown; called on every value before it is escaped.
+
+    The values inside of HTML, as a macro returns it, have been here already.
+    """
+    if isinstance(value, (Markup, int, float)):
         return value
     words = value if isinstance(value, str) else str(value)
-    if not _UNSHOWN.search(words):
-        return words
-    clean = _UNSHOWN.sub("\ufffd", str(words))
-    return Markup(clean) if isinstance(words, Markup) else clean
+    return words if words.isprintable() else _UNSHOWN.sub("\ufffd", words)
 
 
 @lru_cache(maxsize=1024)  # titles and hints are the same for a whole class
 def prose(words: str) -> Markup:
     """Escape text and set what stands between backticks as code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(str(words)))))
+    clean = _UNSHOWN.sub("\ufffd", str(words))
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(clean))))
 
 
 def plural(number: int, what: str) -> str:

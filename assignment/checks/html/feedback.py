@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..case import Array, Status
-from ..questions import BONUS, BONUS_NUMBERS, COURSE, NUMBERS, REPORT_POINTS, Question
+from ..questions import BONUS_FUNCTIONS, BONUS_NUMBERS, COURSE, NUMBERS, REPORT_POINTS, Question
 from ..words import signature, to_paste
 from .array_diff import Arrays, Curves, diff
-from .document import render
+from .document import plural, render
 
 STYLES = ("feedback.css",)
 
@@ -108,14 +108,13 @@ class CaseFeedback:
         return all(o.status == "not_implemented" and not o.decision for o in self.outputs)
 
     @property
-    def points(self) -> int:
-        """The points of all outputs."""
-        return sum(output.points for output in self.outputs)
-
-    @property
-    def max_points(self) -> int:
-        """The most points that the outputs can have."""
-        return sum(output.max_points for output in self.outputs)
+    def worth(self) -> str:
+        """Its points in words."""
+        if self.practice:
+            return "practice, no points"
+        points = sum(output.points for output in self.outputs)
+        most = plural(sum(output.max_points for output in self.outputs), "point")
+        return f"{'' if self.public else 'hidden case, '}{points} of {most}"
 
     @property
     def messages(self) -> str:
@@ -145,6 +144,11 @@ class FunctionFeedback:
     max_points: int
     undecided: int = 0
     note: str = ""
+
+    @property
+    def is_bonus(self) -> bool:
+        """Whether it is an optional exercise."""
+        return self.question.function in BONUS_FUNCTIONS
 
     @property
     def wrong(self) -> list[CaseFeedback]:
@@ -199,17 +203,17 @@ class Feedback:
     @property
     def max_points(self) -> int:
         """The most points of the functions; the bonus comes on top."""
-        return sum(one.max_points for one in self.functions if one.question not in BONUS)
+        return sum(one.max_points for one in self.functions if not one.is_bonus)
 
     @property
     def has_bonus(self) -> bool:
         """Whether optional exercises are on the page."""
-        return any(one.question in BONUS for one in self.functions)
+        return any(one.is_bonus for one in self.functions)
 
     @property
     def bonus(self) -> int:
         """The points of the optional exercises."""
-        return sum(one.points for one in self.functions if one.question in BONUS)
+        return sum(one.points for one in self.functions if one.is_bonus)
 
     @property
     def undecided(self) -> int:
