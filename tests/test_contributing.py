@@ -177,7 +177,6 @@ def test_change_the_notebook(tmp_path: Path) -> None:
     """A changed script makes a test red until the notebook has been written anew."""
     copy = Checkout(tmp_path, "Change the notebook")
     same = "tests/test_notebook_explore.py::test_the_notebook_is_the_script"
-    assert copy.tests(same)
     copy.edit("assignment/explore.py", ("# ## 5. Activations\n", "# ## 5. What neurons do\n"))
     assert not copy.tests(same)
     copy.do(NOTEBOOK)
@@ -198,7 +197,6 @@ def test_release(tmp_path: Path) -> None:
     """The version stands in three places, and a release that forgets one of them is noticed."""
     copy = Checkout(tmp_path, "Release")
     one = "tests/test_structure.py::test_the_version_is_one"
-    assert copy.tests(one)
     copy.edit("pyproject.toml", (f'\nversion = "{VERSION}"', '\nversion = "9.1.0"'))
     assert not copy.tests(one)
     copy.edit("assignment/checks/version.py", (f'VERSION = "{VERSION}"', 'VERSION = "9.1.0"'))
