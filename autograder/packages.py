@@ -54,8 +54,8 @@ def _of_course(files: dict[str, bytes], course: Course) -> Iterator[tuple[str, b
 def _student_files(root: Path) -> Iterator[tuple[str, bytes]]:
     for folder, prefix in (("assignment", ""), ("data", "data/"), ("tests/public", "tests/")):
         base = root / folder
-        pages = files_below(base / PAGES, {".html", ".css"}) if not prefix else ()
-        for path in [*files_below(base, SUFFIXES), *pages, base / WORKFLOW]:
+        pages = kit_files(base / PAGES, {".html", ".css"}) if not prefix else ()
+        for path in [*kit_files(base, SUFFIXES), *pages, base / WORKFLOW]:
             name = path.relative_to(base)
             # In the repository `assignment` is a package; the unzipped folder is none.
             if path.is_file() and (prefix or name != Path("__init__.py")):
@@ -63,7 +63,7 @@ def _student_files(root: Path) -> Iterator[tuple[str, bytes]]:
     yield "LICENSE", (root / "LICENSE").read_bytes()
 
 
-def files_below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
+def kit_files(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
     """The files in a folder of the checkout that have one of these suffixes and are not hidden."""
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts

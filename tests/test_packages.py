@@ -246,11 +246,14 @@ def test_the_page_is_made_from_the_templates_in_the_kit(folder: Path) -> None:
     assert "--paper: #fff" in page
 
 
-def test_a_page_that_lies_in_the_checkout_stays_there() -> None:
+def test_a_page_that_lies_in_the_checkout_stays_there(tmp_path: Path) -> None:
     """Of HTML and CSS only the templates and style sheets of the checks go into the zip."""
-    inside = [Path("checks/html/templates/feedback.html"), Path("checks/html/static/document.css")]
-    assert all(packages._belongs(name) for name in inside)
-    assert not any(packages._belongs(Path(name)) for name in ("feedback.html", "data/mine.css"))
+    inside = {"checks/html/templates/feedback.html", "checks/html/static/document.css"}
+    others = ("assignment/feedback.html", "data/mine.css", "LICENSE")
+    for name in (*(f"assignment/{name}" for name in inside), *others):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert {name for name, _ in packages._student_files(tmp_path)} == {*inside, "LICENSE"}
 
 
 def test_a_missing_package_is_named(folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.course.load import load
 from autograder.errors import ConfigError, PackageError
 from autograder.files import write_zip
-from autograder.packages import files_below
+from autograder.packages import kit_files
 from autograder.paths import ROOT
 
 NAME = "gradescope.zip"
@@ -54,7 +54,7 @@ def _files() -> Iterator[tuple[str, bytes]]:
         ) from None
     yield "requirements.txt", requirements(pyproject).encode()
     for folder in KIT:
-        for path in files_below(ROOT / folder, SUFFIXES):
+        for path in kit_files(ROOT / folder, SUFFIXES):
             yield path.relative_to(ROOT).as_posix(), path.read_bytes()
 
 

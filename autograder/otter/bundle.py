@@ -18,7 +18,7 @@ from autograder.files import write_zip
 from autograder.gradescope.bundle import KIT
 from autograder.otter import rendering
 from autograder.otter.native import SUPPORT
-from autograder.packages import files_below
+from autograder.packages import kit_files
 from autograder.paths import ROOT
 
 NAME = "autograder.zip"
@@ -104,7 +104,7 @@ def _kit() -> dict[str, str]:
     return {
         path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
         for folder in KIT
-        for path in files_below(ROOT / folder, SUFFIXES)
+        for path in kit_files(ROOT / folder, SUFFIXES)
     }
 
 
