@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from autograder.paths import ROOT
+
 PACKAGES = ("numpy", "scipy")
 _BOOT = (
     "import sys; sys.path[:0] = sys.argv[2:3]; sys.path += sys.argv[3:]; "
@@ -33,7 +35,7 @@ def start() -> tuple[socket.socket, subprocess.Popen[bytes]]:
         "TZ": "UTC",
     }
     options = ["-s", "-S", "-P", "-c", _BOOT]
-    arguments = [str(theirs.fileno()), str(checkout()), *import_folders()]
+    arguments = [str(theirs.fileno()), str(ROOT), *import_folders()]
     with theirs:
         process = subprocess.Popen(
             [sys.executable, *options, *arguments],
@@ -47,15 +49,10 @@ def start() -> tuple[socket.socket, subprocess.Popen[bytes]]:
     return ours, process
 
 
-def checkout() -> Path:
-    """The folder that holds our packages: a checkout, or a folder of installed packages."""
-    return Path(__file__).resolve().parent.parent
-
-
 def import_folders() -> tuple[str, ...]:
     """Where the numeric packages and ours can be imported from, the latter last."""
     folders = [*(str(Path(path).parent) for path in packages()), *package_folders()]
-    return tuple(dict.fromkeys([*folders, str(checkout())]))
+    return tuple(dict.fromkeys([*folders, str(ROOT)]))
 
 
 def packages() -> Iterator[str]:

@@ -106,7 +106,7 @@ def test_only_answers_imports_the_solution() -> None:
     assert users == ["autograder/answers.py"]
 
 
-ROOT_FINDERS = ("autograder/paths.py", "autograder/boot.py", "autograder/pdfcount.py")
+ROOT_FINDERS = ("autograder/paths.py",)
 """The last two run before, or without, our packages on the path."""
 
 
