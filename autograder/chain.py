@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from assignment.checks.case import Case, Reply
 from assignment.checks.questions import below, by_function
-from autograder import wire
-from autograder.sandbox import Answerer, Budget, LoadReport, Sandbox, Worker
+from autograder.sandbox import Answerer, Budget, LoadReport, Sandbox, Worker, wire
 
 MAX_CRASHES = 2
 """Crashes of one function after which its other cases, and those above, are not asked."""

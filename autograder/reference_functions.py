@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 
 from assignment.checks.case import Reply
-from autograder import wire
 from autograder.answers import Answers, record_inner_calls
 from autograder.errors import SandboxError, Unsendable
-from autograder.sandbox import Relay, Sandbox, Worker
+from autograder.sandbox import Relay, Sandbox, Worker, wire
 
 MAX_CALL = 1 << 14
 """Bytes of the largest call that is looked up; larger ones go to the worker."""

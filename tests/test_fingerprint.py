@@ -19,7 +19,7 @@ from autograder.submission import Submission
 from tests.builders.import_graph import closure, graph, modules
 from tests.builders.records import SOURCE, the_conditions
 
-JUDGES = ("autograder.grade", "autograder.sandbox.warm", "autograder.worker")
+JUDGES = ("autograder.grade", "autograder.sandbox.fork_server", "autograder.sandbox.child")
 """The grader, and what runs in the processes that it starts: together they make a verdict."""
 
 
@@ -97,7 +97,7 @@ def test_the_digest_covers_whatever_makes_a_verdict() -> None:
 def test_a_module_that_moves_away_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its folder or its name in the list, a module of the grader counts as uncovered."""
     monkeypatch.setattr(fingerprint, "FOLDERS", ("solution",))
-    assert {"autograder.sandbox.host", "autograder.sandbox.warm"} <= uncovered()
+    assert {"autograder.sandbox.sandbox", "autograder.sandbox.fork_server"} <= uncovered()
     monkeypatch.setitem(fingerprint.MODULES, "autograder", "__init__")
     assert {"autograder.grade", "autograder.answers"} <= uncovered()
 

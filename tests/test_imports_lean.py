@@ -29,11 +29,11 @@ finally:
 WARM = """
 import sys
 from autograder import answers, slots
-from autograder.sandbox import warm
-warm.load_packages(warm.USUAL)
-warm.warm_up()
+from autograder.sandbox import fork_server
+fork_server.load_packages(fork_server.USUAL)
+fork_server.warm_up()
 if len(sys.argv) > 1:
-    warm.load_packages(warm.SCIPY)
+    fork_server.load_packages(fork_server.SCIPY)
 print("MODULES", *sys.modules)
 """
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from assignment.checks.questions import below, by_function
-from autograder import wire
 from autograder.answers import Answers, record_inner_calls, reference_source
 from autograder.reference_functions import (
     ReferenceFunctions,
@@ -20,7 +19,7 @@ from autograder.reference_functions import (
     name_of,
     reference_table,
 )
-from autograder.sandbox import Sandbox
+from autograder.sandbox import Sandbox, wire
 
 SMALL = arrays(np.float64, st.tuples(st.integers(1, 3)), elements=st.floats(-5, 5))
 

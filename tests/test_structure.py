@@ -20,6 +20,7 @@ from tests.builders.import_graph import circles, graph, modules
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = ("assignment", "solution", "autograder", "tests")
 CHECKS = "assignment/checks/"
+LOADER = "assignment.checks.loader"
 FILES = {
     path.relative_to(ROOT).as_posix(): path
     for package in ORDER
@@ -54,7 +55,7 @@ def imports(tree: ast.Module) -> Iterator[Import]:
         elif isinstance(node, ast.ImportFrom):
             module = node.module or ""
             yield Import(module, node.level, node.lineno)
-            if not node.level:  # "from autograder import wire" means autograder.wire
+            if not node.level:  # "from autograder import wire" means autograder.sandbox.wire
                 yield from (Import(f"{module}.{a.name}", 0, node.lineno) for a in node.names)
         elif isinstance(node, ast.Call) and called(node) in ("import_module", "__import__"):
             (name, *_) = [*node.args, None]
@@ -142,30 +143,34 @@ def test_students_need_few_packages(name: str) -> None:
     assert absolute - installed - own <= sys.stdlib_module_names
 
 
-def test_the_worker_imports_the_loader_and_the_wire() -> None:
-    """The child's side knows nothing but the frames, their errors and the loader."""
-    packages = ("autograder.errors", "autograder.wire", "assignment.checks.loader")
-    found = {i.module for i in imports(TREES["autograder/worker.py"])}
-    ours = {module for module in found if module.split(".")[0] in ORDER}
-    assert ours - {"autograder", "assignment.checks", "autograder.errors.Unsendable"} <= {*packages}
+def test_the_child_imports_the_loader_and_the_wire() -> None:
+    """The process of student code imports the frames, their errors and the loader, no more."""
+    ours = {
+        found.module
+        for found in imports(TREES["autograder/sandbox/child.py"])
+        if found.module.split(".")[0] in ORDER
+    }
+    allowed = ("autograder.errors", "autograder.sandbox", LOADER.rpartition(".")[0])
+    assert {module for module in ours if not f"{module}.".startswith(allowed)} == set()
 
 
-def test_the_warm_parent_holds_no_answers() -> None:
-    """The process that students' workers are forked from has loaded no case and no solution."""
+def test_the_fork_server_holds_no_answers() -> None:
+    """The process that workers are forked from has loaded the sandbox and the loader alone."""
     code = (
-        "import sys; from autograder.sandbox import warm; "
-        "warm.load_packages((*warm.USUAL, *warm.SCIPY)); warm.warm_up(); "
-        "print(*sorted(sys.modules))"
+        "import sys; from autograder.sandbox import fork_server; "
+        "fork_server.load_packages((*fork_server.USUAL, *fork_server.SCIPY)); "
+        "fork_server.warm_up(); print(*sorted(sys.modules))"
     )
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
     loaded = set(run.stdout.split())
-    assert {"autograder.worker", "autograder.wire", "assignment.checks.loader"} <= loaded
-    secret = {"cases", "inputs", "answers", "generate", "grade", "record", "results", "margins"}
+    assert {"autograder.sandbox.child", "autograder.sandbox.wire", LOADER} <= loaded
+    allowed = ("autograder.errors.", "autograder.paths.", "autograder.sandbox.")
+    ours = {name for name in loaded if name.startswith("autograder.")}
+    assert {name for name in ours if not f"{name}.".startswith(allowed)} == set()
     assert {name for name in loaded if name.split(".")[0] in ("solution", "tests")} == set()
-    assert {f"autograder.{name}" for name in secret} & loaded == set()
 
 
 @pytest.mark.parametrize("name", [f"{package}/__init__.py" for package in ORDER[:3]])

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import wire
 from autograder.errors import Unsendable, WireError
-from autograder.values import Array, Sequence
+from autograder.sandbox import wire
+from autograder.sandbox.values import Array, Sequence
 
 ENOUGH = 8 << 20
 """Bytes that reading the largest and oddest frame may take."""

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder import wire, worker
 from autograder.errors import Unsendable
+from autograder.sandbox import child as worker
+from autograder.sandbox import wire
 
 
 class Grader:

@@ -20,21 +20,16 @@ from autograder.paths import ROOT
 from autograder.sandbox import Limits
 from autograder.submission import Submission
 
-FOLDERS = ("autograder/sandbox", "solution")
+FOLDERS = (
+    "autograder/sandbox",
+    "solution",
+)
 """Folders of which every module, however deep, can change a result."""
 
 MODULES = {
     "assignment": "__init__ iris neural_network",
-    "assignment/checks": (
-        "__init__ arrangement case consequence diagnose explain failures finding imports judge "
-        "key loader magnitude packages patterns placeholders questions source statements "
-        "tagged version words"
-    ),
-    "autograder": (
-        "__init__ answers attempt bonus_cases bonus_inputs boot candidates cases chain "
-        "errors grade inputs jury messages notebooks paths reference_functions results "
-        "submission text values wire worker worth"
-    ),
+    "assignment/checks": "__init__ arrangement case consequence diagnose explain failures finding imports judge key loader magnitude packages patterns placeholders questions source statements tagged version words",
+    "autograder": "__init__ answers attempt bonus_cases bonus_inputs candidates cases chain errors grade inputs jury messages notebooks paths reference_functions results submission text worth",
 }
 """Single modules that can change a result; their neighbours cannot."""
 

@@ -8,7 +8,7 @@ Processes
 The **grader** holds everything that matters: cases, accepted answers, the reference, results. It
 never imports, unpickles or executes anything that student code had a hand in.
 
-A **fork server** (`warm`) is a fresh Python that the grader starts with an empty environment. It
+A **fork server** (`fork_server`) is a fresh Python with an empty environment. It
 loads numpy (a second one, started when a source mentions scipy, loads scipy too) and the loader,
 calls a small file of its own once, prepares the layers of confinement (`layers`), and then forks
 one child for each order. It holds no case, no answer and no submission, and reads nothing that a
@@ -16,7 +16,7 @@ child writes. Where the kernel allows it, the fork server is process 1 of namesp
 sees only the files that workers need (`namespaces`, `readable`); a process outside waits for it
 and holds nothing.
 
-A **worker** (`autograder.worker`) is such a child. It is forked when it is needed, gives up its
+A **worker** (`child`) is such a child. It is forked when it is needed, gives up its
 rights in the order of ``Layers.confine``, says ``Ready``, and only then reads the student's source,
 loads it and answers calls, one at a time. From the first line of that source on, everything that
 it sends is the student's word.
@@ -30,9 +30,9 @@ Descriptors
 =====================  ===========================  ==============================================
 between                what                         carries
 =====================  ===========================  ==============================================
-grader, fork server    SOCK_SEQPACKET socket pair   typed orders and reports (`orders`), and the
+grader, fork server    SOCK_SEQPACKET socket pair   typed orders and reports (`control`), and the
                                                     worker's two descriptors (SCM_RIGHTS)
-grader, worker (3)     SOCK_STREAM socket pair      typed frames (`autograder.wire`), bounded
+grader, worker (3)     SOCK_STREAM socket pair      typed frames (`wire`), bounded
 worker (1, 2), grader  pipe                         printed text, kept up to a limit
 worker (0)             /dev/null                    nothing
 =====================  ===========================  ==============================================
@@ -43,7 +43,7 @@ Who trusts whom
 ---------------
 The grader trusts the fork server, which runs our code only. Nobody trusts a worker: frames are
 decoded by type and size, there is no field for a verdict, sentences for students are made on the
-grader's side from fixed words (`words`), and the clock is the grader's. A worker may forge any
+grader's side from fixed words (`messages`), and the clock is the grader's. A worker may forge any
 frame; a forged frame is only another answer to the question that was asked.
 
 Ends
@@ -61,12 +61,12 @@ are in force is not assumed but proved by a worker that tries to get out (`isola
 """
 
 from autograder.sandbox.budget import Budget
+from autograder.sandbox.callbacks import Answerer, Relay
 from autograder.sandbox.doctor import Finding, diagnose_host
-from autograder.sandbox.handle import LoadReport, Worker
-from autograder.sandbox.host import Sandbox
 from autograder.sandbox.isolation import SAFE_LEVEL, Isolation
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.relay import Answerer, Relay
+from autograder.sandbox.sandbox import Sandbox
+from autograder.sandbox.worker import LoadReport, Worker
 
 __all__ = [
     "SAFE_LEVEL",

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from autograder.errors import SandboxError
 from autograder.paths import ROOT
-from autograder.sandbox.handle import Worker
+from autograder.sandbox.worker import Worker
 
 SAFE_LEVEL = 2
 """The level below which students' code is refused, unless a person says ``--unsafe``."""

@@ -14,7 +14,7 @@ from contextlib import suppress
 
 from autograder.errors import SandboxError
 from autograder.sandbox import landlock, libc, limits, namespaces, syscalls
-from autograder.sandbox.orders import Plan
+from autograder.sandbox.control import Plan
 from autograder.sandbox.readable import links
 
 CHANNEL, RULES = 3, limits.FILES - 1

@@ -8,10 +8,10 @@ import subprocess
 
 import msgspec
 
-from autograder import boot
 from autograder.errors import SandboxError
-from autograder.sandbox import orders
-from autograder.sandbox.line import Line
+from autograder.sandbox import control as orders
+from autograder.sandbox import launcher as boot
+from autograder.sandbox.channel import Line
 
 START_SECONDS = 60.0
 ORDER_SECONDS = 20.0

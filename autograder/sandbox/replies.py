@@ -13,9 +13,9 @@ from typing import Any
 
 from assignment.checks.case import Reply
 from assignment.checks.questions import ALL_FUNCTIONS
-from autograder import wire
 from autograder.errors import Unsendable, WireError
-from autograder.sandbox import words
+from autograder.sandbox import messages as words
+from autograder.sandbox import wire
 
 _KINDS = frozenset(
     name

@@ -423,9 +423,9 @@ ATTACKS: tuple[Attack, ...] = (
     Attack('patches the worker', POINTS, """
         import sys
         def attack(*a):
-            w = sys.modules['autograder.wire']
+            w = sys.modules['autograder.sandbox.wire']
             w.pack = w.unpack = lambda *a, **k: [True]
-            sys.modules['autograder.worker'].wire = w
+            sys.modules['autograder.sandbox.child'].wire = w
             return 42.0
     """),
     Attack('walks the frames', POINTS, """

@@ -16,12 +16,11 @@ from edits import edited, frame
 
 from assignment.checks.case import Case, Expected, Reply, Status
 from assignment.checks.judge import judge
-from autograder import wire
 from autograder.answers import Answers
 from autograder.errors import WireError
 from autograder.grade import Grader
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
-from autograder.sandbox import Limits, Sandbox
+from autograder.sandbox import Limits, Sandbox, wire
 from autograder.submission import Submission
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS

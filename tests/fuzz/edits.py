@@ -8,7 +8,7 @@ import random
 import struct
 import warnings
 
-from autograder import wire
+from autograder.sandbox import wire
 
 BYTES = (b"\0", b"\xff", b"\xef\xbb\xbf", b"\r", b"\t", b"\\", b"'", b'"""', b"(", b"]", b"#", b":",
          b"# coding: utf-16\n", b"\nwhile True: pass\n", b"return None\n", "é∇".encode(),

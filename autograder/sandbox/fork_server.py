@@ -20,9 +20,10 @@ import msgspec
 import numpy as np
 
 from assignment.checks import loader
-from autograder import wire, worker
 from autograder.errors import SandboxError
-from autograder.sandbox import orders
+from autograder.sandbox import child as worker
+from autograder.sandbox import control as orders
+from autograder.sandbox import wire
 from autograder.sandbox.layers import CHANNEL, Layers
 
 USUAL = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 
-from autograder import wire
+from autograder.sandbox import wire
 
 _REASONS: dict[str, str] = {
     "type": "The function returned {what}; return numbers, lists or arrays.",

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from autograder.errors import Unsendable, WireError
-from autograder.values import (
+from autograder.sandbox.values import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_DIMENSIONS,

@@ -16,7 +16,7 @@ from autograder.paths import ROOT
 PACKAGES = ("numpy", "scipy")
 _BOOT = (
     "import sys; sys.path[:0] = sys.argv[2:3]; sys.path += sys.argv[3:]; "
-    "from autograder.sandbox.warm import main; main(int(sys.argv[1]))"
+    "from autograder.sandbox.fork_server import main; main(int(sys.argv[1]))"
 )
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 

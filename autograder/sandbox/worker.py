@@ -12,13 +12,13 @@ from contextlib import suppress
 
 from assignment.checks.case import Reply
 from assignment.checks.questions import by_function
-from autograder import wire
 from autograder.errors import SandboxError, Unsendable, WireError
-from autograder.sandbox import replies, words
+from autograder.sandbox import messages as words
+from autograder.sandbox import replies, wire
 from autograder.sandbox.budget import Budget
-from autograder.sandbox.line import Closed, Line, Silent
+from autograder.sandbox.callbacks import Answerer, Answering, Unanswered
+from autograder.sandbox.channel import Closed, Line, Silent
 from autograder.sandbox.parent import WarmParent
-from autograder.sandbox.relay import Answerer, Answering, Unanswered
 from autograder.sandbox.replies import LoadReport
 
 Reader = Callable[[list[wire.Node]], object]

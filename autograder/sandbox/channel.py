@@ -11,8 +11,8 @@ import select
 import socket
 import time
 
-from autograder import wire
 from autograder.errors import WireError
+from autograder.sandbox import wire
 
 FLOOD = 1 << 20
 """Bytes of output after which the line for it is shut."""

@@ -19,8 +19,8 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from assignment.checks import loader
-from autograder import wire
 from autograder.errors import Unsendable
+from autograder.sandbox import wire
 
 CHANNEL = 3
 """The descriptor of the channel to the grader; 0 reads nothing, 1 and 2 are kept and bounded."""

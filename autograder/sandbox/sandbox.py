@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 
 from autograder.errors import SandboxError
-from autograder.sandbox import orders, readable
+from autograder.sandbox import control as orders
+from autograder.sandbox import readable
 from autograder.sandbox.budget import Budget
-from autograder.sandbox.handle import Worker
+from autograder.sandbox.callbacks import Answerer
 from autograder.sandbox.isolation import Isolation, prove
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.parent import WarmParent
-from autograder.sandbox.relay import Answerer
+from autograder.sandbox.worker import Worker
 
 LAYERS = frozenset({"namespaces", "landlock", "seccomp", "uid"})
 FIRST_UID = 57_000

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from assignment.checks.case import Reply
-from autograder import wire
 from autograder.errors import WireError
-from autograder.sandbox import replies, words
+from autograder.sandbox import messages as words
+from autograder.sandbox import replies, wire
 from autograder.sandbox.budget import Budget
 
 
