@@ -306,7 +306,7 @@ def verdicts_of(function: str, module: types.ModuleType, public: bool) -> list[V
 
 
 @given(pairs, st.booleans())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_of_two_mistakes_no_third_is_named(
     pair: tuple[Misconception, Misconception], public: bool
 ) -> None:
