@@ -14,7 +14,7 @@ from functools import cached_property
 
 from assignment.checks.case import Case, Verdict
 from assignment.checks.questions import below
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.chain import Chain, Inputs, Run
 from autograder.jury import Jury
 from autograder.reference_functions import (

@@ -15,6 +15,7 @@ from types import FrameType
 
 import msgspec
 
+from autograder.cases.points import Worth, kit_worth
 from autograder.errors import GraderError
 from autograder.jobs import Pool, refused
 from autograder.progress import Progress
@@ -22,7 +23,6 @@ from autograder.record.fingerprint import Conditions
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.submission import Submission
-from autograder.worth import Worth, kit_worth
 
 TICK = 0.2
 """Seconds after which the batch looks up from waiting: for Ctrl-C, and for the display."""

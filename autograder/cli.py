@@ -106,8 +106,8 @@ def init(
 @app.command()
 def key() -> None:
     """Generate again all that is generated, and say what changed."""
-    from autograder.answers import Answers
-    from autograder.generate import generated
+    from autograder.cases.expected import Answers
+    from autograder.cases.public_key import generated
 
     for file in generated(Answers()):
         if file.stale:

@@ -24,7 +24,7 @@ from typing import Any
 import msgspec
 
 from autograder import jobs, remote
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
 from autograder.record.fingerprint import conditions

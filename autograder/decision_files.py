@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from autograder import manual
+from autograder.cases.outputs import Target, targets
+from autograder.cases.points import REPORT
 from autograder.course.directory import Register
 from autograder.course.settings import Course
 from autograder.csvfile import Faults, TableRow, read
 from autograder.errors import TableError
-from autograder.places import Target, targets
 from autograder.record.decisions import (
     WAIVED,
     Adjustment,
@@ -27,7 +28,6 @@ from autograder.record.decisions import (
     Void,
 )
 from autograder.text import did_you_mean, shown
-from autograder.worth import REPORT
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d?\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 Key = TypeVar("Key", bound=Hashable)

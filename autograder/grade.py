@@ -11,9 +11,9 @@ from assignment.checks import key
 from assignment.checks.case import Case
 from assignment.checks.version import VERSION
 from autograder import messages
-from autograder.answers import Answers
 from autograder.attempt import Attempt, Judged, Prepared, Verdicts
 from autograder.candidates import BONUS
+from autograder.cases.expected import Answers
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Sandbox
 from autograder.submission import Submission

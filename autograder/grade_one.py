@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder import jobs
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.course.settings import Course
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits

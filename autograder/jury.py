@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from assignment.checks.case import Case, Expected, Reply, Verdict
 from assignment.checks.judge import cleared, judge, remembered
 from assignment.checks.questions import below
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 
 Excluded = frozenset[tuple[str, str]]
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 
 from autograder import csvfile
+from autograder.cases.points import REPORT
 from autograder.course.settings import Course, Criterion
 from autograder.record.decisions import Mark
 from autograder.text import did_you_mean
-from autograder.worth import REPORT
 
 COLUMNS = ("submission", "item", "points", "comment", "grader")
 DECIMALS = 2

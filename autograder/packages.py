@@ -7,13 +7,13 @@ from pathlib import Path
 
 from assignment.checks import key
 from assignment.checks.key import About
+from autograder.cases.points import pointed
 from autograder.course.settings import Course
 from autograder.errors import PackageError
 from autograder.files import write_zip
 from autograder.handout import page
 from autograder.paths import ROOT
 from autograder.terms import about, handout
-from autograder.worth import pointed
 
 WORKFLOW = Path(".github/workflows/check.yml")
 """For a student's repository on GitHub; nothing else that is hidden belongs to a kit."""

@@ -9,7 +9,7 @@ from string import ascii_letters
 from rich.console import Console
 from rich.markup import escape
 
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.course.load import load
 from autograder.sandbox import Sandbox
 from autograder.verify import matrix, prove

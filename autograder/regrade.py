@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from autograder import changes, deciding, show
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import msgspec
 
 from autograder import jobs
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
 from autograder.grade import Grader
 from autograder.record.fingerprint import Conditions, conditions

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import attendance, decision_files, intake, progress, regrade, show
-from autograder.answers import Answers, demo_class
 from autograder.batch import Summary, grade_all
+from autograder.cases.expected import Answers, demo_class
 from autograder.course import roster
 from autograder.course.load import load
 from autograder.course.roster import Roster

@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection, wait
 import msgspec
 
 from autograder import jobs
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
 from autograder.grade import Grader
 from autograder.results import SubmissionResult

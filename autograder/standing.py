@@ -18,8 +18,8 @@ from datetime import datetime
 import msgspec
 
 from autograder import adjusting, late, manual
+from autograder.cases.outputs import Target, targets
 from autograder.course.settings import Course
-from autograder.places import Target, targets
 from autograder.record.decisions import WAIVED, Adjustment, Extension, Mark, Void
 from autograder.results import OutputResult, SubmissionResult
 

@@ -20,16 +20,16 @@ from pathlib import Path
 from assignment.checks.case import Case, Verdict
 from assignment.checks.judge import REMEMBERED, judge, remembered
 from assignment.checks.questions import BONUS, NUMBERS, QUESTIONS, by_function
-from autograder import answers as answers_
-from autograder.answers import Answers, Misconception
-from autograder.generate import generated
+from autograder.cases import expected as answers_
+from autograder.cases.expected import Answers, Misconception
+from autograder.cases.margins import LEAST_MARGIN, WORK_BUDGET, margins, total_work
+from autograder.cases.points import pointed
+from autograder.cases.public_key import generated
+from autograder.cases.spread import LEAST_FACTOR, spreads
 from autograder.grade import Grader
-from autograder.margins import LEAST_MARGIN, WORK_BUDGET, margins, total_work
 from autograder.paths import ROOT
 from autograder.sandbox import Sandbox
-from autograder.spread import LEAST_FACTOR, spreads
 from autograder.submission import Submission
-from autograder.worth import pointed
 
 PUBLIC_SHARE = (0.3, 0.5)
 """Of each question's points, the share that public cases may hold."""

@@ -20,8 +20,8 @@ import pytest
 
 from assignment.checks.questions import FUNCTIONS
 from autograder import jobs, progress
-from autograder.answers import Answers, reference_source
 from autograder.batch import Summary, grade_all
+from autograder.cases.expected import Answers, reference_source
 from autograder.errors import IntakeError
 from autograder.progress import Display, Progress
 from autograder.record.fingerprint import Conditions, conditions

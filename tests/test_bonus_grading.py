@@ -11,10 +11,10 @@ import pytest
 from assignment.checks.case import Case
 from assignment.checks.judge import agrees
 from assignment.checks.questions import BONUS, BONUS_NUMBERS
-from autograder import generate
-from autograder.answers import Answers, BonusAnswers, accepted
-from autograder.bonus_cases import bonus_cases
-from autograder.bonus_inputs import LEAST_SUM, learnable
+from autograder.cases import public_key as generate
+from autograder.cases.bonus import bonus_cases
+from autograder.cases.bonus_inputs import LEAST_SUM, learnable
+from autograder.cases.expected import Answers, BonusAnswers, accepted
 from autograder.course.settings import Course
 from autograder.grade import Grader
 from autograder.gradescope import entries

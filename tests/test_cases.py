@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from assignment.checks.case import Case
 from assignment.checks.questions import QUESTIONS, by_function
-from autograder import cases
-from autograder.answers import Answers
-from autograder.margins import WORK_BUDGET, margins, total_work
+from autograder.cases import graded as cases
+from autograder.cases.expected import Answers
+from autograder.cases.margins import WORK_BUDGET, margins, total_work
 
 ALL = cases.all_cases()
 GRADED = cases.graded(ALL)

@@ -6,7 +6,7 @@ import pytest
 
 from assignment.checks.case import Case, Reply
 from assignment.checks.questions import FUNCTIONS, below
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.chain import Run
 from autograder.sandbox import LoadReport
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder import cli, proofs
-from autograder.answers import Answers, reference_source
+from autograder.cases.expected import Answers, reference_source
 from autograder.results import CSV_COLUMNS
 
 RIGHT = reference_source()

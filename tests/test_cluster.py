@@ -17,8 +17,8 @@ import pytest
 
 from assignment.checks.questions import FUNCTIONS
 from autograder import jobs, remote
-from autograder.answers import Answers, reference_source
 from autograder.batch import Summary, grade_all
+from autograder.cases.expected import Answers, reference_source
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
 from autograder.record.fingerprint import conditions

@@ -97,7 +97,7 @@ def test_change_the_points(tmp_path: Path) -> None:
     )
     assert not copy.tests(ADD_UP)
     copy.edit(
-        "autograder/cases.py",
+        "autograder/cases/graded.py",
         ("network(rng, D=3, M=5, K=2), every,", 'network(rng, D=3, M=5, K=2), {**every, "y": 2},'),
         ('{"y": 1, "dE1": 3, "dE2": 3}', '{"y": 1, "dE1": 3, "dE2": 2}'),
     )
@@ -112,7 +112,7 @@ def test_change_a_case(tmp_path: Path) -> None:
     """A public network gets another hidden neuron; without a new key the old one is stale."""
     copy = Checkout(tmp_path, "Change a case")
     copy.edit(
-        "autograder/cases.py",
+        "autograder/cases/graded.py",
         ("`ffnn`: 2 inputs, 3 hidden", "`ffnn`: 2 inputs, 4 hidden"),
         ("default_rng(13), D=2, M=3,", "default_rng(13), D=2, M=4,"),
     )
@@ -142,10 +142,12 @@ def test_change_a_question(tmp_path: Path) -> None:
     copy.edit("assignment/README.md", ("`perceptron(x, w)`", "`perceptron(x, weights)`"))
     inputs = "tests/test_cases.py::test_inputs_follow_the_signature"
     assert not copy.tests(inputs)
-    text = (copy.folder / "autograder/cases.py").read_text("utf-8")
+    text = (copy.folder / "autograder/cases/graded.py").read_text("utf-8")
     lines = [line for line in text.splitlines() if "as_inputs(x=" in line and " w=" in line]
     assert lines
-    copy.edit("autograder/cases.py", *((line, line.replace(" w=", " weights=")) for line in lines))
+    copy.edit(
+        "autograder/cases/graded.py", *((line, line.replace(" w=", " weights=")) for line in lines)
+    )
     assert "cases.json: written (the public cases have changed)" in copy.do("make key")
     assert copy.tests(inputs, "tests/test_stubs.py", "tests/test_handout.py")
 
@@ -187,7 +189,7 @@ def test_change_the_bonus(tmp_path: Path) -> None:
     """A changed public case of the bonus makes its key stale until it is generated anew."""
     copy = Checkout(tmp_path, "Change the bonus")
     fresh = "tests/test_bonus_grading.py::test_the_key_is_fresh"
-    copy.edit("autograder/bonus_cases.py", ('{"a": 0.25}', '{"a": 0.5}'))
+    copy.edit("autograder/cases/bonus.py", ('{"a": 0.25}', '{"a": 0.5}'))
     assert not copy.tests(fresh)
     assert "bonus.json: written (the public cases have changed)" in copy.do("make key")
     assert copy.tests(fresh)

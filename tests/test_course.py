@@ -10,12 +10,12 @@ import msgspec
 import pytest
 
 from assignment.checks.questions import REPORT_POINTS
-from autograder.cases import HIDDEN_SEED
+from autograder.cases.graded import HIDDEN_SEED
+from autograder.cases.points import REPORT, SECTIONS, kit_worth
 from autograder.course import template
 from autograder.course.load import load, loads
 from autograder.course.settings import Course, Criterion, Late
 from autograder.errors import ConfigError
-from autograder.worth import REPORT, SECTIONS, kit_worth
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 TAIL = '"1.4" = 18\n"2.1" = 20\n"2.2" = 8\n"2.3" = 20\n'

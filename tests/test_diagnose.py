@@ -18,7 +18,7 @@ from assignment.checks.finding import Finding, same
 from assignment.checks.judge import cleared, judge
 from assignment.checks.patterns import describe
 from assignment.checks.questions import by_function
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 
 ANSWERS = Answers()
 ODD = arrays(np.float64, 3, elements=st.floats() | st.sampled_from([0.0, 1.0, np.nan, np.inf]))

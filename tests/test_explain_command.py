@@ -8,7 +8,7 @@ import pytest
 
 from assignment.checks.questions import FUNCTIONS, by_function
 from autograder import session
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.commands.explain import show
 from autograder.course.load import load
 from autograder.course.settings import Course

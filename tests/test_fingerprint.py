@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from assignment.checks.case import Case
-from autograder import cases
+from autograder.cases import graded as cases
 from autograder.paths import ROOT
 from autograder.record import fingerprint
 from autograder.record.fingerprint import cases_digest, code_digest, conditions, judging_files
@@ -99,7 +99,7 @@ def test_a_module_that_moves_away_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(fingerprint, "FOLDERS", ("solution",))
     assert {"autograder.sandbox.sandbox", "autograder.sandbox.fork_server"} <= uncovered()
     monkeypatch.setitem(fingerprint.MODULES, "autograder", "__init__")
-    assert {"autograder.grade", "autograder.answers"} <= uncovered()
+    assert {"autograder.grade", "autograder.cases.graded.expected"} <= uncovered()
 
 
 def test_the_digest_covers_nothing_that_only_shows_results() -> None:
@@ -123,7 +123,7 @@ def test_the_digest_sees_each_change_of_a_file(
     monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
     before = code_digest.__wrapped__()
     assert before == code_digest()
-    for name in ("solution/neural_network.py", "autograder/answers.py", "data/iris.csv"):
+    for name in ("solution/neural_network.py", "autograder/cases/expected.py", "data/iris.csv"):
         content = (tmp_path / name).read_bytes()
         (tmp_path / name).write_bytes(content + b"#")
         assert code_digest.__wrapped__() != before

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from assignment.checks import key
-from autograder import cli, generate
-from autograder.answers import Answers
-from autograder.generate import generated, stale_key
+from autograder import cli
+from autograder.cases import public_key as generate
+from autograder.cases.expected import Answers
+from autograder.cases.public_key import generated, stale_key
 from autograder.paths import PUBLIC_KEY
 
 TEXT = PUBLIC_KEY.read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ import yaml
 
 from assignment.checks.questions import FUNCTIONS
 from assignment.checks.summary import fenced
-from autograder.answers import reference_source
+from autograder.cases.expected import reference_source
 from autograder.packages import WORKFLOW, student_zip
 
 RIGHT = reference_source()

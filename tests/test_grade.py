@@ -15,7 +15,7 @@ from assignment.checks.case import Reply
 from assignment.checks.judge import REMEMBERED
 from assignment.checks.questions import FUNCTIONS, QUESTIONS
 from autograder import attempt, chain
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
 from autograder.grade import Grader
 from autograder.results import SubmissionResult

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from autograder import grade_one
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.course.settings import Course, CourseLimits, Late, Visibility
 from autograder.errors import ConfigError, SandboxError
 from autograder.gradescope import bundle, entries, markdown, metadata, run

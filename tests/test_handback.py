@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder import handback, session
-from autograder.answers import reference_source
+from autograder.cases.expected import reference_source
 from autograder.errors import ExportError, GraderError
 from autograder.handback import Gradebook
 from tests.builders.downloads import Student, canvas_zip, roster_csv

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from autograder import manual
+from autograder.cases.points import REPORT, kit_sections
 from autograder.course.settings import Course, Criterion
 from autograder.errors import TableError
 from autograder.record.decisions import Mark
-from autograder.worth import REPORT, kit_sections
 
 KNOWN = ("anna", "björn", "chloé")
 HEAD = "submission,item,points,comment,grader\n"

@@ -14,7 +14,7 @@ from assignment.checks.case import Case, Lookalike, Verdict
 from assignment.checks.diagnose import same
 from assignment.checks.judge import judge
 from assignment.checks.questions import FUNCTIONS
-from autograder.answers import Answers, add_lookalikes, call, lookalikes
+from autograder.cases.expected import Answers, add_lookalikes, call, lookalikes
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, DoesNotApply, Misconception, source_of, swayed
 from solution.misconceptions.entry import text_of

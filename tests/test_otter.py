@@ -24,7 +24,8 @@ from platforms.otter_runs import Ran, contained, otter_run
 
 from assignment.checks.questions import BONUS, FUNCTIONS
 from autograder import grade_one
-from autograder.answers import CATALOGUE, Answers, source_of
+from autograder.cases.expected import CATALOGUE, Answers, source_of
+from autograder.cases.points import REPORT, kit_sections
 from autograder.cli import app
 from autograder.course.load import load
 from autograder.course.settings import Course, Visibility
@@ -32,7 +33,6 @@ from autograder.errors import ConfigError, NotJudged, PackageError
 from autograder.messages import troubles
 from autograder.otter import bundle, container, native, rendering, words
 from autograder.results import SubmissionResult
-from autograder.worth import REPORT, kit_sections
 
 ROOT = Path(__file__).resolve().parent.parent
 ENTRIES = {entry.id: entry for entry in CATALOGUE}

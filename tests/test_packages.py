@@ -16,7 +16,7 @@ import pytest
 from assignment.checks.questions import FUNCTIONS
 from assignment.checks.version import VERSION
 from autograder import packages
-from autograder.cases import all_cases
+from autograder.cases.graded import all_cases
 from autograder.handout import UnknownMath, formula, page
 from autograder.packages import WORKFLOW, student_zip
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from assignment.checks.case import Case, Expected, Reply, Verdict
 from assignment.checks.judge import cleared, judge
 from assignment.checks.questions import by_function
-from autograder.answers import Answers, call
+from autograder.cases.expected import Answers, call
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, Misconception
 from solution.misconceptions.entry import source_of, text_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from assignment.checks.questions import below, by_function
-from autograder.answers import Answers, record_inner_calls, reference_source
+from autograder.cases.expected import Answers, record_inner_calls, reference_source
 from autograder.reference_functions import (
     ReferenceFunctions,
     as_arrays,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder import changes, manual, regrade
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError

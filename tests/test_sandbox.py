@@ -257,7 +257,9 @@ def test_the_environment_is_empty(sandbox: Sandbox) -> None:
     assert str(Path(__file__).parent.parent) not in value[2]
 
 
-@pytest.mark.parametrize("module", ["solution.neural_network", "autograder.cases", "solution"])
+@pytest.mark.parametrize(
+    "module", ["solution.neural_network", "autograder.cases.graded", "solution"]
+)
 def test_the_reference_cannot_be_imported(sandbox: Sandbox, module: str) -> None:
     """Neither the reference nor the cases are importable or in memory."""
     source = (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import lacking
 
-from autograder.answers import reference_source, variants
+from autograder.cases.expected import reference_source, variants
 from autograder.errors import ConfigError, StoreError
 from autograder.reports.similarity import fingerprints
 from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, similar, sources

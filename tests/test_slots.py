@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
 from autograder.sandbox import Limits
 from autograder.slots import LocalPool

@@ -29,9 +29,9 @@ FILES = {
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in FILES.items()}
 OURS = [name for name in FILES if not name.startswith("tests/")]
 NAMED = {
-    "autograder/cases.py": "a case says which function it calls",
-    "autograder/inputs.py": "makes the inputs of cases",
-    "autograder/answers.py": "asks the reference for what no single call gives",
+    "autograder/cases/graded.py": "a case says which function it calls",
+    "autograder/cases/inputs.py": "makes the inputs of cases",
+    "autograder/cases/expected.py": "asks the reference for what no single call gives",
 }
 """Modules of the autograder in which the names of the seven functions may stand, and why."""
 SEVEN = re.compile(rf"(?<![\w-])({'|'.join(FUNCTIONS)})(?![\w-])")
@@ -86,7 +86,7 @@ def test_imports_point_one_way(name: str) -> None:
     allowed = ORDER[: ORDER.index(package) + 1]
     if package == "autograder":
         allowed = ("assignment", "autograder")
-        if name == "autograder/answers.py":
+        if name == "autograder/cases/expected.py":
             allowed = (*allowed, "solution")
     assert outside(name, *allowed) == []
 
@@ -104,7 +104,7 @@ def test_only_answers_imports_the_solution() -> None:
         if name.startswith("autograder/")
         and any(found.module.split(".")[0] == "solution" for found in imports(TREES[name]))
     ]
-    assert users == ["autograder/answers.py"]
+    assert users == ["autograder/cases/expected.py"]
 
 
 ROOT_FINDERS = ("autograder/paths.py",)

@@ -17,7 +17,7 @@ import pytest
 from assignment.checks import key
 from assignment.checks.case import Verdict
 from assignment.checks.judge import cleared, judge
-from autograder.answers import Answers, call
+from autograder.cases.expected import Answers, call
 from autograder.grade import Grader
 from autograder.paths import PUBLIC_KEY
 from autograder.sandbox import Sandbox

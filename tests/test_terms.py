@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assignment.checks import key
-from autograder.answers import Answers, reference_source
+from autograder.cases.expected import Answers, reference_source
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import PackageError

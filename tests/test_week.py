@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.answers import reference_source
+from autograder.cases.expected import reference_source
 from tests.builders import gradebooks as books
 from tests.builders.downloads import (
     DUE,

@@ -10,18 +10,10 @@ from hypothesis import strategies as st
 
 from assignment.checks.questions import NUMBERS, by_function
 from autograder import verify
-from autograder.answers import Answers, reference_source
 from autograder.batch import grade_all
-from autograder.cases import all_cases, graded
-from autograder.grade import Grader
-from autograder.record.fingerprint import Conditions, conditions
-from autograder.record.reader import History
-from autograder.record.writer import Record
-from autograder.results import SubmissionResult
-from autograder.sandbox import Limits, Sandbox
-from autograder.submission import Submission
-from autograder.verify import PUBLIC_SHARE
-from autograder.worth import (
+from autograder.cases.expected import Answers, reference_source
+from autograder.cases.graded import all_cases, graded
+from autograder.cases.points import (
     REPORT,
     SECTIONS,
     Worth,
@@ -32,6 +24,14 @@ from autograder.worth import (
     pointed,
     worth,
 )
+from autograder.grade import Grader
+from autograder.record.fingerprint import Conditions, conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
+from autograder.results import SubmissionResult
+from autograder.sandbox import Limits, Sandbox
+from autograder.submission import Submission
+from autograder.verify import PUBLIC_SHARE
 
 GRADED = graded(all_cases())
 LIMITS = Limits(call_seconds=2.0)

@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from assignment.checks.questions import COURSE
-from autograder import cases
+from autograder.cases import graded as cases
+from autograder.cases.points import Worth, kit_sections, worth
 from autograder.errors import ConfigError
 from autograder.sandbox import Limits
-from autograder.worth import Worth, kit_sections, worth
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.cases.points import REPORT, least
 from autograder.course.settings import Course, Files, Late
 from autograder.errors import ConfigError
-from autograder.worth import REPORT, least
 
 NAME = "course.toml"
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 import msgspec
 
 from assignment.checks.questions import NUMBERS
-from autograder import cases
+from autograder.cases import graded as cases
+from autograder.cases.points import REPORT, SECTIONS, least
 from autograder.course.errors import LISTED, translated
 from autograder.course.settings import Course, Points, Words
 from autograder.errors import ConfigError
 from autograder.text import did_you_mean
-from autograder.worth import REPORT, SECTIONS, least
 
 _NO_KEYS = frozenset({"folder"})
 """Fields of a course that are not in its file."""

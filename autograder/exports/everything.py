@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder import grades
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.exports.tables import write_csv, write_grades
 from autograder.files import replacing
 from autograder.grades import Grades

@@ -6,10 +6,10 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from autograder.cases.points import Worth, kit_worth
 from autograder.files import replacing
 from autograder.grades import Row
 from autograder.results import CSV_COLUMNS, SubmissionResult, csv_row
-from autograder.worth import Worth, kit_worth
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -15,8 +15,8 @@ import msgspec
 
 from assignment.checks.case import Case
 from assignment.checks.questions import QUESTIONS
-from autograder import cases as cases_
-from autograder.bonus_cases import bonus_cases
+from autograder.cases import graded as cases_
+from autograder.cases.bonus import bonus_cases
 from autograder.course.settings import Course
 from autograder.record.fingerprint import code_digest
 

@@ -21,6 +21,7 @@ from autograder.sandbox import Limits
 from autograder.submission import Submission
 
 FOLDERS = (
+    "autograder/cases",
     "autograder/sandbox",
     "solution",
 )
@@ -28,8 +29,15 @@ FOLDERS = (
 
 MODULES = {
     "assignment": "__init__ iris neural_network",
-    "assignment/checks": "__init__ arrangement case consequence diagnose explain failures finding imports judge key loader magnitude packages patterns placeholders questions source statements tagged version words",
-    "autograder": "__init__ answers attempt bonus_cases bonus_inputs candidates cases chain errors grade inputs jury messages notebooks paths reference_functions results submission text worth",
+    "assignment/checks": (
+        "__init__ arrangement case consequence diagnose explain failures finding imports "
+        "judge key loader magnitude packages patterns placeholders questions source "
+        "statements tagged version words"
+    ),
+    "autograder": (
+        "__init__ attempt candidates chain errors grade jury messages notebooks paths "
+        "reference_functions results submission text"
+    ),
 }
 """Single modules that can change a result; their neighbours cannot."""
 

@@ -55,7 +55,7 @@ class Isolation:
         return f"level {self.level} ({', '.join(self.mechanisms)})"
 
 
-SECRETS = ("solution/neural_network.py", "autograder/cases.py")
+SECRETS = ("solution/neural_network.py", "autograder/cases/graded.py")
 """What the proof tries to read besides a canary: the reference and the hidden cases."""
 _SHARED = ("/tmp", "/dev/shm", "/var/tmp")  # noqa: S108 # where everybody may write
 PROOF = b"""

@@ -348,7 +348,7 @@ ATTACKS: tuple[Attack, ...] = (
         import sys, os
         def attack(*a):
             r = sys.modules['assignment.checks'].__file__.partition('/assignment/')[0]
-            return open(r + '/autograder/cases.py').read()[:100]
+            return open(r + '/autograder/cases/graded.py').read()[:100]
     """),
     Attack('imports the reference', POINTS, """
         import importlib

@@ -23,7 +23,7 @@ def write(folder):
     """Write the folder ``support``: cases, accepted answers, and this file."""
     from assignment.checks import tagged
     from assignment.checks.questions import by_function
-    from autograder.answers import Answers
+    from autograder.cases.expected import Answers
 
     answers = Answers()
     cases = {

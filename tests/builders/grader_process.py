@@ -13,8 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.answers import Answers
 from autograder.batch import grade_all
+from autograder.cases.expected import Answers
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
 from autograder.sandbox import Limits

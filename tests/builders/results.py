@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assignment.checks.questions import QUESTIONS
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.results import OutputResult, SubmissionResult
 
 ANSWERS = Answers()

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import msgspec
 
 from assignment.checks.questions import by_function
-from autograder import cases
+from autograder.cases import graded as cases
 from autograder.results import OutputResult, SubmissionResult
 
 

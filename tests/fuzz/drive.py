@@ -16,7 +16,7 @@ from edits import edited, frame
 
 from assignment.checks.case import Case, Expected, Reply, Status
 from assignment.checks.judge import judge
-from autograder.answers import Answers
+from autograder.cases.expected import Answers
 from autograder.errors import WireError
 from autograder.grade import Grader
 from autograder.results import MAX_SCORE, SubmissionResult, feedback

@@ -12,7 +12,7 @@ from pathlib import Path
 import neural_network
 
 from assignment.checks.judge import judge
-from autograder.answers import Answers, call
+from autograder.cases.expected import Answers, call
 
 ANSWERS = Answers()
 

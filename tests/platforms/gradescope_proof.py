@@ -42,7 +42,7 @@ import os
 import numpy as np
 
 PLACES = [
-    "/autograder/source/solution/neural_network.py", "/autograder/source/autograder/cases.py",
+    "/autograder/source/solution/neural_network.py", "/autograder/source/autograder/cases/graded.py",
     "/autograder/source/run_autograder", "/autograder/submission_metadata.json",
     "/autograder/results/results.json",
 ]
@@ -186,7 +186,7 @@ def _set_up(image: Image) -> Iterator[str]:
         yield f"it added {image.added / 2**20:.0f} MiB, more than {MOST_BYTES >> 20}"
     if "Students' files can be graded here." not in image.log:
         yield f"the build log does not say that code can be confined:\n{image.log}"
-    for name in ("", "run_autograder", "solution/neural_network.py", "autograder/cases.py"):
+    for name in ("", "run_autograder", "solution/neural_network.py", "autograder/cases/graded.py"):
         if (image.root / "autograder/source" / name).stat().st_mode & 0o077:
             yield f"others than root have rights to source/{name}"
 
@@ -261,7 +261,7 @@ def opened(image: Image) -> Iterator[None]:
     """The kit readable for everybody, as if setup.sh had not closed it."""
     source = image.root / "autograder/source"
     folders = [source, source / "solution", source / "autograder"]
-    files = [source / "solution/neural_network.py", source / "autograder/cases.py"]
+    files = [source / "solution/neural_network.py", source / "autograder/cases/graded.py"]
     try:
         for path in folders:
             path.chmod(0o755)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from assignment.checks.questions import FUNCTIONS, NUMBERS, QUESTIONS
+from autograder.cases.points import Worth, kit_worth
 from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
-from autograder.worth import Worth, kit_worth
 
 STOPPED = ("timeout", "killed")
 """Statuses of outputs whose function hung or crashed: a person should look at the submission."""

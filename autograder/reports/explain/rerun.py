@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from assignment.checks.case import Case
 from assignment.checks.judge import cleared
 from assignment.checks.questions import FUNCTIONS
-from autograder.answers import Answers
 from autograder.attempt import Attempt, Prepared, Tried, Verdicts
+from autograder.cases.expected import Answers
 from autograder.course.settings import Course
 from autograder.errors import SandboxError
 from autograder.jobs import refusal

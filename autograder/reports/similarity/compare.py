@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csgraph, csr_array
 
-from autograder.answers import reference_source, variants
+from autograder.cases.expected import reference_source, variants
 from autograder.errors import ConfigError
 from autograder.paths import ROOT
 from autograder.record.reader import History

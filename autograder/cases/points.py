@@ -18,7 +18,7 @@ import msgspec
 
 from assignment.checks.case import Case
 from assignment.checks.questions import NUMBERS, QUESTIONS, REPORT_POINTS, Question
-from autograder import cases as cases_
+from autograder.cases import graded as cases_
 from autograder.results import OutputResult, SubmissionResult
 
 REPORT = "2.3"

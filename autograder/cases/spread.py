@@ -10,8 +10,8 @@ import numpy as np
 
 from assignment.checks.case import Case
 from assignment.checks.judge import as_numbers, distance, in_shape, split
-from autograder import answers as answers_
-from autograder.answers import Answers, tolerance
+from autograder.cases import expected as answers_
+from autograder.cases.expected import Answers, tolerance
 
 LEAST_FACTOR = 100
 """A tolerance is at least this many times the spread between right solutions."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assignment.checks.case import Case
-from autograder.answers import Answers, forward
-from autograder.cases import asked_again, graded, work
+from autograder.cases.expected import Answers, forward
+from autograder.cases.graded import asked_again, graded, work
 
 LEAST_MARGIN = 1e-6
 """Smallest distance of the two largest outputs that a guess may be decided by.

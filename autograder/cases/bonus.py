@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from assignment.checks.case import Case, as_inputs
-from autograder.bonus_inputs import learnable, network, rounded
-from autograder.inputs import hidden_rng, uniform
+from autograder.cases.bonus_inputs import learnable, network, rounded
+from autograder.cases.inputs import hidden_rng, uniform
 
 SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 AND, XOR = np.array([0, 0, 0, 1]), np.array([0, 1, 1, 0])

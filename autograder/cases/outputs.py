@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assignment.checks.questions import NUMBERS, by_function
-from autograder import cases
-from autograder.worth import Worth
+from autograder.cases import graded as cases
+from autograder.cases.points import Worth
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from assignment.checks.case import Case, Expected
 from assignment.checks.diagnose import same
 from assignment.checks.judge import agrees
 from assignment.checks.points import with_points_table
-from autograder.answers import Answers, add_lookalikes, stable_outputs
+from autograder.cases.expected import Answers, add_lookalikes, stable_outputs
 from autograder.paths import BONUS_KEY, PUBLIC_KEY, ROOT
 
 HANDOUT = ROOT / "assignment" / "README.md"

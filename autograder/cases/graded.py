@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from assignment.checks.case import Case, as_inputs
-from autograder.inputs import (
+from autograder.cases.inputs import (
     handout_gradient,
     handout_pattern,
     handout_training,

@@ -32,10 +32,10 @@ from assignment.checks.judge import (
 from assignment.checks.key import Key, KeyUnreadable
 from assignment.checks.loader import failure, load
 from assignment.checks.questions import BONUS_FUNCTIONS, FUNCTIONS, below, by_function
-from autograder import cases as cases_
-from autograder.bonus_cases import bonus_cases
+from autograder.cases import graded as cases_
+from autograder.cases.bonus import bonus_cases
+from autograder.cases.points import Worth, kit_worth
 from autograder.paths import PUBLIC_KEY
-from autograder.worth import Worth, kit_worth
 from solution import bonus as bonus_reference
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, Misconception, source_of, swayed

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.inputs import Floats, uniform
+from autograder.cases.inputs import Floats, uniform
 
 LEAST_SUM = 1e-3
 """How far from 0 the weighted sums of a drawn perceptron stay, in every step of its learning."""

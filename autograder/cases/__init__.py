@@ -1,0 +1,1 @@
+"""The graded cases: inputs, accepted answers with tolerances, misconception outputs, and points."""
