@@ -17,12 +17,12 @@ import msgspec
 
 from autograder.cases.points import Worth, kit_worth
 from autograder.errors import GraderError
+from autograder.intake.submission import Submission
 from autograder.jobs import Pool, refused
 from autograder.progress import Progress
 from autograder.record.fingerprint import Conditions
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
-from autograder.submission import Submission
 
 TICK = 0.2
 """Seconds after which the batch looks up from waiting: for Ctrl-C, and for the display."""

@@ -27,9 +27,9 @@ from autograder import jobs, remote
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
+from autograder.intake.submission import Submission
 from autograder.record.fingerprint import conditions
 from autograder.results import SubmissionResult
-from autograder.submission import Submission
 
 try:
     import distributed

@@ -12,11 +12,11 @@ from assignment.checks.case import Case
 from assignment.checks.version import VERSION
 from autograder import messages
 from autograder.attempt import Attempt, Judged, Prepared, Verdicts
-from autograder.candidates import BONUS
 from autograder.cases.expected import Answers
+from autograder.intake.pick_file import BONUS
+from autograder.intake.submission import Submission
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Sandbox
-from autograder.submission import Submission
 
 
 class Grader:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from autograder import jobs
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course
+from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.slots import LocalPool
 from autograder.standing import by_course
-from autograder.submission import Submission
 
 SAFE_LEVEL = 2
 TICK = 1.0

@@ -12,9 +12,9 @@ from typing import Protocol
 import msgspec
 
 from autograder.grade import Grader
+from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Isolation
-from autograder.submission import Submission
 
 
 class Graded(msgspec.Struct, frozen=True, tag="graded"):

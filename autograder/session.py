@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import attendance, decision_files, intake, progress, regrade, show
+from autograder import decision_files, progress, regrade, show
 from autograder.batch import Summary, grade_all
 from autograder.cases.expected import Answers, demo_class
 from autograder.course import roster
@@ -16,13 +16,15 @@ from autograder.course.load import load
 from autograder.course.roster import Roster
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
+from autograder.intake import submissions as intake
+from autograder.intake import summary as attendance
+from autograder.intake.submission import Submission
 from autograder.jobs import Pool
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
 from autograder.sandbox import SAFE_LEVEL
 from autograder.slots import LocalPool, cores
-from autograder.submission import Submission
 
 
 @dataclass(frozen=True)

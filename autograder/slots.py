@@ -26,9 +26,9 @@ from autograder import jobs
 from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
 from autograder.grade import Grader
+from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox
-from autograder.submission import Submission
 
 PR_SET_PDEATHSIG = 1
 MAX_FAILED_STARTS = 3

@@ -27,9 +27,9 @@ from autograder.cases.points import pointed
 from autograder.cases.public_key import generated
 from autograder.cases.spread import LEAST_FACTOR, spreads
 from autograder.grade import Grader
+from autograder.intake.submission import Submission
 from autograder.paths import ROOT
 from autograder.sandbox import Sandbox
-from autograder.submission import Submission
 
 PUBLIC_SHARE = (0.3, 0.5)
 """Of each question's points, the share that public cases may hold."""

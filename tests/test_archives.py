@@ -14,8 +14,8 @@ from collections.abc import Callable
 
 import pytest
 
-from autograder.archives import MAX_FILES, files_in
-from autograder.candidates import Refused, choose
+from autograder.intake.archives import MAX_FILES, files_in
+from autograder.intake.pick_file import Refused, choose
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
 NAME = "neural_network.py"

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import attendance, session
-from autograder.attendance import Reports
+from autograder import session
 from autograder.course import roster
 from autograder.errors import IntakeError, StoreError
-from autograder.intake import Intake
+from autograder.intake import summary as attendance
+from autograder.intake.submissions import Intake
+from autograder.intake.summary import Reports
 from autograder.record import decision_log
 from autograder.record.reader import History
 from autograder.record.writer import Record

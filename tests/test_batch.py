@@ -23,6 +23,7 @@ from autograder import jobs, progress
 from autograder.batch import Summary, grade_all
 from autograder.cases.expected import Answers, reference_source
 from autograder.errors import IntakeError
+from autograder.intake.submission import Submission
 from autograder.progress import Display, Progress
 from autograder.record.fingerprint import Conditions, conditions
 from autograder.record.reader import History
@@ -30,7 +31,6 @@ from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.slots import LocalPool
-from autograder.submission import Submission
 from tests.builders import grader_process
 
 LIMITS = Limits(call_seconds=2.0)

@@ -18,14 +18,14 @@ from autograder.cases.expected import Answers, BonusAnswers, accepted
 from autograder.course.settings import Course
 from autograder.grade import Grader
 from autograder.gradescope import entries
-from autograder.intake import Intake, whole
+from autograder.intake.submission import Submission
+from autograder.intake.submissions import Intake, whole
 from autograder.paths import BONUS_KEY
 from autograder.record import blob
 from autograder.record.fingerprint import conditions
 from autograder.reports.feedback_page import feedback_page
 from autograder.results import MAX_SCORE, SubmissionResult, csv_row
 from autograder.sandbox import Limits, Sandbox
-from autograder.submission import Submission
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = Answers()

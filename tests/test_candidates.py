@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from autograder.candidates import Refused, SubmittedFile, choose, written_functions
+from autograder.intake.pick_file import Refused, SubmittedFile, choose, written_functions
 
 STUB = b'def sigmoid(x):\n    """Doc."""\n    raise NotImplementedError("1.1")\n'
 ONE = b"def sigmoid(x):\n    return 1\n"

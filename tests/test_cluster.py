@@ -21,13 +21,13 @@ from autograder.batch import Summary, grade_all
 from autograder.cases.expected import Answers, reference_source
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
+from autograder.intake.submission import Submission
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from autograder.slots import LocalPool
-from autograder.submission import Submission
 
 try:
     import distributed

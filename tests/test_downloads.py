@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.candidates import Refused
 from autograder.course import roster as roster_
 from autograder.course.roster import Roster
-from autograder.downloads import places, yamltext
-from autograder.downloads.recognise import recognised
-from autograder.downloads.uploads import Upload
 from autograder.errors import IntakeError
+from autograder.intake.downloads import places, yamltext
+from autograder.intake.downloads.recognise import recognised
+from autograder.intake.downloads.uploads import Upload
+from autograder.intake.pick_file import Refused
 from tests.builders.downloads import (
     Student,
     canvas_zip,

@@ -11,11 +11,11 @@ import pytest
 
 from assignment.checks.case import Case
 from autograder.cases import graded as cases
+from autograder.intake.submission import Submission
 from autograder.paths import ROOT
 from autograder.record import fingerprint
 from autograder.record.fingerprint import cases_digest, code_digest, conditions, judging_files
 from autograder.sandbox import Limits
-from autograder.submission import Submission
 from tests.builders.import_graph import closure, graph, modules
 from tests.builders.records import SOURCE, the_conditions
 

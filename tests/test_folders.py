@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.candidates import Refused
-from autograder.folders import files_below, read
+from autograder.intake.folders import files_below, read
+from autograder.intake.pick_file import Refused
 
 
 def test_only_plain_files_are_looked_at(tmp_path: Path) -> None:

@@ -18,9 +18,9 @@ from autograder import attempt, chain
 from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
 from autograder.grade import Grader
+from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox
-from autograder.submission import Submission
 from solution import neural_network
 from solution.misconceptions import CATALOGUE, Misconception, source_of
 from solution.misconceptions.entry import text_of

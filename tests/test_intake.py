@@ -17,8 +17,8 @@ import pytest
 
 from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
-from autograder.intake import Intake, whole
-from autograder.submission import Submission
+from autograder.intake.submission import Submission
+from autograder.intake.submissions import Intake, whole
 from tests.builders.downloads import Student, canvas_zip, gradescope_zip, made_class, moodle_zip
 
 GOOD = b"def sigmoid(x):\n    return 1\n"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from autograder.course.roster import Person, Roster
-from autograder.downloads.uploads import Identity
 from autograder.errors import IntakeError
-from autograder.matching import MAX_TOLD, fitting, match
+from autograder.intake.downloads.uploads import Identity
+from autograder.intake.roster_match import MAX_TOLD, fitting, match
 
 JANE = Person("s1", "Jane Doe", "jane@x.org", "jdoe", participant="501", line=2)
 OTHER = Person("s2", "Doe, Jane", "jd@x.org", "jdoe2", line=3)

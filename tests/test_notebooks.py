@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from autograder.notebooks import to_source
+from autograder.intake.notebooks import to_source
 
 
 def notebook(*cells: object) -> bytes:

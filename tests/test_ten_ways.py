@@ -19,9 +19,9 @@ from assignment.checks.case import Verdict
 from assignment.checks.judge import cleared, judge
 from autograder.cases.expected import Answers, call
 from autograder.grade import Grader
+from autograder.intake.submission import Submission
 from autograder.paths import PUBLIC_KEY
 from autograder.sandbox import Sandbox
-from autograder.submission import Submission
 from solution.variants import HERE
 
 SOLUTION = HERE.parent / "neural_network.py"

@@ -17,10 +17,10 @@ from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import PackageError
 from autograder.grade import Grader
+from autograder.intake.submission import Submission
 from autograder.packages import student_zip
 from autograder.paths import PUBLIC_KEY
 from autograder.sandbox import Sandbox
-from autograder.submission import Submission
 from autograder.terms import handout, moment, terms
 
 ROOT = Path(__file__).resolve().parent.parent

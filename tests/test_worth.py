@@ -25,12 +25,12 @@ from autograder.cases.points import (
     worth,
 )
 from autograder.grade import Grader
+from autograder.intake.submission import Submission
 from autograder.record.fingerprint import Conditions, conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox
-from autograder.submission import Submission
 from autograder.verify import PUBLIC_SHARE
 
 GRADED = graded(all_cases())

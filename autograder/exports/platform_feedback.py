@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from autograder.candidates import Refused, SubmittedFile
-from autograder.downloads import canvas, moodle
-from autograder.downloads.places import Entry, opened
-from autograder.downloads.uploads import ClassUploads, Upload
 from autograder.errors import ExportError
 from autograder.exports.gradebook import listed
+from autograder.intake.downloads import canvas, moodle
+from autograder.intake.downloads.places import Entry, opened
+from autograder.intake.downloads.uploads import ClassUploads, Upload
+from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import joined, shown
 
 Platform = Literal["canvas", "moodle"]

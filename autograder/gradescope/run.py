@@ -14,7 +14,7 @@ from types import FrameType
 
 import msgspec
 
-from autograder import intake, late
+from autograder import late
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import GraderError
@@ -23,6 +23,7 @@ from autograder.grade_one import grade_one
 from autograder.gradescope import entries, metadata
 from autograder.gradescope.entries import Document
 from autograder.gradescope.metadata import Metadata
+from autograder.intake import submissions as intake
 from autograder.paths import ROOT
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits

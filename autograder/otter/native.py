@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from autograder import intake
 from autograder.course.settings import Course
 from autograder.errors import NotJudged
 from autograder.grade_one import grade_one
+from autograder.intake import submissions as intake
 from autograder.results import SubmissionResult
 
 SUPPORT = "backprop_kit"

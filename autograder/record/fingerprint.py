@@ -16,9 +16,9 @@ import numpy as np
 from assignment.checks import tagged
 from assignment.checks.case import Case
 from assignment.checks.version import VERSION
+from autograder.intake.submission import Submission
 from autograder.paths import ROOT
 from autograder.sandbox import Limits
-from autograder.submission import Submission
 
 FOLDERS = (
     "autograder/cases",
@@ -35,9 +35,9 @@ MODULES = {
         "statements tagged version words"
     ),
     "autograder": (
-        "__init__ attempt candidates chain errors grade jury messages notebooks paths "
-        "reference_functions results submission text"
+        "__init__ attempt chain errors grade jury messages paths reference_functions results text"
     ),
+    "autograder/intake": "__init__ submission pick_file notebooks",
 }
 """Single modules that can change a result; their neighbours cannot."""
 

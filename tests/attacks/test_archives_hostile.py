@@ -23,8 +23,8 @@ from pathlib import Path
 import pytest
 from hostile import MARK
 
-from autograder.intake import Intake
-from autograder.submission import Submission
+from autograder.intake.submission import Submission
+from autograder.intake.submissions import Intake
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
 EVIL = f"open('/tmp/{MARK}', 'w')\nraise SystemExit\n".encode()

@@ -16,9 +16,9 @@ import solution.neural_network
 from assignment.checks.questions import FUNCTIONS
 from autograder.cases.expected import Answers, reference_source
 from autograder.grade import Grader
+from autograder.intake.submission import Submission
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox
-from autograder.submission import Submission
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 

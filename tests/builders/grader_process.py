@@ -15,11 +15,11 @@ import msgspec
 
 from autograder.batch import grade_all
 from autograder.cases.expected import Answers
+from autograder.intake.submission import Submission
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
 from autograder.sandbox import Limits
 from autograder.slots import LocalPool
-from autograder.submission import Submission
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits(call_seconds=30.0)

@@ -19,9 +19,9 @@ from assignment.checks.judge import judge
 from autograder.cases.expected import Answers
 from autograder.errors import WireError
 from autograder.grade import Grader
+from autograder.intake.submission import Submission
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox, wire
-from autograder.submission import Submission
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.attendance import REPORTS
 from autograder.course.directory import Whose
+from autograder.intake.summary import REPORTS
 from autograder.record import decision_log
 from autograder.record.reader import History
 

@@ -17,10 +17,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.archives import is_archive
-from autograder.candidates import BONUS, EXPECTED
-from autograder.downloads.places import Entry
-from autograder.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.intake.archives import is_archive
+from autograder.intake.downloads.places import Entry
+from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.intake.pick_file import BONUS, EXPECTED
 from autograder.text import shown
 
 NAME = "Canvas"

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.candidates import Refused, SubmittedFile
-from autograder.downloads.uploads import Upload
 from autograder.errors import StoreError
 from autograder.files import replacing
-from autograder.intake import Intake, files_of, report_of
-from autograder.submission import Submission
+from autograder.intake.downloads.uploads import Upload
+from autograder.intake.pick_file import Refused, SubmittedFile
+from autograder.intake.submission import Submission
+from autograder.intake.submissions import Intake, files_of, report_of
 from autograder.text import at_most, joined, shown
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.archives import is_archive
 from autograder.course.roster import Roster
-from autograder.downloads import canvas, clones, folders, gradescope, moodle
-from autograder.downloads.places import Entry, opened
-from autograder.downloads.uploads import ClassUploads, Upload
 from autograder.errors import IntakeError
+from autograder.intake.archives import is_archive
+from autograder.intake.downloads import canvas, clones, folders, gradescope, moodle
+from autograder.intake.downloads.places import Entry, opened
+from autograder.intake.downloads.uploads import ClassUploads, Upload
 from autograder.text import shown
 
 _PLATFORMS = (canvas, moodle, gradescope, clones)

@@ -16,8 +16,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.downloads.places import Entry
-from autograder.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.intake.downloads.places import Entry
+from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
 from autograder.text import shown
 
 NAME = "Moodle"

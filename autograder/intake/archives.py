@@ -18,8 +18,8 @@ from pathlib import PurePosixPath
 from typing import IO, Self
 
 from assignment.checks.source import MAX_BYTES as MAX_SOURCE
-from autograder.candidates import Refused, SubmittedFile
-from autograder.notebooks import MAX_BYTES as MAX_NOTEBOOK
+from autograder.intake.notebooks import MAX_BYTES as MAX_NOTEBOOK
+from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import shown
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from autograder.archives import MAX_DEPTH, MAX_FILES, is_junk, largest
-from autograder.candidates import Refused, SubmittedFile
+from autograder.intake.archives import MAX_DEPTH, MAX_FILES, is_junk, largest
+from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import shown
 
 MAX_ENTRIES = 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from autograder.candidates import EXPECTED
+from autograder.intake.pick_file import EXPECTED
 
 
 class Submission(msgspec.Struct, frozen=True):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.downloads.places import Entry
-from autograder.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.intake.downloads.places import Entry
+from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
 from autograder.text import shown
 
 NAME = "GitHub Classroom"

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.course.roster import Person, Roster, folded, name_keys
-from autograder.downloads.uploads import Identity
 from autograder.errors import IntakeError
+from autograder.intake.downloads.uploads import Identity
 from autograder.text import at_most, joined, shown
 
 MAX_TOLD = 12

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from autograder.candidates import SubmittedFile
 from autograder.course.roster import Person
-from autograder.downloads.places import Entry
+from autograder.intake.downloads.places import Entry
+from autograder.intake.pick_file import SubmittedFile
 from autograder.text import shown
 
 

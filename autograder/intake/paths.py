@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.candidates import EXPECTED, Refused
-from autograder.downloads import folders
-from autograder.downloads.places import OnDisk
-from autograder.downloads.uploads import Upload
 from autograder.errors import IntakeError
-from autograder.folders import entries
+from autograder.intake.downloads import folders
+from autograder.intake.downloads.places import OnDisk
+from autograder.intake.downloads.uploads import Upload
+from autograder.intake.folders import entries
+from autograder.intake.pick_file import EXPECTED, Refused
 from autograder.text import shown
 
 if TYPE_CHECKING:
     from autograder.course.roster import Roster
-    from autograder.downloads.recognise import Download
+    from autograder.intake.downloads.recognise import Download
 
 
 @dataclass
@@ -105,7 +105,10 @@ class _Path:
             arrivals.uploads.append(folders.upload(OnDisk(self.place), self._name))
 
     def _recognise(self, roster: Roster | None, files: ExitStack) -> None:
-        from autograder.downloads.recognise import doubt, recognised  # one file need not wait
+        from autograder.intake.downloads.recognise import (  # one file need not wait
+            doubt,
+            recognised,
+        )
 
         try:
             with ExitStack() as opened:

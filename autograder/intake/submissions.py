@@ -17,15 +17,22 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from autograder.archives import files_in, is_archive
-from autograder.arrivals import look
-from autograder.candidates import BONUS, EXPECTED, Refused, SubmittedFile, bonus_beside, choose
 from autograder.course.roster import Person, Roster
-from autograder.downloads import folders
-from autograder.downloads.places import OnDisk
-from autograder.downloads.uploads import Upload
 from autograder.errors import IntakeError
-from autograder.submission import Submission
+from autograder.intake.archives import files_in, is_archive
+from autograder.intake.downloads import folders
+from autograder.intake.downloads.places import OnDisk
+from autograder.intake.downloads.uploads import Upload
+from autograder.intake.paths import look
+from autograder.intake.pick_file import (
+    BONUS,
+    EXPECTED,
+    Refused,
+    SubmittedFile,
+    bonus_beside,
+    choose,
+)
+from autograder.intake.submission import Submission
 from autograder.text import Ids, at_most, shown
 
 MAX_LISTED = 20
@@ -103,7 +110,7 @@ class Intake:
     def _people(self) -> list[Person | None]:
         if self.roster is None:
             return [None] * len(self.uploads)
-        from autograder.matching import match  # not without a roster
+        from autograder.intake.roster_match import match  # not without a roster
 
         return match(self.roster, [upload.identity for upload in self.uploads])
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from autograder.candidates import Refused
 from autograder.course.roster import Person
-from autograder.downloads.places import Entry
-from autograder.downloads.uploads import ClassUploads, Identity, Part, Upload
 from autograder.errors import IntakeError
+from autograder.intake.downloads.places import Entry
+from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.intake.pick_file import Refused
 from autograder.text import shown
 
 NAME = "Gradescope"
@@ -102,7 +102,7 @@ def _upload(attempts: Sequence[_Attempt], folders: dict[str, Entry]) -> Upload:
 
 def _metadata(entry: Entry) -> dict[str, Any]:
     """What the metadata says of each folder."""
-    from autograder.downloads import yamltext  # only here: yaml is slow to import
+    from autograder.intake.downloads import yamltext  # only here: yaml is slow to import
 
     try:
         told = yamltext.mapping(entry.read(MAX_METADATA))

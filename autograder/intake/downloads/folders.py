@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.course.roster import Roster
-from autograder.downloads.places import Entry
-from autograder.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.intake.downloads.places import Entry
+from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
 from autograder.text import shown, without_suffix
 
 NAME = "one folder for each student"
@@ -37,7 +37,7 @@ def group(entries: Sequence[Entry], roster: Roster | None) -> ClassUploads | Non
     """
     if roster is None or not all(entry.is_folder for entry in entries):
         return None
-    from autograder.matching import fitting  # one file need not wait for it
+    from autograder.intake.roster_match import fitting  # one file need not wait for it
 
     found = [upload(entry) for entry in entries]
     known = fitting(roster, [one.identity for one in found])

@@ -20,7 +20,7 @@ from pathlib import PurePosixPath
 
 from assignment.checks.questions import FUNCTIONS
 from assignment.checks.source import SourceError, decode
-from autograder.notebooks import to_source
+from autograder.intake.notebooks import to_source
 from autograder.text import listed
 
 EXPECTED = "neural_network.py"

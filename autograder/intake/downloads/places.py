@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from autograder.archives import BROKEN, MAX_FILES, ArchiveMember, largest, sift, zip_members
-from autograder.candidates import Refused, SubmittedFile
-from autograder.folders import entries, files_below, kind_of, read
+from autograder.intake.archives import BROKEN, MAX_FILES, ArchiveMember, largest, sift, zip_members
+from autograder.intake.folders import entries, files_below, kind_of, read
+from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import shown
 
 MAX_MEMBERS = 200_000

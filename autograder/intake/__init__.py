@@ -1,0 +1,1 @@
+"""Turn files, archives, notebooks and platform downloads into submissions."""
