@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from autograder.course import roster as roster_
 from autograder.course.roster import Roster
 from autograder.errors import IntakeError
-from autograder.intake.downloads import places, yamltext
-from autograder.intake.downloads.recognise import recognised
+from autograder.intake.downloads import entries as places
+from autograder.intake.downloads import yamltext
+from autograder.intake.downloads.detect import recognised
 from autograder.intake.downloads.uploads import Upload
 from autograder.intake.pick_file import Refused
 from tests.builders.downloads import (

@@ -21,7 +21,7 @@ from typing import Literal
 from autograder.errors import ExportError
 from autograder.exports.gradebook import listed
 from autograder.intake.downloads import canvas, moodle
-from autograder.intake.downloads.places import Entry, opened
+from autograder.intake.downloads.entries import Entry, opened
 from autograder.intake.downloads.uploads import ClassUploads, Upload
 from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import joined, shown

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from autograder.errors import IntakeError
 from autograder.intake.downloads import folders
-from autograder.intake.downloads.places import OnDisk
+from autograder.intake.downloads.entries import OnDisk
 from autograder.intake.downloads.uploads import Upload
 from autograder.intake.folders import entries
 from autograder.intake.pick_file import EXPECTED, Refused
@@ -23,7 +23,7 @@ from autograder.text import shown
 
 if TYPE_CHECKING:
     from autograder.course.roster import Roster
-    from autograder.intake.downloads.recognise import Download
+    from autograder.intake.downloads.detect import Download
 
 
 @dataclass
@@ -105,10 +105,7 @@ class _Path:
             arrivals.uploads.append(folders.upload(OnDisk(self.place), self._name))
 
     def _recognise(self, roster: Roster | None, files: ExitStack) -> None:
-        from autograder.intake.downloads.recognise import (  # one file need not wait
-            doubt,
-            recognised,
-        )
+        from autograder.intake.downloads.detect import doubt, recognised
 
         try:
             with ExitStack() as opened:

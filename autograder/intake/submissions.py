@@ -21,7 +21,7 @@ from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
 from autograder.intake.archives import files_in, is_archive
 from autograder.intake.downloads import folders
-from autograder.intake.downloads.places import OnDisk
+from autograder.intake.downloads.entries import OnDisk
 from autograder.intake.downloads.uploads import Upload
 from autograder.intake.paths import look
 from autograder.intake.pick_file import (

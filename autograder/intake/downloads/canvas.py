@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.intake.archives import is_archive
-from autograder.intake.downloads.places import Entry
+from autograder.intake.downloads.entries import Entry
 from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
 from autograder.intake.pick_file import BONUS, EXPECTED
 from autograder.text import shown

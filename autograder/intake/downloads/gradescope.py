@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.course.roster import Person
 from autograder.errors import IntakeError
-from autograder.intake.downloads.places import Entry
+from autograder.intake.downloads.entries import Entry
 from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
 from autograder.intake.pick_file import Refused
 from autograder.text import shown

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.intake.downloads.places import Entry
+from autograder.intake.downloads.entries import Entry
 from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
 from autograder.text import shown
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from autograder.course.roster import Person
-from autograder.intake.downloads.places import Entry
+from autograder.intake.downloads.entries import Entry
 from autograder.intake.pick_file import SubmittedFile
 from autograder.text import shown
 

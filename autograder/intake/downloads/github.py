@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.intake.downloads.places import Entry
+from autograder.intake.downloads.entries import Entry
 from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
 from autograder.text import shown
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from autograder.course.roster import Roster
 from autograder.errors import IntakeError
 from autograder.intake.archives import is_archive
-from autograder.intake.downloads import canvas, clones, folders, gradescope, moodle
-from autograder.intake.downloads.places import Entry, opened
+from autograder.intake.downloads import canvas, folders, gradescope, moodle
+from autograder.intake.downloads import github as clones
+from autograder.intake.downloads.entries import Entry, opened
 from autograder.intake.downloads.uploads import ClassUploads, Upload
 from autograder.text import shown
 
