@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from autograder import jobs
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course
+from autograder.grading import jobs
+from autograder.grading.pool import LocalPool
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.slots import LocalPool
 from autograder.standing import by_course
 
 SAFE_LEVEL = 2

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assignment.checks.questions import NUMBERS
-from autograder.messages import troubles
+from autograder.grading.messages import troubles
 from autograder.results import OutputResult, SubmissionResult, left_out_words
 
 MAX_NOTES = 20

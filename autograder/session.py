@@ -8,23 +8,24 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import decision_files, progress, regrade, show
-from autograder.batch import Summary, grade_all
+from autograder import decision_files, regrade, show
 from autograder.cases.expected import Answers, demo_class
 from autograder.course import roster
 from autograder.course.load import load
 from autograder.course.roster import Roster
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
+from autograder.grading import progress
+from autograder.grading.batch import Summary, grade_all
+from autograder.grading.jobs import Pool
+from autograder.grading.pool import LocalPool, cores
 from autograder.intake import submissions as intake
 from autograder.intake import summary as attendance
 from autograder.intake.submission import Submission
-from autograder.jobs import Pool
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
 from autograder.sandbox import SAFE_LEVEL
-from autograder.slots import LocalPool, cores
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _record(options: Options) -> Record:
 def _pool(options: Options, answers: Answers, settings: Course, total: int) -> Pool:
     least = 0 if options.unsafe or options.demo else SAFE_LEVEL
     if options.cluster is not None:
-        from autograder.cluster import DaskPool
+        from autograder.grading.dask_pool import DaskPool
 
         return DaskPool(options.cluster, settings, least)
     slots = max(1, min(options.jobs or cores(), total))

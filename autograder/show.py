@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from assignment.checks.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS
-from autograder.batch import Summary
+from autograder.grading.batch import Summary
 from autograder.record.reader import History
 from autograder.results import OutputResult, SubmissionResult
 from autograder.standing import Standing

@@ -26,7 +26,7 @@ from autograder.cases.margins import LEAST_MARGIN, WORK_BUDGET, margins, total_w
 from autograder.cases.points import pointed
 from autograder.cases.public_key import generated
 from autograder.cases.spread import LEAST_FACTOR, spreads
-from autograder.grade import Grader
+from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import ROOT
 from autograder.sandbox import Sandbox

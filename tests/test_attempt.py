@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from assignment.checks.questions import FUNCTIONS, below
-from autograder.attempt import Attempt, Prepared, Tried, Verdicts
 from autograder.cases.expected import Answers
-from autograder.reference_functions import as_arrays
+from autograder.grading.evaluate import Attempt, Prepared, Tried, Verdicts
+from autograder.grading.reference_functions import as_arrays
 from autograder.sandbox import Limits, Sandbox
 from solution.misconceptions import CATALOGUE, source_of
 from solution.misconceptions.entry import text_of

@@ -19,18 +19,18 @@ import msgspec
 import pytest
 
 from assignment.checks.questions import FUNCTIONS
-from autograder import jobs, progress
-from autograder.batch import Summary, grade_all
 from autograder.cases.expected import Answers, reference_source
 from autograder.errors import IntakeError
+from autograder.grading import jobs, progress
+from autograder.grading.batch import Summary, grade_all
+from autograder.grading.pool import LocalPool
+from autograder.grading.progress import Display, Progress
 from autograder.intake.submission import Submission
-from autograder.progress import Display, Progress
 from autograder.record.fingerprint import Conditions, conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.slots import LocalPool
 from tests.builders import grader_process
 
 LIMITS = Limits(call_seconds=2.0)

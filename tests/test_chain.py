@@ -7,7 +7,7 @@ import pytest
 from assignment.checks.case import Case, Reply
 from assignment.checks.questions import FUNCTIONS, below
 from autograder.cases.expected import Answers
-from autograder.chain import Run
+from autograder.grading.run import Run
 from autograder.sandbox import LoadReport
 
 ANSWERS = Answers()

@@ -16,18 +16,19 @@ import msgspec
 import pytest
 
 from assignment.checks.questions import FUNCTIONS
-from autograder import jobs, remote
-from autograder.batch import Summary, grade_all
 from autograder.cases.expected import Answers, reference_source
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
+from autograder.grading import dask_worker as remote
+from autograder.grading import jobs
+from autograder.grading.batch import Summary, grade_all
+from autograder.grading.pool import LocalPool
 from autograder.intake.submission import Submission
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.slots import LocalPool
 
 try:
     import distributed
@@ -36,7 +37,7 @@ except ImportError:
         raise
     pytest.skip("the extra `cluster` is not installed", allow_module_level=True)
 
-from autograder.cluster import AHEAD, DaskPool
+from autograder.grading.dask_pool import AHEAD, DaskPool
 
 ROOT = Path(__file__).resolve().parent.parent
 RIGHT = reference_source()
@@ -182,7 +183,7 @@ def test_what_a_cluster_cannot_do_is_said(tmp_path: Path) -> None:
 
 def test_no_workers_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A scheduler alone: how to start a worker."""
-    monkeypatch.setattr("autograder.cluster.CONNECT_SECONDS", 5.0)
+    monkeypatch.setattr("autograder.grading.dask_pool.CONNECT_SECONDS", 5.0)
     with (
         dask(tmp_path, 0) as running,
         pytest.raises(ClusterError, match=r"has no workers. Start some with `dask worker tcp"),

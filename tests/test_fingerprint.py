@@ -19,7 +19,7 @@ from autograder.sandbox import Limits
 from tests.builders.import_graph import closure, graph, modules
 from tests.builders.records import SOURCE, the_conditions
 
-JUDGES = ("autograder.grade", "autograder.sandbox.fork_server", "autograder.sandbox.child")
+JUDGES = ("autograder.grading.grader", "autograder.sandbox.fork_server", "autograder.sandbox.child")
 """The grader, and what runs in the processes that it starts: together they make a verdict."""
 
 
@@ -99,7 +99,7 @@ def test_a_module_that_moves_away_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(fingerprint, "FOLDERS", ("solution",))
     assert {"autograder.sandbox.sandbox", "autograder.sandbox.fork_server"} <= uncovered()
     monkeypatch.setitem(fingerprint.MODULES, "autograder", "__init__")
-    assert {"autograder.grade", "autograder.cases.graded.expected"} <= uncovered()
+    assert {"autograder.grading.grader", "autograder.cases.graded.expected"} <= uncovered()
 
 
 def test_the_digest_covers_nothing_that_only_shows_results() -> None:

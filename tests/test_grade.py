@@ -14,10 +14,11 @@ import pytest
 from assignment.checks.case import Reply
 from assignment.checks.judge import REMEMBERED
 from assignment.checks.questions import FUNCTIONS, QUESTIONS
-from autograder import attempt, chain
 from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
-from autograder.grade import Grader
+from autograder.grading import evaluate as attempt
+from autograder.grading import run as chain
+from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox

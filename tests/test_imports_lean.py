@@ -56,7 +56,7 @@ def test_one_file_imports_little(tmp_path: Path) -> None:
     file.write_bytes((ROOT / "solution" / "neural_network.py").read_bytes())
     loaded = modules(GRADE, str(file), str(tmp_path / "out"))
     assert (tmp_path / "out" / "results.csv").exists()
-    assert loaded >= {"numpy", "msgspec", "autograder.grade"}
+    assert loaded >= {"numpy", "msgspec", "autograder.grading.grader"}
     assert loaded & set(HEAVY) == set()
 
 

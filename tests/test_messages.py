@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from assignment.checks.case import Case, Reply, Status, Verdict
-from autograder import messages
-from autograder.chain import Chain
+from autograder.grading import messages
+from autograder.grading.run import Chain
 
 PUBLIC = Case("c", "ffnn", "`ffnn`: a case", {}, {"y": 2}, public=True, hint="K is not 3.")
 HIDDEN = dataclasses.replace(PUBLIC, public=False)

@@ -30,7 +30,7 @@ from autograder.cli import app
 from autograder.course.load import load
 from autograder.course.settings import Course, Visibility
 from autograder.errors import ConfigError, NotJudged, PackageError
-from autograder.messages import troubles
+from autograder.grading.messages import troubles
 from autograder.otter import bundle, container, native, rendering, words
 from autograder.results import SubmissionResult
 

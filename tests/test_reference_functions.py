@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from assignment.checks.questions import below, by_function
 from autograder.cases.expected import Answers, record_inner_calls, reference_source
-from autograder.reference_functions import (
+from autograder.grading.reference_functions import (
     ReferenceFunctions,
     as_arrays,
     as_lists,

@@ -9,8 +9,8 @@ import pytest
 
 from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
+from autograder.grading.pool import LocalPool
 from autograder.sandbox import Limits
-from autograder.slots import LocalPool
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
@@ -22,7 +22,7 @@ def answers() -> Answers:
 
 def test_slots_that_cannot_start_say_so(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
     """No endless replacing: after three starts that failed there is an error."""
-    monkeypatch.setattr("autograder.slots.Sandbox", lambda *_, **__: os._exit(1))
+    monkeypatch.setattr("autograder.grading.pool.Sandbox", lambda *_, **__: os._exit(1))
     with pytest.raises(SandboxError, match="No slot can be started"):
         LocalPool(answers, Limits(), 2)
 

@@ -18,7 +18,7 @@ from assignment.checks import key
 from assignment.checks.case import Verdict
 from assignment.checks.judge import cleared, judge
 from autograder.cases.expected import Answers, call
-from autograder.grade import Grader
+from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import PUBLIC_KEY
 from autograder.sandbox import Sandbox

@@ -16,7 +16,7 @@ from autograder.cases.expected import Answers, reference_source
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import PackageError
-from autograder.grade import Grader
+from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.packages import student_zip
 from autograder.paths import PUBLIC_KEY

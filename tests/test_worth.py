@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from assignment.checks.questions import NUMBERS, by_function
 from autograder import verify
-from autograder.batch import grade_all
 from autograder.cases.expected import Answers, reference_source
 from autograder.cases.graded import all_cases, graded
 from autograder.cases.points import (
@@ -24,7 +23,8 @@ from autograder.cases.points import (
     pointed,
     worth,
 )
-from autograder.grade import Grader
+from autograder.grading.batch import grade_all
+from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.record.fingerprint import Conditions, conditions
 from autograder.record.reader import History

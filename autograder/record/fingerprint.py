@@ -22,6 +22,7 @@ from autograder.sandbox import Limits
 
 FOLDERS = (
     "autograder/cases",
+    "autograder/grading",
     "autograder/sandbox",
     "solution",
 )
@@ -34,9 +35,7 @@ MODULES = {
         "judge key loader magnitude packages patterns placeholders questions source "
         "statements tagged version words"
     ),
-    "autograder": (
-        "__init__ attempt chain errors grade jury messages paths reference_functions results text"
-    ),
+    "autograder": "__init__ errors paths results text",
     "autograder/intake": "__init__ submission pick_file notebooks",
 }
 """Single modules that can change a result; their neighbours cannot."""

@@ -15,7 +15,7 @@ from hostile import ATTACKS, MARK, SAMPLE, Attack
 import solution.neural_network
 from assignment.checks.questions import FUNCTIONS
 from autograder.cases.expected import Answers, reference_source
-from autograder.grade import Grader
+from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox

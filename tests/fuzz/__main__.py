@@ -15,7 +15,7 @@ from multiprocessing import get_context
 
 from drive import FAILING, Tally, files, frames
 
-from autograder.slots import cores
+from autograder.grading.pool import cores
 
 PORTION = 250
 

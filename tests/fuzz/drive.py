@@ -18,7 +18,7 @@ from assignment.checks.case import Case, Expected, Reply, Status
 from assignment.checks.judge import judge
 from autograder.cases.expected import Answers
 from autograder.errors import WireError
-from autograder.grade import Grader
+from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox, wire

@@ -9,7 +9,7 @@ import numpy as np
 from assignment.checks.case import Array, Expected, Verdict
 from assignment.checks.diagnose import same
 from assignment.checks.judge import REMEMBERED
-from autograder.attempt import Judged
+from autograder.grading.evaluate import Judged
 from autograder.reports.explain.model import ExplainedOutput, Fit
 from autograder.results import Numbers, OutputResult
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from assignment.checks.case import Case
 from assignment.checks.judge import cleared
 from assignment.checks.questions import FUNCTIONS
-from autograder.attempt import Attempt, Prepared, Tried, Verdicts
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course
 from autograder.errors import SandboxError
-from autograder.jobs import refusal
-from autograder.reference_functions import Convention, as_lists, as_rows
+from autograder.grading.evaluate import Attempt, Prepared, Tried, Verdicts
+from autograder.grading.jobs import refusal
+from autograder.grading.reference_functions import Convention, as_lists, as_rows
 from autograder.reports.explain.compare import compare
 from autograder.reports.explain.model import CaseRun, ExplainedCase
 from autograder.results import OutputResult

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from autograder.grade import Grader
+from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Isolation

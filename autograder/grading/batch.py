@@ -17,9 +17,9 @@ import msgspec
 
 from autograder.cases.points import Worth, kit_worth
 from autograder.errors import GraderError
+from autograder.grading.jobs import Pool, refused
+from autograder.grading.progress import Progress
 from autograder.intake.submission import Submission
-from autograder.jobs import Pool, refused
-from autograder.progress import Progress
 from autograder.record.fingerprint import Conditions
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult

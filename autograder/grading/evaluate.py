@@ -15,9 +15,7 @@ from functools import cached_property
 from assignment.checks.case import Case, Verdict
 from assignment.checks.questions import below
 from autograder.cases.expected import Answers
-from autograder.chain import Chain, Inputs, Run
-from autograder.jury import Jury
-from autograder.reference_functions import (
+from autograder.grading.reference_functions import (
     OTHERS,
     Convention,
     ReferenceFunctions,
@@ -25,6 +23,8 @@ from autograder.reference_functions import (
     as_arrays,
     reference_table,
 )
+from autograder.grading.run import Chain, Inputs, Run
+from autograder.grading.verdicts import Jury
 from autograder.sandbox import Relay, Sandbox
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 
 from assignment.checks.case import Case, Status, Verdict
 from assignment.checks.questions import by_function
-from autograder.chain import Chain
+from autograder.grading.run import Chain
 from autograder.results import Numbers, OutputResult
 
 _HIDDEN: dict[Status, str] = {

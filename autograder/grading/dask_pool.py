@@ -23,10 +23,11 @@ from typing import Any
 
 import msgspec
 
-from autograder import jobs, remote
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
+from autograder.grading import dask_worker as remote
+from autograder.grading import jobs
 from autograder.intake.submission import Submission
 from autograder.record.fingerprint import conditions
 from autograder.results import SubmissionResult

@@ -22,10 +22,10 @@ from multiprocessing.connection import Connection, wait
 
 import msgspec
 
-from autograder import jobs
 from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
-from autograder.grade import Grader
+from autograder.grading import jobs
+from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox

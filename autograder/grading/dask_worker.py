@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from autograder import jobs
 from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
-from autograder.grade import Grader
+from autograder.grading import jobs
+from autograder.grading.grader import Grader
 from autograder.record.fingerprint import Conditions, conditions
 from autograder.sandbox import Limits, Sandbox
 

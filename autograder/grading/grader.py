@@ -10,9 +10,9 @@ from functools import cached_property
 from assignment.checks import key
 from assignment.checks.case import Case
 from assignment.checks.version import VERSION
-from autograder import messages
-from autograder.attempt import Attempt, Judged, Prepared, Verdicts
 from autograder.cases.expected import Answers
+from autograder.grading import messages
+from autograder.grading.evaluate import Attempt, Judged, Prepared, Verdicts
 from autograder.intake.pick_file import BONUS
 from autograder.intake.submission import Submission
 from autograder.results import OutputResult, SubmissionResult

@@ -1,0 +1,1 @@
+"""From one submission to its verdicts and its result, and many submissions in parallel."""
