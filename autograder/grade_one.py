@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course
+from autograder.gradebook.policy import by_course
 from autograder.grading import jobs
 from autograder.grading.pool import LocalPool
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.standing import by_course
 
 SAFE_LEVEL = 2
 TICK = 1.0

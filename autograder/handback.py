@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autograder import decision_files
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ExportError
@@ -21,11 +20,12 @@ from autograder.exports.gradebook import fill
 from autograder.exports.platform_feedback import GradedUpload, Platform, numbers, pack
 from autograder.exports.rows import Claim
 from autograder.files import replacing, write_zip
-from autograder.grades import Grades, Row, changed, publishable
+from autograder.gradebook import decision_tables as decision_files
+from autograder.gradebook.gradebook import Grades, Row, changed, publishable
+from autograder.gradebook.policy import Standing
 from autograder.record import decision_log
 from autograder.record.decisions import FILES
 from autograder.record.reader import History
-from autograder.standing import Standing
 
 Points = Literal["final", "automatic"]
 MAX_GRADEBOOK = 50 << 20

@@ -8,17 +8,19 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from autograder import changes, deciding, show
+from autograder import show
 from autograder.cases.expected import Answers
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError
 from autograder.exports import everything
-from autograder.grades import Grades
+from autograder.gradebook import changes
+from autograder.gradebook import sync as deciding
+from autograder.gradebook.gradebook import Grades
+from autograder.gradebook.policy import About, Rules
 from autograder.record.fingerprint import cases_digest
 from autograder.record.reader import History
 from autograder.record.writer import Record
-from autograder.standing import About, Rules
 
 KEPT = "Everything that was graded is kept: mend that, and run the same command again."
 

@@ -8,13 +8,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import decision_files, regrade, show
+from autograder import regrade, show
 from autograder.cases.expected import Answers, demo_class
 from autograder.course import roster
 from autograder.course.load import load
 from autograder.course.roster import Roster
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
+from autograder.gradebook import decision_tables as decision_files
 from autograder.grading import progress
 from autograder.grading.batch import Summary, grade_all
 from autograder.grading.jobs import Pool

@@ -9,10 +9,10 @@ from itertools import islice
 from pathlib import Path
 
 from assignment.checks.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS
+from autograder.gradebook.policy import Standing
 from autograder.grading.batch import Summary
 from autograder.record.reader import History
 from autograder.results import OutputResult, SubmissionResult
-from autograder.standing import Standing
 
 MAX_ROWS = 60
 """Submissions that are printed; of more, results.csv has them all."""

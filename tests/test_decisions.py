@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder import decision_files
 from autograder.course.directory import Register, Whose
 from autograder.course.load import load
 from autograder.course.roster import Person
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, GraderError, TableError
+from autograder.gradebook import decision_tables as decision_files
 from autograder.record import decision_log
 from autograder.record.decisions import Adjustment, Decisions, Extension, HandIn, Mark, Member, Void
 from autograder.record.fingerprint import Conditions

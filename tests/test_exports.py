@@ -12,9 +12,9 @@ from autograder.course.settings import Course
 from autograder.errors import StoreError
 from autograder.exports.tables import plain, write_csv
 from autograder.files import replacing
+from autograder.gradebook.policy import About, Rules
 from autograder.reports.feedback import write_feedback
 from autograder.results import CSV_COLUMNS, MAX_SCORE, OutputResult, SubmissionResult
-from autograder.standing import About, Rules
 
 
 def output(number: str, function: str, points: int, **more: object) -> OutputResult:

@@ -16,11 +16,11 @@ from assignment.checks.html.feedback import Feedback, feedback_html
 from assignment.checks.kit import FILE, Kit
 from assignment.checks.questions import FUNCTIONS
 from autograder.course.settings import Course
+from autograder.gradebook.policy import About, Rules
 from autograder.record import blob
 from autograder.reports.feedback import write_feedback
 from autograder.reports.feedback_page import feedback_page
 from autograder.results import MAX_NUMBERS, Numbers, SubmissionResult, feedback
-from autograder.standing import About, Rules
 from tests.builders.html_page import Page
 from tests.builders.results import ANSWERS, HOSTILE, a_result, an_output
 

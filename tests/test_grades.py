@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import deciding, grades, manual
-from autograder.adjusting import adjusted
 from autograder.cases.outputs import targets
 from autograder.cases.points import kit_worth
 from autograder.course.directory import Whose
@@ -19,7 +17,12 @@ from autograder.course.load import load
 from autograder.course.roster import Person
 from autograder.course.settings import Course, Late
 from autograder.errors import TableError
-from autograder.grades import Grades, Row
+from autograder.gradebook import gradebook as grades
+from autograder.gradebook import rubric as manual
+from autograder.gradebook import sync as deciding
+from autograder.gradebook.adjustments import adjusted
+from autograder.gradebook.gradebook import Grades, Row
+from autograder.gradebook.policy import About, Rules, Standing
 from autograder.record import decision_log
 from autograder.record.decisions import Adjustment, Extension, Mark, Void
 from autograder.record.fingerprint import Conditions
@@ -27,7 +30,6 @@ from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.standing import About, Rules, Standing
 from tests.builders.verdicts import verdict
 
 DUE = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)

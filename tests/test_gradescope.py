@@ -23,9 +23,9 @@ from autograder import grade_one
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course, CourseLimits, Late, Visibility
 from autograder.errors import ConfigError, SandboxError
+from autograder.gradebook.late_policy import Penalty
 from autograder.gradescope import bundle, entries, markdown, metadata, run
 from autograder.gradescope.metadata import Metadata
-from autograder.late import Penalty
 from autograder.results import OutputResult, SubmissionResult
 from tests.platforms.results_schema import Results, checked
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.course.settings import Late
-from autograder.late import Penalty, duration, lost, penalty, percent, seconds_late
+from autograder.gradebook.late_policy import Penalty, duration, lost, penalty, percent, seconds_late
 
 DUE = datetime(2026, 11, 30, 23, 59, tzinfo=timezone(timedelta(hours=1)))
 RULE = Late(per_day=10, cap=50, grace_minutes=15)

@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder import manual
 from autograder.cases.points import REPORT, kit_sections
 from autograder.course.settings import Course, Criterion
 from autograder.errors import TableError
+from autograder.gradebook import rubric as manual
 from autograder.record.decisions import Mark
 
 KNOWN = ("anna", "björn", "chloé")

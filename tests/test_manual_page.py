@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
-from autograder import manual, session
+from autograder import session
 from autograder.commands.manual import show
 from autograder.course import load
 from autograder.course.directory import Whose
 from autograder.course.roster import Person
 from autograder.errors import ConfigError
+from autograder.gradebook import rubric as manual
 from autograder.record import decision_log
 from autograder.record.decisions import Mark
 from autograder.record.writer import Record

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder import changes, manual, regrade
+from autograder import regrade
 from autograder.cases.expected import Answers
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError
+from autograder.gradebook import changes
+from autograder.gradebook import rubric as manual
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import NAME, History

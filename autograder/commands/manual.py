@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assignment.checks.html.document import plural
-from autograder import manual
 from autograder.course.load import load
 from autograder.errors import ConfigError
+from autograder.gradebook import rubric as manual
 from autograder.reports.marking.collect import Report, collect
 from autograder.reports.marking.page import write
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder import grades
 from autograder.cases.expected import Answers
 from autograder.exports.tables import write_csv, write_grades
 from autograder.files import replacing
-from autograder.grades import Grades
+from autograder.gradebook import gradebook as grades
+from autograder.gradebook.gradebook import Grades
+from autograder.gradebook.policy import Standing
 from autograder.record import decision_log
 from autograder.record.writer import Record
 from autograder.reports.class_page.statistics import Statistics
 from autograder.results import SubmissionResult
-from autograder.standing import Standing
 
 
 def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[grades.Row]:

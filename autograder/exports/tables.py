@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.cases.points import Worth, kit_worth
 from autograder.files import replacing
-from autograder.grades import Row
+from autograder.gradebook.gradebook import Row
 from autograder.results import CSV_COLUMNS, SubmissionResult, csv_row
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

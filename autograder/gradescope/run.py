@@ -14,12 +14,12 @@ from types import FrameType
 
 import msgspec
 
-from autograder import late
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import GraderError
 from autograder.files import replacing
 from autograder.grade_one import grade_one
+from autograder.gradebook import late_policy as late
 from autograder.gradescope import entries, metadata
 from autograder.gradescope.entries import Document
 from autograder.gradescope.metadata import Metadata

@@ -8,9 +8,9 @@ import msgspec
 
 from autograder.course.settings import Course
 from autograder.files import replacing
+from autograder.gradebook.policy import Standing
 from autograder.reports.feedback_page import ExpectedOf, feedback_page
 from autograder.results import feedback
-from autograder.standing import Standing
 
 
 def write_feedback(standing: Standing, folder: Path, expected: ExpectedOf, course: Course) -> None:

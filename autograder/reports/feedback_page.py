@@ -16,8 +16,8 @@ from assignment.checks.html.feedback import (
 from assignment.checks.judge import in_shape, nearest
 from assignment.checks.questions import BONUS, QUESTIONS
 from autograder.course.settings import Course
+from autograder.gradebook.policy import Standing
 from autograder.results import OutputResult, SubmissionResult, left_out_words
-from autograder.standing import Standing
 
 ExpectedOf = Callable[[str, str], Expected | None]
 """Gives the expected answer for a case's id and an output's name; None if it is not known."""

@@ -17,7 +17,7 @@ import msgspec
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, SandboxError, StoreError
-from autograder.grades import Grades
+from autograder.gradebook.gradebook import Grades
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import History, RunInfo

@@ -17,9 +17,11 @@ from datetime import datetime
 
 import msgspec
 
-from autograder import adjusting, late, manual
 from autograder.cases.outputs import Target, targets
 from autograder.course.settings import Course
+from autograder.gradebook import adjustments as adjusting
+from autograder.gradebook import late_policy as late
+from autograder.gradebook import rubric as manual
 from autograder.record.decisions import WAIVED, Adjustment, Extension, Mark, Void
 from autograder.results import OutputResult, SubmissionResult
 

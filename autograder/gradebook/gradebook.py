@@ -13,17 +13,17 @@ from typing import TypeVar
 
 import msgspec
 
-from autograder import groups
 from autograder.course import roster
 from autograder.course.directory import Register
 from autograder.course.roster import Person
 from autograder.course.settings import Course
-from autograder.groups import Team
+from autograder.gradebook import groups
+from autograder.gradebook.groups import Team
+from autograder.gradebook.policy import About, Grade, Rules, Standing
 from autograder.record import decision_log
 from autograder.record.decisions import Extension
 from autograder.record.reader import History
 from autograder.results import SubmissionResult, SubmissionStatus
-from autograder.standing import About, Grade, Rules, Standing
 from autograder.text import shown
 
 ABSENT = "nothing handed in"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from autograder import deciding, grades
-from autograder.grades import Grades, Row
+from autograder.gradebook import gradebook as grades
+from autograder.gradebook import sync as deciding
+from autograder.gradebook.gradebook import Grades, Row
 from autograder.record import decision_log
 from autograder.record.decision_log import TableChange
 

@@ -11,13 +11,13 @@ from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-from autograder import manual
 from autograder.cases.outputs import Target, targets
 from autograder.cases.points import REPORT
 from autograder.course.directory import Register
 from autograder.course.settings import Course
 from autograder.csvfile import Faults, TableRow, read
 from autograder.errors import TableError
+from autograder.gradebook import rubric as manual
 from autograder.record.decisions import (
     WAIVED,
     Adjustment,

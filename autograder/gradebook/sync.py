@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograder import decision_files
 from autograder.course.settings import Course
-from autograder.grades import register
+from autograder.gradebook import decision_tables as decision_files
+from autograder.gradebook.gradebook import register
 from autograder.record import decision_log
 from autograder.record.decisions import FILES, Decisions
 from autograder.record.reader import History

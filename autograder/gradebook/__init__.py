@@ -1,0 +1,1 @@
+"""From verdicts and human decisions to a grade for each student."""
