@@ -8,12 +8,10 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from autograder import show
 from autograder.cases.expected import Answers
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError
-from autograder.exports import everything
 from autograder.gradebook import changes
 from autograder.gradebook import sync as deciding
 from autograder.gradebook.gradebook import Grades
@@ -21,6 +19,8 @@ from autograder.gradebook.policy import About, Rules
 from autograder.record.fingerprint import cases_digest
 from autograder.record.reader import History
 from autograder.record.writer import Record
+from autograder.reports import console as show
+from autograder.reports import write_all as everything
 
 KEPT = "Everything that was graded is kept: mend that, and run the same command again."
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import regrade, show
+from autograder import regrade
 from autograder.cases.expected import Answers, demo_class
 from autograder.course import roster
 from autograder.course.load import load
@@ -26,6 +26,7 @@ from autograder.intake.submission import Submission
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
+from autograder.reports import console as show
 from autograder.sandbox import SAFE_LEVEL
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from autograder.course.settings import Course
 from autograder.errors import StoreError
-from autograder.exports.tables import plain, write_csv
 from autograder.files import replacing
 from autograder.gradebook.policy import About, Rules
 from autograder.reports.feedback import write_feedback
+from autograder.reports.tables import plain, write_csv
 from autograder.results import CSV_COLUMNS, MAX_SCORE, OutputResult, SubmissionResult
 
 

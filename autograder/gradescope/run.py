@@ -25,9 +25,9 @@ from autograder.gradescope.entries import Document
 from autograder.gradescope.metadata import Metadata
 from autograder.intake import submissions as intake
 from autograder.paths import ROOT
+from autograder.reports.console import one
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from autograder.show import one
 
 HARD_STOP = 480
 """Seconds after which the grader gives up; the platform's usual limit is 600."""

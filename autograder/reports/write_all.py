@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.cases.expected import Answers
-from autograder.exports.tables import write_csv, write_grades
 from autograder.files import replacing
 from autograder.gradebook import gradebook as grades
 from autograder.gradebook.gradebook import Grades
@@ -17,6 +16,7 @@ from autograder.gradebook.policy import Standing
 from autograder.record import decision_log
 from autograder.record.writer import Record
 from autograder.reports.class_page.statistics import Statistics
+from autograder.reports.tables import write_csv, write_grades
 from autograder.results import SubmissionResult
 
 
