@@ -122,9 +122,9 @@ def package(
 ) -> None:
     """Write student.zip, gradescope.zip, and autograder.zip for otter-grader, if installed."""
     from autograder.course.load import load
-    from autograder.gradescope.bundle import gradescope_zip
-    from autograder.otter import bundle
-    from autograder.packages import student_zip
+    from autograder.platforms.gradescope.bundle import gradescope_zip
+    from autograder.platforms.otter import bundle
+    from autograder.platforms.student_kit import student_zip
 
     settings = load(config)
     typer.echo(f"wrote {student_zip(folder, settings)}")

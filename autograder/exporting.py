@@ -103,7 +103,7 @@ def feedback(
     out: Out = None,
 ) -> None:
     """Pack the feedback pages as a zip that the platform takes back; default: in DIR."""
-    from autograder import handback
+    from autograder.platforms.lms import export as handback
 
     raise typer.Exit(handback.feedback(platform.value, folder, download, out))
 
@@ -118,7 +118,7 @@ def _fill(
     points: Points,
     out: Path | None,
 ) -> None:
-    from autograder import handback
+    from autograder.platforms.lms import export as handback
 
     asked = handback.Gradebook(
         platform, folder, theirs, config, column, id_column, points.value, out

@@ -16,11 +16,11 @@ from autograder.cases.bonus import bonus_cases
 from autograder.cases.bonus_inputs import LEAST_SUM, learnable
 from autograder.cases.expected import Answers, BonusAnswers, accepted
 from autograder.course.settings import Course
-from autograder.gradescope import entries
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.intake.submissions import Intake, whole
 from autograder.paths import BONUS_KEY
+from autograder.platforms.gradescope import entries
 from autograder.record import blob
 from autograder.record.fingerprint import conditions
 from autograder.reports.feedback_page import feedback_page

@@ -18,7 +18,7 @@ import yaml
 from assignment.checks.questions import FUNCTIONS
 from assignment.checks.summary import fenced
 from autograder.cases.expected import reference_source
-from autograder.packages import WORKFLOW, student_zip
+from autograder.platforms.student_kit import WORKFLOW, student_zip
 
 RIGHT = reference_source()
 BROKEN = RIGHT.replace(b"z1 = np.ones(M + 1)", b"z1 = np.zeros(M + 1)")

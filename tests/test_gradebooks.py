@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from autograder.errors import ExportError
-from autograder.exports import canvas, moodle
-from autograder.exports.fields import Sheet
-from autograder.exports.gradebook import Filled, fill, written
-from autograder.exports.rows import Claim
+from autograder.platforms.lms import canvas, moodle
+from autograder.platforms.lms.fields import Sheet
+from autograder.platforms.lms.gradebook import Filled, fill, written
+from autograder.platforms.lms.rows import Claim
 
 CANVAS = '''\
 Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (11),Back-propagation (12),Current Score

@@ -19,13 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from autograder import grade_one
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course, CourseLimits, Late, Visibility
 from autograder.errors import ConfigError, SandboxError
 from autograder.gradebook.late_policy import Penalty
-from autograder.gradescope import bundle, entries, markdown, metadata, run
-from autograder.gradescope.metadata import Metadata
+from autograder.platforms import grade_one
+from autograder.platforms.gradescope import bundle, entries, markdown, metadata, run
+from autograder.platforms.gradescope.metadata import Metadata
 from autograder.results import OutputResult, SubmissionResult
 from tests.platforms.results_schema import Results, checked
 
@@ -106,7 +106,7 @@ def test_the_root_of_the_zip_is_what_the_platform_wants(package: Path) -> None:
         rights = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
     assert {name for name, right in rights.items() if right & 0o111} == set(bundle.SCRIPTS)
     assert set(rights) >= {
-        *("solution/neural_network.py", "autograder/gradescope/run.py", "data/iris.csv"),
+        *("solution/neural_network.py", "autograder/platforms/gradescope/run.py", "data/iris.csv"),
         *("tests/public/cases.json", "constraints.txt", "requirements.txt", "pyproject.toml"),
     }
     ours = [name for name in rights if name.startswith("tests/") and "/public/" not in name]
@@ -147,7 +147,7 @@ def test_the_scripts_are_bash(name: str) -> None:
 
 def test_without_a_grader_there_is_a_result_and_no_score() -> None:
     """What run_autograder writes where Python cannot start fits the platform."""
-    script = (ROOT / "autograder/gradescope/run_autograder").read_text("utf-8")
+    script = (ROOT / "autograder/platforms/gradescope/run_autograder").read_text("utf-8")
     text = script.partition("<<'END'")[2].partition("\n")[2].partition("\nEND\n")[0]
     found = checked(json.loads(text))
     assert found.score is msgspec.UNSET
@@ -473,7 +473,7 @@ def test_what_is_not_installed_there_is_not_needed(platform: Path) -> None:
         "             'distributed', 'otter'):\n"
         "    sys.modules[name] = None\n"
         "from pathlib import Path\n"
-        "from autograder.gradescope.run import main\n"
+        "from autograder.platforms.gradescope.run import main\n"
         "main(Path(sys.argv[1]))\n"
     )
     subprocess.run([sys.executable, "-c", code, platform], cwd=ROOT, check=True)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import handback, session
+from autograder import session
 from autograder.cases.expected import reference_source
 from autograder.errors import ExportError, GraderError
-from autograder.handback import Gradebook
+from autograder.platforms.lms import export as handback
+from autograder.platforms.lms.export import Gradebook
 from tests.builders.downloads import Student, canvas_zip, roster_csv
 from tests.builders.gradebooks import CANVAS_COLUMN, canvas_gradebook, column
 

@@ -23,7 +23,6 @@ from platforms.otter_compare import notebook, reference, zipped
 from platforms.otter_runs import Ran, contained, otter_run
 
 from assignment.checks.questions import BONUS, FUNCTIONS
-from autograder import grade_one
 from autograder.cases.expected import CATALOGUE, Answers, source_of
 from autograder.cases.points import REPORT, kit_sections
 from autograder.cli import app
@@ -31,7 +30,8 @@ from autograder.course.load import load
 from autograder.course.settings import Course, Visibility
 from autograder.errors import ConfigError, NotJudged, PackageError
 from autograder.grading.messages import troubles
-from autograder.otter import bundle, container, native, rendering, words
+from autograder.platforms import grade_one
+from autograder.platforms.otter import bundle, container, native, rendering, words
 from autograder.results import SubmissionResult
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -18,7 +18,7 @@ from platforms.otter_runs import otter_run
 
 from assignment.checks.questions import FUNCTIONS
 from autograder.course.settings import Course
-from autograder.otter import bundle, native, rendering
+from autograder.platforms.otter import bundle, native, rendering
 from autograder.results import MAX_SCORE
 
 MARKING = """
@@ -155,7 +155,7 @@ def test_files_beside_the_submission_are_not_imported(
     shadows = ("otter", "json", "pickle", "numpy", "nbformat", "autograder", native.SUPPORT)
     marking = MARKING.format(mark=str(mark))
     files: dict[str, str | bytes] = {f"{name}/__init__.py": marking for name in shadows}
-    files[f"{native.SUPPORT}/autograder/otter/plugin.py"] = marking
+    files[f"{native.SUPPORT}/autograder/platforms/otter/plugin.py"] = marking
     files["tests/q1_sigmoid.py"] = marking
     files["neural_network.py"] = program(mark, "import otter\ndef cheat(): import json\n")
     files[".OTTER_LOG"] = pickle.dumps(Evil(mark))

@@ -15,10 +15,10 @@ import pytest
 
 from assignment.checks.questions import FUNCTIONS
 from assignment.checks.version import VERSION
-from autograder import packages
 from autograder.cases.graded import all_cases
-from autograder.handout import UnknownMath, formula, page
-from autograder.packages import WORKFLOW, student_zip
+from autograder.platforms import student_kit as packages
+from autograder.platforms.handout_html import UnknownMath, formula, page
+from autograder.platforms.student_kit import WORKFLOW, student_zip
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "solution/neural_network.py").read_text("utf-8")

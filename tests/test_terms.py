@@ -18,10 +18,10 @@ from autograder.course.settings import Course
 from autograder.errors import PackageError
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
-from autograder.packages import student_zip
 from autograder.paths import PUBLIC_KEY
+from autograder.platforms.handout_terms import handout, moment, terms
+from autograder.platforms.student_kit import student_zip
 from autograder.sandbox import Sandbox
-from autograder.terms import handout, moment, terms
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = (ROOT / "assignment/README.md").read_text("utf-8")

@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from autograder.gradescope.bundle import gradescope_zip  # noqa: E402 # only now: this is a script
+from autograder.platforms.gradescope.bundle import gradescope_zip  # noqa: E402 # only now: this is a script
 from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
 from solution.misconceptions.entry import text_of  # noqa: E402
 from tests.platforms.native_runs import native  # noqa: E402

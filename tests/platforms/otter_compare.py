@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from assignment.checks.questions import NUMBERS  # noqa: E402 # only now, as this is a script
 from autograder.course.settings import Course  # noqa: E402
-from autograder.otter.bundle import otter_zip  # noqa: E402
+from autograder.platforms.otter.bundle import otter_zip  # noqa: E402
 from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
 from solution.variants import VARIANTS  # noqa: E402
 from tests.platforms.otter_runs import Ran, contained, otter_run  # noqa: E402

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.settings import Course
-from autograder.otter.bundle import otter_zip
+from autograder.platforms.otter.bundle import otter_zip
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 600

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from assignment.checks.version import VERSION  # noqa: E402 # only now, as this is a script
-from autograder.gradescope.bundle import gradescope_zip  # noqa: E402
+from autograder.platforms.gradescope.bundle import gradescope_zip  # noqa: E402
 from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
 from solution.variants import VARIANTS  # noqa: E402
 from tests.platforms import otter_runs  # noqa: E402

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from autograder.errors import ExportError
-from autograder.exports.columns import Columns
-from autograder.exports.fields import Sheet, SheetRow
+from autograder.platforms.lms.columns import Columns
+from autograder.platforms.lms.fields import Sheet, SheetRow
 from autograder.text import at_most, joined, shown
 
 MAX_TOLD = 8

@@ -19,11 +19,11 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from autograder.errors import ExportError
-from autograder.exports.gradebook import listed
 from autograder.intake.downloads import canvas, moodle
 from autograder.intake.downloads.entries import Entry, opened
 from autograder.intake.downloads.uploads import ClassUploads, Upload
 from autograder.intake.pick_file import Refused, SubmittedFile
+from autograder.platforms.lms.gradebook import listed
 from autograder.text import joined, shown
 
 Platform = Literal["canvas", "moodle"]

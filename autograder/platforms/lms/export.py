@@ -14,15 +14,15 @@ from typing import Literal
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ExportError
-from autograder.exports import canvas, moodle
-from autograder.exports.fields import Sheet
-from autograder.exports.gradebook import fill
-from autograder.exports.platform_feedback import GradedUpload, Platform, numbers, pack
-from autograder.exports.rows import Claim
 from autograder.files import replacing, write_zip
 from autograder.gradebook import decision_tables as decision_files
 from autograder.gradebook.gradebook import Grades, Row, changed, publishable
 from autograder.gradebook.policy import Standing
+from autograder.platforms.lms import canvas, moodle
+from autograder.platforms.lms.fields import Sheet
+from autograder.platforms.lms.gradebook import fill
+from autograder.platforms.lms.platform_feedback import GradedUpload, Platform, numbers, pack
+from autograder.platforms.lms.rows import Claim
 from autograder.record import decision_log
 from autograder.record.decisions import FILES
 from autograder.record.reader import History

@@ -20,7 +20,7 @@ from autograder.cases.bonus import bonus_cases
 from autograder.course.settings import Course
 from autograder.record.fingerprint import code_digest
 
-PLUGIN = "autograder.otter.plugin.NativeVerdicts"
+PLUGIN = "autograder.platforms.otter.plugin.NativeVerdicts"
 BONUS = "Bonus"
 """The name of the test file of the optional exercises, which is there only for who did some."""
 VERDICT = "native_verdict"

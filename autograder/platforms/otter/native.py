@@ -9,8 +9,8 @@ from pathlib import Path
 
 from autograder.course.settings import Course
 from autograder.errors import NotJudged
-from autograder.grade_one import grade_one
 from autograder.intake import submissions as intake
+from autograder.platforms.grade_one import grade_one
 from autograder.results import SubmissionResult
 
 SUPPORT = "backprop_kit"

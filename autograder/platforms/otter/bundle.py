@@ -15,11 +15,11 @@ from pathlib import Path
 from autograder.course.settings import Course
 from autograder.errors import PackageError
 from autograder.files import write_zip
-from autograder.gradescope.bundle import KIT
-from autograder.otter import rendering
-from autograder.otter.native import SUPPORT
-from autograder.packages import kit_files
 from autograder.paths import ROOT
+from autograder.platforms.gradescope.bundle import KIT
+from autograder.platforms.otter import rendering
+from autograder.platforms.otter.native import SUPPORT
+from autograder.platforms.student_kit import kit_files
 
 NAME = "autograder.zip"
 SUFFIXES = frozenset({".py", ".csv", ".json"})

@@ -7,7 +7,7 @@ Theory of operation
 The platform unpacks it to ``/autograder/source`` and runs ``setup.sh`` once, as root, when the
 image is built: an environment of its own in ``/opt``, which everybody may read, and the kit, which
 only root may. For every submission it starts a container, puts what was handed in into
-``/autograder/submission`` and runs ``run_autograder``, which is ``python -m autograder.gradescope``
+``/autograder/submission`` and runs ``run_autograder``, which is ``python -m autograder.platforms.gradescope``
 (`run`). That grades as ``autograder grade`` does, with the same cases, worker and judge, so the
 score is the same; only the paper is another: ``results.json`` (`entries`, `markdown`).
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 
 from autograder.errors import ExportError
-from autograder.exports.columns import Columns, chosen, place_of
-from autograder.exports.fields import Sheet
+from autograder.platforms.lms.columns import Columns, chosen, place_of
+from autograder.platforms.lms.fields import Sheet
 from autograder.text import shown
 
 _ID = {

@@ -10,8 +10,8 @@ from pathlib import Path
 from autograder.course.load import load
 from autograder.errors import ConfigError, PackageError
 from autograder.files import write_zip
-from autograder.packages import kit_files
 from autograder.paths import ROOT
+from autograder.platforms.student_kit import kit_files
 
 NAME = "gradescope.zip"
 KIT = ("assignment", "solution", "autograder", "data", "tests/public")

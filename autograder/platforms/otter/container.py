@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.otter import native
+from autograder.platforms.otter import native
 from autograder.sandbox import readable
 
 FILE = "neural_network.py"

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 
 from autograder.errors import ExportError
-from autograder.exports.columns import Columns, chosen, place_of
-from autograder.exports.fields import Sheet
+from autograder.platforms.lms.columns import Columns, chosen, place_of
+from autograder.platforms.lms.fields import Sheet
 
 _ASSIGNMENT = re.compile(r"(.*\S)\s+\(\d+\)", re.DOTALL)
 _KEYS = {

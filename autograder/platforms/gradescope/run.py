@@ -18,13 +18,13 @@ from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import GraderError
 from autograder.files import replacing
-from autograder.grade_one import grade_one
 from autograder.gradebook import late_policy as late
-from autograder.gradescope import entries, metadata
-from autograder.gradescope.entries import Document
-from autograder.gradescope.metadata import Metadata
 from autograder.intake import submissions as intake
 from autograder.paths import ROOT
+from autograder.platforms.grade_one import grade_one
+from autograder.platforms.gradescope import entries, metadata
+from autograder.platforms.gradescope.entries import Document
+from autograder.platforms.gradescope.metadata import Metadata
 from autograder.reports.console import one
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits

@@ -1,4 +1,4 @@
-"""``python -m autograder.gradescope ROOT``: grade one submission, laid out as on the platform."""
+"""``python -m autograder.platforms.gradescope ROOT``: grade one submission, laid out as on the platform."""
 
 import os
 import sys
@@ -7,6 +7,6 @@ from pathlib import Path
 # Before numpy comes in: the grader compares small arrays and needs no threads for that.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from autograder.gradescope.run import main
+from autograder.platforms.gradescope.run import main
 
 main(Path(sys.argv[1]))

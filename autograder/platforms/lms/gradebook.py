@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from autograder.course.roster import name_keys, plain
-from autograder.exports.columns import Columns
-from autograder.exports.fields import Sheet
-from autograder.exports.rows import EMPTY, KEPT, NUMBER, Book, Claim, refuse
+from autograder.platforms.lms.columns import Columns
+from autograder.platforms.lms.fields import Sheet
+from autograder.platforms.lms.rows import EMPTY, KEPT, NUMBER, Book, Claim, refuse
 
 _ONE_OF_TWO = "Take one of them out of the roster or of what is graded, and grade again."
 _NOBODY = (

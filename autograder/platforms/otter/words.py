@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from assignment.checks.questions import NUMBERS
 from autograder.course.settings import Course
-from autograder.otter.rendering import OtterCase
-from autograder.platform_summary import LATER, PublicSummary, points_of, public_summary
+from autograder.platforms.otter.rendering import OtterCase
+from autograder.platforms.summary import LATER, PublicSummary, points_of, public_summary
 from autograder.results import OutputResult, SubmissionResult
 
 MAX_MESSAGE = 2_000

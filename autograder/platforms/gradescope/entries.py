@@ -14,8 +14,8 @@ from assignment.checks.questions import NUMBERS
 from assignment.checks.version import VERSION
 from autograder.course.settings import Course
 from autograder.gradebook.late_policy import Penalty
-from autograder.gradescope import markdown
-from autograder.platform_summary import LATER, points_of, public_summary
+from autograder.platforms.gradescope import markdown
+from autograder.platforms.summary import LATER, points_of, public_summary
 from autograder.results import OutputResult, SubmissionResult
 
 Document = dict[str, Any]

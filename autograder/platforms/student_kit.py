@@ -11,9 +11,9 @@ from autograder.cases.points import pointed
 from autograder.course.settings import Course
 from autograder.errors import PackageError
 from autograder.files import write_zip
-from autograder.handout import page
 from autograder.paths import ROOT
-from autograder.terms import about, handout
+from autograder.platforms.handout_html import page
+from autograder.platforms.handout_terms import about, handout
 
 WORKFLOW = Path(".github/workflows/check.yml")
 """For a student's repository on GitHub; nothing else that is hidden belongs to a kit."""

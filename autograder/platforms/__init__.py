@@ -1,0 +1,1 @@
+"""What goes out to Gradescope, otter, Canvas, Moodle, and to students."""
