@@ -20,7 +20,7 @@ from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.intake.submissions import Intake, whole
 from autograder.paths import BONUS_KEY
-from autograder.platforms.gradescope import entries
+from autograder.platforms.gradescope import results_json as entries
 from autograder.record import blob
 from autograder.record.fingerprint import conditions
 from autograder.reports.feedback_page import feedback_page

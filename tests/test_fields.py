@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import ExportError
-from autograder.platforms.lms.fields import Sheet
+from autograder.platforms.lms.csv_edit import Sheet
 
 DELIMITERS = st.sampled_from([",", ";", "\t"])
 ENDINGS = st.sampled_from(["\n", "\r\n", "\r"])

@@ -9,8 +9,8 @@ import pytest
 
 from autograder.errors import ExportError
 from autograder.platforms.lms import canvas, moodle
-from autograder.platforms.lms.fields import Sheet
-from autograder.platforms.lms.gradebook import Filled, fill, written
+from autograder.platforms.lms.csv_edit import Sheet
+from autograder.platforms.lms.fill import Filled, fill, written
 from autograder.platforms.lms.rows import Claim
 
 CANVAS = '''\

@@ -24,7 +24,8 @@ from autograder.course.settings import Course, CourseLimits, Late, Visibility
 from autograder.errors import ConfigError, SandboxError
 from autograder.gradebook.late_policy import Penalty
 from autograder.platforms import grade_one
-from autograder.platforms.gradescope import bundle, entries, markdown, metadata, run
+from autograder.platforms.gradescope import bundle, markdown, metadata, run
+from autograder.platforms.gradescope import results_json as entries
 from autograder.platforms.gradescope.metadata import Metadata
 from autograder.results import OutputResult, SubmissionResult
 from tests.platforms.results_schema import Results, checked

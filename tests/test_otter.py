@@ -31,7 +31,8 @@ from autograder.course.settings import Course, Visibility
 from autograder.errors import ConfigError, NotJudged, PackageError
 from autograder.grading.messages import troubles
 from autograder.platforms import grade_one
-from autograder.platforms.otter import bundle, container, native, rendering, words
+from autograder.platforms.otter import bundle, container, native, rendering
+from autograder.platforms.otter import messages as words
 from autograder.results import SubmissionResult
 
 ROOT = Path(__file__).resolve().parent.parent

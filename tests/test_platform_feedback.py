@@ -10,7 +10,7 @@ import pytest
 from autograder.errors import ExportError
 from autograder.intake.downloads import canvas, moodle
 from autograder.intake.downloads.entries import opened
-from autograder.platforms.lms.platform_feedback import GradedUpload, Packed, Platform, numbers, pack
+from autograder.platforms.lms.feedback_zip import GradedUpload, Packed, Platform, numbers, pack
 from tests.builders.downloads import Student, canvas_zip, made_class, moodle_zip, zipped
 
 CODE = {"neural_network.py": b"x = 1\n", "report.pdf": b"%PDF-1.4"}

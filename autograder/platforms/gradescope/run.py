@@ -22,9 +22,10 @@ from autograder.gradebook import late_policy as late
 from autograder.intake import submissions as intake
 from autograder.paths import ROOT
 from autograder.platforms.grade_one import grade_one
-from autograder.platforms.gradescope import entries, metadata
-from autograder.platforms.gradescope.entries import Document
+from autograder.platforms.gradescope import metadata
+from autograder.platforms.gradescope import results_json as entries
 from autograder.platforms.gradescope.metadata import Metadata
+from autograder.platforms.gradescope.results_json import Document
 from autograder.reports.console import one
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits

@@ -12,7 +12,7 @@ import re
 
 from autograder.errors import ExportError
 from autograder.platforms.lms.columns import Columns, chosen, place_of
-from autograder.platforms.lms.fields import Sheet
+from autograder.platforms.lms.csv_edit import Sheet
 
 _ASSIGNMENT = re.compile(r"(.*\S)\s+\(\d+\)", re.DOTALL)
 _KEYS = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.errors import ExportError
-from autograder.platforms.lms.fields import Sheet
+from autograder.platforms.lms.csv_edit import Sheet
 from autograder.text import listed, shown
 
 MAX_TOLD = 12

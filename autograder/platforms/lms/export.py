@@ -19,9 +19,9 @@ from autograder.gradebook import decision_tables as decision_files
 from autograder.gradebook.gradebook import Grades, Row, changed, publishable
 from autograder.gradebook.policy import Standing
 from autograder.platforms.lms import canvas, moodle
-from autograder.platforms.lms.fields import Sheet
-from autograder.platforms.lms.gradebook import fill
-from autograder.platforms.lms.platform_feedback import GradedUpload, Platform, numbers, pack
+from autograder.platforms.lms.csv_edit import Sheet
+from autograder.platforms.lms.feedback_zip import GradedUpload, Platform, numbers, pack
+from autograder.platforms.lms.fill import fill
 from autograder.platforms.lms.rows import Claim
 from autograder.record import decision_log
 from autograder.record.decisions import FILES

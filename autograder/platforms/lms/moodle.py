@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from autograder.errors import ExportError
 from autograder.platforms.lms.columns import Columns, chosen, place_of
-from autograder.platforms.lms.fields import Sheet
+from autograder.platforms.lms.csv_edit import Sheet
 from autograder.text import shown
 
 _ID = {

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from autograder.errors import ExportError
 from autograder.platforms.lms.columns import Columns
-from autograder.platforms.lms.fields import Sheet, SheetRow
+from autograder.platforms.lms.csv_edit import Sheet, SheetRow
 from autograder.text import at_most, joined, shown
 
 MAX_TOLD = 8

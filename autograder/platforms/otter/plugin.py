@@ -13,7 +13,8 @@ from otter.plugins import AbstractOtterPlugin
 from assignment.checks.questions import NUMBERS
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, NotJudged
-from autograder.platforms.otter import native, rendering, words
+from autograder.platforms.otter import messages as words
+from autograder.platforms.otter import native, rendering
 from autograder.platforms.otter.rendering import OtterCase, Suite
 from autograder.record.fingerprint import code_digest
 

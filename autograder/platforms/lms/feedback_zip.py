@@ -23,7 +23,7 @@ from autograder.intake.downloads import canvas, moodle
 from autograder.intake.downloads.entries import Entry, opened
 from autograder.intake.downloads.uploads import ClassUploads, Upload
 from autograder.intake.pick_file import Refused, SubmittedFile
-from autograder.platforms.lms.gradebook import listed
+from autograder.platforms.lms.fill import listed
 from autograder.text import joined, shown
 
 Platform = Literal["canvas", "moodle"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from autograder.course.roster import name_keys, plain
 from autograder.platforms.lms.columns import Columns
-from autograder.platforms.lms.fields import Sheet
+from autograder.platforms.lms.csv_edit import Sheet
 from autograder.platforms.lms.rows import EMPTY, KEPT, NUMBER, Book, Claim, refuse
 
 _ONE_OF_TWO = "Take one of them out of the roster or of what is graded, and grade again."
