@@ -17,7 +17,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import typer
 
-from autograder import exporting
+from autograder.commands import export as exporting
 from autograder.errors import GraderError
 
 app = typer.Typer(
@@ -67,7 +67,7 @@ def grade(
     ] = None,
 ) -> None:
     """Grade submissions; the results go to DIR: class.html, results.csv, feedback/."""
-    from autograder import session
+    from autograder.commands import grade as session
 
     options = session.Options(
         out=out,
@@ -86,7 +86,7 @@ def grade(
 @app.command()
 def verify(config: Config = None) -> None:
     """Prove the kit: reference, stub, variants, known mistakes, tolerances, margins, fresh key."""
-    from autograder import proofs
+    from autograder.commands import verify as proofs
 
     raise typer.Exit(proofs.show(config))
 
@@ -165,7 +165,7 @@ def manual(
 @app.command()
 def doctor() -> None:
     """Look at this machine: isolation level, versions, and how to get what is missing."""
-    from autograder import checkup
+    from autograder.commands import doctor as checkup
 
     raise typer.Exit(checkup.show())
 

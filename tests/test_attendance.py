@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import session
+from autograder.commands import grade as session
+from autograder.commands.grade import Options
 from autograder.course import roster
 from autograder.errors import IntakeError, StoreError
 from autograder.intake import summary as attendance
@@ -17,7 +18,6 @@ from autograder.intake.summary import Reports
 from autograder.record import decision_log
 from autograder.record.reader import History
 from autograder.record.writer import Record
-from autograder.session import Options
 from tests.builders.downloads import (
     Student,
     canvas_zip,

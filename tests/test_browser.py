@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autograder import session
+from autograder.commands import grade as session
 from solution.misconceptions import CATALOGUE, source_of
 from tests.conftest import lacking
 

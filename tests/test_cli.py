@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cli, proofs
+from autograder import cli
 from autograder.cases.expected import Answers, reference_source
+from autograder.commands import verify as proofs
 from autograder.results import CSV_COLUMNS
 
 RIGHT = reference_source()
@@ -183,11 +184,11 @@ def test_verify_fails_when_a_proof_does(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A broken claim is shown as WRONG and makes the command exit with 1."""
-    monkeypatch.setattr("autograder.verify.WORK_BUDGET", 10)
-    monkeypatch.setattr("autograder.verify._scores", lambda *_: iter(()))
-    monkeypatch.setattr("autograder.verify._catalogue", lambda *_: iter(()))
-    monkeypatch.setattr("autograder.verify._generated", lambda *_: iter(()))
-    monkeypatch.setattr("autograder.proofs.matrix", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.proofs.WORK_BUDGET", 10)
+    monkeypatch.setattr("autograder.commands.proofs._scores", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.proofs._catalogue", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.proofs._generated", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.verify.matrix", lambda *_: iter(()))
     assert proofs.show(None) == 1
     text = capsys.readouterr().out
     assert "WRONG work budget" in text

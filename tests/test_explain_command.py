@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from assignment.checks.questions import FUNCTIONS, by_function
-from autograder import session
 from autograder.cases.expected import Answers
+from autograder.commands import grade as session
 from autograder.commands.explain import show
 from autograder.course.load import load
 from autograder.course.settings import Course

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import session
 from autograder.cases.expected import reference_source
+from autograder.commands import grade as session
 from autograder.errors import ExportError, GraderError
 from autograder.platforms.lms import export as handback
 from autograder.platforms.lms.export import Gradebook

@@ -62,7 +62,7 @@ def test_one_file_imports_little(tmp_path: Path) -> None:
 
 def test_a_run_starts_without_jinja2() -> None:
     """jinja2 is imported when the first page is written, and not before a submission runs."""
-    start = "import sys; import autograder.cli, autograder.session, autograder.reports.write_all; "
+    start = "import sys; import autograder.cli, autograder.commands.grade, autograder.reports.write_all; "
     loaded = modules(start + "print('MODULES', *sys.modules)")
     assert "autograder.reports.write_all" in loaded
     assert loaded & {"jinja2", "matplotlib"} == set()

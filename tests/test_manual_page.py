@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
-from autograder import session
+from autograder.commands import grade as session
 from autograder.commands.manual import show
 from autograder.course import load
 from autograder.course.directory import Whose

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import regrade
 from autograder.cases.expected import Answers
+from autograder.commands import publish as regrade
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError

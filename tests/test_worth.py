@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignment.checks.questions import NUMBERS, by_function
-from autograder import verify
 from autograder.cases.expected import Answers, reference_source
 from autograder.cases.graded import all_cases, graded
 from autograder.cases.points import (
@@ -23,6 +22,8 @@ from autograder.cases.points import (
     pointed,
     worth,
 )
+from autograder.commands import proofs as verify
+from autograder.commands.proofs import PUBLIC_SHARE
 from autograder.grading.batch import grade_all
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
@@ -31,7 +32,6 @@ from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox
-from autograder.verify import PUBLIC_SHARE
 
 GRADED = graded(all_cases())
 LIMITS = Limits(call_seconds=2.0)

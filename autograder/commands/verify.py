@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from autograder.cases.expected import Answers
+from autograder.commands.proofs import matrix, prove
 from autograder.course.load import load
 from autograder.sandbox import Sandbox
-from autograder.verify import matrix, prove
 
 
 def show(config: Path | None) -> int:

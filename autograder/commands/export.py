@@ -60,7 +60,7 @@ def export() -> None:
 @app.command()
 def grades(folder: Folder, config: Config = None) -> None:
     """Write all results of DIR again, with people's decisions as they are now; runs nothing."""
-    from autograder import regrade
+    from autograder.commands import publish as regrade
 
     raise typer.Exit(regrade.export(folder, config))
 

@@ -8,8 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import regrade
 from autograder.cases.expected import Answers, demo_class
+from autograder.commands import publish as regrade
 from autograder.course import roster
 from autograder.course.load import load
 from autograder.course.roster import Roster
