@@ -8,8 +8,8 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from assignment.checks.case import Array, Status
-from assignment.checks.questions import NUMBERS, QUESTIONS
+from assignment.checks.model.case import Array, Status
+from assignment.checks.model.questions import NUMBERS, QUESTIONS
 
 SubmissionStatus = Literal["judged", "refused", "not_judged"]
 

@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from rich.progress import Progress
 
-from assignment.checks.version import VERSION
+from assignment.checks.model.version import VERSION
 from assignment.paper.blocks import Block, Plot, confusion, parse
 from assignment.paper.document import pdf
 from assignment.paper.training import Run, Settings

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from assignment.checks.questions import FUNCTIONS, below
+from assignment.checks.model.questions import FUNCTIONS, below
 from autograder.cases.expected import Answers
 from autograder.grading.evaluate import Attempt, Prepared, Tried, Verdicts
 from autograder.grading.reference_functions import as_arrays

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.expected import Answers, reference_source
 from autograder.errors import IntakeError
 from autograder.grading import jobs, progress

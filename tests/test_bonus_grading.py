@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assignment.checks.case import Case
 from assignment.checks.judge import agrees
-from assignment.checks.questions import BONUS, BONUS_NUMBERS
+from assignment.checks.model.case import Case
+from assignment.checks.model.questions import BONUS, BONUS_NUMBERS
 from autograder.cases import public_key as generate
 from autograder.cases.bonus import bonus_cases
 from autograder.cases.bonus_inputs import LEAST_SUM, learnable

@@ -10,7 +10,7 @@ from assignment import check
 from assignment.checks import door
 from assignment.checks.kit import BONUS_FILE, Kit
 from assignment.checks.local import CannotRun
-from assignment.checks.questions import BONUS_FUNCTIONS
+from assignment.checks.model.questions import BONUS_FUNCTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 RIGHT = (ROOT / "solution/bonus.py").read_text("utf-8")

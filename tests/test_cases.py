@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assignment.checks.case import Case
-from assignment.checks.questions import QUESTIONS, by_function
+from assignment.checks.model.case import Case
+from assignment.checks.model.questions import QUESTIONS, by_function
 from autograder.cases import graded as cases
 from autograder.cases.expected import Answers
 from autograder.cases.margins import WORK_BUDGET, margins, total_work

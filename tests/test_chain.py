@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assignment.checks.case import Case, Reply
-from assignment.checks.questions import FUNCTIONS, below
+from assignment.checks.model.case import Case, Reply
+from assignment.checks.model.questions import FUNCTIONS, below
 from autograder.cases.expected import Answers
 from autograder.grading.run import Run
 from autograder.sandbox import LoadReport

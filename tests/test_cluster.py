@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.expected import Answers, reference_source
 from autograder.course.settings import Course
 from autograder.errors import ClusterError

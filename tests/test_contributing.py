@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.version import VERSION
+from assignment.checks.model.version import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = (
@@ -91,7 +91,7 @@ def test_change_the_points(tmp_path: Path) -> None:
     """One point goes from 1.4 to 1.3; in the table of questions alone it makes a test red."""
     copy = Checkout(tmp_path, "Change the points")
     copy.edit(
-        "assignment/checks/questions.py",
+        "assignment/checks/model/questions.py",
         ('("perceptron", "sigmoid"),\n        16,', '("perceptron", "sigmoid"),\n        17,'),
         ('("ffnn", "d_sigmoid"),\n        18,', '("ffnn", "d_sigmoid"),\n        17,'),
     )
@@ -124,7 +124,7 @@ def test_change_a_case(tmp_path: Path) -> None:
 def test_change_a_question(tmp_path: Path) -> None:
     """A parameter gets another name; each place that is forgotten makes a test red."""
     copy = Checkout(tmp_path, "Change a question")
-    copy.edit("assignment/checks/questions.py", ('("x", "w")', '("x", "weights")'))
+    copy.edit("assignment/checks/model/questions.py", ('("x", "w")', '("x", "weights")'))
     assert not copy.tests("tests/test_stubs.py", "-k", "perceptron")
     copy.edit(
         "assignment/neural_network.py",
@@ -201,7 +201,7 @@ def test_release(tmp_path: Path) -> None:
     one = "tests/test_structure.py::test_the_version_is_one"
     copy.edit("pyproject.toml", (f'\nversion = "{VERSION}"', '\nversion = "9.1.0"'))
     assert not copy.tests(one)
-    copy.edit("assignment/checks/version.py", (f'VERSION = "{VERSION}"', 'VERSION = "9.1.0"'))
+    copy.edit("assignment/checks/model/version.py", (f'VERSION = "{VERSION}"', 'VERSION = "9.1.0"'))
     assert not copy.tests(one)
     copy.edit("CHANGELOG.md", (f"\n## {VERSION} ", f"\n## 9.1.0 (2030-01-31)\n\n## {VERSION} "))
     assert copy.tests(one)

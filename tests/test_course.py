@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from assignment.checks.questions import REPORT_POINTS
+from assignment.checks.model.questions import REPORT_POINTS
 from autograder.cases.graded import HIDDEN_SEED
 from autograder.cases.points import REPORT, SECTIONS, kit_worth
 from autograder.course import template

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks import details, door, examine, key, layout, receipt
-from assignment.checks.case import Verdict
+from assignment.checks import details, door, examine, layout, receipt
 from assignment.checks.examine import Examination
 from assignment.checks.kit import FILE, Kit
 from assignment.checks.local import CannotRun
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.model import public_key as key
+from assignment.checks.model.case import Verdict
+from assignment.checks.model.questions import FUNCTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 STUB = (ROOT / "assignment" / FILE).read_text("utf-8")

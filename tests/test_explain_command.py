@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.questions import FUNCTIONS, by_function
+from assignment.checks.model.questions import FUNCTIONS, by_function
 from autograder.cases.expected import Answers
 from autograder.commands import grade as session
 from autograder.commands.explain import show

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from assignment.checks.case import Case
+from assignment.checks.model.case import Case
 from autograder.cases import graded as cases
 from autograder.intake.submission import Submission
 from autograder.paths import ROOT

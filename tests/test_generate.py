@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assignment.checks import key
+from assignment.checks.model import public_key as key
 from autograder import cli
 from autograder.cases import public_key as generate
 from autograder.cases.expected import Answers

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.model.questions import FUNCTIONS
 from assignment.checks.summary import fenced
 from autograder.cases.expected import reference_source
 from autograder.platforms.student_kit import WORKFLOW, student_zip

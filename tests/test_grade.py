@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.case import Reply
 from assignment.checks.judge import REMEMBERED
-from assignment.checks.questions import FUNCTIONS, QUESTIONS
+from assignment.checks.model.case import Reply
+from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
 from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
 from autograder.grading import evaluate as attempt

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from assignment import iris
-from assignment.checks.points import with_points_table
-from assignment.checks.questions import QUESTIONS, Question
+from assignment.checks.model.points_table import with_points_table
+from assignment.checks.model.questions import QUESTIONS, Question
 from solution import neural_network as reference
 
 HANDOUT = Path(iris.__file__).with_name("README.md")

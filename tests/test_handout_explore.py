@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.questions import BONUS, BONUS_NUMBERS, by_function
+from assignment.checks.model.questions import BONUS, BONUS_NUMBERS, by_function
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = (ROOT / "assignment/README.md").read_text("utf-8")

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from assignment.checks.case import Case, Expected, Reply, as_inputs
 from assignment.checks.judge import agrees, judge, remembered
-from assignment.checks.questions import by_function
+from assignment.checks.model.case import Case, Expected, Reply, as_inputs
+from assignment.checks.model.questions import by_function
 
 RIGHT = {
     "y": np.array([0.2, 0.7, 0.4]),
@@ -194,7 +194,7 @@ def test_what_is_remembered_fails() -> None:
 
 def test_the_table_of_questions_adds_up() -> None:
     """80 points for the functions, and nobody calls what comes later."""
-    from assignment.checks.questions import FUNCTIONS, QUESTIONS, below
+    from assignment.checks.model.questions import FUNCTIONS, QUESTIONS, below
 
     assert sum(question.points for question in QUESTIONS) == 80
     for question in QUESTIONS:

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from assignment.checks.case import Case, Reply, Status, Verdict
+from assignment.checks.model.case import Case, Reply, Status, Verdict
 from autograder.grading import messages
 from autograder.grading.run import Chain
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.case import Case, Lookalike, Verdict
 from assignment.checks.diagnose import same
 from assignment.checks.judge import judge
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.model.case import Case, Lookalike, Verdict
+from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.expected import Answers, add_lookalikes, call, lookalikes
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, DoesNotApply, Misconception, source_of, swayed

@@ -22,7 +22,7 @@ from conftest import lacking
 from platforms.otter_compare import notebook, reference, zipped
 from platforms.otter_runs import Ran, contained, otter_run
 
-from assignment.checks.questions import BONUS, FUNCTIONS
+from assignment.checks.model.questions import BONUS, FUNCTIONS
 from autograder.cases.expected import CATALOGUE, Answers, source_of
 from autograder.cases.points import REPORT, kit_sections
 from autograder.cli import app

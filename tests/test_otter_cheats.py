@@ -16,7 +16,7 @@ from conftest import lacking
 from platforms.otter_compare import reference, zipped
 from platforms.otter_runs import otter_run
 
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.model.questions import FUNCTIONS
 from autograder.course.settings import Course
 from autograder.platforms.otter import bundle, native, rendering
 from autograder.results import MAX_SCORE

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.questions import FUNCTIONS
-from assignment.checks.version import VERSION
+from assignment.checks.model.questions import FUNCTIONS
+from assignment.checks.model.version import VERSION
 from autograder.cases.graded import all_cases
 from autograder.platforms import student_kit as packages
 from autograder.platforms.handout_html import UnknownMath, formula, page

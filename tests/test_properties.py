@@ -14,9 +14,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assignment.checks.case import Case, Expected, Reply, Verdict
 from assignment.checks.judge import cleared, judge
-from assignment.checks.questions import by_function
+from assignment.checks.model.case import Case, Expected, Reply, Verdict
+from assignment.checks.model.questions import by_function
 from autograder.cases.expected import Answers, call
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, Misconception

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from assignment.checks.questions import below, by_function
+from assignment.checks.model.questions import below, by_function
 from autograder.cases.expected import Answers, record_inner_calls, reference_source
 from autograder.grading.reference_functions import (
     ReferenceFunctions,

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assignment.checks.case import Reply
+from assignment.checks.model.case import Reply
 from autograder.errors import SandboxError
 from autograder.sandbox import Limits, Sandbox, Worker
 from autograder.sandbox.budget import Budget

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.questions import FUNCTIONS
-from assignment.checks.version import VERSION
+from assignment.checks.model.questions import FUNCTIONS
+from assignment.checks.model.version import VERSION
 from tests.builders.import_graph import circles, graph, modules
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assignment import neural_network as stub
-from assignment.checks.questions import FUNCTIONS, QUESTIONS, Question
+from assignment.checks.model.questions import FUNCTIONS, QUESTIONS, Question
 from solution import neural_network as reference
 
 SOURCE = Path(stub.__file__).read_text(encoding="utf-8")

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks import key
-from assignment.checks.case import Verdict
 from assignment.checks.judge import cleared, judge
+from assignment.checks.model import public_key as key
+from assignment.checks.model.case import Verdict
 from autograder.cases.expected import Answers, call
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission

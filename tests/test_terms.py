@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks import key
+from assignment.checks.model import public_key as key
 from autograder.cases.expected import Answers, reference_source
 from autograder.course.load import load
 from autograder.course.settings import Course

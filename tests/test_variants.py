@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from assignment import iris
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.model.questions import FUNCTIONS
 from solution import neural_network as reference
 from solution.variants import HERE, VARIANTS, Variant
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assignment.checks.questions import NUMBERS, by_function
+from assignment.checks.model.questions import NUMBERS, by_function
 from autograder.cases.expected import Answers, reference_source
 from autograder.cases.graded import all_cases, graded
 from autograder.cases.points import (

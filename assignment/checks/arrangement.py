@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .case import Array
 from .finding import Finding, is_flat, same
+from .model.case import Array
 
 
 def other_order(finding: Finding) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .case import Case, Verdict
 from .details import wait
 from .door import chosen, hidden, next_step, watched
 from .examine import Examination, Outcome
@@ -18,7 +17,8 @@ from .html.feedback import (
 from .kit import FILE, Kit
 from .layout import say, wrap
 from .local import CannotRun
-from .version import VERSION
+from .model.case import Case, Verdict
+from .model.version import VERSION
 
 PAGE = "feedback.html"
 

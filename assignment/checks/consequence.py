@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from .case import Array
 from .finding import Finding, same
+from .model.case import Array
 
 
 def follows(finding: Finding) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from .case import Case, Verdict
 from .examine import Examination, Outcome
 from .layout import WIDTH, count, heading, listed, one_line, shortened, wrap
 from .local import Printed
+from .model.case import Case, Verdict
 from .words import to_paste
 
 CASES = 2

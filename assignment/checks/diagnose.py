@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import patterns
-from .case import Array, Case, Expected
 from .finding import Finding, same
+from .model.case import Array, Case, Expected
 
 __all__ = ["Diagnosis", "diagnose", "same"]
 

@@ -11,8 +11,8 @@ from .examine import Examination, Outcome, examine
 from .kit import BONUS_FILE, Kit
 from .layout import Progress, listed, say, wrap
 from .local import CannotRun
-from .questions import BONUS, BONUS_FUNCTIONS, BONUS_NUMBERS, FUNCTIONS, NUMBERS, by_function
-from .version import VERSION
+from .model.questions import BONUS, BONUS_FUNCTIONS, BONUS_NUMBERS, FUNCTIONS, NUMBERS, by_function
+from .model.version import VERSION
 
 
 def run(names: Sequence[str], kit: Kit | None = None, *, bonus: bool = False) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .kit import BONUS_FILE, FILE, Kit
-from .questions import by_function
+from .model.questions import by_function
 
 
 def example(name: str) -> Any:

@@ -17,9 +17,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .model.questions import ALL_FUNCTIONS
 from .packages import HELPERS, is_absent
 from .placeholders import Placeholder, pylab
-from .questions import ALL_FUNCTIONS
 
 MODULE = "neural_network"
 EMPTY_LINES = 100

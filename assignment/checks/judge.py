@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from . import diagnose, words
-from .case import Array, Case, Expected, Reply, Verdict
 from .explain import explain
-from .questions import by_function
+from .model.case import Array, Case, Expected, Reply, Verdict
+from .model.questions import by_function
 
 REMEMBERED = "state-kept"
 """Stands for the known mistake behind an answer that is right only the first time."""

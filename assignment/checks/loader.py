@@ -18,8 +18,8 @@ from typing import Any
 
 from .failures import Failure, failure, watch
 from .imports import MODULE, Importer, preload, soft_imports
+from .model.questions import ALL_FUNCTIONS, BONUS_FUNCTIONS, FUNCTIONS
 from .placeholders import drawings
-from .questions import ALL_FUNCTIONS, BONUS_FUNCTIONS, FUNCTIONS
 from .source import SourceError, decode, parse
 from .statements import LeftOut, choose, note
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from . import tagged
-from .case import Reply
+from .model import json_arrays as tagged
+from .model.case import Reply
 
 CALL_SECONDS = 10.0
 LOAD_SECONDS = 20.0

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .case import Array, Case
 from .finding import Finding, is_flat, same
+from .model.case import Array, Case
 
 
 def zeros(finding: Finding) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from .kit import FILE, REPORT, Kit
 from .layout import say, wrap
 from .local import CannotRun
-from .questions import FUNCTIONS
+from .model.questions import FUNCTIONS
+from .model.version import VERSION
 from .source import SourceError, parse
-from .version import VERSION
 
 
 def submit(kit: Kit | None = None) -> int:

@@ -18,7 +18,7 @@ from .examine import Examination, Outcome, examine
 from .kit import FILE, Kit
 from .layout import Progress, listed, say, wrap
 from .local import CannotRun
-from .version import VERSION
+from .model.version import VERSION
 
 FLAGS = ("--summary", "--classroom")
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from checks.layout import listed, say, wrap
 from checks.loader import SourceError, decode, failure, load
-from checks.questions import BONUS, QUESTIONS, by_function
+from checks.model.questions import BONUS, QUESTIONS, by_function
 from checks.receipt import unwritten
 
 HERE = Path(__file__).resolve().parent.parent

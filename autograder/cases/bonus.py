@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assignment.checks.case import Case, as_inputs
+from assignment.checks.model.case import Case, as_inputs
 from autograder.cases.bonus_inputs import learnable, network, rounded
 from autograder.cases.inputs import hidden_rng, uniform
 

@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assignment.checks import key
-from assignment.checks.case import Array, Case, Expected, Lookalike, Reply
 from assignment.checks.judge import (
     NotNumbers,
     agrees,
@@ -29,9 +27,11 @@ from assignment.checks.judge import (
     in_shape,
     split,
 )
-from assignment.checks.key import Key, KeyUnreadable
 from assignment.checks.loader import failure, load
-from assignment.checks.questions import BONUS_FUNCTIONS, FUNCTIONS, below, by_function
+from assignment.checks.model import public_key as key
+from assignment.checks.model.case import Array, Case, Expected, Lookalike, Reply
+from assignment.checks.model.public_key import Key, KeyUnreadable
+from assignment.checks.model.questions import BONUS_FUNCTIONS, FUNCTIONS, below, by_function
 from autograder.cases import graded as cases_
 from autograder.cases.bonus import bonus_cases
 from autograder.cases.points import Worth, kit_worth

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from assignment.checks.case import Case, as_inputs
+from assignment.checks.model.case import Case, as_inputs
 from autograder.cases.inputs import (
     handout_gradient,
     handout_pattern,

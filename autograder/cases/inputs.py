@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assignment.checks.case import as_inputs
+from assignment.checks.model.case import as_inputs
 from assignment.iris import load_iris, split_train_test
 
 Floats = NDArray[np.float64]

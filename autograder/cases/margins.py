@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assignment.checks.case import Case
+from assignment.checks.model.case import Case
 from autograder.cases.expected import Answers, forward
 from autograder.cases.graded import asked_again, graded, work
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assignment.checks.questions import NUMBERS, by_function
+from assignment.checks.model.questions import NUMBERS, by_function
 from autograder.cases import graded as cases
 from autograder.cases.points import Worth
 

@@ -16,8 +16,8 @@ from functools import cache
 
 import msgspec
 
-from assignment.checks.case import Case
-from assignment.checks.questions import NUMBERS, QUESTIONS, REPORT_POINTS, Question
+from assignment.checks.model.case import Case
+from assignment.checks.model.questions import NUMBERS, QUESTIONS, REPORT_POINTS, Question
 from autograder.cases import graded as cases_
 from autograder.results import OutputResult, SubmissionResult
 

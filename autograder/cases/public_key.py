@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assignment.checks import key
-from assignment.checks.case import Case, Expected
 from assignment.checks.diagnose import same
 from assignment.checks.judge import agrees
-from assignment.checks.points import with_points_table
+from assignment.checks.model import public_key as key
+from assignment.checks.model.case import Case, Expected
+from assignment.checks.model.points_table import with_points_table
 from autograder.cases.expected import Answers, add_lookalikes, stable_outputs
 from autograder.paths import BONUS_KEY, PUBLIC_KEY, ROOT
 

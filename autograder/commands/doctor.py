@@ -8,7 +8,7 @@ from importlib import metadata
 
 from rich.console import Console
 
-from assignment.checks.version import VERSION
+from assignment.checks.model.version import VERSION
 from autograder.errors import SandboxError
 from autograder.sandbox import SAFE_LEVEL, Sandbox
 from autograder.sandbox.doctor import diagnose_host

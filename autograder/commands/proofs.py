@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assignment.checks.case import Case, Verdict
 from assignment.checks.judge import REMEMBERED, judge, remembered
-from assignment.checks.questions import BONUS, NUMBERS, QUESTIONS, by_function
+from assignment.checks.model.case import Case, Verdict
+from assignment.checks.model.questions import BONUS, NUMBERS, QUESTIONS, by_function
 from autograder.cases import expected as answers_
 from autograder.cases.expected import Answers, Misconception
 from autograder.cases.margins import LEAST_MARGIN, WORK_BUDGET, margins, total_work

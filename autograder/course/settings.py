@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from assignment.checks.questions import COURSE
+from assignment.checks.model.questions import COURSE
 from autograder.cases import graded as cases
 from autograder.cases.points import Worth, kit_sections, worth
 from autograder.errors import ConfigError

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from assignment.checks.questions import NUMBERS
+from assignment.checks.model.questions import NUMBERS
 from autograder.cases import graded as cases
 from autograder.cases.points import REPORT, SECTIONS, least
 from autograder.course.errors import LISTED, translated

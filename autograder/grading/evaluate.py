@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from assignment.checks.case import Case, Verdict
-from assignment.checks.questions import below
+from assignment.checks.model.case import Case, Verdict
+from assignment.checks.model.questions import below
 from autograder.cases.expected import Answers
 from autograder.grading.reference_functions import (
     OTHERS,

@@ -7,9 +7,9 @@ import time
 from collections.abc import Collection
 from functools import cached_property
 
-from assignment.checks import key
-from assignment.checks.case import Case
-from assignment.checks.version import VERSION
+from assignment.checks.model import public_key as key
+from assignment.checks.model.case import Case
+from assignment.checks.model.version import VERSION
 from autograder.cases.expected import Answers
 from autograder.grading import messages
 from autograder.grading.evaluate import Attempt, Judged, Prepared, Verdicts

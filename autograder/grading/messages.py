@@ -10,8 +10,8 @@ import builtins
 import re
 from collections.abc import Collection, Sequence
 
-from assignment.checks.case import Case, Status, Verdict
-from assignment.checks.questions import by_function
+from assignment.checks.model.case import Case, Status, Verdict
+from assignment.checks.model.questions import by_function
 from autograder.grading.run import Chain
 from autograder.results import Numbers, OutputResult
 

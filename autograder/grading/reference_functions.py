@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from assignment.checks.case import Reply
+from assignment.checks.model.case import Reply
 from autograder.cases.expected import Answers, record_inner_calls
 from autograder.errors import SandboxError, Unsendable
 from autograder.sandbox import Relay, Sandbox, Worker, wire

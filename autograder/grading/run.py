@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from assignment.checks.case import Case, Reply
-from assignment.checks.questions import below, by_function
+from assignment.checks.model.case import Case, Reply
+from assignment.checks.model.questions import below, by_function
 from autograder.sandbox import Answerer, Budget, LoadReport, Sandbox, Worker, wire
 
 MAX_CRASHES = 2

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from textwrap import fill
 
-from assignment.checks.key import About
-from assignment.checks.points import with_points_table
+from assignment.checks.model.points_table import with_points_table
+from assignment.checks.model.public_key import About
 from autograder.course.settings import Course
 from autograder.errors import PackageError
 

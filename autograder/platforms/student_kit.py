@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from assignment.checks import key
-from assignment.checks.key import About
+from assignment.checks.model import public_key as key
+from assignment.checks.model.public_key import About
 from autograder.cases.points import pointed
 from autograder.course.settings import Course
 from autograder.errors import PackageError

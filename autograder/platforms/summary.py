@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assignment.checks.questions import NUMBERS
+from assignment.checks.model.questions import NUMBERS
 from autograder.grading.messages import troubles
 from autograder.results import OutputResult, SubmissionResult, left_out_words
 

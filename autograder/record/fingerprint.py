@@ -13,14 +13,15 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from assignment.checks import tagged
-from assignment.checks.case import Case
-from assignment.checks.version import VERSION
+from assignment.checks.model import json_arrays as tagged
+from assignment.checks.model.case import Case
+from assignment.checks.model.version import VERSION
 from autograder.intake.submission import Submission
 from autograder.paths import ROOT
 from autograder.sandbox import Limits
 
 FOLDERS = (
+    "assignment/checks/model",
     "autograder/cases",
     "autograder/grading",
     "autograder/sandbox",
@@ -31,9 +32,8 @@ FOLDERS = (
 MODULES = {
     "assignment": "__init__ iris neural_network",
     "assignment/checks": (
-        "__init__ arrangement case consequence diagnose explain failures finding imports "
-        "judge key loader magnitude packages patterns placeholders questions source "
-        "statements tagged version words"
+        "__init__ arrangement consequence diagnose explain failures finding imports judge "
+        "loader magnitude packages patterns placeholders source statements words"
     ),
     "autograder": "__init__ errors paths results text",
     "autograder/intake": "__init__ submission pick_file notebooks",

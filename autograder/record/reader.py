@@ -11,7 +11,7 @@ from typing import Literal, Self, cast
 
 import msgspec
 
-from assignment.checks.case import Status
+from assignment.checks.model.case import Status
 from autograder.errors import StoreError
 from autograder.record import blob
 from autograder.record.connection import connect, damaged, in_words

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
-from assignment.checks.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS
+from assignment.checks.model.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS
 from autograder.gradebook.policy import Standing
 from autograder.grading.batch import Summary
 from autograder.record.reader import History

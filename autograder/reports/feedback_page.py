@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from assignment.checks.case import Expected
 from assignment.checks.html.feedback import (
     CaseFeedback,
     Feedback,
@@ -14,7 +13,8 @@ from assignment.checks.html.feedback import (
     feedback_html,
 )
 from assignment.checks.judge import in_shape, nearest
-from assignment.checks.questions import BONUS, QUESTIONS
+from assignment.checks.model.case import Expected
+from assignment.checks.model.questions import BONUS, QUESTIONS
 from autograder.course.settings import Course
 from autograder.gradebook.policy import Standing
 from autograder.results import OutputResult, SubmissionResult, left_out_words

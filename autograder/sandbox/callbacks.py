@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from assignment.checks.case import Reply
+from assignment.checks.model.case import Reply
 from autograder.errors import WireError
 from autograder.sandbox import messages as words
 from autograder.sandbox import replies, wire

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from assignment.checks.case import Reply
-from assignment.checks.questions import ALL_FUNCTIONS
+from assignment.checks.model.case import Reply
+from assignment.checks.model.questions import ALL_FUNCTIONS
 from autograder.errors import Unsendable, WireError
 from autograder.sandbox import messages as words
 from autograder.sandbox import wire

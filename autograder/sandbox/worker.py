@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from assignment.checks.case import Reply
-from assignment.checks.questions import by_function
+from assignment.checks.model.case import Reply
+from assignment.checks.model.questions import by_function
 from autograder.errors import SandboxError, Unsendable, WireError
 from autograder.sandbox import messages as words
 from autograder.sandbox import replies, wire

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assignment.checks.case import Case
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.model.case import Case
+from assignment.checks.model.questions import FUNCTIONS
 from solution import neural_network as reference
 
 

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.model.questions import FUNCTIONS
 
 MARK = "border-was-here"
 """In the name of every file, and in the text of every message, that an attack tries to leave."""

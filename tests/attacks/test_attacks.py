@@ -13,7 +13,7 @@ import pytest
 from hostile import ATTACKS, MARK, SAMPLE, Attack
 
 import solution.neural_network
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.expected import Answers, reference_source
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission

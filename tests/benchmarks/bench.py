@@ -31,8 +31,8 @@ from statistics import median
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from assignment.checks.questions import FUNCTIONS  # noqa: E402
-from assignment.checks.version import VERSION  # noqa: E402
+from assignment.checks.model.questions import FUNCTIONS  # noqa: E402
+from assignment.checks.model.version import VERSION  # noqa: E402
 from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
 from tests.benchmarks import same_cases  # noqa: E402
 

@@ -21,8 +21,8 @@ _answers = {}
 
 def write(folder):
     """Write the folder ``support``: cases, accepted answers, and this file."""
-    from assignment.checks import tagged
-    from assignment.checks.questions import by_function
+    from assignment.checks.model import json_arrays as tagged
+    from assignment.checks.model.questions import by_function
     from autograder.cases.expected import Answers
 
     answers = Answers()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assignment.checks.questions import QUESTIONS
+from assignment.checks.model.questions import QUESTIONS
 from autograder.cases.expected import Answers
 from autograder.results import OutputResult, SubmissionResult
 

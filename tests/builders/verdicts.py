@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from assignment.checks.questions import by_function
+from assignment.checks.model.questions import by_function
 from autograder.cases import graded as cases
 from autograder.results import OutputResult, SubmissionResult
 

@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from assignment.checks.questions import NUMBERS  # noqa: E402 # only now, as this is a script
+from assignment.checks.model.questions import NUMBERS  # noqa: E402 # only now, as this is a script
 from autograder.course.settings import Course  # noqa: E402
 from autograder.platforms.otter.bundle import otter_zip  # noqa: E402
 from solution.misconceptions import CATALOGUE, source_of  # noqa: E402

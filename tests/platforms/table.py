@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from assignment.checks.version import VERSION  # noqa: E402 # only now, as this is a script
+from assignment.checks.model.version import VERSION  # noqa: E402 # only now, as this is a script
 from autograder.platforms.gradescope.bundle import gradescope_zip  # noqa: E402
 from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
 from solution.variants import VARIANTS  # noqa: E402

@@ -7,7 +7,7 @@ import sys
 import pytest
 from checks import details, layout
 from checks.examine import Examination
-from checks.questions import FUNCTIONS
+from checks.model.questions import FUNCTIONS
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..case import Array
 from ..judge import distance, in_shape
+from ..model.case import Array
 from .array_grid import LONG, Grid, Lines, Outline, grid, is_whole, largest
 
 CURVES = frozenset({"E_total", "misclassification_rate"})

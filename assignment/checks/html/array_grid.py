@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..case import Array
+from ..model.case import Array
 from ..words import number
 
 Lines = tuple[list[int], list[int]]

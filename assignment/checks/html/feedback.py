@@ -9,8 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..case import Array, Status
-from ..questions import BONUS_FUNCTIONS, BONUS_NUMBERS, COURSE, NUMBERS, REPORT_POINTS, Question
+from ..model.case import Array, Status
+from ..model.questions import (
+    BONUS_FUNCTIONS,
+    BONUS_NUMBERS,
+    COURSE,
+    NUMBERS,
+    REPORT_POINTS,
+    Question,
+)
 from ..words import signature, to_paste
 from .array_diff import Arrays, Curves, diff
 from .document import plural, render

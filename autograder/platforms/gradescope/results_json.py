@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from assignment.checks.questions import NUMBERS
-from assignment.checks.version import VERSION
+from assignment.checks.model.questions import NUMBERS
+from assignment.checks.model.version import VERSION
 from autograder.course.settings import Course
 from autograder.gradebook.late_policy import Penalty
 from autograder.platforms.gradescope import markdown

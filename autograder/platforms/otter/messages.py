@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assignment.checks.questions import NUMBERS
+from assignment.checks.model.questions import NUMBERS
 from autograder.course.settings import Course
 from autograder.platforms.otter.rendering import OtterCase
 from autograder.platforms.summary import LATER, PublicSummary, points_of, public_summary

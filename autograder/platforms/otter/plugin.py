@@ -10,7 +10,7 @@ import msgspec
 from nbformat.v4 import new_code_cell, new_notebook
 from otter.plugins import AbstractOtterPlugin
 
-from assignment.checks.questions import NUMBERS
+from assignment.checks.model.questions import NUMBERS
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, NotJudged
 from autograder.platforms.otter import messages as words

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from assignment.checks.case import Case
-from assignment.checks.questions import QUESTIONS
+from assignment.checks.model.case import Case
+from assignment.checks.model.questions import QUESTIONS
 from autograder.cases import graded as cases_
 from autograder.cases.bonus import bonus_cases
 from autograder.course.settings import Course

@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from assignment.checks.questions import QUESTIONS
+from assignment.checks.model.questions import QUESTIONS
 from autograder.reports.class_page.statistics import Statistics
 
 _VARIABLES = {"#010203": "--ink", "#040506": "--soft", "#070809": "--line", "#0a0b0c": "--below"}

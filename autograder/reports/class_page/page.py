@@ -8,7 +8,7 @@ from statistics import mean, median
 from typing import NamedTuple
 
 from assignment.checks.html.document import render
-from assignment.checks.questions import NUMBERS
+from assignment.checks.model.questions import NUMBERS
 from autograder.paths import PAGE_FOLDERS
 from autograder.reports.class_page.charts import charts
 from autograder.reports.class_page.statistics import Statistics, SubmissionRow

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from assignment.checks.questions import FUNCTIONS, NUMBERS, QUESTIONS
+from assignment.checks.model.questions import FUNCTIONS, NUMBERS, QUESTIONS
 from autograder.cases.points import Worth, kit_worth
 from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from assignment.checks.case import Array, Expected, Verdict
 from assignment.checks.diagnose import same
 from assignment.checks.judge import REMEMBERED
+from assignment.checks.model.case import Array, Expected, Verdict
 from autograder.grading.evaluate import Judged
 from autograder.reports.explain.model import ExplainedOutput, Fit
 from autograder.results import Numbers, OutputResult

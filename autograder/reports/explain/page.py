@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from assignment.checks.case import Array, Expected
 from assignment.checks.html.array_diff import Arrays, Curves, diff
 from assignment.checks.html.document import render
 from assignment.checks.html.feedback import LABELS
 from assignment.checks.judge import in_shape, nearest
-from assignment.checks.questions import by_function
+from assignment.checks.model.case import Array, Expected
+from assignment.checks.model.questions import by_function
 from assignment.checks.source import SourceError, decode
 from assignment.checks.words import shape, signature
 from autograder.files import replacing

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assignment.checks.case import Case
 from assignment.checks.judge import cleared
-from assignment.checks.questions import FUNCTIONS
+from assignment.checks.model.case import Case
+from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course
 from autograder.errors import SandboxError

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import tagged
+from . import json_arrays as tagged
 from .case import Case, Expected, Lookalike, as_inputs
 from .questions import COURSE, QUESTIONS, REPORT_POINTS
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .key import About
+from .public_key import About
 from .questions import QUESTIONS
 
 BEGIN = "<!-- points:begin -->"
