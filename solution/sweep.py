@@ -14,7 +14,7 @@ from types import ModuleType
 import numpy as np
 
 from assignment import iris
-from assignment.checks.loader import load
+from assignment.checks.loading.loader import load
 from assignment.paper import training
 from assignment.paper.training import Run, Settings
 from solution.variants import VARIANTS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from assignment.checks.failures import MAX_TEXT, Failure, failure
-from assignment.checks.loader import load
+from assignment.checks.loading.exceptions import MAX_TEXT, Failure, failure
+from assignment.checks.loading.loader import load
 
 
 def fail(source: str, name: str, *args: object) -> Failure:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import scipy.special
 
-from assignment.checks.imports import EMPTY_LINES, helpers, preload
-from assignment.checks.loader import load
-from assignment.checks.placeholders import Placeholder
+from assignment.checks.loading.imports import EMPTY_LINES, helpers, preload
+from assignment.checks.loading.loader import load
+from assignment.checks.loading.placeholders import Placeholder
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from assignment.checks.loader import Loaded, SourceError, failure, inject, load
+from assignment.checks.loading.loader import Loaded, SourceError, failure, inject, load
 
 CHEAP = (
     "a = b = 3",

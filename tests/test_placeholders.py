@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assignment.checks.placeholders import Absent, Placeholder, pylab
+from assignment.checks.loading.placeholders import Absent, Placeholder, pylab
 
 pandas: Any = Placeholder("pandas")
 plt: Any = Placeholder("matplotlib.pyplot")

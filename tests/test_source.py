@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assignment.checks.source import MAX_BYTES, SourceError, decode, parse
+from assignment.checks.loading.source import MAX_BYTES, SourceError, decode, parse
 
 
 @pytest.mark.parametrize(

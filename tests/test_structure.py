@@ -20,7 +20,7 @@ from tests.builders.import_graph import circles, graph, modules
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = ("assignment", "solution", "autograder", "tests")
 CHECKS = "assignment/checks/"
-LOADER = "assignment.checks.loader"
+LOADER = "assignment.checks.loading.loader"
 FILES = {
     path.relative_to(ROOT).as_posix(): path
     for package in ORDER

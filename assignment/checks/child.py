@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from . import loader
+from .loading import loader
 from .model import json_arrays as tagged
 from .model.questions import ALL_FUNCTIONS
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from .loading.source import SourceError, decode
 from .local import CannotRun
 from .model import public_key as key
 from .model.questions import BONUS, QUESTIONS, Question
 from .model.version import VERSION
-from .source import SourceError, decode
 
 FILE = "neural_network.py"
 BONUS_FILE = "bonus.py"

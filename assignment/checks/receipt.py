@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from .kit import FILE, REPORT, Kit
 from .layout import say, wrap
+from .loading.source import SourceError, parse
 from .local import CannotRun
 from .model.questions import FUNCTIONS
 from .model.version import VERSION
-from .source import SourceError, parse
 
 
 def submit(kit: Kit | None = None) -> int:

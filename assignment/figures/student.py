@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from checks.layout import listed, say, wrap
-from checks.loader import SourceError, decode, failure, load
+from checks.loading.loader import SourceError, decode, failure, load
 from checks.model.questions import BONUS, QUESTIONS, by_function
 from checks.receipt import unwritten
 

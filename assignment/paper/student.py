@@ -14,7 +14,7 @@ import iris
 import numpy as np
 from checks import layout
 from checks.kit import FILE, Kit
-from checks.loader import Failure, SourceError, failure, load
+from checks.loading.loader import Failure, SourceError, failure, load
 from checks.local import CannotRun
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure

@@ -27,7 +27,7 @@ from assignment.checks.judge import (
     in_shape,
     split,
 )
-from assignment.checks.loader import failure, load
+from assignment.checks.loading.loader import failure, load
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Array, Case, Expected, Lookalike, Reply
 from assignment.checks.model.public_key import Key, KeyUnreadable

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import IO, Self
 
-from assignment.checks.source import MAX_BYTES as MAX_SOURCE
+from assignment.checks.loading.source import MAX_BYTES as MAX_SOURCE
 from autograder.intake.notebooks import MAX_BYTES as MAX_NOTEBOOK
 from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import shown

@@ -18,8 +18,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from assignment.checks.loading.source import SourceError, decode
 from assignment.checks.model.questions import FUNCTIONS
-from assignment.checks.source import SourceError, decode
 from autograder.intake.notebooks import to_source
 from autograder.text import listed
 

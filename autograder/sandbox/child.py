@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from assignment.checks import loader
+from assignment.checks.loading import loader
 from autograder.errors import Unsendable
 from autograder.sandbox import wire
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from assignment.checks import loader
+from assignment.checks.loading import loader
 from autograder.errors import SandboxError
 from autograder.sandbox import child as worker
 from autograder.sandbox import control as orders

@@ -10,9 +10,9 @@ from assignment.checks.html.array_diff import Arrays, Curves, diff
 from assignment.checks.html.document import render
 from assignment.checks.html.feedback import LABELS
 from assignment.checks.judge import in_shape, nearest
+from assignment.checks.loading.source import SourceError, decode
 from assignment.checks.model.case import Array, Expected
 from assignment.checks.model.questions import by_function
-from assignment.checks.source import SourceError, decode
 from assignment.checks.words import shape, signature
 from autograder.files import replacing
 from autograder.paths import PAGE_FOLDERS

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .model.questions import FUNCTIONS
-from .packages import BUILTINS, HELPERS, SETTINGS, WRAPPERS, is_absent, is_cheap
+from ..model.questions import FUNCTIONS
+from .known_packages import BUILTINS, HELPERS, SETTINGS, WRAPPERS, is_absent, is_cheap
 
 _PLAIN = (
     *(ast.Attribute, ast.BinOp, ast.BoolOp, ast.Compare, ast.Constant, ast.Dict, ast.DictComp),

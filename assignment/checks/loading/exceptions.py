@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from types import TracebackType
 
-from .model.questions import FUNCTIONS
+from ..model.questions import FUNCTIONS
 
 MAX_TEXT = 500
 _BUILT_IN = {id(cls): name for name, cls in vars(builtins).items() if isinstance(cls, type)}

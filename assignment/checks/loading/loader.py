@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from types import CodeType, ModuleType
 from typing import Any
 
-from .failures import Failure, failure, watch
+from ..model.questions import ALL_FUNCTIONS, BONUS_FUNCTIONS, FUNCTIONS
+from .exceptions import Failure, failure, watch
 from .imports import MODULE, Importer, preload, soft_imports
-from .model.questions import ALL_FUNCTIONS, BONUS_FUNCTIONS, FUNCTIONS
 from .placeholders import drawings
 from .source import SourceError, decode, parse
 from .statements import LeftOut, choose, note
