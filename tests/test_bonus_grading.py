@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assignment.checks.judge import agrees
+from assignment.checks.judging.judge import agrees
 from assignment.checks.model.case import Case
 from assignment.checks.model.questions import BONUS, BONUS_NUMBERS
 from autograder.cases import public_key as generate

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from assignment.checks.diagnose import diagnose
-from assignment.checks.explain import explain
-from assignment.checks.finding import Finding, same
-from assignment.checks.judge import cleared, judge
+from assignment.checks.judging.diagnose import diagnose
+from assignment.checks.judging.exception_hints import explain
+from assignment.checks.judging.judge import cleared, judge
+from assignment.checks.judging.patterns import describe
+from assignment.checks.judging.wrong_output import Finding, same
 from assignment.checks.model.case import Case, Expected, Lookalike, Reply, as_inputs
 from assignment.checks.model.questions import by_function
-from assignment.checks.patterns import describe
 from autograder.cases.expected import Answers
 
 ANSWERS = Answers()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.judge import REMEMBERED
+from assignment.checks.judging.judge import REMEMBERED
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
 from autograder.cases.expected import Answers

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from assignment.checks.judge import agrees, judge, remembered
+from assignment.checks.judging.judge import agrees, judge, remembered
 from assignment.checks.model.case import Case, Expected, Reply, as_inputs
 from assignment.checks.model.questions import by_function
 

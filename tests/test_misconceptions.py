@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.diagnose import same
-from assignment.checks.judge import judge
+from assignment.checks.judging.diagnose import same
+from assignment.checks.judging.judge import judge
 from assignment.checks.model.case import Case, Lookalike, Verdict
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.expected import Answers, add_lookalikes, call, lookalikes

@@ -14,7 +14,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assignment.checks.judge import cleared, judge
+from assignment.checks.judging.judge import cleared, judge
 from assignment.checks.model.case import Case, Expected, Reply, Verdict
 from assignment.checks.model.questions import by_function
 from autograder.cases.expected import Answers, call

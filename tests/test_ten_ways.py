@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.judge import cleared, judge
+from assignment.checks.judging.judge import cleared, judge
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Verdict
 from autograder.cases.expected import Answers, call

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .judge import cleared, judge, remembered, split
+from .judging.judge import cleared, judge, remembered, split
 from .kit import Kit
 from .local import LOAD_SECONDS, CannotRun, Child, Loading, Printed
 from .model.case import Case, Reply, Verdict

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assignment.checks.judge import (
+from assignment.checks.judging.judge import (
     NotNumbers,
     agrees,
     as_numbers,

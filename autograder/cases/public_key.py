@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assignment.checks.diagnose import same
-from assignment.checks.judge import agrees
+from assignment.checks.judging.diagnose import same
+from assignment.checks.judging.judge import agrees
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case, Expected
 from assignment.checks.model.points_table import with_points_table

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assignment.checks.judge import as_numbers, distance, in_shape, split
+from assignment.checks.judging.judge import as_numbers, distance, in_shape, split
 from assignment.checks.model.case import Case
 from autograder.cases import expected as answers_
 from autograder.cases.expected import Answers, tolerance

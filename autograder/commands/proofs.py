@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assignment.checks.judge import REMEMBERED, judge, remembered
+from assignment.checks.judging.judge import REMEMBERED, judge, remembered
 from assignment.checks.model.case import Case, Verdict
 from assignment.checks.model.questions import BONUS, NUMBERS, QUESTIONS, by_function
 from autograder.cases import expected as answers_

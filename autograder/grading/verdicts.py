@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assignment.checks.judge import cleared, judge, remembered
+from assignment.checks.judging.judge import cleared, judge, remembered
 from assignment.checks.model.case import Case, Expected, Reply, Verdict
 from assignment.checks.model.questions import below
 from autograder.cases.expected import Answers

@@ -21,6 +21,7 @@ from autograder.paths import ROOT
 from autograder.sandbox import Limits
 
 FOLDERS = (
+    "assignment/checks/judging",
     "assignment/checks/loading",
     "assignment/checks/model",
     "autograder/cases",
@@ -32,9 +33,7 @@ FOLDERS = (
 
 MODULES = {
     "assignment": "__init__ iris neural_network",
-    "assignment/checks": (
-        "__init__ arrangement consequence diagnose explain finding judge magnitude patterns words"
-    ),
+    "assignment/checks": "__init__",
     "autograder": "__init__ errors paths results text",
     "autograder/intake": "__init__ submission pick_file notebooks",
 }

@@ -12,7 +12,7 @@ from assignment.checks.html.feedback import (
     OutputFeedback,
     feedback_html,
 )
-from assignment.checks.judge import in_shape, nearest
+from assignment.checks.judging.judge import in_shape, nearest
 from assignment.checks.model.case import Expected
 from assignment.checks.model.questions import BONUS, QUESTIONS
 from autograder.course.settings import Course

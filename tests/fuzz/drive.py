@@ -14,7 +14,7 @@ from typing import get_args
 
 from edits import edited, frame
 
-from assignment.checks.judge import judge
+from assignment.checks.judging.judge import judge
 from assignment.checks.model.case import Case, Expected, Reply, Status
 from autograder.cases.expected import Answers
 from autograder.errors import WireError

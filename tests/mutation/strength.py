@@ -11,7 +11,7 @@ from pathlib import Path
 
 import neural_network
 
-from assignment.checks.judge import judge
+from assignment.checks.judging.judge import judge
 from autograder.cases.expected import Answers, call
 
 ANSWERS = Answers()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..judge import distance, in_shape
+from ..judging.judge import distance, in_shape
 from ..model.case import Array
 from .array_grid import LONG, Grid, Lines, Outline, grid, is_whole, largest
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..judging.messages import number
 from ..model.case import Array
-from ..words import number
 
 Lines = tuple[list[int], list[int]]
 """Rows and columns that a triangle points at."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..judging.messages import signature, to_paste
 from ..model.case import Array, Status
 from ..model.questions import (
     BONUS_FUNCTIONS,
@@ -18,7 +19,6 @@ from ..model.questions import (
     REPORT_POINTS,
     Question,
 )
-from ..words import signature, to_paste
 from .array_diff import Arrays, Curves, diff
 from .document import plural, render
 

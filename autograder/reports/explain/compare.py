@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from assignment.checks.diagnose import same
-from assignment.checks.judge import REMEMBERED
+from assignment.checks.judging.diagnose import same
+from assignment.checks.judging.judge import REMEMBERED
 from assignment.checks.model.case import Array, Expected, Verdict
 from autograder.grading.evaluate import Judged
 from autograder.reports.explain.model import ExplainedOutput, Fit

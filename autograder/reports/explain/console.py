@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Iterator
 import numpy as np
 
 from assignment.checks.html.array_grid import is_whole
+from assignment.checks.judging.messages import number, shape, signature
 from assignment.checks.model.case import Array
 from assignment.checks.model.questions import FUNCTIONS, by_function
-from assignment.checks.words import number, shape, signature
 from autograder.reports.explain.model import CaseRun, ExplainedCase, ExplainedOutput, Explanation
 from autograder.reports.feedback_page import LEVELS
 from autograder.results import OutputResult, left_out_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assignment.checks.judge import numbers_of, split
+from assignment.checks.judging.judge import numbers_of, split
 from assignment.checks.model.case import Array, Case, Expected, Reply, Verdict
 from autograder.record.reader import RunInfo
 from autograder.results import OutputResult, SubmissionResult

@@ -9,11 +9,11 @@ import numpy as np
 from assignment.checks.html.array_diff import Arrays, Curves, diff
 from assignment.checks.html.document import render
 from assignment.checks.html.feedback import LABELS
-from assignment.checks.judge import in_shape, nearest
+from assignment.checks.judging.judge import in_shape, nearest
+from assignment.checks.judging.messages import shape, signature
 from assignment.checks.loading.source import SourceError, decode
 from assignment.checks.model.case import Array, Expected
 from assignment.checks.model.questions import by_function
-from assignment.checks.words import shape, signature
 from autograder.files import replacing
 from autograder.paths import PAGE_FOLDERS
 from autograder.reports.explain.console import array, facts, grouped, remarks, replied, score

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assignment.checks.judge import cleared
+from assignment.checks.judging.judge import cleared
 from assignment.checks.model.case import Case
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.expected import Answers

@@ -12,8 +12,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from . import arrangement, consequence, magnitude
-from .finding import Finding
+from . import (
+    pattern_order as arrangement,
+)
+from . import (
+    pattern_scale as magnitude,
+)
+from . import (
+    pattern_upstream as consequence,
+)
+from .wrong_output import Finding
 
 PATTERNS: tuple[Callable[[Finding], str], ...] = (
     arrangement.other_order,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .finding import Finding, is_flat, same
-from .model.case import Array, Case
+from ..model.case import Array, Case
+from .wrong_output import Finding, is_flat, same
 
 
 def zeros(finding: Finding) -> str:

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from . import diagnose, words
-from .explain import explain
-from .model.case import Array, Case, Expected, Reply, Verdict
-from .model.questions import by_function
+from ..model.case import Array, Case, Expected, Reply, Verdict
+from ..model.questions import by_function
+from . import diagnose
+from . import messages as words
+from .exception_hints import explain
 
 REMEMBERED = "state-kept"
 """Stands for the known mistake behind an answer that is right only the first time."""

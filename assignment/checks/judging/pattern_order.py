@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .finding import Finding, is_flat, same
-from .model.case import Array
+from ..model.case import Array
+from .wrong_output import Finding, is_flat, same
 
 
 def other_order(finding: Finding) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .model.case import Array, Case, Reply
-from .model.questions import BONUS_FUNCTIONS, by_function
+from ..model.case import Array, Case, Reply
+from ..model.questions import BONUS_FUNCTIONS, by_function
 
 _PLACES: dict[str, str] = {
     "y": "output {0}",

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from .finding import Finding, same
-from .model.case import Array
+from ..model.case import Array
+from .wrong_output import Finding, same
 
 
 def follows(finding: Finding) -> str:

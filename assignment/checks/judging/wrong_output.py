@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .model.case import Array, Case, Expected
+from ..model.case import Array, Case, Expected
 
 
 @dataclass(frozen=True)

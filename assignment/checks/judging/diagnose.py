@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..model.case import Array, Case, Expected
 from . import patterns
-from .finding import Finding, same
-from .model.case import Array, Case, Expected
+from .wrong_output import Finding, same
 
 __all__ = ["Diagnosis", "diagnose", "same"]
 

@@ -1,0 +1,1 @@
+"""Compare an answer with the accepted ones and say what is wrong."""
