@@ -8,9 +8,9 @@ import pytest
 
 from assignment import check
 from assignment.checks import door
-from assignment.checks.kit import BONUS_FILE, Kit
-from assignment.checks.local import CannotRun
 from assignment.checks.model.questions import BONUS_FUNCTIONS
+from assignment.checks.running.kit import BONUS_FILE, Kit
+from assignment.checks.running.process import CannotRun
 
 ROOT = Path(__file__).resolve().parent.parent
 RIGHT = (ROOT / "solution/bonus.py").read_text("utf-8")

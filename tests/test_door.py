@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks import details, door, examine, layout, receipt
-from assignment.checks.examine import Examination
-from assignment.checks.kit import FILE, Kit
-from assignment.checks.local import CannotRun
+from assignment.checks import details, door, layout, receipt
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Verdict
 from assignment.checks.model.questions import FUNCTIONS
+from assignment.checks.running import examine
+from assignment.checks.running.examine import Examination
+from assignment.checks.running.kit import FILE, Kit
+from assignment.checks.running.process import CannotRun
 
 ROOT = Path(__file__).resolve().parent.parent
 STUB = (ROOT / "assignment" / FILE).read_text("utf-8")

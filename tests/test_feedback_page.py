@@ -12,9 +12,9 @@ import pytest
 
 from assignment.checks import browser
 from assignment.checks.html.feedback import Feedback, feedback_html
-from assignment.checks.kit import FILE, Kit
 from assignment.checks.model.case import Expected
 from assignment.checks.model.questions import FUNCTIONS
+from assignment.checks.running.kit import FILE, Kit
 from autograder.course.settings import Course
 from autograder.gradebook.policy import About, Rules
 from autograder.record import blob

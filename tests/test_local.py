@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assignment.checks.local import CannotRun, Child
+from assignment.checks.running.process import CannotRun, Child
 
 Open = Callable[..., Child]
 

@@ -15,7 +15,7 @@ import pytest
 
 from assignment import report as stub
 from assignment.checks import report as checks
-from assignment.checks.local import CannotRun
+from assignment.checks.running.process import CannotRun
 from solution import report as reference
 from solution.variants import VARIANTS
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from .details import wait
 from .door import chosen, hidden, next_step, watched
-from .examine import Examination, Outcome
 from .html.feedback import (
     CaseFeedback,
     Feedback,
@@ -14,11 +13,12 @@ from .html.feedback import (
     OutputFeedback,
     feedback_html,
 )
-from .kit import FILE, Kit
 from .layout import say, wrap
-from .local import CannotRun
 from .model.case import Case, Verdict
 from .model.version import VERSION
+from .running.examine import Examination, Outcome
+from .running.kit import FILE, Kit
+from .running.process import CannotRun
 
 PAGE = "feedback.html"
 

@@ -12,9 +12,9 @@ import json
 from typing import Any
 
 from .details import first_of
-from .examine import Examination, Outcome
-from .kit import FILE
-from .local import CannotRun
+from .running.examine import Examination, Outcome
+from .running.kit import FILE
+from .running.process import CannotRun
 
 
 def output(found: Examination | CannotRun) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from .examine import Examination, Outcome
 from .judging.messages import to_paste
 from .layout import WIDTH, count, heading, listed, one_line, shortened, wrap
-from .local import Printed
 from .model.case import Case, Verdict
+from .running.examine import Examination, Outcome
+from .running.process import Printed
 
 CASES = 2
 """Failing cases that are told per function."""

@@ -14,11 +14,11 @@ from pathlib import Path
 from .classroom import output
 from .details import details, printed, waiting
 from .door import chosen, hidden, next_step, report
-from .examine import Examination, Outcome, examine
-from .kit import FILE, Kit
 from .layout import Progress, listed, say, wrap
-from .local import CannotRun
 from .model.version import VERSION
+from .running.examine import Examination, Outcome, examine
+from .running.kit import FILE, Kit
+from .running.process import CannotRun
 
 FLAGS = ("--summary", "--classroom")
 

@@ -11,9 +11,9 @@ from types import ModuleType
 
 import matplotlib
 from checks import layout
-from checks.kit import FILE, REPORT, Kit
-from checks.local import CannotRun
 from checks.receipt import unwritten
+from checks.running.kit import FILE, REPORT, Kit
+from checks.running.process import CannotRun
 
 from .blocks import Block, Heading, Paragraph, parse
 from .document import pdf, unprintable

@@ -13,9 +13,9 @@ from typing import Any
 import iris
 import numpy as np
 from checks import layout
-from checks.kit import FILE, Kit
 from checks.loading.loader import Failure, SourceError, failure, load
-from checks.local import CannotRun
+from checks.running.kit import FILE, Kit
+from checks.running.process import CannotRun
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 

@@ -18,9 +18,9 @@ KIT = next(
 sys.path.insert(0, str(KIT))
 
 from checks import door, layout  # noqa: E402 # only found now
-from checks.examine import Examination, examine  # noqa: E402
-from checks.kit import Kit  # noqa: E402
-from checks.local import CannotRun  # noqa: E402
+from checks.running.examine import Examination, examine  # noqa: E402
+from checks.running.kit import Kit  # noqa: E402
+from checks.running.process import CannotRun  # noqa: E402
 
 _found = pytest.StashKey[Examination]()
 

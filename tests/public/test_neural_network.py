@@ -6,8 +6,8 @@ import sys
 
 import pytest
 from checks import details, layout
-from checks.examine import Examination
 from checks.model.questions import FUNCTIONS
+from checks.running.examine import Examination
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

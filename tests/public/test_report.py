@@ -6,8 +6,8 @@ import sys
 
 import pytest
 from checks import layout, report
-from checks.kit import HERE
-from checks.local import CannotRun
+from checks.running.kit import HERE
+from checks.running.process import CannotRun
 
 
 @pytest.fixture(scope="module")

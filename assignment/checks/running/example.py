@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..model.questions import by_function
 from .kit import BONUS_FILE, FILE, Kit
-from .model.questions import by_function
 
 
 def example(name: str) -> Any:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from .loading.source import SourceError, decode
-from .local import CannotRun
-from .model import public_key as key
-from .model.questions import BONUS, QUESTIONS, Question
-from .model.version import VERSION
+from ..loading.source import SourceError, decode
+from ..model import public_key as key
+from ..model.questions import BONUS, QUESTIONS, Question
+from ..model.version import VERSION
+from .process import CannotRun
 
 FILE = "neural_network.py"
 BONUS_FILE = "bonus.py"
 REPORT = "report.pdf"
 # The kit's folder: the unzipped one, or `assignment/` in the repository.
-HERE = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parents[2]
 _KEYS = (HERE / "tests", HERE.parent / "tests" / "public")
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .judging.judge import cleared, judge, remembered, split
+from ..judging.judge import cleared, judge, remembered, split
+from ..model.case import Case, Reply, Verdict
+from ..model.questions import Question, below, by_function
 from .kit import Kit
-from .local import LOAD_SECONDS, CannotRun, Child, Loading, Printed
-from .model.case import Case, Reply, Verdict
-from .model.questions import Question, below, by_function
+from .process import LOAD_SECONDS, CannotRun, Child, Loading, Printed
 
 State = Literal["ok", "to do", "wrong", "waits"]
 OWN_FAULTS = frozenset({"ImportError", "NameError", "UnboundLocalError"})

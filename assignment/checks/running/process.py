@@ -19,8 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from .model import json_arrays as tagged
-from .model.case import Reply
+from ..model import json_arrays as tagged
+from ..model.case import Reply
 
 CALL_SECONDS = 10.0
 LOAD_SECONDS = 20.0
@@ -38,7 +38,7 @@ spec = importlib.util.spec_from_file_location(
     "checks", place + "/__init__.py", submodule_search_locations=[place])
 sys.modules["checks"] = package = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(package)
-from checks.child import main
+from checks.running.child import main
 main()
 """
 
@@ -76,7 +76,7 @@ class Child:
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, str(Path(__file__).resolve().parent)],
+                [sys.executable, "-P", "-c", _START, str(Path(__file__).resolve().parents[1])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -16,9 +16,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from .loading import loader
-from .model import json_arrays as tagged
-from .model.questions import ALL_FUNCTIONS
+from ..loading import loader
+from ..model import json_arrays as tagged
+from ..model.questions import ALL_FUNCTIONS
 
 MARK = b"\0\0%d\n"
 """Ends the printed text that belongs to the request of this number."""
