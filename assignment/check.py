@@ -45,17 +45,17 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     try:
         if "--submit" in arguments:
-            return int(_module("receipt").submit())
+            return int(_module("commands.submit").submit())
         if "--summary" in arguments or "--classroom" in arguments:
-            return int(_module("summary").run(arguments))
+            return int(_module("commands.github_summary").run(arguments))
         if "--html" in arguments:
             names = [word for word in arguments if word != "--html"]
-            return int(_module("browser").run(names))
+            return int(_module("commands.html").run(names))
         if list(arguments[:1]) == ["bonus"]:
-            return int(_module("door").run(arguments[1:], bonus=True))
+            return int(_module("commands.check").run(arguments[1:], bonus=True))
         if list(arguments) == ["report"]:
-            return int(_module("report").run())
-        return int(_module("door").run(arguments))
+            return int(_module("commands.report").run())
+        return int(_module("commands.check").run(arguments))
     except _CannotStart as problem:
         print(problem)
         return 2

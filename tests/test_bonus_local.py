@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assignment import check
-from assignment.checks import door
+from assignment.checks.commands import check as door
 from assignment.checks.model.questions import BONUS_FUNCTIONS
 from assignment.checks.running.kit import BONUS_FILE, Kit
 from assignment.checks.running.process import CannotRun

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks import details, door, layout, receipt
+from assignment.checks import layout
+from assignment.checks.commands import check as door
+from assignment.checks.commands import details
+from assignment.checks.commands import submit as receipt
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Verdict
 from assignment.checks.model.questions import FUNCTIONS

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from assignment.checks import browser
+from assignment.checks.commands import html as browser
 from assignment.checks.html.feedback import Feedback, feedback_html
 from assignment.checks.model.case import Expected
 from assignment.checks.model.questions import FUNCTIONS

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
+from assignment.checks.commands.github_summary import fenced
 from assignment.checks.model.questions import FUNCTIONS
-from assignment.checks.summary import fenced
 from autograder.cases.expected import reference_source
 from autograder.platforms.student_kit import WORKFLOW, student_zip
 

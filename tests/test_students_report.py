@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from assignment import report as stub
-from assignment.checks import report as checks
+from assignment.checks.commands import report as checks
 from assignment.checks.running.process import CannotRun
 from solution import report as reference
 from solution.variants import VARIANTS

@@ -16,10 +16,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from checks.commands.submit import unwritten
 from checks.layout import listed, say, wrap
 from checks.loading.loader import SourceError, decode, failure, load
 from checks.model.questions import BONUS, QUESTIONS, by_function
-from checks.receipt import unwritten
 
 HERE = Path(__file__).resolve().parent.parent
 FILES = {

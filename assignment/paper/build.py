@@ -11,7 +11,7 @@ from types import ModuleType
 
 import matplotlib
 from checks import layout
-from checks.receipt import unwritten
+from checks.commands.submit import unwritten
 from checks.running.kit import FILE, REPORT, Kit
 from checks.running.process import CannotRun
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..html.feedback import CaseFeedback, Feedback, FunctionFeedback, OutputFeedback, feedback_html
+from ..layout import say, wrap
+from ..model.case import Case, Verdict
+from ..model.version import VERSION
+from ..running.examine import Examination, Outcome
+from ..running.kit import FILE, Kit
+from ..running.process import CannotRun
+from .check import chosen, hidden, next_step, watched
 from .details import wait
-from .door import chosen, hidden, next_step, watched
-from .html.feedback import (
-    CaseFeedback,
-    Feedback,
-    FunctionFeedback,
-    OutputFeedback,
-    feedback_html,
-)
-from .layout import say, wrap
-from .model.case import Case, Verdict
-from .model.version import VERSION
-from .running.examine import Examination, Outcome
-from .running.kit import FILE, Kit
-from .running.process import CannotRun
 
 PAGE = "feedback.html"
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from .layout import say, shortened, wrap
-from .running.kit import Kit
-from .running.process import CannotRun
+from ..layout import say, shortened, wrap
+from ..running.kit import Kit
+from ..running.process import CannotRun
 
 FILE = "report.py"
 FUNCTIONS = ("accuracy", "confusion_matrix")

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from ..layout import Progress, listed, say, wrap
+from ..model.questions import BONUS, BONUS_FUNCTIONS, BONUS_NUMBERS, FUNCTIONS, NUMBERS, by_function
+from ..model.version import VERSION
+from ..running.examine import Examination, Outcome, examine
+from ..running.kit import BONUS_FILE, Kit
+from ..running.process import CannotRun
 from .details import details, output_of, printed, waiting
-from .layout import Progress, listed, say, wrap
-from .model.questions import BONUS, BONUS_FUNCTIONS, BONUS_NUMBERS, FUNCTIONS, NUMBERS, by_function
-from .model.version import VERSION
-from .running.examine import Examination, Outcome, examine
-from .running.kit import BONUS_FILE, Kit
-from .running.process import CannotRun
 
 
 def run(names: Sequence[str], kit: Kit | None = None, *, bonus: bool = False) -> int:

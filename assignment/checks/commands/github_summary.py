@@ -11,14 +11,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..layout import Progress, listed, say, wrap
+from ..model.version import VERSION
+from ..running.examine import Examination, Outcome, examine
+from ..running.kit import FILE, Kit
+from ..running.process import CannotRun
+from .check import chosen, hidden, next_step, report
 from .classroom import output
 from .details import details, printed, waiting
-from .door import chosen, hidden, next_step, report
-from .layout import Progress, listed, say, wrap
-from .model.version import VERSION
-from .running.examine import Examination, Outcome, examine
-from .running.kit import FILE, Kit
-from .running.process import CannotRun
 
 FLAGS = ("--summary", "--classroom")
 

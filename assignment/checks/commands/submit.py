@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from .layout import say, wrap
-from .loading.source import SourceError, parse
-from .model.questions import FUNCTIONS
-from .model.version import VERSION
-from .running.kit import FILE, REPORT, Kit
-from .running.process import CannotRun
+from ..layout import say, wrap
+from ..loading.source import SourceError, parse
+from ..model.questions import FUNCTIONS
+from ..model.version import VERSION
+from ..running.kit import FILE, REPORT, Kit
+from ..running.process import CannotRun
 
 
 def submit(kit: Kit | None = None) -> int:

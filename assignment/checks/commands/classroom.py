@@ -11,10 +11,10 @@ import base64
 import json
 from typing import Any
 
+from ..running.examine import Examination, Outcome
+from ..running.kit import FILE
+from ..running.process import CannotRun
 from .details import first_of
-from .running.examine import Examination, Outcome
-from .running.kit import FILE
-from .running.process import CannotRun
 
 
 def output(found: Examination | CannotRun) -> str:

@@ -1,0 +1,1 @@
+"""What `check.py` offers: one module for each of its options."""
