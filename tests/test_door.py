@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks import layout
+from assignment.checks import console as layout
 from assignment.checks.commands import check as door
 from assignment.checks.commands import details
 from assignment.checks.commands import submit as receipt

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from checks.commands.submit import unwritten
-from checks.layout import listed, say, wrap
+from checks.console import listed, say, wrap
 from checks.loading.loader import SourceError, decode, failure, load
 from checks.model.questions import BONUS, QUESTIONS, by_function
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import matplotlib
-from checks import layout
+from checks import console as layout
 from checks.commands.submit import unwritten
 from checks.running.kit import FILE, REPORT, Kit
 from checks.running.process import CannotRun

@@ -12,7 +12,7 @@ from typing import Any
 
 import iris
 import numpy as np
-from checks import layout
+from checks import console as layout
 from checks.loading.loader import Failure, SourceError, failure, load
 from checks.running.kit import FILE, Kit
 from checks.running.process import CannotRun

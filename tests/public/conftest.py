@@ -17,7 +17,7 @@ KIT = next(
 )
 sys.path.insert(0, str(KIT))
 
-from checks import layout  # noqa: E402 # only found now
+from checks import console as layout  # noqa: E402 # only found now
 from checks.commands import check as door  # noqa: E402 # only found now
 from checks.running.examine import Examination, examine  # noqa: E402
 from checks.running.kit import Kit  # noqa: E402

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from checks import layout
+from checks import console as layout
 from checks.commands import report
 from checks.running.kit import HERE
 from checks.running.process import CannotRun

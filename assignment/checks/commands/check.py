@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from ..layout import Progress, listed, say, wrap
+from ..console import Progress, listed, say, wrap
 from ..model.questions import BONUS, BONUS_FUNCTIONS, BONUS_NUMBERS, FUNCTIONS, NUMBERS, by_function
 from ..model.version import VERSION
 from ..running.examine import Examination, Outcome, examine

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from ..console import WIDTH, count, heading, listed, one_line, shortened, wrap
 from ..judging.messages import to_paste
-from ..layout import WIDTH, count, heading, listed, one_line, shortened, wrap
 from ..model.case import Case, Verdict
 from ..running.examine import Examination, Outcome
 from ..running.process import Printed

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..layout import Progress, listed, say, wrap
+from ..console import Progress, listed, say, wrap
 from ..model.version import VERSION
 from ..running.examine import Examination, Outcome, examine
 from ..running.kit import FILE, Kit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..console import say, wrap
 from ..html.feedback import CaseFeedback, Feedback, FunctionFeedback, OutputFeedback, feedback_html
-from ..layout import say, wrap
 from ..model.case import Case, Verdict
 from ..model.version import VERSION
 from ..running.examine import Examination, Outcome

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..layout import say, shortened, wrap
+from ..console import say, shortened, wrap
 from ..running.kit import Kit
 from ..running.process import CannotRun
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from ..layout import say, wrap
+from ..console import say, wrap
 from ..loading.source import SourceError, parse
 from ..model.questions import FUNCTIONS
 from ..model.version import VERSION
