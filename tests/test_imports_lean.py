@@ -28,7 +28,7 @@ finally:
 """
 WARM = """
 import sys
-from autograder import answers, slots
+from autograder.grading import pool
 from autograder.sandbox import fork_server
 fork_server.load_packages(fork_server.USUAL)
 fork_server.warm_up()
@@ -62,15 +62,15 @@ def test_one_file_imports_little(tmp_path: Path) -> None:
 
 def test_a_run_starts_without_jinja2() -> None:
     """jinja2 is imported when the first page is written, and not before a submission runs."""
-    start = "import sys; import autograder.cli, autograder.commands.grade, autograder.reports.write_all; "
+    start = "import sys, autograder.cli, autograder.commands.grade, autograder.reports.write_all; "
     loaded = modules(start + "print('MODULES', *sys.modules)")
     assert "autograder.reports.write_all" in loaded
     assert loaded & {"jinja2", "matplotlib"} == set()
 
 
 @pytest.mark.parametrize("scipy", [False, True])
-def test_a_warm_parent_has_scipy_only_where_it_is_mentioned(scipy: bool) -> None:
-    """The warm parent that is started for every slot has numpy, and scipy only when asked."""
+def test_a_fork_server_has_scipy_only_where_it_is_mentioned(scipy: bool) -> None:
+    """The fork server of every pool process has numpy, and scipy only when asked."""
     loaded = modules(WARM, *(["scipy"] if scipy else []))
     assert "numpy.linalg" in loaded
     assert ("scipy.special" in loaded) == scipy

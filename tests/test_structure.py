@@ -96,8 +96,8 @@ def test_no_modules_import_each_other() -> None:
     assert circles(graph(modules(ROOT, ORDER[:3]))) == []
 
 
-def test_only_answers_imports_the_solution() -> None:
-    """answers.py does import the solution, so the rule above is about something."""
+def test_only_expected_imports_the_solution() -> None:
+    """expected.py does import the solution, so the rule above is about something."""
     users = [
         name
         for name in OURS

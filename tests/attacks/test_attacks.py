@@ -85,15 +85,7 @@ def processes() -> set[str]:
 
 
 def ours(grader: Grader) -> set[str]:
-    """Processes that descend from this one or from a process that had it as its ancestor.
-
-    But for the worker that is made ahead: it is used up, so that no other can hide behind it.
-    """
-    for parent in grader.sandbox._parents.values():
-        if parent._spare is not None:
-            pid, line = parent.start()
-            parent.end(pid)
-            line.close()
+    """Processes that descend from this one or from a process that had it as its ancestor."""
     parents = {}
     for name in processes():
         try:

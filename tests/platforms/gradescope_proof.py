@@ -42,7 +42,8 @@ import os
 import numpy as np
 
 PLACES = [
-    "/autograder/source/solution/neural_network.py", "/autograder/source/autograder/cases/graded.py",
+    "/autograder/source/solution/neural_network.py",
+    "/autograder/source/autograder/cases/graded.py",
     "/autograder/source/run_autograder", "/autograder/submission_metadata.json",
     "/autograder/results/results.json",
 ]

@@ -6,10 +6,10 @@ Theory of operation
 `bundle` writes ``gradescope.zip``: the kit with ``setup.sh`` and ``run_autograder`` at its root.
 The platform unpacks it to ``/autograder/source`` and runs ``setup.sh`` once, as root, when the
 image is built: an environment of its own in ``/opt``, which everybody may read, and the kit, which
-only root may. For every submission it starts a container, puts what was handed in into
-``/autograder/submission`` and runs ``run_autograder``, which is ``python -m autograder.platforms.gradescope``
+only root may. For every submission it starts a container, puts the submitted files into
+``/autograder/submission`` and runs ``run_autograder``, which is ``python -m`` with this package
 (`run`). That grades as ``autograder grade`` does, with the same cases, worker and judge, so the
-score is the same; only the paper is another: ``results.json`` (`entries`, `markdown`).
+score is the same; the result is written as ``results.json`` (`results_json`, `markdown`).
 
 Who trusts whom
 ---------------

@@ -1,4 +1,4 @@
-"""``python -m autograder.platforms.gradescope ROOT``: grade one submission, laid out as on the platform."""
+"""``python -m`` with this package: grade one submission, laid out as on the platform."""
 
 import os
 import sys
