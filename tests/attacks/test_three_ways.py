@@ -26,11 +26,11 @@ import pytest
 from conftest import lacking
 from hostile import SAMPLE
 
+from autograder.paths import ROOT
 from autograder.sandbox import readable
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
-ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
 PACKAGES = (
     "numpy", "scipy", "msgspec", "pyseccomp", "pytest", "iniconfig", "packaging", "pluggy",

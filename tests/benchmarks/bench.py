@@ -28,13 +28,14 @@ from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[2]
+from autograder.paths import ROOT
+
 sys.path.insert(0, str(ROOT))
 
-from assignment.checks.model.questions import FUNCTIONS  # noqa: E402
-from assignment.checks.model.version import VERSION  # noqa: E402
-from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
-from tests.benchmarks import same_cases  # noqa: E402
+from assignment.checks.model.questions import FUNCTIONS
+from assignment.checks.model.version import VERSION
+from solution.misconceptions import CATALOGUE, source_of
+from tests.benchmarks import same_cases
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 OTTER, PYTEST, OURS = "`otter run`", "pytest", "this grader"

@@ -17,11 +17,11 @@ from autograder.cases.expected import Answers
 from autograder.grading.batch import grade_all
 from autograder.grading.pool import LocalPool
 from autograder.intake.submission import Submission
+from autograder.paths import ROOT
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
 from autograder.sandbox import Limits
 
-ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits(call_seconds=30.0)
 
 

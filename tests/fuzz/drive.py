@@ -20,12 +20,12 @@ from autograder.cases.expected import Answers
 from autograder.errors import WireError
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
+from autograder.paths import ROOT
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox, wire
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
 
-ROOT = Path(__file__).resolve().parents[2]
 FAILING = Path(__file__).resolve().parent / "failing"
 LIMITS = Limits(call_seconds=0.25, submission_seconds=2.0, ask_seconds=2.0)
 PATIENCE = 30.0

@@ -18,15 +18,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from autograder.paths import ROOT
+
 sys.path.insert(0, str(ROOT))
 
-from autograder.platforms.gradescope.bundle import gradescope_zip  # noqa: E402 # only now: this is a script
-from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
-from solution.misconceptions.entry import text_of  # noqa: E402
-from tests.platforms.native_runs import native  # noqa: E402
-from tests.platforms.results_schema import checked  # noqa: E402
-from tests.platforms.rootfs import SUITE, Files, Image, Outcome, Unprepared  # noqa: E402
+from autograder.platforms.gradescope.bundle import gradescope_zip  # only now: this is a script
+from solution.misconceptions import CATALOGUE, source_of
+from solution.misconceptions.entry import text_of
+from tests.platforms.native_runs import native
+from tests.platforms.results_schema import checked
+from tests.platforms.rootfs import SUITE, Files, Image, Outcome, Unprepared
 
 MOST_SECONDS = 90
 MOST_BYTES = 450 << 20

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from autograder.paths import ROOT
 
 
 def native(handed: Mapping[str, Mapping[str, bytes]]) -> dict[str, float]:

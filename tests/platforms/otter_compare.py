@@ -20,15 +20,16 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from autograder.paths import ROOT
+
 sys.path.insert(0, str(ROOT))
 
-from assignment.checks.model.questions import NUMBERS  # noqa: E402 # only now, as this is a script
-from autograder.course.settings import Course  # noqa: E402
-from autograder.platforms.otter.bundle import otter_zip  # noqa: E402
-from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
-from solution.variants import VARIANTS  # noqa: E402
-from tests.platforms.otter_runs import Ran, contained, otter_run  # noqa: E402
+from assignment.checks.model.questions import NUMBERS  # only now, as this is a script
+from autograder.course.settings import Course
+from autograder.platforms.otter.bundle import otter_zip
+from solution.misconceptions import CATALOGUE, source_of
+from solution.variants import VARIANTS
+from tests.platforms.otter_runs import Ran, contained, otter_run
 
 SECTIONS = (*NUMBERS, "bonus")
 Points = dict[str, float]

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.settings import Course
+from autograder.paths import ROOT
 from autograder.platforms.otter.bundle import otter_zip
 
-ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 600
 """For one run; a submission's own limits end far earlier."""
 

@@ -16,18 +16,19 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from autograder.paths import ROOT
+
 sys.path.insert(0, str(ROOT))
 
-from assignment.checks.model.version import VERSION  # noqa: E402 # only now, as this is a script
-from autograder.platforms.gradescope.bundle import gradescope_zip  # noqa: E402
-from solution.misconceptions import CATALOGUE, source_of  # noqa: E402
-from solution.variants import VARIANTS  # noqa: E402
-from tests.platforms import otter_runs  # noqa: E402
-from tests.platforms.gradescope_proof import RIGHT, STUB, submissions, wrong, zipped  # noqa: E402
-from tests.platforms.native_runs import native  # noqa: E402
-from tests.platforms.otter_compare import notebook  # noqa: E402
-from tests.platforms.rootfs import Files, Image, Unprepared  # noqa: E402
+from assignment.checks.model.version import VERSION  # only now, as this is a script
+from autograder.platforms.gradescope.bundle import gradescope_zip
+from solution.misconceptions import CATALOGUE, source_of
+from solution.variants import VARIANTS
+from tests.platforms import otter_runs
+from tests.platforms.gradescope_proof import RIGHT, STUB, submissions, wrong, zipped
+from tests.platforms.native_runs import native
+from tests.platforms.otter_compare import notebook
+from tests.platforms.rootfs import Files, Image, Unprepared
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 COUNT = 25

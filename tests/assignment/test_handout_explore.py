@@ -1,0 +1,64 @@
+"""The handout's bonus and its table of other texts' systems: every row is something CI runs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from assignment.checks.model.questions import BONUS, BONUS_NUMBERS, by_function
+from autograder.paths import ROOT
+
+HANDOUT = (ROOT / "assignment/README.md").read_text("utf-8")
+NOTEBOOK = (ROOT / "assignment/explore.py").read_text("utf-8")
+TABLE = HANDOUT.partition("<!-- explore:begin -->")[2].partition("<!-- explore:end -->")[0]
+ROWS = [tuple(cell.strip() for cell in row.split("|")[1:4]) for row in TABLE.splitlines()[3:]]
+SECTIONS = dict(re.findall(r"^# ## (\d+)\. (.+?)(?=^# ## |\Z)", NOTEBOOK, re.MULTILINE | re.DOTALL))
+SYSTEMS = (
+    *("perceptron", "wired by hand", "regression", "stopping rule", "matrix form"),
+    *("gradient check", "boundary", "XOR", "3D", "single patterns", "activation", "as a graph"),
+    *("decision regions", "error over the iterations", "learning rate", "actual against"),
+)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_system_has_a_row(system: str) -> None:
+    """What the other texts show can be found in the table."""
+    assert [what for what, _, _ in ROWS if system in what]
+
+
+@pytest.mark.parametrize(("what", "do", "see"), ROWS, ids=[row[0] for row in ROWS])
+def test_a_row_says_what_is_there(what: str, do: str, see: str) -> None:
+    """Its functions are in that section of the handout, and the notebook's section needs them.
+
+    CI runs the notebook with the reference, and the reference's functions have tests and cases.
+    """
+    number = re.findall(r"section (\d+)", see)
+    code = SECTIONS[number[0]]
+    needed = re.findall(r'"(\w+)"', " ".join(re.findall(r"own\.needs\((.+)\)", code)))
+    for part in do.split(";"):
+        section, _, names = part.strip().partition(": ")
+        functions = re.findall(r"`(\w+)`", names)
+        assert functions
+        assert {by_function(name).number for name in functions} == {section}
+    drawn = set(re.findall(r"`(\w+)`", do))
+    built = {"learn_perceptron": "perceptron_pass"}
+    built |= dict.fromkeys(("layer_forward", "layer_backward"), "mlp_gradient")
+    assert {built.get(name, name) for name in drawn} <= set(needed), what
+
+
+@pytest.mark.parametrize("number", BONUS_NUMBERS)
+def test_the_bonus_is_worth_what_it_says(number: str) -> None:
+    """The points in the text are those of the table of questions, and each function is named."""
+    mine = [question for question in BONUS if question.number == number]
+    told = re.search(rf"^\*\*{number} .+?\*\* \((\d+) points\)", HANDOUT, re.MULTILINE)
+    assert told
+    assert int(told[1]) == sum(question.points for question in mine)
+    text = HANDOUT[told.start() :].partition("\n**B.")[0]
+    assert [q.function for q in mine if f"`{q.function}" not in text] == []
+
+
+def test_the_bonus_is_twenty_points() -> None:
+    """They come on top of the hundred, so no question of these is among the others."""
+    assert sum(question.points for question in BONUS) == 20
+    assert "for up to 20 points on top" in HANDOUT

@@ -1,0 +1,157 @@
+"""explore.ipynb: in step with its script, and run by a kernel from its beginning to its end."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import lacking
+
+from autograder.paths import ROOT
+
+KIT = ROOT / "assignment"
+TEXT = (KIT / "explore.py").read_text("utf-8")
+PICTURES = 18
+"""Figures and films of a notebook with nothing left to do."""
+
+
+def needed(*packages: str) -> None:
+    """Skip where one of these is not installed; in CI, fail."""
+    for name in packages:
+        if importlib.util.find_spec(name) is None:
+            lacking(name)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A student's kit, with the stubs."""
+    kit = tmp_path / "my kit"
+    shutil.copytree(KIT, kit, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "data", kit / "data")
+    (kit / "__init__.py").unlink()
+    return kit
+
+
+def run(folder: Path) -> tuple[list[str], int]:
+    """What the notebook prints in a fresh kernel, each paragraph a text, and its pictures.
+
+    A cell that raises ends the run with an error.
+    """
+    needed("nbclient", "nbformat", "ipykernel", "networkx")
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(folder / "explore.ipynb", 4)
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
+    outputs: list[Any] = [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    said = "".join(o.text for o in outputs if o.output_type == "stream")
+    shown = [o for o in outputs if {"image/png", "text/html"} & set(o.get("data", {}))]
+    return [" ".join(line.split()) for line in re.split(r"(?<=\.)\n", said) if line.strip()], len(
+        shown
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_every_section_is_drawn_with_the_reference(folder: Path) -> None:
+    """The whole notebook with right functions: all pictures and not a word of advice."""
+    for name in ("neural_network.py", "bonus.py"):
+        shutil.copy(ROOT / "solution" / name, folder / name)
+    said, pictures = run(folder)
+    assert said == []
+    assert pictures == PICTURES
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_stubs_are_told_what_to_finish(folder: Path) -> None:
+    """With nothing written, every section names its functions and nothing raises."""
+    said, pictures = run(folder)
+    assert pictures == 0
+    asked = set(re.findall(r"own\.needs\((.+)\)", TEXT))
+    assert len(said) >= len(asked)
+    assert all(line.startswith(("First finish `", "Then run")) for line in said)
+    assert "First finish `ffnn` (handout 1.3): it is not written yet." in said[4] + said[5]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_mistake_is_told_and_the_rest_is_drawn(folder: Path) -> None:
+    """A function that raises or returns nonsense costs its own sections only."""
+    source = (ROOT / "solution/neural_network.py").read_text("utf-8")
+    raising = "def train_nn(*arguments):\n    return arguments[99]\n"
+    (folder / "neural_network.py").write_text(f"{source}\n\n{raising}", "utf-8")
+    bonus = (ROOT / "solution/bonus.py").read_text("utf-8")
+    nonsense = "def activation(name, a):\n    return None\n"
+    (folder / "bonus.py").write_text(f"{bonus}\n\n{nonsense}", "utf-8")
+    said, pictures = run(folder)
+    assert 0 < pictures < PICTURES
+    mend = [line for line in said if "First mend `backprop` and `train_nn`" in line]
+    assert mend
+    assert "IndexError" in mend[0]
+    assert "of your file" in mend[0]
+    assert any("`activation`" in line for line in said)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_missing_bonus_is_told_in_its_own_sections(folder: Path) -> None:
+    """Without bonus.py six sections say so; the others ask for the seven functions as before."""
+    (folder / "bonus.py").unlink()
+    said, _ = run(folder)
+    missing = "There is no bonus.py in this folder: take the empty one from the zip again."
+    assert said.count(missing) == 6
+    others = [line for line in said if line != missing]
+    assert others
+    assert all(line.startswith("First finish `") for line in others)
+
+
+def test_the_notebook_is_the_script() -> None:
+    """The cells are the same; jupytext --to ipynb --update assignment/explore.py makes them so."""
+    needed("jupytext")
+    import jupytext
+
+    script, notebook = jupytext.reads(TEXT, fmt="py:percent"), jupytext.read(KIT / "explore.ipynb")
+    assert cells(notebook) == cells(script)
+    assert notebook.metadata["kernelspec"] == script.metadata["kernelspec"]
+
+
+def cells(notebook: Any) -> list[tuple[str, str]]:
+    """Kind and text of every cell."""
+    return [(cell.cell_type, cell.source) for cell in notebook.cells]
+
+
+def test_the_notebook_is_committed_without_outputs() -> None:
+    """No picture and no count of a run is stored."""
+    needed("nbformat")
+    import nbformat
+
+    code = [c for c in nbformat.read(KIT / "explore.ipynb", 4).cells if c.cell_type == "code"]
+    assert [c for c in code if c.outputs or c.execution_count] == []
+    assert len(code) >= 12
+
+
+def test_every_section_speaks_of_handout_and_bishop() -> None:
+    """Each section with a number names the section of the handout and an equation or figure."""
+    sections = re.split(r"^# ## \d+\. ", TEXT, flags=re.MULTILINE)[1:]
+    assert len(sections) == 12
+    for section in sections:
+        title = section.partition("\n")[0]
+        assert re.search(r"handout|Handout", section), title
+        assert "Bishop" in section, title
+
+
+def test_the_text_fits_a_screen() -> None:
+    """Paragraphs have at most 88 columns in the script."""
+    cells = re.findall(r"^# %% \[markdown\]\n(.+?)(?=^# %%|\Z)", TEXT, re.MULTILINE | re.DOTALL)
+    assert max(len(line) for cell in cells for line in cell.splitlines()) <= 88
+
+
+def test_the_requirements_are_the_extra() -> None:
+    """What students install for the notebook is what CI installs for it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    listed = (KIT / "requirements-explore.txt").read_text("utf-8").split()
+    assert listed == project["optional-dependencies"]["explore"]

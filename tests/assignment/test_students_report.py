@@ -1,0 +1,264 @@
+"""report.py as a student runs it: from the stubs to the whole report, and what goes wrong."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assignment import report as stub
+from assignment.checks.commands import report as checks
+from assignment.checks.running.process import CannotRun
+from autograder.paths import ROOT
+from solution import report as reference
+from solution.variants import VARIANTS
+
+KIT = ROOT / "assignment"
+STUBS = (KIT / "report.py").read_text("utf-8")
+ANSWERS = (ROOT / "solution/report.py").read_text("utf-8")
+NETWORK = next(v for v in VARIANTS if v.id == "matrix_form").source
+FUNCTIONS = tuple(
+    node.name
+    for node in ast.parse(STUBS).body
+    if isinstance(node, ast.FunctionDef) and node.name != "build"
+)
+FINISHED = "# Mine\n\nEverything falls.\n"
+Done = subprocess.CompletedProcess[str]
+
+
+def text_of(source: str, name: str) -> str:
+    """A function as it stands in a source."""
+    nodes = (n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef))
+    found = ast.get_source_segment(source, next(n for n in nodes if n.name == name))
+    assert found
+    return found
+
+
+def written(*names: str, source: str = STUBS) -> str:
+    """The stubs with the reference's text for these functions."""
+    for name in names:
+        source = source.replace(text_of(source, name), text_of(ANSWERS, name), 1)
+    return source.replace('NAME = ""', 'NAME = "Åsa"\nLABELS = {}')
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A kit with a network that is right and fast, and stubs for the report."""
+    kit = tmp_path / "my kit"
+    shutil.copytree(KIT, kit, ignore=shutil.ignore_patterns("__pycache__", "report.pdf"))
+    shutil.copytree(ROOT / "data", kit / "data")
+    shutil.copytree(ROOT / "tests/public", kit / "tests", ignore=shutil.ignore_patterns("__py*"))
+    (kit / "__init__.py").unlink()
+    (kit / "neural_network.py").write_text(NETWORK, "utf-8")
+    return kit
+
+
+def run(folder: Path, *arguments: str) -> Done:
+    """Run this Python as a student would, without a screen."""
+    left_out = ("PYTEST", "PYTHON", "COV", "DISPLAY", "MPL")
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
+    done = subprocess.run(
+        [sys.executable, *(arguments or ("report.py",))],
+        cwd=folder,
+        env={**clean, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def pages(folder: Path) -> int:
+    """The number of pages of the report."""
+    return len(re.findall(rb"/Type /Page\b", (folder / "report.pdf").read_bytes()))
+
+
+def test_the_stubs_only_raise() -> None:
+    """A docstring that names all parameters, one raise, and the section of the handout."""
+    definitions = {n.name: n for n in ast.parse(STUBS).body if isinstance(n, ast.FunctionDef)}
+    for name in FUNCTIONS:
+        function = getattr(stub, name)
+        _, statement = definitions[name].body
+        assert isinstance(statement, ast.Raise)
+        with pytest.raises(NotImplementedError, match=rf"{name} is .*\(handout 2\.3\)"):
+            function(*inspect.signature(function).parameters)
+        text = inspect.getdoc(function) or ""
+        assert [p for p in inspect.signature(function).parameters if p not in text] == []
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_stub_and_reference_have_equal_signatures(name: str) -> None:
+    """Names, order and annotations are the same in both files."""
+    assert inspect.signature(getattr(stub, name)) == inspect.signature(getattr(reference, name))
+
+
+def test_an_untouched_kit_says_what_to_finish_first(folder: Path) -> None:
+    """All seven are named, nothing is written."""
+    shutil.copy(KIT / "neural_network.py", folder)
+    done = run(folder)
+    assert done.returncode == 2
+    assert "First finish neural_network.py: `sigmoid`" in done.stdout
+    assert not (folder / "report.pdf").exists()
+
+
+def test_what_is_written_goes_in_and_the_rest_is_told(folder: Path) -> None:
+    """With stubs there is a report already; the list has every stub, the text and the name."""
+    done = run(folder)
+    assert done.returncode == 1
+    told = re.findall(r"- `?([\w.]+)`?", done.stdout)
+    assert [name for name in FUNCTIONS if name not in done.stdout] == []
+    assert {"accuracy", "plot_E_total", "discussion.md", "NAME"} <= set(told)
+    assert pages(folder) >= 1
+
+
+def test_a_finished_report_leaves_nothing_to_do(folder: Path) -> None:
+    """Exit code 0, and the receipt finds the PDF."""
+    (folder / "report.py").write_text(written(*FUNCTIONS), "utf-8")
+    (folder / "discussion.md").write_text(FINISHED, "utf-8")
+    done = run(folder)
+    assert done.returncode == 0, done.stdout
+    assert "to do" not in done.stdout
+    assert done.stdout.count("trial:") == 12
+    assert pages(folder) >= 2
+    assert re.search(r"report\.pdf +found", run(folder, "check.py", "--submit").stdout)
+
+
+def test_a_missing_package_is_named_with_the_remedy(folder: Path) -> None:
+    """Without fpdf2, report.py says what to install."""
+    (folder / "fpdf.py").write_text("raise ModuleNotFoundError('no', name='fpdf')\n", "utf-8")
+    done = run(folder)
+    assert done.returncode == 2
+    assert "fpdf2 is missing here: python -m pip install -r requirements.txt" in done.stdout
+
+
+def test_a_broken_network_is_told_with_its_line(folder: Path) -> None:
+    """What it raised and where, and which check says more."""
+    broken = NETWORK.replace("    N = len(X_train)\n", "    N = len(X_trian)\n")
+    (folder / "neural_network.py").write_text(broken, "utf-8")
+    done = run(folder)
+    assert done.returncode == 2
+    line = broken.splitlines().index("    N = len(X_trian)") + 1
+    flat = " ".join(done.stdout.split())
+    assert f"(neural_network.py, line {line})" in flat
+    assert "python check.py train_nn" in flat
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("def train_nn(*a):\n    return None\n", "train_nn"),
+        ("def test_nn(*a):\n    return [1, 2]\n", "test_nn"),
+        ("def test_nn(X, *a):\n    return [7] * len(X)\n", "test_nn"),
+    ],
+)
+def test_a_network_that_returns_something_else_is_told(folder: Path, body: str, name: str) -> None:
+    """The function to fix is named."""
+    (folder / "neural_network.py").write_text(f"{NETWORK}\n\n{body}", "utf-8")
+    done = run(folder)
+    assert done.returncode == 2
+    assert f"First fix `{name}`" in done.stdout
+
+
+def test_a_file_that_is_not_python_is_a_sentence(folder: Path) -> None:
+    """As check.py says it."""
+    (folder / "neural_network.py").write_text("def sigmoid(x)\n", "utf-8")
+    assert "Line 1 is not Python" in run(folder).stdout
+
+
+def test_what_the_loader_leaves_out_is_loaded_where_it_is_needed(folder: Path) -> None:
+    """A network that needs a top-level statement trains all the same."""
+    source = NETWORK.replace("eta / N", "H['step'] * eta / N") + "\nH = {}\nH['step'] = 1.0\n"
+    (folder / "neural_network.py").write_text(source, "utf-8")
+    assert "report.pdf written" in run(folder).stdout
+
+
+def test_mistakes_in_the_report_are_told_with_their_line(folder: Path) -> None:
+    """A percentage, a wrong shape, an exception, plt instead of axes, bad mathematics."""
+    source = written("accuracy", "plot_accuracy")
+    for name, body in {
+        "confusion_matrix": "return np.zeros(3)",
+        "plot_E_total": "import matplotlib.pyplot as plt; plt.plot(E_total); plt.show()",
+        "plot_misclassification_rate": "axes.plot([1]); axes.set_xlabel('$\\\\frac{$')",
+        "compare": "return 'M', [1, 2], [trial(N=1)]",
+    }.items():
+        head = text_of(source, name).partition('    """')[0]
+        source = source.replace(text_of(source, name), f"{head}    {body}\n")
+    (folder / "report.py").write_text(source, "utf-8")
+    (folder / "discussion.md").write_text("[E total]\n", "utf-8")
+    done = run(folder)
+    assert done.returncode == 1
+    flat = " ".join(done.stdout.split())
+    assert "`confusion_matrix`: it must return numbers in the shape (3, 3)" in flat
+    assert "`plot_E_total`: it drew nothing on `axes`" in flat
+    assert "`plot_misclassification_rate`: ValueError" in flat
+    assert "trial takes M, eta, iterations, scale and seed, not N (report.py, line" in flat
+    assert "there is no figure [E total]" in flat
+    assert pages(folder) >= 1
+
+
+def test_check_report_says_what_pytest_says(folder: Path) -> None:
+    """To do, right, and wrong with a hint, in both."""
+    done = run(folder, "check.py", "report")
+    assert done.returncode == 1
+    assert done.stdout.count("to do") == 2
+    (folder / "report.py").write_text(written("accuracy", "confusion_matrix"), "utf-8")
+    assert run(folder, "check.py", "report").returncode == 0
+    assert "2 passed" in run(folder, "-m", "pytest", "tests/test_report.py").stdout
+    wrong = written("accuracy", "confusion_matrix").replace(
+        "(targets, guesses), 1", "(guesses, targets), 1"
+    )
+    (folder / "report.py").write_text(wrong, "utf-8")
+    done = run(folder, "check.py", "report")
+    assert done.returncode == 1
+    assert "Rows are the true classes" in done.stdout
+    done = run(folder, "-m", "pytest", "tests/test_report.py")
+    assert "Rows are the true classes" in " ".join(done.stdout.split())
+    assert "1 failed, 1 passed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ("return 100 * np.mean(guesses == targets)", "percentage"),
+        ("return np.sum(guesses == targets)", "number of right guesses"),
+        ("return np.mean(guesses != targets)", "share of wrong guesses"),
+        ("print(guesses)", "`return` missing"),
+        ("return 'a lot'", "gave a lot; expected 0.75"),
+        ("return [0.5, 0.5]", "gave [0.5, 0.5]; expected 0.75"),
+        ("return undefined", "NameError"),
+    ],
+)
+def test_a_wrong_accuracy_gets_its_hint(body: str, hint: str, tmp_path: Path) -> None:
+    """Known mistakes have a sentence; all others are shown with what was expected."""
+    file = tmp_path / "report.py"
+    file.write_text(f"import numpy as np\ndef accuracy(guesses, targets):\n    {body}\n", "utf-8")
+    finding, other = checks.examine(file)
+    assert finding.state == "wrong"
+    assert hint in finding.message
+    assert "no function `confusion_matrix`" in other.message
+
+
+@pytest.mark.parametrize("text", ["def accuracy(:\n", "import nowhere_at_all\n", "exit(3)\n"])
+def test_a_report_that_cannot_be_run_is_a_sentence(text: str, tmp_path: Path) -> None:
+    """A syntax error, a missing package, an exit: told, with the line where there is one."""
+    (tmp_path / "report.py").write_text(text, "utf-8")
+    with pytest.raises(CannotRun, match=r"report\.py"):
+        checks.examine(tmp_path / "report.py")
+
+
+def test_the_reference_agrees_with_the_examples() -> None:
+    """The answers worked out by hand are those of the reference."""
+    for example in checks.EXAMPLES:
+        assert checks._equal(
+            getattr(reference, example.function)(*example.arguments), example.right
+        )

@@ -1,0 +1,209 @@
+"""The commands as an instructor types them: a messy folder, one file, bad options."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder import cli
+from autograder.cases.expected import Answers, reference_source
+from autograder.commands import verify as proofs
+from autograder.paths import ROOT
+from autograder.results import CSV_COLUMNS
+
+RIGHT = reference_source()
+STUB = ROOT / "assignment" / "neural_network.py"
+
+MESS: dict[str, bytes] = {
+    "right.py": RIGHT,
+    "plus eta.py": RIGHT.replace(b"tr - eta", b"tr + eta"),
+    "syntax.py": b"def sigmoid(x:\n    return 1\n",
+    "nothing.py": b"print('hello')\n",
+    "endless.py": RIGHT.replace(b"    N = len(X_test)\n", b"    while True:\n        pass\n"),
+    "leaves.py": RIGHT.replace(b"    N = len(X_test)\n", b"    import sys\n    sys.exit(0)\n"),
+    "empty.py": b"",
+    "binary.py": bytes(range(256)) * 4,
+    "stub.py": STUB.read_bytes(),
+    "=formula.py": RIGHT,
+    "notes.txt": b"no program",
+}  # fmt: skip
+
+
+def run(*arguments: str | Path, expect: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "80"},
+    )
+    assert done.returncode == expect, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A messy folder, graded once: the output folder, and what was printed."""
+    folder = tmp_path_factory.mktemp("mess")
+    for name, content in MESS.items():
+        (folder / name).write_bytes(content)
+    out = tmp_path_factory.mktemp("out")
+    config = out / "course.toml"
+    config.write_text("[limits]\ncall_seconds = 1.5\n")
+    return out, run("grade", folder, "--out", out, "--config", config).stdout
+
+
+def rows(out: Path) -> dict[str, dict[str, str]]:
+    with (out / "results.csv").open(encoding="utf-8", newline="") as file:
+        return {row["submission"]: row for row in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize(
+    ("name", "score", "status", "said"),
+    [
+        ("right", 80, "judged", ""),
+        ("plus_eta", 60, "judged", ""),
+        ("syntax", 0, "judged", "Line 1 is not Python"),
+        ("nothing", 0, "judged", "None of the seven functions"),
+        ("endless", 72, "judged", "No answer in time: test_nn."),
+        ("leaves", 72, "judged", ""),
+        ("binary", 0, "refused", "null bytes"),
+        ("stub", 0, "judged", "None of the seven functions"),
+        ("formula", 80, "judged", ""),
+        ("empty", 0, "judged", "None of the seven functions"),
+        ("notes.txt", 0, "refused", "notes.txt"),
+    ],
+)
+def test_each_file_has_its_own_row(
+    graded: tuple[Path, str], name: str, score: int, status: str, said: str
+) -> None:
+    """Whatever a file is, it has a status and a sentence, and the others are not affected."""
+    row = rows(graded[0])[name]
+    assert (int(row["score"]), row["status"]) == (score, status)
+    assert said in row["message"]
+    assert row["max_score"] == "80"
+
+
+def test_the_table_has_the_agreed_columns(graded: tuple[Path, str]) -> None:
+    """results.csv is as design.md fixes it, and the questions add up to the score."""
+    out, _ = graded
+    with (out / "results.csv").open(encoding="utf-8", newline="") as file:
+        assert next(csv.reader(file)) == list(CSV_COLUMNS)
+    for row in rows(out).values():
+        questions = [row[number] for number in ("1.1", "1.2", "1.3", "1.4", "2.1", "2.2")]
+        assert sum(map(int, questions)) == int(row["score"])
+    assert rows(out)["plus_eta"]["misconceptions"] == "train-plus-eta"
+
+
+def test_feedback_tells_nothing_hidden(graded: tuple[Path, str]) -> None:
+    """A student's JSON has every output, and of hidden cases no values and nothing for staff."""
+    out, _ = graded
+    data = json.loads((out / "feedback" / "plus_eta.json").read_text(encoding="utf-8"))
+    assert data["score"] == 60
+    assert "staff" not in data["outputs"][0]
+    hidden = [output for output in data["outputs"] if not output["public"]]
+    assert hidden
+    for output in hidden:
+        assert "expected" not in output["message"]
+    failed = [output for output in data["outputs"] if output["status"] == "failed"]
+    assert {output["misconception"] for output in failed} >= {"train-plus-eta"}
+
+
+def test_the_summary_fits_a_terminal(graded: tuple[Path, str]) -> None:
+    """The table that is printed has no line over 80 columns, and one row for each submission."""
+    _, text = graded
+    table = [
+        line
+        for line in text.splitlines()
+        if not line.startswith(("class:", "results:", "grades:", "feedback:"))
+    ]
+    assert max(map(len, table)) <= 80
+    for name in rows(graded[0]):
+        assert any(line.startswith(name) for line in table), name
+
+
+def test_a_regrade_runs_only_what_changed(graded: tuple[Path, str], tmp_path: Path) -> None:
+    """Unchanged submissions are counted as such, and a change is told before and after."""
+    out = tmp_path / "out"
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "ann.py").write_bytes(MESS["plus eta.py"])
+    (folder / "bob.py").write_bytes(RIGHT)
+    run("grade", folder, "--out", out)
+    (folder / "ann.py").write_bytes(RIGHT)
+    rehearsed = run("grade", folder, "--out", out, "--dry-run").stdout
+    assert "ann: 60 -> 80" in rehearsed
+    assert "Nothing was written" in rehearsed
+    assert rows(out)["ann"]["score"] == "60"
+    again = run("grade", folder, "--out", out).stdout
+    assert "ann: 60 -> 80" in again
+    assert "1 unchanged" in again
+    assert rows(out)["ann"]["score"] == "80"
+
+
+def test_one_file_shows_why(tmp_path: Path) -> None:
+    """For a single file everything stands on the screen."""
+    path = tmp_path / "neural_network.py"
+    path.write_bytes(MESS["plus eta.py"])
+    text = run("grade", path, "--out", tmp_path / "out").stdout
+    assert "neural_network: 60 of 80" in text
+    assert "2.1 train_nn    0 of 20" in text
+    assert "misprint" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grade"], "say what to grade"),
+        (["grade", "/nonexistent/x.py"], "cannot be read"),
+        (["grade", "--demo", "--config", "/nonexistent.toml"], "cannot be read"),
+        (["grade", "--demo", "--out", "/proc/results"], "results"),
+        (["grade", "--jobs", "0"], "jobs"),
+        (["grdae"], "grdae"),
+    ],
+)
+def test_bad_input_is_a_sentence(arguments: list[str], said: str, tmp_path: Path) -> None:
+    """What cannot be done ends with code 2 and a sentence that names it."""
+    where = [] if "--out" in arguments or arguments[0] != "grade" else ["--out", tmp_path / "o"]
+    assert said in run(*arguments, *where, expect=2).stderr
+
+
+def test_the_doctor_says_whether_files_can_be_graded() -> None:
+    """Versions, findings and the proved level."""
+    text = run("doctor").stdout
+    assert "isolation: level" in text
+    assert "Students' files can be graded here." in text
+
+
+def test_verify_fails_when_a_proof_does(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A broken claim is shown as WRONG and makes the command exit with 1."""
+    monkeypatch.setattr("autograder.commands.proofs.WORK_BUDGET", 10)
+    monkeypatch.setattr("autograder.commands.proofs._scores", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.proofs._catalogue", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.proofs._generated", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.verify.matrix", lambda *_: iter(()))
+    assert proofs.show(None) == 1
+    text = capsys.readouterr().out
+    assert "WRONG work budget" in text
+
+
+def test_every_command_has_help() -> None:
+    """Each command says in a sentence what it does."""
+    assert cli.app.registered_commands
+    for command in cli.app.registered_commands:
+        assert command.callback is not None
+        assert command.callback.__doc__
+
+
+def test_answers_know_whether_they_are_the_kits_own() -> None:
+    """Another seed is another course."""
+    assert Answers().is_default
+    assert not Answers(1).is_default

@@ -1,0 +1,320 @@
+"""A made-up course of 180 students through its week, as an instructor types it.
+
+From the platform's zip over reports marked by hand, a late rule, an extension, groups, an
+adjustment, a void case and a regrade to the platform's own gradebook and its feedback zip.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from autograder.cases.expected import reference_source
+from autograder.paths import ROOT
+from tests.builders import gradebooks as books
+from tests.builders.downloads import (
+    DUE,
+    Student,
+    canvas_zip,
+    made_class,
+    moodle_zip,
+    roster_csv,
+)
+
+RIGHT = reference_source()
+STUB = (ROOT / "assignment" / "neural_network.py").read_bytes()
+MISTAKE = RIGHT.replace(b"tr - eta", b"tr + eta")
+BEGUN = RIGHT[: RIGHT.index(b"def ffnn(")]
+"""Only the first functions: most of the class, so that 180 are graded soon."""
+CLASS = made_class(180, [MISTAKE, BEGUN, BEGUN, STUB, BEGUN, RIGHT, BEGUN, BEGUN, STUB, BEGUN])
+
+COURSE = f"""\
+name = "Back-propagation"
+due = {DUE.isoformat()}
+
+[late]
+per_day = 10
+cap = 50
+
+[[rubric]]
+name = "figures"
+points = 10
+
+[[rubric]]
+name = "discussion"
+points = 10
+"""
+LATE, WAIVED, UNMARKED, AGAIN, ADJUSTED, DROPPED = (
+    *("s10005", "s10003", "s10002", "s10013", "s10040", "s10030"),
+)
+ADJUSTMENTS = "submission,question,points,reason,by,date\n"
+BY_ID = {one.id: one for one in CLASS}
+EXPORTED = {"canvas": books.canvas_gradebook, "moodle": books.moodle_gradebook}
+DOWNLOADED = {"canvas": canvas_zip, "moodle": moodle_zip}
+COLUMN = {"canvas": books.CANVAS_COLUMN, "moodle": books.MOODLE_COLUMN}
+
+
+@dataclass
+class Week:
+    """An instructor's folder, and what they type."""
+
+    platform: str
+    folder: Path
+
+    def run(self, *words: str | Path, expect: int = 0) -> str:
+        """What a command prints; it must end with this exit code."""
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", *map(str, words)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            env={"PATH": "/usr/bin:/bin", "COLUMNS": "80", "LC_ALL": "C.UTF-8"},
+        )
+        assert done.returncode == expect, done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def grade(self, students: list[Student]) -> str:
+        download = self.write("submissions.zip", DOWNLOADED[self.platform](students))
+        return self.run("grade", download, "--out", self.out, "--config", self.config)
+
+    def gradebook(self, name: str = "theirs.csv", expect: int = 0) -> str:
+        """Fill a gradebook in."""
+        words = ("--gradebook", self.folder / name, "--config", self.config)
+        return self.run("export", self.platform, self.out, *words, expect=expect)
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "results"
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "course.toml"
+
+    def grades(self) -> dict[str, dict[str, str]]:
+        """``grades.csv`` by id."""
+        text = (self.out / "grades.csv").read_text("utf-8-sig")
+        return {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+
+    def filled(self) -> dict[str, str]:
+        """What the gradebook has for each student; all other fields must be as they were."""
+        before = (self.folder / "theirs.csv").read_bytes()
+        after = (self.folder / "theirs.filled.csv").read_bytes()
+        rows, _ = books.column(before, COLUMN[self.platform])
+        same, grades = books.column(after, COLUMN[self.platform])
+        assert same == rows
+        students = [one for one in CLASS if one.id != DROPPED]
+        above = 3 if self.platform == "canvas" else 1
+        return {one.id: grade for one, grade in zip(students, grades[above:], strict=False)}
+
+    def lost(self, submission: str, question: str) -> dict[str, int]:
+        """Points lost in each case of a question, from the student's own feedback."""
+        told = json.loads((self.out / "feedback" / f"{submission}.json").read_text("utf-8"))
+        found: dict[str, int] = {}
+        for output in told["outputs"]:
+            if output["question"] == question:
+                lost = output["max_points"] - output["points"]
+                found[output["case"]] = found.get(output["case"], 0) + lost
+        return found
+
+
+def report_of(student: Student) -> float:
+    """The points that graders give for a report."""
+    place = int(student.id.removeprefix("s"))
+    return place % 11 + place % 20 / 2
+
+
+def marks(submissions: list[str]) -> str:
+    """``manual.csv`` as a spreadsheet saves it: every report is marked, but for one."""
+    rows = ["submission;item;points;comment;grader"]
+    for one in submissions:
+        if one != UNMARKED:
+            place = int(one.removeprefix("s"))
+            rows.append(f'{one};figures;{place % 11};"Axes; named";Kim')
+            rows.append(f"{one};discussion;{place % 20 / 2};;Kim".replace(".", ","))
+    return "\ufeff" + "\r\n".join(rows)
+
+
+def decide(week: Week, submissions: list[str]) -> None:
+    """Everything that people decide in the week, in the tables beside ``course.toml``."""
+    week.write("manual.csv", marks(submissions))
+    late = (DUE + timedelta(hours=30)).isoformat()
+    week.write("times.csv", f"submission,handed_in\n{LATE},{late}\n{WAIVED},{late}\n")
+    week.write("extensions.csv", f'submission,due,reason\n{WAIVED},waived,"Ill, with a note"\n')
+    week.write("groups.csv", "group,student\nGroup 1,s10008\nGroup 1,jadams009@example.org\n")
+    row = f'{ADJUSTED},2.1,+3,"Right, but for a sign; see the request",Kim,2026-12-03\n'
+    week.write("adjustments.csv", ADJUSTMENTS + row)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("platform", ["canvas", "moodle"])
+def test_a_week(tmp_path: Path, platform: str) -> None:
+    """From the platform's zip to its gradebook and feedback zip; decisions survive a regrade."""
+    week = Week(platform, tmp_path)
+    week.write("course.toml", COURSE)
+    week.write("roster.csv", roster_csv(CLASS, participant=True, delimiter=";"))
+    theirs = EXPORTED[platform](one for one in CLASS if one.id != DROPPED)
+    week.write("theirs.csv", theirs)
+
+    # Monday: the download, as it comes.
+    told = week.grade(CLASS)
+    handed_in = [one for one in CLASS if one.files]
+    groups = 1 if platform == "canvas" else 0
+    students = len(handed_in) - groups
+    assert f"{students} students, {students - 1} with code" in told
+    assert "0 unmatched" in told
+    first = week.grades()
+    submissions = sorted({row["submission"] for row in first.values()} - {""})
+    assert len(submissions) == students
+
+    # Nothing is marked yet, so nothing is written into any field.
+    told = week.gradebook(expect=1)
+    assert f"left as it is ({students - 1}):" in told
+    assert (tmp_path / "theirs.filled.csv").read_bytes() == theirs
+
+    # Tuesday: reports, lateness, an extension, a group, a regrade request.
+    decide(week, submissions)
+    told = week.gradebook(expect=2)
+    assert "`autograder export grades" in told
+    week.run("export", "grades", week.out, "--config", week.config)
+    second = week.grades()
+    check_grades(second, first, {})
+    assert "Right, but for a sign" in (week.out / f"feedback/{ADJUSTED}.html").read_text("utf-8")
+
+    # Wednesday: a case turns out to be unfair, somebody hands in again, and all is graded anew.
+    lost = week.lost(ADJUSTED, "2.1")
+    void = max(lost, key=lambda case: lost[case])
+    week.write("course.toml", COURSE.replace("[late]", f'[void]\n"{void}" = "Ambiguous"\n\n[late]'))
+    again = [
+        replace(one, files={**one.files, "neural_network.py": RIGHT}, attempt=2)
+        if one.id == AGAIN
+        else one
+        for one in CLASS
+    ]
+    told = week.grade(again)
+    assert f"{AGAIN}: 0 -> 80" in told
+    third = week.grades()
+    expected = {one: with_void(first[one], lost[void]) for one in first}
+    expected[AGAIN] = 80
+    check_grades(third, first, expected)
+
+    late_page = (week.out / f"feedback/{LATE}.html").read_text("utf-8")
+    assert "Handed in 1 day 6 hours late: 2 days begun" in late_page
+
+    # Thursday: back to the platform.
+    told = week.gradebook(expect=1)
+    check_gradebook(week, third)
+    assert_listed(told, "In no row of the gradebook", [DROPPED])
+    assert_listed(told, "Without a whole grade", [f"{UNMARKED} (José Núñez"])
+    words = ["export", "feedback", "--for", platform, "--download", tmp_path / "submissions.zip"]
+    week.run(*words, week.out)
+    packed = week.out / f"feedback-{platform}.zip"
+    check_feedback(week, packed, students)
+    once = packed.read_bytes()
+    week.run(*words, week.out)
+    assert packed.read_bytes() == once
+    assert (tmp_path / "theirs.csv").read_bytes() == theirs
+
+    # Friday: the last report is marked, the adjustment taken back, the gradebook exported again.
+    with (tmp_path / "manual.csv").open("a", encoding="utf-8") as file:
+        file.write(f"\r\n{UNMARKED};figures;4;;Kim\r\n{UNMARKED};discussion;5;;Kim\r\n")
+    week.write("adjustments.csv", ADJUSTMENTS)
+    week.run("export", "grades", week.out, "--config", week.config)
+    shutil.copy(tmp_path / "theirs.filled.csv", tmp_path / "friday.csv")
+    told = week.gradebook("friday.csv", expect=1)
+    fourth = week.grades()
+    assert float(fourth[ADJUSTED]["final"]) == float(third[ADJUSTED]["final"]) - 3
+    assert "2 grades filled in; 175 there already" in told
+    finals = [row[ADJUSTED]["final"] for row in (third, fourth)]
+    before, after = (one.replace(".", "," if platform == "moodle" else ".") for one in finals)
+    (line,) = [line for line in told.splitlines() if " -> " in line]
+    assert line.endswith(f": {before} -> {after}")
+
+
+def with_void(row: dict[str, str], lost: int) -> int:
+    """Automatic points with those of the void case, which only right files had before."""
+    points = int(row["automatic"] or 0)
+    return points + lost if row["status"] == "judged" and points < 80 else points
+
+
+def check_grades(
+    now: dict[str, dict[str, str]], first: dict[str, dict[str, str]], automatic: dict[str, int]
+) -> None:
+    """Each line of ``grades.csv`` is the sum that one would work out by hand."""
+    assert list(now) == [one.id for one in CLASS]
+    for one, row in now.items():
+        if not BY_ID[one].files:
+            assert (row["final"], row["submission"]) == ("", ""), row
+            continue
+        # The group's second member has what the first one handed in.
+        whose = "s10008" if one == "s10009" else one
+        assert row["submission"] == whose
+        assert int(row["automatic"]) == automatic.get(whose, int(first[whose]["automatic"]))
+        assert row["adjustment"] == ("3" if one == ADJUSTED else "0")
+        # 30 hours are two days begun: a fifth of 80 and 8.5 points is 17.7.
+        assert row["late"] == ("-18" if one == LATE else "0")
+        if one == UNMARKED:
+            assert (row["report"], row["final"]) == ("", "")
+            assert "not marked" in row["note"]
+            continue
+        assert float(row["report"]) == report_of(BY_ID[whose])
+        parts = ("automatic", "report", "bonus", "late", "adjustment")
+        assert float(row["final"]) == sum(float(row[part]) for part in parts)
+
+
+def check_gradebook(week: Week, grades: dict[str, dict[str, str]]) -> None:
+    """Every student's field has the grade of ``grades.csv``, and nobody else's has changed."""
+    filled = week.filled()
+    assert len(filled) == len(CLASS) - 1
+    for one, field in filled.items():
+        final = grades[one]["final"]
+        if week.platform == "moodle":
+            assert field == (final.replace(".", ",") or "-")
+        else:
+            assert field == final
+
+
+def check_feedback(week: Week, packed: Path, students: int) -> None:
+    """Each page lies under a name with its student's number, beginning as a name that is known."""
+    numbers = {one.number: one.id for one in CLASS}
+    with zipfile.ZipFile(week.folder / "submissions.zip") as archive:
+        known = {name.partition("/")[0].rpartition(".")[0] or name for name in archive.namelist()}
+        known |= {name.partition("/")[0] for name in archive.namelist()}
+    with zipfile.ZipFile(packed) as archive:
+        names = archive.namelist()
+        assert len(names) == students
+        for name in names:
+            assert name.partition("/")[0].removesuffix(".html") in known
+            page = archive.read(name).decode()
+            (one,) = {numbers[int(part)] for part in name.split("_") if part in map(str, numbers)}
+            assert f"{one}" in page
+
+
+def assert_listed(told: str, title: str, names: list[str]) -> None:
+    """Under this title stand these names, in this order, and no others."""
+    lines = told.splitlines()
+    (place,) = [place for place, line in enumerate(lines) if line.startswith(title)]
+    listed = []
+    for line in lines[place + 1 :]:
+        if not line.startswith("  "):
+            break
+        listed.append(line.strip())
+    assert len(listed) == len(names)
+    for line, name in zip(listed, names, strict=True):
+        assert line.startswith(name)

@@ -1,0 +1,198 @@
+"""course.toml: defaults, what may be set, and sentences for what does not fit."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from assignment.checks.model.questions import REPORT_POINTS
+from autograder.cases.graded import HIDDEN_SEED
+from autograder.cases.points import REPORT, SECTIONS, kit_worth
+from autograder.course import template
+from autograder.course.load import load, loads
+from autograder.course.settings import Course, Criterion, Late
+from autograder.errors import ConfigError
+from autograder.paths import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+TAIL = '"1.4" = 18\n"2.1" = 20\n"2.2" = 8\n"2.3" = 20\n'
+DUE = "due = 2026-11-30T23:59:00+01:00\n"
+
+
+def test_everything_works_without_a_file() -> None:
+    """The defaults are the kit's own."""
+    kit = load(None)
+    assert kit == Course()
+    assert kit.hidden_seed == HIDDEN_SEED
+    assert kit.sandbox_limits().call_seconds == 5.0
+    assert (kit.worth(), kit.worth().key) == (kit_worth(), "")
+    assert (kit.late, kit.due, kit.file("roster")) == (None, None, None)
+
+
+def test_settings_are_read(tmp_path: Path) -> None:
+    """What stands in the file is what the course has."""
+    path = tmp_path / "course.toml"
+    path.write_text(
+        'name = "ML"\nhidden_seed = 7\nown_merits = 0.5\n' + DUE + "[limits]\n"
+        "call_seconds = 2.5\nmemory_mib = 512\n[late]\nper_day = 20\n[points]\n"
+        '"1.1" = 12\n"1.2" = 8\n"1.3" = 16\n"1.4" = 18\n"2.1" = 20\n"2.2" = 8\n"2.3" = 18\n'
+        '[visibility]\nhidden = "visible"\n[void]\n"ffnn-handout/z0" = "unclear"\n'
+        '[[rubric]]\nname = "Text"\npoints = 18\ncomments = ["short"]\n'
+    )
+    course = load(path)
+    assert (course.name, course.hidden_seed, course.own_merits) == ("ML", 7, 0.5)
+    assert course.sandbox_limits().memory == 512 << 20
+    assert course.sandbox_limits().call_seconds == 2.5
+    assert course.late == Late(per_day=20, cap=50, grace_minutes=15, on_gradescope=False)
+    assert course.due is not None
+    assert course.due.isoformat() == "2026-11-30T23:59:00+01:00"
+    assert (course.visibility.public, course.visibility.hidden) == ("visible", "visible")
+    assert course.void == {"ffnn-handout/z0": "unclear"}
+    assert course.rubric == (Criterion("Text", 18, ("short",)),)
+    assert (course.worth().report, course.worth().automatic) == (18, 82)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hiden_seed = 7", "no key `hiden_seed`. Did you mean `hidden_seed`?"),
+        ('[limits]\nname = "x"', "`name` belongs at the top"),
+        ("[limits]\ncall_second = 1", "`call_second` in [limits]. Did you mean `call_seconds`?"),
+        ('folder = "x"', "no key `folder`"),
+        ('hidden_seed = "7"', "`hidden_seed` must be a whole number, not text in quotes"),
+        ("hidden_seed = true", "`hidden_seed` must be a whole number, not true or false"),
+        ("hidden_seed = -1", "`hidden_seed` must be at least 0"),
+        ("own_merits = 1.5", "`own_merits` must be at most 1."),
+        ("own_merits = nan", "`own_merits` must be"),
+        ("name = ''", "`name` may not be empty"),
+        ('name = "a\\nb"', "a single line"),
+        ("limits = 3", "`limits` must be a table"),
+        ("[limits]\ncall_seconds = 0", "`limits.call_seconds` must be more than 0"),
+        ("[limits\n", "is not TOML: "),
+        ("[points]\n1.1 = 10", 'must stand in quotes, such as "1.1" = 10'),
+        ('[points]\n"1.1" = 9.5', '`points."1.1"` must be a whole number, not a number'),
+        ('[points]\n"1.1" = 10\n"1.2" = 8\n' + TAIL, "says nothing of 1.3"),
+        ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.5" = 16\n' + TAIL, '"1.5", which is no section'),
+        ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.3" = 14\n' + TAIL, "give it 15 or more"),
+        ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.3" = 15\n' + TAIL, "add up to 99 and must add"),
+        ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.3" = 18\n' + TAIL, "take 2 away"),
+        ("due = 2026-11-30", "not a date without a time"),
+        ("due = 2026-11-30T23:59:00", "due = 2026-11-30T23:59:00+01:00 (Central Europe"),
+        ('due = "soon"', "`due` must be a date and time"),
+        ("[late]\nper_day = 10", "[late] needs a date to be late for: write `due`"),
+        (DUE + "[late]\nper_day = 101", "`late.per_day` must be at most 100"),
+        (DUE + "[late]\nper_day = 60", "make cap at least as large as per_day"),
+        ('[visibility]\nhidden = "later"', "“later”, but one of: hidden, after_due_date"),
+        ("[void]\nffnn-handot = 'x'", "no case `ffnn-handot`. Did you mean `ffnn-handout`"),
+        ("[void]\n'ffnn-handout/z' = 'x'", "points are y, z0, z1, a1, a2"),
+        ("[void]\ntrain-500 = 'x'", "practice and has no points"),
+        ("[void]\nffnn-handout = ''", '`void."ffnn-handout"` may not be empty'),
+        ("[files]\nrooster = 'x'", "`rooster` in [files]. Did you mean `roster`?"),
+        ("[[rubric]]\nname = 'Text'", "[[rubric]] number 1` needs the key `points`"),
+        ("[rubric]\nname = 'Text'\npoints = 20", "begins with [[rubric]], in double brackets"),
+        ("[[rubric]]\nname = 'Text'\npoints = 19", 'the report, "2.3" in [points], has 20'),
+        (
+            "[[rubric]]\nname = 'Text'\npoints = 10\n[[rubric]]\nname = 'Text'\npoints = 10",
+            "rename one",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_a_sentence(tmp_path: Path, text: str, said: str) -> None:
+    """Every rule names the key and says what to do."""
+    path = tmp_path / "course.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=re.escape(said)) as problem:
+        load(path)
+    assert str(problem.value).startswith(str(path))
+
+
+def test_a_file_of_a_windows_editor_is_read(tmp_path: Path) -> None:
+    """A byte order mark and CRLF do no harm; what is not UTF-8 is a sentence."""
+    assert loads(b'\xef\xbb\xbfname = "x"\r\n', tmp_path / "c.toml").name == "x"
+    with pytest.raises(ConfigError, match="is not UTF-8"):
+        loads(b'name = "\xe4"', tmp_path / "c.toml")
+
+
+def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
+    """The path and the reason are told."""
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path / "none.toml")
+
+
+def test_files_stand_beside_the_course(tmp_path: Path) -> None:
+    """One of the default name is used where it exists; one that is named must exist."""
+    path = tmp_path / "course.toml"
+    path.write_text("[files]\ngroups = 'teams/teams.csv'\n")
+    course = load(path)
+    assert course.file("roster") is None
+    (tmp_path / "roster.csv").touch()
+    assert course.file("roster") == tmp_path / "roster.csv"
+    with pytest.raises(ConfigError, match=r"\[files\] in course.toml names it as `groups`"):
+        course.file("groups")
+    (tmp_path / "teams").mkdir()
+    (tmp_path / "teams/teams.csv").touch()
+    assert course.file("groups") == tmp_path / "teams/teams.csv"
+
+
+def keys(data: object) -> set[str]:
+    """Every key of a course's file, those of tables with free keys left out."""
+    found: set[str] = set()
+    entries = data if isinstance(data, list) else [data]
+    for entry in entries:
+        if isinstance(entry, dict):
+            for key, value in entry.items():
+                found.add(key)
+                found |= set() if key in ("points", "void") else keys(value)
+    return found
+
+
+def every_key() -> set[str]:
+    """Every key that a course's file may have."""
+    found = set(Course.__struct_fields__) - {"folder"}
+    course = Course()
+    for table in (course.limits, course.visibility, course.files, Late(), Criterion("x", 1)):
+        found |= set(table.__struct_fields__)
+    return found
+
+
+def test_the_template_is_the_kit_itself(tmp_path: Path) -> None:
+    """What `autograder init` writes loads, and every value in it is the default."""
+    path = template.write(tmp_path)
+    assert path == tmp_path / "course.toml"
+    assert msgspec.structs.replace(load(path), folder=None) == Course()
+
+
+def test_the_templates_examples_count(tmp_path: Path) -> None:
+    """Without their mark, its examples load too; then every key there is has been shown."""
+    text = template.text().replace("#: ", "")
+    course = loads(text.encode(), tmp_path / "course.toml")
+    assert keys(tomllib.loads(text)) == every_key()
+    assert course.late == Late()
+    assert sum(part.points for part in course.rubric) == REPORT_POINTS
+
+
+def test_the_readme_shows_every_key(tmp_path: Path) -> None:
+    """Its example loads, and has all keys that a course may have."""
+    (text,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    loads(text.encode(), tmp_path / "course.toml")
+    assert keys(tomllib.loads(text)) == every_key()
+
+
+def test_init_overwrites_nothing(tmp_path: Path) -> None:
+    """A file that is there stays, and another name is offered; a folder that is not is told."""
+    path = tmp_path / "course.toml"
+    path.write_text("name = 'mine'\n")
+    with pytest.raises(ConfigError, match=r"stays as it is.*new-course.toml"):
+        template.write(path)
+    assert path.read_text() == "name = 'mine'\n"
+    with pytest.raises(ConfigError, match="cannot be written"):
+        template.write(tmp_path / "none" / "course.toml")
+
+
+def test_the_sections_are_the_handouts() -> None:
+    """Six that the grader judges, and the report."""
+    assert SECTIONS == ("1.1", "1.2", "1.3", "1.4", "2.1", "2.2", REPORT)

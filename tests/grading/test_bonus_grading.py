@@ -1,0 +1,232 @@
+"""The bonus, graded: 20 of 20 for the reference, 0 and no error for stubs, none lost by none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assignment.checks.judging.judge import agrees
+from assignment.checks.model.case import Case
+from assignment.checks.model.questions import BONUS, BONUS_NUMBERS
+from autograder.cases import public_key as generate
+from autograder.cases.bonus import bonus_cases
+from autograder.cases.bonus_inputs import LEAST_SUM, learnable
+from autograder.cases.expected import Answers, BonusAnswers, accepted
+from autograder.course.settings import Course
+from autograder.grading.grader import Grader
+from autograder.intake.submission import Submission
+from autograder.intake.submissions import Intake, whole
+from autograder.paths import BONUS_KEY, ROOT
+from autograder.platforms.gradescope import results_json as entries
+from autograder.record import blob
+from autograder.record.fingerprint import conditions
+from autograder.reports.feedback_page import feedback_page
+from autograder.results import MAX_SCORE, SubmissionResult, csv_row
+from autograder.sandbox import Limits, Sandbox
+
+ANSWERS = Answers()
+SEVEN = (ROOT / "solution/neural_network.py").read_bytes()
+RIGHT = (ROOT / "solution/bonus.py").read_bytes()
+STUBS = (ROOT / "assignment/bonus.py").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[Grader]:
+    with Sandbox() as sandbox:
+        yield Grader(ANSWERS, sandbox)
+
+
+@pytest.fixture(scope="module")
+def right(grader: Grader) -> SubmissionResult:
+    """The reference with its bonus."""
+    return grader.grade(Submission("ann", SEVEN, bonus=RIGHT))
+
+
+def wrong(result: SubmissionResult) -> set[str]:
+    """The cases of the bonus with an output that is not right."""
+    return {o.case for o in result.outputs if o.question in BONUS_NUMBERS and o.status != "passed"}
+
+
+def test_the_reference_has_every_point(right: SubmissionResult) -> None:
+    """80 and 20 on top; the points that the score is of stay 80."""
+    assert (right.score, right.bonus, right.status) == (100, 20, "judged")
+    row = csv_row(right)
+    assert (row["score"], row["max_score"], row["bonus"]) == (100, MAX_SCORE, 20)
+
+
+@pytest.mark.parametrize("bonus", [b"", STUBS], ids=["none", "stubs"])
+def test_without_a_bonus_nothing_is_lost(grader: Grader, bonus: bytes) -> None:
+    """No file, or one in which nothing is written: 80 points, no output and no error of it."""
+    result = grader.grade(Submission("bob", SEVEN, bonus=bonus))
+    assert (result.score, result.bonus, result.status, result.message) == (80, 0, "judged", "")
+    assert not wrong(result)
+
+
+def test_a_file_that_cannot_be_read_costs_nothing(grader: Grader) -> None:
+    """What is no Python has no bonus, and a note says so."""
+    result = grader.grade(Submission("cy", SEVEN, bonus=b"def step(:\n"))
+    assert (result.score, result.status) == (80, "judged")
+    assert any("bonus.py was not judged" in note and "Line 1" in note for note in result.notes)
+
+
+def test_a_mistake_costs_once(grader: Grader) -> None:
+    """What is built on a wrong function is judged with a right one beneath it."""
+    source = RIGHT.replace(b"np.tanh(a)", b"np.tan(a)")
+    assert source != RIGHT
+    result = grader.grade(Submission("dee", SEVEN, bonus=source))
+    assert wrong(result) == {"bonus-layer-forward-small"}
+    assert result.bonus == 19
+
+
+def test_a_hang_in_the_bonus_costs_the_bonus_only(grader: Grader) -> None:
+    """A function that kills its worker takes no point of the other file."""
+    source = RIGHT.replace(b"    return 1 if a > 0 else 0", b"    import os\n    os._exit(3)")
+    result = grader.grade(Submission("eve", SEVEN, bonus=source))
+    assert result.score - result.bonus == 80
+    assert "bonus-step-above" in wrong(result)
+    assert result.bonus >= 15
+
+
+def test_points_are_those_of_the_table() -> None:
+    """Each function's cases add up to its points; 30 to 50 percent of each section are public."""
+    cases = ANSWERS.bonus.graded
+    for question in BONUS:
+        mine = [case for case in cases if case.function == question.function]
+        assert sum(sum(case.points.values()) for case in mine) == question.points
+        assert all(
+            tuple(case.inputs) and set(case.inputs) == set(question.parameters) for case in mine
+        )
+    for number in BONUS_NUMBERS:
+        names = {question.function for question in BONUS if question.number == number}
+        given = [(sum(c.points.values()), c.public) for c in cases if c.function in names]
+        public = sum(points for points, is_public in given if is_public)
+        assert 0.3 <= public / sum(points for points, _ in given) <= 0.5
+
+
+def test_every_function_can_be_tried_at_home() -> None:
+    """Each has a public case, with points or for practice."""
+    tried = {case.function for case in ANSWERS.bonus.cases if case.public}
+    assert tried == {question.function for question in BONUS}
+
+
+def nudged(case: Case, rng: np.random.Generator) -> Case:
+    """The case with numbers that rounding might have made of its own."""
+    inputs = {
+        name: value * (1 + 1e-14 * rng.uniform(-1, 1, value.shape))
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        else value
+        for name, value in case.inputs.items()
+    }
+    return Case(case.id, case.function, case.title, inputs, case.points, case.public)
+
+
+def is_exact(case: Case) -> bool:
+    """Whether all its numbers are halves, so that sums and products of them are not rounded."""
+    numbers = [np.ravel(v) for v in case.inputs.values() if not isinstance(v, str | list)]
+    return all(float(2 * number).is_integer() for number in np.concatenate(numbers))
+
+
+@pytest.mark.parametrize("seed", [46, 1, 2, 20260131])
+def test_rounding_decides_nothing(seed: int) -> None:
+    """Answers move by less than a hundredth of the tolerance when the inputs move by rounding."""
+    rng = np.random.default_rng(0)
+    answers = BonusAnswers(seed)
+    for case in answers.graded:
+        if is_exact(case) and case.function == "learn_perceptron":
+            continue
+        moved = accepted(nudged(case, rng))
+        for output in case.points:
+            right = answers.expected(case)[output]
+            assert agrees(moved[output][0], right.accepted[0], 1e-8), (case.id, output)
+
+
+def test_drawn_perceptrons_stay_clear_of_the_step() -> None:
+    """Whatever the seed, no weighted sum that is met is near 0."""
+    for seed in range(20):
+        drawn = learnable(np.random.default_rng(seed), N=6, D=3, passes=3)
+        X, t, w, b, alpha = (np.array(drawn[name]) for name in ("X", "t", "w", "b", "alpha"))
+        for n in [*range(6)] * 3:
+            total = X[n] @ w + b
+            assert abs(total) > LEAST_SUM
+            miss = t[n] - (total > 0)
+            w, b = w + alpha * miss * X[n], b + alpha * miss
+
+
+def test_courses_have_hidden_cases_of_their_own() -> None:
+    """Another seed changes every drawn hidden input, and no public one."""
+    for one, other in zip(bonus_cases(46), bonus_cases(47), strict=True):
+        same = all(np.array_equal(one.inputs[k], other.inputs[k]) for k in one.inputs)  # type: ignore[arg-type]
+        assert same == one.public, one.id
+
+
+def test_the_key_is_fresh() -> None:
+    """The public key of the bonus is of these cases and answers."""
+    assert generate.stale_key(BONUS_KEY, generate.public_key(ANSWERS.bonus)) == ""
+
+
+def test_bonus_is_found_beside_the_graded_file(tmp_path: Path) -> None:
+    """It is read, is not called ignored, and one elsewhere is not taken for it."""
+    for name in ("with", "without", "elsewhere"):
+        (tmp_path / name / "old").mkdir(parents=True)
+        (tmp_path / name / "neural_network.py").write_bytes(SEVEN)
+    (tmp_path / "with" / "bonus.py").write_bytes(RIGHT)
+    (tmp_path / "elsewhere" / "old" / "bonus.py").write_bytes(RIGHT)
+    with Intake([tmp_path]) as intake:
+        found = {given.id: given for given in intake.submissions()}
+    assert found["with"].bonus == RIGHT
+    assert found["with"].ignored == ()
+    assert found["without"].bonus == found["elsewhere"].bonus == b""
+    assert found["elsewhere"].ignored == ("old/bonus.py",)
+
+
+def test_bonus_alone_is_no_submission(tmp_path: Path) -> None:
+    """It is never graded in place of the seven functions, and the sentence says what is missing."""
+    (tmp_path / "bonus.py").write_bytes(RIGHT)
+    given = whole(tmp_path)
+    assert given.source is None
+    assert given.refused == (
+        "There is bonus.py, but no neural_network.py, which is what is graded first."
+    )
+
+
+def test_bonus_never_competes_with_a_file_of_another_name(tmp_path: Path) -> None:
+    """Of work.py and bonus.py, work.py is graded, whatever functions stand in the other."""
+    (tmp_path / "work.py").write_bytes(SEVEN)
+    (tmp_path / "bonus.py").write_bytes(SEVEN + RIGHT)
+    given = whole(tmp_path)
+    assert (given.path, given.bonus) == ("work.py", SEVEN + RIGHT)
+
+
+def test_a_changed_bonus_is_run_again() -> None:
+    """A result stands only for the bonus that it was made from."""
+    under = conditions(ANSWERS.cases, Limits())
+    files = (b"", RIGHT, STUBS)
+    prints = {under.fingerprint(Submission("ann", SEVEN, bonus=bonus)) for bonus in files}
+    assert len(prints) == 3
+
+
+def test_the_record_keeps_what_was_judged(right: SubmissionResult) -> None:
+    """The bonus file is among the details of a result."""
+    assert blob.unpack(blob.pack(right)).bonus_source == RIGHT
+
+
+def test_the_page_shows_the_bonus(right: SubmissionResult) -> None:
+    """Its sections are in the table, and the head says how many of the points are bonus."""
+    page = feedback_page(right, ANSWERS.public)
+    assert "<b>100</b> of 80 points, 20 of them bonus" in page
+    for question in BONUS:
+        assert f"<code>{question.function}</code>" in page
+
+
+def test_gradescope_counts_the_bonus_on_top(right: SubmissionResult) -> None:
+    """Its entries are worth their points of 0, so that all others together stay 80."""
+    document = entries.judged(right, Course())
+    mine = [test for test in document["tests"] if test["name"].startswith("Bonus: ")]
+    assert document["score"] == 100
+    assert sum(test["score"] for test in mine) == 20
+    assert {test["max_score"] for test in mine} == {0}
+    assert sum(test["max_score"] for test in document["tests"]) == MAX_SCORE
+    assert {test["number"][:3] for test in mine} == set(BONUS_NUMBERS)

@@ -1,0 +1,78 @@
+"""``autograder grade FILE`` starts fast because it imports little; this keeps the list."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.paths import ROOT
+
+HEAVY = (
+    "pandas", "matplotlib", "otter", "distributed", "dask", "scipy", "sklearn", "rich",
+    "pytest", "nbformat", "copydetect", "asyncio", "yaml",
+)  # fmt: skip
+"""What one file must not wait for. rich is for a class, scipy for files that mention it.
+
+jinja2 is not here: it writes the feedback page."""
+
+GRADE = """
+import sys
+sys.argv = ["autograder", "grade", sys.argv[1], "--out", sys.argv[2], "--unsafe"]
+from autograder import cli
+try:
+    cli.main()
+finally:
+    print("MODULES", *sys.modules)
+"""
+WARM = """
+import sys
+from autograder.grading import pool
+from autograder.sandbox import fork_server
+fork_server.load_packages(fork_server.USUAL)
+fork_server.warm_up()
+if len(sys.argv) > 1:
+    fork_server.load_packages(fork_server.SCIPY)
+print("MODULES", *sys.modules)
+"""
+
+
+def modules(program: str, *words: str) -> set[str]:
+    """What a fresh Python has imported at the end of a program."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.partition("MODULES ")[2].split())
+
+
+def test_one_file_imports_little(tmp_path: Path) -> None:
+    """Grading one right solution, from the command line to its feedback."""
+    file = tmp_path / "alice.py"
+    file.write_bytes((ROOT / "solution" / "neural_network.py").read_bytes())
+    loaded = modules(GRADE, str(file), str(tmp_path / "out"))
+    assert (tmp_path / "out" / "results.csv").exists()
+    assert loaded >= {"numpy", "msgspec", "autograder.grading.grader"}
+    assert loaded & set(HEAVY) == set()
+
+
+def test_a_run_starts_without_jinja2() -> None:
+    """jinja2 is imported when the first page is written, and not before a submission runs."""
+    start = "import sys, autograder.cli, autograder.commands.grade, autograder.reports.write_all; "
+    loaded = modules(start + "print('MODULES', *sys.modules)")
+    assert "autograder.reports.write_all" in loaded
+    assert loaded & {"jinja2", "matplotlib"} == set()
+
+
+@pytest.mark.parametrize("scipy", [False, True])
+def test_a_fork_server_has_scipy_only_where_it_is_mentioned(scipy: bool) -> None:
+    """The fork server of every pool process has numpy, and scipy only when asked."""
+    loaded = modules(WARM, *(["scipy"] if scipy else []))
+    assert "numpy.linalg" in loaded
+    assert ("scipy.special" in loaded) == scipy
+    assert loaded & {"matplotlib", "pandas", "sklearn", "jinja2"} == set()

@@ -1,0 +1,263 @@
+"""What stands around the code: commands, CI, the container, and files that say where they are."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import lacking
+from typer.main import get_command
+
+from autograder.cli import app
+from autograder.paths import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+TOP = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "Containerfile")
+
+
+def make(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run make without what the test run itself has set."""
+    if shutil.which("make") is None:
+        lacking("make")
+    kept = ("PATH", "HOME", "LANG", "TMPDIR")
+    env = {name: os.environ[name] for name in kept if name in os.environ}
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=cwd,
+        env={**env, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A folder with the Makefile and nothing else, in a place that needs quoting."""
+    folder = tmp_path / "a checkout"
+    folder.mkdir()
+    shutil.copy(ROOT / "Makefile", folder)
+    for name in ("pyproject.toml", "constraints.txt"):
+        (folder / name).touch()
+    return folder
+
+
+def fake(folder: Path, name: str, script: str) -> str:
+    """An executable shell script."""
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_the_two_commands_are_targets() -> None:
+    """The README's commands are those that the Makefile has."""
+    named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", README, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    assert {"grade", "test"} <= named
+    assert named <= targets
+    assert targets == set(re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)[0].split())
+
+
+def test_help_names_every_target_for_daily_use() -> None:
+    """`make` alone shows what there is."""
+    run = make()
+    assert run.returncode == 0
+    told = set(re.findall(r"^make ([a-z-]+)", run.stdout, re.MULTILINE))
+    assert {"grade", "test", "verify", "key", "update", "clean"} <= told
+
+
+def test_the_readme_names_the_commands_there_are() -> None:
+    """Nothing is promised that the command line does not have."""
+    commands = set(get_command(app).commands)  # type: ignore[attr-defined]
+    assert commands <= set(re.findall(r"autograder ([a-z]+)", README))
+
+
+def test_every_folder_of_the_table_is_there() -> None:
+    """The table of what is where speaks of what exists, and names each folder at the top."""
+    table = re.findall(r"^\| `([\w./]+)` \|", README.partition("| where |")[2], re.MULTILINE)
+    assert [name for name in table if not (ROOT / name).exists()] == []
+    assert {"assignment/", "data/", "solution/", "autograder/", "tests/"} <= set(table)
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_lead_somewhere(document: str) -> None:
+    """Relative links point to files that are there."""
+    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / document).read_text("utf-8"))
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_an_old_python_is_told(bare: Path, tmp_path: Path) -> None:
+    """Set-up with a Python that is too old is one sentence that says what to do."""
+    run = make("grade", cwd=bare, PYTHON=fake(tmp_path, "python2", "exit 1"))
+    assert run.returncode != 0
+    assert "Python 3.11 or newer is needed" in run.stderr
+    assert "make PYTHON=" in run.stderr
+
+
+def test_a_python_without_venv_is_told(bare: Path, tmp_path: Path) -> None:
+    """Set-up without ensurepip says which package has it."""
+    script = 'case "$2" in *ensurepip*) exit 1;; esac'
+    run = make("grade", cwd=bare, PYTHON=fake(tmp_path, "python3", script))
+    assert run.returncode != 0
+    assert "apt install python3-venv" in run.stderr
+
+
+def test_a_half_made_environment_is_made_again(bare: Path, tmp_path: Path) -> None:
+    """What an interrupted set-up has left is no set-up, and neither is one from another place."""
+    log = tmp_path / "log"
+    python = fake(
+        tmp_path,
+        "python 3",
+        f'[ "$1 $2" = "-m venv" ] || exit 0\necho made >> "{log}"\n'
+        f'mkdir -p .venv/bin && touch .venv/pyvenv.cfg && cp "{tmp_path}/inner" .venv/bin/python',
+    )
+    fake(tmp_path, "inner", f'[ ! -e "{tmp_path}/offline" ]')
+    (tmp_path / "offline").touch()
+    assert make(".venv/.grade", cwd=bare, PYTHON=python).returncode != 0
+    (tmp_path / "offline").unlink()
+    for _ in range(2):
+        assert make(".venv/.grade", cwd=bare, PYTHON=python).returncode == 0
+    assert log.read_text().split() == ["made"] * 2
+    moved = bare.rename(tmp_path / "another place")
+    assert make(".venv/.grade", cwd=moved, PYTHON=python).returncode == 0
+    assert log.read_text().split() == ["made"] * 3
+
+
+def test_every_direct_requirement_is_pinned() -> None:
+    """constraints.txt names one version for all that the project asks for itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = project["dependencies"] + project["optional-dependencies"]["dev"]
+    pinned = re.findall(r"^([\w.-]+)==\S+", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    names = {re.split(r"[^\w-]", line)[0].lower() for line in asked}
+    assert names - {name.lower() for name in pinned} == set()
+
+
+def test_students_requirements_are_the_projects() -> None:
+    """What students install has the same lower bounds as the kit, so that both see one numpy."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = {*project["dependencies"], *project["optional-dependencies"]["dev"]}
+    assert set((ROOT / "assignment/requirements.txt").read_text("utf-8").split()) <= asked
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_are_yaml_with_limits(path: Path) -> None:
+    """A workflow can be read, and no job of it can hang for hours or write to the repository."""
+    workflow = yaml.safe_load(path.read_text("utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    for job in workflow["jobs"].values():
+        assert job["timeout-minutes"] <= 60
+        assert all(set(step) & {"run", "uses"} for step in job["steps"])
+
+
+def steps(job: dict[str, list[dict[str, str]]]) -> list[str]:
+    """What the steps of a job run."""
+    return [step["run"] for step in job["steps"] if "run" in step]
+
+
+def test_ci_runs_the_same_as_everybody() -> None:
+    """The workflow calls .ci/run, and the unzipped kit on three systems with two Pythons."""
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]
+    assert ".ci/run" in steps(jobs["test"])
+    matrix = jobs["student-kit"]["strategy"]["matrix"]
+    assert [name.split("-")[0] for name in matrix["os"]] == ["ubuntu", "macos", "windows"]
+    assert matrix["python"][0] == "3.11"
+    for run in steps(jobs["student-kit"]):
+        program, script, *_ = run.split()
+        assert program == "python"
+        assert (ROOT / script).is_file()
+
+
+def test_ci_ends_with_make_test() -> None:
+    """.ci/run stops at the first failure, and the last line it prints is the tests' own."""
+    path = ROOT / ".ci/run"
+    script = path.read_text("utf-8")
+    assert os.access(path, os.X_OK)
+    assert "set -euo pipefail" in script
+    assert script.rstrip().endswith("make test")
+    assert not re.search(r"\|\| *true", script)
+    assert subprocess.run(["bash", "-n", str(path)], check=False).returncode == 0
+
+
+def instructions() -> Iterator[tuple[str, str]]:
+    """The instructions of the Containerfile, with continued lines joined."""
+    text = (ROOT / "Containerfile").read_text("utf-8").replace("\\\n", " ")
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            word, _, rest = line.partition(" ")
+            yield word, rest.strip()
+
+
+def test_the_container_has_what_grading_needs() -> None:
+    """It is of a pinned Python, copies what there is, and has libseccomp and the command."""
+    found = list(instructions())
+    known = {"FROM", "RUN", "WORKDIR", "COPY", "ENTRYPOINT", "CMD", "ENV", "USER"}
+    assert {word for word, _ in found} <= known
+    assert re.fullmatch(r"FROM python:3\.\d+-slim", " ".join(found[0]))
+    assert any("libseccomp2" in rest for word, rest in found if word == "RUN")
+    copied = [source for word, rest in found if word == "COPY" for source in rest.split()[:-1]]
+    assert [source for source in copied if not (ROOT / source).exists()] == []
+    sent = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert [source for source in copied if f"!{source}" not in sent] == []
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert packages <= set(copied)
+    assert ("ENTRYPOINT", '["autograder"]') in found
+
+
+def test_the_licence_is_mit() -> None:
+    """The text is the one that pyproject names."""
+    assert (ROOT / "LICENSE").read_text("utf-8").startswith("MIT License")
+
+
+def tracked() -> list[Path]:
+    """The files of the project, as git or, without it, the folder has them."""
+    run = subprocess.run(
+        ["git", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode == 0:
+        return [ROOT / name for name in run.stdout.split("\0") if (ROOT / name).is_file()]
+    folders = ("assignment", "solution", "autograder", "tests", "data", ".ci", ".github")
+    return [
+        path
+        for name in folders
+        for path in (ROOT / name).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    ] + [ROOT / name for name in TOP]
+
+
+# Put together here, so that this file does not hold them itself.
+MACHINE = re.compile(
+    "|".join(
+        (
+            r"(?<![\w.])/(?:wor" + r"k|tmp/pla" + r"n|opt/whee" + r"ls|opt/py" + r"pi)/",
+            r"/roo" + r"t/\.",
+            r"\.pye" + r"nv",
+            r"(?:py" + r"pi|pythonho" + r"sted|npm" + r"js|deb" + r"ian)\.(?:org|com)",
+        )
+    )
+)
+
+
+def test_no_registry_and_no_machine_is_named() -> None:
+    """Packages come from where the machine gets them; no path of a machine stands in a file."""
+    found = []
+    for path in tracked():
+        if path.suffix in (".png", ".zip", ".ipynb"):
+            continue
+        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
+            if MACHINE.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
+    assert found == []

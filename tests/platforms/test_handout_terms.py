@@ -1,0 +1,160 @@
+"""A course in its packages: what students read, and what their checks count with."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from assignment.checks.model import public_key as key
+from autograder.cases.expected import Answers, reference_source
+from autograder.course.load import load
+from autograder.course.settings import Course
+from autograder.errors import PackageError
+from autograder.grading.grader import Grader
+from autograder.intake.submission import Submission
+from autograder.paths import PUBLIC_KEY, ROOT
+from autograder.platforms.handout_terms import handout, moment, terms
+from autograder.platforms.student_kit import student_zip
+from autograder.sandbox import Sandbox
+
+HANDOUT = (ROOT / "assignment/README.md").read_text("utf-8")
+COURSE = """\
+name = "Networks & *more*"
+own_merits = 0.5
+due = 2026-11-30T23:59:00+01:00
+[limits]
+call_seconds = 2.5
+[points]
+"1.1" = 10
+"1.2" = 10
+"1.3" = 20
+"1.4" = 20
+"2.1" = 20
+"2.2" = 5
+"2.3" = 15
+[late]
+per_day = 10
+[[rubric]]
+name = "Figures"
+points = 15
+"""
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A course in which nothing is the kit's."""
+    path = tmp_path_factory.mktemp("course") / "course.toml"
+    path.write_text(COURSE)
+    return load(path)
+
+
+@pytest.fixture(scope="module")
+def kit(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its student.zip, unzipped, with a right solution in it."""
+    place = tmp_path_factory.mktemp("kit")
+    with zipfile.ZipFile(student_zip(place, course)) as opened:
+        opened.extractall(place / "kit")
+    (place / "kit/neural_network.py").write_bytes(reference_source())
+    return place / "kit"
+
+
+def check(kit: Path, *arguments: str) -> str:
+    """What check.py says there."""
+    words = [sys.executable, "check.py", *arguments]
+    done = subprocess.run(words, cwd=kit, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_the_kits_own_course_changes_no_byte() -> None:
+    """Handout and key of the default course are the committed ones."""
+    assert handout(HANDOUT, Course()) == HANDOUT
+    assert list(terms(Course())) == []
+    found = key.loads(PUBLIC_KEY.read_text("utf-8"))
+    assert found.about == key.About()
+
+
+def test_the_handout_has_the_courses_terms(kit: Path) -> None:
+    """Points, dates, lateness, own merits, rubric and limits stand in both forms of it."""
+    text = (kit / "README.md").read_text("utf-8")
+    assert "| 1.3 | `ffnn` | 20 |" in text
+    assert "(marked by hand) | 15 |" in text
+    page = (kit / "README.html").read_text("utf-8")
+    plain = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    for said in (
+        "Course: Networks &amp; *more*.",
+        "Hand in by Monday 30 November 2026, 23:59 (UTC+01:00).",
+        "each day begun costs 10 % of the points earned, 50 % at most; the first 15 minutes cost",
+        "also judged with right ones beneath them; what is right only so has 50 % of its points,",
+        "The report's 15 points are for: Figures (15).",
+        "(short of 2.5 seconds for one call",
+    ):
+        assert said in plain
+
+
+def test_local_checks_count_with_the_courses_points(kit: Path, course: Course) -> None:
+    """The closing table, the page and the receipt have them, and all digests are one."""
+    worth = course.worth()
+    public = sum(
+        points
+        for case in Answers().graded
+        if case.public
+        for (name, _), points in worth.outputs.items()
+        if name == case.id
+    )
+    said = " ".join(check(kit).split())
+    assert f"{public} Hidden cases decide the other {85 - public} of the 85 points" in said
+    assert "The report is worth 15 more." in said
+    assert f"{public} of {public} public points" in check(kit, "--html")
+    page = (kit / "feedback.html").read_text("utf-8")
+    assert "Local check · Networks &amp; *more*" in page
+    assert "is worth 15 more" in page
+    assert "it is worth 15 points" in check(kit, "--submit")
+    with Sandbox(course.sandbox_limits()) as sandbox:
+        result = Grader(Answers(worth=worth), sandbox).grade(Submission("ann", reference_source()))
+    assert result.score == 85
+    assert f"Digest {result.digest} " in said
+
+
+def test_a_changed_handout_is_noticed(course: Course) -> None:
+    """Where the handout no longer has the place for a course's words, packaging says so."""
+    with pytest.raises(PackageError, match="five seconds for one call"):
+        handout(HANDOUT.replace("five seconds", "5 seconds"), course)
+    with pytest.raises(PackageError, match="is not counted again"):
+        handout(HANDOUT.replace("is not counted again", "counts once"), course)
+    with pytest.raises(PackageError, match="no place for the table"):
+        handout(HANDOUT.replace("<!-- points:begin -->", ""), course)
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("2026-11-30T23:59:00+01:00", "Monday 30 November 2026, 23:59 (UTC+01:00)"),
+        ("2026-12-01T08:05:00-05:30", "Tuesday 1 December 2026, 08:05 (UTC-05:30)"),
+        ("2026-12-01T00:00:00+00:00", "Tuesday 1 December 2026, 00:00 (UTC)"),
+    ],
+)
+def test_moments_are_said_with_their_zone(when: str, said: str) -> None:
+    """Day, time and the difference from UTC."""
+    assert moment(datetime.fromisoformat(when)) == said
+
+
+def test_packages_carry_the_course(course: Course, tmp_path: Path) -> None:
+    """`autograder package --config` puts it into every zip that is written here."""
+    assert course.folder is not None
+    config = str(course.folder / "course.toml")
+    words = [sys.executable, "-m", "autograder", "package", str(tmp_path), "--config", config]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(tmp_path / "gradescope.zip") as opened:
+        assert opened.read("course.toml").decode() == COURSE
+    with zipfile.ZipFile(tmp_path / "student.zip") as opened:
+        names = opened.namelist()
+        assert "course.toml" not in names
+        assert b"hidden_seed" not in b"".join(opened.read(name) for name in names)

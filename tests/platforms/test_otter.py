@@ -1,0 +1,433 @@
+"""otter-grader around the native grader: what is rendered, what students read, and that it counts.
+
+How cheats on otter fare is in test_otter_cheats.py.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import subprocess
+import sys
+import tempfile
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from conftest import lacking
+from platforms.otter_compare import notebook, reference, zipped
+from platforms.otter_runs import Ran, contained, otter_run
+
+from assignment.checks.model.questions import BONUS, FUNCTIONS
+from autograder.cases.expected import CATALOGUE, Answers, source_of
+from autograder.cases.points import REPORT, kit_sections
+from autograder.cli import app
+from autograder.course.load import load
+from autograder.course.settings import Course, Visibility
+from autograder.errors import ConfigError, NotJudged, PackageError
+from autograder.grading.messages import troubles
+from autograder.paths import ROOT
+from autograder.platforms import grade_one
+from autograder.platforms.otter import bundle, container, native, rendering
+from autograder.platforms.otter import messages as words
+from autograder.results import SubmissionResult
+
+ENTRIES = {entry.id: entry for entry in CATALOGUE}
+WRONG = source_of(ENTRIES["sigmoid-overflow"], ENTRIES["delta-sign"])
+HIDDEN = Course(visibility=Visibility(public="visible", hidden="hidden"))
+
+
+@pytest.fixture(scope="session")
+def grader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """autograder.zip, made once."""
+    if not bundle.installed():
+        lacking("otter-grader")
+    return bundle.otter_zip(tmp_path_factory.mktemp("dist"), Course())
+
+
+def handed_in(folder: Path, name: str, content: str | bytes) -> Path:
+    """A submission of one file."""
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def shown(ran: Ran, *visibilities: str) -> str:
+    """What students read in the entries of these visibilities, and at the top."""
+    assert ran.results is not None, ran.printed
+    entries = [test for test in ran.results["tests"] if test["visibility"] in visibilities]
+    return "\n".join([ran.results.get("output", ""), *(entry["output"] for entry in entries)])
+
+
+# --- what is rendered
+
+
+def test_every_output_is_a_test_case_with_its_points() -> None:
+    """Each graded output stands once, in the file of its function, with the course's points."""
+    answers = Answers()
+    points = {**kit_sections(), "1.3": 26, REPORT: 10}
+    course = Course(points=points)
+    asked = [one for suite in rendering.suites(course) for one in suite.asked]
+    graded = (*answers.graded, *answers.bonus.graded)
+    wanted = {f"{case.id}/{output}" for case in graded for output in case.points}
+    assert sorted(one.key for one in asked) == sorted(wanted)
+    by_section = {**dict.fromkeys(points, 0), REPORT: 10}
+    *suites, bonus = rendering.suites(course)
+    assert sum(one.points for one in bonus.asked) == 0
+    for suite in suites:
+        by_section[suite.name.split()[0]] += sum(one.points for one in suite.asked)
+    assert by_section == points
+
+
+def test_a_test_file_asks_for_verdicts_and_knows_nothing() -> None:
+    """The file is Python whose only numbers are points; of a hidden case it has the title."""
+    for suite in rendering.suites(Course()):
+        text = rendering.render(suite)
+        compile(text, suite.file, "exec")
+        assert text.count("@test_case(") == len(suite.asked)
+        assert text.count(f"{rendering.VERDICT}('") == len(suite.asked)
+        assert "import" not in text.replace("from otter.test_files import test_case", "", 1)
+    *suites, bonus = rendering.suites(Course())
+    assert [suite.name.split()[1] for suite in suites] == list(FUNCTIONS)
+    assert bonus.name == rendering.BONUS
+
+
+@pytest.mark.parametrize(
+    ("public", "hidden", "settings", "hides"),
+    [
+        ("visible", "after_published", (True, True, False), False),
+        ("visible", "after_due_date", (True, True, False), False),
+        ("visible", "hidden", (False, True, False), False),
+        ("visible", "visible", (True, True, True), False),
+        ("after_published", "after_published", (True, False, False), False),
+        ("after_published", "hidden", (True, False, False), True),
+        ("hidden", "hidden", (True, False, False), True),
+    ],
+)
+def test_visibility_becomes_otters_settings(
+    public: Any, hidden: Any, settings: tuple[bool, ...], hides: bool
+) -> None:
+    """Entries follow the later word; a summary of what is visible at once is there if any is."""
+    course = Course(visibility=Visibility(public=public, hidden=hidden))
+    found = rendering.settings(course)
+    names = ("show_hidden", "force_public_test_summary", "show_all_public")
+    assert tuple(found[name] for name in names) == settings
+    assert rendering.hides_everything(course) is hides
+    asked = [one for suite in rendering.suites(course) for one in suite.asked]
+    assert {one.hidden for one in asked} == {public != "visible", hidden != "visible"}
+
+
+def test_a_course_survives_json(tmp_path: Path) -> None:
+    """All that the plugin must know comes back, but for the folder on the instructor's machine."""
+    path = tmp_path / "course.toml"
+    path.write_text(
+        "hidden_seed = 5\ndue = 2026-11-30T23:59:00+01:00\n[limits]\ncall_seconds = 2\n"
+    )
+    course = load(path)
+    plain = json.loads(json.dumps(rendering.as_plain(course)))
+    assert rendering.from_plain(plain) == msgspec.structs.replace(course, folder=None)
+    assert str(tmp_path) not in json.dumps(plain)
+
+
+NASTY = [
+    "'''\"\"\"\\", "%%bash\ntouch x", "!touch x", "\n!touch x\n", "help?", "{verdicts!r}",
+    "\x00\x1b[31m", "\u2028\u202e", "\\'); raise SystemExit #", "$(x) `x` ]]>",
+]  # fmt: skip
+
+
+def test_no_message_gets_out_of_its_literal() -> None:
+    """Whatever a message holds, the cell gives it back, before and after IPython's rewriting."""
+    source = rendering.cell({text: (False, text) for text in NASTY})
+    assert source.isascii()
+    if find_spec("IPython") is None:
+        lacking("otter-grader")
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    assert TransformerManager().transform_cell(source) == source
+    scope: dict[str, Any] = {}
+    exec(source, scope)
+    for text in NASTY:
+        with pytest.raises(AssertionError) as caught:
+            scope[rendering.VERDICT](text)
+        assert caught.value.args == (text,)
+
+
+# --- taking a submission away
+
+
+def test_everything_is_taken_but_otters_own(tmp_path: Path) -> None:
+    """Files, links, logs and a shadow of the kit's folder are out of reach; links stay links."""
+    place = tmp_path / "submission"
+    for name in ("tests", "otter", native.SUPPORT):
+        (place / name).mkdir(parents=True)
+        (place / name / "__init__.py").write_text("raise SystemExit")
+    for name in (".OTTER_LOG", "neural_network.py"):
+        (place / name).write_text("x")
+    (place / "__init__.py").touch()
+    (place / "link").symlink_to("/etc")
+    taken = native.take(tmp_path)
+    assert sorted(path.name for path in place.iterdir()) == ["__init__.py", "tests"]
+    names = [".OTTER_LOG", "link", "neural_network.py", "otter"]
+    assert sorted(path.name for path in taken.iterdir()) == names
+    assert (taken / "link").is_symlink()
+    assert stat.S_IMODE(taken.stat().st_mode) == 0o700
+    (place / "neural_network.py").touch()
+    assert native.take(tmp_path) == taken
+    assert (taken / "neural_network.py").read_text() == "x"
+
+
+def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the grader could not judge is an error with the reason, never a result."""
+
+    class Broken:
+        def __init__(self, *_: object, **__: object) -> None:
+            self.closed = False
+
+        def hand(self, job: object) -> None:
+            pass
+
+        def wait(self, seconds: float) -> list[tuple[None, SubmissionResult]]:
+            return [(None, SubmissionResult(submission="x", status="not_judged", message="Dust."))]
+
+        def close(self) -> None:
+            self.closed = True
+
+    monkeypatch.setattr(grade_one, "LocalPool", Broken)
+    handed_in(tmp_path, "neural_network.py", reference())
+    with pytest.raises(NotJudged, match=r"Dust\. It has no score"):
+        native.grade(tmp_path, Course())
+
+
+def test_what_the_course_made_void_counts_here_too(tmp_path: Path) -> None:
+    """Everybody has the points of a void case, through otter as natively, and reads why."""
+    place = tmp_path / "handed-in"
+    place.mkdir()
+    (place / "neural_network.py").write_bytes((ROOT / "assignment/neural_network.py").read_bytes())
+    case = next(case for case in Answers().graded if case.function == "ffnn")
+    course = Course(void={case.id: "The handout was unclear."})
+    result = native.grade(place, course)
+    assert result.score == sum(course.worth().outputs[case.id, name] for name in case.points)
+    given = [output for output in result.outputs if output.points]
+    assert {output.case for output in given} == {case.id}
+    assert "Everybody has the points of this case: The handout was unclear." in words.told(given[0])
+
+
+def test_the_top_speaks_of_public_cases_only(tmp_path: Path) -> None:
+    """What only hidden cases show, such as a hang, is not told above all entries."""
+    result = native.grade(handed_in(tmp_path, "a.py", WRONG).parent, Course())
+    told = words.top(result, Course())
+    assert "Public cases: 27 of 34 points." in told
+    assert "d_sigmoid, perceptron: Right, once `sigmoid` is right." in told
+    hung = [
+        msgspec.structs.replace(output, status="timeout", points=0) if not output.public else output
+        for output in result.outputs
+    ]
+    late = msgspec.structs.replace(result, outputs=tuple(hung), message=troubles(hung))
+    assert "No answer in time" in late.message
+    assert "No answer in time" not in words.top(late, Course())
+
+
+# --- the package
+
+
+def test_the_zip_has_what_both_kinds_of_place_need(grader: Path) -> None:
+    """Test files, settings, pinned packages, and the kit in a folder and not as a top-level .py."""
+    with zipfile.ZipFile(grader) as archive:
+        names = set(archive.namelist())
+        environment = archive.read("environment.yml").decode()
+        start = archive.read("run_otter.py").decode()
+    assert {f"tests/{suite.file}" for suite in rendering.suites(Course())} <= names
+    kit = f"files/{native.SUPPORT}/"
+    assert {f"{kit}solution/neural_network.py", f"{kit}data/iris.csv"} <= names
+    assert not [name for name in names if re.fullmatch(r"files/[^/]+", name)]
+    for package in bundle.NEEDED:
+        assert re.search(rf"- {package}==\d", environment)
+    compile(start, "run_otter.py", "exec")
+    assert start.index("sys.path.insert") < start.index("from autograder")
+
+
+def test_the_same_kit_gives_the_same_zip(grader: Path, tmp_path: Path) -> None:
+    """Dates and order do not depend on when and where it was made."""
+    assert bundle.otter_zip(tmp_path, Course()).read_bytes() == grader.read_bytes()
+
+
+ONLY = """
+import sys
+
+class Only:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] not in {allowed!r} | sys.stdlib_module_names:
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Only())
+from autograder.otter import container, native, rendering, words
+"""
+
+
+def test_the_packages_named_are_enough() -> None:
+    """Grading in otter's container works where nothing else is installed."""
+    allowed = {*bundle.NEEDED, "assignment", "autograder", "solution"}
+    code = ONLY.format(allowed=allowed)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_otter_the_zip_is_refused_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence says what to install."""
+    monkeypatch.setattr(bundle, "installed", lambda: False)
+    with pytest.raises(PackageError, match=r"pip install .*\[otter\]"):
+        bundle.otter_zip(tmp_path, Course())
+
+
+def test_package_without_otter_writes_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other zips need no otter; the line says how to get this one."""
+    from typer.testing import CliRunner
+
+    monkeypatch.setattr(bundle, "installed", lambda: False)
+    done = CliRunner().invoke(app, ["package", str(tmp_path)])
+    assert done.exit_code == 0
+    assert "not written: autograder.zip" in done.output
+    assert (tmp_path / "student.zip").exists()
+
+
+# --- runs
+
+
+def test_a_wrong_file_reads_as_it_does_natively(grader: Path, tmp_path: Path) -> None:
+    """Points by output, our messages and hints, no traceback, nothing hidden before its time."""
+    file = handed_in(tmp_path, "my work.py", WRONG)
+    ran = otter_run(grader, file, tmp_path / "out")
+    result = native.grade(_alone(tmp_path / "native", file), Course())
+    assert ran.score == result.score
+    now = shown(ran, "visible")
+    for output in result.outputs:
+        if output.message:
+            assert (output.message in now) == output.public or output.message in _public(result)
+    assert "Hint: " in now
+    assert now.count("All signs are turned round") == 1
+    assert "0 of 2 points." in now
+    later = shown(ran, "visible", "after_published")
+    assert "Not right in this hidden case." in later
+    assert "Not right in this hidden case." not in now
+    for text in ("Traceback", "AssertionError", "Error at line", rendering.VERDICT):
+        assert text not in later
+    assert "known mistakes: sigmoid-overflow, delta-sign" in ran.printed
+
+
+def _public(result: SubmissionResult) -> str:
+    return "\n".join(output.message for output in result.outputs if output.public)
+
+
+def _alone(folder: Path, file: Path) -> Path:
+    folder.mkdir()
+    (folder / file.name).write_bytes(file.read_bytes())
+    return folder
+
+
+def test_a_notebook_and_a_zip_are_graded(grader: Path, tmp_path: Path) -> None:
+    """Other forms of the same work have the same score, and what lies beside it is only listed."""
+    wrong = source_of(ENTRIES["delta-sign"])
+    book = handed_in(tmp_path, "work.ipynb", notebook(wrong))
+    files = {"solution.py": wrong, "report.pdf": "%PDF-1.4", "notes/old.txt": "x"}
+    packed = handed_in(tmp_path, "work.zip", zipped(files))
+    runs = [otter_run(grader, path, tmp_path / path.suffix[1:]) for path in (book, packed)]
+    assert runs[0].score == runs[1].score == 64
+    assert "Not looked at: notes/old.txt, report.pdf." in shown(runs[1], "visible")
+    assert "The code cells" in shown(runs[0], "visible")
+
+
+def test_a_refused_submission_says_why_in_every_case(grader: Path, tmp_path: Path) -> None:
+    """What is no text at all has 0 points, the reason at the top and in each test case."""
+    ran = otter_run(grader, handed_in(tmp_path, "a.py", b"\xff\xfe\x00def"), tmp_path / "out")
+    assert ran.score == 0
+    told = shown(ran, "visible", "after_published")
+    asked = [one for suite in rendering.suites(Course())[:-1] for one in suite.asked]
+    assert told.count("Nothing was graded. ") == 1
+    # Public ones stand in otter's summary, too; the bonus was not handed in and has no entry.
+    assert told.count("Not graded. ") == len(asked) + sum(not one.hidden for one in asked)
+
+
+def altered(grader: Path, folder: Path, name: str, old: str, new: str) -> Path:
+    """The autograder with one text in one of its files replaced."""
+    path = folder / "altered.zip"
+    with zipfile.ZipFile(grader) as archive, zipfile.ZipFile(path, "w") as copy:
+        for entry in archive.namelist():
+            text = archive.read(entry)
+            if entry == name:
+                assert old.encode() in text
+                text = text.replace(old.encode(), new.encode(), 1)
+            copy.writestr(entry, text)
+    return path
+
+
+def test_what_is_not_the_native_verdict_is_no_score(grader: Path, tmp_path: Path) -> None:
+    """Where a test case answers for itself, the run fails with the reason and writes nothing."""
+    file = f"tests/{rendering.suites(Course())[0].file}"
+    lenient = altered(grader, tmp_path, file, f"    {rendering.VERDICT}(", "    repr(")
+    ran = otter_run(lenient, handed_in(tmp_path, "a.py", ""), tmp_path / "out")
+    assert ran.code != 0
+    assert ran.results is None
+    assert "NotJudged: otter's kernel gave other verdicts back in 1.1 sigmoid" in ran.printed
+
+
+def test_a_zip_of_another_version_is_no_score(grader: Path, tmp_path: Path) -> None:
+    """Test files of other cases than the grader's fail the run, with what to do."""
+    with zipfile.ZipFile(grader) as archive:
+        settings = json.loads(archive.read("otter_config.json"))
+    code = settings["plugins"][0][rendering.PLUGIN]["code"]
+    other = altered(grader, tmp_path, "otter_config.json", code, "0" * 64)
+    ran = otter_run(other, handed_in(tmp_path, "a.py", ""), tmp_path / "out")
+    assert ran.code != 0
+    assert ran.results is None
+    assert f"{ConfigError.__name__}: this autograder.zip was made by another" in ran.printed
+
+
+def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
+    """A repository of many files has its score, by the kit in the zip, which is private there."""
+    if not bundle.installed():
+        lacking("otter-grader")
+    made = bundle.otter_zip(tmp_path, HIDDEN)
+    names = ("kit/check.py", "kit/tests/x.py", "iris.py", "other.py", f"{native.SUPPORT}/x.py")
+    files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": reference()}
+    files["kit/bonus.py"] = (ROOT / "solution/bonus.py").read_text("utf-8")
+    work = handed_in(tmp_path, "work.zip", zipped(files))
+    place = tmp_path / "autograder"
+    ran = contained(made, work, place)
+    assert ran.score == 80 + sum(question.points for question in BONUS)
+    assert ran.results is not None
+    assert "Public cases of the bonus, on top of these: " in ran.results["output"]
+    assert {test["visibility"] for test in ran.results["tests"]} == {"visible", "hidden"}
+    assert (place / "handed-in/kit/neural_network.py").exists()
+    assert stat.S_IMODE((place / "source").stat().st_mode) == 0o700
+    # With PYTHONPATH the tests' kit could be found too; the zip's own stands before it.
+    code = (
+        f"import runpy; runpy.run_path({str(place / 'source/run_otter.py')!r}); "
+        "import autograder; print(autograder.__file__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(str(place / "source/files"))
+
+
+def test_only_the_way_to_python_is_opened() -> None:
+    """Others may pass closed folders on the way, and list none of them."""
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed above
+        home = Path(name)
+        inner = home / "python"
+        private = home / "private"
+        for folder in (inner, private):
+            folder.mkdir(mode=0o700)
+        container.open_the_way([str(inner)])
+        modes = [stat.S_IMODE(folder.stat().st_mode) for folder in (home, inner, private)]
+        assert modes == [0o711, 0o711, 0o700]

@@ -1,0 +1,313 @@
+"""student.zip: what is in it, what must not be, and that it works where it is unzipped."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from assignment.checks.model.questions import FUNCTIONS
+from assignment.checks.model.version import VERSION
+from autograder.cases.graded import all_cases
+from autograder.paths import ROOT
+from autograder.platforms import student_kit as packages
+from autograder.platforms.handout_html import UnknownMath, formula, page
+from autograder.platforms.student_kit import WORKFLOW, student_zip
+
+REFERENCE = (ROOT / "solution/neural_network.py").read_text("utf-8")
+Done = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip, made once."""
+    return student_zip(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture
+def folder(archive: Path, tmp_path: Path) -> Path:
+    """The zip unzipped in a folder whose name needs quoting."""
+    place = tmp_path / "my kit é"
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(place)
+    return place
+
+
+def python(*arguments: str, cwd: Path) -> Done:
+    """Run this Python as a student would, without the repository on its path."""
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST", "PYTHON", "COV"))
+    }
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={**clean, "PYTHONSAFEPATH": "", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+def texts(archive: Path) -> dict[str, str]:
+    """All files of the zip as text."""
+    with zipfile.ZipFile(archive) as opened:
+        return {name: opened.read(name).decode("utf-8") for name in opened.namelist()}
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    """The digest's version and the package's are one."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert project["project"]["version"] == VERSION
+
+
+def test_the_same_kit_gives_the_same_bytes(archive: Path, tmp_path: Path) -> None:
+    """Dates, rights and order do not depend on the checkout."""
+    assert archive.read_bytes() == student_zip(tmp_path).read_bytes()
+
+
+def test_all_that_a_student_needs_is_at_the_root(archive: Path) -> None:
+    """The files that the handout speaks of are there, and no package marker or cache."""
+    names = set(texts(archive))
+    assert names >= {
+        *("README.md", "README.html", "LICENSE", "check.py", "neural_network.py", "iris.py"),
+        *("requirements.txt", "data/iris.csv", "tests/cases.json", "checks/judge.py"),
+        "tests/test_neural_network.py",
+        *("checks/html/templates/feedback.html", "checks/html/static/feedback.css"),
+    }
+    assert "__init__.py" not in names
+    odd = [name for name in names if "cache" in name or name.startswith((".", "/"))]
+    assert odd == [WORKFLOW.as_posix()]
+
+
+def test_no_file_of_solution_or_grader_is_in_it(archive: Path) -> None:
+    """Not one of their files, under whatever name."""
+    ours = {
+        path.read_bytes()
+        for folder in ("solution", "autograder")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.stat().st_size
+    }
+    with zipfile.ZipFile(archive) as opened:
+        assert not ours & {opened.read(name) for name in opened.namelist()}
+
+
+def distinctive(source: str, also: str) -> list[str]:
+    """Lines of code, long enough to be recognised, that stand in one source and not the other."""
+    lines = {line.strip() for line in source.splitlines()}
+    return [line for line in lines if len(line) > 30 and line not in also and "=" in line]
+
+
+def test_no_line_of_the_reference_is_in_it(archive: Path) -> None:
+    """What the functions do stands nowhere, in no file of the zip."""
+    stub = (ROOT / "assignment/neural_network.py").read_text("utf-8")
+    lines = distinctive(REFERENCE, stub)
+    assert len(lines) > 15
+    for name, text in texts(archive).items():
+        assert not [line for line in lines if line in text], name
+
+
+def test_no_hidden_case_is_in_it(archive: Path) -> None:
+    """Neither the names of the hidden cases nor the numbers that they are made from."""
+    hidden = [case for case in all_cases() if not case.public]
+    for name, text in texts(archive).items():
+        assert not [case.id for case in hidden if f'"{case.id}"' in text], name
+        assert "hidden_seed" not in text, name
+        assert "from solution" not in text, name
+        assert "from autograder" not in text, name
+
+
+def test_an_untouched_kit_says_to_do(folder: Path) -> None:
+    """check.py from the unzipped folder: seven lines and exit code 1."""
+    done = python("check.py", cwd=folder)
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert done.stdout.count("  to do\n") == len(FUNCTIONS)
+
+
+def test_pytest_skips_what_is_to_do(folder: Path) -> None:
+    """A skip for each function, two of them of the report, and the same summary."""
+    done = python("-m", "pytest", cwd=folder)
+    assert done.returncode == 0
+    assert "9 skipped" in done.stdout
+    assert "Next: 1.1 `sigmoid`" in done.stdout
+
+
+def test_the_reference_passes_every_door(folder: Path, tmp_path: Path) -> None:
+    """check.py from anywhere, pytest, and pytest -k agree that all is right."""
+    (folder / "neural_network.py").write_text(REFERENCE, "utf-8")
+    assert python(str(folder / "check.py"), cwd=tmp_path).returncode == 0
+    done = python("-m", "pytest", cwd=folder)
+    assert done.returncode == 0
+    assert "7 passed, 2 skipped" in done.stdout
+    done = python("-m", "pytest", "-k", "test_nn", cwd=folder)
+    assert "1 passed, 8 deselected" in done.stdout
+
+
+def test_pytest_says_what_check_says(folder: Path) -> None:
+    """The same details, overview, next step and points, and no traceback."""
+    broken = REFERENCE.replace("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)")
+    broken = broken.replace("    x = np.ravel(x)\n", '    x = np.ravel(x)\n    print("seen")\n')
+    (folder / "neural_network.py").write_text(broken, "utf-8")
+    checked = python("check.py", cwd=folder).stdout
+    tested = python("-m", "pytest", cwd=folder).stdout
+    missing = [line for line in checked.splitlines()[1:] if line not in tested]
+    assert missing == []
+    assert "  | seen" in tested
+    assert "Traceback" not in tested
+    assert "def test(" not in tested
+    assert "1 failed, 3 passed, 5 skipped" in tested
+
+
+def test_a_broken_file_stops_pytest_with_the_sentence(folder: Path) -> None:
+    """One sentence instead of seven failures."""
+    (folder / "neural_network.py").write_text("def sigmoid(x)\n", "utf-8")
+    done = python("-m", "pytest", cwd=folder)
+    assert done.returncode == 2
+    assert done.stdout.count("Line 1 is not Python") == 1
+
+
+def test_a_notebook_reads_the_file_anew(folder: Path) -> None:
+    """check() in one session sees an edit, and so does an import after it."""
+    (folder / "session.py").write_text(
+        "from pathlib import Path\n"
+        "from check import check\n"
+        "from neural_network import sigmoid\n"
+        "check('sigmoid')\n"
+        f"Path('neural_network.py').write_text({REFERENCE!r}, encoding='utf-8')\n"
+        "assert check(sigmoid) is None\n"
+        "from neural_network import sigmoid\n"
+        "print(sigmoid(0.0))\n",
+        "utf-8",
+    )
+    done = python("session.py", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"sigmoid +(to do|ok)", done.stdout) == ["to do", "ok"]
+    assert done.stdout.rstrip().endswith("0.5")
+
+
+@pytest.mark.parametrize("layout", ["unzipped", "repository"])
+def test_the_lines_to_paste_can_be_pasted(folder: Path, layout: str) -> None:
+    """They fetch the input and make the call, in the kit and in the repository."""
+    broken = REFERENCE.replace("delta_k = y - target_y", "delta_k = target_y - y")
+    (folder / "neural_network.py").write_text(broken, "utf-8")
+    said = python("check.py", "backprop", cwd=folder).stdout
+    lines = re.findall(r"^    (from .*)$", said, re.MULTILINE)
+    assert len(lines) == 2
+    if layout == "unzipped":
+        done = python("-c", "\n".join(lines), cwd=folder)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("(array(")
+    else:
+        done = python("-c", "\n".join(lines), cwd=ROOT / "assignment")
+        assert "NotImplementedError" in done.stderr
+
+
+def test_the_example_names_its_arguments(folder: Path) -> None:
+    """The inputs are copies with names, and a wrong name is answered with the right ones."""
+    done = python(
+        "-c",
+        "from check import example\n"
+        "inputs = example('ffnn-handout')\n"
+        "inputs.W1[:] = 0\n"
+        "assert example('ffnn-handout').W1.any()\n"
+        "print(inputs._fields)\n"
+        "example('fnn-handout')",
+        cwd=folder,
+    )
+    assert "('x', 'M', 'K', 'W1', 'W2')" in done.stdout
+    assert "Did you mean 'ffnn-handout'?" in done.stderr
+
+
+def test_the_receipt_is_a_flag(folder: Path) -> None:
+    """check.py --submit tells what is missing."""
+    done = python("check.py", "--submit", cwd=folder)
+    assert done.returncode == 1
+    assert "0 of 7 written" in done.stdout
+    assert "report.pdf" in done.stdout
+
+
+def test_the_page_is_made_from_the_templates_in_the_kit(folder: Path) -> None:
+    """check.py --html finds templates and style sheets where the kit was unzipped."""
+    done = python("check.py", "--html", cwd=folder)
+    assert done.returncode == 1, done.stderr
+    page = (folder / "feedback.html").read_text("utf-8")
+    assert "0</b> of 34 public points" in page
+    assert "--paper: #fff" in page
+
+
+def test_a_page_that_lies_in_the_checkout_stays_there(tmp_path: Path) -> None:
+    """Of HTML and CSS only the templates and style sheets of the checks go into the zip."""
+    inside = {"checks/html/templates/feedback.html", "checks/html/static/document.css"}
+    others = ("assignment/feedback.html", "data/mine.css", "LICENSE")
+    for name in (*(f"assignment/{name}" for name in inside), *others):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert {name for name, _ in packages._student_files(tmp_path)} == {*inside, "LICENSE"}
+
+
+def test_a_missing_package_is_named(folder: Path) -> None:
+    """Without numpy the student is told which command installs it."""
+    done = python("-S", "-E", "check.py", cwd=folder)
+    assert done.returncode == 2
+    assert "The package numpy is missing here" in done.stdout
+    assert "-m pip install -r requirements.txt" in done.stdout
+
+
+def test_an_incomplete_kit_says_so(folder: Path) -> None:
+    """Without its folder of checks, check.py says to unzip again."""
+    (folder / "checks").rename(folder / "elsewhere")
+    done = python("check.py", cwd=folder)
+    assert done.returncode == 2
+    assert "unzip the kit again" in done.stdout
+
+
+@pytest.mark.parametrize("lost", ["iris.py", "data/iris.csv", "tests/cases.json"])
+def test_a_lost_file_of_the_kit_is_named(folder: Path, lost: str) -> None:
+    """One sentence names it and says where to get it again."""
+    (folder / lost).unlink()
+    done = python("check.py", cwd=folder)
+    assert done.returncode == 2
+    assert done.stderr == ""
+    assert Path(lost).name in "".join(done.stdout.split())
+    assert "zip" in done.stdout
+
+
+def test_the_page_needs_no_network_and_has_no_raw_formula(archive: Path) -> None:
+    """Nothing is fetched, and every formula of the handout is set."""
+    found: list[str] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.extend(value or "" for name, value in attrs if name == "src")
+            assert tag not in ("script", "link")
+
+    text = texts(archive)["README.html"]
+    Reader().feed(text)
+    assert found == []
+    assert "$" not in text
+    assert "\\sigma" not in text
+    assert "default-src 'none'" in text
+    assert len(re.findall(r"<mfrac>", text)) == 4
+    assert "<munder><mo>&#x02211;</mo><mi>i</mi></munder>" in text
+
+
+def test_formulas_are_set_or_refused() -> None:
+    """Indices, fractions and limits become MathML; wrong TeX is an error, not a riddle."""
+    assert "<msub><mi>&#x003B4;</mi><mi>k</mi></msub>" in formula(r"W2_{j+1,k} \delta_k")
+    assert "<mo>&#x0003C;</mo>" in formula("a < b")
+    assert "<msub>" in page("text $a_1$")
+    assert '<div class="math"><math' in page("$$a = b$$")
+    for wrong in (r"\mystery", "a_", "{"):
+        with pytest.raises(UnknownMath, match=re.escape(wrong)):
+            formula(wrong)

@@ -1,0 +1,236 @@
+"""Both pages of a real grading, opened in headless Chromium."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.commands import grade as session
+from autograder.paths import ROOT
+from solution.misconceptions import CATALOGUE, source_of
+from tests.conftest import lacking
+
+CHROME = shutil.which("google-chrome")
+"""What GitHub's machines have in place of Chromium."""
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+EVIL = "<img src=x onerror=alert(1)><b id=evil>bold</b><script>alert(2)</script>"
+RAISES = f"""
+
+def perceptron(x, w):
+    raise ValueError({EVIL!r})
+"""
+NAME = "jón_þórðarson"
+
+
+def mistake(name: str) -> str:
+    """The source with one known mistake."""
+    (entry,) = (entry for entry in CATALOGUE if entry.id == name)
+    return source_of(entry)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a real grading of five files."""
+    folder = tmp_path_factory.mktemp("submissions")
+    right = (ROOT / "solution" / "neural_network.py").read_text("utf-8")
+    sources = {
+        "anna": right,
+        NAME: right + RAISES,
+        "cecilia": mistake("train-plus-eta"),
+        "diana": mistake("delta-sign"),
+        "emil": "",
+    }
+    for name, source in sources.items():
+        (folder / f"{name}.py").write_text(source, encoding="utf-8")
+    out = tmp_path_factory.mktemp("results")
+    assert session.grade([folder], session.Options(out=out, unsafe=True)) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A browser that remembers nothing and looks at nothing but files."""
+    program, chromedriver = shutil.which("chromium") or CHROME, shutil.which("chromedriver")
+    if program is None or chromedriver is None:
+        lacking("chromium")
+    try:
+        from selenium import webdriver
+        from selenium.webdriver.chrome.service import Service
+    except ModuleNotFoundError:
+        lacking("selenium")
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    """The browser; after every test nothing was loaded but pages, and nothing complained."""
+    chromium.get("about:blank")
+    chromium.get_log("performance"), chromium.get_log("browser")
+    yield chromium
+    assert chromium.get_log("browser") == []
+    events = [json.loads(entry["message"])["message"] for entry in chromium.get_log("performance")]
+    asked = [
+        event["params"]["request"]["url"]
+        for event in events
+        if event["method"] == "Network.requestWillBeSent"
+    ]
+    assert asked
+    assert [url for url in asked if not (url.startswith("file://") and ".html" in url)] == []
+
+
+def look(browser: Any, page: Path, width: int = 1280, mode: str = "light") -> None:
+    """Open a page in a window of this width, in the light or the dark."""
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    feature = {"name": "prefers-color-scheme", "value": mode}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    browser.get(page.resolve().as_uri())
+
+
+def rows(browser: Any) -> list[list[str]]:
+    """The cells of the table's rows, those that can be seen."""
+    found: list[list[str]] = browser.execute_script(
+        "return [...document.querySelectorAll('#table tbody tr')]"
+        ".filter(row => row.checkVisibility()).map(row => [...row.cells].map(c => c.textContent))"
+    )
+    return found
+
+
+def click(browser: Any, selector: str) -> None:
+    """Click as a person does; it fails where something lies above it."""
+    browser.find_element("css selector", selector).click()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("page", ["class", "feedback/cecilia", "feedback/diana", "feedback/emil"])
+def test_pages_fit_and_can_be_read(
+    browser: Any, results: Path, page: str, width: int, mode: str
+) -> None:
+    """No page is wider than a phone, and text stands out from its ground, also in the dark."""
+    look(browser, results / f"{page}.html", width, mode)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    for selector in ("body", "a", ".soft", "h2"):
+        assert contrast(browser, selector) >= 4.5, selector
+
+
+def contrast(browser: Any, selector: str) -> float:
+    """The ratio of luminances (WCAG) between an element's text and the page."""
+    colours = browser.execute_script(
+        "const css = (e) => getComputedStyle(e); return [css(document.querySelector("
+        "arguments[0])).color, css(document.body).backgroundColor]",
+        selector,
+    )
+    high, low = sorted((luminance(colour) for colour in colours), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a colour such as rgb(1, 2, 3)."""
+    parts = [float(part) / 255 for part in colour.strip("rgba()").split(",")[:3]]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_figures_have_the_colours_of_the_page(browser: Any, results: Path) -> None:
+    """In the dark the bars and their texts are other colours than in the light."""
+    seen = set()
+    for mode in ("light", "dark"):
+        look(browser, results / "class.html", mode=mode)
+        seen.add(
+            browser.execute_script(
+                "return ['.figures text', '.figures path'].map((one) => "
+                "[...document.querySelectorAll(one)].map((e) => getComputedStyle(e).fill)"
+                ".join(' ')).join(' ')"
+            )
+        )
+    assert len(seen) == 2
+
+
+def test_a_students_text_stays_text(browser: Any, results: Path) -> None:
+    """Markup in an exception is read, not obeyed."""
+    look(browser, results / "feedback" / f"{NAME}.html")
+    assert EVIL in browser.find_element("css selector", "main").text
+    assert browser.find_elements("css selector", "img, script, #evil") == []
+
+
+def test_a_column_sorts(browser: Any, results: Path) -> None:
+    """The head of a column sorts by it, numbers as numbers, and once more turns it round."""
+    look(browser, results / "class.html")
+    names = [row[0] for row in rows(browser)]
+    assert names == ["anna", "cecilia", "diana", "emil", NAME]
+    click(browser, "#table th:nth-child(2) button")
+    points = [int(row[1]) for row in rows(browser)]
+    assert points == sorted(points, reverse=True)
+    assert points[0] == 80
+    head = browser.find_element("css selector", "#table th:nth-child(2)")
+    assert head.get_attribute("aria-sort") == "descending"
+    click(browser, "#table th:nth-child(2) button")
+    assert [int(row[1]) for row in rows(browser)] == points[::-1]
+
+
+def test_the_table_filters(browser: Any, results: Path) -> None:
+    """All words must be in a row; how many fit is told."""
+    look(browser, results / "class.html")
+    browser.find_element("css selector", "#filter").send_keys("judged train-plus")
+    assert [row[0] for row in rows(browser)] == ["cecilia"]
+    assert browser.find_element("css selector", "#shown").text == "1 of 5 fit"
+
+
+def test_names_can_be_hidden(browser: Any, results: Path) -> None:
+    """No name is left in the page that is shown, nor can it be searched; and it comes back."""
+    names = {"anna", NAME, "cecilia", "diana", "emil"}
+    look(browser, results / "class.html")
+    click(browser, "#nameless")
+    assert not [name for name in names if name in shown(browser)]
+    assert browser.find_elements("css selector", "a[href*=feedback]") == []
+    assert sorted(row[0] for row in rows(browser)) == [f"No. {number}" for number in range(1, 6)]
+    browser.find_element("css selector", "#filter").send_keys("anna")
+    assert rows(browser) == []
+    browser.find_element("css selector", "#filter").clear()
+    browser.refresh()
+    assert not [name for name in names if name in shown(browser)]
+    click(browser, "#nameless")
+    assert names <= {row[0] for row in rows(browser)}
+
+
+def shown(browser: Any) -> str:
+    """All text that can be seen."""
+    text: str = browser.execute_script("return document.body.innerText")
+    return text
+
+
+def test_a_name_leads_to_its_page(browser: Any, results: Path) -> None:
+    """Also one whose letters are not English."""
+    look(browser, results / "class.html")
+    browser.find_element("link text", NAME).click()
+    assert browser.find_element("css selector", "h1").text == NAME
+
+
+def test_folded_parts_open(browser: Any, results: Path) -> None:
+    """The numbers behind a picture are a table once they are asked for."""
+    look(browser, results / "feedback" / "diana.html")
+    table = browser.find_element("css selector", ".picture table")
+    assert not table.is_displayed()
+    browser.execute_script("document.querySelector('.picture summary').click()")
+    assert table.is_displayed()

@@ -1,0 +1,267 @@
+"""Staff see all about a result, only they see it, and no code runs outside the sandbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assignment.checks.model.questions import FUNCTIONS, by_function
+from autograder.cases.expected import Answers
+from autograder.commands import grade as session
+from autograder.commands.explain import show
+from autograder.course.load import load
+from autograder.course.settings import Course
+from autograder.errors import ConfigError, StoreError
+from autograder.paths import ROOT
+from autograder.record.fingerprint import conditions
+from autograder.record.reader import History
+from autograder.record.writer import Record
+from autograder.reports.explain import rerun
+from autograder.reports.explain.collect import explain
+from autograder.reports.explain.console import array, as_text
+from autograder.reports.explain.model import Explanation
+from autograder.reports.explain.page import explanation_page
+from autograder.results import OutputResult, SubmissionResult
+from solution.misconceptions import CATALOGUE, source_of
+from tests.builders.html_page import Page
+
+RIGHT = (ROOT / "solution" / "neural_network.py").read_text("utf-8")
+ANSWERS = Answers()
+KIT = Course()
+EVIL = "</pre></script><script>alert(1)</script><img src=x onerror=alert(2)>"
+LEFT_OUT = f"""{RIGHT}
+print({EVIL!r})
+def perceptron(x, w):
+    print({EVIL!r})
+    raise ValueError({EVIL!r})
+CONFIG = open("settings.txt").read()
+"""
+RESTLESS = "import time\ndef sigmoid(x):\n    return time.perf_counter()\n"
+
+
+def mistake(*names: str) -> str:
+    """Return the source with misconceptions in different functions."""
+    source = RIGHT
+    for name in names:
+        (entry,) = (entry for entry in CATALOGUE if entry.id == name)
+        wrong, function = source_of(entry), f"def {entry.function}("
+        source = source.replace(_text(source, function), _text(wrong, function))
+    return source
+
+
+def _text(source: str, start: str) -> str:
+    begin = source.index(start)
+    end = source.find("\ndef ", begin + 1)
+    return source[begin : end if end > 0 else len(source)]
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two runs; ``bob`` is only in the first one."""
+    folder = tmp_path_factory.mktemp("submissions")
+    sources = {
+        "anna": RIGHT,
+        "bob": RIGHT,
+        "cecilia": mistake("ffnn-output-softmax", "train-gradient-summed"),
+        "mallory": LEFT_OUT,
+        "restless": RESTLESS,
+    }
+    for name, source in sources.items():
+        (folder / f"{name}.py").write_text(source, encoding="utf-8")
+    (folder / "empty").mkdir()
+    (folder / "empty" / "notes.txt").write_text("to do")
+    out = tmp_path_factory.mktemp("results")
+    session.grade([folder], session.Options(out=out, unsafe=True))
+    (folder / "bob.py").unlink()
+    session.grade([folder], session.Options(out=out, unsafe=True))
+    return out
+
+
+def explained(graded: Path, submission: str, case: str = "") -> Explanation:
+    return explain(graded, submission, KIT, case=case, unsafe=True)
+
+
+def test_all_about_a_failed_output(graded: Path) -> None:
+    """Inputs, expected, got, tolerance, misconception with its reason, and every run are shown."""
+    found = explained(graded, "cecilia", "train-small")
+    (shown,) = found.cases
+    (case,) = (case for case in ANSWERS.cases if case.id == "train-small")
+    assert shown.case is not None
+    assert dict(shown.case.inputs).keys() == dict(case.inputs).keys()
+    weights = shown.outputs[0]
+    assert weights.recorded.output == "W1tr"
+    assert weights.got is not None
+    assert weights.expected is not None
+    assert weights.expected.tolerance > 0
+    assert [fit.id for fit in weights.fits] == ["train-gradient-summed"]
+    assert weights.fits[0].why == "named: it gives this very answer, and no other one does"
+    runs = {run.name: run for run in shown.runs}
+    own = runs["own functions"]
+    assert own.own
+    with_reference = [run for run in shown.runs if not run.own]
+    assert with_reference
+    assert "with our `ffnn`" in with_reference[0].name
+    assert own.verdicts != with_reference[0].verdicts
+    assert set(own.answers(shown.case)) == {*shown.expected}
+
+
+def test_a_hidden_input_is_shown_to_staff(graded: Path) -> None:
+    """The text has what the student must not read: inputs, and the values that differ."""
+    text = as_text(explained(graded, "cecilia", "ffnn-two-classes"), failed=False)
+    (case,) = (case for case in ANSWERS.cases if case.id == "ffnn-two-classes")
+    assert array(case.inputs["x"], 4)[0] in text  # type: ignore[arg-type]
+    assert "The student read: Not right in this hidden case." in text
+    assert "expected, shape (2,)" in text
+
+
+@pytest.mark.parametrize("submission", ["anna", "cecilia", "mallory", "empty", "restless"])
+def test_text_and_page_are_whole(graded: Path, submission: str) -> None:
+    """No line of the text is wider than a console, and the page is one file without scripts."""
+    found = explained(graded, submission)
+    lines = as_text(found, failed=True).splitlines()
+    assert max(len(line) for line in lines) < 80
+    page = Page(explanation_page(found))
+    page.check()
+    assert page.all("script") == page.all("img") == []
+
+
+def test_every_shownis_explained(graded: Path) -> None:
+    """A case can be asked for whether it failed or not, with all its outputs."""
+    for function in FUNCTIONS:
+        case = next(case for case in ANSWERS.graded if case.function == function)
+        (shown,) = explained(graded, "anna", case.id).cases
+        assert [output.recorded.output for output in shown.outputs] == list(case.points)
+        assert all(output.recorded.status == "passed" for output in shown.outputs)
+
+
+def test_what_was_left_out_and_why_loading_ended(graded: Path) -> None:
+    """Statements that were not run are listed, and loading with them is a run of its own."""
+    found = explained(graded, "mallory", "perceptron-handout")
+    assert found.loaded is not None
+    text = as_text(found, failed=False)
+    assert "was not run: CONFIG = open(" in text
+    assert "own functions, every statement run: loading ended in line" in text
+    assert "and: " not in text  # public: the student read just that message
+
+
+def test_an_answer_that_differs_needs_a_person(
+    graded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A result that differs from the record has exit code 1; the others have 0."""
+    found = explained(graded, "restless", "sigmoid-handout")
+    assert found.differs
+    assert found.notes[-1].startswith("Run again just now, it differs from the record: sigmoid-")
+    options = {"case": "sigmoid-handout", "config": None, "unsafe": True}
+    assert show(graded, "restless", **options) == 1  # type: ignore[arg-type]
+    assert show(graded, "cecilia", **options) == 0  # type: ignore[arg-type]
+    assert "every answer shown here is as it is in the record" in capsys.readouterr().out
+
+
+def test_nothing_goes_to_students(graded: Path) -> None:
+    """Everything is written below staff/; feedback/ stays as it was, to the byte."""
+    before = {path: path.read_bytes() for path in (graded / "feedback").iterdir()}
+    known = set(graded.iterdir())
+    show(graded, "cecilia", case="", config=None, unsafe=True)
+    assert {path: path.read_bytes() for path in (graded / "feedback").iterdir()} == before
+    assert set(graded.iterdir()) - known <= {graded / "staff"}
+    assert (graded / "staff" / "explain" / "cecilia.html").is_file()
+
+
+def test_where_code_cannot_be_confined_the_record_speaks(
+    graded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is run without --unsafe: what is shown comes from the record alone."""
+    monkeypatch.setattr(rerun, "SAFE_LEVEL", 4)
+    found = explain(graded, "cecilia", KIT, case="train-small")
+    assert found.isolation == ""
+    assert found.notes[-1].startswith("Not run again, so runs and replies are missing.")
+    (shown,) = found.cases
+    assert shown.runs == ()
+    assert shown.outputs[0].got is not None
+    assert [fit.id for fit in shown.outputs[0].fits] == ["train-gradient-summed"]
+    Page(explanation_page(found)).check()
+    assert explain(graded, "cecilia", KIT, case="train-small", unsafe=True).isolation
+
+
+def test_an_unknown_submission_or_case(graded: Path) -> None:
+    """A sentence with those that look like it."""
+    refused = {
+        ("cecila", ""): "has no submission “cecila”. Did you mean “cecilia”?",
+        ("CECI", ""): "Did you mean “cecilia”?",
+        ("x", ""): "has no submission “x”. It has anna, bob, ",
+        ("cecilia", "trainsmall"): "cecilia has no case “trainsmall”. Did you mean “train-small”",
+        ("cecilia", "train-500"): "“train-500” is practice: it has no points",
+    }
+    for (submission, case), words in refused.items():
+        with pytest.raises((StoreError, ConfigError)) as caught:
+            explained(graded, submission, case)
+        assert words in str(caught.value)
+
+
+def test_an_older_run_and_a_refusal(graded: Path) -> None:
+    """A submission of an earlier run is explained from that run; a refused one says why."""
+    with History.open(graded) as history:
+        first, second = (run.id for run in history.runs())
+    found = explained(graded, "bob")
+    assert found.run.id == first
+    assert found.notes[0].startswith(f"It is not in the latest run ({second});")
+    refused = as_text(explained(graded, "empty"), failed=True)
+    assert "There is no Python file" in refused
+    assert "It was refused, so no code was run" in refused
+
+
+def test_other_cases_than_were_graded(graded: Path) -> None:
+    """With another hidden seed inputs would be wrong: only the record is shown, and why."""
+    other = Course(hidden_seed=7)
+    found = explain(graded, "cecilia", other, unsafe=True)
+    assert "name the course.toml that it was graded with (--config)" in found.notes[0]
+    assert {shown.case for shown in found.cases} == {None}
+    assert "Misconception `ffnn-output-softmax`, as the record has it." not in found.notes
+    Page(explanation_page(found)).check()
+    assert as_text(found, failed=True)
+
+
+def test_decisions_of_people_are_shown(tmp_path: Path) -> None:
+    """A void case stands beside the verdict, which is shown as it was."""
+    file, out, config = tmp_path / "dora.py", tmp_path / "out", tmp_path / "course.toml"
+    file.write_text(mistake("sigmoid-overflow"), encoding="utf-8")
+    config.write_text('[void]\n"sigmoid-overflow" = "the handout had a misprint"\n')
+    session.grade([file], session.Options(out=out, unsafe=True, config=config))
+    found = explain(out, "dora", load(config), case="sigmoid-overflow", unsafe=True)
+    (shown,) = found.cases
+    assert shown.outputs[0].recorded.status != "passed"
+    text = as_text(found, failed=False)
+    assert "Decided by people: Everybody has the points of this case" in text
+    assert "the handout had a misprint" in " ".join(Page(explanation_page(found)).text.split())
+    assert "the points have changed" not in text
+
+
+def test_the_bonus_is_explained_from_the_record(tmp_path: Path) -> None:
+    """Its inputs and answers are shown; it is in a file of its own, so it is not run again."""
+    case = ANSWERS.bonus.graded[0]
+    output = next(iter(case.points))
+    wrong = OutputResult(
+        question=by_function(case.function).number,
+        function=case.function,
+        case=case.id,
+        title=case.title,
+        output=output,
+        public=case.public,
+        status="failed",
+        points=0,
+        max_points=case.points[output],
+        staff="It is another one.",
+    )
+    result = SubmissionResult(submission="eva", status="judged", isolation=3, outputs=(wrong,))
+    with Record.writing(tmp_path) as record:
+        record.begin(conditions(ANSWERS.cases, KIT.sandbox_limits()))
+        record.add(result, b"f", RIGHT.encode())
+        record.finish()
+    found = explain(tmp_path, "eva", KIT, unsafe=True)
+    (shown,) = found.cases
+    assert shown.case is not None
+    assert shown.outputs[0].expected is not None
+    assert (found.isolation, shown.runs) == ("", ())
+    assert "It is another one." in as_text(found, failed=True)
+    Page(explanation_page(found)).check()

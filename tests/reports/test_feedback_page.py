@@ -1,0 +1,206 @@
+"""The feedback page: whole, safe to open, and silent about hidden cases."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from assignment.checks.commands import html as browser
+from assignment.checks.html.feedback import Feedback, feedback_html
+from assignment.checks.model.case import Expected
+from assignment.checks.model.questions import FUNCTIONS
+from assignment.checks.running.kit import FILE, Kit
+from autograder.course.settings import Course
+from autograder.gradebook.policy import About, Rules
+from autograder.paths import ROOT
+from autograder.record import blob
+from autograder.reports.feedback import write_feedback
+from autograder.reports.feedback_page import feedback_page
+from autograder.results import MAX_NUMBERS, Numbers, SubmissionResult, feedback
+from tests.builders.html_page import Page
+from tests.builders.results import ANSWERS, HOSTILE, a_result, an_output
+
+REFERENCE = (ROOT / "solution" / FILE).read_text("utf-8")
+SECRET = 12345.678
+
+
+def page_of(result: SubmissionResult) -> Page:
+    """The feedback page, read and checked."""
+    page = Page(feedback_page(result, ANSWERS.public))
+    page.check()
+    return page
+
+
+def test_a_students_text_stays_text() -> None:
+    """Whatever a file, its name, its prints and its exceptions say, none of it becomes markup."""
+    wrong = an_output("ffnn-handout", "y", message=HOSTILE, hint=HOSTILE, status="error")
+    result = a_result(
+        wrong,
+        submission=HOSTILE,
+        message=HOSTILE,
+        file=HOSTILE,
+        ignored=(HOSTILE,),
+        notes=(HOSTILE,),
+        remarks=(HOSTILE,),
+        left_out=((3, HOSTILE),),
+    )
+    page = page_of(result)
+    assert page.all("script") == page.all("img") == []
+    assert page.text.count("<script>alert(1)</script>") >= 8
+
+
+def test_a_wrong_array_of_a_public_case_has_pictures() -> None:
+    """Expected, yours and the difference, with words for those who do not see them."""
+    right = ANSWERS.public("backprop-handout", "dE1")
+    assert right is not None
+    got = right.accepted[0].copy()
+    got[0] *= 2
+    page = page_of(a_result(an_output("backprop-handout", "dE1", got=Numbers.of(got))))
+    assert len(page.all("svg")) == 3
+    assert "wrong in row 0 (the bias) only" in page.text
+    assert sum(a.get("class") == "pointer" for a in page.all("path")) == 2
+
+
+def test_the_error_has_both_curves() -> None:
+    """An error curve is drawn over the expected one, also where it is not finite or far away."""
+    right = ANSWERS.public("train-handout", "E_total")
+    assert right is not None
+    got = right.accepted[0] * 1e200
+    got[3:5] = np.nan
+    got[6] = np.inf
+    page = page_of(a_result(an_output("train-handout", "E_total", got=Numbers.of(got))))
+    curves = [a["d"] for a in page.all("path") if (a.get("class") or "").startswith("curve")]
+    assert len(curves) == 2
+    assert not re.search(r"nan|inf|e\+", " ".join(map(str, curves)))
+    assert "25 of your 25 values leave the picture" in page.text
+
+
+def test_a_hidden_case_gives_no_value_away() -> None:
+    """Of a hidden case the page has title, message and hint: nothing returned, nothing expected."""
+    hidden = an_output(
+        "ffnn-two-classes",
+        "y",
+        hint="a hint",
+        message="Not right in this hidden case.",
+        staff=f"staff only {SECRET}",
+        got=Numbers.of(np.full(2, SECRET)),
+    )
+    asked: list[str] = []
+
+    def watched(case: str, output: str) -> Expected | None:
+        asked.append(case)
+        return ANSWERS.public(case, output)
+
+    source = feedback_page(a_result(hidden), watched)
+    assert asked == []
+    assert ANSWERS.public("ffnn-two-classes", "y") is None
+    page = Page(source)
+    assert page.all("svg") == []
+    assert "staff" not in page.text
+    assert "12345" not in source
+    assert "Called" not in page.text
+    assert "hidden case" in page.text
+    assert "a hint" in page.text
+    assert "12345" not in str(feedback(a_result(hidden)))
+
+
+def test_a_refused_submission_has_a_page() -> None:
+    """It says why, and has no table of points."""
+    page = page_of(a_result(status="refused", message="There is no file to grade."))
+    assert "Not graded: There is no file to grade." in page.text
+    assert page.all("table") == []
+
+
+def test_what_was_graded_is_told() -> None:
+    """File, what lay beside it, what was not run, digest and isolation."""
+    page = page_of(
+        a_result(
+            an_output("ffnn-handout", "y"),
+            file="src/neural_network.py",
+            ignored=("old.py",),
+            left_out=((7, "train()"),),
+            digest="abc123",
+            sha256="f" * 64,
+        )
+    )
+    for words in ("src/neural_network.py", "old.py", "line 7 was not run: train()", "abc123"):
+        assert words in page.text
+    assert "level 3: proved, with namespaces" in page.text
+
+
+def test_own_merits_are_told() -> None:
+    """What is right only with right functions beneath it says so."""
+    words = "Right, once `ffnn` is right."
+    right = an_output(
+        "backprop-handout", "y", status="passed", points=1, message=words, own_chain=False
+    )
+    assert "Right, once ffnn is right." in page_of(a_result(right)).text.replace(" .", ".")
+
+
+def test_kept_numbers_come_back_and_are_bounded() -> None:
+    """Wrong answers survive the record; a large one, and one too many, is told in words only."""
+    small = Numbers.of(np.arange(6.0).reshape(2, 3))
+    assert small is not None
+    assert np.array_equal(small.array(), np.arange(6.0).reshape(2, 3))
+    assert Numbers.of(np.zeros(MAX_NUMBERS + 1)) is None
+    assert Numbers.of(None) is Numbers.of(np.array(["a"])) is None
+    many = [
+        an_output("ffnn-handout", "y", got=Numbers.of(np.zeros(MAX_NUMBERS))) for _ in range(60)
+    ]
+    kept = [words.got for words in blob.unpack(blob.pack(a_result(*many))).words]
+    assert 0 < sum(got is not None for got in kept) * 8 * MAX_NUMBERS <= blob.MAX_GOT
+    assert kept[0] == many[0].got
+
+
+def test_a_record_without_numbers_can_be_read() -> None:
+    """Results that were recorded before wrong answers were kept have none."""
+    old = zlib.compress(msgspec.msgpack.encode({"words": [[2, "message", "hint", "staff"]]}))
+    assert blob.unpack(old).words == [blob.Words(2, "message", "hint", "staff", None)]
+
+
+def test_both_files_are_written_for_everybody(tmp_path: Path) -> None:
+    """JSON and page under the id of the submission."""
+    rules = Rules(Course())
+    for name in ("ann", "bob"):
+        standing = rules.standing(a_result(submission=name), About())
+        write_feedback(standing, tmp_path, ANSWERS.public, rules.course)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["ann.html", "ann.json", "bob.html", "bob.json"]
+
+
+def test_a_student_gets_the_same_page_at_home(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """check.py --html writes the public part: pictures, what waits for what, the digest."""
+    source = REFERENCE.replace("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)") + "\nprint('<b>')\n"
+    (tmp_path / FILE).write_text(source, encoding="utf-8")
+    kit = Kit(tmp_path)
+    assert browser.run((), kit) == 1
+    said = capsys.readouterr().out
+    assert (tmp_path / "feedback.html").resolve().as_uri() in said
+    page = Page((tmp_path / "feedback.html").read_text("utf-8"))
+    page.check()
+    assert set(FUNCTIONS) <= set(page.ids)
+    assert page.all("svg")
+    assert kit.digest in page.text
+    assert "the grader judges backprop for itself" in page.text
+    assert "hidden case," not in page.text
+
+
+def test_the_page_at_home_says_why_there_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a file, a sentence and exit code 2, as the door does."""
+    assert browser.run((), Kit(tmp_path)) == 2
+    assert "There is no neural_network.py" in capsys.readouterr().out
+    assert not (tmp_path / "feedback.html").exists()
+
+
+def test_an_empty_page_is_a_page() -> None:
+    """Nothing is needed but a name."""
+    Page(feedback_html(Feedback("ann", (), ()))).check()

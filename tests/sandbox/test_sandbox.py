@@ -1,0 +1,505 @@
+"""The sandbox: what comes of calls, whatever student code does, and that nothing survives it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assignment.checks.model.case import Reply
+from autograder.errors import SandboxError
+from autograder.paths import ROOT
+from autograder.sandbox import Limits, Sandbox, Worker
+from autograder.sandbox.budget import Budget
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
+
+QUICK = Limits(call_seconds=0.5, submission_seconds=5.0)
+HONEST = b"import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n"
+
+
+@pytest.fixture(scope="module", params=[(), ("namespaces",)], ids=["all layers", "no namespaces"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A sandbox with short limits, with and without namespaces."""
+    with Sandbox(QUICK, forbid=frozenset(request.param)) as sandbox:
+        yield sandbox
+
+
+def ask(sandbox: Sandbox, source: str, *arguments: object) -> Reply:
+    """The reply of ``sigmoid`` in a fresh worker."""
+    with sandbox.worker(source.encode()) as worker:
+        return worker.call("sigmoid", arguments)
+
+
+def test_an_honest_call(sandbox: Sandbox) -> None:
+    """A right function gives its value, and the seconds it took."""
+    with sandbox.worker(HONEST) as worker:
+        report = worker.load()
+        assert report.ok
+        assert report.functions == ("sigmoid",)
+        reply = worker.call("sigmoid", [np.array([0.0, np.inf])])
+    assert reply.status == "returned"
+    np.testing.assert_array_equal([0.5, 1.0], reply.value)  # type: ignore[arg-type]
+    assert reply.seconds > 0
+
+
+def test_inputs_are_copies(sandbox: Sandbox) -> None:
+    """What a function does to its inputs changes neither the case nor the next call."""
+    array = np.zeros(3)
+    array.flags.writeable = False
+    source = "def sigmoid(x):\n    x += 1\n    return x\n"
+    with sandbox.worker(source.encode()) as worker:
+        for _ in range(2):
+            reply = worker.call("sigmoid", [array])
+            np.testing.assert_array_equal([1, 1, 1], reply.value)  # type: ignore[arg-type]
+            assert reply.notes == ("changed",)
+    np.testing.assert_array_equal([0, 0, 0], array)
+
+
+def test_overflow_is_noted(sandbox: Sandbox) -> None:
+    """A warning about an overflow costs nothing and is mentioned."""
+    source = "import numpy as np\ndef sigmoid(x):\n    return np.exp(x)\n"
+    assert ask(sandbox, source, np.array([1000.0])).notes == ("overflow",)
+
+
+def test_an_exception(sandbox: Sandbox) -> None:
+    """An exception is told by its built-in class, its text, its line and its function."""
+    source = "class Mine(KeyError): pass\ndef sigmoid(x):\n    raise Mine('no')\n"
+    reply = ask(sandbox, source, 1.0)
+    assert (reply.status, reply.kind, reply.line, reply.origin) == (
+        "error", "KeyError", 3, "sigmoid",
+    )  # fmt: skip
+    assert "no" in reply.text
+
+
+def test_a_stub(sandbox: Sandbox) -> None:
+    """A stub is not implemented, and so is a function that is not there."""
+    source = "def sigmoid(x):\n    raise NotImplementedError\n"
+    assert ask(sandbox, source, 1.0).status == "not_implemented"
+    assert ask(sandbox, "x = 1\n", 1.0).status == "not_implemented"
+    assert "not a function" in ask(sandbox, "sigmoid = 3\n", 1.0).text
+
+
+ENDS = {
+    "import sys\ndef sigmoid(x):\n    sys.exit(0)\n": ("error", "SystemExit"),
+    "def sigmoid(x):\n    exit()\n": ("error", "SystemExit"),
+    "def sigmoid(x):\n    raise KeyboardInterrupt\n": ("error", "KeyboardInterrupt"),
+    "def sigmoid(x):\n    return sigmoid(x)\n": ("error", "RecursionError"),
+    "import numpy as np\ndef sigmoid(x):\n    return np.ones(10**9)\n": ("error", "MemoryError"),
+    "def sigmoid(x):\n    return [0] * 10**9\n": ("error", "MemoryError"),
+    "import os\ndef sigmoid(x):\n    os._exit(0)\n": ("killed", ""),
+    "import os\ndef sigmoid(x):\n    os.abort()\n": ("killed", ""),
+    "import ctypes\ndef sigmoid(x):\n    ctypes.string_at(0)\n": ("killed", ""),
+    "import os\ndef sigmoid(x):\n    os.close(3)\n": ("killed", ""),
+    "def sigmoid(x):\n    while True: pass\n": ("timeout", ""),
+    "import time\ndef sigmoid(x):\n    time.sleep(60)\n": ("timeout", ""),
+    "def sigmoid(x):\n    return sum(range(10**12))\n": ("timeout", ""),
+    "def sigmoid(x):\n    return (n for n in [1])\n": ("bad_answer", ""),
+    "def sigmoid(x):\n    return {'y': 1}\n": ("bad_answer", ""),
+    "import os\ndef sigmoid(x):\n    os.write(3, b'x' * 100)\n": ("bad_answer", ""),
+    "import os\ndef sigmoid(x):\n    os.write(3, b'\\xff' * 8)\n    while 1: pass\n": (
+        "bad_answer", "",
+    ),
+    "import os\ndef sigmoid(x):\n    while 1: os.write(3, b'\\x05\\0\\0\\0hello')\n": (
+        "bad_answer", "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ENDS)
+def test_every_end_has_its_status(sandbox: Sandbox, source: str) -> None:
+    """Exits, crashes, hangs, exhaustion and forged frames are told apart, with a sentence."""
+    reply = ask(sandbox, source, 1.0)
+    assert (reply.status, reply.kind) == ENDS[source]
+    assert reply.text or reply.status == "error"
+    assert ask(sandbox, HONEST.decode(), 0.0).value == 0.5
+
+
+def test_a_worker_that_has_ended_says_so(sandbox: Sandbox) -> None:
+    """After a crash the worker is not alive, and another one can be opened."""
+    with sandbox.worker(b"import os\ndef sigmoid(x): os._exit(3)\n") as worker:
+        assert worker.call("sigmoid", [1]).status == "killed"
+        assert not worker.alive
+        assert worker.call("sigmoid", [1]).status == "not_judged"
+
+
+def test_a_forged_answer_is_only_an_answer(sandbox: Sandbox) -> None:
+    """A frame that student code writes itself is judged as what it says, then trust ends."""
+    source = (
+        "import os, struct\n"
+        "def sigmoid(x):\n"
+        "    body = b'\\x94\\xa8returned\\x01\\x91\\xcb' + struct.pack('>d', 0.25) + b'\\x90'\n"
+        "    os.write(3, struct.pack('<I', len(body)) + body)\n"
+        "    return 0.75\n"
+    )
+    with sandbox.worker(source.encode()) as worker:
+        assert worker.call("sigmoid", [1]).value == 0.25
+        assert worker.call("sigmoid", [1]).status == "bad_answer"
+
+
+def test_printing_is_kept_up_to_a_bound(sandbox: Sandbox) -> None:
+    """What is printed is kept up to the limit, and printing for ever holds nobody up."""
+    source = b"import os\ndef sigmoid(x):\n    print('hello')\n    return 1.0\n"
+    with sandbox.worker(source) as worker:
+        assert worker.call("sigmoid", [1]).value == 1.0
+    assert worker.output == "hello\n"
+    flood = (
+        "import os\ndef sigmoid(x):\n    for _ in range(2000):\n        print('x' * 10000)\n"
+        "        try: os.write(1, b'y' * 10000)\n        except OSError: pass\n    return 1.0\n"
+    )
+    with sandbox.worker(flood.encode()) as worker:
+        assert worker.call("sigmoid", [1]).value == 1.0
+    assert len(worker.output) == QUICK.output
+
+
+def test_loading_reports_what_was_left_out(sandbox: Sandbox) -> None:
+    """Statements that are not run and packages that are not there are told."""
+    source = b"import sklearn\nprint('training')\ndef sigmoid(x):\n    return x\n"
+    with sandbox.worker(source) as worker:
+        report = worker.load()
+    assert report.left_out[0][0] == 2
+    assert report.placeholders == ("sklearn",)
+    with sandbox.worker(source, full=True) as worker:
+        assert worker.load().left_out == ()
+    assert worker.output == "training\n"
+
+
+@pytest.mark.parametrize("source", [b"def (", b"\xff\xfe", b"x = 'a\0b'", b"#" * 1_000_001])
+def test_files_that_cannot_be_loaded(sandbox: Sandbox, source: bytes) -> None:
+    """A file that is no Python is an error with a sentence, for every call."""
+    with sandbox.worker(source) as worker:
+        report = worker.load()
+        assert not report.ok
+        assert report.reply.status == "error"
+        assert report.reply.text
+        assert worker.call("sigmoid", [1]) == report.reply
+
+
+def test_a_hang_while_loading(sandbox: Sandbox) -> None:
+    """An endless loop at the top level, run in full, is a timeout like any other."""
+    with sandbox.worker(b"while True: pass\n", full=True) as worker:
+        assert worker.load().reply.status == "timeout"
+
+
+def test_the_budget_of_a_submission(sandbox: Sandbox) -> None:
+    """The time of all workers of a submission is added up, and their number is limited."""
+    budget = Budget(Limits(call_seconds=0.5, submission_seconds=0.3))
+    with sandbox.worker(b"def sigmoid(x):\n    while 1: pass\n", budget=budget) as worker:
+        assert worker.call("sigmoid", [1]).status == "timeout"
+    with sandbox.worker(HONEST, budget=budget) as worker:
+        reply = worker.call("sigmoid", [1])
+    assert reply.status == "timeout"
+    assert "whole file" in reply.text
+    few = Budget(Limits(workers=1))
+    for expected in (True, False):
+        with sandbox.worker(HONEST, budget=few) as worker:
+            assert worker.load().ok is expected
+
+
+def test_workers_know_nothing_of_each_other(sandbox: Sandbox) -> None:
+    """What one submission leaves in modules, files or numpy is not there for the next."""
+    source = "import math, numpy\ndef sigmoid(x):\n    math.left = numpy.left = 1\n    return 0\n"
+    assert ask(sandbox, source, 1).value == 0
+    source = "import math, numpy\ndef sigmoid(x): return hasattr(math, 'left')\n"
+    assert ask(sandbox, source, 1).value is False
+
+
+def test_random_numbers_do_not_depend_on_the_moment(sandbox: Sandbox) -> None:
+    """The legacy generators start in the same state in every worker: scores can be repeated."""
+    source = (
+        "import random, numpy as np\ndef sigmoid(x): return random.random(), np.random.rand()\n"
+    )
+    assert ask(sandbox, source, 1).value == ask(sandbox, source, 1).value
+
+
+def test_threads_of_a_program_work(sandbox: Sandbox) -> None:
+    """A program that starts threads, waits for them and asks about them is served as usual."""
+    source = (
+        "import threading\ndef sigmoid(x):\n"
+        "    found = []\n"
+        "    one = threading.Thread(target=lambda: found.append(threading.active_count()))\n"
+        "    one.start()\n    one.join()\n"
+        "    main = threading.current_thread() is threading.main_thread()\n"
+        "    return found, main, threading.active_count()\n"
+    )
+    assert ask(sandbox, source, 1).value == ([2], True, 1)
+
+
+@pytest.mark.parametrize("forbidden", [(), ("namespaces",), ("namespaces", "landlock")])
+def test_a_worker_has_four_descriptors(forbidden: tuple[str, ...]) -> None:
+    """However many the grader has, and however many workers there were, four are open in each."""
+    source = (
+        "import os\ndef sigmoid(x):\n    found = []\n    for n in range(4096):\n"
+        "        try:\n            os.fstat(n)\n        except OSError:\n            continue\n"
+        "        found.append(n)\n    return found\n"
+    )
+    held = [os.dup(0) for _ in range(200)]
+    try:
+        with Sandbox(QUICK, forbid=frozenset(forbidden)) as sandbox:
+            for _ in range(3):
+                assert ask(sandbox, source, 1).value == [0, 1, 2, 3]
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+
+
+def test_the_environment_is_empty(sandbox: Sandbox) -> None:
+    """No variable, argument or import path tells of the grader, and its modules cannot be found."""
+    source = "import os, sys\ndef sigmoid(x): return len(os.environ), sys.argv, sys.path\n"
+    value = ask(sandbox, source, 1).value
+    assert isinstance(value, tuple)
+    assert value[:2] == (0, [""])
+    assert str(ROOT) not in value[2]
+
+
+@pytest.mark.parametrize(
+    "module", ["solution.neural_network", "autograder.cases.graded", "solution"]
+)
+def test_the_reference_cannot_be_imported(sandbox: Sandbox, module: str) -> None:
+    """Neither the reference nor the cases are importable or in memory."""
+    source = (
+        "import sys, importlib\ndef sigmoid(x):\n"
+        f"    assert {module!r} not in sys.modules\n    importlib.import_module({module!r})\n"
+    )
+    reply = ask(sandbox, source, 1)
+    assert (reply.status, reply.kind) in (
+        ("error", "ModuleNotFoundError"), ("error", "PermissionError"),
+    )  # fmt: skip
+
+
+# Functions that the grader answers for
+
+CALLER = b"""
+def sigmoid(x): return -1
+alias = sigmoid
+def perceptron(x, w):
+    return alias(x=x), sigmoid(w)
+"""
+
+
+def answering(*replies: Reply) -> tuple[list[object], object]:
+    """An answerer that gives these replies in turn, and the list of what it was asked."""
+    asked: list[object] = []
+
+    def answerer(function: str, arguments: list[object]) -> Reply:
+        asked.append((function, arguments))
+        return replies[(len(asked) - 1) % len(replies)]
+
+    return asked, answerer
+
+
+def caller(sandbox: Sandbox, answerer: object, source: bytes = CALLER) -> Worker:
+    """A worker whose ``sigmoid`` is answered for."""
+    return sandbox.worker(source, inject=("sigmoid",), answerer=answerer)  # type: ignore[arg-type]
+
+
+def test_injected_functions_are_answered_for(sandbox: Sandbox) -> None:
+    """Calls by any name, with positions or keywords, go to the answerer and come back."""
+    asked, answerer = answering(Reply("returned", 0.25), Reply("returned", np.ones(2)))
+    with caller(sandbox, answerer) as worker:
+        value = worker.call("perceptron", [1.0, 2.0]).value
+    assert isinstance(value, tuple)
+    assert value[0] == 0.25
+    np.testing.assert_array_equal([1, 1], value[1])
+    assert asked == [("sigmoid", [1.0]), ("sigmoid", [2.0])]
+
+
+def test_errors_of_injected_functions(sandbox: Sandbox) -> None:
+    """An exception of the right function is raised where the student called it, by its class."""
+    _, answerer = answering(Reply("error", kind="TypeError", text="bad operand"))
+    with caller(sandbox, answerer) as worker:
+        reply = worker.call("perceptron", [1.0, 2.0])
+    assert (reply.status, reply.kind, reply.text) == ("error", "TypeError", "bad operand")
+
+
+@pytest.mark.parametrize("status", ["timeout", "killed", "bad_answer"])
+def test_injected_functions_that_cannot_answer(sandbox: Sandbox, status: str) -> None:
+    """Arguments that the right function cannot work with are the caller's error."""
+    _, answerer = answering(Reply(status))  # type: ignore[arg-type]
+    with caller(sandbox, answerer) as worker:
+        assert worker.call("perceptron", [1.0, 2.0]).kind == "ValueError"
+
+
+def test_our_own_fault_stays_ours(sandbox: Sandbox) -> None:
+    """Where the answerer itself fails the call is not judged."""
+    _, answerer = answering(Reply("not_judged", text="no worker"))
+    with caller(sandbox, answerer) as worker:
+        assert worker.call("perceptron", [1.0, 2.0]).status == "not_judged"
+
+
+def test_the_answerers_time_is_not_the_students(sandbox: Sandbox) -> None:
+    """The clock stands still while the grader answers."""
+
+    def slow(function: str, arguments: list[object]) -> Reply:
+        end = time.monotonic() + 0.4
+        while time.monotonic() < end:
+            pass
+        return Reply("returned", 1.0)
+
+    with caller(sandbox, slow) as worker:
+        reply = worker.call("perceptron", [1.0, 2.0])
+    assert reply.status == "returned"
+    assert reply.seconds < 0.4
+
+
+def test_calls_of_injected_functions_are_limited() -> None:
+    """Too many calls end the call as a timeout."""
+    source = b"def sigmoid(x): ...\ndef perceptron(x, w):\n    while 1: sigmoid(x)\n"
+    _, answerer = answering(Reply("returned", 1.0))
+    with Sandbox(Limits(asks=50)) as sandbox, caller(sandbox, answerer, source) as worker:
+        reply = worker.call("perceptron", [1.0, 2.0])
+    assert reply.status == "timeout"
+    assert "too often" in reply.text
+
+
+def test_answering_is_limited_for_all_of_a_files_workers() -> None:
+    """The time of injected functions is one for the whole file, not one for each of its workers."""
+    source = b"def sigmoid(x): ...\ndef perceptron(x, w): return sigmoid(x)\n"
+    _, answerer = answering(Reply("returned", 1.0))
+    with Sandbox(Limits(ask_seconds=5.0)) as sandbox:
+        budget = sandbox.budget()
+        replies = []
+        for spent in (0.0, 6.0):
+            budget.ask_seconds = spent
+            inject = {"inject": ["sigmoid"], "answerer": answerer, "budget": budget}
+            with sandbox.worker(source, **inject) as worker:  # type: ignore[arg-type]
+                replies.append(worker.call("perceptron", [1.0, 2.0]).status)
+    assert replies == ["returned", "timeout"]
+
+
+def test_texts_are_fit_to_show(sandbox: Sandbox) -> None:
+    """No exception and no print can command a terminal, turn a line around or fake an end."""
+    source = (
+        b"def sigmoid(x):\n"
+        b"    print('\\x1b[2J1\\r2\\r\\n3\\t\\x9b')\n"
+        b"    raise ValueError('\\x1b]0;x\\x07\\u202e')\n"
+    )
+    with sandbox.worker(source) as worker:
+        assert worker.call("sigmoid", [1.0]).text == "�]0;x��"
+    assert worker.output == "�[2J1\n2\n3\t�\n"
+
+
+def test_workers_end_first_where_memory_runs_out(sandbox: Sandbox) -> None:
+    """The kernel would rather end a worker or its warm parent than the grader."""
+    mine, theirs = (
+        Path("/proc", str(pid), "oom_score_adj").read_text()
+        for pid in (os.getpid(), sandbox._parent(scipy=False)._process.pid)
+    )
+    assert int(theirs) == 1000 > int(mine)
+
+
+def test_only_named_functions_are_answered_for(sandbox: Sandbox) -> None:
+    """A forged question about another function gets no answer."""
+    asked, answerer = answering(Reply("returned", 1.0))
+    source = (
+        b"import os, struct\ndef sigmoid(x): ...\ndef perceptron(x, w):\n"
+        b"    body = b'\\x94\\xa3ask\\x01\\xa4ffnn\\x91\\x93\\xa1s\\x00\\xc2'\n"
+        b"    os.write(3, struct.pack('<I', len(body)) + body)\n"
+        b"    return os.read(3, 999).decode('latin-1')\n"
+    )
+    with caller(sandbox, answerer, source) as worker:
+        reply = worker.call("perceptron", [1.0, 2.0])
+    assert asked == []
+    assert "NameError" in str(reply.value)
+
+
+def test_a_value_larger_than_every_buffer_goes_there_and_back(sandbox: Sandbox) -> None:
+    """Neither side waits for ever where a call and its answer are larger than its buffers."""
+    array = np.arange(1e5)
+    with sandbox.worker(b"def sigmoid(x): return x\n") as worker:
+        for number in range(3):
+            value = worker.call("sigmoid", [array + number]).value
+            np.testing.assert_array_equal(array + number, value)  # type: ignore[arg-type]
+
+
+# Ends
+
+
+def children() -> set[int]:
+    """Every process below this one."""
+    found = {os.getpid()}
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int(
+                    (entry / "stat").read_text().rpartition(")")[2].split()[1]
+                )
+            except OSError:
+                continue
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {os.getpid()}
+
+
+def test_nothing_survives() -> None:
+    """When the sandbox is closed no process is left, hanging workers included."""
+    before = children()
+    with Sandbox(QUICK) as sandbox:
+        worker = sandbox.worker(b"def sigmoid(x):\n    while 1: pass\n")
+        assert worker.load().ok
+        assert children() > before
+    assert children() == before
+    assert worker.call("sigmoid", [1]).status == "not_judged"
+
+
+def test_a_closed_worker_is_gone(sandbox: Sandbox) -> None:
+    """When a worker is closed its process has ended, and the fork server knows it no more."""
+    with sandbox.worker(HONEST) as worker:
+        assert worker.load().ok
+        parent, pid = worker._parent, worker._pid
+        living = children()
+    assert len(living - children()) == 1
+    assert parent is not None
+    assert pid is not None
+    with pytest.raises(SandboxError, match=f"no child {pid}"):
+        parent.end(pid)
+
+
+def test_a_dead_warm_parent_is_replaced(sandbox: Sandbox) -> None:
+    """When a warm parent has died its workers are our fault, and the next one works."""
+    with sandbox.worker(HONEST) as worker:
+        assert worker.load().ok
+        sandbox._parent(scipy=False)._process.kill()
+        sandbox._parent(scipy=False)._process.wait()
+        assert worker.call("sigmoid", [0.0]).status in ("not_judged", "returned")
+    with sandbox.worker(HONEST) as worker:
+        assert worker.call("sigmoid", [0.0]).value == 0.5
+
+
+def test_scipy_is_warm_where_it_is_mentioned(sandbox: Sandbox) -> None:
+    """A source that mentions scipy runs in a process that has it loaded already."""
+    source = "import sys\nimport scipy.special\ndef sigmoid(x): return scipy.special.expit(x)\n"
+    assert ask(sandbox, source, 0.0).value == 0.5
+
+
+def test_unknown_layers_cannot_be_forbidden() -> None:
+    """A slip in the name of a layer is an error, not a weaker test."""
+    with pytest.raises(SandboxError):
+        Sandbox(forbid=frozenset({"seccom"}))
+
+
+def test_other_systems_are_sent_to_the_container(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no Linux the error says what to use instead."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(SandboxError, match="Containerfile"):
+        Sandbox()
+
+
+def test_a_killed_fork_server_is_replaced(sandbox: Sandbox) -> None:
+    """A fork server that is killed costs a new one, and no answer."""
+    with sandbox.worker(HONEST) as worker:
+        worker.load()
+        parent = worker._parent
+        assert parent is not None
+        os.killpg(parent._process.pid, signal.SIGKILL)
+        parent._process.wait()
+    with sandbox.worker(HONEST) as worker:
+        assert worker.call("sigmoid", [0.0]).value == 0.5
+        assert worker._parent is not parent
