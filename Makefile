@@ -22,12 +22,12 @@ $(shell [ -x $(BIN)/python ] && [ "$$(cat $(VENV)/.grade 2>/dev/null)" = "$$PWD"
   rm -f $(VENV)/pyvenv.cfg $(VENV)/.grade $(VENV)/.test $(VENV)/.otter)
 
 help:
-	@echo 'make grade                     grade a demo class, made of known mistakes'
+	@echo 'make grade                     grade a demo class, made of misconceptions'
 	@echo 'make grade SUBMISSIONS=FOLDER  grade a folder of submissions; OUT=FOLDER takes the results'
 	@echo 'make test                      run every test of the kit'
 	@echo 'make attacks                   try every attack on the grader at every level of isolation'
 	@echo 'make fuzz                      grade thousands of files that were edited at random'
-	@echo 'make verify                    prove the cases: reference, stub, variants, known mistakes'
+	@echo 'make verify                    prove the cases: reference, stub, variants, misconceptions'
 	@echo 'make bench                     measure speed and memory, beside otter and pytest'
 	@echo 'make otter                     compare scores through otter-grader with ours, for a sample'
 	@echo 'make gradescope                build and run gradescope.zip in a root file system of its own'

@@ -1,7 +1,7 @@
 """Check your work. In a terminal: python check.py, or python check.py ffnn.
 
 In a notebook: from check import check; check("ffnn"). An editor's run button does it as well.
-python check.py --submit shows what you are about to hand in, --html writes the result as a page.
+python check.py --submit shows what you are about to submit, --html writes the result as a page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ python check.py 1.3         checks the functions of one section
 python check.py --html      writes the result, with pictures, as a page: feedback.html
 python check.py bonus       checks the optional exercises in bonus.py
 python check.py report      checks accuracy and confusion_matrix in report.py
-python check.py --submit    shows what you are about to hand in
+python check.py --submit    shows what you are about to submit
 python check.py --summary FILE   adds the result to a file, as Markdown (for GitHub)
 """
 

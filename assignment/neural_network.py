@@ -1,4 +1,4 @@
-"""The back-propagation algorithm: write the seven functions below and hand in this file.
+"""The back-propagation algorithm: write the seven functions below and submit this file.
 
 The handout (README.md) explains each step. Row 0 of both weight matrices holds the bias weights.
 Vectors are 1-D arrays: the shape (D,) means D numbers in a row.

@@ -85,7 +85,7 @@ def grade(
 
 @app.command()
 def verify(config: Config = None) -> None:
-    """Prove the kit: reference, stub, variants, known mistakes, tolerances, margins, fresh key."""
+    """Prove the kit: reference, stub, variants, misconceptions, tolerances, margins, fresh key."""
     from autograder.commands import verify as proofs
 
     raise typer.Exit(proofs.show(config))

@@ -34,7 +34,7 @@ class ExportError(GraderError):
 
 
 class IntakeError(GraderError):
-    """Something handed in that cannot be opened or searched."""
+    """Something submitted that cannot be opened or searched."""
 
 
 class NotJudged(GraderError):

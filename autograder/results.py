@@ -14,7 +14,7 @@ from assignment.checks.model.questions import NUMBERS, QUESTIONS
 SubmissionStatus = Literal["judged", "refused", "not_judged"]
 
 MAX_SCORE = sum(question.points for question in QUESTIONS)
-"""The kit's automatic points without bonus; a course may give other ones (``worth``)."""
+"""The kit's automatic points without bonus; a course may give other ones (``course_points``)."""
 
 CSV_COLUMNS = (
     "submission",
@@ -117,7 +117,7 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def misconceptions(self) -> tuple[str, ...]:
-        """Ids of the known mistakes, each once, in the order of the questions."""
+        """Ids of the misconceptions, each once, in the order of the questions."""
         found = (output.misconception for output in self.outputs if output.misconception)
         return tuple(dict.fromkeys(found))
 

@@ -1,1 +1,1 @@
-"""What instructors have and students never get: the reference, its variants, the known mistakes."""
+"""What instructors have and students never get: the reference, its variants, the misconceptions."""

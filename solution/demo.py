@@ -1,6 +1,6 @@
 """A made-up class, so that the grader can be tried without anybody's work: ``make grade``.
 
-It holds what comes in on a real day: right solutions in several styles, known mistakes, files
+It holds what comes in on a real day: right solutions in several styles, misconceptions, files
 that are not finished, files that cannot be run. The names are invented.
 """
 

@@ -1,8 +1,8 @@
-"""What is right, and what known mistakes give: accepted answers, tolerances and look-alikes.
+"""What is right, and what misconceptions give: accepted answers, tolerances, misconception outputs.
 
 The only module that imports ``solution``. Everything here is computed when it is first asked for
-and kept: the reference's answers once per run, a case's look-alikes only when an output of it
-has failed.
+and kept: the reference's answers once per run, a case's misconception outputs only when an output
+of it has failed.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from assignment.checks.judging.judge import (
 )
 from assignment.checks.loading.loader import failure, load
 from assignment.checks.model import public_key as key
-from assignment.checks.model.case import Array, Case, Expected, Lookalike, Reply
+from assignment.checks.model.case import Array, Case, Expected, MisconceptionOutput, Reply
 from assignment.checks.model.public_key import Key, KeyUnreadable
 from assignment.checks.model.questions import BONUS_FUNCTIONS, FUNCTIONS, below, by_function
 from autograder.cases import graded as cases_
 from autograder.cases.bonus import bonus_cases
-from autograder.cases.points import Worth, kit_worth
+from autograder.cases.points import CoursePoints, kit_points
 from autograder.paths import PUBLIC_KEY
 from solution import bonus as bonus_reference
 from solution import neural_network as reference
@@ -72,30 +72,32 @@ def reference_source() -> bytes:
 class Answers:
     """The cases of one hidden seed with everything needed to judge them.
 
-    They have the kit's own points; ``worth`` says what a course gives for each output instead.
+    They have the kit's own points; ``course_points`` are those of a course.
     """
 
     functions = FUNCTIONS
     """The functions that the cases call, lowest first."""
 
-    def __init__(self, hidden_seed: int = cases_.HIDDEN_SEED, worth: Worth | None = None) -> None:
+    def __init__(
+        self, hidden_seed: int = cases_.HIDDEN_SEED, course_points: CoursePoints | None = None
+    ) -> None:
         self.hidden_seed = hidden_seed
-        self.worth = worth or kit_worth()
+        self.course_points = course_points or kit_points()
         self.cases = self._all_cases()
         self._right: dict[str, dict[str, Expected]] = {}
-        self._with_lookalikes: dict[str, dict[str, Expected]] = {}
+        self._with_misconceptions: dict[str, dict[str, Expected]] = {}
 
     def _all_cases(self) -> tuple[Case, ...]:
         return cases_.all_cases(self.hidden_seed)
 
     def reference(self) -> bytes:
-        """The right functions, for the worker that stands in for a student's."""
+        """The reference functions, for the worker that stands in for a student's."""
         return reference_source()
 
     @cached_property
     def bonus(self) -> BonusAnswers:
         """The same for the optional exercises, which are in a file of their own."""
-        return BonusAnswers(self.hidden_seed, self.worth)
+        return BonusAnswers(self.hidden_seed, self.course_points)
 
     @property
     def is_default(self) -> bool:
@@ -113,7 +115,7 @@ class Answers:
         return cases_.asked_again(self.cases)
 
     def expected(self, case: Case) -> Mapping[str, Expected]:
-        """Accepted answers and tolerances per output, without look-alikes."""
+        """Accepted answers and tolerances per output, without misconception outputs."""
         if case.id not in self._right:
             self._right[case.id] = {
                 output: Expected(values, tolerance(output))
@@ -128,18 +130,18 @@ class Answers:
                 return self.expected(found).get(output)
         return None
 
-    def with_lookalikes(self, case: Case) -> Mapping[str, Expected]:
-        """The same with what each known mistake in this case's function gives.
+    def with_misconceptions(self, case: Case) -> Mapping[str, Expected]:
+        """The same with what each misconception in this case's function gives.
 
         For public cases it stands in the public key; where the key is of other cases, and for
         hidden cases, it is computed.
         """
-        if case.id not in self._with_lookalikes:
+        if case.id not in self._with_misconceptions:
             known = self._key.expected.get(case.id) if self._key else None
-            self._with_lookalikes[case.id] = dict(
-                known or add_lookalikes(case, self.expected(case))
+            self._with_misconceptions[case.id] = dict(
+                known or add_misconceptions(case, self.expected(case))
             )
-        return self._with_lookalikes[case.id]
+        return self._with_misconceptions[case.id]
 
     @cached_property
     def _key(self) -> Key | None:
@@ -152,7 +154,7 @@ class Answers:
 
 
 class BonusAnswers(Answers):
-    """The cases of the bonus; no catalogue of known mistakes belongs to them."""
+    """The cases of the bonus; no catalogue of misconceptions belongs to them."""
 
     functions = BONUS_FUNCTIONS
 
@@ -163,7 +165,7 @@ class BonusAnswers(Answers):
         """The reference answer to the bonus."""
         return Path(str(bonus_reference.__file__)).read_bytes()
 
-    def with_lookalikes(self, case: Case) -> Mapping[str, Expected]:
+    def with_misconceptions(self, case: Case) -> Mapping[str, Expected]:
         """The accepted answers alone."""
         return self.expected(case)
 
@@ -280,13 +282,13 @@ def demo_class() -> tuple[tuple[str, bytes], ...]:
     return tuple((name, source.encode()) for name, source in made_up())
 
 
-def add_lookalikes(case: Case, right: Mapping[str, Expected]) -> dict[str, Expected]:
-    """Accepted answers together with what each known mistake gives where that is not right."""
-    found: dict[str, list[Lookalike]] = {output: [] for output in right}
+def add_misconceptions(case: Case, right: Mapping[str, Expected]) -> dict[str, Expected]:
+    """Accepted answers together with what each misconception gives where that is not right."""
+    found: dict[str, list[MisconceptionOutput]] = {output: [] for output in right}
     for entry in CATALOGUE:
         if entry.function != case.function or entry.remark or entry.remembers:
             continue
-        for output, alike in lookalikes(entry, case).items():
+        for output, alike in misconception_outputs(entry, case).items():
             if alike.value is None or not _right(alike.value, right[output]):
                 found[output].append(alike)
     return {
@@ -299,33 +301,33 @@ def _right(value: Array, right: Expected) -> bool:
     return any(agrees(value, accepted, right.tolerance) for accepted in right.accepted)
 
 
-def lookalikes(entry: Misconception, case: Case) -> dict[str, Lookalike]:
-    """What a known mistake gives for each output of a case."""
+def misconception_outputs(entry: Misconception, case: Case) -> dict[str, MisconceptionOutput]:
+    """What a misconception gives for each output of a case."""
     reply = call(_mistake(entry), case)
     named = split(case, reply.value) if reply.status == "returned" else ""
     if isinstance(named, str):
         what = failure_of(case, reply)
         return {
-            output: Lookalike(entry.id, entry.hint, failure=what)
+            output: MisconceptionOutput(entry.id, entry.hint, failure=what)
             for output in by_function(case.function).outputs
         }
     found = {}
     for output, value in named.items():
         try:
-            found[output] = Lookalike(entry.id, entry.hint, as_numbers(value).copy())
+            found[output] = MisconceptionOutput(entry.id, entry.hint, as_numbers(value).copy())
         except NotNumbers:
             continue
     return found
 
 
 def stable_outputs(misconception: str, case: Case) -> frozenset[str]:
-    """The outputs of a case for which a known mistake gives something that may be compared.
+    """The outputs of a case for which a misconception gives something that may be compared.
 
     Where the inputs move by one part in 1e14, it moves by less than a hundredth of the
     tolerance. A training that diverges does not.
     """
     (entry,) = (entry for entry in CATALOGUE if entry.id == misconception)
-    still, nudged = lookalikes(entry, case), lookalikes(entry, _nudge(case))
+    still, nudged = misconception_outputs(entry, case), misconception_outputs(entry, _nudge(case))
     return frozenset(
         output
         for output, alike in still.items()

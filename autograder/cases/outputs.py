@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assignment.checks.model.questions import NUMBERS, by_function
 from autograder.cases import graded as cases
-from autograder.cases.points import Worth
+from autograder.cases.points import CoursePoints
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class Target:
         return 0 if self.output else 1 if self.case else 2
 
 
-def targets(worth: Worth) -> Mapping[str, Target]:
+def targets(course_points: CoursePoints) -> Mapping[str, Target]:
     """Every target, by its name; questions first."""
-    found = {n: Target(n, n, "", "", worth.sections[n]) for n in NUMBERS}
+    found = {n: Target(n, n, "", "", course_points.sections[n]) for n in NUMBERS}
     # Which cases there are is the same for every hidden seed.
     for case in cases.graded(cases.all_cases()):
         number = by_function(case.function).number
-        points = {output: worth.outputs[case.id, output] for output in case.points}
+        points = {output: course_points.outputs[case.id, output] for output in case.points}
         found[case.id] = Target(case.id, number, case.id, "", sum(points.values()))
         for output, most in points.items():
             name = f"{case.id}/{output}"

@@ -31,17 +31,17 @@ _WEIGHED = " That has "
 
 
 @dataclass(frozen=True)
-class Worth:
+class CoursePoints:
     """Points by section, by function, and by (case, output).
 
-    ``own_merits`` is the share, 0 to 1, that an output has which is right only with right functions
-    beneath it; its points are rounded to whole ones, half a point up.
+    ``dependency_credit`` is the share, 0 to 1, of its points that an output keeps if it is right
+    only with reference functions below it; they are rounded, half a point up.
     """
 
     sections: Mapping[str, int]
     functions: Mapping[str, int]
     outputs: Mapping[tuple[str, str], int]
-    own_merits: float = 1.0
+    dependency_credit: float = 1.0
 
     @property
     def report(self) -> int:
@@ -56,15 +56,15 @@ class Worth:
     @property
     def key(self) -> str:
         """Tells courses of unlike points apart; "" for the kit's own points."""
-        if self.sections == kit_sections() and self.own_merits == 1:
+        if self.sections == kit_sections() and self.dependency_credit == 1:
             return ""
-        told = json.dumps([*self.sections.items(), self.own_merits])
+        told = json.dumps([*self.sections.items(), self.dependency_credit])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
-    def on_merits(self, points: int) -> int:
+    def credited_points(self, points: int) -> int:
         """What an output of so many points has when it is right on its own merits only."""
         # A weight as it is written has few digits; what binary fractions add to it must not count.
-        return math.floor(round(points * self.own_merits, 9) + 0.5)
+        return math.floor(round(points * self.dependency_credit, 9) + 0.5)
 
     def output(self, output: OutputResult) -> OutputResult:
         """A judged output with this course's points, whatever points it had.
@@ -74,10 +74,10 @@ class Worth:
         most = self.outputs.get((output.case, output.output), output.max_points)
         points, message = 0, output.message.partition(_WEIGHED)[0]
         if output.status == "passed":
-            points = most if output.own_chain else self.on_merits(most)
-            if not output.own_chain and self.own_merits < 1:
-                share = f"{100 * self.own_merits:g} % of the points, rounded"
-                message += f"{_WEIGHED}{share if self.own_merits else 'no points'}."
+            points = most if output.own_chain else self.credited_points(most)
+            if not output.own_chain and self.dependency_credit < 1:
+                share = f"{100 * self.dependency_credit:g} % of the points, rounded"
+                message += f"{_WEIGHED}{share if self.dependency_credit else 'no points'}."
         if (points, most, message) == (output.points, output.max_points, output.message):
             return output
         return msgspec.structs.replace(output, points=points, max_points=most, message=message)
@@ -103,23 +103,23 @@ def least(number: str) -> int:
     return sum(_least(question.function) for question in QUESTIONS if question.number == number)
 
 
-def worth(sections: Mapping[str, int], own_merits: float = 1.0) -> Worth:
+def course_points(sections: Mapping[str, int], dependency_credit: float = 1.0) -> CoursePoints:
     """The worth of everything where the sections have these points.
 
     Within a section, points follow the kit's in proportion: first the functions', then those of
     its public and its hidden cases, then each output's, whole and at least 1. Every section must
     have at least ``least`` points.
     """
-    return _worth(tuple(sections[number] for number in SECTIONS), own_merits)
+    return _worth(tuple(sections[number] for number in SECTIONS), dependency_credit)
 
 
-def kit_worth() -> Worth:
+def kit_points() -> CoursePoints:
     """The kit's own points."""
-    return worth(kit_sections())
+    return course_points(kit_sections())
 
 
 @cache
-def _worth(points: tuple[int, ...], own_merits: float) -> Worth:
+def _worth(points: tuple[int, ...], dependency_credit: float) -> CoursePoints:
     sections = dict(zip(SECTIONS, points, strict=True))
     functions: dict[str, int] = {}
     outputs: dict[tuple[str, str], int] = {}
@@ -133,7 +133,7 @@ def _worth(points: tuple[int, ...], own_merits: float) -> Worth:
         for question, share in zip(asked, shares, strict=True):
             functions[question.function] = share
             outputs |= _outputs(question, share)
-    return Worth(sections, functions, outputs, own_merits)
+    return CoursePoints(sections, functions, outputs, dependency_credit)
 
 
 def _outputs(question: Question, points: int) -> dict[tuple[str, str], int]:
@@ -192,12 +192,15 @@ def _graded() -> tuple[Case, ...]:
     return cases_.graded(cases_.all_cases(cases_.HIDDEN_SEED))
 
 
-def pointed(cases: Iterable[Case], worth: Worth) -> tuple[Case, ...]:
+def pointed(cases: Iterable[Case], course_points: CoursePoints) -> tuple[Case, ...]:
     """Cases with a course's points; the bonus has the same everywhere."""
     return tuple(
         replace(
             case,
-            points={name: worth.outputs.get((case.id, name), n) for name, n in case.points.items()},
+            points={
+                name: course_points.outputs.get((case.id, name), n)
+                for name, n in case.points.items()
+            },
         )
         for case in cases
     )

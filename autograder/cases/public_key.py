@@ -12,7 +12,7 @@ from assignment.checks.judging.judge import agrees
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case, Expected
 from assignment.checks.model.points_table import with_points_table
-from autograder.cases.expected import Answers, add_lookalikes, stable_outputs
+from autograder.cases.expected import Answers, add_misconceptions, stable_outputs
 from autograder.paths import BONUS_KEY, PUBLIC_KEY, ROOT
 
 HANDOUT = ROOT / "assignment" / "README.md"
@@ -48,13 +48,15 @@ def _expected(answers: Answers, case: Case) -> dict[str, Expected]:
     right = answers.expected(case)
     if case.practice:
         return dict(right)
-    known = add_lookalikes(case, right)
-    ids = {alike.id for expected in known.values() for alike in expected.lookalikes}
+    known = add_misconceptions(case, right)
+    ids = {alike.id for expected in known.values() for alike in expected.misconception_outputs}
     stable = {misconception: stable_outputs(misconception, case) for misconception in ids}
     return {
         output: replace(
             expected,
-            lookalikes=tuple(a for a in expected.lookalikes if output in stable[a.id]),
+            misconception_outputs=tuple(
+                a for a in expected.misconception_outputs if output in stable[a.id]
+            ),
         )
         for output, expected in known.items()
     }
@@ -90,11 +92,11 @@ def _differs(old: Expected, new: Expected) -> str:
         agrees(a, b, new.tolerance) for a, b in zip(old.accepted, new.accepted, strict=True)
     ):
         return "another accepted answer"
-    if [(alike.id, alike.failure) for alike in old.lookalikes] != [
-        (alike.id, alike.failure) for alike in new.lookalikes
+    if [(alike.id, alike.failure) for alike in old.misconception_outputs] != [
+        (alike.id, alike.failure) for alike in new.misconception_outputs
     ]:
-        return "other known mistakes"
-    for a, b in zip(old.lookalikes, new.lookalikes, strict=True):
+        return "other misconceptions"
+    for a, b in zip(old.misconception_outputs, new.misconception_outputs, strict=True):
         if a.value is not None and b.value is not None and not same(a.value, b.value, 1e-8):
-            return f"the known mistake {a.id} gives something else"
+            return f"the misconception {a.id} gives something else"
     return ""

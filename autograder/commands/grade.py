@@ -59,7 +59,7 @@ def grade(paths: list[Path], options: Options) -> int:
         )
     settings = load(options.config)
     decision_files.from_course(settings)  # what does not fit is told before hours of grading
-    answers = Answers(settings.hidden_seed, settings.worth())
+    answers = Answers(settings.hidden_seed, settings.course_points())
     limits = settings.sandbox_limits()
     with (
         intake.Intake(paths, _roster(settings, options)) as given,
@@ -77,7 +77,7 @@ def grade(paths: list[Path], options: Options) -> int:
             pool,
             record,
             conditions(answers.cases, limits),
-            worth=answers.worth,
+            course_points=answers.course_points,
             fresh=options.fresh,
             total=total,
             progress=progress.choose(total),

@@ -73,12 +73,12 @@ def _points(answers: Answers) -> Iterator[Proof]:
 
 def _course_points(answers: Answers) -> Iterator[Proof]:
     """What a course with points of its own gives; the cases themselves have the kit's."""
-    if not answers.worth.key:
+    if not answers.course_points.key:
         return
     low, high = PUBLIC_SHARE
-    cases = pointed(answers.graded, answers.worth)
+    cases = pointed(answers.graded, answers.course_points)
     for number in NUMBERS:
-        asked = answers.worth.sections[number]
+        asked = answers.course_points.sections[number]
         mine = [case for case in cases if by_function(case.function).number == number]
         given = sum(sum(case.points.values()) for case in mine)
         public = sum(sum(case.points.values()) for case in mine if case.public)
@@ -89,7 +89,7 @@ def _course_points(answers: Answers) -> Iterator[Proof]:
 
 
 def _scores(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
-    grader, most = Grader(answers, sandbox), answers.worth.automatic
+    grader, most = Grader(answers, sandbox), answers.course_points.automatic
     right = grader.grade(Submission("reference", answers_.reference_source()))
     yield Proof("reference", right.score == most, f"{right.score} of {most}")
     handout = (ROOT / "assignment" / "neural_network.py").read_bytes()
@@ -174,7 +174,7 @@ def _problem(
 
 @cache
 def mistaken(answers: Answers, entry: Misconception) -> dict[tuple[str, str], Verdict]:
-    """The verdicts on a known mistake in the cases of its function, in this process.
+    """The verdicts on a misconception in the cases of its function, in this process.
 
     They are asked as ``chain.Run`` asks them: public ones, then hidden ones, each kind followed
     by those that are asked again.
@@ -197,14 +197,14 @@ def _ask(
     verdicts: dict[tuple[str, str], Verdict],
 ) -> None:
     """Call and judge at once: what is returned may be changed by the next call."""
-    for verdict in judge(case, answers.with_lookalikes(case), answers_.call(module, case)):
+    for verdict in judge(case, answers.with_misconceptions(case), answers_.call(module, case)):
         place = (case.id, verdict.output)
         first = verdicts.get(place)
         verdicts[place] = verdict if first is None else remembered(first, verdict)
 
 
 def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:
-    """For each known mistake: its id, a sign per graded case, and how many cases catch it.
+    """For each misconception: its id, a sign per graded case, and how many cases catch it.
 
     ``x`` a case catches it, ``.`` it does not, a blank where another function is asked.
     """

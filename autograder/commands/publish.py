@@ -33,7 +33,7 @@ def export(folder: Path, config: Path | None) -> int:
             nothing was written.
     """
     settings = load(config)
-    answers = Answers(settings.hidden_seed, settings.worth())
+    answers = Answers(settings.hidden_seed, settings.course_points())
     with History.open(folder) as history:
         _check(history, folder, answers, config)
     with closing(Record.writing(folder)) as record:
@@ -90,7 +90,10 @@ def _check(history: History, folder: Path, answers: Answers, config: Path | None
             "goes on where it stopped."
         )
     judged = last[0].conditions
-    alike = judged.cases == cases_digest(answers.cases) and judged.worth == answers.worth.key
+    alike = (
+        judged.cases == cases_digest(answers.cases)
+        and judged.course_points == answers.course_points.key
+    )
     if config is None and not alike:
         raise ConfigError(f"{folder} was graded with a course of its own. Give the same --config.")
     belongs(history, folder, config)

@@ -19,7 +19,7 @@ def show(config: Path | None) -> int:
     """Prove the kit and print it; 0 if everything holds, otherwise 1."""
     settings = load(config)
     console = Console(highlight=False, soft_wrap=True)
-    answers = Answers(settings.hidden_seed, settings.worth())
+    answers = Answers(settings.hidden_seed, settings.course_points())
     began, count, broken = time.monotonic(), 0, 0
     with Sandbox(settings.sandbox_limits()) as sandbox:
         console.print(f"isolation {sandbox.isolation}, hidden seed {settings.hidden_seed}")
@@ -35,7 +35,7 @@ def show(config: Path | None) -> int:
 
 
 def _show_matrix(console: Console, answers: Answers) -> None:
-    console.print("\nWhich graded case catches which known mistake; * only one does.")
+    console.print("\nWhich graded case catches which misconception; * only one does.")
     for letter, case in zip(ascii_letters, answers.graded, strict=False):
         kind = "public" if case.public else "hidden"
         console.print(f"  {letter}  {case.id}, {kind}")

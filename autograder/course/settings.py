@@ -10,7 +10,7 @@ import msgspec
 
 from assignment.checks.model.questions import COURSE
 from autograder.cases import graded as cases
-from autograder.cases.points import Worth, kit_sections, worth
+from autograder.cases.points import CoursePoints, course_points, kit_sections
 from autograder.errors import ConfigError
 from autograder.sandbox import Limits
 
@@ -78,22 +78,22 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The whole file.
 
     ``hidden_seed`` gives a course hidden inputs of its own (``autograder verify --config`` proves
-    that they decide clearly); ``own_merits`` is the share of its points that an output keeps if
-    it is right only with reference functions below it; ``void`` gives the reason why all
-    students get the points of a case (``case``) or of one output (``case/output``). ``folder`` is
+    that they decide clearly); ``dependency_credit`` is the share of its points that an output
+    keeps if it is right only with reference functions below it; ``excused`` gives the reason why
+    all students get the points of a case (``case``) or of one output (``case/output``). ``folder`` is
     where the file is, None without a file; it is no key of the file.
     """
 
     name: Words = COURSE
     hidden_seed: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = cases.HIDDEN_SEED
-    own_merits: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    dependency_credit: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     due: datetime | None = None
     points: dict[str, Points] = msgspec.field(default_factory=kit_sections)
     late: Late | None = None
     visibility: Visibility = Visibility()
     limits: CourseLimits = CourseLimits()
     files: Files = Files()
-    void: dict[str, Words] = {}
+    excused: dict[str, Words] = {}
     rubric: tuple[Criterion, ...] = ()
     folder: Path | None = None
 
@@ -105,9 +105,9 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             memory=self.limits.memory_mib << 20,
         )
 
-    def worth(self) -> Worth:
+    def course_points(self) -> CoursePoints:
         """Return the points of every section, function and output."""
-        return worth(self.points, self.own_merits)
+        return course_points(self.points, self.dependency_credit)
 
     def file(self, name: FileName) -> Path | None:
         """Return the path of a table of decisions, or None.

@@ -49,9 +49,9 @@ name = "{kit.name}"
 # decide clearly. Keep it from students, and with it this file.
 hidden_seed = {kit.hidden_seed}
 
-# The share of its points, 0 to 1, that an output keeps which is right only with right functions
+# The share of its points, 0 to 1, that an output keeps which is right only with reference functions
 # beneath the student's; rounded to whole points, half a point up.
-own_merits = {kit.own_merits}
+dependency_credit = {kit.dependency_credit}
 
 # When work is due, with the difference from UTC. [late], below, needs it.
 #: due = 2026-11-30T23:59:00+01:00
@@ -83,7 +83,7 @@ submission_seconds = {kit.limits.submission_seconds}
 memory_mib = {kit.limits.memory_mib}
 
 # A case, or an output of it, that shall count for everybody, with the reason students read.
-[void]
+[excused]
 #: "ffnn-handout/z0" = "The handout was unclear about the bias until Tuesday."
 
 # Tables of what people decide, relative to this file. Without a line, a file of this name beside

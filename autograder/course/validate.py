@@ -17,7 +17,7 @@ from autograder.text import did_you_mean
 
 _NO_KEYS = frozenset({"folder"})
 """Fields of a course that are not in its file."""
-_FREE_KEYS = {"points": Points, "void": Words}
+_FREE_KEYS = {"points": Points, "excused": Words}
 """Tables in which any key may stand, with the type of their values."""
 
 
@@ -84,7 +84,7 @@ def check(course: Course) -> None:
     _points(course.points)
     _rubric(course)
     _dates(course)
-    _void(course.void)
+    _excused(course.excused)
 
 
 def _points(points: dict[str, int]) -> None:
@@ -115,11 +115,11 @@ def _points(points: dict[str, int]) -> None:
 def _rubric(course: Course) -> None:
     if not course.rubric:
         return
-    total, worth = sum(part.points for part in course.rubric), course.points[REPORT]
-    if total != worth:
+    total, course_points = sum(part.points for part in course.rubric), course.points[REPORT]
+    if total != course_points:
         raise ConfigError(
             f'the points in [[rubric]] add up to {total}, but the report, "{REPORT}" in [points], '
-            f"has {worth}: change one of the two."
+            f"has {course_points}: change one of the two."
         )
     names = [part.name for part in course.rubric]
     for name in names:
@@ -147,21 +147,22 @@ def _dates(course: Course) -> None:
         )
 
 
-def _void(void: dict[str, str]) -> None:
-    if not void:
+def _excused(excused: dict[str, str]) -> None:
+    if not excused:
         return
     points = {case.id: case.points for case in cases.all_cases()}
-    for place in void:
+    for place in excused:
         name, slash, output = place.partition("/")
         if name not in points:
             raise ConfigError(
-                f'[void] has "{place}", but there is no case `{name}`. {did_you_mean(name, points)}'
+                f'[excused] has "{place}", but there is no case `{name}`. '
+                f"{did_you_mean(name, points)}"
                 "`autograder verify` and every feedback file list the cases."
             )
         if not points[name]:
-            raise ConfigError(f'[void] has "{place}", which is practice and has no points.')
+            raise ConfigError(f'[excused] has "{place}", which is practice and has no points.')
         if slash and output not in points[name]:
             raise ConfigError(
-                f'[void] has "{place}", but no output of `{name}` is called `{output}`. '
+                f'[excused] has "{place}", but no output of `{name}` is called `{output}`. '
                 f"Its outputs with points are {', '.join(points[name])}."
             )

@@ -71,7 +71,7 @@ def missing(made: Grades, rows: Sequence[Row], *, reports: bool) -> Iterator[str
         )
     timeless = made.without_time()
     if timeless:
-        yield _names("nobody says when these were handed in, so on time (times.csv)", timeless)
+        yield _names("nobody says when these were submitted, so on time (times.csv)", timeless)
 
 
 def _names(what: str, submissions: Sequence[str]) -> str:

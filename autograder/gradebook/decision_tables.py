@@ -22,10 +22,10 @@ from autograder.record.decisions import (
     WAIVED,
     Adjustment,
     Decisions,
+    Excused,
     Extension,
     HandIn,
     Member,
-    Void,
 )
 from autograder.text import did_you_mean, shown
 
@@ -48,14 +48,14 @@ def from_course(course: Course, register: Register | None = None) -> Decisions:
         return Decisions()
     adjustments, extensions = course.file("adjustments"), course.file("extensions")
     groups, times, marks = course.file("groups"), course.file("times"), manual.find(course)
-    known = targets(course.worth())
+    known = targets(course.course_points())
     return Decisions(
         adjustments=_adjustments(adjustments, known, register) if adjustments else None,
-        voids=tuple(Void(place, reason) for place, reason in course.void.items()),
+        excused=tuple(Excused(place, reason) for place, reason in course.excused.items()),
         extensions=_extensions(extensions, course.due, register) if extensions else None,
         members=_members(groups, register) if groups else None,
         times=_times(times, course.due, register) if times else None,
-        # Whose marks they are can be checked only where it is known who has handed in.
+        # Whose marks they are can be checked only where it is known who has submitted.
         manual=tuple(manual.read(marks, course, register.submissions))
         if marks and register
         else None,

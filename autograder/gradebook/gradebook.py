@@ -26,13 +26,13 @@ from autograder.record.reader import History
 from autograder.results import SubmissionResult, SubmissionStatus
 from autograder.text import shown
 
-ABSENT = "nothing handed in"
+ABSENT = "nothing submitted"
 Key = TypeVar("Key", bound=Hashable)
 Entry = TypeVar("Entry")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A student's line of ``grades.csv``; ``grade`` is None where nothing was handed in.
+    """A student's line of ``grades.csv``; ``grade`` is None where nothing was submitted.
 
     ``submission`` is what counts for them, their own or their group's; "" without one.
     """
@@ -71,7 +71,7 @@ class Grades:
         self._adjustments = _by(self.decisions.adjustments or (), "submission")
         self._extensions = _by(self.decisions.extensions or (), "submission")
         self._marks = _by(self.decisions.manual or (), "submission")
-        self.rules = Rules(course, self.decisions.voids or ())
+        self.rules = Rules(course, self.decisions.excused or ())
 
     def __iter__(self) -> Iterator[Standing]:
         """Where each submission stands, in the order of their ids, one at a time."""
@@ -114,7 +114,7 @@ class Grades:
         return [self._row(student, found.get(counts.get(student, ""))) for student in students]
 
     def without_time(self) -> list[str]:
-        """Submissions of which nobody says when they were handed in, where lateness costs points.
+        """Submissions of which nobody says when they were submitted, where lateness costs points.
 
         Where the platform marks late ones and gives no times, those without its mark are on time.
         """
@@ -149,7 +149,7 @@ class Grades:
         return person.id if person else key
 
     def _handed_in(self) -> dict[str, datetime]:
-        """When things were handed in: what ``times.csv`` says, else what the platform says."""
+        """When things were submitted: what ``times.csv`` says, else what the platform says."""
         found = {one: whose.handed_in for one, whose in self.register.handed.items()}
         for entry in self.decisions.times or ():
             key = self.register.find(entry.submission) or entry.submission
@@ -179,10 +179,10 @@ class Grades:
         whom = f"Your group, {team.name}," if team.name else "You"
         if team.counts != one:
             has = "has" if team.name else "have"
-            yield f"{whom} {has} handed in `{team.counts}` as well, and that counts, not this one."
+            yield f"{whom} {has} submitted `{team.counts}` as well, and that counts, not this one."
         elif team.name:
             names = ", ".join(shown(self._name(member)) for member in team.members)
-            yield f"Handed in for the group {team.name}: {names}."
+            yield f"Submitted for the group {team.name}: {names}."
 
     def _name(self, key: str) -> str:
         person = self.register.person(key)
@@ -211,7 +211,7 @@ def publishable(standing: Standing) -> decision_log.Published:
 
 
 def without_outputs(standing: Standing) -> Standing:
-    """A standing of which only the grade is left to be told: small, whatever was handed in."""
+    """A standing of which only the grade is left to be told: small, whatever was submitted."""
     result = SubmissionResult(submission=standing.result.submission, status=standing.result.status)
     return msgspec.structs.replace(standing, result=result, said=(), marks=())
 

@@ -1,7 +1,7 @@
 """Several students and one submission: who belongs to it, and which one counts where there are two.
 
 A group is named in ``groups.csv``; a student with more than one submission is treated like a group.
-Of several submissions the one that was handed in last counts for everybody. Where that is not
+Of several submissions the one that was submitted last counts for everybody. Where that is not
 known they must be equal.
 """
 
@@ -41,7 +41,7 @@ def teams(
 ) -> list[Team]:
     """The groups, and students with several submissions.
 
-    ``submissions`` are those of the run, ``times`` when they were handed in where that is known,
+    ``submissions`` are those of the run, ``times`` when they were submitted where that is known,
     ``source`` gives something that is equal where the sources are.
 
     Raises:
@@ -102,6 +102,6 @@ def _ambiguous(name: str, submissions: Collection[str], register: Register) -> s
     person = register.person(min(submissions))
     who = f"group {name}" if name else person.name or person.id if person else "one student"
     return (
-        f"{who}: {told} differ, and nobody says which was handed in last. Write when each was "
-        "handed in into times.csv beside course.toml, or take one of them out of what is graded."
+        f"{who}: {told} differ, and nobody says which was submitted last. Write when each was "
+        "submitted into times.csv beside course.toml, or take one of them out of what is graded."
     )

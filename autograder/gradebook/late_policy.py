@@ -23,7 +23,7 @@ _UNITS = (("day", DAY), ("hour", 60 * 60), ("minute", 60), ("second", 1))
 class Penalty:
     """What lateness costs: whole points, 0 or more, and the sentence that works them out.
 
-    ``sentence`` is empty where something was handed in on time.
+    ``sentence`` is empty where something was submitted on time.
     """
 
     points: int = 0
@@ -60,7 +60,7 @@ def penalty(earned: float, due: datetime, handed_in: datetime, rule: Late) -> Pe
     seconds = seconds_late(due, handed_in)
     if not seconds:
         return Penalty()
-    said = f"Handed in {duration(seconds)} late"
+    said = f"Submitted {duration(seconds)} late"
     share = percent(seconds, rule)
     if seconds <= rule.grace_minutes * 60:
         grace = duration(round(rule.grace_minutes * 60))

@@ -1,6 +1,6 @@
 """Where a submission stands: its verdict with what people have decided laid over it.
 
-    automatic   points of the outputs, with those of voids
+    automatic   points of the outputs, with those of excused
     adjustment  what ``adjustments.csv`` changes
     bonus       of the optional exercises
     report      points given by hand; None as long as one part is missing
@@ -22,7 +22,7 @@ from autograder.course.settings import Course
 from autograder.gradebook import adjustments as adjusting
 from autograder.gradebook import late_policy as late
 from autograder.gradebook import rubric as manual
-from autograder.record.decisions import WAIVED, Adjustment, Extension, Mark, Void
+from autograder.record.decisions import WAIVED, Adjustment, Excused, Extension, Mark
 from autograder.results import OutputResult, SubmissionResult
 
 NO_ONE_SAYS_WHEN = "the platform calls it late, but nobody says how late: add it to times.csv"
@@ -78,35 +78,35 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def by_course(course: Course, verdict: SubmissionResult) -> SubmissionResult:
-    """A verdict as it stands by the course's file alone: its points, and what it has made void.
+    """A verdict as it stands by the course's file alone: its points, and what it has made excused.
 
     For platforms, where there is no record and so nothing that was decided about one submission.
     """
-    voids = [Void(place, reason) for place, reason in course.void.items()]
-    return Rules(course, voids).standing(verdict, About()).result
+    excused = [Excused(place, reason) for place, reason in course.excused.items()]
+    return Rules(course, excused).standing(verdict, About()).result
 
 
 class Rules:
     """How a course makes grades of verdicts and decisions."""
 
-    def __init__(self, course: Course, voids: Iterable[Void] = ()) -> None:
+    def __init__(self, course: Course, excused: Iterable[Excused] = ()) -> None:
         self.course = course
-        self.worth = course.worth()
-        self._voids = {void.place: void.reason for void in voids}
-        self._places: Mapping[str, Target] = targets(self.worth)
+        self.course_points = course.course_points()
+        self._excused = {one.place: one.reason for one in excused}
+        self._places: Mapping[str, Target] = targets(self.course_points)
         self._parts = [part.name for part in manual.rubric(course)]
 
     def standing(self, verdict: SubmissionResult, about: About) -> Standing:
         """Lay decisions over a verdict."""
-        result = self.worth.applied(verdict)
-        if self._voids:
+        result = self.course_points.applied(verdict)
+        if self._excused:
             outputs = tuple(map(self._voided, result.outputs))
             result = msgspec.structs.replace(result, outputs=outputs)
         said = list(about.group)
         automatic = result.score - result.bonus
         changes = adjusting.adjusted(result, about.adjustments, self._places)
         said += map(str, changes)
-        most = max(0, self.worth.automatic - automatic)
+        most = max(0, self.course_points.automatic - automatic)
         adjustment = min(sum(change.points for change in changes), most)
         report = self._report(about.marks)
         earned = automatic + adjustment + result.bonus + (report or 0)
@@ -138,7 +138,7 @@ class Rules:
 
     def _voided(self, output: OutputResult) -> OutputResult:
         for place in (output.case, f"{output.case}/{output.output}"):
-            reason = self._voids.get(place)
+            reason = self._excused.get(place)
             if reason is not None and output.points < output.max_points:
                 counts = "Everybody has the points of this"
                 return msgspec.structs.replace(
@@ -170,7 +170,7 @@ class Rules:
             return 0, []
         dues = [extension.due for extension in about.extensions]
         if WAIVED in dues:
-            return 0, ["Handed in after the due date, which costs nothing, as agreed."]
+            return 0, ["Submitted after the due date, which costs nothing, as agreed."]
         told = []
         if dues:
             due = max(map(datetime.fromisoformat, dues))

@@ -92,12 +92,12 @@ def rubric(course: Course) -> tuple[Criterion, ...]:
     A course that gives the report other points than the kit, and no rubric, has one part. Empty
     where the report has no points.
     """
-    worth = course.points[REPORT]
-    if course.rubric or not worth:
+    course_points = course.points[REPORT]
+    if course.rubric or not course_points:
         return course.rubric
-    if worth == sum(part.points for part in DEFAULT):
+    if course_points == sum(part.points for part in DEFAULT):
         return DEFAULT
-    return (Criterion("report", worth),)
+    return (Criterion("report", course_points),)
 
 
 def find(course: Course) -> Path | None:

@@ -44,4 +44,4 @@ def holding(record: History) -> dict[str, int]:
 
 def table(kind: str) -> str:
     """What an instructor calls the place where decisions of a kind stand."""
-    return "[void]" if kind == "voids" else f"{FILES[kind]}.csv"
+    return "[excused]" if kind == "excused" else f"{FILES[kind]}.csv"

@@ -15,7 +15,7 @@ from types import FrameType
 
 import msgspec
 
-from autograder.cases.points import Worth, kit_worth
+from autograder.cases.points import CoursePoints, kit_points
 from autograder.errors import GraderError
 from autograder.grading.jobs import Pool, refused
 from autograder.grading.progress import Progress
@@ -54,7 +54,7 @@ def grade_all(
     record: Record,
     conditions: Conditions,
     *,
-    worth: Worth | None = None,
+    course_points: CoursePoints | None = None,
     fresh: bool = False,
     total: int | None = None,
     progress: Progress | None = None,
@@ -62,8 +62,8 @@ def grade_all(
 ) -> Summary:
     """Grade what has changed, keep what has not, and record everything as one run.
 
-    ``worth`` has the course's points (the kit's); an earlier result of other points is not run
-    again, but recorded anew with these. ``fresh`` runs everything again. ``on_result`` is told of
+    ``course_points`` are the course's points (the kit's); an earlier result of other points is not
+    run again, but recorded anew with these. ``fresh`` runs everything again. ``on_result`` gets
     each newly graded submission once it is on the disk. After one Ctrl-C what is being graded is
     finished, after a second one it is given up; either way the summary says so and everything
     recorded stays.
@@ -71,10 +71,17 @@ def grade_all(
     Raises:
         GraderError: where intake, sandbox, cluster or record fail; what was recorded before stays.
     """
-    worth = worth or kit_worth()
-    conditions = msgspec.structs.replace(conditions, worth=worth.key)
+    course_points = course_points or kit_points()
+    conditions = msgspec.structs.replace(conditions, course_points=course_points.key)
     batch = _Batch(
-        submissions, pool, record, conditions, worth, fresh, progress or Progress(), on_result
+        submissions,
+        pool,
+        record,
+        conditions,
+        course_points,
+        fresh,
+        progress or Progress(),
+        on_result,
     )
     return batch.run(total)
 
@@ -86,7 +93,7 @@ class _Batch:
         pool: Pool,
         record: Record,
         conditions: Conditions,
-        worth: Worth,
+        course_points: CoursePoints,
         fresh: bool,
         progress: Progress,
         on_result: OnResult | None,
@@ -95,7 +102,7 @@ class _Batch:
         self._pool = pool
         self._record = record
         self._conditions = conditions
-        self._worth = worth
+        self._worth = course_points
         self._fresh = fresh
         self._progress = progress
         self._on_result = on_result

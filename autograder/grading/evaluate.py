@@ -23,8 +23,8 @@ from autograder.grading.reference_functions import (
     as_arrays,
     reference_table,
 )
-from autograder.grading.run import Chain, Inputs, Run
-from autograder.grading.verdicts import Jury
+from autograder.grading.run import Inputs, Run, RunOutcome
+from autograder.grading.verdicts import RunVerdicts
 from autograder.sandbox import Relay, Sandbox
 
 
@@ -41,14 +41,14 @@ Verdicts = dict[tuple[str, str], Judged]
 
 
 @dataclass(frozen=True)
-class Tried:
+class EvaluatedRun:
     """One run of a source with the verdicts on it, whether or not they counted in the end.
 
     ``full`` says that every top-level statement was run, ``replaced`` which functions were
     answered for by right ones, and ``convention`` how these answered.
     """
 
-    chain: Chain
+    outcome: RunOutcome
     verdicts: Verdicts
     full: bool = False
     replaced: tuple[str, ...] = ()
@@ -68,10 +68,10 @@ class Prepared:
         return reference_table(self.answers)
 
 
-class Attempt:
+class Evaluation:
     """The judging of one source, with the state that its runs share.
 
-    ``chain`` is the student's own chain that counted, ``full`` whether it was the full load, and
+    ``outcome`` is the student's own chain that counted, ``full`` whether it was the full load, and
     ``tried`` every run in its order, for those who must explain the verdicts.
     """
 
@@ -83,9 +83,9 @@ class Attempt:
         file: str,
     ) -> None:
         answers = prepared.answers
-        self.chain = Chain()
+        self.outcome = RunOutcome()
         self.full = False
-        self.tried: list[Tried] = []
+        self.tried: list[EvaluatedRun] = []
         self._answers = answers
         self._sandbox = sandbox
         self._source = source
@@ -107,9 +107,9 @@ class Attempt:
 
     def _judged(self) -> Verdicts:
         verdicts = self._own_chain()
-        loaded = self.chain.load
+        loaded = self.outcome.load
         if loaded is not None and not loaded.ok:
-            return verdicts  # right functions cannot help a file that does not load
+            return verdicts  # reference functions cannot help a file that does not load
         functions = self._answers.functions
         fallen = {name for name in functions if _failed(verdicts, name)}
         wrong: set[str] = set()
@@ -125,14 +125,14 @@ class Attempt:
 
     def _own_chain(self) -> Verdicts:
         tried = self._try(self._graded, self._again, full=False)
-        self.chain, verdicts = tried.chain, dict(tried.verdicts)
-        if not self.chain.left_out or all(judged.verdict.passed for judged in verdicts.values()):
+        self.outcome, verdicts = tried.outcome, dict(tried.verdicts)
+        if not self.outcome.left_out or all(judged.verdict.passed for judged in verdicts.values()):
             return verdicts
         tried = self._try(self._graded, self._again, full=True)
         others = dict(tried.verdicts)
         if _points(others) > _points(verdicts):
             self.full = True
-            self.chain, verdicts, others = tried.chain, others, verdicts
+            self.outcome, verdicts, others = tried.outcome, others, verdicts
         for place, judged in others.items():
             if judged.verdict.points > verdicts[place].verdict.points:
                 verdicts[place] = judged
@@ -141,7 +141,7 @@ class Attempt:
     def _on_merits(self, verdicts: Verdicts, function: str, inject: tuple[str, ...]) -> None:
         """Judge a function again with right ones in place of ``inject``; keep what is better.
 
-        A failure with right functions below is the function's own: it says more than the first.
+        A failure with reference functions below is the function's own: it says more than the first.
         """
         cases = [case for case in self._graded if case.function == function]
         for place, judged in self._merits_of(verdicts, function, inject).items():
@@ -211,7 +211,7 @@ class Attempt:
         full: bool,
         inject: tuple[str, ...] = (),
         convention: Convention = as_arrays,
-    ) -> Tried:
+    ) -> EvaluatedRun:
         """Run the source once, and judge."""
         run = Run(
             self._sandbox,
@@ -222,14 +222,14 @@ class Attempt:
             answerer=self._answering(convention) if inject else None,
             inputs=self._prepared.inputs,
         )
-        jury = Jury(self._answers, self._file)
-        chain = run.ask(cases, again, jury.hear, jury.stands if inject else None)
+        jury = RunVerdicts(self._answers, self._file)
+        outcome = run.ask(cases, again, jury.hear, jury.stands if inject else None)
         verdicts = {
             (case_id, verdict.output): Judged(verdict, inject)
             for case_id, found in jury.verdicts(cases).items()
             for verdict in found
         }
-        self.tried.append(Tried(chain, verdicts, full, inject, convention))
+        self.tried.append(EvaluatedRun(outcome, verdicts, full, inject, convention))
         return self.tried[-1]
 
 
@@ -244,7 +244,7 @@ def _failed(verdicts: Verdicts, function: str) -> bool:
 
 
 def _may_gain(verdicts: Verdicts, function: str) -> bool:
-    """Whether right functions below could help: something failed that is not just unwritten."""
+    """Whether reference functions below could help: something failed that is not just unwritten."""
     return not _statuses(verdicts, function) <= {"passed", "not_implemented"}
 
 

@@ -12,7 +12,7 @@ from assignment.checks.model.case import Case
 from assignment.checks.model.version import VERSION
 from autograder.cases.expected import Answers
 from autograder.grading import messages
-from autograder.grading.evaluate import Attempt, Judged, Prepared, Verdicts
+from autograder.grading.evaluate import Evaluation, Judged, Prepared, Verdicts
 from autograder.intake.pick_file import BONUS
 from autograder.intake.submission import Submission
 from autograder.results import OutputResult, SubmissionResult
@@ -42,10 +42,10 @@ class Grader:
         source, file, bonus = submission.source, submission.path, submission.bonus
         notes = submission.notes
         began = time.monotonic()
-        attempt = Attempt(self._prepared, self.sandbox, source, file)
-        verdicts = attempt.judge()
+        evaluation = Evaluation(self._prepared, self.sandbox, source, file)
+        verdicts = evaluation.judge()
         outputs = self._outputs(self.answers, verdicts)
-        message = messages.summary(attempt.chain, outputs)
+        message = messages.summary(evaluation.outcome, outputs)
         if bonus:
             extra, said = self._bonus(bonus)
             outputs, notes = (*outputs, *extra), (*notes, *said)
@@ -62,18 +62,18 @@ class Grader:
             file=file,
             ignored=submission.ignored,
             notes=notes,
-            remarks=messages.remarks(attempt.chain, _not_right(verdicts)),
-            left_out=() if attempt.full else attempt.chain.left_out,
+            remarks=messages.remarks(evaluation.outcome, _not_right(verdicts)),
+            left_out=() if evaluation.full else evaluation.outcome.left_out,
             outputs=outputs,
-            printed=attempt.chain.printed,
+            printed=evaluation.outcome.printed,
             bonus_source=bonus,
         )
 
     def _bonus(self, source: bytes) -> tuple[tuple[OutputResult, ...], tuple[str, ...]]:
         """The outputs of the bonus, none where nothing of it is written, and what is to be said."""
-        attempt = Attempt(self._prepared_bonus, self.sandbox, source, BONUS)
-        outputs = self._outputs(self.answers.bonus, attempt.judge())
-        loaded = attempt.chain.load
+        evaluation = Evaluation(self._prepared_bonus, self.sandbox, source, BONUS)
+        outputs = self._outputs(self.answers.bonus, evaluation.judge())
+        loaded = evaluation.outcome.load
         if loaded is not None and not loaded.ok and loaded.reply.status != "not_judged":
             return (), (f"{BONUS} was not judged and has no points: {loaded.reply.text}",)
         if all(output.status == "not_implemented" for output in outputs):
@@ -95,7 +95,7 @@ class Grader:
     ) -> OutputResult:
         special = (case.function, judged.verdict.output) in right
         message = messages.output(case, judged.verdict, judged.replaced, special=special)
-        return answers.worth.output(message)
+        return answers.course_points.output(message)
 
 
 def _not_right(verdicts: Verdicts) -> set[str]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 
 from assignment.checks.model.case import Case, Status, Verdict
 from assignment.checks.model.questions import by_function
-from autograder.grading.run import Chain
+from autograder.grading.run import RunOutcome
 from autograder.results import Numbers, OutputResult
 
 _HIDDEN: dict[Status, str] = {
@@ -76,7 +76,7 @@ def _message(case: Case, verdict: Verdict, replaced: Sequence[str]) -> str:
         return f"Right, once {names} {is_} right." if replaced else ""
     message = verdict.message if case.public else _hidden(verdict)
     if replaced:
-        message += f" (Judged with right functions in place of yours: {names}.)"
+        message += f" (Judged with reference functions in place of yours: {names}.)"
     return message
 
 
@@ -88,12 +88,12 @@ def _hidden(verdict: Verdict) -> str:
     return _HIDDEN[verdict.status]
 
 
-def summary(chain: Chain, outputs: Sequence[OutputResult]) -> str:
+def summary(outcome: RunOutcome, outputs: Sequence[OutputResult]) -> str:
     """One sentence about the submission as a whole; empty where there is nothing to say."""
     if any(output.status == "not_judged" for output in outputs):
         return "Not judged: " + next(o.staff for o in outputs if o.status == "not_judged")
-    if chain.load is not None and not chain.load.ok:
-        return chain.load.reply.text
+    if outcome.load is not None and not outcome.load.ok:
+        return outcome.load.reply.text
     if all(output.status == "not_implemented" for output in outputs):
         return "None of the seven functions is written yet."
     return troubles(outputs)
@@ -110,17 +110,17 @@ def troubles(outputs: Sequence[OutputResult]) -> str:
     return ""
 
 
-def remarks(chain: Chain, not_right: Collection[str] = ()) -> tuple[str, ...]:
+def remarks(outcome: RunOutcome, not_right: Collection[str] = ()) -> tuple[str, ...]:
     """What costs nothing and is worth a sentence.
 
     In the cases that are ``not_right`` an overflow is no remark: it may well be what is wrong.
     """
     found = {
         note
-        for case, reply in chain.replies.items()
+        for case, reply in outcome.replies.items()
         for note in reply.notes
         if note != "overflow" or case not in not_right
     }
-    if _WARNING.sub("", chain.printed).strip():
+    if _WARNING.sub("", outcome.printed).strip():
         found.add("prints")
     return tuple(text for note, text in REMARKS.items() if note in found)

@@ -1,11 +1,11 @@
-"""Slots: processes of this machine that grade side by side, each with a warm parent of its own.
+"""Slots: processes of this machine that grade side by side, each with a fork server of its own.
 
 Theory of operation. A slot is forked from the grader (all but the first one with the accepted
 answers computed) and talks to it over a pipe: a submission in, an outcome out, both as msgpack.
 Processes and not threads: judging would share one interpreter lock, and a slot that is killed
 takes nothing with it. A slot that dies, hangs or cannot judge is replaced, and its submission is
 graded once more by the new one. No slot outlives the grader: it is killed with it, and
-its warm parent follows.
+its fork server follows.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from autograder.sandbox import Limits, Sandbox
 PR_SET_PDEATHSIG = 1
 MAX_FAILED_STARTS = 3
 LEAVE_SECONDS = 2.0
-"""Time for a slot to end its warm parent when it is sent home."""
+"""Time for a slot to end its fork server when it is sent home."""
 _fork = multiprocessing.get_context("fork")
 
 
@@ -61,7 +61,7 @@ class PoolProcess:
     since: float = field(default_factory=time.monotonic)
 
     def end(self) -> None:
-        """Kill it; its warm parent ends when it hangs up."""
+        """Kill it; its fork server ends when it hangs up."""
         self.process.kill()
         self.process.join()
         self.connection.close()

@@ -48,7 +48,7 @@ class Inputs:
 
 
 @dataclass
-class Chain:
+class RunOutcome:
     """What came back from one run: by case, and again for those asked twice."""
 
     replies: dict[str, Reply] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Run:
         self._dead: Reply | None = None
         self._hung: dict[str, Reply] = {}
         self._crashes: Counter[str] = Counter()
-        self._chain = Chain()
+        self._chain = RunOutcome()
 
     def ask(
         self,
@@ -96,7 +96,7 @@ class Run:
         again: Iterable[Case],
         heard: Heard = _unheard,
         wanted: Callable[[str], bool] | None = None,
-    ) -> Chain:
+    ) -> RunOutcome:
         """Ask ``cases`` in order and ``again`` once more: first the public ones, then the hidden.
 
         A program that remembers hidden inputs could otherwise put them into an answer that is

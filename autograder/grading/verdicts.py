@@ -25,7 +25,7 @@ class _Heard:
     verdicts: list[Verdict]
 
 
-class Jury:
+class RunVerdicts:
     """Judges the replies of one run; ``file`` is the name of the student's file."""
 
     def __init__(self, answers: Answers, file: str) -> None:
@@ -69,7 +69,7 @@ class Jury:
         unclear = [case for case in cases if self._is_unclear(case, found[case.id])]
         if not unclear:
             return found
-        known = {case.id: self._answers.with_lookalikes(case) for case in cases}
+        known = {case.id: self._answers.with_misconceptions(case) for case in cases}
         excluded = cleared(
             (verdict, known[case.id][verdict.output])
             for case in cases
@@ -83,7 +83,7 @@ class Jury:
         return found
 
     def _is_unclear(self, case: Case, verdicts: Sequence[Verdict]) -> bool:
-        """Whether something is wrong that a known mistake could explain."""
+        """Whether something is wrong that a misconception could explain."""
         status = self._heard[case.id][0].reply.status
         return status in ("returned", "error") and not all(v.passed for v in verdicts)
 

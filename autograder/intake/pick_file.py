@@ -87,7 +87,7 @@ def choose(files: Sequence[SubmittedFile]) -> tuple[SubmittedFile, bytes]:
     if len(possible) > MAX_CANDIDATES:
         raise Refused(
             f"It has {len(possible)} Python files, and none is called {EXPECTED}: "
-            "hand in that file alone."
+            "submit that file alone."
         )
     chosen = _best([_look(file) for file in possible])
     if chosen.problem:
@@ -146,7 +146,7 @@ def _best(candidates: list[_Candidate]) -> _Candidate:
         raise Refused(f"None of the seven functions is written in any of these files: {names}.")
     raise Refused(
         f"These files have equally many of the seven functions ({most}): {names}. "
-        f"Hand in one of them, and call it {EXPECTED}."
+        f"Submit one of them, and call it {EXPECTED}."
     )
 
 

@@ -178,7 +178,7 @@ def _unpacked(label: str, data: bytes) -> tuple[list[SubmittedFile], list[str]]:
         if inner:
             raise Refused(
                 f"“{label}” has no Python file but another archive, “{inner[0]}”: "
-                "unpack it, and hand in the file itself."
+                "unpack it, and submit the file itself."
             )
         if notes:
             raise Refused(f"“{label}” has no Python file that can be graded. {notes[0]}")

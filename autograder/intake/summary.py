@@ -46,7 +46,7 @@ def summary(given: Intake) -> list[str]:
         unmatched = [upload.identity.label for upload, person in pairs if person is None]
         words.append(f"{len(unmatched)} unmatched")
         names[f"not in {given.roster.path.name}, graded all the same"] = unmatched
-        names["handed in nothing of their own"] = [
+        names["submitted nothing of their own"] = [
             shown(f"{person.name or person.login} ({person.id})") for person in given.absent
         ]
     names["left aside"] = given.aside

@@ -26,7 +26,7 @@ def grade_one(submission: Submission, course: Course, limits: Limits) -> Submiss
     """
     if submission.source is None:
         return jobs.refused(submission)
-    pool = LocalPool(Answers(course.hidden_seed, course.worth()), limits, 1, SAFE_LEVEL)
+    pool = LocalPool(Answers(course.hidden_seed, course.course_points()), limits, 1, SAFE_LEVEL)
     try:
         pool.hand(submission)
         while not (done := pool.wait(TICK)):

@@ -22,8 +22,8 @@ the functions built on it: those are also judged with right ones beneath them.""
 
 def about(course: Course) -> About:
     """What the local checks are told of a course."""
-    worth = course.worth()
-    return About(course.name, dict(worth.functions), worth.report)
+    course_points = course.course_points()
+    return About(course.name, dict(course_points.functions), course_points.report)
 
 
 def handout(text: str, course: Course) -> str:
@@ -40,8 +40,8 @@ def handout(text: str, course: Course) -> str:
     kit, seconds = Course(), course.limits.call_seconds
     if seconds != kit.limits.call_seconds:
         text = _instead(text, _SECONDS, f"{seconds:g} second{'s' * (seconds != 1)} for one call")
-    if course.own_merits != kit.own_merits:
-        text = _instead(text, _MERITS, _merits(course.own_merits))
+    if course.dependency_credit != kit.dependency_credit:
+        text = _instead(text, _MERITS, _merits(course.dependency_credit))
     return text
 
 
@@ -66,10 +66,10 @@ def terms(course: Course) -> Iterator[str]:
     if course.name != kit.name:
         yield f"Course: **{_plain(course.name)}**."
     if course.due is not None:
-        yield f"Hand in by **{moment(course.due)}**.{_late(course)}"
+        yield f"Submit by **{moment(course.due)}**.{_late(course)}"
     if course.rubric:
         parts = ", ".join(f"{_plain(part.name)} ({part.points})" for part in course.rubric)
-        yield f"The report's {course.worth().report} points are for: {parts}."
+        yield f"The report's {course.course_points().report} points are for: {parts}."
 
 
 def _plain(words: str) -> str:

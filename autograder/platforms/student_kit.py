@@ -46,7 +46,7 @@ def _of_course(files: dict[str, bytes], course: Course) -> Iterator[tuple[str, b
     yield "README.html", page(told).encode()
     if about(course) != About():
         kit = key.loads(files["tests/cases.json"].decode())
-        cases = pointed(kit.cases, course.worth())
+        cases = pointed(kit.cases, course.course_points())
         text = key.dumps(cases, kit.expected, about(course), kit.digest)
         yield "tests/cases.json", text.encode()
 

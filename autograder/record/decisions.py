@@ -1,4 +1,4 @@
-"""Human decisions as plain data: adjustments, voids, extensions, groups, times and marks.
+"""Human decisions as plain data: adjustments, excused, extensions, groups, times and marks.
 
 They lie over the verdicts, never change them, and cause no new run. Their tables
 (``adjustments.csv`` and so on, beside ``course.toml``) say what holds now; ``decision_files``
@@ -35,7 +35,7 @@ class Adjustment(msgspec.Struct, frozen=True):
         return f"{'+' if self.points > 0 else '−'}{abs(self.points)} {points}"
 
 
-class Void(msgspec.Struct, frozen=True):
+class Excused(msgspec.Struct, frozen=True):
     """A case, or ``case/output``, whose points all students get."""
 
     place: str
@@ -81,7 +81,7 @@ class Decisions(msgspec.Struct, frozen=True):
     """
 
     adjustments: tuple[Adjustment, ...] | None = None
-    voids: tuple[Void, ...] | None = None
+    excused: tuple[Excused, ...] | None = None
     extensions: tuple[Extension, ...] | None = None
     members: tuple[Member, ...] | None = None
     times: tuple[HandIn, ...] | None = None
@@ -89,7 +89,7 @@ class Decisions(msgspec.Struct, frozen=True):
 
     KINDS: ClassVar[Mapping[str, type[msgspec.Struct]]] = {
         "adjustments": Adjustment,
-        "voids": Void,
+        "excused": Excused,
         "extensions": Extension,
         "members": Member,
         "times": HandIn,
@@ -104,4 +104,4 @@ FILES = {
     "times": "times",
     "manual": "manual",
 }
-"""The course's table for each kind; voids stand in ``course.toml`` itself."""
+"""The course's table for each kind; excused stand in ``course.toml`` itself."""

@@ -48,8 +48,8 @@ class Conditions(msgspec.Struct, frozen=True):
 
     ``code`` is a digest of the code that judges, so of the reference and the tolerances too;
     ``cases`` one of all cases, hidden ones included. The isolation level is not here: each
-    result has its own (``Record.unchanged`` compares it). ``worth`` is the key of the course's
-    points (``Worth.key``); points are laid over a result, so ``key`` leaves it out.
+    result has its own (``Record.unchanged`` compares it). ``course_points`` is the key of
+    the course's points (``CoursePoints.key``); they are laid over results, so ``key`` omits it.
     """
 
     kit: str
@@ -59,12 +59,12 @@ class Conditions(msgspec.Struct, frozen=True):
     numpy: str
     scipy: str
     limits: Limits
-    worth: str = ""
+    course_points: str = ""
 
     @property
     def key(self) -> str:
         """One digest of all conditions that the statuses of a result depend on."""
-        told = msgspec.structs.replace(self, worth="")
+        told = msgspec.structs.replace(self, course_points="")
         return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
     def fingerprint(self, submission: Submission) -> bytes:
@@ -94,7 +94,7 @@ _WORDS = {
     "numpy": "numpy's version",
     "scipy": "scipy's version",
     "limits": "the limits",
-    "worth": "the points",
+    "course_points": "the points",
 }
 
 

@@ -143,8 +143,8 @@ class History:
             return self._grading(grading)
 
     def points_of(self, grading: int) -> str:
-        """Return ``Conditions.worth`` of a grading: the key of the points that it was given."""
-        sql = """SELECT coalesce(json_extract(conditions, '$.worth'), '')
+        """Return the key of the points that a grading was given."""
+        sql = """SELECT coalesce(json_extract(conditions, '$.course_points'), '')
                  FROM gradings JOIN runs ON runs.id = run WHERE gradings.id = ?"""
         with self._words():
             return str(self._connection.execute(sql, (grading,)).fetchone()[0])

@@ -14,7 +14,7 @@ tables below, ``entered`` and ``withdrawn`` are times, ``entered_by`` and ``with
 this machine; a row holds until it is withdrawn.
 
 adjustments  a change of points, or points that are set, for a question, a case or an output
-voids        cases and outputs whose points all students get
+excused        cases and outputs whose points all students get
 extensions   another due date, or "waived"
 members      who is in which group
 times        times of submissions that the platform does not know
@@ -122,7 +122,7 @@ CREATE TABLE adjustments (
     withdrawn TEXT,
     withdrawn_by TEXT
 );
-CREATE TABLE voids (
+CREATE TABLE excused (
     id INTEGER PRIMARY KEY,
     place TEXT NOT NULL,
     reason TEXT NOT NULL,

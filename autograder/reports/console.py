@@ -83,7 +83,7 @@ def summary(record: History, done: Summary, out: Path | None) -> None:
     """What needs a person, and where the results are."""
     gone = list(record.gone())
     if gone:
-        print(f"no longer handed in (kept in the record): {', '.join(gone[:10])}")
+        print(f"no longer submitted (kept in the record): {', '.join(gone[:10])}")
     levels = sorted({result.isolation for result in record.results() if result.status == "judged"})
     isolation = f", isolation level {'/'.join(map(str, levels))}" if levels else ""
     print(_counts(done) + isolation)

@@ -17,7 +17,7 @@ def write_feedback(standing: Standing, folder: Path, expected: ExpectedOf, cours
     """Write the JSON file and the page of one submission; ``expected`` is for the pictures."""
     result = standing.result
     with replacing(folder / f"{result.submission}.json") as part:
-        told = msgspec.json.encode(student_json(standing, course.worth().automatic))
+        told = msgspec.json.encode(student_json(standing, course.course_points().automatic))
         part.write_bytes(msgspec.json.format(told, indent=2))
     with replacing(folder / f"{result.submission}.html") as part:
         part.write_text(feedback_page(result, expected, course, standing), encoding="utf-8")

@@ -63,7 +63,7 @@ def as_feedback(
         remarks=result.remarks,
         notes=(*result.notes, *left_out_words(result.left_out)),
         course=course.name,
-        report=course.worth().report,
+        report=course.course_points().report,
         decisions=standing.said if standing else (),
         marks=tuple((mark.item, mark.points, mark.comment) for mark in marks),
     )

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.cases.points import Worth, kit_worth
+from autograder.cases.points import CoursePoints, kit_points
 from autograder.files import replacing
 from autograder.gradebook.gradebook import Row
 from autograder.results import CSV_COLUMNS, SubmissionResult, csv_row
@@ -14,9 +14,11 @@ from autograder.results import CSV_COLUMNS, SubmissionResult, csv_row
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(results: Iterable[SubmissionResult], path: Path, worth: Worth | None = None) -> None:
+def write_csv(
+    results: Iterable[SubmissionResult], path: Path, course_points: CoursePoints | None = None
+) -> None:
     """Write the table; a half-written one never stands under this name."""
-    most = (worth or kit_worth()).automatic
+    most = (course_points or kit_points()).automatic
     with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, CSV_COLUMNS)
         table.writeheader()

@@ -31,7 +31,7 @@ def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[gra
     # Imported here, because the first submission must not wait for jinja2.
     from autograder.reports.feedback import write_feedback
 
-    statistics = Statistics(made.rules.worth)
+    statistics = Statistics(made.rules.course_points)
     standings: list[Standing] = []
 
     def results() -> Iterator[SubmissionResult]:
@@ -41,7 +41,7 @@ def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[gra
             standings.append(grades.without_outputs(standing))
             yield standing.result
 
-    write_csv(statistics.watching(results()), out / "results.csv", made.rules.worth)
+    write_csv(statistics.watching(results()), out / "results.csv", made.rules.course_points)
     rows = made.rows(standings)
     write_grades(rows, out / "grades.csv")
     page = out / "class.html"

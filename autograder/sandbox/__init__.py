@@ -6,7 +6,7 @@ Theory of operation
 Processes
 ---------
 The **grader** holds everything that matters: cases, accepted answers, the reference, results. It
-never imports, unpickles or executes anything that student code had a hand in.
+never imports, unpickles or executes anything that student code had a submit.
 
 A **fork server** (`fork_server`) is a fresh Python with an empty environment. It
 loads numpy (a second one, started when a source mentions scipy, loads scipy too) and the loader,

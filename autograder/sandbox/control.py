@@ -1,4 +1,4 @@
-"""What the grader and a warm parent say to each other: one message a packet, typed, never pickled.
+"""What the grader and a fork server say to each other: one message a packet, typed, never pickled.
 
 Both sides are ours; the types are here to keep mistakes out, not attackers (a child has no
 descriptor of this socket).
@@ -14,7 +14,7 @@ PACKET = 1 << 16
 
 
 class Plan(msgspec.Struct, tag="plan", frozen=True):
-    """The first message to a warm parent: how it shall confine its children.
+    """The first message to a fork server: how it shall confine its children.
 
     ``uids`` are users for children where the grader is root and there are no namespaces: one for
     each child that is alive, so that the end of one is not the end of another.
@@ -40,7 +40,7 @@ class End(msgspec.Struct, tag="end", frozen=True):
 
 
 class Warm(msgspec.Struct, tag="warm", frozen=True):
-    """The warm parent is ready; the layers that its children will have, and why others are not."""
+    """The fork server is ready; the layers that its children will have, and why others are not."""
 
     pid: int
     mechanisms: tuple[str, ...]

@@ -1,6 +1,6 @@
-"""The layers of a child's confinement: prepared once in the warm parent, applied in each child.
+"""The layers of a child's confinement: prepared once in the fork server, applied in each child.
 
-What a process can give up and still be a warm parent is given up there, once, and inherited; the
+What a process can give up and still be a fork server is given up there, once, and inherited; the
 rest in each child, in the order of ``confine``. Whatever fails ends the child before any student
 code has run. What the host does not have is left out and told (``missing``); the proof
 (`isolation`) says what that is worth.
@@ -48,7 +48,7 @@ class Layers:
             self._own = namespaces.enter()
             namespaces.shrink_root(self._plan.readable, links())
         except OSError as error:
-            # Too late to go on without: the grader starts another warm parent that does not try.
+            # Too late to go on without: the grader starts another fork server that does not try.
             raise SandboxError(f"namespaces: {error}") from error
         self.mechanisms.append("namespaces")
 

@@ -9,7 +9,7 @@ import msgspec
 
 MEBIBYTE = 1 << 20
 FILES = 64
-"""Descriptors that a warm parent, or a worker, may have open; few of them are."""
+"""Descriptors that a fork server, or a worker, may have open; few of them are."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 def inherit(limits: Limits) -> None:
-    """Set the resource limits that a warm parent can live with; its children inherit them.
+    """Set the resource limits that a fork server can live with; its children inherit them.
 
     None of them can be raised again.
     """

@@ -1,7 +1,7 @@
 """Namespaces: processes, files, network and System V objects of a worker's own.
 
-Once per warm parent, in its first process: a user namespace (or root's own rights), and in it
-namespaces of mounts, network, IPC and processes. The warm parent proper is process 1 in there; when
+Once per fork server, in its first process: a user namespace (or root's own rights), and in it
+namespaces of mounts, network, IPC and processes. The fork server proper is process 1 in there; when
 it dies the kernel ends all others. It swaps its root for an empty one that holds the readable
 paths and nothing else.
 

@@ -17,7 +17,7 @@ START_SECONDS = 60.0
 ORDER_SECONDS = 20.0
 
 
-class WarmParent:
+class ForkServer:
     """A running fork server; SandboxError when it does not start or has gone."""
 
     def __init__(self, plan: orders.Plan) -> None:

@@ -1,4 +1,4 @@
-"""The sandbox as the grader sees it: warm parents, their workers, and the proof of isolation."""
+"""The sandbox as the grader sees it: fork servers, their workers, and the proof of isolation."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from autograder.sandbox.budget import Budget
 from autograder.sandbox.callbacks import Answerer
 from autograder.sandbox.isolation import Isolation, prove
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.parent import WarmParent
+from autograder.sandbox.parent import ForkServer
 from autograder.sandbox.worker import Worker
 
 LAYERS = frozenset({"namespaces", "landlock", "seccomp", "uid"})
 FIRST_UID = 57_000
 UIDS = 2_900
 USERS = 3
-"""For the workers of one warm parent that are alive at the same time: the student's, the one that
-answers for right functions, and one to spare."""
+"""For the workers of one fork server that are alive at the same time: the student's, the one that
+answers for reference functions, and one to spare."""
 
 
 class Sandbox:
@@ -44,7 +44,7 @@ class Sandbox:
         self.limits = limits or Limits()
         self._forbid = set(forbid)
         self._missing = [f"{name}: forbidden by a test" for name in sorted(forbid)]
-        self._parents: dict[bool, WarmParent] = {}
+        self._parents: dict[bool, ForkServer] = {}
         self._users: dict[bool, list[tuple[int, socket.socket]]] = {}
         self._readable = readable.readable()
 
@@ -77,7 +77,7 @@ class Sandbox:
 
     @property
     def parent_pid(self) -> int:
-        """The process id of the warm parent, as it sees itself."""
+        """The process id of the fork server, as it sees itself."""
         return self._parent(scipy=False).pid
 
     def budget(self) -> Budget:
@@ -115,7 +115,7 @@ class Sandbox:
             for _, mark in self._users.popitem()[1]:
                 mark.close()
 
-    def _parent(self, *, scipy: bool) -> WarmParent:
+    def _parent(self, *, scipy: bool) -> ForkServer:
         parent = self._parents.get(scipy)
         if parent is None or parent.closed:
             parent = self._start(scipy)
@@ -123,17 +123,17 @@ class Sandbox:
             self._parents[scipy] = parent
             if proved - {parent.mechanisms}:
                 self.close()
-                raise SandboxError("a second warm parent has other layers than the one proved")
+                raise SandboxError("a second fork server has other layers than the one proved")
         return parent
 
-    def _start(self, scipy: bool) -> WarmParent:
+    def _start(self, scipy: bool) -> ForkServer:
         if "namespaces" not in self._forbid:
             try:
-                return WarmParent(self._plan(scipy, namespaces=True))
+                return ForkServer(self._plan(scipy, namespaces=True))
             except SandboxError as error:
                 self._forbid.add("namespaces")
                 self._missing.append(str(error))
-        return WarmParent(self._plan(scipy, namespaces=False))
+        return ForkServer(self._plan(scipy, namespaces=False))
 
     def _plan(self, scipy: bool, *, namespaces: bool) -> orders.Plan:
         return orders.Plan(
@@ -147,7 +147,7 @@ class Sandbox:
         )
 
     def _uids(self, scipy: bool) -> tuple[int, ...]:
-        """User ids that no other grader and no other warm parent uses.
+        """User ids that no other grader and no other fork server uses.
 
         None at all where they cannot be had or would not help.
         """

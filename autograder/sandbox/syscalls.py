@@ -1,6 +1,6 @@
 """seccomp: the system calls that no honest solution needs fail with "not permitted".
 
-libseccomp builds the filter by name, once in the warm parent, for the machine it runs on (x86-64
+libseccomp builds the filter by name, once in the fork server, for the machine it runs on (x86-64
 and aarch64 are tested names); a child only hands it to the kernel. Calls of any other architecture
 kill.
 """

@@ -18,7 +18,7 @@ from autograder.sandbox import replies, wire
 from autograder.sandbox.budget import Budget
 from autograder.sandbox.callbacks import Answerer, Answering, Unanswered
 from autograder.sandbox.channel import Closed, Line, Silent
-from autograder.sandbox.parent import WarmParent
+from autograder.sandbox.parent import ForkServer
 from autograder.sandbox.replies import LoadReport
 
 Reader = Callable[[list[wire.Node]], object]
@@ -39,7 +39,7 @@ class Worker:
 
     def __init__(
         self,
-        parent: Callable[[], WarmParent],
+        parent: Callable[[], ForkServer],
         source: bytes,
         *,
         full: bool,
@@ -48,7 +48,7 @@ class Worker:
         budget: Budget,
     ) -> None:
         self._find_parent = parent
-        self._parent: WarmParent | None = None
+        self._parent: ForkServer | None = None
         self._source = source
         self._full = full
         self._inject = tuple(inject)
@@ -119,7 +119,7 @@ class Worker:
     # Starting and ending
 
     def _start(self) -> Line:
-        """A new process with a line to it; once more with a new warm parent if that has gone."""
+        """A new process with a line to it; once more with a new fork server if that has gone."""
         for last in (False, True):
             try:
                 self._parent = self._find_parent()
@@ -151,7 +151,7 @@ class Worker:
         return Gone(reply)
 
     def _ended(self) -> Gone:
-        """The worker closed its end; the warm parent knows why."""
+        """The worker closed its end; the fork server knows why."""
         try:
             return Gone(Reply("killed", text=words.killed(self._end())))
         except SandboxError as error:

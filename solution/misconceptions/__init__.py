@@ -1,4 +1,4 @@
-"""The catalogue of known mistakes: each an edit of the reference, each with its own hint.
+"""The catalogue of misconceptions: each an edit of the reference, each with its own hint.
 
 It serves four ends: submissions that are known to be wrong, with exactly expected failures;
 look-alike outputs, by which a student's mistake is recognised; the unit of the class page; the

@@ -19,7 +19,7 @@ class DoesNotApply(ValueError):
 
 @dataclass(frozen=True)
 class Misconception:
-    """One known mistake, as what has to change in the reference to make it.
+    """One misconception, as what has to change in the reference to make it.
 
     ``edits`` are pairs (old, new) for the text of ``function``, helpers in front of it included;
     each old text stands there exactly once. What no edit can say has ``source``, which stands

@@ -59,7 +59,7 @@ def run(folder: Path) -> tuple[list[str], int]:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_every_section_is_drawn_with_the_reference(folder: Path) -> None:
-    """The whole notebook with right functions: all pictures and not a word of advice."""
+    """The whole notebook with reference functions: all pictures and not a word of advice."""
     for name in ("neural_network.py", "bonus.py"):
         shutil.copy(ROOT / "solution" / name, folder / name)
     said, pictures = run(folder)

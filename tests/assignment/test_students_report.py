@@ -239,7 +239,7 @@ def test_check_report_says_what_pytest_says(folder: Path) -> None:
     ],
 )
 def test_a_wrong_accuracy_gets_its_hint(body: str, hint: str, tmp_path: Path) -> None:
-    """Known mistakes have a sentence; all others are shown with what was expected."""
+    """Misconceptions have a sentence; all others are shown with what was expected."""
     file = tmp_path / "report.py"
     file.write_text(f"import numpy as np\ndef accuracy(guesses, targets):\n    {body}\n", "utf-8")
     finding, other = checks.examine(file)

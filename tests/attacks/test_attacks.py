@@ -126,7 +126,7 @@ def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
 
 @at("namespaces")
 def test_a_file_that_hangs_while_it_is_loaded_is_not_tried_again(grader: Grader) -> None:
-    """Right functions below cannot help a file that does not load, so nobody waits for that."""
+    """Reference functions below cannot help a file that does not load, so nobody waits for that."""
     source = reference_source() + b"\nK = 9 ** 9 ** 9\n"
     result = grader.grade(Submission("hangs", source))
     assert {output.status for output in result.outputs} == {"timeout"}

@@ -21,11 +21,11 @@ COLUMNS = ("id", "name", "email", "login", "section")
 
 @dataclass(frozen=True)
 class Student:
-    """One student and what they handed in.
+    """One student and what they submitted.
 
     ``id`` is the university's number, ``number`` the platform's own (Canvas: the user's, Moodle:
     the participant's). ``files`` are called as the student called them; without any, nothing was
-    handed in. ``attempt`` 2 is the second: Canvas then adds ``-1`` to names that it has seen.
+    submitted. ``attempt`` 2 is the second: Canvas then adds ``-1`` to names that it has seen.
     ``text`` was typed into the platform's page. Students of one ``group`` have the same files.
     """
 
@@ -193,8 +193,8 @@ def roster_csv(
 def made_class(size: int = 180, sources: Sequence[bytes] = (b"x = 1\n",)) -> list[Student]:
     """A class with all that is difficult; the first dozen are the odd ones, the rest ordinary.
 
-    ``sources`` are handed in one after the other, again and again; each student's report is their
-    own. The last two have handed in nothing.
+    ``sources`` are submitted one after the other, again and again; each student's report is their
+    own. The last two have submitted nothing.
     """
     students = [_ordinary(place, sources) for place in range(size)]
     for place, change in enumerate(_ODD[:size]):

@@ -14,13 +14,13 @@ from autograder.cases.graded import all_cases, graded
 from autograder.cases.points import (
     REPORT,
     SECTIONS,
-    Worth,
+    CoursePoints,
     apportioned,
+    course_points,
+    kit_points,
     kit_sections,
-    kit_worth,
     least,
     pointed,
-    worth,
 )
 from autograder.commands import proofs as verify
 from autograder.commands.proofs import PUBLIC_SHARE
@@ -39,7 +39,7 @@ OTHER = {**kit_sections(), "1.3": 20, "2.2": 4}
 BROKEN = reference_source().replace(b"z1 = np.ones(M + 1)", b"z1 = np.zeros(M + 1)")
 
 
-def of_section(number: str, given_: Worth) -> tuple[int, int]:
+def of_section(number: str, given_: CoursePoints) -> tuple[int, int]:
     """All points of a section, and those of its public outputs."""
     mine = [c for c in pointed(GRADED, given_) if by_function(c.function).number == number]
     return (
@@ -50,8 +50,8 @@ def of_section(number: str, given_: Worth) -> tuple[int, int]:
 
 def test_the_kits_points_are_what_the_cases_say() -> None:
     """Where a course has not chosen, every output has exactly its own points."""
-    assert pointed(GRADED, kit_worth()) == GRADED
-    assert (kit_worth().automatic, kit_worth().report, kit_worth().key) == (80, 20, "")
+    assert pointed(GRADED, kit_points()) == GRADED
+    assert (kit_points().automatic, kit_points().report, kit_points().key) == (80, 20, "")
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -59,7 +59,7 @@ def test_a_section_has_its_points(number: str) -> None:
     """For every number of points: all are given, at least 1 each, and enough of them in public."""
     low, high = PUBLIC_SHARE
     for points in range(least(number), 101):
-        given_ = worth({**kit_sections(), number: points})
+        given_ = course_points({**kit_sections(), number: points})
         every, public = of_section(number, given_)
         assert every == points
         assert low <= public / every <= high
@@ -86,15 +86,20 @@ def test_sharing_out_is_fair(shares: list[tuple[int, int]], more: int) -> None:
     ("points", "share", "has"),
     [(3, 0.5, 2), (1, 0.5, 1), (5, 0.3, 2), (5, 0.1, 1), (4, 0.1, 0), (3, 1.0, 3), (3, 0.0, 0)],
 )
-def test_own_merits_round_half_up(points: int, share: float, has: int) -> None:
+def test_dependency_credit_round_half_up(points: int, share: float, has: int) -> None:
     """As written in decimals, whatever binary fractions make of it."""
-    assert worth(kit_sections(), share).on_merits(points) == has
+    assert course_points(kit_sections(), share).credited_points(points) == has
 
 
 def test_courses_of_unlike_points_are_told_apart() -> None:
     """Points and weight both count."""
     kit = kit_sections()
-    keys = {worth(kit).key, worth(OTHER).key, worth(kit, 0.5).key, worth(OTHER, 0.5).key}
+    keys = {
+        course_points(kit).key,
+        course_points(OTHER).key,
+        course_points(kit, 0.5).key,
+        course_points(OTHER, 0.5).key,
+    }
     assert len(keys) == 4
 
 
@@ -104,12 +109,12 @@ def judged() -> dict[float, SubmissionResult]:
     found = {}
     with Sandbox(LIMITS) as sandbox:
         for share in (1.0, 0.5):
-            grader = Grader(Answers(worth=worth(OTHER, share)), sandbox)
+            grader = Grader(Answers(course_points=course_points(OTHER, share)), sandbox)
             found[share] = grader.grade(Submission("ann", BROKEN))
     return found
 
 
-def test_own_merits_cost_and_are_told(judged: dict[float, SubmissionResult]) -> None:
+def test_dependency_credit_cost_and_are_told(judged: dict[float, SubmissionResult]) -> None:
     """What is right only once ffnn is right has half its points, and the message says so."""
     full, half = judged[1.0], judged[0.5]
     relieved = [o for o in half.outputs if o.status == "passed" and not o.own_chain]
@@ -125,9 +130,9 @@ def test_own_merits_cost_and_are_told(judged: dict[float, SubmissionResult]) -> 
 def test_points_can_be_laid_over_again(judged: dict[float, SubmissionResult]) -> None:
     """Any course's points become any other's, words and all, without judging again."""
     full, half = judged[1.0], judged[0.5]
-    assert worth(OTHER, 0.5).applied(full).outputs == half.outputs
-    assert worth(OTHER).applied(half).outputs == full.outputs
-    assert worth(OTHER).applied(full) is full
+    assert course_points(OTHER, 0.5).applied(full).outputs == half.outputs
+    assert course_points(OTHER).applied(half).outputs == full.outputs
+    assert course_points(OTHER).applied(full) is full
 
 
 class Pool:
@@ -168,13 +173,13 @@ def test_other_points_run_nothing_again(tmp_path: Path) -> None:
         for points in (kit_sections(), OTHER, OTHER, kit_sections()):
             with Record.writing(tmp_path) as record:
                 handed = [Submission("ann", BROKEN)]
-                summary = grade_all(handed, pool, record, told, worth=worth(points))
+                summary = grade_all(handed, pool, record, told, course_points=course_points(points))
                 seen.append((summary.unchanged, [str(change) for change in record.changes()]))
             with History.open(tmp_path) as history:
                 (result,) = history.results()
             most = sum(output.max_points for output in result.outputs)
             assert most == sum(points[number] for number in NUMBERS)
-            assert worth(points).applied(result) is result
+            assert course_points(points).applied(result) is result
     assert pool.graded == 1
     assert [unchanged for unchanged, _ in seen] == [0, 1, 1, 1]
     assert [len(changes) for _, changes in seen] == [0, 1, 0, 1]
@@ -184,7 +189,7 @@ def test_other_points_run_nothing_again(tmp_path: Path) -> None:
 def test_points_are_no_part_of_what_a_result_depends_on() -> None:
     """The fingerprint of a submission is the same in every course's points."""
     kit = Conditions("1", "c", "k", "3", "2", "1", LIMITS)
-    other = Conditions("1", "c", "k", "3", "2", "1", LIMITS, worth="x")
+    other = Conditions("1", "c", "k", "3", "2", "1", LIMITS, course_points="x")
     assert kit.key == other.key
     assert kit.differences(other) == ("the points",)
 
@@ -193,13 +198,13 @@ def test_a_section_needs_a_point_for_each_output() -> None:
     """The least numbers leave room for a report, and every section can have just its least."""
     fewest = {number: least(number) for number in NUMBERS}
     tight = {**fewest, REPORT: 100 - sum(fewest.values())}
-    assert set(worth(tight).outputs.values()) == {1}
+    assert set(course_points(tight).outputs.values()) == {1}
     assert set(tight) == set(SECTIONS)
 
 
 def test_verify_proves_a_courses_points() -> None:
     """A line for each section, with the course's numbers; none where the points are the kit's."""
-    claims = list(verify._course_points(Answers(worth=worth(OTHER))))
+    claims = list(verify._course_points(Answers(course_points=course_points(OTHER))))
     assert [p.claim for p in claims] == [f"points of {n} in this course" for n in NUMBERS]
     assert all(proof.holds for proof in claims)
     assert claims[2].detail.startswith("20 of 20, ")

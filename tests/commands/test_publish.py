@@ -26,7 +26,7 @@ from tests.builders.verdicts import verdict
 COURSE = """
 name = "Neural Networks 101"
 due = 2026-11-30T23:59:00+01:00
-[void]
+[excused]
 "perceptron-five" = "a misprint"
 [late]
 """
@@ -69,7 +69,7 @@ def table(folder: Path, name: str, key: str) -> dict[str, dict[str, str]]:
 
 
 def test_all_that_is_written_says_the_same(folder: Path) -> None:
-    """Tables, JSON and pages have the points of voids, and tell adjustments and lateness."""
+    """Tables, JSON and pages have the points of excused, and tell adjustments and lateness."""
     row = export(folder)["bo"]
     assert row == {
         "id": "bo", "name": "", "automatic": "74", "report": "", "bonus": "0", "late": "-8",
@@ -91,7 +91,7 @@ def test_all_that_is_written_says_the_same(folder: Path) -> None:
 
 
 def test_decisions_survive_a_regrade(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Another verdict of everybody, and adjustment and void lie over it as before."""
+    """Another verdict of everybody, and adjustment and excused lie over it as before."""
     export(folder)
     run(folder, verdict("anna"), verdict("bo", wrong=["perceptron-five", "ffnn-small"]))
     capsys.readouterr()

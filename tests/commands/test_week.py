@@ -1,7 +1,7 @@
 """A made-up course of 180 students through its week, as an instructor types it.
 
 From the platform's zip over reports marked by hand, a late rule, an extension, groups, an
-adjustment, a void case and a regrade to the platform's own gradebook and its feedback zip.
+adjustment, a excused case and a regrade to the platform's own gradebook and its feedback zip.
 """
 
 from __future__ import annotations
@@ -197,10 +197,12 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
     check_grades(second, first, {})
     assert "Right, but for a sign" in (week.out / f"feedback/{ADJUSTED}.html").read_text("utf-8")
 
-    # Wednesday: a case turns out to be unfair, somebody hands in again, and all is graded anew.
+    # Wednesday: a case turns out to be unfair, somebody submits again, and all is graded anew.
     lost = week.lost(ADJUSTED, "2.1")
-    void = max(lost, key=lambda case: lost[case])
-    week.write("course.toml", COURSE.replace("[late]", f'[void]\n"{void}" = "Ambiguous"\n\n[late]'))
+    excused = max(lost, key=lambda case: lost[case])
+    week.write(
+        "course.toml", COURSE.replace("[late]", f'[excused]\n"{excused}" = "Ambiguous"\n\n[late]')
+    )
     again = [
         replace(one, files={**one.files, "neural_network.py": RIGHT}, attempt=2)
         if one.id == AGAIN
@@ -210,12 +212,12 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
     told = week.grade(again)
     assert f"{AGAIN}: 0 -> 80" in told
     third = week.grades()
-    expected = {one: with_void(first[one], lost[void]) for one in first}
+    expected = {one: with_excused(first[one], lost[excused]) for one in first}
     expected[AGAIN] = 80
     check_grades(third, first, expected)
 
     late_page = (week.out / f"feedback/{LATE}.html").read_text("utf-8")
-    assert "Handed in 1 day 6 hours late: 2 days begun" in late_page
+    assert "Submitted 1 day 6 hours late: 2 days begun" in late_page
 
     # Thursday: back to the platform.
     told = week.gradebook(expect=1)
@@ -247,8 +249,8 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
     assert line.endswith(f": {before} -> {after}")
 
 
-def with_void(row: dict[str, str], lost: int) -> int:
-    """Automatic points with those of the void case, which only right files had before."""
+def with_excused(row: dict[str, str], lost: int) -> int:
+    """Automatic points with those of the excused case, which only right files had before."""
     points = int(row["automatic"] or 0)
     return points + lost if row["status"] == "judged" and points < 80 else points
 
@@ -262,7 +264,7 @@ def check_grades(
         if not BY_ID[one].files:
             assert (row["final"], row["submission"]) == ("", ""), row
             continue
-        # The group's second member has what the first one handed in.
+        # The group's second member has what the first one submitted.
         whose = "s10008" if one == "s10009" else one
         assert row["submission"] == whose
         assert int(row["automatic"]) == automatic.get(whose, int(first[whose]["automatic"]))

@@ -11,7 +11,7 @@ import pytest
 
 from assignment.checks.model.questions import REPORT_POINTS
 from autograder.cases.graded import HIDDEN_SEED
-from autograder.cases.points import REPORT, SECTIONS, kit_worth
+from autograder.cases.points import REPORT, SECTIONS, kit_points
 from autograder.course import template
 from autograder.course.load import load, loads
 from autograder.course.settings import Course, Criterion, Late
@@ -29,7 +29,7 @@ def test_everything_works_without_a_file() -> None:
     assert kit == Course()
     assert kit.hidden_seed == HIDDEN_SEED
     assert kit.sandbox_limits().call_seconds == 5.0
-    assert (kit.worth(), kit.worth().key) == (kit_worth(), "")
+    assert (kit.course_points(), kit.course_points().key) == (kit_points(), "")
     assert (kit.late, kit.due, kit.file("roster")) == (None, None, None)
 
 
@@ -37,23 +37,23 @@ def test_settings_are_read(tmp_path: Path) -> None:
     """What stands in the file is what the course has."""
     path = tmp_path / "course.toml"
     path.write_text(
-        'name = "ML"\nhidden_seed = 7\nown_merits = 0.5\n' + DUE + "[limits]\n"
+        'name = "ML"\nhidden_seed = 7\ndependency_credit = 0.5\n' + DUE + "[limits]\n"
         "call_seconds = 2.5\nmemory_mib = 512\n[late]\nper_day = 20\n[points]\n"
         '"1.1" = 12\n"1.2" = 8\n"1.3" = 16\n"1.4" = 18\n"2.1" = 20\n"2.2" = 8\n"2.3" = 18\n'
-        '[visibility]\nhidden = "visible"\n[void]\n"ffnn-handout/z0" = "unclear"\n'
+        '[visibility]\nhidden = "visible"\n[excused]\n"ffnn-handout/z0" = "unclear"\n'
         '[[rubric]]\nname = "Text"\npoints = 18\ncomments = ["short"]\n'
     )
     course = load(path)
-    assert (course.name, course.hidden_seed, course.own_merits) == ("ML", 7, 0.5)
+    assert (course.name, course.hidden_seed, course.dependency_credit) == ("ML", 7, 0.5)
     assert course.sandbox_limits().memory == 512 << 20
     assert course.sandbox_limits().call_seconds == 2.5
     assert course.late == Late(per_day=20, cap=50, grace_minutes=15, on_gradescope=False)
     assert course.due is not None
     assert course.due.isoformat() == "2026-11-30T23:59:00+01:00"
     assert (course.visibility.public, course.visibility.hidden) == ("visible", "visible")
-    assert course.void == {"ffnn-handout/z0": "unclear"}
+    assert course.excused == {"ffnn-handout/z0": "unclear"}
     assert course.rubric == (Criterion("Text", 18, ("short",)),)
-    assert (course.worth().report, course.worth().automatic) == (18, 82)
+    assert (course.course_points().report, course.course_points().automatic) == (18, 82)
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ('hidden_seed = "7"', "`hidden_seed` must be a whole number, not text in quotes"),
         ("hidden_seed = true", "`hidden_seed` must be a whole number, not true or false"),
         ("hidden_seed = -1", "`hidden_seed` must be at least 0"),
-        ("own_merits = 1.5", "`own_merits` must be at most 1."),
-        ("own_merits = nan", "`own_merits` must be"),
+        ("dependency_credit = 1.5", "`dependency_credit` must be at most 1."),
+        ("dependency_credit = nan", "`dependency_credit` must be"),
         ("name = ''", "`name` may not be empty"),
         ('name = "a\\nb"', "a single line"),
         ("limits = 3", "`limits` must be a table"),
@@ -87,10 +87,10 @@ def test_settings_are_read(tmp_path: Path) -> None:
         (DUE + "[late]\nper_day = 101", "`late.per_day` must be at most 100"),
         (DUE + "[late]\nper_day = 60", "make cap at least as large as per_day"),
         ('[visibility]\nhidden = "later"', "“later”, but one of: hidden, after_due_date"),
-        ("[void]\nffnn-handot = 'x'", "no case `ffnn-handot`. Did you mean `ffnn-handout`"),
-        ("[void]\n'ffnn-handout/z' = 'x'", "points are y, z0, z1, a1, a2"),
-        ("[void]\ntrain-500 = 'x'", "practice and has no points"),
-        ("[void]\nffnn-handout = ''", '`void."ffnn-handout"` may not be empty'),
+        ("[excused]\nffnn-handot = 'x'", "no case `ffnn-handot`. Did you mean `ffnn-handout`"),
+        ("[excused]\n'ffnn-handout/z' = 'x'", "points are y, z0, z1, a1, a2"),
+        ("[excused]\ntrain-500 = 'x'", "practice and has no points"),
+        ("[excused]\nffnn-handout = ''", '`excused."ffnn-handout"` may not be empty'),
         ("[files]\nrooster = 'x'", "`rooster` in [files]. Did you mean `roster`?"),
         ("[[rubric]]\nname = 'Text'", "[[rubric]] number 1` needs the key `points`"),
         ("[rubric]\nname = 'Text'\npoints = 20", "begins with [[rubric]], in double brackets"),
@@ -146,7 +146,7 @@ def keys(data: object) -> set[str]:
         if isinstance(entry, dict):
             for key, value in entry.items():
                 found.add(key)
-                found |= set() if key in ("points", "void") else keys(value)
+                found |= set() if key in ("points", "excused") else keys(value)
     return found
 
 

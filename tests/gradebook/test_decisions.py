@@ -16,7 +16,15 @@ from autograder.course.settings import Course
 from autograder.errors import ConfigError, GraderError, TableError
 from autograder.gradebook import decision_tables as decision_files
 from autograder.record import decision_log
-from autograder.record.decisions import Adjustment, Decisions, Extension, HandIn, Mark, Member, Void
+from autograder.record.decisions import (
+    Adjustment,
+    Decisions,
+    Excused,
+    Extension,
+    HandIn,
+    Mark,
+    Member,
+)
 from autograder.record.fingerprint import Conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
@@ -61,8 +69,8 @@ def test_without_a_course_nothing_is_said() -> None:
 
 
 def test_a_table_that_is_not_there_says_nothing(tmp_path: Path) -> None:
-    """Only voids are settled by course.toml itself."""
-    assert read(tmp_path) == Decisions(voids=())
+    """Only excused are settled by course.toml itself."""
+    assert read(tmp_path) == Decisions(excused=())
 
 
 @pytest.mark.parametrize("who", ["anna_1", "s1", "AAE", "Anna@uni.example"])
@@ -233,7 +241,7 @@ def conditions() -> Conditions:
 def everything() -> Decisions:
     return Decisions(
         adjustments=(ROW, msgspec.structs.replace(ROW, submission="bo_2", points=0, sets=True)),
-        voids=(Void("ffnn-small", "a printing error"),),
+        excused=(Excused("ffnn-small", "a printing error"),),
         extensions=(Extension("bo_2", "waived", "ill"),),
         members=(Member("red", "anna_1"),),
         times=(HandIn("bo_2", "2026-12-01T03:00:00+01:00"),),
@@ -246,7 +254,7 @@ def test_what_holds_comes_back_as_it_was(tmp_path: Path) -> None:
     with Record.writing(tmp_path) as record:
         changes = decision_log.enter(record, everything())
         assert {change.kind: change.entered for change in changes} == {
-            "adjustments": 2, "voids": 1, "extensions": 1, "members": 1, "times": 1, "manual": 1
+            "adjustments": 2, "excused": 1, "extensions": 1, "members": 1, "times": 1, "manual": 1
         }  # fmt: skip
         assert decision_log.enter(record, everything()) == []
     with History.open(tmp_path) as history:
@@ -303,12 +311,12 @@ def test_decisions_survive_a_regrade(tmp_path: Path) -> None:
 def test_a_rehearsal_decides_nothing(tmp_path: Path) -> None:
     """A dry run enters into its copy only."""
     with Record.writing(tmp_path) as record:
-        decision_log.enter(record, Decisions(voids=()))
+        decision_log.enter(record, Decisions(excused=()))
     with Record.rehearsal(tmp_path) as record:
         decision_log.enter(record, everything())
         assert decision_log.current(record) == everything()
     with History.open(tmp_path) as history:
-        assert decision_log.current(history).voids == ()
+        assert decision_log.current(history).excused == ()
 
 
 def test_who_handed_in_what_and_when_is_kept(tmp_path: Path) -> None:

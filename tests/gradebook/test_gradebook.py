@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.cases.outputs import targets
-from autograder.cases.points import kit_worth
+from autograder.cases.points import kit_points
 from autograder.course.directory import Whose
 from autograder.course.load import load
 from autograder.course.roster import Person
@@ -24,7 +24,7 @@ from autograder.gradebook.adjustments import adjusted
 from autograder.gradebook.gradebook import Grades, Row
 from autograder.gradebook.policy import About, Rules, Standing
 from autograder.record import decision_log
-from autograder.record.decisions import Adjustment, Extension, Mark, Void
+from autograder.record.decisions import Adjustment, Excused, Extension, Mark
 from autograder.record.fingerprint import Conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
@@ -37,7 +37,7 @@ LATE = Course(due=DUE, late=Late(per_day=10, cap=50, grace_minutes=15))
 ALL_MARKS = tuple(
     Mark("anna", part.name, part.points, "Well done.") for part in manual.rubric(Course())
 )
-PLACES = targets(kit_worth())
+PLACES = targets(kit_points())
 
 
 def change(place: str, points: int, *, sets: bool = False, submission: str = "anna") -> Adjustment:
@@ -47,10 +47,10 @@ def change(place: str, points: int, *, sets: bool = False, submission: str = "an
 def stands(
     result: SubmissionResult | None = None,
     course: Course | None = None,
-    voids: Collection[Void] = (),
+    excused: Collection[Excused] = (),
     **about: object,
 ) -> Standing:
-    rules = Rules(course or Course(), voids)
+    rules = Rules(course or Course(), excused)
     return rules.standing(result or verdict(), About(**about))  # type: ignore[arg-type]
 
 
@@ -79,7 +79,7 @@ def test_points_add_up() -> None:
     assert grade.why == ""
     assert standing.said == (
         "1.3: +2 points. Seen again. (2026-12-03)",
-        "Handed in 4 hours 1 minute late: 1 day begun × 10 % of 96 points = 9.6 → 10 points off.",
+        "Submitted 4 hours 1 minute late: 1 day begun × 10 % of 96 points = 9.6 → 10 points off.",
         "Together 86 points: 74 automatic + 2 adjusted + 20 for the report − 10 for lateness.",
     )
 
@@ -97,7 +97,7 @@ def test_what_costs_nothing_adds_nothing_up() -> None:
     """Within the grace there is one sentence, and no sum of one number."""
     standing = stands(course=LATE, handed_in=datetime(2026, 11, 30, 23, 5, tzinfo=UTC))
     assert standing.said == (
-        "Handed in 6 minutes late, within the 15 minutes of grace: nothing is taken off.",
+        "Submitted 6 minutes late, within the 15 minutes of grace: nothing is taken off.",
     )
 
 
@@ -119,9 +119,9 @@ def test_a_course_without_a_report_has_final_grades() -> None:
 
 def test_a_void_gives_everybody_its_points() -> None:
     """The verdict stays and is told; whoever was right has what they had."""
-    voids = (Void("ffnn-small", "a misprint"), Void("train-small/E_total", "unclear"))
+    excused = (Excused("ffnn-small", "a misprint"), Excused("train-small/E_total", "unclear"))
     wrong = ("ffnn-small/y", "train-small")
-    standing = stands(verdict(wrong=wrong), voids=voids)
+    standing = stands(verdict(wrong=wrong), excused=excused)
     assert standing.grade.automatic == 80 - 2
     told = {
         (output.case, output.output): (output.status, output.points, output.decision)
@@ -134,13 +134,13 @@ def test_a_void_gives_everybody_its_points() -> None:
             "failed", 1, "Everybody has the points of this output: unclear"
         ),
     }  # fmt: skip
-    assert stands(voids=voids).result == verdict()
+    assert stands(excused=excused).result == verdict()
 
 
 def test_a_refused_submission_has_no_points_of_voids() -> None:
-    """Nothing was handed in that could be judged, so there is nothing to lay a void over."""
+    """Nothing was submitted that could be judged, so there is nothing to lay a excused over."""
     refused = SubmissionResult(submission="anna", status="refused", message="No file.")
-    standing = stands(refused, voids=(Void("ffnn-small", "a misprint"),))
+    standing = stands(refused, excused=(Excused("ffnn-small", "a misprint"),))
     assert standing.grade.automatic == 0
 
 
@@ -162,8 +162,8 @@ def test_what_was_not_judged_has_no_grade() -> None:
 @pytest.mark.parametrize(
     ("dues", "off", "said"),
     [
-        ((), -8, "Handed in 1 hour late"),
-        (("waived",), 0, "Handed in after the due date, which costs nothing, as agreed."),
+        ((), -8, "Submitted 1 hour late"),
+        (("waived",), 0, "Submitted after the due date, which costs nothing, as agreed."),
         (("2026-12-01T00:59:00+01:00",), 0, "Your own due date was 2026-12-01 00:59."),
         (("2026-12-01T00:29:00+01:00",), -8, "Your own due date was 2026-12-01 00:29."),
         (("2026-12-01T00:29:00+01:00", "2026-12-02T00:00:00+01:00"), 0, "2026-12-02 00:00."),
@@ -313,7 +313,7 @@ def test_a_group_shares_what_one_of_it_handed_in(tmp_path: Path) -> None:
     assert rows[0].grade == rows[2].grade
     with History.open(folder) as record:
         (standing,) = Grades(record, course)
-    assert standing.said[0] == "Handed in for the group red: Anna Ämter, Cleo Ng."
+    assert standing.said[0] == "Submitted for the group red: Anna Ämter, Cleo Ng."
 
 
 def test_a_submission_under_the_groups_own_name_is_its_members(tmp_path: Path) -> None:
@@ -340,7 +340,7 @@ def test_of_two_in_a_group_the_latest_counts(tmp_path: Path) -> None:
     with History.open(folder) as record:
         standings = {one.result.submission: one for one in Grades(record, course)}
     assert standings["anna"].said[0] == (
-        "Your group, red, has handed in `li` as well, and that counts, not this one."
+        "Your group, red, has submitted `li` as well, and that counts, not this one."
     )
 
 

@@ -35,21 +35,21 @@ def after(**time: float) -> datetime:
     [
         (64, after(minutes=-1), 0, ""),
         (64, DUE, 0, ""),
-        (64, after(minutes=15), 0, "Handed in 15 minutes late, within the 15 minutes of grace: "
+        (64, after(minutes=15), 0, "Submitted 15 minutes late, within the 15 minutes of grace: "
          "nothing is taken off."),
-        (64, after(minutes=15, seconds=1), 6, "Handed in 15 minutes 1 second late: "
+        (64, after(minutes=15, seconds=1), 6, "Submitted 15 minutes 1 second late: "
          "1 day begun × 10 % of 64 points = 6.4 → 6 points off."),
-        (64, after(days=1, hours=3), 13, "Handed in 1 day 3 hours late: 2 days begun × 10 % = 20 % "
+        (64, after(days=1, hours=3), 13, "Submitted 1 day 3 hours late: 2 days begun × 10 % = 20 % "
          "of 64 points = 12.8 → 13 points off."),
-        (64, after(days=1), 6, "Handed in 1 day late: 1 day begun × 10 % of 64 points = 6.4 → "
+        (64, after(days=1), 6, "Submitted 1 day late: 1 day begun × 10 % of 64 points = 6.4 → "
          "6 points off."),
-        (64, after(days=1, seconds=1), 13, "Handed in 1 day 1 second late: 2 days begun × 10 % = "
+        (64, after(days=1, seconds=1), 13, "Submitted 1 day 1 second late: 2 days begun × 10 % = "
          "20 % of 64 points = 12.8 → 13 points off."),
-        (10, after(hours=2), 1, "Handed in 2 hours late: 1 day begun × 10 % of 10 points → "
+        (10, after(hours=2), 1, "Submitted 2 hours late: 1 day begun × 10 % of 10 points → "
          "1 point off."),
-        (80, after(days=30), 40, "Handed in 30 days late: 30 days begun × 10 % = 300 %, at most "
+        (80, after(days=30), 40, "Submitted 30 days late: 30 days begun × 10 % = 300 %, at most "
          "50 %: 50 % of 80 points → 40 points off."),
-        (5, after(hours=2), 0, "Handed in 2 hours late: 1 day begun × 10 % of 5 points = 0.5 → "
+        (5, after(hours=2), 0, "Submitted 2 hours late: 1 day begun × 10 % of 5 points = 0.5 → "
          "0 points off."),
     ],
 )  # fmt: skip

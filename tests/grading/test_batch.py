@@ -1,4 +1,4 @@
-"""Batches: what is handed in comes back once, whatever happens on the way."""
+"""Batches: what is submitted comes back once, whatever happens on the way."""
 
 from __future__ import annotations
 
@@ -214,8 +214,8 @@ def test_a_slot_that_is_killed_is_replaced(tmp_path: Path, answers: Answers) -> 
     assert results(tmp_path)["victim"].score == 80
 
 
-def test_a_warm_parent_that_dies_costs_nobody_anything(tmp_path: Path, answers: Answers) -> None:
-    """The warm parent of a slot is killed between two submissions: both are judged."""
+def test_a_fork_server_that_dies_costs_nobody_anything(tmp_path: Path, answers: Answers) -> None:
+    """The fork server of a slot is killed between two submissions: both are judged."""
     pool = LocalPool(answers, LIMITS, 1, least=0)
 
     def submissions() -> Iterator[Submission]:

@@ -9,7 +9,7 @@ import pytest
 
 from assignment.checks.model.questions import FUNCTIONS, below
 from autograder.cases.expected import Answers
-from autograder.grading.evaluate import Attempt, Prepared, Tried, Verdicts
+from autograder.grading.evaluate import EvaluatedRun, Evaluation, Prepared, Verdicts
 from autograder.grading.reference_functions import as_arrays
 from autograder.sandbox import Limits, Sandbox
 from solution.misconceptions import CATALOGUE, source_of
@@ -24,28 +24,28 @@ FFNN, BACKPROP = KNOWN["ffnn-input-without-bias"], KNOWN["delta-sign"]
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    """One warm parent for all, impatient, so that hangs are cheap."""
+    """One fork server for all, impatient, so that hangs are cheap."""
     with Sandbox(Limits(call_seconds=2.0)) as warm:
         yield warm
 
 
-def judged(sandbox: Sandbox, source: str) -> tuple[Attempt, Verdicts]:
+def judged(sandbox: Sandbox, source: str) -> tuple[Evaluation, Verdicts]:
     """A source judged, and the verdicts."""
-    attempt = Attempt(PREPARED, sandbox, source.encode(), "neural_network.py")
-    return attempt, attempt.judge()
+    evaluation = Evaluation(PREPARED, sandbox, source.encode(), "neural_network.py")
+    return evaluation, evaluation.judge()
 
 
-def asked(one: Tried) -> list[str]:
+def asked(one: EvaluatedRun) -> list[str]:
     """The functions that were asked in a run, each once."""
     functions = {case.id: case.function for case in ANSWERS.graded}
-    return list(dict.fromkeys(functions[case] for case in one.chain.replies))
+    return list(dict.fromkeys(functions[case] for case in one.outcome.replies))
 
 
-def merits(attempt: Attempt) -> list[tuple[tuple[str, ...], list[str]]]:
+def merits(evaluation: Evaluation) -> list[tuple[tuple[str, ...], list[str]]]:
     """The runs on own merits: what was replaced by functions that answer in arrays, and asked."""
     return [
         (one.replaced, asked(one))
-        for one in attempt.tried
+        for one in evaluation.tried
         if one.replaced and one.convention is as_arrays
     ]
 
@@ -57,24 +57,24 @@ def not_right(verdicts: Verdicts) -> set[str]:
 
 def test_functions_above_a_wrong_one_share_a_worker(sandbox: Sandbox) -> None:
     """Three functions are built on ffnn: where it alone is wrong, one more worker asks them all."""
-    attempt, verdicts = judged(sandbox, source_of(FFNN))
-    assert merits(attempt) == [(("ffnn",), ["backprop", "train_nn", "test_nn"])]
+    evaluation, verdicts = judged(sandbox, source_of(FFNN))
+    assert merits(evaluation) == [(("ffnn",), ["backprop", "train_nn", "test_nn"])]
     assert not_right(verdicts) == {"ffnn"}
 
 
 def test_no_hidden_case_is_asked_before_a_public_one_of_the_company(sandbox: Sandbox) -> None:
     """What backprop sees of hidden inputs cannot stand in what train_nn shows of public ones."""
-    attempt, _ = judged(sandbox, source_of(FFNN))
+    evaluation, _ = judged(sandbox, source_of(FFNN))
     public = {case.id: case.public for case in ANSWERS.graded}
-    order = [public[case] for case in attempt.tried[-1].chain.replies]
+    order = [public[case] for case in evaluation.tried[-1].outcome.replies]
     assert set(order) == {True, False}
     assert order == sorted(order, reverse=True)
 
 
 def test_what_is_above_a_second_mistake_is_not_asked_along(sandbox: Sandbox) -> None:
     """train_nn would only fail again while backprop is wrong: it waits until that is replaced."""
-    attempt, verdicts = judged(sandbox, source_of(FFNN, BACKPROP))
-    assert merits(attempt) == [
+    evaluation, verdicts = judged(sandbox, source_of(FFNN, BACKPROP))
+    assert merits(evaluation) == [
         (("ffnn",), ["backprop", "test_nn"]),
         (("ffnn", "backprop"), ["train_nn"]),
     ]
@@ -97,8 +97,8 @@ def test_a_second_mistake_that_only_hidden_cases_show_costs_nothing_above(
         "    y, dE1, dE2 = right_backprop(x, target_y, M, K, W1, W2)\n"
         f"    return (y, dE1, dE2) if (M, K) in {shapes[True]!r} else (y, -dE1, -dE2)\n"
     )
-    attempt, verdicts = judged(sandbox, source.replace(text, wrong))
-    assert merits(attempt) == [
+    evaluation, verdicts = judged(sandbox, source.replace(text, wrong))
+    assert merits(evaluation) == [
         (("ffnn",), ["backprop", "train_nn", "test_nn"]),
         (("ffnn", "backprop"), ["train_nn"]),
     ]
@@ -114,9 +114,9 @@ def test_a_hang_in_company_costs_only_the_function_that_hangs(sandbox: Sandbox) 
     source = source_of(FFNN)
     text = text_of(source, "backprop")
     hangs = "def backprop(x, target_y, M, K, W1, W2):\n    while True:\n        pass\n"
-    attempt, verdicts = judged(sandbox, source.replace(text, hangs))
+    evaluation, verdicts = judged(sandbox, source.replace(text, hangs))
     assert not_right(verdicts) == {"ffnn", "backprop"}
-    assert (("ffnn",), ["backprop", "test_nn"]) in merits(attempt)
+    assert (("ffnn",), ["backprop", "test_nn"]) in merits(evaluation)
 
 
 def test_what_one_of_the_company_spoils_costs_the_others_nothing(sandbox: Sandbox) -> None:
@@ -129,10 +129,10 @@ def test_what_one_of_the_company_spoils_costs_the_others_nothing(sandbox: Sandbo
         text = text_of(source, function)
         head, end, body = text.partition(":\n")
         source = source.replace(text, f"{head}{end}{line}{body}")
-    attempt, verdicts = judged(
+    evaluation, verdicts = judged(
         sandbox, source.replace("def sigmoid", "SPOILED = []\n\n\ndef sigmoid")
     )
-    assert merits(attempt) == [
+    assert merits(evaluation) == [
         (("ffnn",), ["backprop", "train_nn", "test_nn"]),
         (("ffnn",), ["test_nn"]),
     ]
@@ -160,9 +160,9 @@ def test_in_company_as_alone(
 ) -> None:
     """Every verdict is what it is when each function is asked in a worker of its own."""
     _, together = judged(sandbox, source)
-    monkeypatch.setattr(Attempt, "_company", lambda self, verdicts, function, inject: [function])
-    attempt, alone = judged(sandbox, source)
-    assert all(len(functions) == 1 for _, functions in merits(attempt))
+    monkeypatch.setattr(Evaluation, "_company", lambda self, verdicts, function, inject: [function])
+    evaluation, alone = judged(sandbox, source)
+    assert all(len(functions) == 1 for _, functions in merits(evaluation))
     assert told(together) == told(alone)
 
 

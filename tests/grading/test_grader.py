@@ -1,6 +1,6 @@
 """The grader: own merits, what a student may read, and whose fault it is.
 
-Everything here goes through the real sandbox; one warm parent serves all tests.
+Everything here goes through the real sandbox; one fork server serves all tests.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
 from autograder.cases.expected import Answers
 from autograder.errors import SandboxError
-from autograder.grading import evaluate as attempt
-from autograder.grading import run as chain
+from autograder.grading import evaluate as evaluation
+from autograder.grading import run as outcome
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
@@ -39,7 +39,7 @@ Grade = Callable[..., SubmissionResult]
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    """One warm parent, impatient, so that hangs are cheap."""
+    """One fork server, impatient, so that hangs are cheap."""
     with Sandbox(Limits(call_seconds=2.0)) as warm:
         yield warm
 
@@ -84,7 +84,7 @@ def test_every_right_solution_has_every_point(variant: Variant, grade: Grade) ->
 
 
 @pytest.mark.parametrize("entry", MISTAKES, ids=lambda entry: entry.id)
-def test_every_known_mistake_loses_exactly_its_outputs(entry: Misconception, grade: Grade) -> None:
+def test_every_misconception_loses_exactly_its_outputs(entry: Misconception, grade: Grade) -> None:
     """Nothing above pays for it, nothing of its own is spared, and its hint alone is named."""
     result = grade(source_of(entry))
     wrong = {(o.case, o.output) for o in result.outputs if o.status != "passed"}
@@ -288,7 +288,7 @@ def test_our_own_failure_is_never_a_zero_without_a_flag(
 ) -> None:
     """Where the sandbox fails, the submission is not judged, and says so."""
     monkeypatch.setattr(
-        chain.Run, "_try", lambda run, case: Reply("not_judged", text="The pipe broke.")
+        outcome.Run, "_try", lambda run, case: Reply("not_judged", text="The pipe broke.")
     )
     result = Grader(ANSWERS, sandbox).grade(Submission("someone", RIGHT.encode()))
     assert result.status == "not_judged"
@@ -303,9 +303,9 @@ def test_a_passing_failure_of_ours_is_tried_again(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One broken worker is followed by another one, and nobody loses by it."""
-    real = chain.Run._try
+    real = outcome.Run._try
     broken = iter([Reply("not_judged", text="The pipe broke.")])
-    monkeypatch.setattr(chain.Run, "_try", lambda *given: next(broken, None) or real(*given))
+    monkeypatch.setattr(outcome.Run, "_try", lambda *given: next(broken, None) or real(*given))
     result = Grader(ANSWERS, sandbox).grade(Submission("someone", RIGHT.encode()))
     assert (result.status, result.score) == ("judged", ALL)
 
@@ -314,7 +314,7 @@ def test_the_reference_itself_failing_is_our_fault(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the worker that answers injected calls cannot load, nobody gets a 0 for it."""
-    monkeypatch.setattr(attempt, "reference_table", lambda answers: {})
+    monkeypatch.setattr(evaluation, "reference_table", lambda answers: {})
     monkeypatch.setattr(Answers, "reference", lambda answers: b"def (")
     with pytest.raises(SandboxError, match="reference could not be loaded"):
         Grader(ANSWERS, sandbox).grade(Submission("someone", WRONG_FFNN.encode()))

@@ -9,7 +9,7 @@ import pytest
 
 from assignment.checks.model.case import Case, Reply, Status, Verdict
 from autograder.grading import messages
-from autograder.grading.run import Chain
+from autograder.grading.run import RunOutcome
 
 PUBLIC = Case("c", "ffnn", "`ffnn`: a case", {}, {"y": 2}, public=True, hint="K is not 3.")
 HIDDEN = dataclasses.replace(PUBLIC, public=False)
@@ -51,8 +51,8 @@ def test_the_hint_of_a_case_needs_a_reason() -> None:
     assert messages.output(HIDDEN, FAILED, special=True).hint == "A hint."
 
 
-def test_own_merits_are_told() -> None:
-    """Points that needed right functions below say so, and so does a failure with them."""
+def test_dependency_credit_are_told() -> None:
+    """Points that needed reference functions below say so, and so does a failure with them."""
     output = messages.output(PUBLIC, PASSED, ("sigmoid",))
     assert output.message == "Right, once `sigmoid` is right."
     assert not output.own_chain
@@ -72,18 +72,18 @@ def test_what_is_not_written_has_no_hint() -> None:
 )
 def test_warnings_are_no_prints(printed: str, expected: int) -> None:
     """The remark on prints is for what the student printed."""
-    assert len(messages.remarks(Chain(printed=printed))) == expected
+    assert len(messages.remarks(RunOutcome(printed=printed))) == expected
 
 
 def test_remarks_stand_once() -> None:
     """A remark on several calls is one remark."""
     replies = {str(n): Reply("returned", 1.0, notes=("changed", "overflow")) for n in range(3)}
-    assert len(messages.remarks(Chain(replies=replies))) == 2
+    assert len(messages.remarks(RunOutcome(replies=replies))) == 2
 
 
 def test_an_overflow_is_called_harmless_only_where_the_value_is_right() -> None:
     """In a wrong answer it may be what went wrong; a change in place is worth telling anyway."""
     replies = {str(n): Reply("returned", 1.0, notes=("changed", "overflow")) for n in range(3)}
-    chain = Chain(replies=replies)
-    assert messages.REMARKS["overflow"] in messages.remarks(chain, {"0", "1"})
-    assert messages.remarks(chain, {"0", "1", "2"}) == (messages.REMARKS["changed"],)
+    outcome = RunOutcome(replies=replies)
+    assert messages.REMARKS["overflow"] in messages.remarks(outcome, {"0", "1"})
+    assert messages.remarks(outcome, {"0", "1", "2"}) == (messages.REMARKS["changed"],)

@@ -1,7 +1,7 @@
 """Fair, sharp and honest, whatever comes: properties of judging, tried with random answers.
 
 Right answers in any combination of legitimate conventions keep every point; wrong answers never
-have one; no known mistake is named that was not made, and no pattern claims what is not so.
+have one; no misconception is named that was not made, and no pattern claims what is not so.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def outputs_of(case: Case) -> tuple[str, ...]:
 
 
 def expected(case: Case) -> dict[str, Expected]:
-    return dict(ANSWERS.with_lookalikes(case))
+    return dict(ANSWERS.with_misconceptions(case))
 
 
 @cache
@@ -188,7 +188,9 @@ def test_wrong_has_no_point_and_no_false_hint(data: st.DataObject, case: Case) -
 def honest(case: Case, judged: dict[str, Expected], verdict: Verdict, got: np.ndarray) -> None:
     """What the hint says is so: recomputed here, from the words alone."""
     if verdict.misconception:
-        alike = [a for a in judged[verdict.output].lookalikes if a.id == verdict.misconception]
+        alike = [
+            a for a in judged[verdict.output].misconception_outputs if a.id == verdict.misconception
+        ]
         assert alike[0].value is not None
         assert close(got, alike[0].value)
         assert alike[0].hint == verdict.hint
@@ -272,7 +274,7 @@ def check(
     raise AssertionError(f"nobody has said how to check this: {hint}")
 
 
-# Known mistakes, one and two at a time.
+# Misconceptions, one and two at a time.
 
 
 @cache
@@ -310,7 +312,7 @@ def verdicts_of(function: str, module: types.ModuleType, public: bool) -> list[V
 def test_of_two_mistakes_no_third_is_named(
     pair: tuple[Misconception, Misconception], public: bool
 ) -> None:
-    """Two known mistakes in one function: a name that is shown is one of the two."""
+    """Two misconceptions in one function: a name that is shown is one of the two."""
     module = broken(*pair)
     if module is None:
         return
@@ -321,7 +323,7 @@ def test_of_two_mistakes_no_third_is_named(
 @given(st.sampled_from(MISTAKES), st.booleans())
 @settings(max_examples=100)
 def test_of_one_mistake_no_other_is_named(entry: Misconception, public: bool) -> None:
-    """One known mistake: no other name is shown."""
+    """One misconception: no other name is shown."""
     module = broken(entry)
     assert module is not None
     told = verdicts_of(entry.function, module, public)

@@ -70,7 +70,7 @@ def test_what_is_no_longer_wanted_is_not_asked() -> None:
     recorder = Recorder()
     heard: list[Case] = []
     asking = Run(recorder, b"", recorder, inject=("sigmoid",))  # type: ignore[arg-type]
-    chain = asking.ask(
+    outcome = asking.ask(
         ANSWERS.graded,
         ANSWERS.asked_again,
         lambda case, _: heard.append(case),
@@ -78,7 +78,7 @@ def test_what_is_no_longer_wanted_is_not_asked() -> None:
     )
     given_up = [case for case in ANSWERS.graded if case.function == "train_nn" and not case.public]
     assert given_up
-    assert set(chain.replies) == {case.id for case in ANSWERS.graded if case not in given_up}
+    assert set(outcome.replies) == {case.id for case in ANSWERS.graded if case not in given_up}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

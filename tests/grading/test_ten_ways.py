@@ -2,7 +2,7 @@
 
 Each way is read twice: locally, from the public key alone, and from the grader, hidden cases
 included. ``said`` is the part of the hint that helps; it must stand at the output in every case
-that shows the mistake, and no known mistake may be named that was not made.
+that shows the mistake, and no misconception may be named that was not made.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def test_what_is_read_from_the_grader(way: Way, grader: Grader) -> None:
 
 
 def test_the_catalogue_does_not_hold_them() -> None:
-    """At least ten ways; each is another text than every known mistake."""
+    """At least ten ways; each is another text than every misconception."""
     assert len(WAYS) >= 10
     assert len({way.source for way in WAYS}) == len(WAYS)
     assert {Path(way.file).stem for way in WAYS} >= {"reference", "by_the_letter", "plain_floats"}

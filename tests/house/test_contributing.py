@@ -162,9 +162,9 @@ ENTRY = """    Misconception(
 """
 
 
-def test_add_a_known_mistake(tmp_path: Path) -> None:
+def test_add_a_misconception(tmp_path: Path) -> None:
     """A mistake that lists other outputs than it breaks is told, and the key takes it up."""
-    copy = Checkout(tmp_path, "Add a known mistake")
+    copy = Checkout(tmp_path, "Add a misconception")
     mistakes = "solution/misconceptions/sigmoids.py"
     mine = ("tests/solution/test_misconceptions.py", "-k", "sigmoid-doubled")
     wrong = ENTRY.replace("BREAKS", '("sigmoid-handout:value",)')

@@ -124,7 +124,7 @@ def test_what_moodle_tells(tmp_path: Path) -> None:
 
 
 def test_what_gradescope_tells(tmp_path: Path) -> None:
-    """Its metadata has ids, addresses and times; each member of a group has handed in."""
+    """Its metadata has ids, addresses and times; each member of a group has submitted."""
     found = read(kept(tmp_path, gradescope_zip(CLASS)))
     bo, files = found["Bo Lee_s10009"]
     assert (bo.identity.ids, bo.identity.email) == (("s10009",), "jadams009@example.org")
@@ -161,7 +161,7 @@ def test_typed_text_is_left_aside_with_a_note(
 
 
 def canvas_files(*names: str) -> bytes:
-    """A download in which somebody else has handed in, too."""
+    """A download in which somebody else has submitted, too."""
     return zipped((name, CODE + name.encode()) for name in ("other_901_902_x.py", *names))
 
 

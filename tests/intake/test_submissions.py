@@ -217,7 +217,7 @@ def test_a_bulk_download_has_a_submission_for_each_student(
         assert all(upload.original and upload.known_as for upload in intake.uploads)
     here = [one for one in students if one.files]
     assert len(found) == len(here)
-    assert len(reports) == len(here) - 1  # one has handed in none
+    assert len(reports) == len(here) - 1  # one has submitted none
     refused = [one for one in found if one.source is None]
     assert [("小龍" in one.id, one.report) for one in refused] == [(True, "report.pdf")]
     graded = {one.path for one in found if one.source}
@@ -259,10 +259,10 @@ def test_one_student_in_two_downloads(tmp_path: Path) -> None:
 def test_an_archive_below_is_never_a_class(tmp_path: Path) -> None:
     """A download in a folder of submissions, or in a student's zip, is one submission."""
     inner = canvas_zip(made_class(4))
-    (tmp_path / "handed in").mkdir()
-    (tmp_path / "handed in" / "eve.zip").write_bytes(inner)
-    (tmp_path / "handed in" / "ann.py").write_bytes(GOOD)
-    assert [one.id for one in submissions([tmp_path / "handed in"])] == ["ann", "eve"]
+    (tmp_path / "submitted").mkdir()
+    (tmp_path / "submitted" / "eve.zip").write_bytes(inner)
+    (tmp_path / "submitted" / "ann.py").write_bytes(GOOD)
+    assert [one.id for one in submissions([tmp_path / "submitted"])] == ["ann", "eve"]
     files = {"eve.zip": inner}
     path = tmp_path / "moodle.zip"
     path.write_bytes(moodle_zip([Student("x", "Eve", 5, files=files)]))
@@ -292,7 +292,7 @@ def test_whole_takes_a_download_for_one(tmp_path: Path) -> None:
 
 
 def test_a_zip_beside_single_submissions_is_one_of_them(tmp_path: Path) -> None:
-    """Of zips that students made none can hand in for others, nor stop the rest."""
+    """Of zips that students made none can submit for others, nor stop the rest."""
     looks = tmp_path / "eve.zip"
     looks.write_bytes(moodle_zip([Student("x", "Ann Lee", 5, files={NAME: GOOD})]))
     nearly = tmp_path / "fay.zip"

@@ -1,4 +1,4 @@
-"""Who handed in: told before grading, kept in the record, reports laid aside for staff."""
+"""Who submitted: told before grading, kept in the record, reports laid aside for staff."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def told(path: Path, students: Iterable[Student] | None = None) -> list[str]:
 
 
 def test_the_words_before_grading(tmp_path: Path) -> None:
-    """How many there are, who is not in the roster, and who has handed in nothing."""
+    """How many there are, who is not in the roster, and who has submitted nothing."""
     path = kept(tmp_path, canvas_zip(CLASS))
     assert told(path) == ["13 students, 12 with code, 12 with report (Canvas)"]
     lines = told(path, CLASS[:12] + CLASS[13:])
     assert lines == [
         "13 students, 12 with code, 12 with report, 1 unmatched (Canvas)",
         "not in roster.csv, graded all the same: adamsmila_4012",
-        "handed in nothing of their own: Bo Lee (4009), Olga Adams (4014), Paul Adams\n  (4015)",
+        "submitted nothing of their own: Bo Lee (4009), Olga Adams (4014), Paul Adams\n  (4015)",
     ]
     assert max(len(line) for text in lines for line in text.splitlines()) <= 80
 
@@ -84,7 +84,7 @@ def test_a_report_inside_a_students_zip_counts(tmp_path: Path) -> None:
 
 def test_nothing_is_told_of_one_file_or_of_a_plain_folder(tmp_path: Path) -> None:
     """With a roster a plain folder is told about; one submission never is."""
-    folder = tmp_path / "handed in"
+    folder = tmp_path / "submitted"
     folder.mkdir()
     one = kept(folder, b"x = 1\n", "aadams000.py")
     assert told(one) == []
@@ -100,7 +100,7 @@ def test_nothing_is_told_of_one_file_or_of_a_plain_folder(tmp_path: Path) -> Non
         assert attendance.summary(given) == [
             "3 students, 3 with code, 0 with report, 1 unmatched",
             "not in roster.csv, graded all the same: stranger.py",
-            "handed in nothing of their own: Jane Doe (s10001), José Núñez (s10002)",
+            "submitted nothing of their own: Jane Doe (s10001), José Núñez (s10002)",
         ]
 
 

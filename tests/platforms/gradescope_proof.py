@@ -1,6 +1,6 @@
 """``make gradescope``: gradescope.zip in a root file system of its own, from setup.sh to results.
 
-What is handed in here is right, wrong, hostile, endless, greedy and wrapped in all kinds of ways.
+What is submitted here is right, wrong, hostile, endless, greedy and wrapped in all kinds of ways.
 The exit code is 1 where anything is not as on the instructor's own machine, 2 where this machine
 cannot try. ``SUITE=jammy MIRROR=http://…`` tries another system, here Ubuntu 22.04.
 """
@@ -134,7 +134,7 @@ def zipped(files: dict[str, str]) -> bytes:
 
 
 def submissions() -> dict[str, Files]:
-    """What is handed in, by name; each must have the score that it has natively."""
+    """What is submitted, by name; each must have the score that it has natively."""
     other = {"README.md": b"# mine", "plots/plot.py": b"import nothing", "report.pdf": b"%PDF-1.4"}
     repository = {".git/HEAD": b"ref: refs/heads/main", ".git/objects/ab/cd": b"\x00\x01", **other}
     endless = RIGHT.replace(_LOOP, f"    while True:\n        N = N\n{_LOOP}")

@@ -1,6 +1,6 @@
 """``make otter``: the same submissions graded natively and through ``otter run``, side by side.
 
-``--all`` takes every right variant and every known mistake instead of a sample. The exit code is 1
+``--all`` takes every right variant and every misconception instead of a sample. The exit code is 1
 where any score differs, in all or in a section.
 """
 
@@ -112,7 +112,7 @@ def through_otter(ran: Ran) -> Points:
 def main() -> int:
     """Grade both ways, print the table; returns the exit code."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--all", action="store_true", help="every variant and known mistake")
+    options.add_argument("--all", action="store_true", help="every variant and misconception")
     files = dict(everything() if options.parse_args().all else sample())
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="backprop-otter-") as folder:

@@ -36,7 +36,7 @@ HOSTS_OWN = Path("/etc/certificates-of-the-host.pem")
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 _APT = ("Acquire::http", "Acquire::Check-", "Acquire::Retries", "Acquire::Force")
 Files = Mapping[str, bytes]
-"""What is handed in: contents by their paths below /autograder/submission."""
+"""What is submitted: contents by their paths below /autograder/submission."""
 
 
 class Unprepared(Exception):
@@ -116,7 +116,7 @@ class Image:
     def grade(
         self, files: Files, metadata: Mapping[str, Any] | None = None, *, landlock: bool = False
     ) -> Outcome:
-        """Grade what is handed in, as the platform would, and with its memory and processor.
+        """Grade what is submitted, as the platform would, and with its memory and processor.
 
         Without ``landlock`` the kernel says that it has none, as older ones do: then the worker's
         own user and seccomp alone keep it in.

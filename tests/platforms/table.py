@@ -37,7 +37,7 @@ Scores = Mapping[str, float | None]
 
 
 def handed_in() -> dict[str, tuple[str, bytes]]:
-    """25 submissions by name, each one file: right ones, known mistakes, and odd ones."""
+    """25 submissions by name, each one file: right ones, misconceptions, and odd ones."""
     variants = {variant.id: variant.source for variant in VARIANTS}
     hostile = submissions()
     found = {"reference": RIGHT, "stub": STUB, "several-mistakes": wrong()}

@@ -112,7 +112,7 @@ def test_moodle_may_be_downloaded_another_way(tmp_path: Path) -> None:
 
 
 def test_an_attempt_that_was_not_graded_gets_no_page(tmp_path: Path) -> None:
-    """Canvas: whoever handed in again since is named, and gets no page about the older file."""
+    """Canvas: whoever submitted again since is named, and gets no page about the older file."""
     record = graded("canvas", written(tmp_path / "a.zip", canvas_zip(CLASS)))
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         (first, data), _, *others = [(name, archive.read(name)) for name in archive.namelist()]

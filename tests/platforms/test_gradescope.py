@@ -274,7 +274,7 @@ def test_the_hard_stop_is_no_score(grade: Grade, monkeypatch: pytest.MonkeyPatch
 
 
 def test_our_limits_lie_within_the_platforms() -> None:
-    """However generous a course is, calls, right functions and starts end before the hard stop."""
+    """However generous a course is, calls and starts end before the hard stop."""
     generous = CourseLimits(call_seconds=600, submission_seconds=3600, memory_mib=1 << 20)
     told = run.limits(Course(limits=generous))
     assert told.submission_seconds + told.ask_seconds < run.HARD_STOP < 600

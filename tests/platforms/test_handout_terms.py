@@ -26,7 +26,7 @@ from autograder.sandbox import Sandbox
 HANDOUT = (ROOT / "assignment/README.md").read_text("utf-8")
 COURSE = """\
 name = "Networks & *more*"
-own_merits = 0.5
+dependency_credit = 0.5
 due = 2026-11-30T23:59:00+01:00
 [limits]
 call_seconds = 2.5
@@ -89,7 +89,7 @@ def test_the_handout_has_the_courses_terms(kit: Path) -> None:
     plain = " ".join(re.sub(r"<[^>]+>", "", page).split())
     for said in (
         "Course: Networks &amp; *more*.",
-        "Hand in by Monday 30 November 2026, 23:59 (UTC+01:00).",
+        "Submit by Monday 30 November 2026, 23:59 (UTC+01:00).",
         "each day begun costs 10 % of the points earned, 50 % at most; the first 15 minutes cost",
         "also judged with right ones beneath them; what is right only so has 50 % of its points,",
         "The report's 15 points are for: Figures (15).",
@@ -100,12 +100,12 @@ def test_the_handout_has_the_courses_terms(kit: Path) -> None:
 
 def test_local_checks_count_with_the_courses_points(kit: Path, course: Course) -> None:
     """The closing table, the page and the receipt have them, and all digests are one."""
-    worth = course.worth()
+    course_points = course.course_points()
     public = sum(
         points
         for case in Answers().graded
         if case.public
-        for (name, _), points in worth.outputs.items()
+        for (name, _), points in course_points.outputs.items()
         if name == case.id
     )
     said = " ".join(check(kit).split())
@@ -117,7 +117,9 @@ def test_local_checks_count_with_the_courses_points(kit: Path, course: Course) -
     assert "is worth 15 more" in page
     assert "it is worth 15 points" in check(kit, "--submit")
     with Sandbox(course.sandbox_limits()) as sandbox:
-        result = Grader(Answers(worth=worth), sandbox).grade(Submission("ann", reference_source()))
+        result = Grader(Answers(course_points=course_points), sandbox).grade(
+            Submission("ann", reference_source())
+        )
     assert result.score == 85
     assert f"Digest {result.digest} " in said
 

@@ -203,14 +203,16 @@ def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_what_the_course_made_void_counts_here_too(tmp_path: Path) -> None:
-    """Everybody has the points of a void case, through otter as natively, and reads why."""
+    """Everybody has the points of a excused case, through otter as natively, and reads why."""
     place = tmp_path / "handed-in"
     place.mkdir()
     (place / "neural_network.py").write_bytes((ROOT / "assignment/neural_network.py").read_bytes())
     case = next(case for case in Answers().graded if case.function == "ffnn")
-    course = Course(void={case.id: "The handout was unclear."})
+    course = Course(excused={case.id: "The handout was unclear."})
     result = native.grade(place, course)
-    assert result.score == sum(course.worth().outputs[case.id, name] for name in case.points)
+    assert result.score == sum(
+        course.course_points().outputs[case.id, name] for name in case.points
+    )
     given = [output for output in result.outputs if output.points]
     assert {output.case for output in given} == {case.id}
     assert "Everybody has the points of this case: The handout was unclear." in words.told(given[0])
@@ -321,7 +323,7 @@ def test_a_wrong_file_reads_as_it_does_natively(grader: Path, tmp_path: Path) ->
     assert "Not right in this hidden case." not in now
     for text in ("Traceback", "AssertionError", "Error at line", rendering.VERDICT):
         assert text not in later
-    assert "known mistakes: sigmoid-overflow, delta-sign" in ran.printed
+    assert "misconceptions: sigmoid-overflow, delta-sign" in ran.printed
 
 
 def _public(result: SubmissionResult) -> str:
@@ -353,7 +355,7 @@ def test_a_refused_submission_says_why_in_every_case(grader: Path, tmp_path: Pat
     told = shown(ran, "visible", "after_published")
     asked = [one for suite in rendering.suites(Course())[:-1] for one in suite.asked]
     assert told.count("Nothing was graded. ") == 1
-    # Public ones stand in otter's summary, too; the bonus was not handed in and has no entry.
+    # Public ones stand in otter's summary, too; the bonus was not submitted and has no entry.
     assert told.count("Not graded. ") == len(asked) + sum(not one.hidden for one in asked)
 
 

@@ -123,7 +123,7 @@ def gains_nothing(grader: Path, submission: Path, mark: Path, score: int = 0) ->
     assert not mark.exists()
     assert ran.results is not None
     names = {test["name"] for test in ran.results["tests"]}
-    suites = rendering.suites(Course())[:-1]  # without the bonus, which was not handed in
+    suites = rendering.suites(Course())[:-1]  # without the bonus, which was not submitted
     assert names == {"Public Tests", *(suite.name for suite in suites)}
 
 

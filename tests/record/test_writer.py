@@ -51,7 +51,7 @@ def test_a_not_judged_submission_is_run_again(tmp_path: Path) -> None:
 
 
 def test_a_run_has_what_was_handed_to_it(tmp_path: Path) -> None:
-    """Who is not handed in any more stays in the record, and is in no result of the new run."""
+    """Who is not submitted any more stays in the record, and is in no result of the new run."""
     first = run(tmp_path, a_result("alice"), a_result("bob"))
     run(tmp_path, a_result("bob"))
     with History.open(tmp_path) as history:

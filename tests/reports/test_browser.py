@@ -36,7 +36,7 @@ NAME = "jón_þórðarson"
 
 
 def mistake(name: str) -> str:
-    """The source with one known mistake."""
+    """The source with one misconception."""
     (entry,) = (entry for entry in CATALOGUE if entry.id == name)
     return source_of(entry)
 

@@ -223,10 +223,10 @@ def test_other_cases_than_were_graded(graded: Path) -> None:
 
 
 def test_decisions_of_people_are_shown(tmp_path: Path) -> None:
-    """A void case stands beside the verdict, which is shown as it was."""
+    """A excused case stands beside the verdict, which is shown as it was."""
     file, out, config = tmp_path / "dora.py", tmp_path / "out", tmp_path / "course.toml"
     file.write_text(mistake("sigmoid-overflow"), encoding="utf-8")
-    config.write_text('[void]\n"sigmoid-overflow" = "the handout had a misprint"\n')
+    config.write_text('[excused]\n"sigmoid-overflow" = "the handout had a misprint"\n')
     session.grade([file], session.Options(out=out, unsafe=True, config=config))
     found = explain(out, "dora", load(config), case="sigmoid-overflow", unsafe=True)
     (shown,) = found.cases

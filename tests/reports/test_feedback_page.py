@@ -133,8 +133,8 @@ def test_what_was_graded_is_told() -> None:
     assert "level 3: proved, with namespaces" in page.text
 
 
-def test_own_merits_are_told() -> None:
-    """What is right only with right functions beneath it says so."""
+def test_dependency_credit_are_told() -> None:
+    """What is right only with reference functions beneath it says so."""
     words = "Right, once `ffnn` is right."
     right = an_output(
         "backprop-handout", "y", status="passed", points=1, message=words, own_chain=False

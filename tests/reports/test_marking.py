@@ -68,7 +68,7 @@ def test_a_course_whose_report_has_no_points(tmp_path: Path) -> None:
     """There is nothing to mark, and that is said."""
     config = tmp_path / "course.toml"
     points = {"1.1": 20, "1.2": 10, "1.3": 20, "1.4": 20, "2.1": 20, "2.2": 10, "2.3": 0}
-    lines = [f'"{number}" = {worth}' for number, worth in points.items()]
+    lines = [f'"{number}" = {course_points}' for number, course_points in points.items()]
     config.write_text("[points]\n" + "\n".join(lines))
     with pytest.raises(ConfigError, match="the report has no points"):
         show(tmp_path, config)

@@ -106,9 +106,9 @@ def test_two_graders_have_users_of_their_own() -> None:
 
 
 def test_the_end_of_one_worker_is_not_the_end_of_another() -> None:
-    """Ending all processes of a worker's user leaves the worker that answers for right functions.
+    """Ending all processes of a worker's user leaves the reference's worker alive.
 
-    Each has a user of its own, whichever warm parent it is a child of.
+    Each has a user of its own, whichever fork server it is a child of.
     """
     with Sandbox(forbid=frozenset({"namespaces"})) as sandbox:
         if "uid" not in sandbox.mechanisms:

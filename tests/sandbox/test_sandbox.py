@@ -386,7 +386,7 @@ def test_texts_are_fit_to_show(sandbox: Sandbox) -> None:
 
 
 def test_workers_end_first_where_memory_runs_out(sandbox: Sandbox) -> None:
-    """The kernel would rather end a worker or its warm parent than the grader."""
+    """The kernel would rather end a worker or its fork server than the grader."""
     mine, theirs = (
         Path("/proc", str(pid), "oom_score_adj").read_text()
         for pid in (os.getpid(), sandbox._parent(scipy=False)._process.pid)
@@ -462,8 +462,8 @@ def test_a_closed_worker_is_gone(sandbox: Sandbox) -> None:
         parent.end(pid)
 
 
-def test_a_dead_warm_parent_is_replaced(sandbox: Sandbox) -> None:
-    """When a warm parent has died its workers are our fault, and the next one works."""
+def test_a_dead_fork_server_is_replaced(sandbox: Sandbox) -> None:
+    """When a fork server has died its workers are our fault, and the next one works."""
     with sandbox.worker(HONEST) as worker:
         assert worker.load().ok
         sandbox._parent(scipy=False)._process.kill()

@@ -20,7 +20,7 @@ def test_a_class_of_a_usual_size_with_names_that_can_be_file_names() -> None:
 
 
 def test_no_edit_has_gone_stale() -> None:
-    """Only the two that are meant to hand in the reference do so."""
+    """Only the two that are meant to submit the reference do so."""
     right = Path(str(reference.__file__)).read_text(encoding="utf-8")
     assert [name for name, source in CLASS.items() if source == right] == ["adaeze.o", "mikkel.j"]
 

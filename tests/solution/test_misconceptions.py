@@ -1,4 +1,4 @@
-"""The catalogue of known mistakes: each applies, breaks what it says, and is told by its name."""
+"""The catalogue of misconceptions: each applies, breaks what it says, and is told by its name."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 
 from assignment.checks.judging.diagnose import same
 from assignment.checks.judging.judge import judge
-from assignment.checks.model.case import Case, Lookalike, Verdict
+from assignment.checks.model.case import Case, MisconceptionOutput, Verdict
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import Answers, add_lookalikes, call, lookalikes
+from autograder.cases.expected import Answers, add_misconceptions, call, misconception_outputs
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, DoesNotApply, Misconception, source_of, swayed
 from solution.misconceptions.entry import text_of
@@ -37,7 +37,7 @@ def cases_of(entry: Misconception, answers: Answers = ANSWERS) -> list[Case]:
 def expected(case_id: str) -> object:
     """Accepted answers and look-alikes of a case, computed rather than read from the key."""
     case = next(case for case in ANSWERS.graded if case.id == case_id)
-    return add_lookalikes(case, ANSWERS.expected(case))
+    return add_misconceptions(case, ANSWERS.expected(case))
 
 
 def fresh(entry: Misconception) -> types.ModuleType:
@@ -98,7 +98,7 @@ def test_an_entry_without_edits_is_the_reference() -> None:
 
 @pytest.mark.parametrize("old", ["no such line", "value"])
 def test_an_edit_that_does_not_apply_exactly_once_is_an_error(old: str) -> None:
-    """A change of the reference cannot quietly turn a known mistake into a right solution."""
+    """A change of the reference cannot quietly turn a misconception into a right solution."""
     with pytest.raises(DoesNotApply, match=old):
         source_of(Misconception("stale", "sigmoid", ((old, "new"),), "A hint."))
 
@@ -232,13 +232,13 @@ def told_apart(one: Misconception, other: Misconception) -> bool:
 
 
 @cache
-def answers_of(entry: Misconception, case_id: str) -> dict[str, Lookalike]:
+def answers_of(entry: Misconception, case_id: str) -> dict[str, MisconceptionOutput]:
     """What an entry answers to a case."""
     case = next(case for case in ANSWERS.graded if case.id == case_id)
-    return lookalikes(entry, case)
+    return misconception_outputs(entry, case)
 
 
-def alike(one: Lookalike, other: Lookalike) -> bool:
+def alike(one: MisconceptionOutput, other: MisconceptionOutput) -> bool:
     """Whether two answers cannot be told apart."""
     if one.value is None or other.value is None:
         return one.value is other.value and one.failure == other.failure

@@ -152,7 +152,7 @@ def next_step(examination: Examination) -> str:
             return f"Next: {lower.number} `{lower.function}`: python check.py {lower.function}"
     if len(examination.asked) < len(FUNCTIONS):
         return "Right. Next: all seven together: python check.py"
-    return "All seven are right. Next: what to hand in: python check.py --submit"
+    return "All seven are right. Next: what to submit: python check.py --submit"
 
 
 def points(outcomes: Sequence[Outcome]) -> str:

@@ -99,7 +99,7 @@ def _not_right(lower: Sequence[Outcome]) -> str:
 
 
 def _own(outcome: Outcome) -> list[str]:
-    """A known mistake that is the function's own.
+    """A misconception that is the function's own.
 
     It counts only if what is called is right in the main: a flipped sign in `backprop` looks just
     like a plus in the update of `train_nn`.

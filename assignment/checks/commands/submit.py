@@ -1,4 +1,4 @@
-"""``python check.py --submit``: what will be handed in, before it is."""
+"""``python check.py --submit``: what will be submitted, before it is."""
 
 from __future__ import annotations
 

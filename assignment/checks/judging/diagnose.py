@@ -1,11 +1,11 @@
 """Which mistake is it? A known one, where exactly one fits the evidence; otherwise a pattern.
 
-A wrong hint is worse than none. A known mistake is named for an output only where
+A wrong hint is worse than none. A misconception is named for an output only where
 
 - it gives this output, and every output that is computed before this one and that it spoils;
 - it spoils nothing that is right here, and no other case of the function speaks against it
   (``excluded``, see ``judge.cleared``);
-- no other known mistake fits as well. One that gives all the outputs that it spoils fits better
+- no other misconception fits as well. One that gives all the outputs that it spoils fits better
   than one that gives only those up to here.
 
 So two mistakes in different outputs are both named, and a coincidence in one output is not.
@@ -49,7 +49,7 @@ FEW = 4
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A hint, and the id of the known mistake if it is one."""
+    """A hint, and the id of the misconception if it is one."""
 
     hint: str = ""
     misconception: str = ""
@@ -57,7 +57,7 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Known:
-    """What one known mistake gives in this case, by output; only where that is not right."""
+    """What one misconception gives in this case, by output; only where that is not right."""
 
     id: str
     hint: str
@@ -76,7 +76,7 @@ def diagnose(
     """What is known about the wrong answer to ``output``; an empty diagnosis if nothing is.
 
     ``outputs`` are all outputs that are numbers, ``right`` the names of those that are right, and
-    ``excluded`` the known mistakes, as (output, id), that another answer speaks against.
+    ``excluded`` the misconceptions, as (output, id), that another answer speaks against.
     """
     evidence = _Evidence(case, expected, outputs, right)
     fitting = [
@@ -96,7 +96,7 @@ def diagnose(
 def _known(expected: Mapping[str, Expected]) -> Iterator[Known]:
     found: dict[str, Known] = {}
     for output, right in expected.items():
-        for alike in right.lookalikes:
+        for alike in right.misconception_outputs:
             if alike.value is not None:
                 known = found.setdefault(alike.id, Known(alike.id, alike.hint))
                 known.values[output] = alike.value
@@ -104,7 +104,7 @@ def _known(expected: Mapping[str, Expected]) -> Iterator[Known]:
 
 
 class _Evidence:
-    """What a student's answer to one case says about known mistakes."""
+    """What a student's answer to one case says about misconceptions."""
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ from . import messages as words
 from .exception_hints import explain
 
 REMEMBERED = "state-kept"
-"""Stands for the known mistake behind an answer that is right only the first time."""
+"""Stands for the misconception behind an answer that is right only the first time."""
 
 
 class NotNumbers(ValueError):
@@ -36,7 +36,7 @@ def judge(
 ) -> list[Verdict]:
     """The verdict on each output of ``case`` that has points (or all, for a practice case).
 
-    ``excluded`` are known mistakes, as (output, id), that other answers speak against: ``cleared``.
+    ``excluded`` are misconceptions, as (output, id), that other answers speak against: ``cleared``.
     """
     judged = tuple(case.points) or by_function(case.function).outputs
     if reply.status == "not_implemented" and reply.origin not in ("", case.function):
@@ -78,7 +78,7 @@ def judge(
 
 
 def cleared(judged: Iterable[tuple[Verdict, Expected]]) -> frozenset[tuple[str, str]]:
-    """Known mistakes that the answers to a function's cases speak against: (output, id).
+    """Misconceptions that the answers to a function's cases speak against: (output, id).
 
     What a mistake spoils is right, so it has not been made; or it would give something else for
     this output of another case, so that it fits in one case by chance only.
@@ -87,19 +87,21 @@ def cleared(judged: Iterable[tuple[Verdict, Expected]]) -> frozenset[tuple[str, 
     for verdict, expected in judged:
         if verdict.passed:
             outputs = by_function(verdict.function).outputs
-            found |= {(name, alike.id) for name in outputs for alike in expected.lookalikes}
+            found |= {
+                (name, alike.id) for name in outputs for alike in expected.misconception_outputs
+            }
         elif verdict.failure:
             found |= {
                 (name, alike.id)
                 for name in by_function(verdict.function).outputs
-                for alike in expected.lookalikes
+                for alike in expected.misconception_outputs
                 if alike.failure != verdict.failure
             }
         elif verdict.got is not None:
             tolerance = expected.tolerance or 1e-9
             found |= {
                 (verdict.output, alike.id)
-                for alike in expected.lookalikes
+                for alike in expected.misconception_outputs
                 if alike.value is None or not diagnose.same(verdict.got, alike.value, tolerance)
             }
     return frozenset(found)
@@ -198,11 +200,11 @@ def _meaning(case: Case, reply: Reply) -> diagnose.Diagnosis | None:
 def _known(
     output: str, expected: Expected, failure: str, excluded: Collection[tuple[str, str]]
 ) -> diagnose.Diagnosis | None:
-    """The known mistake that fails in just this way, if there is exactly one."""
+    """The misconception that fails in just this way, if there is exactly one."""
     alike = [
-        lookalike
-        for lookalike in expected.lookalikes
-        if lookalike.failure == failure and (output, lookalike.id) not in excluded
+        known
+        for known in expected.misconception_outputs
+        if known.failure == failure and (output, known.id) not in excluded
     ]
     if len(alike) != 1 or not failure:
         return None

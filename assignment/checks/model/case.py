@@ -48,8 +48,8 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Lookalike:
-    """What a known mistake gives for one output of one case.
+class MisconceptionOutput:
+    """What a misconception gives for one output of one case.
 
     Either a ``value``, or a ``failure`` as ``judge.failure_of`` words it: an exception, nothing
     returned, another number of outputs.
@@ -63,7 +63,7 @@ class Lookalike:
 
 @dataclass(frozen=True)
 class Expected:
-    """The accepted answers for one output, the tolerance, and the look-alikes of known mistakes.
+    """The accepted answers for one output, the tolerance, and the look-alikes of misconceptions.
 
     A value ``got`` is right when ``|got - accepted| <= tolerance * (1 + |accepted|)`` in every
     element of one accepted answer; a tolerance of 0 asks for equality (guesses).
@@ -71,7 +71,7 @@ class Expected:
 
     accepted: tuple[Array, ...]
     tolerance: float
-    lookalikes: tuple[Lookalike, ...] = ()
+    misconception_outputs: tuple[MisconceptionOutput, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import json_arrays as tagged
-from .case import Case, Expected, Lookalike, as_inputs
+from .case import Case, Expected, MisconceptionOutput, as_inputs
 from .questions import COURSE, QUESTIONS, REPORT_POINTS
 
 FORMAT = 1
@@ -79,10 +79,10 @@ def dumps(
     """
     public = [case for case in cases if case.public]
     hints = {
-        lookalike.id: lookalike.hint
+        known.id: known.hint
         for case in public
         for right in expected[case.id].values()
-        for lookalike in right.lookalikes
+        for known in right.misconception_outputs
     }
     head: dict[str, Any] = {"format": FORMAT, "digest": kits or digest(public), "hints": hints}
     if about is not None:
@@ -109,9 +109,9 @@ def _expected(right: Expected) -> dict[str, Any]:
     return {
         "tolerance": right.tolerance,
         "accepted": tagged.encode(list(right.accepted)),
-        "lookalikes": [
+        "misconceptions": [
             {"id": alike.id, "failure": alike.failure, "value": tagged.encode(alike.value)}
-            for alike in right.lookalikes
+            for alike in right.misconception_outputs
         ],
     }
 
@@ -173,10 +173,10 @@ def _read_expected(right: dict[str, Any], hints: Mapping[str, str]) -> Expected:
     return Expected(
         accepted=tuple(tagged.decode(right["accepted"])),
         tolerance=right["tolerance"],
-        lookalikes=tuple(
-            Lookalike(
+        misconception_outputs=tuple(
+            MisconceptionOutput(
                 alike["id"], hints[alike["id"]], tagged.decode(alike["value"]), alike["failure"]
             )
-            for alike in right["lookalikes"]
+            for alike in right["misconceptions"]
         ),
     )

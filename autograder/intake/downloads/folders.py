@@ -32,7 +32,7 @@ def upload(entry: Entry, called: str = "") -> Upload:
 def group(entries: Sequence[Entry], roster: Roster | None) -> ClassUploads | None:
     """The students, if there is nothing but folders and they are called by half of the roster.
 
-    Two friends who hand in one zip with a folder for each are not a class; without a roster
+    Two friends who submit one zip with a folder for each are not a class; without a roster
     nobody can tell such a zip from one student's ``src`` and ``old``.
     """
     if roster is None or not all(entry.is_folder for entry in entries):

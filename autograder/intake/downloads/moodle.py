@@ -2,7 +2,7 @@
 
 From 4.1 on the folder is called so without the last sign. The number is the participant's in this
 assignment. Without "download in folders" the same words stand in front of each file. Where
-students hand in as groups, every student has the group's files under ``Group 1-Jane Doe``, and all
+students submit as groups, every student has the group's files under ``Group 1-Jane Doe``, and all
 who are in no group have "Default group" there. What was typed into Moodle's page lies beside it as
 ``…_assignsubmission_onlinetext_``.
 

@@ -1,4 +1,4 @@
-"""One submission on the platform: from what was handed in to ``results.json``, whatever happens."""
+"""One submission on the platform: from what was submitted to ``results.json``, whatever happens."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def not_judged(why: str, about: Metadata, settings: Course | None) -> Document:
     """The document that keeps the score which stood before, told on stdout as well."""
     print(f"not judged: {why}")
     settings = settings or Course()
-    return entries.not_judged(why, about.previous, settings, settings.worth().automatic)
+    return entries.not_judged(why, about.previous, settings, settings.course_points().automatic)
 
 
 def keep_private(root: Path) -> None:

@@ -69,7 +69,9 @@ def gradebook(asked: Gradebook) -> int:
     filled = fill(sheet, columns, claims)
     with replacing(out) as part:
         part.write_bytes(filled.data)
-    most = settings.worth().automatic + (settings.worth().report if asked.points == "final" else 0)
+    most = settings.course_points().automatic + (
+        settings.course_points().report if asked.points == "final" else 0
+    )
     print("\n".join(filled.told(columns.possible, most)))
     print(f"wrote {out}")
     return 1 if filled.needs_a_person else 0
@@ -165,7 +167,7 @@ def _as_decided(record: History, settings: Course, grades: Grades, folder: Path)
     wanted = decision_files.from_course(settings, grades.register)
     holding = decision_log.current(record)
     newer = [
-        "[void]" if kind == "voids" else f"{FILES[kind]}.csv"
+        "[excused]" if kind == "excused" else f"{FILES[kind]}.csv"
         for kind in holding.__struct_fields__
         if (rows := getattr(wanted, kind)) is not None and {*rows} != {*(getattr(holding, kind))}
     ]

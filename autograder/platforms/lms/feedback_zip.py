@@ -5,7 +5,7 @@ end of the name is free, so ``doejane_123_456_neural_network.py`` is answered by
 ``doejane_123_456_neural_network.html``. Moodle goes by the name of the folder, or by the words in
 front of the file where a download has no folders: ``Jane Doe_123_assignsubmission_file_``.
 
-A page goes to the very files that were graded. Who has handed in other files since is named, and
+A page goes to the very files that were graded. Who has submitted other files since is named, and
 gets none: a page about an older attempt would be taken for one about the new.
 """
 
@@ -64,7 +64,7 @@ class Packed:
         count = len(self.files)
         yield f"{count} page{'s' * (count != 1)} under the names of {download}."
         yield from listed(
-            "Have handed in something else since, so no page: download and grade again", self.again
+            "Have submitted something else since, so no page: download and grade again", self.again
         )
         yield from listed("In the download, but not among what was graded", self.unknown)
         yield from listed("Without a page in feedback/: export the grades again", self.pageless)

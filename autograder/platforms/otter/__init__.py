@@ -7,7 +7,7 @@ Theory of operation
 cases (`rendering`), and the kit in ``files/``. Where a submission is graded, otter's own process
 loads `plugin`, and this is what happens:
 
-1. Before grading, all that was handed in is moved to a folder that otter does not know
+1. Before grading, all that was submitted is moved to a folder that otter does not know
    (`native.take`) and graded there by the native grader: confined workers, judged answers, a plain
    result. When that is done every worker has ended.
 2. What otter executes instead of the submission is one cell of ours, which holds the verdicts as

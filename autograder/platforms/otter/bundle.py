@@ -63,7 +63,7 @@ def otter_zip(folder: Path, course: Course) -> Path:
         with zipfile.ZipFile(made) as archive:
             files = {name: archive.read(name) for name in archive.namelist()}
     # Only this way the kit can be imported in a container, and only so otter sees one file,
-    # whatever was handed in: it has no setting for either.
+    # whatever was submitted: it has no setting for either.
     files[START] = _STARTS.format(support=SUPPORT).encode()
     folder.mkdir(parents=True, exist_ok=True)
     return write_zip(folder / NAME, files)

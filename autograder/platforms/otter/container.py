@@ -1,7 +1,7 @@
 """The start of otter in a container: Gradescope, or ``otter grade``. Everything there is root's.
 
 Here otter's own rules on what may lie in a submission are met before it looks: it is given one
-file, whatever was handed in, so that the native grader's rules are the only ones.
+file, whatever was submitted, so that the native grader's rules are the only ones.
 """
 
 from __future__ import annotations

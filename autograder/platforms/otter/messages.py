@@ -31,7 +31,7 @@ def told(output: OutputResult, *, hint: bool = True) -> str:
 def nothing(asked: OtterCase, result: SubmissionResult) -> str:
     """What a test case says that was not judged: all of a refused submission, or the bonus."""
     reason = (
-        f"Not graded. {cut(result.message)}" if result.status == "refused" else "Not handed in."
+        f"Not graded. {cut(result.message)}" if result.status == "refused" else "Not submitted."
     )
     return f"{points(0, asked.points)}\n{reason}"
 
@@ -61,15 +61,15 @@ def _top(result: SubmissionResult, course: Course) -> Iterator[str]:
         yield from _public(summary, course)
         if summary.message:
             yield cut(summary.message)
-        yield from _on_merits(result.outputs)
+        yield from _with_credit(result.outputs)
         yield f"Graded: {result.file}. Digest {result.digest}; `check.py --submit` shows its own."
     if result.ignored:
         yield f"Not looked at: {', '.join(result.ignored)}."
     yield from map(cut, summary.notes)
 
 
-def _on_merits(outputs: Sequence[OutputResult]) -> Iterator[str]:
-    """What is right only with right functions beneath it; otter tells nothing of what passes."""
+def _with_credit(outputs: Sequence[OutputResult]) -> Iterator[str]:
+    """Outputs that are right only with reference functions below; otter shows none that pass."""
     found: dict[str, dict[str, None]] = {}
     for output in outputs:
         if output.public and output.status == "passed" and output.message:
@@ -102,4 +102,4 @@ def staff(result: SubmissionResult) -> Iterator[str]:
         yield f"isolation level {result.isolation} ({', '.join(result.mechanisms)})"
         yield f"digest {result.digest}, SHA-256 {result.sha256}, {result.seconds:.2f} s"
     if result.misconceptions:
-        yield f"known mistakes: {', '.join(result.misconceptions)}"
+        yield f"misconceptions: {', '.join(result.misconceptions)}"

@@ -1,4 +1,4 @@
-"""The native grader's result on what was handed in to otter, taken out of otter's reach first."""
+"""The native grader's result on what was submitted to otter, taken out of otter's reach first."""
 
 from __future__ import annotations
 

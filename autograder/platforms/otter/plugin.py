@@ -67,7 +67,7 @@ class NativeVerdicts(AbstractOtterPlugin):  # type: ignore[misc] # otter has no 
         for suite in self._suites:
             self._check(suite, results.results.get(suite.name))
         if all(output.question in NUMBERS for output in self._result.outputs):
-            del results.results[rendering.BONUS]  # nothing optional was handed in
+            del results.results[rendering.BONUS]  # nothing optional was submitted
         if results.total != self._result.score:
             raise NotJudged(f"otter counts {results.total} points, not {self._result.score}")
         results.set_output(words.top(self._result, self._course))

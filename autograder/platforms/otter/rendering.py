@@ -71,14 +71,14 @@ def suites(course: Course) -> tuple[Suite, ...]:
     those that everybody can have; the plugin gives the file its score.
     """
     graded = cases_.graded(cases_.all_cases(course.hidden_seed))
-    worth = course.worth().outputs
+    course_points = course.course_points().outputs
     found = [
         _suite(
             f"{question.number} {question.function}",
             f"q{number}_{question.function}.py",
             [case for case in graded if case.function == question.function],
             course,
-            worth,
+            course_points,
         )
         for number, question in enumerate(QUESTIONS, 1)
     ]
@@ -91,7 +91,7 @@ def _suite(
     file: str,
     cases: Iterable[Case],
     course: Course,
-    worth: Mapping[tuple[str, str], int],
+    course_points: Mapping[tuple[str, str], int],
 ) -> Suite:
     asked = []
     for case in cases:
@@ -103,7 +103,7 @@ def _suite(
                 case.id,
                 output,
                 f"{title}: {output}" if several else title,
-                worth.get((case.id, output), 0),
+                course_points.get((case.id, output), 0),
                 hidden=seen != "visible",
             )
             for output in case.points

@@ -64,7 +64,7 @@ def charts(statistics: Statistics) -> list[Chart]:
     sections = {f"{n} {names[n]}": share for n, share in statistics.by_section().items()}
     outputs = {f"{f}: {o}": count.share for (f, o), count in statistics.by_output().items()}
     return [
-        _scores([row.score for row in judged], statistics.worth.automatic),
+        _scores([row.score for row in judged], statistics.course_points.automatic),
         Chart(
             "Points of each section, of all that could be had",
             _shares(sections, "f2"),

@@ -99,7 +99,7 @@ def _scores(statistics: Statistics) -> str:
     scores = [row.score for row in statistics.judged]
     if not scores:
         return ""
-    most = statistics.worth.automatic
+    most = statistics.course_points.automatic
     full = sum(score >= most for score in scores)
     return (
         f"Points, of {most}: median {median(scores):g}, mean {mean(scores):.1f}, "

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from assignment.checks.model.questions import FUNCTIONS, NUMBERS, QUESTIONS
-from autograder.cases.points import Worth, kit_worth
+from autograder.cases.points import CoursePoints, kit_points
 from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
 
 STOPPED = ("timeout", "killed")
@@ -70,8 +70,8 @@ class MisconceptionCount:
 class Statistics:
     """Counts results as they pass: ``for result in statistics.watching(results)``."""
 
-    def __init__(self, worth: Worth | None = None) -> None:
-        self.worth = worth or kit_worth()
+    def __init__(self, course_points: CoursePoints | None = None) -> None:
+        self.course_points = course_points or kit_points()
         self.rows: list[SubmissionRow] = []
         self.outputs: dict[tuple[str, str], Count] = {}
         self.case_outputs: dict[CaseOutput, Count] = {}
@@ -134,10 +134,11 @@ class Statistics:
 
     def by_section(self) -> dict[str, float]:
         """The mean share of the points of each section, over all that were judged."""
-        worth = self.worth.sections
+        course_points = self.course_points.sections
         judged = self.judged
         return {
-            number: sum(row.questions[index] for row in judged) / (worth[number] * len(judged))
+            number: sum(row.questions[index] for row in judged)
+            / (course_points[number] * len(judged))
             for index, number in enumerate(NUMBERS)
             if judged
         }

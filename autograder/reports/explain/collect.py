@@ -48,7 +48,8 @@ def explain(
     answers = Answers(settings.hidden_seed)
     chosen = _chosen(result, answers, case)
     now = msgspec.structs.replace(
-        conditions(answers.cases, settings.sandbox_limits()), worth=run.conditions.worth
+        conditions(answers.cases, settings.sandbox_limits()),
+        course_points=run.conditions.course_points,
     )  # points are laid over verdicts, so other points make no difference here
     if run.conditions.cases != now.cases:
         notes.append(
@@ -91,15 +92,15 @@ def _with_cases(
     )
     if again is None:
         return replace(found, cases=cases)
-    chain = again.attempt.chain
+    outcome = again.evaluation.outcome
     return replace(
         found,
         cases=cases,
         notes=(*found.notes, _compared(cases)),
         isolation=again.isolation,
-        loaded=chain.load,
-        full=again.attempt.full,
-        printed=chain.printed,
+        loaded=outcome.load,
+        full=again.evaluation.full,
+        printed=outcome.printed,
     )
 
 

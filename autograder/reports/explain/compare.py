@@ -84,7 +84,7 @@ def _fits(
     failure = now.failure if now is not None else ""
     tolerance = expected.tolerance or 1e-9
     fitting = []
-    for alike in expected.lookalikes:
+    for alike in expected.misconception_outputs:
         if alike.value is not None:
             with np.errstate(all="ignore"):
                 fits = got is not None and same(got, alike.value, tolerance)

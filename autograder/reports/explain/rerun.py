@@ -11,7 +11,7 @@ from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course
 from autograder.errors import SandboxError
-from autograder.grading.evaluate import Attempt, Prepared, Tried, Verdicts
+from autograder.grading.evaluate import EvaluatedRun, Evaluation, Prepared, Verdicts
 from autograder.grading.jobs import refusal
 from autograder.grading.reference_functions import Convention, as_lists, as_rows
 from autograder.reports.explain.compare import compare
@@ -24,7 +24,7 @@ from autograder.sandbox import SAFE_LEVEL, Sandbox
 class Rerun:
     """A file that was judged once more: all its runs, and the best verdicts."""
 
-    attempt: Attempt
+    evaluation: Evaluation
     verdicts: Verdicts
     isolation: str
 
@@ -39,15 +39,15 @@ def rerun(answers: Answers, settings: Course, source: bytes, file: str, *, unsaf
         refused = refusal(sandbox.isolation, 0 if unsafe else SAFE_LEVEL)
         if refused:
             raise SandboxError(refused)
-        attempt = Attempt(Prepared(answers), sandbox, source, file)
-        return Rerun(attempt, attempt.judge(), str(sandbox.isolation))
+        evaluation = Evaluation(Prepared(answers), sandbox, source, file)
+        return Rerun(evaluation, evaluation.judge(), str(sandbox.isolation))
 
 
 def explained(
     case: Case, answers: Answers, outputs: Sequence[OutputResult], again: Rerun | None
 ) -> ExplainedCase:
     """Return a case with its outputs, and its runs if the file was judged again."""
-    known = answers.with_lookalikes(case)
+    known = answers.with_misconceptions(case)
     if again is None:
         only = tuple(compare(output, known[output.output], None, frozenset()) for output in outputs)
         return ExplainedCase(case.id, case, only, expected=known)
@@ -56,7 +56,7 @@ def explained(
         compare(output, known[output.output], again.verdicts[case.id, output.output], excluded)
         for output in outputs
     )
-    return ExplainedCase(case.id, case, compared, tuple(_runs(case, again.attempt.tried)), known)
+    return ExplainedCase(case.id, case, compared, tuple(_runs(case, again.evaluation.tried)), known)
 
 
 def _contradicted(
@@ -65,13 +65,13 @@ def _contradicted(
     """Return the misconceptions that other outputs or cases of a function speak against."""
     by_id = {case.id: case for case in answers.graded}
     return cleared(
-        (judged.verdict, answers.with_lookalikes(by_id[id_])[output])
+        (judged.verdict, answers.with_misconceptions(by_id[id_])[output])
         for (id_, output), judged in verdicts.items()
         if by_id[id_].function == function
     )
 
 
-def _runs(case: Case, tried: Sequence[Tried]) -> Iterator[CaseRun]:
+def _runs(case: Case, tried: Sequence[EvaluatedRun]) -> Iterator[CaseRun]:
     """Yield the runs in which a case was asked and judged, in their order."""
     for one in tried:
         found = [judged.verdict for (id_, _), judged in one.verdicts.items() if id_ == case.id]
@@ -79,10 +79,10 @@ def _runs(case: Case, tried: Sequence[Tried]) -> Iterator[CaseRun]:
             yield CaseRun(
                 run_name(one.full, one.replaced, one.convention),
                 not one.replaced,
-                one.chain.replies[case.id],
-                one.chain.again.get(case.id),
+                one.outcome.replies[case.id],
+                one.outcome.again.get(case.id),
                 tuple(found),
-                one.chain.load.crashed if one.chain.load else None,
+                one.outcome.load.crashed if one.outcome.load else None,
             )
 
 

@@ -149,7 +149,7 @@ def test_a_flipped_sign_below_is_no_mistake_of_the_training(kit: MakeKit) -> Non
     assert "train_nn` itself" not in details.waiting(found)
 
 
-def test_a_known_mistake_of_its_own_is_told_all_the_same(kit: MakeKit) -> None:
+def test_a_misconception_of_its_own_is_told_all_the_same(kit: MakeKit) -> None:
     """Where what is called is right in the main, a recognised mistake is the function's own."""
     found = examine.examine(kit(edited(SIGN, GUARD)))
     assert states(found)["backprop"] == "waits"
@@ -323,7 +323,7 @@ def test_every_text_can_be_shown_on_every_console(encoding: str) -> None:
 
 
 def test_a_poor_console_gets_through(kit: MakeKit) -> None:
-    """A known mistake whose hint has Greek letters is printed in ASCII without an error."""
+    """A misconception whose hint has Greek letters is printed in ASCII without an error."""
     made = kit(edited(SIGN))
     done = subprocess.run(
         [sys.executable, "-c", f"from assignment.checks import door, kit; from pathlib import Path;"

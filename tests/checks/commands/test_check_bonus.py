@@ -42,7 +42,7 @@ def test_stubs_are_to_do_and_nothing_is_wrong(kit: Kit, capsys: pytest.CaptureFi
 
 
 def test_the_reference_is_right(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
-    """All is right, practice cases too, and the file to hand in is named."""
+    """All is right, practice cases too, and the file to submit is named."""
     code, text = told(kit, RIGHT, capsys=capsys)
     assert code == 0
     assert text.count("  ok\n") == len(BONUS_FUNCTIONS)

@@ -16,7 +16,7 @@ from assignment.checks.judging.exception_hints import explain
 from assignment.checks.judging.judge import cleared, judge
 from assignment.checks.judging.patterns import describe
 from assignment.checks.judging.wrong_output import Finding, same
-from assignment.checks.model.case import Case, Expected, Lookalike, Reply, as_inputs
+from assignment.checks.model.case import Case, Expected, MisconceptionOutput, Reply, as_inputs
 from assignment.checks.model.questions import by_function
 from autograder.cases.expected import Answers
 
@@ -191,7 +191,7 @@ def test_a_hidden_case_tells_no_factor_and_no_offset() -> None:
         assert "1.2345" not in hint
 
 
-# Known mistakes: what counts as evidence.
+# Misconceptions: what counts as evidence.
 
 ASKED = Case(
     "f", "ffnn", "t", as_inputs(x=np.array([1.0, 2.0]), M=2, K=2), {"y": 1, "z1": 1}, public=True
@@ -212,7 +212,7 @@ def known(**values: dict[str, object]) -> dict[str, Expected]:
             (value,),
             1e-6,
             tuple(
-                Lookalike(name, f"{name}.", np.asarray(by[output], float))
+                MisconceptionOutput(name, f"{name}.", np.asarray(by[output], float))
                 for name, by in values.items()
                 if output in by
             ),
@@ -231,7 +231,7 @@ Z, Y, Y2 = [0.0, 1.0, 2.0], [0.11, 0.21, 0.33], [0.5, 0.1, 0.05]
 
 
 def test_the_only_one_that_fits_is_named() -> None:
-    """A value that exactly one known mistake gives names it, and no other value does."""
+    """A value that exactly one misconception gives names it, and no other value does."""
     expected = known(one={"y": Y}, two={"y": Y2})
     assert name_of("y", expected, y=Y) == "one"
     assert name_of("y", expected, y=Y2) == "two"
@@ -244,7 +244,7 @@ def test_two_that_fit_as_well_are_not_named() -> None:
 
 
 def test_what_spoils_something_right_is_not_the_one() -> None:
-    """A known mistake that would also have spoilt z0 is not named where z0 is right."""
+    """A misconception that would also have spoilt z0 is not named where z0 is right."""
     both, only = known(both={"z0": Z, "y": Y}), known(both={"z0": Z, "y": Y}, only={"y": Y})
     assert name_of("y", both, y=Y) == ""
     assert name_of("y", only, y=Y) == "only"
@@ -276,7 +276,7 @@ def test_a_few_whole_numbers_are_no_evidence() -> None:
     asked = Case("t", "test_nn", "t", {}, {"guesses": 1}, public=True)
 
     def named(accepted: list[int], value: list[int]) -> str:
-        alike = Lookalike("one", "one.", np.array(value))
+        alike = MisconceptionOutput("one", "one.", np.array(value))
         expected = {"guesses": Expected((np.array(accepted),), 0.0, (alike,))}
         return diagnose(asked, expected, "guesses", {"guesses": np.array(value)}).misconception
 
@@ -286,7 +286,7 @@ def test_a_few_whole_numbers_are_no_evidence() -> None:
     assert named([0, 1, 2, 0, 1], [0, 1, 2]) == "one"
 
 
-def test_another_case_speaks_against_a_known_mistake() -> None:
+def test_another_case_speaks_against_a_misconception() -> None:
     """What fits in one case by chance, and not in another, is not named in either."""
     expected = known(one={"y": Y})
     first = judge(
