@@ -79,9 +79,9 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     ``hidden_seed`` gives a course hidden inputs of its own (``autograder verify --config`` proves
     that they decide clearly); ``dependency_credit`` is the share of its points that an output
-    keeps if it is right only with reference functions below it; ``excused`` gives the reason why
-    all students get the points of a case (``case``) or of one output (``case/output``). ``folder`` is
-    where the file is, None without a file; it is no key of the file.
+    keeps if it is right only with reference functions below it; ``excused`` says why
+    all students get the points of a case (``case``) or of one output (``case/output``). ``folder``
+    is the place of the file, None without a file; it is no key of the file.
     """
 
     name: Words = COURSE
