@@ -115,7 +115,7 @@ class CaseFeedback:
         return all(o.status == "not_implemented" and not o.decision for o in self.outputs)
 
     @property
-    def course_points(self) -> str:
+    def worth(self) -> str:
         """Its points in words."""
         if self.practice:
             return "practice, no points"
