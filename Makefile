@@ -14,7 +14,7 @@ CONTAINER_OPTIONS ?=
 # Paths go through the environment, so that they may have spaces and quotes in them.
 export SUBMISSIONS OUT PYTHON
 
-.PHONY: help grade grade-container test attacks fuzz lint verify mutation bench otter otter-all gradescope platforms report key update clean
+.PHONY: help grade grade-container test attacks fuzz lint verify mutation bench scores otter otter-all gradescope platforms report key update clean
 
 # .grade and .test say where the set-up that they end was made. One that was broken off, that was
 # moved with its checkout, or whose Python has gone is made again from the beginning.
@@ -29,6 +29,7 @@ help:
 	@echo 'make fuzz                      grade thousands of files that were edited at random'
 	@echo 'make verify                    prove the cases: reference, stub, variants, misconceptions'
 	@echo 'make bench                     measure speed and memory, beside otter and pytest'
+	@echo 'make scores BEFORE=CHECKOUT    compare scores with those of another checkout'
 	@echo 'make otter                     compare scores through otter-grader with ours, for a sample'
 	@echo 'make gradescope                build and run gradescope.zip in a root file system of its own'
 	@echo 'make platforms                 the table of scores: natively, on Gradescope, through otter'
@@ -68,7 +69,11 @@ mutation: $(VENV)/.test
 # Beside otter-grader, which gets a folder and an environment of its own, on
 # a machine that does nothing else. Writes tests/benchmarks/RESULTS.md.
 bench: $(VENV)/.test
-	@$(BIN)/python tests/benchmarks/bench.py
+	@$(BIN)/python -m tests.benchmarks.bench
+
+# Scores of this checkout and of another one, for demo class, misconceptions and variants.
+scores: $(VENV)/.test
+	@$(BIN)/python -m tests.comparison.scores "$(BEFORE)"
 
 # The same submissions natively and through `otter run`: a sample, or all that is known.
 otter: $(VENV)/.otter

@@ -28,12 +28,9 @@ from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
-from autograder.paths import ROOT
-
-sys.path.insert(0, str(ROOT))
-
 from assignment.checks.model.questions import FUNCTIONS
 from assignment.checks.model.version import VERSION
+from autograder.paths import ROOT
 from solution.misconceptions import CATALOGUE, source_of
 from tests.benchmarks import same_cases
 

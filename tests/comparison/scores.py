@@ -1,6 +1,6 @@
 """Compare the scores of two checkouts: the demo class, every misconception and every variant.
 
-Usage: python tests/comparison/scores.py OTHER_CHECKOUT [--python PYTHON]
+Usage: python -m tests.comparison.scores OTHER_CHECKOUT [--python PYTHON]
 
 Both grade the same files with their own ``autograder grade``. Exit code 1 where a score, a status
 or points of a question differ; times, messages and names of misconceptions do not count.

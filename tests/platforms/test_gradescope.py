@@ -141,7 +141,7 @@ def test_every_package_that_is_installed_there_is_pinned(package: Path) -> None:
 @pytest.mark.parametrize("name", bundle.SCRIPTS)
 def test_the_scripts_are_bash(name: str) -> None:
     """They can be parsed, and can be executed where the zip is made."""
-    script = ROOT / "autograder/gradescope" / name
+    script = ROOT / "autograder/platforms/gradescope" / name
     assert os.access(script, os.X_OK)
     subprocess.run(["bash", "-n", script], check=True)
 

@@ -266,7 +266,7 @@ class Only:
             raise ImportError(name)
 
 sys.meta_path.insert(0, Only())
-from autograder.otter import container, native, rendering, words
+from autograder.platforms.otter import container, messages, native, rendering
 """
 
 

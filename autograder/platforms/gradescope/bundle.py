@@ -45,7 +45,7 @@ def _files() -> Iterator[tuple[str, bytes]]:
         for name in BESIDE:
             yield name, (ROOT / name).read_bytes()
         for name in SCRIPTS:
-            yield name, (ROOT / "autograder/gradescope" / name).read_bytes()
+            yield name, (ROOT / "autograder/platforms/gradescope" / name).read_bytes()
         pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
     except OSError as problem:
         raise PackageError(

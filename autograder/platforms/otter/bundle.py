@@ -36,7 +36,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parent
 sys.path.insert(0, str(SOURCE / "files" / "{support}"))
 
-from autograder.otter.container import main
+from autograder.platforms.otter.container import main
 
 if __name__ == "__main__":
     main(str(SOURCE.parent))

@@ -326,8 +326,10 @@ def test_a_poor_console_gets_through(kit: MakeKit) -> None:
     """A misconception whose hint has Greek letters is printed in ASCII without an error."""
     made = kit(edited(SIGN))
     done = subprocess.run(
-        [sys.executable, "-c", f"from assignment.checks import door, kit; from pathlib import Path;"
-         f"door.run([], kit.Kit(Path({str(made.folder)!r})))"],
+        [sys.executable, "-c", "from pathlib import Path;"
+         "from assignment.checks.commands import check;"
+         "from assignment.checks.running.kit import Kit;"
+         f"check.run([], Kit(Path({str(made.folder)!r})))"],
         cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=True,
     )  # fmt: skip
     assert done.stderr == b""
