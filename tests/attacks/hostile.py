@@ -320,7 +320,7 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("says that it is the grader's fault", POINTS, r"""
         import os
         def attack(*a):
-            os.write(3, b'\x0b\0\0\0\x92\xa7unready\xa1x')
+            os.write(3, b'\x0d\0\0\0\x92\xa9not_ready\xa1x')
             while True: pass
     """),
     Attack('closes descriptors', LIFE, """
@@ -596,7 +596,7 @@ ATTACKS: tuple[Attack, ...] = (
     Attack('asks for functions that nobody replaced', POINTS, r"""
         import os, struct
         def attack(*a):
-            b = b'\x94\xa3ask\x01\xa8backprop\x91\x93\xa1s\x00\xc2'
+            b = b'\x94\xa8callback\x01\xa8backprop\x91\x93\xa1s\x00\xc2'
             for _ in range(100): os.write(3, struct.pack('<I', len(b)) + b)
             return os.read(3, 100).hex()
     """),

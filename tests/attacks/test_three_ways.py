@@ -1,4 +1,4 @@
-"""The attacks once more, run by others than who runs the tests.
+"""The attacks once more, with the grader run by other users.
 
 The grader is run in three ways: as an ordinary user, as root, and as root where no namespaces can
 be made, so that workers get a user of their own. Root becomes nobody for the first; an ordinary
@@ -176,4 +176,4 @@ def test_root_without_namespaces_is_safe(elsewhere: Elsewhere) -> None:
     for name in ("solution", "autograder", "tests"):
         (elsewhere.kit / name).chmod(0o700)
     assert elsewhere.isolation("namespaces", "landlock", user=0)[0] == 2
-    assert elsewhere.attack("slot_user", user=0) >= 2 * len(SAMPLE)
+    assert elsewhere.attack("worker_user", user=0) >= 2 * len(SAMPLE)
