@@ -85,7 +85,7 @@ def processes() -> set[str]:
 
 
 def ours(grader: Grader) -> set[str]:
-    """Processes that descend from this one or from a process that had it as its ancestor."""
+    """All descendants of this process."""
     parents = {}
     for name in processes():
         try:
@@ -100,7 +100,7 @@ def ours(grader: Grader) -> set[str]:
 
 
 def graded_in_time(grader: Grader, source: bytes) -> SubmissionResult:
-    """The result for a file that is not slow: the limit is short, and a machine may be busy."""
+    """The result for a file that is not slow; tried again, since the limit is short."""
     for _ in range(5):
         result = grader.grade(Submission("honest", source))
         if "timeout" not in {output.status for output in result.outputs}:
@@ -126,7 +126,7 @@ def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
 
 @at("namespaces")
 def test_a_file_that_hangs_while_it_is_loaded_is_not_tried_again(grader: Grader) -> None:
-    """Reference functions below cannot help a file that does not load, so nobody waits for that."""
+    """A file that does not load is not run again with reference functions."""
     source = reference_source() + b"\nK = 9 ** 9 ** 9\n"
     result = grader.grade(Submission("hangs", source))
     assert {output.status for output in result.outputs} == {"timeout"}
@@ -161,7 +161,7 @@ def sigmoid(paths):
 
 @at()
 def test_nothing_can_be_written(grader: Grader) -> None:
-    """Not even what everybody may write to, beside the results or in the packages."""
+    """No file that everybody may write to, none beside the results and none in the packages."""
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         victim = Path(name, "results.json")
         victim.write_bytes(b"{}")
