@@ -12,9 +12,9 @@ through a `fork_server_handle.ForkServer` and to each worker through a `worker.W
 A **fork server** (`fork_server`) is a fresh Python with an environment of a few fixed variables,
 which it clears before it forks. It loads numpy (a second one, started when a source mentions scipy,
 loads scipy too) and the loader, loads and calls a small file of its own once, prepares the layers
-of confinement (`layers`), and then forks one worker for each command. It holds no case, no answer
-and no submission, and reads nothing that a worker writes. Where the kernel allows it, the fork
-server is process 1 of namespaces of its own and sees only the files that workers need
+of confinement (`layers`), and then forks one worker for each command to start one. It holds no
+case, no answer and no submission, and reads nothing that a worker writes. Where the kernel allows
+it, the fork server is process 1 of namespaces of its own and sees only the files that workers need
 (`namespaces`, `readable`); a process outside waits for it with every descriptor closed.
 
 A **worker** (`child`) is forked when it is needed, gives up its rights in the order of
@@ -45,18 +45,20 @@ fork server.
 Who trusts whom
 ---------------
 The grader trusts the fork server, which runs our code only. Nobody trusts a worker: frames are
-decoded by type and size, there is no field for a verdict, the grader makes the sentences for
-students from fixed words (`messages`), and it measures the time. A worker may forge any frame; a
-forged frame is only another answer to the question that was asked.
+decoded by type and size, there is no field for a verdict, and the grader measures the time. It
+makes the sentences for students from fixed words (`messages`); of a worker's own text it keeps that
+of exceptions, of left-out statements and of prints, without control characters (`replies`). A
+worker may forge any frame; a forged frame is only another answer to the question that was asked.
 
 Ends
 ----
 A worker ends when its handle is closed, when it exceeds its time, when it sends something
-unreadable, or when the fork server or the grader dies (death signal, closed sockets). The grader
-waits for each end, so that no process of a submission is alive when its result is there. Where
-there are namespaces, a worker is process 1 of a process namespace of its own, so the kernel kills
-all that it started. Without namespaces it cannot start processes (seccomp); its session is killed,
-and, if the grader is root, all processes of the user that it has to itself.
+unreadable or too many callbacks, or when the fork server or the grader dies (death signal, closed
+sockets). The grader waits for each end, so that no process of a submission is alive when its result
+is there. Where there are namespaces, a worker is process 1 of a process namespace of its own, so
+the kernel kills all that it started. Without namespaces it cannot start processes (seccomp); its
+process group is killed, and, if the grader is root, all processes of the user that it has to
+itself.
 
 What stays readable
 -------------------

@@ -63,7 +63,7 @@ def interpreter() -> str:
 
 
 class Elsewhere:
-    """A copy of the kit and of the packages that it needs, which everybody can read."""
+    """A copy of the kit and of its packages that everybody can read."""
 
     def __init__(self, folder: Path) -> None:
         self.kit, self.packages = folder / "kit", folder / "site-packages"
@@ -109,7 +109,7 @@ class Elsewhere:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a file or a folder without what no attack needs."""
+    """Copy a file or a folder, without parts that no attack needs."""
     if source.is_dir():
         unused = None if source == ROOT / "tests" else UNUSED
         shutil.copytree(source, target, ignore=unused, dirs_exist_ok=True)
@@ -125,7 +125,7 @@ def open_to_all(folder: Path) -> None:
 
 
 def becomes_root() -> bool:
-    """Whether sudo asks nothing."""
+    """Whether sudo needs no password."""
     if shutil.which("sudo") is None:
         return False
     tried = subprocess.run(["sudo", "--non-interactive", "true"], capture_output=True, check=False)

@@ -1,4 +1,4 @@
-"""Grades edited files and reads edited frames; whatever they are, each must end with a status."""
+"""Grade edited files and read edited frames: each must end with a status."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from solution.variants import VARIANTS
 FAILING = Path(__file__).resolve().parent / "failing"
 LIMITS = Limits(call_seconds=0.25, submission_seconds=2.0, callback_seconds=2.0)
 PATIENCE = 30.0
-"""Seconds that a submission may take in all, with starting workers and judging."""
+"""Seconds that a submission may take in all, including starting workers and judging."""
 MEMORY = 32 << 20
 """Bytes that the grader may need for one frame."""
 STATUSES = frozenset(get_args(Status)) - {"not_judged"}
@@ -37,13 +37,13 @@ STATUSES = frozenset(get_args(Status)) - {"not_judged"}
 
 @dataclass
 class Tally:
-    """What came out: statuses by how often, and what must not happen, with its seed."""
+    """How often each status came out, and the failures with their seeds."""
 
     seen: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
     def fail(self, seed: int, suffix: str, data: bytes, why: str) -> None:
-        """Keep the input beside this file, and say what it did."""
+        """Keep the input beside this file, and note the failure."""
         FAILING.mkdir(exist_ok=True)
         (FAILING / f"{seed}{suffix}").write_bytes(data)
         self.failures.append(f"seed {seed}: {why}")

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.errors import Unsendable
 from autograder.sandbox import child, wire
 
 
@@ -224,9 +223,3 @@ def test_the_null_device_can_be_written_to() -> None:
     """Opening the null device for writing works without the right to create files."""
     with child._open(os.devnull, "w") as nowhere:
         assert nowhere.write("x") == 1
-
-
-def test_an_answer_too_large_for_a_frame() -> None:
-    """Encoding refuses what is larger than a frame may be."""
-    with pytest.raises(Unsendable):
-        wire.encode(wire.Load(b"x" * (2 * wire.MAX_FRAME), False, []))

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -463,15 +463,21 @@ def test_a_closed_worker_is_gone(sandbox: Sandbox) -> None:
         server.end_worker(pid)
 
 
-def test_a_dead_fork_server_is_replaced(sandbox: Sandbox) -> None:
-    """When a fork server has died its workers are our fault, and the next one works."""
+@pytest.mark.parametrize("kill", [os.kill, os.killpg])
+def test_a_killed_fork_server_is_replaced(
+    sandbox: Sandbox, kill: Callable[[int, int], None]
+) -> None:
+    """Its workers end through our fault, and the next worker gets a new fork server."""
     with sandbox.worker(HONEST) as worker:
         assert worker.load().ok
-        sandbox._server(scipy=False)._process.kill()
-        sandbox._server(scipy=False)._process.wait()
+        server = worker._server
+        assert server is not None
+        kill(server._process.pid, signal.SIGKILL)
+        server._process.wait()
         assert worker.call("sigmoid", [0.0]).status in ("not_judged", "returned")
     with sandbox.worker(HONEST) as worker:
         assert worker.call("sigmoid", [0.0]).value == 0.5
+        assert worker._server is not server
 
 
 def test_scipy_is_loaded_where_it_is_mentioned(sandbox: Sandbox) -> None:
@@ -491,16 +497,3 @@ def test_other_systems_are_sent_to_the_container(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(SandboxError, match="Containerfile"):
         Sandbox()
-
-
-def test_a_killed_fork_server_is_replaced(sandbox: Sandbox) -> None:
-    """After a fork server is killed, the next worker gets a new one."""
-    with sandbox.worker(HONEST) as worker:
-        worker.load()
-        server = worker._server
-        assert server is not None
-        os.killpg(server._process.pid, signal.SIGKILL)
-        server._process.wait()
-    with sandbox.worker(HONEST) as worker:
-        assert worker.call("sigmoid", [0.0]).value == 0.5
-        assert worker._server is not server
