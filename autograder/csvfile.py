@@ -1,8 +1,8 @@
-"""Read a table that a person made, in whatever way their spreadsheet wrote it.
+"""Read a table that a person made, in any format that a spreadsheet writes.
 
 Commas, semicolons or tabs; UTF-8 with or without a byte-order mark, UTF-16 (Excel's "Unicode
-text"), else Windows-1252; an Excel line ``sep=;`` on top. What does not fit is one TableError
-with each line that is wrong, so that all can be fixed at once.
+text"), else Windows-1252; an Excel line ``sep=;`` on top. One TableError lists all faulty lines, so
+that they can be fixed at once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from autograder.text import at_most, did_you_mean
 DELIMITERS = ",;\t"
 MAX_BYTES = 20 << 20
 MAX_HEADER = 1 << 20
-MAX_TOLD = 12
+MAX_LISTED = 12
 """Faults that are listed at once."""
 _UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _BYTES = ((codecs.BOM_UTF8, "utf-8"), (b"", "utf-8"), (b"", "cp1252"))
@@ -42,35 +42,35 @@ class TableRow:
 
 @dataclass
 class Faults:
-    """What is wrong with a table, collected so that all of it can be told at once."""
+    """Faults of a table, collected so that one error lists them all."""
 
     path: Path
     found: list[str] = field(default_factory=list)
 
     def add(self, line: int, sentence: str) -> None:
-        """Note what is wrong in a line, and what to do about it."""
+        """Add a fault: a sentence on what is wrong in a line, and what to do about it."""
         self.found.append(f"line {line}: {sentence}")
 
-    def tell(self) -> None:
-        """Raise a TableError where anything was noted."""
+    def raise_if_any(self) -> None:
+        """Raise a TableError if there are faults."""
         if not self.found:
             return
         if len(self.found) == 1:
             raise TableError(f"{self.path}, {self.found[0]}")
-        raise TableError(f"{self.path}:\n  " + "\n  ".join(at_most(MAX_TOLD, self.found)))
+        raise TableError(f"{self.path}:\n  " + "\n  ".join(at_most(MAX_LISTED, self.found)))
 
 
 def read(
     path: Path, required: Sequence[str], optional: Sequence[str] = (), *, others: bool = False
 ) -> list[TableRow]:
-    """The rows of a table with a header; empty lines are passed over.
+    """Return the rows of a table with a header, without empty lines.
 
-    Columns may stand in any order and in capitals. Columns that are neither required nor optional
-    are refused, since a misspelt one would be lost silently, unless ``others`` says to keep them
-    (under their names in small letters).
+    Columns may be in any order and in capitals. Columns that are neither required nor optional are
+    refused, since a misspelt one would be lost silently; with ``others`` they are kept, under their
+    names in lower case.
 
     Raises:
-        TableError: where it cannot be read, or header or rows do not fit.
+        TableError: if the file cannot be read, or its header or rows are faulty.
     """
     table = Table.read(path)
     names = [name.strip().lower() for name in table.header]
@@ -87,21 +87,21 @@ def read(
             )
         elif any(stripped):
             rows.append(TableRow(line, dict(zip(names, stripped, strict=False))))
-    faults.tell()
+    faults.raise_if_any()
     return rows
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it stands in its file: header, and rows with the line in which each begins."""
+    """The header of a table, and its rows with the line in which each begins."""
 
     header: list[str]
     rows: list[tuple[int, list[str]]]
 
     @classmethod
     def read(cls, path: Path) -> Table:
-        """Read any table; TableError where there is none."""
-        text, first = _without_sep(decoded(path))
+        """Read any table; TableError if there is none."""
+        text, first = _without_sep(_read_text(path))
         source = io.StringIO(text, newline="")
         reader = csv.reader(source, delimiter=delimiter_of(text), strict=True)
         found: list[tuple[int, list[str]]] = []
@@ -121,11 +121,11 @@ class Table:
         return cls(found[0][1], found[1:])
 
 
-def decoded(path: Path) -> str:
-    """The file's text, in whichever of the encodings above it is.
+def _read_text(path: Path) -> str:
+    """Return the text of a file in any of the encodings above.
 
     Raises:
-        TableError: where it cannot be read, or is no text.
+        TableError: if it cannot be read, or is not a text file.
     """
     try:
         with path.open("rb") as file:
@@ -136,7 +136,7 @@ def decoded(path: Path) -> str:
         raise TableError(f"{path} is larger than {MAX_BYTES >> 20} MiB: is it the right file?")
     if is_binary(data):
         raise TableError(
-            f"{path} is no text. Save it from the spreadsheet as CSV (“CSV UTF-8”), and name that."
+            f"{path} is not a text file. Save it from the spreadsheet as CSV (“CSV UTF-8”)."
         )
     found = decode(data)
     if found is None:
@@ -145,7 +145,7 @@ def decoded(path: Path) -> str:
 
 
 class Decoded(NamedTuple):
-    """A text and how it was written; encoding the text behind the mark gives the same bytes."""
+    """A text and its encoding; ``mark`` and the encoded text are the bytes of the file."""
 
     mark: bytes
     encoding: str
@@ -153,7 +153,7 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes) -> Decoded | None:
-    """The text of a table's file, in whichever of the encodings above; None if it is in none."""
+    """Decode a file in any of the encodings above; None if it is in none of them."""
     marked = [pair for pair in _UTF16 if data.startswith(pair[0])]
     for mark, encoding in marked or _BYTES:
         if data.startswith(mark):
@@ -165,7 +165,7 @@ def decode(data: bytes) -> Decoded | None:
 
 
 def is_binary(data: bytes) -> bool:
-    """Whether a file is no text at all, such as a workbook."""
+    """Whether a file is not text, such as a workbook."""
     utf16 = any(data.startswith(mark) for mark, _ in _UTF16)
     return data.startswith(b"PK\x03\x04") or (b"\x00" in data and not utf16)
 
@@ -179,9 +179,9 @@ def _without_sep(text: str) -> tuple[str, int]:
 
 
 def delimiter_of(text: str) -> str:
-    """What stands between the cells: that of the three which the header has most of.
+    """Return the delimiter that occurs most often in the header, outside quotes.
 
-    The header is the first line that says anything; what is in quotes does not count.
+    The header is the first line that is not empty.
     """
     unquoted = re.sub(r'"[^"]*"', "quoted", text[:MAX_HEADER])
     header = next((line for line in unquoted.splitlines() if line.strip(DELIMITERS + " ")), "")
@@ -193,16 +193,16 @@ def _check_header(
 ) -> None:
     known = [*required, *optional]
     wanted = f"Its first line must name the columns: {', '.join(required)}"
-    wanted += f" (and, if you like, {', '.join(optional)})." if optional else "."
+    wanted += f" (and optionally {', '.join(optional)})." if optional else "."
     for name in names:
         if name and names.count(name) > 1:
-            raise TableError(f"{path}: the column “{name}” is there twice. {wanted}")
+            raise TableError(f"{path}: the column “{name}” occurs twice. {wanted}")
     missing = [name for name in required if name not in names]
     unknown = [name for name in names if name and name not in known]
     if missing:
-        told = ", ".join(f"“{name}”" for name in missing)
-        columns = f"the column {told} is" if len(missing) == 1 else f"the columns {told} are"
-        raise TableError(f"{path}: {columns} missing. {wanted}")
+        names_missing = ", ".join(f"“{name}”" for name in missing)
+        columns = "the column {} is" if len(missing) == 1 else "the columns {} are"
+        raise TableError(f"{path}: {columns.format(names_missing)} missing. {wanted}")
     if unknown and not others:
         meant = did_you_mean(unknown[0], known)
-        raise TableError(f"{path}: nothing is known of a column “{unknown[0]}”. {meant}{wanted}")
+        raise TableError(f"{path}: unknown column “{unknown[0]}”. {meant}{wanted}")

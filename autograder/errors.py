@@ -10,7 +10,7 @@ GraderError
 ├── SandboxError       students' code cannot be confined, or a confined process cannot be started
 ├── StoreError         the record cannot be read or written
 ├── TableError         a table that a person made (CSV) cannot be read, or does not fit
-└── WireError          bytes from across the border are no frame of ours
+└── WireError          bytes from a worker that are not a frame of ours
     └── Unsendable     a value cannot cross the border
 """
 
@@ -18,15 +18,15 @@ from __future__ import annotations
 
 
 class GraderError(Exception):
-    """What the grader tells an instructor in one sentence instead of a traceback."""
+    """An error that instructors see as one sentence instead of a traceback."""
 
 
 class ClusterError(GraderError):
-    """A Dask cluster that does not answer, does not judge as we do, or has gone."""
+    """A Dask cluster that does not answer, judges in another way, or was lost."""
 
 
 class ConfigError(GraderError):
-    """A setting that does not make sense, with the place where it stands."""
+    """A setting that does not make sense, with the file and key that it is in."""
 
 
 class ExportError(GraderError):
@@ -34,15 +34,15 @@ class ExportError(GraderError):
 
 
 class IntakeError(GraderError):
-    """Something submitted that cannot be opened or searched."""
+    """A submission or download that cannot be opened or searched."""
 
 
 class NotJudged(GraderError):
-    """A submission that a platform must not score: the fault is ours, or the machine's."""
+    """A submission that must not get a score: the fault is ours or the machine's."""
 
 
 class PackageError(GraderError):
-    """A package that cannot be made from this checkout."""
+    """A zip that cannot be made from this checkout."""
 
 
 class SandboxError(GraderError):
@@ -54,7 +54,7 @@ class StoreError(GraderError):
 
 
 class TableError(GraderError):
-    """A roster or a table of decisions, with the line and what to do about it."""
+    """A fault in a roster or a table of decisions, with the line and what to do."""
 
 
 class WireError(GraderError):
@@ -64,8 +64,8 @@ class WireError(GraderError):
 class Unsendable(WireError):
     """A value that may not cross the border.
 
-    ``reason`` is one of the words in ``wire.Reason``; ``what`` names a type, and only a type that
-    Python or numpy brought along (a student could write a hidden input into a name of their own).
+    ``reason`` is one of the words in ``values.Reason``; ``what`` names a type of Python or numpy,
+    never a student's own, whose name could contain a hidden input.
     """
 
     def __init__(self, reason: str, what: str = "") -> None:

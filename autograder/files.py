@@ -1,4 +1,4 @@
-"""Write files: whole or not at all, and zips so that the same files give the same bytes."""
+"""Write files whole or not at all, and zips that have the same bytes for the same files."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from autograder.errors import StoreError
 
-# The oldest date that a zip can hold would look broken, and today's would change the bytes.
+# A fixed date, so that the bytes do not change; the oldest that a zip can hold would look broken.
 ZIP_DATE = (2025, 1, 1, 0, 0, 0)
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path to write to; it becomes ``path`` when the block ends without an error.
+    """Yield a path to write to, which is renamed to ``path`` when the block ends without an error.
 
     Raises:
-        StoreError: where the disk does not play along, with what could not be written and why.
+        StoreError: if the file cannot be written, with the reason.
     """
     part = path.with_name(path.name + ".part")
     try:
@@ -26,18 +26,18 @@ def replacing(path: Path) -> Iterator[Path]:
         yield part
         part.replace(path)
     except OSError as problem:
-        with suppress(OSError):  # where the folder is none, nothing was written either
+        with suppress(OSError):  # if there is no such folder, nothing was written
             part.unlink(missing_ok=True)
         raise StoreError(
             f"{path} cannot be written: {problem.strerror}. The record has all results; "
-            "run the command again when that is mended."
+            "run the command again when that is fixed."
         ) from problem
 
 
 def write_zip(path: Path, files: Mapping[str, bytes], scripts: Collection[str] = ()) -> Path:
-    """Write a zip of files by name, with fixed dates and rights and in a fixed order.
+    """Write a zip of files by name, with fixed dates, permissions and order; returns ``path``.
 
-    ``scripts`` are the names of those that can be executed. Returns ``path``.
+    ``scripts`` are the names of executable files.
     """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):

@@ -1,4 +1,4 @@
-"""Where the kit's files are: the root, and files that more than one module uses."""
+"""Paths of the kit's files: the root, and files that more than one module uses."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ BONUS_KEY = PUBLIC_KEY.with_name("bonus.json")
 """The public key of the bonus."""
 
 PAGE_FOLDERS = tuple(ROOT / "autograder" / "reports" / name for name in ("templates", "static"))
-"""The folders of the templates, and of the style sheets and scripts, of staff's pages."""
+"""The folders of the templates, style sheets and scripts for staff's pages."""

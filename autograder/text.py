@@ -1,4 +1,4 @@
-"""Names made safe to show and to write files under, and small pieces of sentences."""
+"""Make names safe to show and to use in file names, and put lists into sentences."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 SUFFIXES = (".tar.gz", ".tgz", ".tar", ".zip", ".ipynb", ".py")
-"""What is taken off a file's name to make an id."""
+"""Suffixes that are removed from a file's name to make an id."""
 MAX_ID_BYTES = 120
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 def shown(name: str, limit: int = 100) -> str:
-    """The name as one line of valid text: no control characters, at most ``limit`` characters."""
+    """Return a name as one line of text: no control characters, at most ``limit`` characters."""
     text = name.encode("utf-8", "replace").decode("utf-8")
     text = "".join(char if char.isprintable() else "�" for char in text)
-    # Shortened in the middle, because the end says what kind of file it is.
+    # Shortened in the middle, because the end says which type of file it is.
     return text if len(text) <= limit else f"{text[: limit - 21]}…{text[-20:]}"
 
 
 def without_suffix(name: str) -> str:
-    """The name of a file without the suffix of a kind that can be submitted."""
+    """Return the name of a file without its suffix, if that is one of ``SUFFIXES``."""
     for suffix in SUFFIXES:
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)]
@@ -30,9 +30,10 @@ def without_suffix(name: str) -> str:
 
 
 def safe_id(name: str) -> str:
-    """A name for files on every system and for pages: letters, digits, ``_``, ``-`` and ``.``.
+    """Return a name for files on every system: letters, digits, ``_``, ``-`` and ``.`` only.
 
-    It does not begin or end with a sign, is no device of Windows and leaves room for a suffix.
+    It does not begin or end with punctuation, is not the name of a Windows device, and leaves room
+    for a suffix.
     """
     text = unicodedata.normalize("NFC", shown(name, 1000))
     text = re.sub(r"[^\w.-]+", "_", text).strip("._-")
@@ -43,14 +44,14 @@ def safe_id(name: str) -> str:
 
 
 class Ids:
-    """Gives each submission an id of its own, also where upper and lower case are one."""
+    """Gives each submission a different id, also on systems that ignore upper and lower case."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
         self._next: dict[str, int] = {}
 
     def take(self, name: str) -> tuple[str, str]:
-        """An id for this name, and a note if it is not the one that the name alone would give."""
+        """Return an id for this name, and a note if another submission has the id of that name."""
         wanted = safe_id(name)
         given, number = wanted, self._next.get(wanted.casefold(), 2)
         while given.casefold() in self._taken:
@@ -63,7 +64,7 @@ class Ids:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Suggest known names that look like ``name``: "Did you mean `x` or `y`? "; "" without any."""
+    """Suggest known names that look like ``name``: "Did you mean `x` or `y`? ", or ""."""
     alike = get_close_matches(name, list(known), n=3, cutoff=0.6)
     return f"Did you mean {' or '.join(f'`{word}`' for word in alike)}? " if alike else ""
 
@@ -74,12 +75,12 @@ def joined(words: Sequence[str]) -> str:
 
 
 def at_most(limit: int, items: Sequence[str]) -> list[str]:
-    """The first items, and behind them how many more there are: "and 3 more"."""
+    """Return the first items, then how many more there are: "and 3 more"."""
     rest = [f"and {len(items) - limit} more"] if len(items) > limit else []
     return [*items[:limit], *rest]
 
 
 def listed(limit: int, items: Sequence[str]) -> str:
-    """The first items in a line, and how many more there are: "a, b and 3 more"."""
+    """Return the first items in a line, and how many more there are: "a, b and 3 more"."""
     rest = f" and {len(items) - limit} more" if len(items) > limit else ""
     return ", ".join(items[:limit]) + rest

@@ -1,4 +1,4 @@
-"""Tables that people made: every way a spreadsheet writes them is read, faults have their line."""
+"""Tables that people made: any spreadsheet's format is read, and faults have their line."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.csvfile import MAX_TOLD, Faults, TableRow, delimiter_of, read
+from autograder.csvfile import MAX_LISTED, Faults, TableRow, delimiter_of, read
 from autograder.errors import TableError
 
 COLUMNS = ("id", "name")
 
 
-def written(folder: Path, content: str | bytes, encoding: str = "utf-8") -> Path:
+def write(folder: Path, content: str | bytes, encoding: str = "utf-8") -> Path:
     path = folder / "table.csv"
     path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
     return path
@@ -29,7 +29,7 @@ def test_every_spreadsheet_is_read(
 ) -> None:
     """Encodings, delimiters and line ends of Excel, LibreOffice and plain editors."""
     lines = (f"ID{delimiter} Name ", f's1{delimiter}"Müller, Zoë; the 2nd"', "", f"s2{delimiter}x")
-    path = written(tmp_path, newline.join(lines) + newline, encoding)
+    path = write(tmp_path, newline.join(lines) + newline, encoding)
     assert read(path, COLUMNS) == [
         TableRow(2, {"id": "s1", "name": "Müller, Zoë; the 2nd"}),
         TableRow(4, {"id": "s2", "name": "x"}),
@@ -37,14 +37,14 @@ def test_every_spreadsheet_is_read(
 
 
 def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
-    """A line sep=; counts, and so do line breaks inside a cell."""
-    path = written(tmp_path, 'sep=;\nid;name\n1;"two\nlines"\n2;b\n')
+    """A line ``sep=;`` counts, and so do line breaks inside a cell."""
+    path = write(tmp_path, 'sep=;\nid;name\n1;"two\nlines"\n2;b\n')
     assert [(row.line, row["id"]) for row in read(path, COLUMNS)] == [(3, "1"), (5, "2")]
 
 
 def test_cells_that_a_spreadsheet_left_out_are_empty(tmp_path: Path) -> None:
-    """Short rows, columns that are not there and empty rows with delimiters are no fault."""
-    path = written(tmp_path, "id,name,more\n1\n,,\n2,b,c,,\n")
+    """Short rows, missing optional columns and empty rows with delimiters are not faults."""
+    path = write(tmp_path, "id,name,more\n1\n,,\n2,b,c,,\n")
     rows = read(path, ("id",), ("name", "more", "rest"))
     assert [(row["id"], row["name"], row["rest"]) for row in rows] == [
         ("1", "", ""),
@@ -53,62 +53,62 @@ def test_cells_that_a_spreadsheet_left_out_are_empty(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "is empty"),
         ("\n\n", "is empty"),
         ('""\n', "is empty"),
         ("id\n1\n", "the column “name” is missing. Its first line must name the columns: id, name"),
         ("a\n1\n", "the columns “id”, “name” are missing"),
-        ("id,name,nam\n", "nothing is known of a column “nam”. Did you mean `name`?"),
-        ("id,name,ID\n", "the column “id” is there twice"),
+        ("id,name,nam\n", "unknown column “nam”. Did you mean `name`?"),
+        ("id,name,ID\n", "the column “id” occurs twice"),
         ("id,name\n1,a,b\n", "line 2: it has 3 cells and the header 2. Put quotation marks"),
         ('id,name\n1,"a\n', "line 2: unexpected end of data"),
-        (b"PK\x03\x04rest", "is no text. Save it from the spreadsheet as CSV"),
-        (b"id,name\n\x00\n", "is no text"),
+        (b"PK\x03\x04rest", "is not a text file. Save it from the spreadsheet as CSV"),
+        (b"id,name\n\x00\n", "is not a text file"),
         (b"id,name\n\x81\n", "is neither UTF-8 nor Windows-1252"),
     ],
 )
-def test_what_does_not_fit_is_a_sentence(tmp_path: Path, content: str | bytes, said: str) -> None:
-    """Each fault of a file is told with what to do."""
+def test_faults_are_sentences(tmp_path: Path, content: str | bytes, message: str) -> None:
+    """Each fault of a file has a sentence that says what to do."""
     with pytest.raises(TableError) as caught:
-        read(written(tmp_path, content), COLUMNS)
-    assert said in str(caught.value)
+        read(write(tmp_path, content), COLUMNS)
+    assert message in str(caught.value)
 
 
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
-    """The path and the system's reason."""
+    """The error names the path and the system's reason."""
     with pytest.raises(TableError, match=r"none\.csv cannot be read: No such file"):
         read(tmp_path / "none.csv", COLUMNS)
 
 
-def test_other_columns_are_kept_where_they_are_wanted(tmp_path: Path) -> None:
-    """A roster may have columns of its owner's."""
-    path = written(tmp_path, "id,name,Campus\n1,a,North\n")
+def test_other_columns_are_kept_on_request(tmp_path: Path) -> None:
+    """A roster may have other columns."""
+    path = write(tmp_path, "id,name,Campus\n1,a,North\n")
     assert read(path, COLUMNS, others=True)[0]["campus"] == "North"
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    """Up to a bound, so that a table is mended in one go."""
+def test_all_faults_are_listed_at_once(tmp_path: Path) -> None:
+    """Up to a bound, so that a table can be fixed in one go."""
     faults = Faults(tmp_path / "a.csv")
-    faults.tell()
-    for line in range(2, MAX_TOLD + 5):
+    faults.raise_if_any()
+    for line in range(2, MAX_LISTED + 5):
         faults.add(line, "no reason.")
     with pytest.raises(TableError) as caught:
-        faults.tell()
-    told = str(caught.value).splitlines()
-    assert (told[1], told[-1]) == ("  line 2: no reason.", "  and 3 more")
+        faults.raise_if_any()
+    lines = str(caught.value).splitlines()
+    assert (lines[1], lines[-1]) == ("  line 2: no reason.", "  and 3 more")
 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_bring_a_traceback(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
-    """Whatever a file holds, it is read or refused with a sentence."""
-    path = written(tmp_path_factory.getbasetemp(), data)
+    """Any file is read or refused with a sentence."""
+    path = write(tmp_path_factory.getbasetemp(), data)
     with suppress(TableError):
         read(path, ("a",), others=True)
 
 
-def test_the_delimiter_is_the_one_the_header_has_most_of() -> None:
+def test_the_delimiter_is_the_most_frequent_in_the_header() -> None:
     """A comma in a German header does not make it comma-separated, nor do several in quotes."""
     assert delimiter_of('"Doe, Jane, ""J"", x";id\n1,2,3,4') == ";"
     assert delimiter_of("Nachname, Vorname;Matrikelnummer;Gruppe") == ";"

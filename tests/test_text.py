@@ -1,4 +1,4 @@
-"""Names that strangers chose, and small pieces of sentences."""
+"""Names that students chose, and lists in sentences."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from autograder.text import (
     ],
 )
 def test_ids_are_safe_everywhere(name: str, expected: str) -> None:
-    """An id is a harmless file name and word on every system, whatever it was made from."""
+    """An id is a harmless file name on every system, whatever it was made from."""
     assert safe_id(name) == expected
 
 
-def test_collisions_get_a_suffix_and_are_told() -> None:
-    """Names that are one on some file system get ids of their own, with a note."""
+def test_collisions_get_a_suffix_and_a_note() -> None:
+    """Names that are the same on some file system get different ids, with a note."""
     ids = Ids()
     taken = [ids.take(name) for name in ("jane", "Jane", "jane-2", "ja/ne", "JANE")]
     assert [given for given, _ in taken] == ["jane", "Jane-2", "jane-2-2", "ja_ne", "JANE-3"]
@@ -55,8 +55,8 @@ def test_shown_names_are_one_short_line() -> None:
     assert len(shown("x" * 300)) == 100
 
 
-def test_only_known_suffixes_come_off() -> None:
-    """A dot in a name is not the beginning of a suffix."""
+def test_only_known_suffixes_are_removed() -> None:
+    """Other text behind a dot is part of the name."""
     names = ["jane.doe", "jane.tar.gz", "Jane.PY", ".py", "a.b.ipynb"]
     assert [without_suffix(name) for name in names] == ["jane.doe", "jane", "Jane", ".py", "a.b"]
 
@@ -76,6 +76,6 @@ def test_long_lists_say_how_many_more_there_are() -> None:
 
 
 def test_similar_names_are_suggested() -> None:
-    """What looks like a known name gets a question with a space behind it; the rest gets none."""
+    """A name that looks like a known one gets a question, others get none."""
     assert did_you_mean("nmae", ["name", "id"]) == "Did you mean `name`? "
     assert did_you_mean("name", ["id"]) == ""

@@ -69,7 +69,7 @@ def read(path: Path) -> Roster:
             told = f" “{shown(row['name'])}”" if row["name"] else ""
             faults.add(row.line, f"the student{told} has no id. Fill it in.")
     _once(people, faults)
-    faults.tell()
+    faults.raise_if_any()
     if not people:
         raise TableError(f"{path} lists nobody: it needs a line for each student.")
     return Roster(path, tuple(people))

@@ -93,7 +93,7 @@ def _adjustments(
             row["date"],
         )
         _once(found, (submission, place.name), entry, row, faults, "Make one line of them.")
-    faults.tell()
+    faults.raise_if_any()
     return tuple(entry for _, entry in found.values())
 
 
@@ -183,7 +183,7 @@ def _extensions(
             continue
         entry = Extension(key, until, row["reason"])
         _once(found, key, entry, row, faults, "Keep the one that holds.")
-    faults.tell()
+    faults.raise_if_any()
     return tuple(entry for _, entry in found.values())
 
 
@@ -199,7 +199,7 @@ def _times(path: Path, due: datetime | None, register: Register | None) -> tuple
             continue
         entry = HandIn(key, moment.isoformat())
         _once(found, key, entry, row, faults, "Keep the one that counts.")
-    faults.tell()
+    faults.raise_if_any()
     return tuple(entry for _, entry in found.values())
 
 
@@ -239,7 +239,7 @@ def _members(path: Path, register: Register | None) -> tuple[Member, ...]:
             student = register.find(student) or student
         entry = Member(row["group"], student)
         _once(found, student, entry, row, faults, "A student is in one group.")
-    faults.tell()
+    faults.raise_if_any()
     return tuple(entry for _, entry in found.values())
 
 

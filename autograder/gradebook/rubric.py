@@ -134,7 +134,7 @@ def read(path: Path, course: Course, known: Collection[str]) -> list[Mark]:
                 faults_with = _merge(found, entry)
                 if faults_with:
                     faults.add(row.line, faults_with)
-        faults.tell()
+        faults.raise_if_any()
     order = list(parts)
     marks = (entry.mark for entry in found.values())
     return sorted(marks, key=lambda mark: (mark.submission, order.index(mark.item)))

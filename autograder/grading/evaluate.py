@@ -25,7 +25,7 @@ from autograder.grading.reference_functions import (
 )
 from autograder.grading.run import Inputs, Run, RunOutcome
 from autograder.grading.verdicts import RunVerdicts
-from autograder.sandbox import Relay, Sandbox
+from autograder.sandbox import CallbackHandler, Sandbox
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ class Evaluation:
             cases, again, full=self.full, inject=inject, convention=convention
         ).verdicts
 
-    def _answering(self, convention: Convention) -> Relay:
+    def _answering(self, convention: Convention) -> CallbackHandler:
         if self._reference is None:
             self._reference = ReferenceFunctions(
                 self._sandbox, self._prepared.table, self._answers.reference
@@ -219,7 +219,7 @@ class Evaluation:
             self._budget,
             full=full,
             inject=inject,
-            answerer=self._answering(convention) if inject else None,
+            handler=self._answering(convention) if inject else None,
             inputs=self._prepared.inputs,
         )
         jury = RunVerdicts(self._answers, self._file)

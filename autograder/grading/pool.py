@@ -84,7 +84,7 @@ class LocalPool:
         self._slots: list[PoolProcess] = []
         self._failed_starts = 0
         self._done: list[tuple[Submission, SubmissionResult]] = []
-        self._patience = 2 * limits.submission_seconds + 4 * limits.ask_seconds + 60
+        self._patience = 2 * limits.submission_seconds + 4 * limits.callback_seconds + 60
         try:
             self._spawn()
             while not self.levels():

@@ -18,7 +18,7 @@ import numpy as np
 from assignment.checks.model.case import Reply
 from autograder.cases.expected import Answers, record_inner_calls
 from autograder.errors import SandboxError, Unsendable
-from autograder.sandbox import Relay, Sandbox, Worker, wire
+from autograder.sandbox import CallbackHandler, Sandbox, Worker, wire
 
 MAX_CALL = 1 << 14
 """Bytes of the largest call that is looked up; larger ones go to the worker."""
@@ -84,9 +84,20 @@ class ReferenceFunctions:
         self._source = source
         self._worker: Worker | None = None
 
-    def answering(self, convention: Convention) -> Relay:
-        """Something that answers a worker's calls in this convention."""
-        return _Answers(self._reply, convention)
+    def answering(self, convention: Convention) -> CallbackHandler:
+        """Return a handler that answers a worker's callbacks in this convention."""
+
+        def handler(function: str, arguments: list[wire.Node]) -> Reply:
+            reply = self._reply(function, arguments)
+            if reply.status != "returned" or convention is as_arrays:
+                return reply
+            try:
+                value = wire.unpack(reply.value)  # type: ignore[arg-type]
+                return replace(reply, value=wire.pack(convention(value)))
+            except Unsendable:
+                return Reply("error", kind="ValueError", text="the answer is too large")
+
+        return handler
 
     def _reply(self, function: str, arguments: list[wire.Node]) -> Reply:
         try:
@@ -95,7 +106,7 @@ class ReferenceFunctions:
             name = None
         known = None if name is None else self._table.get(name)
         # A call in the table is one of ours; the nodes of any other have to be checked.
-        return known or self._ready().hand_on(function, wire.check(arguments))
+        return known or self._ready().forward(function, wire.check(arguments))
 
     def _ready(self) -> Worker:
         if self._worker is None or not self._worker.alive:
@@ -111,22 +122,3 @@ class ReferenceFunctions:
         if self._worker is not None:
             self._worker.close()
             self._worker = None
-
-
-class _Answers(Relay):
-    """Hands the replies on as they come, or in another convention."""
-
-    def __init__(self, reply: Callable[[str, list[wire.Node]], Reply], convention: Convention):
-        self._reply = reply
-        self._convention = convention
-
-    def relay(self, function: str, arguments: list[wire.Node]) -> Reply:
-        """The reply to a call, its value in checked nodes."""
-        reply = self._reply(function, arguments)
-        if reply.status != "returned" or self._convention is as_arrays:
-            return reply
-        try:
-            value = wire.unpack(reply.value)  # type: ignore[arg-type]
-            return replace(reply, value=wire.pack(self._convention(value)))
-        except Unsendable:
-            return Reply("error", kind="ValueError", text="the answer is too large")

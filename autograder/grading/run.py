@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from assignment.checks.model.case import Case, Reply
 from assignment.checks.model.questions import below, by_function
-from autograder.sandbox import Answerer, Budget, LoadReport, Sandbox, Worker, wire
+from autograder.sandbox import Budget, CallbackHandler, LoadReport, Sandbox, Worker, wire
 
 MAX_CRASHES = 2
 """Crashes of one function after which its other cases, and those above, are not asked."""
@@ -63,7 +63,7 @@ class RunOutcome:
 
 
 class Run:
-    """One run of a file; ``inject`` names functions that ``answerer`` answers instead of it."""
+    """One run of a file; ``inject`` names functions that ``handler`` answers instead of it."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Run:
         *,
         full: bool = False,
         inject: Sequence[str] = (),
-        answerer: Answerer | None = None,
+        handler: CallbackHandler | None = None,
         inputs: Inputs | None = None,
     ) -> None:
         self._sandbox = sandbox
@@ -82,7 +82,7 @@ class Run:
         self._budget = budget
         self._full = full
         self._inject = tuple(inject)
-        self._answerer = answerer
+        self._handler = handler
         self._worker: Worker | None = None
         self._restarts = 0
         self._dead: Reply | None = None
@@ -174,7 +174,7 @@ class Run:
         assert self._chain.load is not None
         if case.function not in (*self._chain.load.functions, *self._inject):
             return Reply("not_implemented", text=f"There is no function `{case.function}`.")
-        return self._worker.ask(case.function, self._inputs.of(case))
+        return self._worker.call_packed(case.function, self._inputs.of(case))
 
     def _ready(self) -> Reply | None:
         """Have a worker with the file loaded in it, or the reply that says why there is none."""
@@ -190,7 +190,7 @@ class Run:
             self._source,
             full=self._full,
             inject=self._inject,
-            answerer=self._answerer,
+            handler=self._handler,
             budget=self._budget,
         )
         report = self._chain.load = self._worker.load()

@@ -1,4 +1,4 @@
-"""Runs student code so that it can do no harm, and proves how well it is confined.
+"""Run student code so that it can do no harm, and prove how well it is confined.
 
 Theory of operation
 ===================
@@ -6,22 +6,24 @@ Theory of operation
 Processes
 ---------
 The **grader** holds everything that matters: cases, accepted answers, the reference, results. It
-never imports, unpickles or executes anything that student code had a submit.
+never imports, unpickles or executes anything that a student submitted. It talks to each fork server
+through a `fork_server_handle.ForkServer` and to each worker through a `worker.Worker`.
 
-A **fork server** (`fork_server`) is a fresh Python with an empty environment. It
-loads numpy (a second one, started when a source mentions scipy, loads scipy too) and the loader,
-calls a small file of its own once, prepares the layers of confinement (`layers`), and then forks
-one child for each order. It holds no case, no answer and no submission, and reads nothing that a
-child writes. Where the kernel allows it, the fork server is process 1 of namespaces of its own and
-sees only the files that workers need (`namespaces`, `readable`); a process outside waits for it
-and holds nothing.
+A **fork server** (`fork_server`) is a fresh Python with an environment of a few fixed variables,
+which it clears before it forks. It loads numpy (a second one, started when a source mentions scipy,
+loads scipy too) and the loader, loads and calls a small file of its own once, prepares the layers
+of confinement (`layers`), and then forks one worker for each command to start one. It holds no
+case, no answer and no submission, and reads nothing that a worker writes. Where the kernel allows
+it, the fork server is process 1 of namespaces of its own and sees only the files that workers need
+(`namespaces`, `readable`); a process outside waits for it with every descriptor closed.
 
-A **worker** (`child`) is such a child. It is forked when it is needed, gives up its
-rights in the order of ``Layers.confine``, says ``Ready``, and only then reads the student's source,
-loads it and answers calls, one at a time. From the first line of that source on, everything that
-it sends is the student's word.
+A **worker** (`child`) is forked when it is needed, gives up its rights in the order of
+``Layers.confine``, sends ``Ready``, and only then receives the student's source, loads it and
+answers calls, one at a time. From the first line of that source on, student code may have written
+everything that it sends.
 
-Calls of functions that the grader answers for (dependency credit) are relayed to **another worker**
+For dependency credit, functions of the student are replaced by proxies. A call of a proxy is sent
+to the grader (``Callback``), which answers it from a table or has **another worker** answer it,
 whose source is the reference: confined like any other, and never in the same process as student
 code.
 
@@ -30,53 +32,63 @@ Descriptors
 =====================  ===========================  ==============================================
 between                what                         carries
 =====================  ===========================  ==============================================
-grader, fork server    SOCK_SEQPACKET socket pair   typed orders and reports (`control`), and the
-                                                    worker's two descriptors (SCM_RIGHTS)
-grader, worker (3)     SOCK_STREAM socket pair      typed frames (`wire`), bounded
+grader, fork server    SOCK_SEQPACKET socket pair   typed commands and reports (`control`), and
+                                                    a worker's two descriptors (SCM_RIGHTS)
+grader, worker (3)     SOCK_STREAM socket pair      typed frames (`wire`) of bounded size
 worker (1, 2), grader  pipe                         printed text, kept up to a limit
 worker (0)             /dev/null                    nothing
 =====================  ===========================  ==============================================
 
-A worker has no other descriptor, in particular none that leads to the fork server.
+When student code starts, a worker has no other descriptor, in particular none that leads to the
+fork server.
 
 Who trusts whom
 ---------------
 The grader trusts the fork server, which runs our code only. Nobody trusts a worker: frames are
-decoded by type and size, there is no field for a verdict, sentences for students are made on the
-grader's side from fixed words (`messages`), and the clock is the grader's. A worker may forge any
-frame; a forged frame is only another answer to the question that was asked.
+decoded by type and size, there is no field for a verdict, and the grader measures the time. It
+makes the sentences for students from fixed words (`messages`); of a worker's own text it keeps that
+of exceptions, of left-out statements and of prints, without control characters (`replies`). A
+worker may forge any frame; a forged frame is only another answer to the question that was asked.
 
 Ends
 ----
-A worker ends when its handle is closed, when it is late, when it sends something unreadable, or
-when the fork server or the grader dies (death signal, closed sockets). The grader waits for each
-end, so that nothing of a submission is alive when its result is there. A worker is process 1 of a
-process namespace of its own, so the kernel ends all that it started; without namespaces it cannot
-start anything (seccomp), its session is killed, and as root all processes of its user.
+A worker ends when its handle is closed, when it exceeds its time, when it sends something
+unreadable or too many callbacks, or when the fork server or the grader dies (death signal, closed
+sockets). The grader waits for each end, so that no process of a submission is alive when its result
+is there. Where there are namespaces, a worker is process 1 of a process namespace of its own, so
+the kernel kills all that it started. Without namespaces it cannot start processes (seccomp); its
+process group is killed, and, if the grader is root, all processes of the user that it has to
+itself.
 
 What stays readable
 -------------------
-Python, its standard library and the numeric packages, by name. Nothing is writable. Which layers
-are in force is not assumed but proved by a worker that tries to get out (`isolation`).
+With namespaces or Landlock: Python, its standard library, the numeric packages and the system's
+libraries, by name (`readable`). With neither, but a user of its own: what every user may read.
+Nothing but the null device is writable. The sandbox does not assume that the layers in force are
+enough: a worker that tries to get out proves the level of isolation (`isolation`).
+
+Where to read on
+----------------
+`sandbox` (what the rest of the grader uses), `worker`, `callbacks` and `channel` run in the grader;
+`fork_server` and `layers` in the fork server; `child` in the worker. `wire` and `values` define
+what crosses the border.
 """
 
-from autograder.sandbox.budget import Budget
-from autograder.sandbox.callbacks import Answerer, Relay
-from autograder.sandbox.doctor import Finding, diagnose_host
+from autograder.sandbox.callbacks import CallbackHandler
+from autograder.sandbox.doctor import diagnose_host
 from autograder.sandbox.isolation import SAFE_LEVEL, Isolation
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Budget, Limits
+from autograder.sandbox.replies import LoadReport
 from autograder.sandbox.sandbox import Sandbox
-from autograder.sandbox.worker import LoadReport, Worker
+from autograder.sandbox.worker import Worker
 
 __all__ = [
     "SAFE_LEVEL",
-    "Answerer",
     "Budget",
-    "Finding",
+    "CallbackHandler",
     "Isolation",
     "Limits",
     "LoadReport",
-    "Relay",
     "Sandbox",
     "Worker",
     "diagnose_host",

@@ -1,74 +1,74 @@
-"""Answering a worker's own questions: its calls of functions that right ones stand in for."""
+"""Answer the callbacks of a worker: its calls of replaced functions (dependency credit)."""
 
 from __future__ import annotations
 
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from assignment.checks.model.case import Reply
-from autograder.errors import WireError
-from autograder.sandbox import messages as words
-from autograder.sandbox import replies, wire
-from autograder.sandbox.budget import Budget
+from autograder.errors import Unsendable, WireError
+from autograder.sandbox import messages, wire
+from autograder.sandbox.limits import Budget
+
+CallbackHandler = Callable[[str, list[wire.Node]], Reply]
+"""Gives the reply to a call of a replaced function, with its value as nodes.
+
+The arguments are the nodes that the worker sent, unchecked: WireError where they make no value.
+"""
 
 
-class Relay(ABC):
-    """Something that answers calls without a need to know what is in them."""
-
-    @abstractmethod
-    def relay(self, function: str, arguments: list[wire.Node]) -> Reply:
-        """The reply to a call, its value in checked nodes.
-
-        ``arguments`` are as the worker sent them; WireError where they make no value.
-        """
-
-
-Answerer = Callable[[str, list[Any]], Reply] | Relay
-
-
-class Unanswered(Exception):
-    """The worker may not go on; ``reply`` is what that means for the call it is at."""
+class CallbackRefused(Exception):
+    """The worker has to end; ``reply`` is the reply to the call that it was working on."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.text)
         self.reply = reply
 
 
-class Answering:
-    """What one worker is told: answers of ``answerer`` to calls of ``functions``, within bounds."""
+class Callbacks:
+    """The callbacks of one worker: it may call ``functions``, which ``handler`` answers."""
 
-    def __init__(self, functions: Sequence[str], answerer: Answerer | None, budget: Budget) -> None:
+    def __init__(
+        self, functions: Sequence[str], handler: CallbackHandler | None, budget: Budget
+    ) -> None:
         self._functions = functions
-        self._answerer = answerer
+        self._handler = handler
         self._budget = budget
-        self._asked = 0
+        self._count = 0
 
-    def tell(self, ask: wire.Ask) -> bytes:
-        """The frame that answers a question; Unanswered for one too many or unreadable."""
-        self._asked += 1
-        if ask.function not in self._functions or self._answerer is None:
-            reply = Reply("error", kind="NameError", text="no such function is answered for")
-            return replies.told(ask, reply, packed=False)
-        limits = self._budget.limits
-        if self._asked > limits.asks or self._budget.ask_seconds > limits.ask_seconds:
-            raise Unanswered(Reply("timeout", text=words.TOO_MANY_ASKS))
+    def answer(self, callback: wire.Callback) -> bytes:
+        """Return the frame with the result; CallbackRefused if too many or unreadable."""
+        self._count += 1
+        number, name = callback.number, callback.function
+        if name not in self._functions or self._handler is None:
+            text = "no such function is answered for"
+            return wire.encode(wire.CallbackResult(number, [None], "NameError", text))
+        limits, budget = self._budget.limits, self._budget
+        if self._count > limits.callbacks or budget.callback_seconds > limits.callback_seconds:
+            raise CallbackRefused(Reply("timeout", text=messages.TOO_MANY_CALLBACKS))
+        nodes = callback.arguments
+        if nodes and (type(nodes[0]) is not wire.Sequence or nodes[0].is_tuple):
+            nodes = [wire.Sequence(0, False)]  # forged: a worker of ours sends a list
         started = time.monotonic()
         try:
-            reply = self._reply(ask, self._answerer)
+            reply = self._handler(name, nodes)
         except WireError:
-            raise Unanswered(Reply("bad_answer", text=words.UNREADABLE)) from None
-        self._budget.ask_seconds += time.monotonic() - started
+            raise CallbackRefused(Reply("bad_answer", text=messages.UNREADABLE)) from None
+        budget.callback_seconds += time.monotonic() - started
         if reply.status == "not_judged":
-            raise Unanswered(reply)
-        return replies.told(ask, reply, packed=isinstance(self._answerer, Relay))
+            raise CallbackRefused(reply)
+        try:
+            return wire.encode(_result(callback, reply))
+        except Unsendable:
+            text = "the answer is too large"
+            return wire.encode(wire.CallbackResult(number, [None], "ValueError", text))
 
-    @staticmethod
-    def _reply(ask: wire.Ask, answerer: Answerer) -> Reply:
-        nodes = ask.arguments
-        if nodes and (type(nodes[0]) is not wire.Sequence or nodes[0].is_tuple):
-            nodes = [wire.Sequence(0, False)]
-        if isinstance(answerer, Relay):
-            return answerer.relay(ask.function, nodes)
-        return answerer(ask.function, wire.unpack(wire.check(nodes)))  # type: ignore[arg-type]
+
+def _result(callback: wire.Callback, reply: Reply) -> wire.CallbackResult:
+    if reply.status == "returned":
+        return wire.CallbackResult(callback.number, reply.value)  # type: ignore[arg-type]
+    if reply.status == "error":
+        text = reply.text[: wire.MAX_TEXT]
+        return wire.CallbackResult(callback.number, [None], reply.kind, text)
+    text = f"{callback.function}() could not work with these arguments ({reply.status})"
+    return wire.CallbackResult(callback.number, [None], "ValueError", text)

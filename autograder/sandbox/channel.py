@@ -1,143 +1,135 @@
-"""The line to one worker: frames there and back under a deadline, and what it prints.
+"""The grader's end of the channel to one worker: frames with a deadline, and printed text.
 
-Reading never blocks, takes bounded memory, and neither side can be held up by the other: what the
-worker prints is read while its answer is awaited, and thrown away beyond the limit.
+Reading never blocks and takes bounded memory, and neither side can hold up the other: printed text
+is read while an answer is awaited, and thrown away beyond the limit.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import select
 import socket
 import time
 
-from autograder.errors import WireError
 from autograder.sandbox import wire
 
-FLOOD = 1 << 20
-"""Bytes of output after which the line for it is shut."""
-_PIECE = 1 << 16  # more would be fresh pages of memory for every frame, however small
+MAX_PRINTED = 1 << 20
+"""Bytes of output after which the pipe for it is closed."""
+_READ_SIZE = 1 << 16
 
 
-class Silent(Exception):
-    """The deadline has passed without a frame."""
+class DeadlinePassed(Exception):
+    """No frame arrived in time."""
 
 
-class Closed(Exception):
-    """The other end of the line is gone."""
+class ChannelClosed(Exception):
+    """The worker's end of the channel is closed."""
 
 
-class Line:
-    """The grader's end; ``channel`` and ``speak`` are the worker's, until ``hand_over``."""
+class WorkerChannel:
+    """A socket for frames and a pipe for printed text, of which ``keep`` bytes are kept.
+
+    The worker's ends, ``worker_socket`` and ``worker_output``, are passed to the fork server and
+    then closed here.
+    """
 
     def __init__(self, keep: int) -> None:
-        self._socket, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listen, self.speak = os.pipe()
+        self._socket, self.worker_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        reading, writing = os.pipe()
+        self._pipe = io.FileIO(reading, "rb")
+        self.worker_output = io.FileIO(writing, "wb")
         self._socket.setblocking(False)
-        os.set_blocking(self._listen, False)
+        os.set_blocking(reading, False)
         self._poll = select.poll()
-        self._events = select.POLLIN
-        self._poll.register(self._socket, self._events)
-        self._poll.register(self._listen, select.POLLIN)
-        self._frames = wire.Frames()
+        self._poll.register(self._socket, select.POLLIN)
+        self._poll.register(self._pipe, select.POLLIN)
+        self._frames = wire.FrameReader()
         self._unsent = memoryview(b"")
         self._keep = keep
-        self._drained = 0
-        self._handed_over = False
+        self._printed = 0
         self._output = bytearray()
-
-    @property
-    def channel(self) -> int:
-        """The worker's descriptor of the line."""
-        return self._theirs.fileno()
 
     @property
     def output(self) -> bytes:
         """What the worker has printed so far, up to the limit."""
-        self._drain_all()
+        while self._read_output():
+            continue
         return bytes(self._output)
 
-    def hand_over(self) -> None:
-        """Close the worker's ends here: the worker has them, or nobody will."""
-        if not self._handed_over:
-            self._handed_over = True
-            self._theirs.close()
-            os.close(self.speak)
+    def close_worker_ends(self) -> None:
+        """Close the worker's ends in this process."""
+        self.worker_socket.close()
+        self.worker_output.close()
 
-    def talk(self, request: bytes, deadline: float) -> wire.Answer:
-        """Send ``request`` and return the next frame that comes; Silent, Closed or WireError.
+    def exchange(self, request: bytes, deadline: float) -> wire.Response:
+        """Send ``request`` and return the next frame from the worker.
 
-        What the worker has not taken by then is sent with the next request.
+        What the worker has not read by then is sent with the next request.
+
+        Raises:
+            DeadlinePassed: when no frame has come by ``deadline``.
+            ChannelClosed: when the worker has closed its end.
+            WireError: when what it sent is not a frame.
         """
-        if request:
-            self._unsent = memoryview(bytes(self._unsent) + request)
+        self._unsent = memoryview(bytes(self._unsent) + request)
         while True:
-            if self._unsent:
-                self._send()
+            self._send()
             body = self._frames.next()
             if body is not None:
-                return wire.read_answer(body)
+                return wire.read_response(body)
             left = deadline - time.monotonic()
             if left <= 0:
-                raise Silent
+                raise DeadlinePassed
             for descriptor, _ in self._poll.poll(left * 1000 + 1):
-                if descriptor == self._listen:
-                    self._drain()
+                if descriptor == self._socket.fileno():
+                    self._receive()
                 else:
-                    self._read()
+                    self._read_output()
 
     def close(self) -> None:
-        """Close everything; what was printed last is kept."""
-        self.hand_over()
+        """Close both ends; what was printed last is still read."""
+        self.close_worker_ends()
         self._socket.close()
-        self._drain_all()
-        self._stop_listening()
+        _ = self.output
+        self._close_pipe()
 
     def _send(self) -> None:
+        """Send what the socket takes, and have poll report when it takes more."""
+        if not self._unsent:
+            return
         try:
             sent = self._socket.send(self._unsent)
         except BlockingIOError:
-            sent = 0  # it reads slowly: poll says when there is room
+            sent = 0
         except OSError:
-            sent = len(self._unsent)  # it has gone: reading says so
+            sent = len(self._unsent)  # the worker has ended: receiving reports it
         self._unsent = self._unsent[sent:]
-        events = select.POLLIN | (select.POLLOUT if self._unsent else 0)
-        if events != self._events:
-            self._events = events
-            self._poll.modify(self._socket, events)
+        self._poll.modify(self._socket, select.POLLIN | (select.POLLOUT if self._unsent else 0))
 
-    def _read(self) -> None:
+    def _receive(self) -> None:
         try:
-            data = self._socket.recv(_PIECE)
+            data = self._socket.recv(_READ_SIZE)
         except BlockingIOError:
             return  # nothing yet, or only room to write
         except OSError as error:
-            raise Closed from error
+            raise ChannelClosed from error
         if not data:
-            raise Closed
+            raise ChannelClosed
         self._frames.feed(data)
 
-    def _drain_all(self) -> None:
-        while self._listen >= 0 and self._drain():
-            continue
-
-    def _drain(self) -> bool:
-        """Take what was printed; False when there is no more at the moment."""
-        try:
-            data = os.read(self._listen, 1 << 16)
-        except BlockingIOError:
+    def _read_output(self) -> bool:
+        """Read printed text; False when there is no more at the moment."""
+        data = None if self._pipe.closed else self._pipe.read(_READ_SIZE)
+        if data is None:
             return False
         self._output += data[: max(self._keep - len(self._output), 0)]
-        self._drained += len(data)
-        if not data or self._drained > FLOOD:
-            self._stop_listening()
+        self._printed += len(data)
+        if not data or self._printed > MAX_PRINTED:
+            self._close_pipe()
         return bool(data)
 
-    def _stop_listening(self) -> None:
-        if self._listen >= 0:
-            self._poll.unregister(self._listen)
-            os.close(self._listen)
-            self._listen = -1
-
-
-__all__ = ["Closed", "Line", "Silent", "WireError"]
+    def _close_pipe(self) -> None:
+        if not self._pipe.closed:
+            self._poll.unregister(self._pipe)
+            self._pipe.close()

@@ -1,7 +1,7 @@
-"""What the grader and a fork server say to each other: one message a packet, typed, never pickled.
+"""Messages between the grader and a fork server: one a packet, typed, never pickled.
 
-Both sides are ours; the types are here to keep mistakes out, not attackers (a child has no
-descriptor of this socket).
+Both sides are our own code, so the types guard against mistakes, not attackers: a worker has no
+descriptor of this socket.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import msgspec
 
 from autograder.sandbox.limits import Limits
 
-PACKET = 1 << 16
+MAX_PACKET = 1 << 16
 
 
-class Plan(msgspec.Struct, tag="plan", frozen=True):
-    """The first message to a fork server: how it shall confine its children.
+class Configure(msgspec.Struct, tag="configure", frozen=True):
+    """The first message to a fork server: how to confine its workers.
 
-    ``uids`` are users for children where the grader is root and there are no namespaces: one for
-    each child that is alive, so that the end of one is not the end of another.
+    ``uids`` are user ids for workers where the grader is root and there are no namespaces: one for
+    each worker that is alive, so that ending all processes of one user ends one worker.
     """
 
     limits: Limits
@@ -29,60 +29,63 @@ class Plan(msgspec.Struct, tag="plan", frozen=True):
     scipy: bool
 
 
-class Start(msgspec.Struct, tag="start", frozen=True):
-    """Fork a child; the packet carries its channel and its output as descriptors."""
+class StartWorker(msgspec.Struct, tag="start_worker", frozen=True):
+    """Fork a worker; the packet carries the descriptors of its channel and of its output."""
 
 
-class End(msgspec.Struct, tag="end", frozen=True):
-    """Kill a child with all its descendants and say how it ended."""
+class EndWorker(msgspec.Struct, tag="end_worker", frozen=True):
+    """Kill a worker with all its descendants and report how it ended."""
 
     pid: int
 
 
-class Warm(msgspec.Struct, tag="warm", frozen=True):
-    """The fork server is ready; the layers that its children will have, and why others are not."""
+class ServerReady(msgspec.Struct, tag="server_ready", frozen=True):
+    """The fork server is ready; its workers will have the layers ``mechanisms``.
+
+    ``missing`` names the other layers, each with the reason.
+    """
 
     pid: int
     mechanisms: tuple[str, ...]
     missing: tuple[str, ...]
 
 
-class Started(msgspec.Struct, tag="started", frozen=True):
-    """A child was forked."""
+class WorkerStarted(msgspec.Struct, tag="worker_started", frozen=True):
+    """A worker was forked."""
 
     pid: int
 
 
-class Ended(msgspec.Struct, tag="ended", frozen=True):
-    """A child is gone: its exit code, or minus the signal that ended it."""
+class WorkerEnded(msgspec.Struct, tag="worker_ended", frozen=True):
+    """A worker has ended, with this exit code, or minus the signal that ended it."""
 
     code: int
 
 
-class Trouble(msgspec.Struct, tag="trouble", frozen=True):
-    """An order could not be carried out."""
+class CommandFailed(msgspec.Struct, tag="command_failed", frozen=True):
+    """A command could not be carried out."""
 
     text: str
 
 
-Order = Plan | Start | End
-Report = Warm | Started | Ended | Trouble
+Command = Configure | StartWorker | EndWorker
+Report = ServerReady | WorkerStarted | WorkerEnded | CommandFailed
 
 _encoder = msgspec.msgpack.Encoder()
-_orders: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order)
+_commands: msgspec.msgpack.Decoder[Command] = msgspec.msgpack.Decoder(Command)
 _reports: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
 
 
-def encode(message: Order | Report) -> bytes:
-    """The packet for a message."""
+def encode(message: Command | Report) -> bytes:
+    """Return the packet for a message."""
     return _encoder.encode(message)
 
 
-def read_order(packet: bytes) -> Order:
-    """The order in a packet; msgspec.MsgspecError for anything else."""
-    return _orders.decode(packet)
+def read_command(packet: bytes) -> Command:
+    """Return the command in a packet; msgspec.MsgspecError for anything else."""
+    return _commands.decode(packet)
 
 
 def read_report(packet: bytes) -> Report:
-    """The report in a packet; msgspec.MsgspecError for anything else."""
+    """Return the report in a packet; msgspec.MsgspecError for anything else."""
     return _reports.decode(packet)

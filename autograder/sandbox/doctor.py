@@ -1,4 +1,4 @@
-"""What this host lacks for confining students' code, and how to get it."""
+"""Find out what this host lacks for confining students' code, and how to get it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONTAINER = "Use the Containerfile: `make grade-container`."
 
 @dataclass(frozen=True)
 class Finding:
-    """One layer or requirement: whether it is there, what was seen, and what to do if not."""
+    """One layer or requirement: whether it is there, what was found, and what to do if not."""
 
     name: str
     ok: bool
@@ -25,7 +25,7 @@ class Finding:
 
 
 def diagnose_host() -> list[Finding]:
-    """Look at the host, starting nothing and changing nothing; the proof itself is ``probe``."""
+    """Examine the host without changing it; ``isolation`` proves what the layers are worth."""
     if sys.platform != "linux":
         return [
             Finding("system", False, f"{sys.platform}: confinement needs a Linux kernel", CONTAINER)
@@ -37,11 +37,11 @@ def _machine() -> Finding:
     machine = os.uname().machine
     known = machine in ("x86_64", "aarch64")
     detail = f"Linux {os.uname().release} on {machine}"
-    return Finding("system", known, detail, "" if known else f"It is not tried there. {CONTAINER}")
+    return Finding("system", known, detail, "" if known else f"It is not tested there. {CONTAINER}")
 
 
 def _namespaces() -> Finding:
-    """Whether a user without rights may make namespaces (root may anyway, outside containers)."""
+    """Whether ordinary users may make namespaces (root may, except in containers)."""
     if _setting("kernel/apparmor_restrict_unprivileged_userns") == "1" and os.geteuid() != 0:
         return Finding(
             "namespaces",
@@ -68,7 +68,7 @@ def _namespaces() -> Finding:
 
 
 def _try_namespaces() -> Finding:
-    # With ctypes alone: a process that has loaded numpy has threads, and may not for that reason.
+    # In a process of its own: one that has loaded numpy has threads, which unshare refuses.
     flags = libc.CLONE_NEWUSER | libc.CLONE_NEWNS | libc.CLONE_NEWPID
     code = f"import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare({flags}) != 0)"
     tried = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, check=False)
@@ -78,8 +78,7 @@ def _try_namespaces() -> Finding:
         "namespaces",
         False,
         "the kernel refuses new namespaces (usual inside containers)",
-        "Start the container with `--security-opt seccomp=unconfined`, or leave it: level 2 does "
-        "without.",
+        "Start the container with `--security-opt seccomp=unconfined`. Level 2 does without.",
     )
 
 
@@ -94,7 +93,7 @@ def _landlock() -> Finding:
         False,
         "the kernel has no Landlock, or it is switched off",
         "Linux 5.13 or later with `landlock` in the `lsm=` line of the boot parameters. Without it "
-        "namespaces, or root's slot users, keep files from students' code.",
+        "namespaces, or separate users for workers of root, keep files from students' code.",
     )
 
 
@@ -111,18 +110,18 @@ def _seccomp() -> Finding:
 
 
 def _packages() -> Finding:
-    """Whether a slot's own user could read Python and numpy, where the grader is root."""
+    """Whether a worker's own user could read Python and numpy, where the grader is root."""
     from autograder.sandbox import landlock, readable
 
     if os.geteuid() != 0:
-        return Finding("slot users", True, "not needed: the grader is not root")
+        return Finding("worker users", True, "not needed: the grader is not root")
     if landlock.version():
-        return Finding("slot users", True, "not needed: Landlock keeps files from students' code")
-    blocked = readable.unreadable_for_others(readable.readable())
+        return Finding("worker users", True, "not needed: Landlock keeps files from students' code")
+    blocked = readable.unreadable_for_others(readable.readable_paths())
     if not blocked:
-        return Finding("slot users", True, "other users can read Python and its packages")
+        return Finding("worker users", True, "other users can read Python and its packages")
     return Finding(
-        "slot users",
+        "worker users",
         False,
         f"other users cannot read {blocked}, where Python or its packages are",
         "Needed where namespaces and Landlock are missing: `make clean`, then make .venv with a "

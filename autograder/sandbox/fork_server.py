@@ -1,7 +1,7 @@
-"""The fork server: a process with numpy loaded that forks one confined child for each order.
+"""The program of a fork server: load numpy, then fork one confined worker for each command.
 
-It holds no answer, no case and no submission: a child gets its source and its inputs from the
-grader over a channel of its own. Its environment is empty. It never reads what a child writes.
+It holds no answer, no case and no submission: a worker gets its source and its inputs from the
+grader over a channel of its own. It never reads what a worker writes.
 """
 
 from __future__ import annotations
@@ -21,20 +21,11 @@ import numpy as np
 
 from assignment.checks.loading import loader
 from autograder.errors import SandboxError
-from autograder.sandbox import child as worker
-from autograder.sandbox import control as orders
-from autograder.sandbox import wire
-from autograder.sandbox.layers import CHANNEL, Layers
+from autograder.sandbox import control, wire
+from autograder.sandbox.child import Child, prepare
+from autograder.sandbox.layers import Layers
+from autograder.sandbox.wire import CHANNEL
 
-USUAL = (
-    "collections", "copy", "dataclasses", "functools", "itertools", "math", "operator", "random",
-    "statistics", "string", "time", "timeit", "types", "typing", "warnings", "numpy.linalg",
-    "numpy.random", "site",
-)  # fmt: skip
-OWN = ("resource",)
-"""What a child needs to confine itself: loaded after the fork, it would be loaded in each."""
-CONTROL = 3
-"""The descriptor of the socket to the grader; in a child its channel has this number."""
 SCIPY = ("scipy", "scipy.special", "scipy.linalg")
 WARM_UP = """
 import numpy as np
@@ -42,112 +33,111 @@ import numpy as np
 def scaled(A):
     return A @ np.exp(-A) / np.sum(A), [float(np.max(A)), int(np.argmax(A))]
 """
-"""A file that is loaded and called once: what Python and numpy do at first use is then done."""
+"""A file that is loaded and called once, so that no worker spends time on first uses."""
 
 
 def main(descriptor: int) -> None:
-    """Load the packages, prepare the layers, then carry out orders until the grader hangs up.
+    """Load the packages, prepare the layers, then carry out commands until the grader hangs up.
 
     ``descriptor`` is the socket to the grader.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    control = at_place(descriptor)
-    end_first()
-    load_packages((*USUAL, *OWN))
-    packet = control.recv(orders.PACKET)
+    grader = move_socket(descriptor)
+    prefer_for_oom_kill()
+    packet = grader.recv(control.MAX_PACKET)
     if not packet:
         return
-    plan = orders.read_order(packet)
-    assert isinstance(plan, orders.Plan)
-    if plan.scipy:
+    configure = control.read_command(packet)
+    assert isinstance(configure, control.Configure)
+    if configure.scipy:
         load_packages(SCIPY)
     warm_up()
     try:
-        layers = Layers(plan)
+        layers = Layers(configure)
     except SandboxError as error:
-        control.send(orders.encode(orders.Trouble(str(error))))
+        grader.send(control.encode(control.CommandFailed(str(error))))
         os._exit(1)
-    child = worker.prepare(plan.limits.output)
-    forget()
-    report = orders.Warm(os.getpid(), tuple(layers.mechanisms), tuple(layers.missing))
-    control.send(orders.encode(report))
+    child = prepare(configure.limits.output)
+    clear_traces()
+    ready = control.ServerReady(os.getpid(), tuple(layers.mechanisms), tuple(layers.missing))
+    grader.send(control.encode(ready))
     try:
-        serve(control, layers, child)
+        serve(grader, layers, child)
     finally:
         layers.end_all()
         os._exit(0)
 
 
-def serve(control: socket.socket, layers: Layers, child: worker.Worker) -> None:
-    """Carry out orders; a failure of ours is reported, not raised."""
+def serve(grader: socket.socket, layers: Layers, child: Child) -> None:
+    """Carry out commands; a failure is reported, not raised."""
     while True:
-        packet, descriptors, _, _ = socket.recv_fds(control, orders.PACKET, 2)
+        packet, descriptors, _, _ = socket.recv_fds(grader, control.MAX_PACKET, 2)
         if not packet:
             return
-        report: orders.Report
+        report: control.Report
         try:
-            order = orders.read_order(packet)
-            if isinstance(order, orders.Start):
+            command = control.read_command(packet)
+            if isinstance(command, control.StartWorker):
                 channel, output = descriptors
-                report = start(layers, channel, output, child)
-            elif isinstance(order, orders.End):
-                report = orders.Ended(layers.end(order.pid))
+                report = start_worker(layers, channel, output, child)
+            elif isinstance(command, control.EndWorker):
+                report = control.WorkerEnded(layers.end(command.pid))
             else:
-                report = orders.Trouble("a second plan")
+                report = control.CommandFailed("configured twice")
         except (OSError, ValueError, SandboxError, msgspec.MsgspecError) as error:
-            report = orders.Trouble(f"{type(error).__name__}: {error}")
+            report = control.CommandFailed(f"{type(error).__name__}: {error}")
         for descriptor in descriptors:
             os.close(descriptor)
-        control.send(orders.encode(report))
+        grader.send(control.encode(report))
 
 
-def start(layers: Layers, channel: int, output: int, child: worker.Worker) -> orders.Started:
-    """Fork a child that confines itself and serves; only the fork server returns from here."""
+def start_worker(layers: Layers, channel: int, output: int, child: Child) -> control.WorkerStarted:
+    """Fork a worker, which confines itself and serves; only the fork server returns from here."""
     pid = layers.fork()
     if pid:
-        return orders.Started(pid)
+        return control.WorkerStarted(pid)
     try:
         try:
             layers.confine(channel, output)
         except BaseException as error:
             text = f"{type(error).__name__}: {error}"[: wire.MAX_TEXT]
-            os.write(CHANNEL, wire.encode(wire.Unready(text)))
+            os.write(CHANNEL, wire.encode(wire.NotReady(text)))
             os._exit(1)
         child.run()
-    except BaseException as error:  # a child must not go on as a fork server
+    except BaseException as error:  # a worker must never go on as a fork server
         os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))
     finally:
         os._exit(1)
 
 
-def at_place(descriptor: int) -> socket.socket:
-    """The socket to the grader, with a number that a child's channel takes from it.
+def move_socket(descriptor: int) -> socket.socket:
+    """Give the socket to the grader the number that a worker's channel gets after the fork.
 
-    The grader may have had many descriptors open, and this one a number that no child closes.
+    That closes the socket in every worker, whatever number it had in the grader.
     """
-    if descriptor != CONTROL:
-        os.dup2(descriptor, CONTROL)
+    if descriptor != CHANNEL:
+        os.dup2(descriptor, CHANNEL)
         os.close(descriptor)
-    return socket.socket(fileno=CONTROL)
+    return socket.socket(fileno=CHANNEL)
 
 
-def end_first() -> None:
-    """Where memory runs out, have the kernel end a worker, never the grader; children inherit it.
+def prefer_for_oom_kill() -> None:
+    """Have the kernel kill a worker, never the grader, where memory runs out; workers inherit it.
 
-    A worker may take more than a small container has; that is the student's loss alone.
+    A worker may take more than a small container has; only its own submission must suffer.
     """
-    with suppress(OSError):  # a system without /proc has no such wish either
+    with suppress(OSError):  # a system without /proc
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def load_packages(names: Iterable[str]) -> None:
-    """Import what students' files import, so that no child has to."""
+    """Import packages, so that no worker has to."""
     for name in names:
         importlib.import_module(name)
 
 
 def warm_up() -> None:
-    """Do once, in this process, what every child does: load a file, call it, pack the answer."""
+    """Do once what every worker does: load a file, call it, pack the answer."""
     np.random.seed(0)  # a score must not depend on it
     importlib.import_module("site").setquit()  # exit() and quit(), which -S leaves out
     loader.preload()
@@ -155,12 +145,12 @@ def warm_up() -> None:
     wire.unpack(wire.pack(scaled(np.array([[2.0, 1.0], [1.0, 3.0]]))), writable=True)
 
 
-def forget() -> None:
-    """Leave nothing that says where the grader stands or who runs it, and no way to import it."""
+def clear_traces() -> None:
+    """Remove what says where the grader is or who runs it, and the path to import it from."""
     os.environ.clear()
-    here = sys.argv[2]
-    sys.path[:] = [path for path in sys.path if path not in ("", here)]
+    root = sys.argv[2]
+    sys.path[:] = [path for path in sys.path if path not in ("", root)]
     sys.argv[:] = [""]
     sys.orig_argv[:] = [""]
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # as the Python documentation advises before a fork

@@ -1,49 +1,32 @@
-"""How well this host confines students' code: proved by a worker that tries to get out.
+"""Measure how well this host confines students' code, by a worker that tries to get out.
 
-The proof is a submission like any other, loaded and called through the same layers.
+The proof is loaded and called like any submission, through the same layers.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from autograder.errors import SandboxError
 from autograder.paths import ROOT
+from autograder.sandbox.fork_server_handle import ForkServer
 from autograder.sandbox.worker import Worker
 
 SAFE_LEVEL = 2
 """The level below which students' code is refused, unless a person says ``--unsafe``."""
 
 
-class Confining(Protocol):
-    """A sandbox, as far as the proof needs one."""
-
-    @property
-    def mechanisms(self) -> tuple[str, ...]:
-        """The layers in force."""
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The layers that are not in force, each with the reason."""
-
-    @property
-    def parent_pid(self) -> int:
-        """The process id of the fork server, as it sees itself."""
-
-    def worker(self, source: bytes) -> Worker:
-        """A worker for this source."""
-
-
 @dataclass(frozen=True)
 class Isolation:
-    """3: proved, with namespaces; 2: proved, by whatever mechanisms; 1: partly; 0: limits only.
+    """The level of isolation and what it rests on.
 
-    ``mechanisms`` are in force; ``missing`` says what is not and why; ``escapes`` is what the
-    proof could do and should not have been able to.
+    Level 3: nothing got out, with namespaces; 2: nothing got out, with other mechanisms; 1: some
+    attempts succeeded; 0: limits only. ``mechanisms`` are in force; ``missing`` are not, with the
+    reasons; ``escapes`` are the attempts that succeeded.
     """
 
     level: int
@@ -56,8 +39,8 @@ class Isolation:
 
 
 SECRETS = ("solution/neural_network.py", "autograder/cases/graded.py")
-"""What the proof tries to read besides a canary: the reference and the hidden cases."""
-_SHARED = ("/tmp", "/dev/shm", "/var/tmp")  # noqa: S108 # where everybody may write
+"""Files that the proof tries to read besides a canary: the reference and the hidden cases."""
+_SHARED = ("/tmp", "/dev/shm", "/var/tmp")  # noqa: S108 # everybody may write there
 PROOF = b"""
 import os, signal, socket
 
@@ -90,28 +73,31 @@ def escape(paths, new, pids):
 """
 
 
-def prove(sandbox: Confining) -> Isolation:
-    """Have a worker try to read a canary and what matters, write, fork, connect and signal.
+def prove(start_worker: Callable[[bytes], Worker], server: ForkServer) -> Isolation:
+    """Prove the isolation of the workers of a fork server by a worker that tries to get out.
+
+    It tries to read a canary, the reference and the hidden cases, to write, fork, open sockets and
+    send signals.
 
     Raises:
-        SandboxError: where the grader cannot read a file that the worker must not read: a worker's
-            failure to read it would prove nothing.
+        SandboxError: where the grader cannot read a file that the worker must not read: that the
+            worker cannot read it would prove nothing.
     """
-    mechanisms, missing = sandbox.mechanisms, sandbox.missing
     with tempfile.TemporaryDirectory(prefix="backprop-canary-") as folder:
         canary = Path(folder) / "canary"
         canary.write_text("the grader's own")
         canary.chmod(0o600)
-        pids = [os.getpid(), sandbox.parent_pid]
+        pids = [os.getpid(), server.pid]
         secret = [f"/proc/{pid}/environ" for pid in pids if pid > 1]
         new = [Path(place) / (Path(folder).name + "-new") for place in _SHARED]
         try:
-            with sandbox.worker(PROOF) as worker:
-                paths = [str(canary), *_what_matters(), *secret]
+            with start_worker(PROOF) as worker:
+                paths = [str(canary), *_secrets(), *secret]
                 reply = worker.call("escape", [paths, [str(path) for path in new], pids])
         finally:
             for path in new:
                 path.unlink(missing_ok=True)
+    mechanisms, missing = server.mechanisms, server.missing
     if reply.status != "returned" or not isinstance(reply.value, list):
         return Isolation(0, mechanisms, (*missing, f"the proof did not run: {reply.text}"))
     escapes = tuple(dict.fromkeys(str(name) for name in reply.value))
@@ -125,7 +111,7 @@ def _level(mechanisms: tuple[str, ...], escapes: tuple[str, ...]) -> int:
     return 1 if walls else 0
 
 
-def _what_matters() -> list[str]:
+def _secrets() -> list[str]:
     """Files with answers in them, which the grader itself can read."""
     paths = [ROOT / name for name in SECRETS]
     for path in paths:

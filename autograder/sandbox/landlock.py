@@ -1,8 +1,8 @@
-"""Landlock: this process and its threads may read the files listed, and nothing else.
+"""Landlock: this process may read the listed files, and nothing else.
 
-Every right that the running kernel knows is taken away, then reading is given back for the listed
-paths, and writing for the null device. From ABI 4 on TCP is closed as well, from ABI 6 on signals
-to, and abstract sockets of, processes outside.
+The rules handle every right over files that the running kernel knows, and allow reading the listed
+paths and writing to the null device. From ABI 4 on they also forbid TCP, from ABI 6 on signals to,
+and abstract sockets of, processes outside.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NEWEST_KNOWN = 5
 
 
 def version() -> int:
-    """The version of the kernel's interface; 0 where there is no Landlock."""
+    """Return the version of the kernel's interface; 0 where there is no Landlock."""
     try:
         return libc.syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG))
     except OSError:
@@ -34,7 +34,7 @@ def version() -> int:
 
 
 def ruleset(readable: Iterable[str]) -> int:
-    """A descriptor of the rules; OSError where the kernel has no Landlock."""
+    """Make the rules and return their descriptor; OSError where the kernel has no Landlock."""
     abi = version()
     if abi == 0:
         raise OSError("the kernel has no Landlock")
@@ -53,7 +53,7 @@ def _allow(rules: int, path: str, handled: int) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
-        return  # what is not there needs no permission
+        return  # a path that does not exist needs no permission
     try:
         folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
         rights = _READ_FILE | (_READ_DIR if folder else 0)
@@ -68,6 +68,6 @@ def _allow(rules: int, path: str, handled: int) -> None:
 
 
 def restrict(rules: int) -> None:
-    """Put the rules in force for this process; needs no_new_privs."""
+    """Put the rules in force for this process, which needs no_new_privs, and close them."""
     libc.syscall(_RESTRICT, ctypes.c_int(rules), ctypes.c_uint32(0))
     os.close(rules)

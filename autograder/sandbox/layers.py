@@ -1,9 +1,9 @@
-"""The layers of a child's confinement: prepared once in the fork server, applied in each child.
+"""The layers of a worker's confinement: prepared once in the fork server, applied in each worker.
 
-What a process can give up and still be a fork server is given up there, once, and inherited; the
-rest in each child, in the order of ``confine``. Whatever fails ends the child before any student
-code has run. What the host does not have is left out and told (``missing``); the proof
-(`isolation`) says what that is worth.
+What a fork server can give up itself is given up there, once, and inherited; the rest is given up
+in each worker, in the order of ``confine``. If a step fails, the worker ends before any student
+code has run. Layers that the host does not have are listed in ``missing``; the proof (`isolation`)
+measures what the others are worth.
 """
 
 from __future__ import annotations
@@ -14,49 +14,52 @@ from contextlib import suppress
 
 from autograder.errors import SandboxError
 from autograder.sandbox import landlock, libc, limits, namespaces, syscalls
-from autograder.sandbox.control import Plan
-from autograder.sandbox.readable import links
+from autograder.sandbox.control import Configure
+from autograder.sandbox.readable import symbolic_links
+from autograder.sandbox.wire import CHANNEL
 
-CHANNEL, RULES = 3, limits.FILES - 1
-THREADS_OF_A_SLOT = 64
+RULES = limits.OPEN_FILES - 1
+"""The descriptor of the Landlock rules."""
+MAX_THREADS = 64
+"""Threads of a worker that has a user of its own."""
 
 
 class Layers:
-    """What this host can do, and the children that were forked with it."""
+    """The layers that this host has, and the workers that were forked with them."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._own: int | None = None
+    def __init__(self, configure: Configure) -> None:
+        self._configure = configure
+        self._pid_namespace: int | None = None
         self._rules: int | None = None
         self._filter: syscalls.Filter | None = None
-        self._children: dict[int, int | None] = {}  # with the user of each
-        self._uid: int | None = None  # of the child that is being forked
+        self._workers: dict[int, int | None] = {}  # process id and user id
+        self._uid: int | None = None  # of the worker that is being forked
         self.mechanisms: list[str] = []
         self.missing: list[str] = []
-        self._prepare_seccomp()  # first: it needs files that the workers' own root does not have
+        self._prepare_seccomp()  # first: it needs files that the workers' root does not have
         self._prepare_namespaces()
-        if plan.uids:
+        if configure.uids:
             self.mechanisms.append("uid")
         self.mechanisms += ["capabilities", "limits"]
         self._prepare_landlock()
-        self._give_up()
+        self._give_up_rights()
 
     def _prepare_namespaces(self) -> None:
-        if not self._plan.namespaces:
+        if not self._configure.namespaces:
             return
         try:
-            self._own = namespaces.enter()
-            namespaces.shrink_root(self._plan.readable, links())
+            self._pid_namespace = namespaces.enter()
+            namespaces.shrink_root(self._configure.readable, symbolic_links())
         except OSError as error:
-            # Too late to go on without: the grader starts another fork server that does not try.
+            # This process cannot go back: the grader starts another one without namespaces.
             raise SandboxError(f"namespaces: {error}") from error
         self.mechanisms.append("namespaces")
 
     def _prepare_landlock(self) -> None:
-        if not self._plan.landlock:
+        if not self._configure.landlock:
             return
         try:
-            rules = landlock.ruleset(self._plan.readable)
+            rules = landlock.ruleset(self._configure.readable)
             self._rules = os.dup2(rules, RULES)
             os.close(rules)
             self.mechanisms.append("landlock")
@@ -64,101 +67,95 @@ class Layers:
             self.missing.append(f"landlock: {error}")
 
     def _prepare_seccomp(self) -> None:
-        if not self._plan.seccomp:
+        if not self._configure.seccomp:
             return
         try:
-            walled = self._plan.namespaces or (self._plan.landlock and landlock.version() > 0)
-            self._filter = syscalls.build(creating=walled)
+            landlocked = self._configure.landlock and landlock.version() > 0
+            self._filter = syscalls.build(creating=self._configure.namespaces or landlocked)
             self.mechanisms.append("seccomp")
         except OSError as error:
             self.missing.append(f"seccomp: {error}")
 
-    def _give_up(self) -> None:
-        """What children need not give up one by one."""
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.close(nothing)
+    def _give_up_rights(self) -> None:
+        """Give up what the fork server does not need itself; workers inherit that."""
+        null_device = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null_device, 0)
+        os.close(null_device)
         libc.drop_bounding_set()
         libc.drop_ambient_set()
         libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
-        limits.inherit(self._plan.limits)
+        limits.limit_fork_server(self._configure.limits)
 
     def fork(self) -> int:
-        """Fork a child; 0 in the child, which has namespaces but no other layer yet."""
-        self._uid = self._free_user()
-        pid = os.fork() if self._own is None else namespaces.fork_inside(self._own)
+        """Fork a worker; 0 in the worker, which has its namespaces but no other layer yet."""
+        self._uid = self._free_uid()
+        if self._pid_namespace is None:
+            pid = os.fork()
+        else:
+            pid = namespaces.fork_inside(self._pid_namespace)
         if pid:
-            self._children[pid] = self._uid
+            self._workers[pid] = self._uid
         return pid
 
-    def _free_user(self) -> int | None:
-        if not self._plan.uids:
+    def _free_uid(self) -> int | None:
+        if not self._configure.uids:
             return None
-        free = set(self._plan.uids) - set(self._children.values())
+        free = set(self._configure.uids) - set(self._workers.values())
         if not free:
-            raise SandboxError("every user of this slot has a worker already")
+            raise SandboxError("no user id is left for another worker")
         return min(free)
 
     def confine(self, channel: int, output: int) -> None:
         """Give up everything, in order; only ``channel`` (as 3) and ``output`` (as 1, 2) remain."""
-        self._own_descriptors(channel, output)  # first: failures are told over the channel
-        self._own_session()
-        own_user = self._own is not None or bool(self._plan.uids)
-        limits.apply(self._plan.limits, THREADS_OF_A_SLOT if own_user else None)
-        self._own_user()
+        self._keep_descriptors(channel, output)  # first: failures are reported over the channel
+        os.setsid()
+        own_user = self._pid_namespace is not None or self._uid is not None
+        limits.limit_worker(self._configure.limits, MAX_THREADS if own_user else None)
+        if self._uid is not None:
+            os.setgroups([])
+            os.setresgid(self._uid, self._uid, self._uid)
+            os.setresuid(self._uid, self._uid, self._uid)
+        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user would clear it
         libc.drop_capabilities()
         if self._rules is not None:
             landlock.restrict(RULES)
         if self._filter is not None:
             self._filter.load()
 
-    def _own_session(self) -> None:
-        os.setsid()
-        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
-
-    def _own_descriptors(self, channel: int, output: int) -> None:
-        # The channel last: the number that it gets may have been the output's until then.
+    def _keep_descriptors(self, channel: int, output: int) -> None:
+        # The channel last: until then its number may be that of the output.
         for old, new in ((output, 1), (output, 2), (channel, CHANNEL)):
             os.dup2(old, new)
         os.closerange(CHANNEL + 1, RULES)  # the rules are closed when they are in force
 
-    def _own_user(self) -> None:
-        uid = self._uid
-        if uid is None:
-            return
-        os.setgroups([])
-        os.setresgid(uid, uid, uid)
-        os.setresuid(uid, uid, uid)
-        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user clears it
-
     def end(self, pid: int) -> int:
-        """Kill a child and all it has started; returns its exit code, or minus its signal."""
-        if pid not in self._children:
-            raise SandboxError(f"no child {pid}")
+        """Kill a worker and all it has started; returns its exit code, or minus its signal."""
+        if pid not in self._workers:
+            raise SandboxError(f"no worker {pid}")
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        uid = self._children[pid]
+        uid = self._workers[pid]
         if uid is not None:
             _kill_all_of(uid)
         _, status = os.waitpid(pid, 0)
-        del self._children[pid]
+        del self._workers[pid]
         return os.waitstatus_to_exitcode(status)
 
     def end_all(self) -> None:
-        """End every child that is left."""
-        for pid in tuple(self._children):
+        """End every worker that is left."""
+        for pid in tuple(self._workers):
             self.end(pid)
 
 
 def _kill_all_of(uid: int) -> None:
-    """Kill every process of a child's user, as that user, so that nobody else can be hit."""
+    """Kill every process of a worker's user, as that user, so that no other can be hit."""
     pid = os.fork()
     if pid == 0:
         try:
             os.setresuid(uid, uid, uid)
-            os.kill(-1, signal.SIGKILL)  # all that this user may signal, this process excepted
+            os.kill(-1, signal.SIGKILL)  # every process that this user may signal, except this one
         finally:
             os._exit(0)
     os.waitpid(pid, 0)

@@ -1,4 +1,4 @@
-"""The system calls that Python has no function for, each raising OSError when it fails."""
+"""Call system calls that Python has no function for; each raises OSError when it fails."""
 
 from __future__ import annotations
 
@@ -19,11 +19,7 @@ MNT_DETACH = 2
 
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
-PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 _CAPABILITY_VERSION_3 = 0x2008_0522
-# Made here, so that no child has to make the types of these arrays.
-_THIS_PROCESS = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-_NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
 
 
 @cache
@@ -42,28 +38,28 @@ def _checked(result: int, what: str) -> int:
 
 
 def prctl(option: int, *arguments: int) -> int:
-    """prctl(2) with up to four numbers."""
+    """Call prctl(2) with up to four numbers."""
     padded = [*arguments, 0, 0, 0, 0][:4]
     return _checked(_libc().prctl(option, *padded), f"prctl({option})")
 
 
 def syscall(number: int, *arguments: object) -> int:
-    """syscall(2), for calls that the C library does not know."""
+    """Call syscall(2), for calls that the C library does not know."""
     return _checked(_libc().syscall(ctypes.c_long(number), *arguments), f"syscall {number}")
 
 
 def unshare(flags: int) -> None:
-    """unshare(2)."""
+    """Call unshare(2)."""
     _checked(_libc().unshare(ctypes.c_int(flags)), "unshare")
 
 
 def setns(descriptor: int, flags: int) -> None:
-    """setns(2)."""
+    """Call setns(2)."""
     _checked(_libc().setns(ctypes.c_int(descriptor), ctypes.c_int(flags)), "setns")
 
 
 def mount(source: str | None, target: str, kind: str | None, flags: int, data: str = "") -> None:
-    """mount(2)."""
+    """Call mount(2)."""
     _checked(
         _libc().mount(
             None if source is None else os.fsencode(source),
@@ -77,30 +73,31 @@ def mount(source: str | None, target: str, kind: str | None, flags: int, data: s
 
 
 def pivot_root(new: str, old: str) -> None:
-    """pivot_root(2)."""
+    """Call pivot_root(2)."""
     _checked(_libc().pivot_root(os.fsencode(new), os.fsencode(old)), "pivot_root")
 
 
 def umount(target: str) -> None:
-    """umount2(2), lazily."""
+    """Call umount2(2), lazily."""
     _checked(_libc().umount2(os.fsencode(target), ctypes.c_int(MNT_DETACH)), f"umount {target}")
 
 
 def drop_bounding_set() -> None:
-    """Have no capability ever come back to a process that has given it up."""
+    """Drop the bounding set: no process gets a capability back that it has given up."""
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:
-            # Beyond the last capability, or none was held: the sets below are what counts.
-            break
+            break  # beyond the last capability, or this process holds none
 
 
 def drop_ambient_set() -> None:
-    """Have no capability that a program would be started with."""
+    """Drop the ambient set: capabilities that a program would be started with."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
 
 
 def drop_capabilities() -> None:
-    """Give up every capability; those of the other two sets are to be dropped before."""
-    _checked(_libc().capset(_THIS_PROCESS, _NO_CAPABILITIES), "capset")
+    """Give up every capability; drop the other two sets before."""
+    this_process = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    none = (ctypes.c_uint32 * 6)()
+    _checked(_libc().capset(this_process, none), "capset")

@@ -1,19 +1,24 @@
-"""What a submission may use: time, memory, files, calls."""
+"""Limits on what a submission may use: time, memory, output, calls, processes."""
 
 from __future__ import annotations
 
 import contextlib
 import math
+from dataclasses import dataclass
 
 import msgspec
 
 MEBIBYTE = 1 << 20
-FILES = 64
-"""Descriptors that a fork server, or a worker, may have open; few of them are."""
+OPEN_FILES = 64
+"""Descriptors that a fork server or a worker may have open; both use only a few."""
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Seconds are of the grader's wall clock and do not count time spent in injected functions."""
+    """Limits for one submission.
+
+    Seconds are those of the grader's wall clock. Time that the grader spends on answering callbacks
+    counts against ``callback_seconds`` only.
+    """
 
     call_seconds: float = 5.0
     submission_seconds: float = 60.0
@@ -21,16 +26,43 @@ class Limits(msgspec.Struct, frozen=True):
     """Bytes of address space of one worker."""
     output: int = 64 << 10
     """Bytes of stdout and stderr together that are kept."""
-    asks: int = 200_000
-    """Calls of injected functions in one worker."""
-    ask_seconds: float = 60.0
-    """Seconds that a submission may spend in injected functions."""
+    callbacks: int = 200_000
+    """Calls of replaced functions that one worker may make."""
+    callback_seconds: float = 60.0
+    """Seconds that the grader spends on answering the callbacks of a submission."""
     workers: int = 40
     """Processes that one submission may use up, restarts after hangs and crashes included."""
 
 
-def inherit(limits: Limits) -> None:
-    """Set the resource limits that a fork server can live with; its children inherit them.
+@dataclass
+class Budget:
+    """What one submission has used so far; all its workers share one budget."""
+
+    limits: Limits
+    seconds: float = 0.0
+    workers: int = 0
+    callback_seconds: float = 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds that are left, never negative."""
+        return max(0.0, self.limits.submission_seconds - self.seconds)
+
+    @property
+    def exhausted(self) -> str:
+        """The sentence that says why nothing more may be run; "" while something is left."""
+        if self.seconds_left <= 0:
+            return (
+                f"The {self.limits.submission_seconds:g} seconds for the whole file were used up "
+                "before this call."
+            )
+        if self.workers >= self.limits.workers:
+            return f"The file had to be started again {self.workers} times; that is the limit."
+        return ""
+
+
+def limit_fork_server(limits: Limits) -> None:
+    """Set the resource limits that the fork server can live with; workers inherit them.
 
     None of them can be raised again.
     """
@@ -38,29 +70,30 @@ def inherit(limits: Limits) -> None:
 
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_AS, limits.memory)
-    _set(resource.RLIMIT_NOFILE, FILES)
+    _set(resource.RLIMIT_NOFILE, OPEN_FILES)
     _set(resource.RLIMIT_MEMLOCK, 0)
     _set(resource.RLIMIT_MSGQUEUE, 0)
     _set(resource.RLIMIT_STACK, 8 * MEBIBYTE)
-    with contextlib.suppress(OSError, ValueError):  # already lower: fine as well
+    with contextlib.suppress(OSError, ValueError):  # it is lower already
         resource.setrlimit(resource.RLIMIT_NICE, (0, 0))
 
 
-def apply(limits: Limits, processes: int | None) -> None:
-    """Set the limits on what a child uses itself; none of them can be raised again.
+def limit_worker(limits: Limits, threads: int | None) -> None:
+    """Set the limits that hold for a worker alone; none of them can be raised again.
 
-    ``processes`` bounds processes and threads of this user, where the user is the worker's own.
+    ``threads`` bounds the processes and threads of the current user; None where other programs run
+    as this user too.
     """
     import resource
 
     _set(resource.RLIMIT_FSIZE, 0)
     _set(resource.RLIMIT_CPU, math.ceil(limits.submission_seconds) + 2)
-    if processes is not None:
-        _set(resource.RLIMIT_NPROC, processes)
+    if threads is not None:
+        _set(resource.RLIMIT_NPROC, threads)
 
 
 def _set(which: int, value: int) -> None:
-    """Set a limit, or leave it where it is lower already."""
+    """Set a limit, unless it is lower already."""
     import resource
 
     _, hard = resource.getrlimit(which)

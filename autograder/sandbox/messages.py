@@ -1,7 +1,6 @@
-"""What the grader says of a worker: sentences a student understands.
+"""Sentences for students about what a worker did.
 
-They are made here from a few fixed words, never from text that a worker sent: that text could
-carry a hidden input out.
+They are made of fixed words, never of text that a worker sent, which could contain a hidden input.
 """
 
 from __future__ import annotations
@@ -21,27 +20,28 @@ _REASONS: dict[str, str] = {
     "number": "The function returned a whole number that is too large for a float.",
     "odd": "The function returned something that cannot be read.",
 }
-UNREADABLE = "What came back is not an answer: the program wrote to a place that is not its own."
-
-TOO_MANY_ASKS = "The functions below were called too often, or took too long together."
+UNREADABLE = (
+    "What came back is not an answer: the program wrote to a descriptor that is not its own."
+)
+TOO_MANY_CALLBACKS = "The functions below were called too often, or took too long together."
 
 
 def missing(function: str, present: bool) -> str:
-    """There is nothing to call by that name."""
+    """Say that there is no function of that name."""
     if present:
         return f"`{function}` is there, but it is not a function."
     return f"There is no function called `{function}`."
 
 
 def bad_answer(reason: str, what: str) -> str:
-    """Why a returned value was refused."""
+    """Say why a returned value was refused."""
     named = what if what in wire.TYPE_NAMES else "object of a class of its own"
     article = "an" if named[0] in "aeiouAEIOU" else "a"
     return _REASONS.get(reason, _REASONS["odd"]).format(what=f"{article} {named}")
 
 
 def killed(code: int) -> str:
-    """Why a worker ended, from its exit code or minus its signal."""
+    """Say why a worker ended, given its exit code or minus its signal."""
     if code >= 0:
         return "The program ended itself in the middle of the call (os._exit or a crash at exit)."
     if -code == signal.SIGSEGV:
@@ -60,12 +60,12 @@ def killed(code: int) -> str:
 
 
 def timeout(seconds: float) -> str:
-    """The call took too long."""
+    """Say that the call took too long."""
     return f"The call did not return within {seconds:g} seconds; is there a loop that never ends?"
 
 
-def shown(text: str) -> str:
-    """A student's text without what would command a terminal or turn a line around."""
+def printable(text: str) -> str:
+    """Replace characters that would control a terminal or reverse the direction of a line."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     if lines.isprintable():
         return lines

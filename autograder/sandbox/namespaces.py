@@ -1,12 +1,12 @@
-"""Namespaces: processes, files, network and System V objects of a worker's own.
+"""Namespaces: a worker has processes, files, network and System V objects of its own.
 
-Once per fork server, in its first process: a user namespace (or root's own rights), and in it
-namespaces of mounts, network, IPC and processes. The fork server proper is process 1 in there; when
-it dies the kernel ends all others. It swaps its root for an empty one that holds the readable
-paths and nothing else.
+Once per fork server, its first process makes a user namespace (as root it may do without), and in
+it namespaces of mounts, network, IPC and processes. It forks the fork server itself, which is
+process 1 in there: when that dies, the kernel kills all others. The fork server swaps its root for
+one that holds the readable paths and nothing else.
 
-Then once per child a process namespace and an IPC namespace inside those: the child is process 1 of
-its own, and its death is the death of all it has started.
+Then each worker gets a process namespace and an IPC namespace inside those: it is process 1 of its
+own, and when it dies, the kernel kills all that it has started.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from pathlib import Path
 
 from autograder.sandbox import libc
 
-_OURS = libc.CLONE_NEWNS | libc.CLONE_NEWNET | libc.CLONE_NEWIPC | libc.CLONE_NEWPID
+_NAMESPACES = libc.CLONE_NEWNS | libc.CLONE_NEWNET | libc.CLONE_NEWIPC | libc.CLONE_NEWPID
 _NOBODY = 65534
 
 
 def enter() -> int:
     """Move into new namespaces and go on as process 1 there; returns a handle for ``fork_inside``.
 
-    The first process stays outside, waits and ends as process 1 does. OSError where the kernel
-    does not allow it; nothing is changed then.
+    The first process stays outside, waits for process 1 and exits with its code. OSError where the
+    kernel does not allow it; nothing is changed then.
     """
     uid, gid = os.getuid(), os.getgid()
     try:
-        libc.unshare(_OURS | libc.CLONE_NEWUSER)
+        libc.unshare(_NAMESPACES | libc.CLONE_NEWUSER)
     except OSError:
         if uid != 0:
             raise
-        libc.unshare(_OURS)
+        libc.unshare(_NAMESPACES)
     else:
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{_NOBODY} {uid} 1")
@@ -47,18 +47,18 @@ def enter() -> int:
 
 
 def _wait_outside(pid: int) -> None:
-    """Hold nothing open, so that the grader hears at once when process 1 has gone."""
+    """Wait with everything closed, so that the grader notices at once when process 1 ends."""
     os.closerange(0, 256)
     _, status = os.waitpid(pid, 0)
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def fork_inside(own: int) -> int:
-    """Fork into new process and IPC namespaces; ``own`` is the handle that ``enter`` returned."""
+def fork_inside(pid_namespace: int) -> int:
+    """Fork into new process and IPC namespaces; the handle is the one that ``enter`` returned."""
     libc.unshare(libc.CLONE_NEWPID | libc.CLONE_NEWIPC)
     pid = os.fork()
     if pid:
-        libc.setns(own, libc.CLONE_NEWPID)
+        libc.setns(pid_namespace, libc.CLONE_NEWPID)
     return pid
 
 
@@ -82,11 +82,11 @@ def shrink_root(readable: Iterable[str], links: Iterable[tuple[str, str]]) -> No
 
 
 def _mount_point(readable: tuple[str, ...]) -> str:
-    """A folder that exists everywhere and hides nothing that is needed while it is covered."""
-    for place in ("/sys", "/mnt", "/srv", "/tmp"):  # noqa: S108 # covered, never written to
+    """A folder to mount the new root on; nothing below it is needed."""
+    for place in ("/sys", "/mnt", "/srv", "/tmp"):  # noqa: S108 # never written to
         if Path(place).is_dir() and not any(path.startswith(place + "/") for path in readable):
             return place
-    raise OSError("no folder to build the workers' file system in")
+    raise OSError("no folder to mount the workers' root on")
 
 
 def _bind(source: str, target: str) -> None:

@@ -1,33 +1,35 @@
-"""Which files a worker may read: Python, its standard library and the numeric packages.
+"""List the files that a worker may read: Python, its standard library and the numeric packages.
 
-Not the reference, the graded cases, the tests, earlier results or anybody's home, even where these
-stand inside a folder that is needed (a `.venv` in a checkout, packages installed under /usr).
+The reference, the graded cases, the tests, earlier results and home folders are not among them,
+even where they are inside a folder that is needed (a `.venv` in a checkout, packages under /usr).
 """
 
 from __future__ import annotations
 
 import os
 import stat
+import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.paths import ROOT
-from autograder.sandbox.launcher import package_folders, packages
 
+NUMERIC_PACKAGES = ("numpy", "scipy")
 SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/lib", "/lib64")
 FILES = ("/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/dev/zero")
-HIDDEN_PACKAGES = ("autograder", "solution", "assignment", "tests")
+HIDDEN = ("autograder", "solution", "assignment", "tests")
 
 
-def readable() -> tuple[str, ...]:
-    """Paths without symbolic links that may be read with everything below them.
+def readable_paths() -> tuple[str, ...]:
+    """Return the files and folders, without symbolic links, that may be read.
 
-    Nothing that is hidden lies below any of them.
+    A folder may be read with everything below it, and nothing hidden is below any of them.
     """
-    hidden = {str(ROOT / name) for name in HIDDEN_PACKAGES}
-    hidden |= set(package_folders())
-    roots = [*SYSTEM, *_standard_library(), *packages()]
+    hidden = {str(ROOT / name) for name in HIDDEN}
+    hidden |= set(_package_folders())
+    roots = [*SYSTEM, *_standard_library(), *_numeric_packages()]
     allowed: dict[str, None] = {}
     hidden |= {str(Path(path).resolve()) for path in hidden}
     for root in roots:
@@ -39,15 +41,44 @@ def readable() -> tuple[str, ...]:
     return tuple(_outermost(allowed))
 
 
-def links() -> tuple[tuple[str, str], ...]:
-    """Symbolic links on the way to what may be read, with their targets."""
+def symbolic_links() -> tuple[tuple[str, str], ...]:
+    """Return symbolic links that lead to readable paths, with their targets."""
     found: dict[str, str] = {}
-    for root in (*SYSTEM, *FILES, *_standard_library(), *packages()):
+    for root in (*SYSTEM, *FILES, *_standard_library(), *_numeric_packages()):
         path = Path(root)
         for part in [*reversed(path.parents), path]:
             if part.is_symlink():
                 found[str(part)] = str(part.resolve())
     return tuple(found.items())
+
+
+def import_folders() -> tuple[str, ...]:
+    """Return the folders to import from: those of the numeric packages first, ours last."""
+    numeric = (str(Path(path).parent) for path in _numeric_packages())
+    return tuple(dict.fromkeys([*numeric, *_package_folders(), str(ROOT)]))
+
+
+def _numeric_packages() -> Iterator[str]:
+    """Folders of numpy and scipy, and of the libraries that their wheels contain."""
+    for name in NUMERIC_PACKAGES:
+        spec = find_spec(name)
+        if spec is None or spec.origin is None:
+            continue
+        folder = Path(spec.origin).parent
+        yield str(folder)
+        libraries = folder.parent / f"{name}.libs"
+        if libraries.is_dir():
+            yield str(libraries)
+
+
+def _package_folders() -> Iterator[str]:
+    """Folders of installed packages; workers may read the numeric packages in them only."""
+    for path in sys.path:
+        if Path(path).name in ("site-packages", "dist-packages") and Path(path).is_dir():
+            yield path
+            yield str(Path(path).resolve())
+    paths = sysconfig.get_paths()
+    yield from {paths["purelib"], paths["platlib"]}
 
 
 def _standard_library() -> Iterator[str]:
@@ -61,7 +92,7 @@ def _standard_library() -> Iterator[str]:
 
 
 def _without(path: str, hidden: Iterable[str]) -> Iterator[str]:
-    """``path``, or where something hidden stands below it, its entries without that."""
+    """``path``, or, where something hidden is below it, its other entries."""
     if path in hidden or not os.path.lexists(path):
         return
     if not any(other.startswith(path + "/") for other in hidden):
@@ -73,7 +104,7 @@ def _without(path: str, hidden: Iterable[str]) -> Iterator[str]:
 
 
 def _outermost(paths: Iterable[str]) -> Iterator[str]:
-    """The paths without those that lie below another one."""
+    """The paths that are not below another one of them."""
     kept: list[str] = []
     for path in sorted(paths):
         if not any(path.startswith(other + "/") for other in kept):
@@ -82,7 +113,7 @@ def _outermost(paths: Iterable[str]) -> Iterator[str]:
 
 
 def unreadable_for_others(paths: Iterable[str]) -> str:
-    """The first folder on the way to a path that users without rights cannot pass; "" if none."""
+    """Return the first folder above a path that other users may not enter; "" if there is none."""
     for path in paths:
         for folder in [*reversed(Path(path).parents), Path(path)]:
             mode = folder.stat().st_mode

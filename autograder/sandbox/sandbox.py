@@ -1,4 +1,4 @@
-"""The sandbox as the grader sees it: fork servers, their workers, and the proof of isolation."""
+"""The sandbox: starts fork servers and workers, and proves how well they are isolated."""
 
 from __future__ import annotations
 
@@ -6,30 +6,29 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 
 from autograder.errors import SandboxError
-from autograder.sandbox import control as orders
 from autograder.sandbox import readable
-from autograder.sandbox.budget import Budget
-from autograder.sandbox.callbacks import Answerer
+from autograder.sandbox.callbacks import CallbackHandler
+from autograder.sandbox.control import Configure
+from autograder.sandbox.fork_server_handle import ForkServer
 from autograder.sandbox.isolation import Isolation, prove
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.parent import ForkServer
+from autograder.sandbox.limits import Budget, Limits
 from autograder.sandbox.worker import Worker
 
 LAYERS = frozenset({"namespaces", "landlock", "seccomp", "uid"})
-FIRST_UID = 57_000
-UIDS = 2_900
-USERS = 3
-"""For the workers of one fork server that are alive at the same time: the student's, the one that
-answers for reference functions, and one to spare."""
+USER_IDS = range(57_000, 59_900)
+WORKERS_AT_ONCE = 2
+"""Workers of one fork server that are alive at the same time: the student's, and the one that runs
+the reference functions."""
 
 
 class Sandbox:
-    """Confines student code on this host; use it in a ``with`` statement, one per pool process.
+    """Confines students' code on this host; use it in a ``with`` statement, one per pool process.
 
-    ``forbid`` names layers (of ``LAYERS``) to do without, so that every level can be tested.
+    ``forbid`` names layers (of ``LAYERS``) to do without, so that tests can try every level.
     """
 
     def __init__(self, limits: Limits | None = None, forbid: frozenset[str] = frozenset()) -> None:
@@ -44,13 +43,12 @@ class Sandbox:
         self.limits = limits or Limits()
         self._forbid = set(forbid)
         self._missing = [f"{name}: forbidden by a test" for name in sorted(forbid)]
-        self._parents: dict[bool, ForkServer] = {}
+        self._servers: dict[bool, ForkServer] = {}  # with scipy and without
         self._users: dict[bool, list[tuple[int, socket.socket]]] = {}
-        self._readable = readable.readable()
+        self._readable = readable.readable_paths()
 
     def __enter__(self) -> Sandbox:
         try:
-            self._parent(scipy=False)
             self.isolation  # noqa: B018 # proved before anything else is run
         except BaseException:
             self.close()
@@ -63,25 +61,11 @@ class Sandbox:
     @cached_property
     def isolation(self) -> Isolation:
         """The level that was proved when the sandbox started, with the mechanisms in force."""
-        return prove(self)
-
-    @property
-    def mechanisms(self) -> tuple[str, ...]:
-        """The layers in force."""
-        return self._parent(scipy=False).mechanisms
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The layers that are not, each with the reason."""
-        return (*self._missing, *self._parent(scipy=False).missing)
-
-    @property
-    def parent_pid(self) -> int:
-        """The process id of the fork server, as it sees itself."""
-        return self._parent(scipy=False).pid
+        proved = prove(self.worker, self._server(scipy=False))
+        return replace(proved, missing=(*self._missing, *proved.missing))
 
     def budget(self) -> Budget:
-        """A fresh budget for one submission."""
+        """Return a fresh budget for one submission."""
         return Budget(self.limits)
 
     def worker(
@@ -90,53 +74,53 @@ class Sandbox:
         *,
         full: bool = False,
         inject: Sequence[str] = (),
-        answerer: Answerer | None = None,
+        handler: CallbackHandler | None = None,
         budget: Budget | None = None,
     ) -> Worker:
-        """A worker for this source; it starts when it is loaded or called.
+        """Return a worker for this source; its process starts when it is loaded or called.
 
-        ``inject`` names functions that ``answerer`` answers for. Workers of one submission share
-        one ``budget``.
+        ``inject`` names functions to replace: ``handler`` answers their calls. Workers of one
+        submission share one ``budget``.
         """
         return Worker(
-            partial(self._parent, scipy=b"scipy" in source),
+            partial(self._server, scipy=b"scipy" in source),
             source,
             full=full,
             inject=inject,
-            answerer=answerer,
+            handler=handler,
             budget=budget or self.budget(),
         )
 
     def close(self) -> None:
         """End everything that runs."""
-        while self._parents:
-            self._parents.popitem()[1].close()
+        while self._servers:
+            self._servers.popitem()[1].close()
         while self._users:
-            for _, mark in self._users.popitem()[1]:
-                mark.close()
+            for _, lock in self._users.popitem()[1]:
+                lock.close()
 
-    def _parent(self, *, scipy: bool) -> ForkServer:
-        parent = self._parents.get(scipy)
-        if parent is None or parent.closed:
-            parent = self._start(scipy)
-            proved = {other.mechanisms for other in self._parents.values() if not other.closed}
-            self._parents[scipy] = parent
-            if proved - {parent.mechanisms}:
+    def _server(self, *, scipy: bool) -> ForkServer:
+        server = self._servers.get(scipy)
+        if server is None or server.closed:
+            server = self._start(scipy)
+            proved = {other.mechanisms for other in self._servers.values() if not other.closed}
+            self._servers[scipy] = server
+            if proved - {server.mechanisms}:
                 self.close()
                 raise SandboxError("a second fork server has other layers than the one proved")
-        return parent
+        return server
 
     def _start(self, scipy: bool) -> ForkServer:
         if "namespaces" not in self._forbid:
             try:
-                return ForkServer(self._plan(scipy, namespaces=True))
+                return ForkServer(self._configure(scipy, namespaces=True))
             except SandboxError as error:
                 self._forbid.add("namespaces")
                 self._missing.append(str(error))
-        return ForkServer(self._plan(scipy, namespaces=False))
+        return ForkServer(self._configure(scipy, namespaces=False))
 
-    def _plan(self, scipy: bool, *, namespaces: bool) -> orders.Plan:
-        return orders.Plan(
+    def _configure(self, scipy: bool, *, namespaces: bool) -> Configure:
+        return Configure(
             limits=self.limits,
             readable=self._readable,
             namespaces=namespaces,
@@ -149,7 +133,7 @@ class Sandbox:
     def _uids(self, scipy: bool) -> tuple[int, ...]:
         """User ids that no other grader and no other fork server uses.
 
-        None at all where they cannot be had or would not help.
+        There are none where the grader is not root, or where the users could not read Python.
         """
         if os.geteuid() != 0:
             return ()
@@ -159,19 +143,19 @@ class Sandbox:
             self._missing.append(f"uid: other users cannot read {unreadable}")
             return ()
         claimed = self._users.setdefault(scipy, [])
-        while len(claimed) < USERS:
+        while len(claimed) < WORKERS_AT_ONCE:
             claimed.append(_claim())
         return tuple(uid for uid, _ in claimed)
 
 
 def _claim() -> tuple[int, socket.socket]:
-    """A free user id with the socket whose name marks it as taken, for as long as it is open."""
-    for uid in range(FIRST_UID, FIRST_UID + UIDS):
-        mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    """A free user id, and the socket whose name marks it as taken for as long as it is open."""
+    for uid in USER_IDS:
+        lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
-            mark.bind(f"\0backprop-slot-{uid}")
+            lock.bind(f"\0backprop-worker-user-{uid}")
         except OSError:
-            mark.close()
+            lock.close()
         else:
-            return uid, mark
+            return uid, lock
     raise SandboxError("every user id for workers is taken by another grader")

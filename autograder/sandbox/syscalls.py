@@ -1,24 +1,16 @@
-"""seccomp: the system calls that no honest solution needs fail with "not permitted".
+"""seccomp: system calls that no honest solution needs fail with "not permitted".
 
-libseccomp builds the filter by name, once in the fork server, for the machine it runs on (x86-64
-and aarch64 are tested names); a child only hands it to the kernel. Calls of any other architecture
-kill.
+libseccomp resolves their names for the machine it runs on (x86-64 and aarch64 are tested). The
+fork server builds the filter once, and each worker loads it. A call of another architecture kills.
 """
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
-from typing import Any
+from typing import Any, Protocol
 
-from autograder.sandbox.libc import (
-    CLONE_THREAD,
-    PR_SET_PDEATHSIG,
-    PR_SET_SECCOMP,
-    SECCOMP_MODE_FILTER,
-    prctl,
-)
+from autograder.sandbox.libc import CLONE_THREAD, PR_SET_PDEATHSIG
 
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "new programs and processes": ("execve", "execveat", "fork", "vfork"),
@@ -65,72 +57,55 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
         "setfsuid", "setfsgid", "capset",
     ),
 }  # fmt: skip
-"""By reason, so that the list can be read; a name that libseccomp does not know is skipped."""
+"""System calls by reason; a name that libseccomp does not know is skipped."""
 
-_INSTRUCTION = 8  # bytes of a struct sock_filter
 ESSENTIAL = ("execve", "socket", "ptrace", "kill", "clone", "clone3")
 
 
-class _Program(ctypes.Structure):
-    """``struct sock_fprog`` of linux/filter.h: how many instructions, and where they are."""
-
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
-
-
-class Filter:
-    """A filter as the kernel takes it, so that a child need not have it made once more."""
-
-    def __init__(self, instructions: bytes) -> None:
-        self._instructions = ctypes.create_string_buffer(instructions, len(instructions))
-        address = ctypes.addressof(self._instructions)
-        self._program = _Program(len(instructions) // _INSTRUCTION, address)
+class Filter(Protocol):
+    """A filter of libseccomp."""
 
     def load(self) -> None:
-        """Put the filter in force for this process, for good; OSError where that fails."""
-        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(self._program))
+        """Put the filter in force for this process, for good."""
 
 
 def build(*, creating: bool = True) -> Filter:
-    """The filter; OSError where there is no libseccomp or it lacks an essential call.
+    """Build the filter; OSError where there is no libseccomp or it lacks an essential call.
 
-    ``creating`` is False where nothing else (Landlock, a root of its own) keeps a worker from
-    making files in folders that everybody may write to.
+    ``creating`` is False where no other layer (Landlock, a root of its own) keeps a worker from
+    creating files in folders that everybody may write to.
     """
     try:
         import pyseccomp
     except (ImportError, OSError, RuntimeError) as error:
         raise OSError(f"libseccomp cannot be loaded ({error})") from error
+    unknown = [name for name in ESSENTIAL if not _known(pyseccomp, name)]
+    if unknown:
+        raise OSError(f"libseccomp does not know {', '.join(unknown)}")
     rules: Any = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     refuse = pyseccomp.ERRNO(errno.EPERM)
     for names in FORBIDDEN.values():
         for name in names:
             if _known(pyseccomp, name):
                 rules.add_rule(refuse, name)
-    # Threads are processes that share everything; the C library falls back on clone, whose flags
-    # a filter can see, when clone3 does not exist.
-    _require(pyseccomp, "clone", "clone3")
+    # Threads are allowed, processes are not. A filter can see the flags of clone, which the C
+    # library uses where clone3 does not exist.
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, 0))
-    # The death signal is what ends a worker whose parent has died.
+    # The death signal ends a worker whose fork server has died.
     rules.add_rule(refuse, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, PR_SET_PDEATHSIG))
     if not creating:
         _forbid_creating(pyseccomp, rules)
-    return Filter(_exported(rules))
-
-
-def _exported(rules: Any) -> bytes:
-    """The instructions that libseccomp makes of the rules."""
-    with os.fdopen(os.memfd_create("filter"), "w+b") as file:
-        rules.export_bpf(file)
-        file.seek(0)
-        return file.read()
+    loadable: Filter = rules
+    return loadable
 
 
 def _forbid_creating(pyseccomp: Any, rules: Any) -> None:
-    """No opening with a flag that makes or empties a file, and none for reading and writing.
+    """Refuse to open files with a flag that creates or empties them, or for reading and writing.
 
-    Writing alone is left to the null device; of files the limit on their size keeps it away, which
-    does not hold for a shared map. openat2, whose flags are in memory, is no more.
+    Opening for writing alone is allowed, for the null device: the limit on the size of files keeps
+    it from files, but not a shared map of one opened for both. A filter cannot see the flags of
+    openat2, so that does not exist.
     """
     refuse = pyseccomp.ERRNO(errno.EPERM)
     unnamed = os.O_TMPFILE & ~os.O_DIRECTORY
@@ -144,12 +119,4 @@ def _forbid_creating(pyseccomp: Any, rules: Any) -> None:
 
 def _known(pyseccomp: Any, name: str) -> bool:
     """Whether libseccomp knows the call on this machine."""
-    known = pyseccomp.resolve_syscall(pyseccomp.system_arch(), name) >= 0
-    if not known and name in ESSENTIAL:
-        raise OSError(f"libseccomp does not know {name}")
-    return bool(known)
-
-
-def _require(pyseccomp: Any, *names: str) -> None:
-    for name in names:
-        _known(pyseccomp, name)
+    return bool(pyseccomp.resolve_syscall(pyseccomp.system_arch(), name) >= 0)

@@ -66,7 +66,6 @@ Node = None | bool | int | float | Short | Complex | Array | Sequence
 Nodes = Annotated[list[Node], Meta(max_length=MAX_ITEMS)]
 
 _DTYPES: dict[str, np.dtype[Any]] = {name: np.dtype(name) for name in get_args(DType)}
-_FLOAT64 = _DTYPES["float64"]
 _NAMES: dict[np.dtype[Any], str] = {dtype: name for name, dtype in _DTYPES.items()}
 _WIDER = {
     np.dtype(np.longdouble): np.dtype(np.float64),
@@ -95,14 +94,14 @@ _NAMED_TYPES: dict[Any, str] = {
 TYPE_NAMES = frozenset(_NAMED_TYPES.values()) | {
     "object array", "text array", "date array", "record array"
 }  # fmt: skip
-"""Every word that ``what`` of an ``Unsendable`` or a ``Bad`` can be."""
+"""Every word that ``what`` of an ``Unsendable`` or a ``BadValue`` can be."""
 
 
 def pack(value: object) -> list[Node]:
-    """The nodes of a value; Unsendable where it may not cross the border.
+    """Return the nodes of a value; Unsendable where it may not cross the border.
 
-    Hostile objects are not asked anything: only their true type decides, and what they contain is
-    read by the methods of the built-in classes themselves.
+    No method of a hostile object is called: its true type decides, and its contents are read by the
+    methods of the built-in classes.
     """
     nodes: list[Node] = []
     _pack(value, nodes, 0, [MAX_BYTES])
@@ -113,14 +112,9 @@ def _pack(value: Any, nodes: list[Node], depth: int, room: list[int]) -> None:
     kind = type(value)
     if len(nodes) >= MAX_ITEMS:
         raise Unsendable("items")
-    # First what nearly every value is made of; it is the same that the classes below would make.
-    if kind is float or kind is bool or value is None:
+    if kind is bool or value is None:
         nodes.append(value)
-    elif kind is int:
-        nodes.append(_pack_int(value))
-    elif kind is list or kind is tuple:
-        _pack_sequence(value, kind, nodes, depth, room)
-    elif kind is np.ndarray or issubclass(kind, np.ndarray):
+    elif issubclass(kind, np.ndarray):
         nodes.append(_pack_array(value, room))
     elif issubclass(kind, np.generic):
         nodes.append(_pack_scalar(value))
@@ -180,10 +174,7 @@ def _pack_scalar(value: Any) -> Node:
 
 def _pack_array(value: Any, room: list[int]) -> Array:
     array = value if type(value) is np.ndarray else np.ndarray.view(value, np.ndarray)
-    dtype = array.dtype
-    usual = dtype is _FLOAT64
-    if not usual:
-        dtype = _sendable(dtype)
+    dtype = _sendable(array.dtype)
     shape = list(array.shape)
     if len(shape) > MAX_DIMENSIONS:
         raise Unsendable("dimensions")
@@ -191,18 +182,16 @@ def _pack_array(value: Any, room: list[int]) -> Array:
     if size > room[0] or max(shape, default=0) > MAX_BYTES:
         raise Unsendable("bytes")
     room[0] -= size
-    if usual:
-        return Array("float64", shape, array.tobytes())
     data = array.astype(dtype, copy=False).tobytes()
     return Array(_NAMES[dtype], shape, data)  # type: ignore[arg-type]
 
 
 def _sendable(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype of the list that holds the same numbers; Unsendable where there is none."""
+    """The dtype of ``DType`` that holds the same numbers; Unsendable where there is none."""
     kind = dtype.kind
     if kind not in "biufc":
-        words = {"O": "object array", "U": "text array", "S": "text array", "V": "record array"}
-        raise Unsendable("dtype", words.get(kind, "date array"))
+        names = {"O": "object array", "U": "text array", "S": "text array", "V": "record array"}
+        raise Unsendable("dtype", names.get(kind, "date array"))
     if dtype in _NAMES:
         return dtype
     native = dtype.newbyteorder("=")
@@ -215,9 +204,9 @@ def _sendable(dtype: np.dtype[Any]) -> np.dtype[Any]:
 
 
 def unpack(nodes: list[Node], *, writable: bool = False) -> object:
-    """The value of a list of nodes; WireError where they do not make exactly one value.
+    """Return the value of a list of nodes; WireError where they do not make exactly one value.
 
-    Arrays are read-only views of the frame's bytes, or with ``writable`` copies of their own.
+    Arrays are read-only views of the frame's bytes, or with ``writable`` copies.
     """
     stack: list[tuple[int, bool, list[object]]] = []
     last = len(nodes) - 1
@@ -249,10 +238,9 @@ def unpack(nodes: list[Node], *, writable: bool = False) -> object:
 
 
 def check(nodes: list[Node]) -> list[Node]:
-    """The same nodes; WireError where ``unpack`` refuses them or ``pack`` would not send as much.
+    """Return the same nodes; WireError where they make no value or exceed the limit on bytes.
 
-    For nodes that are handed on unread: what comes from one process is whole and within the
-    bounds before another one sees it.
+    For nodes from one process that are forwarded to another one without being unpacked.
     """
     waiting: list[int] = []
     room, last = MAX_BYTES, len(nodes) - 1
@@ -290,9 +278,9 @@ def _unpack_array(node: Array, writable: bool) -> np.ndarray[Any, Any]:
     _check_size(node, dtype)
     if not node.data:
         return np.empty(node.shape, dtype)
-    truths = dtype.kind == "b"
-    read = np.dtype(np.uint8) if truths else dtype
+    booleans = dtype.kind == "b"
+    read = np.dtype(np.uint8) if booleans else dtype
     array: np.ndarray[Any, Any] = np.frombuffer(node.data, read).reshape(node.shape)
-    if truths:  # any other byte than 0 and 1 would be an undefined truth value
+    if booleans:  # a byte other than 0 and 1 would be an undefined boolean
         array = array != 0
     return array.copy() if writable else array

@@ -2,7 +2,7 @@
 
 A frame is a length (four bytes, little-endian) and a MessagePack message of one of the types below.
 The grader decodes with msgspec, by type: nothing is ever unpickled or imported, and there is no
-field for a verdict, so a forged frame is only an answer. What a value may be is in ``values``.
+field for a verdict, so a forged frame is only an answer. ``values`` says what a value may be.
 """
 
 from __future__ import annotations
@@ -52,18 +52,20 @@ __all__ = [
 ]
 
 MAX_FRAME = MAX_BYTES + (1 << 17)
-"""A value of the largest size with its wrapping: up to 11 bytes for each node."""
+"""A value of the largest size and what surrounds it: up to 11 bytes for each node."""
+CHANNEL = 3
+"""The worker's descriptor of the channel to the grader."""
 
 Name = Annotated[str, Meta(max_length=80)]
 Number = Annotated[int, Meta(ge=0, le=1 << 40)]
-Line = Annotated[int, Meta(ge=0, le=1 << 20)]
+LineNumber = Annotated[int, Meta(ge=0, le=1 << 20)]
 Note = Literal["changed", "overflow", "plots"]
 
 # From the grader to the worker
 
 
 class Proxy(Struct):
-    """A function to be replaced by one that asks the grader."""
+    """A function to be replaced by one that calls back the grader."""
 
     function: Name
     parameters: list[Name]
@@ -78,9 +80,9 @@ class Load(Struct, tag="load"):
 
 
 class Call(Struct, tag="call"):
-    """Call a function of the loaded source with ``arguments`` (a sequence).
+    """Call a function of the loaded source with ``arguments`` (a list).
 
-    ``notes`` asks for remarks on the call, for which the arguments are looked at once more.
+    ``notes`` asks for remarks, such as whether the function changed its arguments.
     """
 
     number: Number
@@ -89,8 +91,8 @@ class Call(Struct, tag="call"):
     notes: bool = True
 
 
-class Told(Struct, tag="told"):
-    """The answer to an ``Ask``: a value, or an exception by the name of its built-in class."""
+class CallbackResult(Struct, tag="callback_result"):
+    """The result of a ``Callback``: a value, or an exception by the name of its built-in class."""
 
     number: Number
     value: Nodes
@@ -102,19 +104,19 @@ class Told(Struct, tag="told"):
 
 
 class Ready(Struct, tag="ready"):
-    """All layers are in force; student code has not run yet."""
+    """All layers of confinement are in force; student code has not run yet."""
 
 
-class Unready(Struct, tag="unready"):
-    """A layer failed; student code has not run and will not."""
+class NotReady(Struct, tag="not_ready"):
+    """A layer of confinement failed; student code has not run and will not."""
 
     text: Short
 
 
-class Left(Struct):
+class LeftOut(Struct):
     """A top-level statement that was left out."""
 
-    line: Line
+    line: LineNumber
     text: Short
 
 
@@ -124,22 +126,26 @@ class Raised(Struct, tag="raised"):
     number: Number
     kind: Name
     text: Short
-    line: Line
+    line: LineNumber
     origin: Name
     not_implemented: bool
 
 
 class Loaded(Struct, tag="loaded"):
-    """The source was loaded: functions of the assignment found, statements left out, stand-ins."""
+    """The source was loaded.
+
+    It has these functions of the assignment; these statements were left out; these packages have
+    placeholders; ``crashed`` is the exception that ended a full load.
+    """
 
     functions: Annotated[list[Name], Meta(max_length=50)]
-    left_out: Annotated[list[Left], Meta(max_length=200)]
+    left_out: Annotated[list[LeftOut], Meta(max_length=200)]
     placeholders: Annotated[list[Name], Meta(max_length=50)]
     crashed: Raised | None
 
 
 class Returned(Struct, tag="returned"):
-    """What the function returned, and what is worth a remark."""
+    """What the function returned, and remarks on the call."""
 
     number: Number
     value: Nodes
@@ -153,33 +159,33 @@ class Missing(Struct, tag="missing"):
     present: bool
 
 
-class Bad(Struct, tag="bad"):
-    """The function returned something that may not cross the border."""
+class BadValue(Struct, tag="bad"):
+    """The function returned a value that may not cross the border."""
 
     number: Number
     reason: Reason
     what: Name
 
 
-class Ask(Struct, tag="ask"):
-    """A replaced function was called with ``arguments`` (a sequence)."""
+class Callback(Struct, tag="callback"):
+    """A replaced function was called with ``arguments`` (a list)."""
 
     number: Number
     function: Name
     arguments: Nodes
 
 
-Request = Load | Call | Told
-Answer = Ready | Unready | Loaded | Returned | Raised | Missing | Bad | Ask
+Request = Load | Call | CallbackResult
+Response = Ready | NotReady | Loaded | Returned | Raised | Missing | BadValue | Callback
 
 _encoder = msgspec.msgpack.Encoder()
 _requests = msgspec.msgpack.Decoder(Request)
-_answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+_responses: msgspec.msgpack.Decoder[Response] = msgspec.msgpack.Decoder(Response)
 _LENGTH = struct.Struct("<I")
 
 
-def encode(message: Request | Answer) -> bytes:
-    """The frame for a message; Unsendable ("bytes") when it is too large."""
+def encode(message: Request | Response) -> bytes:
+    """Return the frame for a message; Unsendable ("bytes") when it is too large."""
     body = _encoder.encode(message)
     if len(body) > MAX_FRAME:
         raise Unsendable("bytes")
@@ -187,15 +193,15 @@ def encode(message: Request | Answer) -> bytes:
 
 
 def read_request(body: bytes) -> Request:
-    """The request in the body of a frame; WireError for anything else."""
+    """Return the request in the body of a frame; WireError for anything else."""
     request: Request = _decode(_requests, body)
     return request
 
 
-def read_answer(body: bytes) -> Answer:
-    """The answer in the body of a frame; WireError for anything else."""
-    answer: Answer = _decode(_answers, body)
-    return answer
+def read_response(body: bytes) -> Response:
+    """Return the response in the body of a frame; WireError for anything else."""
+    response: Response = _decode(_responses, body)
+    return response
 
 
 def _decode(decoder: msgspec.msgpack.Decoder[Any], body: bytes) -> Any:
@@ -205,18 +211,18 @@ def _decode(decoder: msgspec.msgpack.Decoder[Any], body: bytes) -> Any:
         raise WireError(f"not a frame of ours: {str(error)[:200]}") from None
 
 
-class Frames:
-    """Cuts a stream of bytes into the bodies of frames, and never holds more than one too many."""
+class FrameReader:
+    """Cuts a stream of bytes into the bodies of frames."""
 
     def __init__(self) -> None:
         self._bytes = bytearray()
 
     def feed(self, data: bytes) -> None:
-        """Take what was read."""
+        """Add bytes that were read."""
         self._bytes += data
 
     def next(self) -> bytes | None:
-        """The body of the next whole frame, or None; WireError when its length is not allowed."""
+        """Return the body of the next whole frame, or None; WireError if it is too long."""
         if len(self._bytes) < _LENGTH.size:
             return None
         (length,) = _LENGTH.unpack_from(self._bytes)

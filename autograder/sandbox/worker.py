@@ -13,20 +13,18 @@ from contextlib import suppress
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import by_function
 from autograder.errors import SandboxError, Unsendable, WireError
-from autograder.sandbox import messages as words
-from autograder.sandbox import replies, wire
-from autograder.sandbox.budget import Budget
-from autograder.sandbox.callbacks import Answerer, Answering, Unanswered
-from autograder.sandbox.channel import Closed, Line, Silent
-from autograder.sandbox.parent import ForkServer
+from autograder.sandbox import messages, replies, wire
+from autograder.sandbox.callbacks import CallbackHandler, CallbackRefused, Callbacks
+from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, WorkerChannel
+from autograder.sandbox.fork_server_handle import ForkServer
+from autograder.sandbox.limits import Budget
 from autograder.sandbox.replies import LoadReport
 
-Reader = Callable[[list[wire.Node]], object]
 START_SECONDS = 20.0
 MAX_SOURCE = 1_000_000
 
 
-class Gone(Exception):
+class WorkerGone(Exception):
     """The worker has ended; ``reply`` is what that means for the call."""
 
     def __init__(self, reply: Reply) -> None:
@@ -39,28 +37,28 @@ class Worker:
 
     def __init__(
         self,
-        parent: Callable[[], ForkServer],
+        find_server: Callable[[], ForkServer],
         source: bytes,
         *,
         full: bool,
         inject: Sequence[str],
-        answerer: Answerer | None,
+        handler: CallbackHandler | None,
         budget: Budget,
     ) -> None:
-        self._find_parent = parent
-        self._parent: ForkServer | None = None
+        self._find_server = find_server
+        self._server: ForkServer | None = None
         self._source = source
         self._full = full
         self._inject = tuple(inject)
-        self._answering = Answering(self._inject, answerer, budget)
+        self._callbacks = Callbacks(self._inject, handler, budget)
         self._budget = budget
         self._limits = budget.limits
         self._lines = source.count(b"\n") + source.count(b"\r") + 1
-        self._line: Line | None = None
+        self._channel: WorkerChannel | None = None
         self._pid: int | None = None
         self._printed = b""
         self._number = 0
-        self._loaded: LoadReport | None = None
+        self._report: LoadReport | None = None
 
     def __enter__(self) -> Worker:
         return self
@@ -71,96 +69,91 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it can be called; False after a timeout, a crash or an unreadable answer."""
-        return self._line is not None
+        return self._channel is not None
 
     @property
     def output(self) -> str:
         """What the program has written to stdout and stderr so far, up to the limit."""
-        printed = self._printed if self._line is None else self._line.output
-        return words.shown(printed.decode("utf-8", "replace"))
+        printed = self._printed if self._channel is None else self._channel.output
+        return messages.printable(printed.decode("utf-8", "replace"))
 
     def load(self) -> LoadReport:
-        """Start the process and load the source; asking again gives the same report."""
-        if self._loaded is None:
+        """Start the process and load the source; a second call returns the same report."""
+        if self._report is None:
             try:
-                self._loaded = self._load()
-            except Gone as gone:
-                self._loaded = LoadReport(False, gone.reply)
-        return self._loaded
+                self._report = self._load()
+            except WorkerGone as gone:
+                self._report = LoadReport(False, gone.reply)
+        return self._report
 
     def call(self, function: str, arguments: Sequence[object]) -> Reply:
-        """Call a function with copies of the arguments; see ``Reply`` for what can come of it."""
+        """Call a function with copies of the arguments."""
         try:
-            return self.ask(function, wire.pack(list(arguments)))
+            return self.call_packed(function, wire.pack(list(arguments)))
         except Unsendable as error:
             return _unsendable(error)
 
-    def ask(self, function: str, arguments: list[wire.Node]) -> Reply:
-        """``call`` with arguments that are packed already."""
+    def call_packed(self, function: str, arguments: list[wire.Node]) -> Reply:
+        """Call a function with arguments that are nodes already."""
+        call = wire.Call(self._number + 1, function, arguments)
         try:
-            return self._call(wire.Call(self._number + 1, function, arguments), wire.unpack)
+            return self._call(call, wire.unpack)
         except Unsendable as error:
             return _unsendable(error)
 
-    def hand_on(self, function: str, arguments: list[wire.Node]) -> Reply:
+    def forward(self, function: str, arguments: list[wire.Node]) -> Reply:
         """Call a function with checked nodes; the value in the reply is checked nodes as well."""
+        call = wire.Call(self._number + 1, function, arguments, notes=False)
         try:
-            return self._call(
-                wire.Call(self._number + 1, function, arguments, notes=False), wire.check
-            )
-        except Unsendable:  # by the few bytes that a call is longer than a question
+            return self._call(call, wire.check)
+        except Unsendable:  # a call is a few bytes longer than the callback that it answers
             return Reply("bad_answer", text="The arguments are too large.")
 
     def close(self) -> None:
-        """End the process and everything it started; returns when they are gone."""
-        with suppress(SandboxError):  # the fork server has gone, and every child with it
+        """End the process and everything it started; returns when they have ended."""
+        with suppress(SandboxError):  # the fork server has ended, and all its workers with it
             self._end()
 
     # Starting and ending
 
-    def _start(self) -> Line:
-        """A new process with a line to it; once more with a new fork server if that has gone."""
+    def _start(self) -> WorkerChannel:
+        """Start the process; if the fork server has ended, try once more with a new one."""
         for last in (False, True):
             try:
-                self._parent = self._find_parent()
-                self._pid, self._line = self._parent.start()
-                return self._line
+                self._server = self._find_server()
+                self._pid, self._channel = self._server.start_worker()
+                return self._channel
             except SandboxError as error:
                 if last:
-                    raise Gone(Reply("not_judged", text=f"Our own fault: {error}")) from error
+                    raise WorkerGone(_our_fault(error)) from error
         raise AssertionError("unreachable")
 
     def _end(self) -> int:
-        """End the process if there is one; returns how it ended."""
-        pid = self._pid
+        """End the process, if there is one; returns its exit code or minus its signal."""
+        pid, self._pid = self._pid, None
         try:
-            return 0 if pid is None or self._parent is None else self._parent.end(pid)
+            return 0 if pid is None or self._server is None else self._server.end_worker(pid)
         finally:
-            self._forget()
+            channel, self._channel = self._channel, None
+            if channel is not None:
+                channel.close()
+                self._printed = channel.output
 
-    def _forget(self) -> None:
-        """Hang up, and keep what was printed."""
-        self._pid = None
-        line, self._line = self._line, None
-        if line is not None:
-            line.close()
-            self._printed = line.output
-
-    def _gone(self, reply: Reply) -> Gone:
+    def _gone(self, reply: Reply) -> WorkerGone:
         self.close()
-        return Gone(reply)
+        return WorkerGone(reply)
 
-    def _ended(self) -> Gone:
-        """The worker closed its end; the fork server knows why."""
+    def _ended(self) -> WorkerGone:
+        """The worker has closed its end of the channel; ask the fork server how it ended."""
         try:
-            return Gone(Reply("killed", text=words.killed(self._end())))
+            return WorkerGone(Reply("killed", text=messages.killed(self._end())))
         except SandboxError as error:
-            return Gone(Reply("not_judged", text=f"Our own fault: {error}"))
+            return WorkerGone(_our_fault(error))
 
-    # Talking
+    # Requests and responses
 
-    def _call(self, call: wire.Call, read: Reader) -> Reply:
-        """The reply to a call, its value as ``read``; Unsendable where the call is too large."""
+    def _call(self, call: wire.Call, read: Callable[[list[wire.Node]], object]) -> Reply:
+        """The reply to a call; ``read`` makes its value. Unsendable where the call is too large."""
         report = self.load()
         if not report.ok:
             return report.reply
@@ -169,12 +162,12 @@ class Worker:
         request = wire.encode(call)
         self._number = call.number
         try:
-            answer, seconds = self._exchange(request)
-        except Gone as gone:
+            response, seconds = self._exchange(request)
+        except WorkerGone as gone:
             return gone.reply
-        reply = replies.to_call(answer, call, self._lines, seconds, read)
+        reply = replies.call_reply(response, call, self._lines, seconds, read)
         if reply is None:
-            reply = Reply("bad_answer", text=words.UNREADABLE, seconds=seconds)
+            reply = Reply("bad_answer", text=messages.UNREADABLE, seconds=seconds)
             self.close()
         return reply
 
@@ -186,23 +179,22 @@ class Worker:
             return LoadReport(False, Reply("timeout", text=self._budget.exhausted))
         self._budget.workers += 1
         proxies = [wire.Proxy(name, list(by_function(name).parameters)) for name in self._inject]
-        self._await_ready(wire.encode(wire.Load(self._source, self._full, proxies)))
-        answer, seconds = self._exchange(b"")
-        report = replies.to_load(answer, self._lines, seconds)
+        self._await_ready(self._start())
+        request = wire.encode(wire.Load(self._source, self._full, proxies))
+        response, seconds = self._exchange(request)
+        report = replies.load_report(response, self._lines, seconds)
         if report is None:
-            raise self._gone(Reply("bad_answer", text=words.UNREADABLE))
+            raise self._gone(Reply("bad_answer", text=messages.UNREADABLE))
         return report
 
-    def _await_ready(self, request: bytes) -> None:
-        """Start, send the source ahead, and wait for the word that all layers are in force.
+    def _await_ready(self, channel: WorkerChannel) -> None:
+        """Wait for the report that all layers are in force.
 
         This first frame is ours: student code runs only after it was sent.
         """
-        line = self._start()
-        text = ""
         try:
-            first = line.talk(request, time.monotonic() + START_SECONDS)
-        except (Silent, Closed, WireError) as error:
+            first = channel.exchange(b"", time.monotonic() + START_SECONDS)
+        except (DeadlinePassed, ChannelClosed, WireError) as error:
             text = f"A worker did not start ({type(error).__name__})."
         else:
             if isinstance(first, wire.Ready):
@@ -210,40 +202,42 @@ class Worker:
             text = f"A worker could not be confined: {getattr(first, 'text', 'a strange frame')}"
         raise self._gone(Reply("not_judged", text=text))
 
-    def _exchange(self, request: bytes) -> tuple[wire.Answer, float]:
-        """Send a request and wait for its answer, answering the worker's own questions meanwhile.
+    def _exchange(self, request: bytes) -> tuple[wire.Response, float]:
+        """Send a request and wait for its response, answering callbacks meanwhile.
 
-        Returns the answer and the seconds it took; the clock stands still for the answerer.
+        Returns the response and the seconds it took, without those spent on callbacks.
         """
-        allowed = min(self._limits.call_seconds, self._budget.left)
+        allowed = min(self._limits.call_seconds, self._budget.seconds_left)
         if allowed <= 0:
             raise self._gone(Reply("timeout", text=self._budget.exhausted))
         used = 0.0
         while True:
-            assert self._line is not None
+            assert self._channel is not None
             started = time.monotonic()
             try:
-                answer = self._line.talk(request, started + allowed - used)
-            except Silent:
-                raise self._gone(self._late()) from None
-            except Closed:
+                response = self._channel.exchange(request, started + allowed - used)
+            except DeadlinePassed:
+                raise self._gone(self._timeout()) from None
+            except ChannelClosed:
                 raise self._ended() from None
             except WireError:
-                raise self._gone(Reply("bad_answer", text=words.UNREADABLE)) from None
+                raise self._gone(Reply("bad_answer", text=messages.UNREADABLE)) from None
             finally:
                 spent = time.monotonic() - started
                 used += spent
                 self._budget.seconds += spent
-            if not isinstance(answer, wire.Ask):
-                return answer, used
+            if not isinstance(response, wire.Callback):
+                return response, used
             try:
-                request = self._answering.tell(answer)
-            except Unanswered as unanswered:
-                raise self._gone(unanswered.reply) from None
+                request = self._callbacks.answer(response)
+            except CallbackRefused as refused:
+                raise self._gone(refused.reply) from None
 
-    def _late(self) -> Reply:
+    def _timeout(self) -> Reply:
         seconds = self._limits.call_seconds
-        text = self._budget.spent_now or words.timeout(seconds)
+        if self._budget.seconds_left > 0:
+            return Reply("timeout", text=messages.timeout(seconds), seconds=seconds)
+        text = f"The {self._limits.submission_seconds:g} seconds for the whole file are used up."
         return Reply("timeout", text=text, seconds=seconds)
 
 
@@ -251,4 +245,5 @@ def _unsendable(error: Unsendable) -> Reply:
     return Reply("not_judged", text=f"The inputs cannot be sent ({error.reason}).")
 
 
-__all__ = ["LoadReport", "Worker"]
+def _our_fault(error: SandboxError) -> Reply:
+    return Reply("not_judged", text=f"Our own fault: {error}")

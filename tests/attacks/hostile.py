@@ -1,7 +1,7 @@
-"""Hostile and broken files, a few lines each, with what each of them must not gain.
+"""Hostile and broken files, a few lines each, and what each of them tries to gain.
 
-In ``Attack.source`` the functions of the assignment that the file does not define itself call
-``attack`` with their arguments and return what that returns.
+``Attack.source`` completes a file: the functions of the assignment that it does not define itself
+call ``attack`` with their arguments and return its result.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from assignment.checks.model.questions import FUNCTIONS
 
 MARK = "border-was-here"
-"""In the name of every file, and in the text of every message, that an attack tries to leave."""
+"""The name of every file that an attack tries to create."""
 
 
 @dataclass(frozen=True)
 class Attack:
-    """``code`` is the file (before it is completed), ``gain`` what it is after.
+    """A hostile file (``code``, before it is completed) and what it tries to gain.
 
-    A ``slow`` one is tried in one function only.
+    A ``slow`` attack is tried in one function only.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Attack:
     slow: bool = False
 
     def source(self, where: Collection[str] = FUNCTIONS) -> bytes:
-        """The whole file, trying it in the functions of ``where``; a slow one in the first only."""
+        """Return the whole file, with the attack in the functions of ``where``."""
         tried = FUNCTIONS[:1] if self.slow else where
         lines = [textwrap.dedent(self.code).strip("\n")]
         for name in FUNCTIONS:
@@ -297,7 +297,7 @@ ATTACKS: tuple[Attack, ...] = (
             os.write(3, struct.pack('<I', len(b)) + b)
             os._exit(0)
     """, slow=True),
-    Attack('a pickle on the line', POINTS, """
+    Attack('a pickle on the channel', POINTS, """
         import os, pickle, struct
         class P:
             def __reduce__(self): return (exec, ('import os; os._exit(0)',))
@@ -320,7 +320,7 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("says that it is the grader's fault", POINTS, r"""
         import os
         def attack(*a):
-            os.write(3, b'\x0b\0\0\0\x92\xa7unready\xa1x')
+            os.write(3, b'\x0d\0\0\0\x92\xa9not_ready\xa1x')
             while True: pass
     """),
     Attack('closes descriptors', LIFE, """
@@ -333,7 +333,7 @@ ATTACKS: tuple[Attack, ...] = (
             for n in range(0, 60): os.dup2(3, n)
             return 1
     """),
-    Attack('reads the line', TIME, """
+    Attack('reads the channel', TIME, """
         import os
         def attack(*a): return os.read(3, 10 ** 6).hex()
     """, slow=True),
@@ -541,7 +541,7 @@ ATTACKS: tuple[Attack, ...] = (
         for n in ('numpy', 'msgspec', 'json', 'os'): sys.modules[n] = types.ModuleType(n)
         def attack(*a): return 42.0
     """),
-    # What one comes to think of later
+    # Further attacks
     Attack('commands the terminal', LIFE, r"""
         def attack(*a): print('\x1b[2J'); raise ValueError('\x1b]0;x\x07\u202e\r' * 50)
     """),
@@ -593,10 +593,10 @@ ATTACKS: tuple[Attack, ...] = (
             threading.Thread(target=forge, daemon=True).start()
             return 1
     """),
-    Attack('asks for functions that nobody replaced', POINTS, r"""
+    Attack('calls back for functions that are not replaced', POINTS, r"""
         import os, struct
         def attack(*a):
-            b = b'\x94\xa3ask\x01\xa8backprop\x91\x93\xa1s\x00\xc2'
+            b = b'\x94\xa8callback\x01\xa8backprop\x91\x93\xa1s\x00\xc2'
             for _ in range(100): os.write(3, struct.pack('<I', len(b)) + b)
             return os.read(3, 100).hex()
     """),
@@ -608,7 +608,7 @@ ATTACKS: tuple[Attack, ...] = (
                 os.write(3, struct.pack('<I', len(b)) + b)
             return 1
     """),
-    Attack('fills the line and never reads', TIME, r"""
+    Attack('fills the channel and never reads', TIME, r"""
         import os, struct
         def attack(*a):
             b = b'\x93\xa7missing\x01\xc2'
@@ -620,7 +620,7 @@ ATTACKS: tuple[Attack, ...] = (
             for o in gc.get_objects():
                 if type(o) is dict and '_functions' in o:
                     for k in list(o):
-                        if k not in ('channel',): o[k] = lambda *x, **y: [True]
+                        if k not in ('_channel',): o[k] = lambda *x, **y: [True]
             return 42.0
     """),
     Attack('rewrites the code of the worker', POINTS, """

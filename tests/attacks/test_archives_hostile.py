@@ -1,6 +1,6 @@
 """Hostile archives from end to end: nothing gets out, and each ends with a source or a sentence.
 
-What single tricks do to the reading of archives is in ``test_archives``.
+``test_archives`` has unit tests of reading archives.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ GOOD = b"def sigmoid(x):\n    return 1\n"
 EVIL = f"open('/tmp/{MARK}', 'w')\nraise SystemExit\n".encode()
 NAME = "neural_network.py"
 MEMORY, SECONDS = 250 << 20, 10.0
-"""What reading one archive may take: its 50 MB, what they expand to, and copies of both."""
+"""Limits for reading one archive: its 50 MB, what they expand to, and copies of both."""
 
 
 def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], comment: bytes = b"") -> bytes:
@@ -45,7 +45,7 @@ def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], comment: bytes = b"") 
 
 
 def tarred(*members: tuple[str | tarfile.TarInfo, bytes]) -> bytes:
-    """A tar archive of these members, with the sizes that their headers say, if any."""
+    """A tar archive of these members."""
     out = io.BytesIO()
     with tarfile.TarFile(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, data in members:
@@ -66,7 +66,7 @@ def header(name: str, kind: bytes = tarfile.REGTYPE, **fields: object) -> tarfil
 
 
 def raw_tar(name: bytes, kind: bytes, size: bytes, data: bytes) -> bytes:
-    """One member whose header says whatever is wanted."""
+    """One member with any header."""
     block = bytearray(512)
     block[: len(name)] = name
     block[100:108], block[124:136], block[156:157] = b"0000644\0", size.ljust(12, b"\0"), kind
@@ -88,7 +88,7 @@ def overlapping() -> bytes:
 
 
 def renamed(old: bytes, new: bytes, data: bytes, *, only_first: bool = False) -> bytes:
-    """An archive with a name changed, perhaps in the first place only."""
+    """An archive with a name changed, everywhere or in the first place only."""
     return data.replace(old, new, 1 if only_first else -1)
 
 
@@ -107,7 +107,7 @@ def link(name: str) -> zipfile.ZipInfo:
 
 
 def pax(**fields: str) -> tarfile.TarInfo:
-    """A file whose extended header says something else."""
+    """A file with these fields in its extended header."""
     return header(NAME, pax_headers=fields)
 
 
@@ -237,9 +237,10 @@ def read(path: Path) -> Submission:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_archive_gets_nothing(name: str, tmp_path: Path) -> None:
-    """The honest file beside a trick is found, or a sentence says what is wrong; nothing is run,
-    written or imported, in little memory and time.
+def test_a_hostile_archive_gains_nothing(name: str, tmp_path: Path) -> None:
+    """The honest file is found, or a sentence says what is wrong, in little memory and time.
+
+    Nothing is run, written or imported.
     """
     suffix, make, sentence = HOSTILE[name]
     path = tmp_path / f"someone{suffix}"
@@ -259,8 +260,8 @@ def test_a_hostile_archive_gets_nothing(name: str, tmp_path: Path) -> None:
         assert found.refused.endswith("."), found.refused
     assert (found.source is None) or found.source == GOOD, found.source[:200]
     assert re.search(sentence, found.refused), found.refused
-    told = (found.id, found.path, found.refused, *found.ignored, *found.notes)
-    assert all(text.isprintable() for text in told), told
+    texts = (found.id, found.path, found.refused, *found.ignored, *found.notes)
+    assert all(text.isprintable() for text in texts), texts
     assert list(tmp_path.iterdir()) == [path]
     assert not os.path.lexists(f"/tmp/{MARK}")
     assert not {module for module in set(sys.modules) - modules if "someone" in module}
@@ -268,5 +269,5 @@ def test_a_hostile_archive_gets_nothing(name: str, tmp_path: Path) -> None:
 
 
 def test_there_are_enough_archives() -> None:
-    """At least twenty."""
+    """There are at least twenty."""
     assert len(HOSTILE) >= 20

@@ -1,4 +1,4 @@
-"""No attack gains anything, and an honest file after it still has all its points."""
+"""No attack gains anything, and an honest file after it still gets full points."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement nee
 LEVELS = {
     "namespaces": (),
     "landlock": ("namespaces", "uid"),
-    "slot_user": ("namespaces",),
-    "slot_user_alone": ("namespaces", "landlock"),
+    "worker_user": ("namespaces",),
+    "worker_user_alone": ("namespaces", "landlock"),
 }
-"""The layers to do without; the slots' users need a Python that everybody can read
-(`test_three_ways`), and where there is no other wall, answers that not everybody can read."""
+"""The layers to do without. Workers with users of their own need a Python that everybody can read
+(`test_three_ways`) and, where there is no other layer, answers that not everybody can read."""
 PLACES = ("/tmp", "/dev/shm", "/var/tmp", "/", "/home", ".")
 LIMITS = Limits(call_seconds=0.4, submission_seconds=20.0)
 EXTENT = os.environ.get("ATTACKS", "")
 """`make attacks` says "all": each attack on each level and in each function. Otherwise each is
-tried on the first level, in two functions, of which one is judged on its own merits as well, and a
-sample on the others; "sample" leaves it at that."""
+tried on the first level, in two functions, one of them with dependency credit, and a sample on the
+others; "sample" tries the sample only."""
 WHERE = FUNCTIONS if EXTENT == "all" else ("sigmoid", "ffnn")
 
 
@@ -55,12 +55,12 @@ def answers() -> Answers:
 
 @pytest.fixture(scope="module")
 def grader(request: pytest.FixtureRequest, answers: Answers) -> Iterator[Grader]:
-    """A grader on a level, where this machine has it."""
+    """A grader at this level; skips where the machine does not have it."""
     level = request.param
     with Sandbox(LIMITS, forbid=frozenset(LEVELS[level])) as sandbox:
-        if level.startswith("slot_user") and "uid" not in sandbox.mechanisms:
+        if level.startswith("worker_user") and "uid" not in sandbox.isolation.mechanisms:
             pytest.skip("workers get no user of their own here")
-        if level == "slot_user_alone" and sandbox.isolation.level < 2:
+        if level == "worker_user_alone" and sandbox.isolation.level < 2:
             pytest.skip("everybody can read the answers here")
         assert sandbox.isolation.level >= 2, sandbox.isolation
         yield Grader(answers, sandbox)
@@ -85,7 +85,7 @@ def processes() -> set[str]:
 
 
 def ours(grader: Grader) -> set[str]:
-    """Processes that descend from this one or from a process that had it as its ancestor."""
+    """All descendants of this process."""
     parents = {}
     for name in processes():
         try:
@@ -100,7 +100,7 @@ def ours(grader: Grader) -> set[str]:
 
 
 def graded_in_time(grader: Grader, source: bytes) -> SubmissionResult:
-    """The result for a file that is not slow: the limit is short, and a machine may be busy."""
+    """The result for a file that is not slow; tried again, since the limit is short."""
     for _ in range(5):
         result = grader.grade(Submission("honest", source))
         if "timeout" not in {output.status for output in result.outputs}:
@@ -126,7 +126,7 @@ def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
 
 @at("namespaces")
 def test_a_file_that_hangs_while_it_is_loaded_is_not_tried_again(grader: Grader) -> None:
-    """Reference functions below cannot help a file that does not load, so nobody waits for that."""
+    """A file that does not load is not run again with reference functions."""
     source = reference_source() + b"\nK = 9 ** 9 ** 9\n"
     result = grader.grade(Submission("hangs", source))
     assert {output.status for output in result.outputs} == {"timeout"}
@@ -161,7 +161,7 @@ def sigmoid(paths):
 
 @at()
 def test_nothing_can_be_written(grader: Grader) -> None:
-    """Not even what everybody may write to, beside the results or in the packages."""
+    """No file that everybody may write to, none beside the results and none in the packages."""
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         victim = Path(name, "results.json")
         victim.write_bytes(b"{}")

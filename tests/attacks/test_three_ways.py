@@ -1,4 +1,4 @@
-"""The attacks once more, run by others than who runs the tests.
+"""The attacks once more, with the grader run by other users.
 
 The grader is run in three ways: as an ordinary user, as root, and as root where no namespaces can
 be made, so that workers get a user of their own. Root becomes nobody for the first; an ordinary
@@ -63,7 +63,7 @@ def interpreter() -> str:
 
 
 class Elsewhere:
-    """A copy of the kit and of the packages that it needs, which everybody can read."""
+    """A copy of the kit and of its packages that everybody can read."""
 
     def __init__(self, folder: Path) -> None:
         self.kit, self.packages = folder / "kit", folder / "site-packages"
@@ -109,7 +109,7 @@ class Elsewhere:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a file or a folder without what no attack needs."""
+    """Copy a file or a folder, without parts that no attack needs."""
     if source.is_dir():
         unused = None if source == ROOT / "tests" else UNUSED
         shutil.copytree(source, target, ignore=unused, dirs_exist_ok=True)
@@ -125,7 +125,7 @@ def open_to_all(folder: Path) -> None:
 
 
 def becomes_root() -> bool:
-    """Whether sudo asks nothing."""
+    """Whether sudo needs no password."""
     if shutil.which("sudo") is None:
         return False
     tried = subprocess.run(["sudo", "--non-interactive", "true"], capture_output=True, check=False)
@@ -176,4 +176,4 @@ def test_root_without_namespaces_is_safe(elsewhere: Elsewhere) -> None:
     for name in ("solution", "autograder", "tests"):
         (elsewhere.kit / name).chmod(0o700)
     assert elsewhere.isolation("namespaces", "landlock", user=0)[0] == 2
-    assert elsewhere.attack("slot_user", user=0) >= 2 * len(SAMPLE)
+    assert elsewhere.attack("worker_user", user=0) >= 2 * len(SAMPLE)

@@ -1,7 +1,7 @@
 """``make fuzz``: thousands of submissions and frames that were edited at random.
 
-Each seed makes one input, so that a failure can be had again: ``make fuzz SEED=4711 FILES=1``.
-What fails is kept in ``failing`` beside this file.
+Each seed makes one input, so that a failure can be repeated: ``make fuzz SEED=4711 FILES=1``.
+Inputs that fail are kept in ``failing`` beside this file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PORTION = 250
 
 
 def main() -> int:
-    """Run all seeds; 1 where something did not end with a status."""
+    """Run all seeds; return 1 if anything did not end with a status."""
     parser = argparse.ArgumentParser(prog="make fuzz")
     for name in ("seed", "files", "frames"):
         parser.add_argument(f"--{name}", type=int, required=True)
@@ -33,7 +33,7 @@ def main() -> int:
 
 
 def portions(what: str, seeds: range, run: Callable[[range], Tally]) -> bool:
-    """Run the seeds, a portion at a time, and tell how it goes; whether anything failed."""
+    """Run the seeds, a portion at a time, and print progress; return whether anything failed."""
     began, tally = time.monotonic(), Tally()
     size = PORTION * (20 if run is frames else 1)
     parts = [range(at, min(at + size, seeds.stop)) for at in range(seeds.start, seeds.stop, size)]

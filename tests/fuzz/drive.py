@@ -1,4 +1,4 @@
-"""Grades edited files and reads edited frames; whatever they are, each must end with a status."""
+"""Grade edited files and read edited frames: each must end with a status."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
 
 FAILING = Path(__file__).resolve().parent / "failing"
-LIMITS = Limits(call_seconds=0.25, submission_seconds=2.0, ask_seconds=2.0)
+LIMITS = Limits(call_seconds=0.25, submission_seconds=2.0, callback_seconds=2.0)
 PATIENCE = 30.0
-"""Seconds that a submission may take in all, with starting workers and judging."""
+"""Seconds that a submission may take in all, including starting workers and judging."""
 MEMORY = 32 << 20
 """Bytes that the grader may need for one frame."""
 STATUSES = frozenset(get_args(Status)) - {"not_judged"}
@@ -37,13 +37,13 @@ STATUSES = frozenset(get_args(Status)) - {"not_judged"}
 
 @dataclass
 class Tally:
-    """What came out: statuses by how often, and what must not happen, with its seed."""
+    """How often each status came out, and the failures with their seeds."""
 
     seen: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
     def fail(self, seed: int, suffix: str, data: bytes, why: str) -> None:
-        """Keep the input beside this file, and say what it did."""
+        """Keep the input beside this file, and note the failure."""
         FAILING.mkdir(exist_ok=True)
         (FAILING / f"{seed}{suffix}").write_bytes(data)
         self.failures.append(f"seed {seed}: {why}")
@@ -86,13 +86,13 @@ def files(seeds: range) -> Tally:
 
 
 def _kind(result: SubmissionResult) -> str:
-    """All points, or the most frequent status of what failed."""
+    """The most frequent status other than "passed", or "passed"."""
     failed = Counter(output.status for output in result.outputs if output.status != "passed")
     return failed.most_common(1)[0][0] if failed else "passed"
 
 
 def _wrong(result: SubmissionResult, spent: float) -> str:
-    """What must not be, in words; "" where all is as it must be."""
+    """What is wrong with a result, as a sentence; "" if nothing is."""
     statuses = {output.status for output in result.outputs}
     if result.status != "judged" or not statuses <= STATUSES:
         return f"{result.status}: {result.message} {statuses}"
@@ -128,8 +128,8 @@ def frames(seeds: range) -> Tally:
 
 
 def _read(rng: random.Random, data: bytes, cases: list[tuple[Case, dict[str, Expected]]]) -> str:
-    """What the grader makes of these bytes, which arrive in pieces."""
-    stream = wire.Frames()
+    """How the grader reads these bytes, which arrive in pieces."""
+    stream = wire.FrameReader()
     while data:
         size = rng.choice((1, 3, 50, 1 << 16))
         stream.feed(data[:size])
@@ -138,8 +138,8 @@ def _read(rng: random.Random, data: bytes, cases: list[tuple[Case, dict[str, Exp
         body = stream.next()
         if body is None:
             return "not whole"
-        answer = wire.read_answer(body)
-        if not isinstance(answer, wire.Returned | wire.Ask):
+        answer = wire.read_response(body)
+        if not isinstance(answer, wire.Returned | wire.Callback):
             return type(answer).__name__
         nodes = answer.value if isinstance(answer, wire.Returned) else answer.arguments
         value = wire.unpack(nodes)

@@ -120,7 +120,7 @@ _EDITS = (
 
 def frame(rng: random.Random) -> bytes:
     """A frame as a worker would send it, with a few edits of its bytes."""
-    data = bytearray(wire.encode(_answer(rng)))
+    data = bytearray(wire.encode(_response(rng)))
     for _ in range(rng.choice((0, 1, 1, 2, 5))):
         at = rng.randrange(4, max(len(data), 4) + 1) if rng.random() < 0.9 else rng.randrange(4)
         end = at + rng.choice((0, 1, 1, 2, 9))
@@ -133,21 +133,21 @@ def frame(rng: random.Random) -> bytes:
     return bytes(data)
 
 
-def _answer(rng: random.Random) -> wire.Answer:
+def _response(rng: random.Random) -> wire.Response:
     number = rng.choice((0, 1, 7, 1 << 40))
     nodes = wire.pack(_value(rng, 0))
     raised = wire.Raised(number, "ValueError", "text", 3, "ffnn", False)
     return rng.choice(
         (
             wire.Ready(),
-            wire.Unready("no"),
-            wire.Loaded(["ffnn"], [wire.Left(1, "x")], ["tqdm"], rng.choice((None, raised))),
+            wire.NotReady("no"),
+            wire.Loaded(["ffnn"], [wire.LeftOut(1, "x")], ["tqdm"], rng.choice((None, raised))),
             raised,
             wire.Returned(number, nodes, ["overflow"]),
             wire.Returned(number, nodes, []),
             wire.Missing(number, True),
-            wire.Bad(number, "type", "dict"),
-            wire.Ask(number, "sigmoid", nodes),
+            wire.BadValue(number, "type", "dict"),
+            wire.Callback(number, "sigmoid", nodes),
         )
     )
 

@@ -24,4 +24,4 @@ def test_edited_frames_are_read_or_refused() -> None:
     tally = frames(range(FRAMES))
     assert tally.failures == []
     assert tally.seen.total() == FRAMES
-    assert {"refused", "Returned", "Ask"} <= set(tally.seen), "edits that say nothing"
+    assert {"refused", "Returned", "Callback"} <= set(tally.seen), "edits that say nothing"

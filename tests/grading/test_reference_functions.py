@@ -47,7 +47,7 @@ def test_the_table_has_what_a_right_function_calls(sandbox: Sandbox) -> None:
     assert cases
     for case in cases:
         arguments = [case.inputs[name] for name in by_function("ffnn").parameters]
-        reply = reference.answering(as_arrays).relay("ffnn", wire.pack(arguments))
+        reply = reference.answering(as_arrays)("ffnn", wire.pack(arguments))
         assert reply.status == "returned"
     assert reference._worker is None
 
@@ -57,8 +57,8 @@ def test_the_table_and_the_worker_agree(sandbox: Sandbox) -> None:
     case = next(case for case in ANSWERS.graded if case.function == "backprop")
     call = wire.pack([case.inputs[name] for name in by_function("ffnn").parameters])
     worker = functions(sandbox, {})
-    kept = functions(sandbox).answering(as_arrays).relay("ffnn", call)
-    assert kept.value == worker.answering(as_arrays).relay("ffnn", call).value
+    kept = functions(sandbox).answering(as_arrays)("ffnn", call)
+    assert kept.value == worker.answering(as_arrays)("ffnn", call).value
     worker.close()
 
 
@@ -68,7 +68,7 @@ def test_nothing_is_ever_added_to_the_table(sandbox: Sandbox) -> None:
     reference = functions(sandbox)
     call = wire.pack([np.array([0.1234, 7.5])])
     assert name_of("sigmoid", call) not in TABLE
-    assert reference.answering(as_arrays).relay("sigmoid", call).status == "returned"
+    assert reference.answering(as_arrays)("sigmoid", call).status == "returned"
     reference.close()
     assert before == TABLE
 
@@ -87,7 +87,7 @@ def test_a_convention_changes_the_form_alone(sandbox: Sandbox) -> None:
     """Vectors come as lists where a student's function wants lists."""
     reference = functions(sandbox)
     call = wire.pack([np.array([0.0, 0.0])])
-    listed = reference.answering(as_lists).relay("sigmoid", call)
+    listed = reference.answering(as_lists)("sigmoid", call)
     reference.close()
     assert wire.unpack(listed.value) == [0.5, 0.5]  # type: ignore[arg-type]
 

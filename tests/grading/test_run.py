@@ -32,7 +32,7 @@ class Recorder:
         """Every function is there."""
         return LoadReport(True, Reply("returned"), functions=FUNCTIONS)
 
-    def ask(self, function: str, _: object) -> Reply:
+    def call_packed(self, function: str, _: object) -> Reply:
         """Note the call."""
         self.asked.append(function)
         self.alive = function != self._hangs

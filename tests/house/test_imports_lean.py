@@ -31,7 +31,6 @@ WARM = """
 import sys
 from autograder.grading import pool
 from autograder.sandbox import fork_server
-fork_server.load_packages(fork_server.USUAL)
 fork_server.warm_up()
 if len(sys.argv) > 1:
     fork_server.load_packages(fork_server.SCIPY)

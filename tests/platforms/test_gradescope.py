@@ -277,7 +277,7 @@ def test_our_limits_lie_within_the_platforms() -> None:
     """However generous a course is, calls and starts end before the hard stop."""
     generous = CourseLimits(call_seconds=600, submission_seconds=3600, memory_mib=1 << 20)
     told = run.limits(Course(limits=generous))
-    assert told.submission_seconds + told.ask_seconds < run.HARD_STOP < 600
+    assert told.submission_seconds + told.callback_seconds < run.HARD_STOP < 600
     assert told.memory + (100 << 20) <= 768 << 20
     modest = CourseLimits(submission_seconds=20, memory_mib=300)
     assert run.limits(Course(limits=modest)) == Course(limits=modest).sandbox_limits()

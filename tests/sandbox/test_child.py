@@ -1,4 +1,4 @@
-"""The child's side, run in this process: it answers every request, whatever the code does."""
+"""The program of a worker, run in this process: it answers every request."""
 
 from __future__ import annotations
 
@@ -10,32 +10,30 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.errors import Unsendable
-from autograder.sandbox import child as worker
-from autograder.sandbox import wire
+from autograder.sandbox import child, wire
 
 
-class Grader:
-    """The other end of a worker that runs in a thread."""
+class GraderEnd:
+    """The grader's end of the channel to a worker that runs in a thread."""
 
     def __init__(self) -> None:
         self._ours, self._theirs = socket.socketpair()
         self._ours.settimeout(20)
         self._reading, writing = os.pipe()
         self._writing = writing
-        channel = worker.Channel(self._theirs.fileno())
+        channel = child.GraderChannel(self._theirs.fileno())
         channel._exit = _stop
-        self._output = worker.Output(writing, 100)
-        self._frames = wire.Frames()
+        self._output = child.BoundedOutput(writing, 100)
+        self._frames = wire.FrameReader()
         shown = warnings.showwarning
-        self._worker = worker.Worker(channel, self._output)
-        warnings.showwarning = shown  # the worker's own is for a process of its own
+        self._child = child.Child(channel, self._output)
+        warnings.showwarning = shown  # set by Child for its own process
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
     def _serve(self) -> None:
         try:
-            self._worker.serve()
+            self._child.serve()
         except _Stopped:
             return
 
@@ -43,22 +41,22 @@ class Grader:
         """Send a request."""
         self._ours.sendall(wire.encode(request))
 
-    def receive(self) -> wire.Answer:
+    def receive(self) -> wire.Response:
         """The next answer."""
         while (body := self._frames.next()) is None:
             self._frames.feed(self._ours.recv(1 << 16))
-        return wire.read_answer(body)
+        return wire.read_response(body)
 
-    def ask(self, request: wire.Request) -> wire.Answer:
+    def ask(self, request: wire.Request) -> wire.Response:
         """Send a request and return the answer."""
         self.send(request)
         return self.receive()
 
-    def load(self, source: str, *proxies: wire.Proxy, full: bool = False) -> wire.Answer:
+    def load(self, source: str, *proxies: wire.Proxy, full: bool = False) -> wire.Response:
         """Load a source."""
         return self.ask(wire.Load(source.encode(), full, list(proxies)))
 
-    def call(self, function: str, *arguments: object) -> wire.Answer:
+    def call(self, function: str, *arguments: object) -> wire.Response:
         """Call a function, as number 7."""
         return self.ask(wire.Call(7, function, wire.pack(list(arguments))))
 
@@ -72,7 +70,7 @@ class Grader:
 
 
 class _Stopped(BaseException):
-    """What ends the worker's thread in the place of its process."""
+    """Ends the worker's thread in place of its process."""
 
 
 def _stop(code: int) -> None:
@@ -80,21 +78,21 @@ def _stop(code: int) -> None:
 
 
 @pytest.fixture
-def grader() -> Iterator[Grader]:
+def grader() -> Iterator[GraderEnd]:
     """A grader with a worker to talk to."""
-    grader = Grader()
+    grader = GraderEnd()
     yield grader
     grader.close()
 
 
-def test_load_and_call(grader: Grader) -> None:
+def test_load_and_call(grader: GraderEnd) -> None:
     """A loaded function is called with its arguments and its value comes back."""
     loaded = grader.load("def sigmoid(x):\n    return [x, (1.0, None)]\n")
     assert loaded == wire.Loaded(["sigmoid"], [], [], None)
     assert grader.call("sigmoid", 2) == wire.Returned(7, wire.pack([2, (1.0, None)]), [])
 
 
-def test_a_crash_in_a_full_load_is_told(grader: Grader) -> None:
+def test_a_crash_in_a_full_load_is_reported(grader: GraderEnd) -> None:
     """An exception at the top level comes with the report, and earlier functions are there."""
     loaded = grader.load("def ffnn(x):\n    return 1\n1 / 0\n", full=True)
     assert isinstance(loaded, wire.Loaded)
@@ -103,7 +101,7 @@ def test_a_crash_in_a_full_load_is_told(grader: Grader) -> None:
     assert grader.call("ffnn", 0) == wire.Returned(7, [1], [])
 
 
-def test_a_plot_during_a_call_is_a_remark(grader: Grader) -> None:
+def test_a_plot_during_a_call_is_a_remark(grader: GraderEnd) -> None:
     """Plots made by a call are noted with its answer, and those of the file's top are not."""
     lines = ["import matplotlib.pyplot as plt", "fig = plt.figure()", "def sigmoid(x):"]
     grader.load(
@@ -113,7 +111,7 @@ def test_a_plot_during_a_call_is_a_remark(grader: Grader) -> None:
     assert grader.call("sigmoid", 2) == wire.Returned(7, [1], ["plots"])
 
 
-def test_a_name_that_is_not_there(grader: Grader) -> None:
+def test_a_missing_name(grader: GraderEnd) -> None:
     """A missing function, and a name that is not a function, are told apart."""
     grader.load("ffnn = 3\n")
     assert grader.call("sigmoid", 1) == wire.Missing(7, False)
@@ -131,7 +129,7 @@ def test_a_name_that_is_not_there(grader: Grader) -> None:
         "raise GeneratorExit",
     ],
 )
-def test_hostile_exceptions_are_answers(grader: Grader, body: str) -> None:
+def test_hostile_exceptions_are_answers(grader: GraderEnd, body: str) -> None:
     """Whatever an exception does when it is looked at, there is an answer with bounded text."""
     grader.load(f"def sigmoid(x):\n    {body}\n")
     answer = grader.call("sigmoid", 1)
@@ -153,11 +151,11 @@ def test_hostile_exceptions_are_answers(grader: Grader, body: str) -> None:
         ("return type('T', (), {'__class__': property(lambda s: 1 / 0)})()", "type"),
     ],
 )
-def test_what_may_not_cross_is_told(grader: Grader, body: str, reason: str) -> None:
+def test_values_that_may_not_cross_are_refused(grader: GraderEnd, body: str, reason: str) -> None:
     """A value that may not cross the border is refused with its reason, and calls go on."""
     grader.load(f"def sigmoid(x):\n    {body}\ndef ffnn(x):\n    return x\n")
     answer = grader.call("sigmoid", 1)
-    assert isinstance(answer, wire.Bad)
+    assert isinstance(answer, wire.BadValue)
     assert answer.reason == reason
     assert grader.call("ffnn", 1) == wire.Returned(7, [1], [])
 
@@ -167,12 +165,14 @@ CALLER = "def perceptron(x, w): ...\ndef ffnn(x):\n    return {}\n"
 
 
 @pytest.mark.parametrize("call", ["perceptron(x, 2)", "perceptron(x, w=2)", "perceptron(w=2, x=x)"])
-def test_a_proxy_asks(grader: Grader, call: str) -> None:
-    """A replaced function sends its arguments in order and returns what it is told."""
+def test_a_proxy_calls_back(grader: GraderEnd, call: str) -> None:
+    """A replaced function sends its arguments in order and returns the result."""
     grader.load(CALLER.format(call), PROXY)
-    ask = grader.call("ffnn", 1)
-    assert ask == wire.Ask(1, "perceptron", wire.pack([1, 2]))
-    assert grader.ask(wire.Told(1, wire.pack((5, 6)))) == wire.Returned(7, wire.pack((5, 6)), [])
+    callback = grader.call("ffnn", 1)
+    assert callback == wire.Callback(1, "perceptron", wire.pack([1, 2]))
+    assert grader.ask(wire.CallbackResult(1, wire.pack((5, 6)))) == wire.Returned(
+        7, wire.pack((5, 6)), []
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_proxy_asks(grader: Grader, call: str) -> None:
         "perceptron(x, {})", "perceptron(x, print)",
     ],
 )  # fmt: skip
-def test_a_proxy_is_called_wrongly(grader: Grader, call: str) -> None:
+def test_a_proxy_is_called_wrongly(grader: GraderEnd, call: str) -> None:
     """Wrong arguments raise a TypeError at the call, as the function itself would."""
     grader.load(CALLER.replace("{}", call), PROXY)
     answer = grader.call("ffnn", 1)
@@ -190,12 +190,12 @@ def test_a_proxy_is_called_wrongly(grader: Grader, call: str) -> None:
     assert (answer.kind, answer.line, answer.origin) == ("TypeError", 3, "ffnn")
 
 
-def test_a_proxy_raises(grader: Grader) -> None:
-    """An exception of the right function is raised by its class; one unknown is a ValueError."""
+def test_a_proxy_raises(grader: GraderEnd) -> None:
+    """An exception of the reference is raised by its class; an unknown class is a ValueError."""
     grader.load(CALLER.format("perceptron(x, 1)"), PROXY)
     for kind, expected in (("IndexError", "IndexError"), ("SystemExit", "ValueError")):
         number = grader.call("ffnn", 1).number  # type: ignore[union-attr]
-        answer = grader.ask(wire.Told(number, [None], kind, "no"))
+        answer = grader.ask(wire.CallbackResult(number, [None], kind, "no"))
         assert isinstance(answer, wire.Raised)
         assert (answer.kind, answer.text) == (expected, "no")
 
@@ -203,31 +203,23 @@ def test_a_proxy_raises(grader: Grader) -> None:
 def test_output_is_bounded() -> None:
     """Beyond the bound text is dropped, and a reader that has gone does not matter."""
     reading, writing = os.pipe()
-    output = worker.Output(writing, 5)
+    output = child.BoundedOutput(writing, 5)
     assert output.write("abc") == 3
     assert output.write("défg") == 4
-    output.flush()
     assert os.read(reading, 100) == b"abcd" + "é".encode()[:1]
     os.close(reading)
-    other = worker.Output(writing, 5)
+    other = child.BoundedOutput(writing, 5)
     other.write("x")
-    other.flush()
     os.close(writing)
 
 
 def test_output_takes_text_only() -> None:
     """Anything but text is the TypeError that print gives everywhere."""
     with pytest.raises(TypeError):
-        worker.Output(1, 5).write(b"x")  # type: ignore[arg-type]
+        child.BoundedOutput(1, 5).write(b"x")  # type: ignore[arg-type]
 
 
 def test_the_null_device_can_be_written_to() -> None:
     """Opening the null device for writing works without the right to create files."""
-    with worker._open(os.devnull, "w") as nowhere:
+    with child._open(os.devnull, "w") as nowhere:
         assert nowhere.write("x") == 1
-
-
-def test_an_answer_too_large_for_a_frame() -> None:
-    """Encoding refuses what is larger than a frame may be."""
-    with pytest.raises(Unsendable):
-        wire.encode(wire.Load(b"x" * (2 * wire.MAX_FRAME), False, []))

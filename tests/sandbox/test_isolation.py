@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from autograder.paths import ROOT
-from autograder.sandbox import Sandbox, diagnose_host, doctor, isolation, landlock, readable
+from autograder.sandbox import (
+    Sandbox,
+    diagnose_host,
+    doctor,
+    isolation,
+    landlock,
+    readable,
+    sandbox,
+    syscalls,
+)
 from autograder.sandbox.isolation import Isolation
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
@@ -19,9 +28,9 @@ WALLS = {"namespaces", "landlock", "seccomp", "uid"}
 
 
 def level(*forbidden: str) -> Isolation:
-    """The isolation that is proved without these layers."""
-    with Sandbox(forbid=frozenset(forbidden)) as sandbox:
-        return sandbox.isolation
+    """Return the isolation that is proved without these layers."""
+    with Sandbox(forbid=frozenset(forbidden)) as confined:
+        return confined.isolation
 
 
 def test_this_host_can_grade() -> None:
@@ -50,7 +59,7 @@ def test_namespaces_alone_hide_files() -> None:
 
 
 def test_one_wall_alone_is_level_1() -> None:
-    """Seccomp without anything that hides files is told as such, with what could be read."""
+    """Seccomp without a layer that hides files is level 1, with the files that could be read."""
     found = level("namespaces", "uid", "landlock")
     assert found.level == 1
     assert any(escape.startswith("read") for escape in found.escapes)
@@ -77,7 +86,7 @@ def test_the_proof_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_proof_that_cannot_run_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the proof itself fails, the level is 0 and the reason is told."""
+    """If the proof itself fails, the level is 0 and the reason is listed."""
     monkeypatch.setattr(isolation, "PROOF", b"def escape(*args): raise ValueError('broken')\n")
     found = level()
     assert found.level == 0
@@ -85,7 +94,7 @@ def test_a_proof_that_cannot_run_proves_nothing(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_uid_layer_is_tried_for_root_only() -> None:
-    """Root's workers get a user of their own, or the reason why not is told."""
+    """Root's workers get a user of their own, or the reason why not is listed."""
     found = level("namespaces")
     if os.getuid() != 0:
         assert "uid" not in found.mechanisms
@@ -94,10 +103,8 @@ def test_the_uid_layer_is_tried_for_root_only() -> None:
 
 
 def test_two_graders_have_users_of_their_own() -> None:
-    """Slots of graders that run at the same time never share a user id."""
-    from autograder.sandbox import sandbox as host
-
-    first, second = host._claim(), host._claim()
+    """Graders that run at the same time never share a user id."""
+    first, second = sandbox._claim(), sandbox._claim()
     try:
         assert first[0] != second[0]
     finally:
@@ -110,30 +117,30 @@ def test_the_end_of_one_worker_is_not_the_end_of_another() -> None:
 
     Each has a user of its own, whichever fork server it is a child of.
     """
-    with Sandbox(forbid=frozenset({"namespaces"})) as sandbox:
-        if "uid" not in sandbox.mechanisms:
+    with Sandbox(forbid=frozenset({"namespaces"})) as confined:
+        if "uid" not in confined.isolation.mechanisms:
             pytest.skip("workers get users of their own where root's Python is readable for all")
         source = b"import os\ndef who():\n    return os.getuid()\n"
-        with sandbox.worker(source) as kept, sandbox.worker(b"# scipy\n" + source) as other:
+        with confined.worker(source) as kept, confined.worker(b"# scipy\n" + source) as other:
             users = [kept.call("who", []).value, other.call("who", []).value]
-            with sandbox.worker(source) as ended:
+            with confined.worker(source) as ended:
                 users.append(ended.call("who", []).value)
             assert len(set(users)) == 3
             other.close()
             assert kept.call("who", []).value == users[0]
 
 
-def test_what_is_hidden_is_not_readable() -> None:
+def test_hidden_files_are_not_readable() -> None:
     """No readable path is above or below the reference, the cases, the tests or a home."""
     hidden = [ROOT / name for name in ("solution", "autograder", "tests", "results")]
-    for path in map(Path, readable.readable()):
+    for path in map(Path, readable.readable_paths()):
         for secret in (*hidden, Path.home() / ".ssh", Path("/etc/passwd"), Path("/proc")):
             assert path != secret
             assert path not in secret.parents
             assert secret not in path.parents
 
 
-def test_packages_beside_the_reference_stay_readable(tmp_path: Path) -> None:
+def test_packages_beside_the_reference_are_readable(tmp_path: Path) -> None:
     """Of a folder in which something hidden is installed, everything else is readable."""
     for name in ("numpy", "solution", "deep/inner", "deep/secret"):
         (tmp_path / name).mkdir(parents=True)
@@ -143,7 +150,7 @@ def test_packages_beside_the_reference_stay_readable(tmp_path: Path) -> None:
 
 
 def test_the_doctor_has_a_remedy_for_everything_missing() -> None:
-    """Each finding says what was seen; one that is not well says what to do."""
+    """Each finding says what was found; one that is not ok says what to do."""
     findings = diagnose_host()
     assert {"namespaces", "landlock", "seccomp"} <= {finding.name for finding in findings}
     for finding in findings:
@@ -167,7 +174,7 @@ def test_the_doctor_and_the_proof_agree() -> None:
         ("user/max_user_namespaces", "0", "limited to 0"),
     ],
 )
-def test_the_doctor_knows_who_forbids_namespaces(
+def test_the_doctor_names_the_setting_that_forbids_namespaces(
     monkeypatch: pytest.MonkeyPatch, setting: str, value: str, word: str
 ) -> None:
     """Settings that forbid namespaces are named, with the command to change them."""
@@ -188,7 +195,6 @@ def test_the_doctor_on_other_systems(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_doctor_misses_landlock_and_seccomp(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kernel without Landlock and a host without libseccomp get their remedies."""
-    from autograder.sandbox import syscalls
 
     def no_library(**_: object) -> object:
         raise OSError("libseccomp cannot be loaded")

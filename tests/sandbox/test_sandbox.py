@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,7 @@ import pytest
 from assignment.checks.model.case import Reply
 from autograder.errors import SandboxError
 from autograder.paths import ROOT
-from autograder.sandbox import Limits, Sandbox, Worker
-from autograder.sandbox.budget import Budget
+from autograder.sandbox import Budget, Limits, Sandbox, Worker, wire
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
@@ -38,7 +38,7 @@ def ask(sandbox: Sandbox, source: str, *arguments: object) -> Reply:
 
 
 def test_an_honest_call(sandbox: Sandbox) -> None:
-    """A right function gives its value, and the seconds it took."""
+    """A call gives the value, and the seconds it took."""
     with sandbox.worker(HONEST) as worker:
         report = worker.load()
         assert report.ok
@@ -69,7 +69,7 @@ def test_overflow_is_noted(sandbox: Sandbox) -> None:
 
 
 def test_an_exception(sandbox: Sandbox) -> None:
-    """An exception is told by its built-in class, its text, its line and its function."""
+    """An exception is reported by its built-in class, its text, its line and its function."""
     source = "class Mine(KeyError): pass\ndef sigmoid(x):\n    raise Mine('no')\n"
     reply = ask(sandbox, source, 1.0)
     assert (reply.status, reply.kind, reply.line, reply.origin) == (
@@ -79,14 +79,14 @@ def test_an_exception(sandbox: Sandbox) -> None:
 
 
 def test_a_stub(sandbox: Sandbox) -> None:
-    """A stub is not implemented, and so is a function that is not there."""
+    """A stub is not implemented, and so is a missing function."""
     source = "def sigmoid(x):\n    raise NotImplementedError\n"
     assert ask(sandbox, source, 1.0).status == "not_implemented"
     assert ask(sandbox, "x = 1\n", 1.0).status == "not_implemented"
     assert "not a function" in ask(sandbox, "sigmoid = 3\n", 1.0).text
 
 
-ENDS = {
+WAYS_TO_END = {
     "import sys\ndef sigmoid(x):\n    sys.exit(0)\n": ("error", "SystemExit"),
     "def sigmoid(x):\n    exit()\n": ("error", "SystemExit"),
     "def sigmoid(x):\n    raise KeyboardInterrupt\n": ("error", "KeyboardInterrupt"),
@@ -112,11 +112,11 @@ ENDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("source", ENDS)
-def test_every_end_has_its_status(sandbox: Sandbox, source: str) -> None:
-    """Exits, crashes, hangs, exhaustion and forged frames are told apart, with a sentence."""
+@pytest.mark.parametrize("source", WAYS_TO_END)
+def test_every_way_to_end_has_its_status(sandbox: Sandbox, source: str) -> None:
+    """Exits, crashes, hangs, exhaustion and forged frames have their own status and a sentence."""
     reply = ask(sandbox, source, 1.0)
-    assert (reply.status, reply.kind) == ENDS[source]
+    assert (reply.status, reply.kind) == WAYS_TO_END[source]
     assert reply.text or reply.status == "error"
     assert ask(sandbox, HONEST.decode(), 0.0).value == 0.5
 
@@ -130,7 +130,7 @@ def test_a_worker_that_has_ended_says_so(sandbox: Sandbox) -> None:
 
 
 def test_a_forged_answer_is_only_an_answer(sandbox: Sandbox) -> None:
-    """A frame that student code writes itself is judged as what it says, then trust ends."""
+    """A frame written by student code counts as its answer; an answer too many ends the worker."""
     source = (
         "import os, struct\n"
         "def sigmoid(x):\n"
@@ -159,7 +159,7 @@ def test_printing_is_kept_up_to_a_bound(sandbox: Sandbox) -> None:
 
 
 def test_loading_reports_what_was_left_out(sandbox: Sandbox) -> None:
-    """Statements that are not run and packages that are not there are told."""
+    """Statements that were not run, and packages with placeholders, are reported."""
     source = b"import sklearn\nprint('training')\ndef sigmoid(x):\n    return x\n"
     with sandbox.worker(source) as worker:
         report = worker.load()
@@ -172,7 +172,7 @@ def test_loading_reports_what_was_left_out(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("source", [b"def (", b"\xff\xfe", b"x = 'a\0b'", b"#" * 1_000_001])
 def test_files_that_cannot_be_loaded(sandbox: Sandbox, source: bytes) -> None:
-    """A file that is no Python is an error with a sentence, for every call."""
+    """A file that is not Python is an error with a sentence, for every call."""
     with sandbox.worker(source) as worker:
         report = worker.load()
         assert not report.ok
@@ -202,7 +202,7 @@ def test_the_budget_of_a_submission(sandbox: Sandbox) -> None:
             assert worker.load().ok is expected
 
 
-def test_workers_know_nothing_of_each_other(sandbox: Sandbox) -> None:
+def test_workers_share_nothing(sandbox: Sandbox) -> None:
     """What one submission leaves in modules, files or numpy is not there for the next."""
     source = "import math, numpy\ndef sigmoid(x):\n    math.left = numpy.left = 1\n    return 0\n"
     assert ask(sandbox, source, 1).value == 0
@@ -219,7 +219,7 @@ def test_random_numbers_do_not_depend_on_the_moment(sandbox: Sandbox) -> None:
 
 
 def test_threads_of_a_program_work(sandbox: Sandbox) -> None:
-    """A program that starts threads, waits for them and asks about them is served as usual."""
+    """A program can start threads, wait for them and count them."""
     source = (
         "import threading\ndef sigmoid(x):\n"
         "    found = []\n"
@@ -233,7 +233,7 @@ def test_threads_of_a_program_work(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("forbidden", [(), ("namespaces",), ("namespaces", "landlock")])
 def test_a_worker_has_four_descriptors(forbidden: tuple[str, ...]) -> None:
-    """However many the grader has, and however many workers there were, four are open in each."""
+    """Four are open in each, however many the grader has and however many workers there were."""
     source = (
         "import os\ndef sigmoid(x):\n    found = []\n    for n in range(4096):\n"
         "        try:\n            os.fstat(n)\n        except OSError:\n            continue\n"
@@ -250,7 +250,7 @@ def test_a_worker_has_four_descriptors(forbidden: tuple[str, ...]) -> None:
 
 
 def test_the_environment_is_empty(sandbox: Sandbox) -> None:
-    """No variable, argument or import path tells of the grader, and its modules cannot be found."""
+    """No variable, argument or import path leads to the grader."""
     source = "import os, sys\ndef sigmoid(x): return len(os.environ), sys.argv, sys.path\n"
     value = ask(sandbox, source, 1).value
     assert isinstance(value, tuple)
@@ -273,7 +273,7 @@ def test_the_reference_cannot_be_imported(sandbox: Sandbox, module: str) -> None
     )  # fmt: skip
 
 
-# Functions that the grader answers for
+# Replaced functions and their callbacks
 
 CALLER = b"""
 def sigmoid(x): return -1
@@ -284,63 +284,64 @@ def perceptron(x, w):
 
 
 def answering(*replies: Reply) -> tuple[list[object], object]:
-    """An answerer that gives these replies in turn, and the list of what it was asked."""
-    asked: list[object] = []
+    """A handler that gives these replies in turn, and the list of the calls it got."""
+    calls: list[object] = []
 
-    def answerer(function: str, arguments: list[object]) -> Reply:
-        asked.append((function, arguments))
-        return replies[(len(asked) - 1) % len(replies)]
+    def handler(function: str, arguments: list[wire.Node]) -> Reply:
+        calls.append((function, wire.unpack(arguments)))
+        reply = replies[(len(calls) - 1) % len(replies)]
+        return replace(reply, value=wire.pack(reply.value))
 
-    return asked, answerer
-
-
-def caller(sandbox: Sandbox, answerer: object, source: bytes = CALLER) -> Worker:
-    """A worker whose ``sigmoid`` is answered for."""
-    return sandbox.worker(source, inject=("sigmoid",), answerer=answerer)  # type: ignore[arg-type]
+    return calls, handler
 
 
-def test_injected_functions_are_answered_for(sandbox: Sandbox) -> None:
-    """Calls by any name, with positions or keywords, go to the answerer and come back."""
-    asked, answerer = answering(Reply("returned", 0.25), Reply("returned", np.ones(2)))
-    with caller(sandbox, answerer) as worker:
+def caller(sandbox: Sandbox, handler: object, source: bytes = CALLER) -> Worker:
+    """A worker whose ``sigmoid`` is replaced."""
+    return sandbox.worker(source, inject=("sigmoid",), handler=handler)  # type: ignore[arg-type]
+
+
+def test_calls_of_replaced_functions_are_answered(sandbox: Sandbox) -> None:
+    """Calls by any name, with positions or keywords, go to the handler and come back."""
+    calls, handler = answering(Reply("returned", 0.25), Reply("returned", np.ones(2)))
+    with caller(sandbox, handler) as worker:
         value = worker.call("perceptron", [1.0, 2.0]).value
     assert isinstance(value, tuple)
     assert value[0] == 0.25
     np.testing.assert_array_equal([1, 1], value[1])
-    assert asked == [("sigmoid", [1.0]), ("sigmoid", [2.0])]
+    assert calls == [("sigmoid", [1.0]), ("sigmoid", [2.0])]
 
 
-def test_errors_of_injected_functions(sandbox: Sandbox) -> None:
-    """An exception of the right function is raised where the student called it, by its class."""
-    _, answerer = answering(Reply("error", kind="TypeError", text="bad operand"))
-    with caller(sandbox, answerer) as worker:
+def test_errors_of_replaced_functions(sandbox: Sandbox) -> None:
+    """An exception of the reference is raised where the student called it, by its class."""
+    _, handler = answering(Reply("error", kind="TypeError", text="bad operand"))
+    with caller(sandbox, handler) as worker:
         reply = worker.call("perceptron", [1.0, 2.0])
     assert (reply.status, reply.kind, reply.text) == ("error", "TypeError", "bad operand")
 
 
 @pytest.mark.parametrize("status", ["timeout", "killed", "bad_answer"])
-def test_injected_functions_that_cannot_answer(sandbox: Sandbox, status: str) -> None:
-    """Arguments that the right function cannot work with are the caller's error."""
-    _, answerer = answering(Reply(status))  # type: ignore[arg-type]
-    with caller(sandbox, answerer) as worker:
+def test_replaced_functions_that_cannot_answer(sandbox: Sandbox, status: str) -> None:
+    """Arguments that the reference cannot work with are the caller's error."""
+    _, handler = answering(Reply(status))  # type: ignore[arg-type]
+    with caller(sandbox, handler) as worker:
         assert worker.call("perceptron", [1.0, 2.0]).kind == "ValueError"
 
 
 def test_our_own_fault_stays_ours(sandbox: Sandbox) -> None:
-    """Where the answerer itself fails the call is not judged."""
-    _, answerer = answering(Reply("not_judged", text="no worker"))
-    with caller(sandbox, answerer) as worker:
+    """Where the handler itself fails, the call is not judged."""
+    _, handler = answering(Reply("not_judged", text="no worker"))
+    with caller(sandbox, handler) as worker:
         assert worker.call("perceptron", [1.0, 2.0]).status == "not_judged"
 
 
-def test_the_answerers_time_is_not_the_students(sandbox: Sandbox) -> None:
+def test_callbacks_cost_the_student_no_time(sandbox: Sandbox) -> None:
     """The clock stands still while the grader answers."""
 
-    def slow(function: str, arguments: list[object]) -> Reply:
+    def slow(function: str, arguments: list[wire.Node]) -> Reply:
         end = time.monotonic() + 0.4
         while time.monotonic() < end:
             pass
-        return Reply("returned", 1.0)
+        return Reply("returned", [1.0])
 
     with caller(sandbox, slow) as worker:
         reply = worker.call("perceptron", [1.0, 2.0])
@@ -348,32 +349,32 @@ def test_the_answerers_time_is_not_the_students(sandbox: Sandbox) -> None:
     assert reply.seconds < 0.4
 
 
-def test_calls_of_injected_functions_are_limited() -> None:
+def test_callbacks_are_limited() -> None:
     """Too many calls end the call as a timeout."""
     source = b"def sigmoid(x): ...\ndef perceptron(x, w):\n    while 1: sigmoid(x)\n"
-    _, answerer = answering(Reply("returned", 1.0))
-    with Sandbox(Limits(asks=50)) as sandbox, caller(sandbox, answerer, source) as worker:
+    _, handler = answering(Reply("returned", 1.0))
+    with Sandbox(Limits(callbacks=50)) as sandbox, caller(sandbox, handler, source) as worker:
         reply = worker.call("perceptron", [1.0, 2.0])
     assert reply.status == "timeout"
     assert "too often" in reply.text
 
 
-def test_answering_is_limited_for_all_of_a_files_workers() -> None:
-    """The time of injected functions is one for the whole file, not one for each of its workers."""
+def test_time_for_callbacks_is_limited_for_all_workers_of_a_file() -> None:
+    """The limit is one for the whole file, not one for each of its workers."""
     source = b"def sigmoid(x): ...\ndef perceptron(x, w): return sigmoid(x)\n"
-    _, answerer = answering(Reply("returned", 1.0))
-    with Sandbox(Limits(ask_seconds=5.0)) as sandbox:
+    _, handler = answering(Reply("returned", 1.0))
+    with Sandbox(Limits(callback_seconds=5.0)) as sandbox:
         budget = sandbox.budget()
         replies = []
         for spent in (0.0, 6.0):
-            budget.ask_seconds = spent
-            inject = {"inject": ["sigmoid"], "answerer": answerer, "budget": budget}
+            budget.callback_seconds = spent
+            inject = {"inject": ["sigmoid"], "handler": handler, "budget": budget}
             with sandbox.worker(source, **inject) as worker:  # type: ignore[arg-type]
                 replies.append(worker.call("perceptron", [1.0, 2.0]).status)
     assert replies == ["returned", "timeout"]
 
 
-def test_texts_are_fit_to_show(sandbox: Sandbox) -> None:
+def test_texts_have_no_control_characters(sandbox: Sandbox) -> None:
     """No exception and no print can command a terminal, turn a line around or fake an end."""
     source = (
         b"def sigmoid(x):\n"
@@ -385,27 +386,27 @@ def test_texts_are_fit_to_show(sandbox: Sandbox) -> None:
     assert worker.output == "�[2J1\n2\n3\t�\n"
 
 
-def test_workers_end_first_where_memory_runs_out(sandbox: Sandbox) -> None:
-    """The kernel would rather end a worker or its fork server than the grader."""
+def test_the_kernel_kills_workers_first_where_memory_runs_out(sandbox: Sandbox) -> None:
+    """Workers and fork servers have the highest score for being killed."""
     mine, theirs = (
         Path("/proc", str(pid), "oom_score_adj").read_text()
-        for pid in (os.getpid(), sandbox._parent(scipy=False)._process.pid)
+        for pid in (os.getpid(), sandbox._server(scipy=False)._process.pid)
     )
     assert int(theirs) == 1000 > int(mine)
 
 
-def test_only_named_functions_are_answered_for(sandbox: Sandbox) -> None:
-    """A forged question about another function gets no answer."""
-    asked, answerer = answering(Reply("returned", 1.0))
+def test_callbacks_for_other_functions_are_refused(sandbox: Sandbox) -> None:
+    """A forged callback for a function that is not replaced is a NameError."""
+    calls, handler = answering(Reply("returned", 1.0))
     source = (
         b"import os, struct\ndef sigmoid(x): ...\ndef perceptron(x, w):\n"
-        b"    body = b'\\x94\\xa3ask\\x01\\xa4ffnn\\x91\\x93\\xa1s\\x00\\xc2'\n"
+        b"    body = b'\\x94\\xa8callback\\x01\\xa4ffnn\\x91\\x93\\xa1s\\x00\\xc2'\n"
         b"    os.write(3, struct.pack('<I', len(body)) + body)\n"
         b"    return os.read(3, 999).decode('latin-1')\n"
     )
-    with caller(sandbox, answerer, source) as worker:
+    with caller(sandbox, handler, source) as worker:
         reply = worker.call("perceptron", [1.0, 2.0])
-    assert asked == []
+    assert calls == []
     assert "NameError" in str(reply.value)
 
 
@@ -450,37 +451,43 @@ def test_nothing_survives() -> None:
 
 
 def test_a_closed_worker_is_gone(sandbox: Sandbox) -> None:
-    """When a worker is closed its process has ended, and the fork server knows it no more."""
+    """When a worker is closed its process has ended, and the fork server has forgotten it."""
     with sandbox.worker(HONEST) as worker:
         assert worker.load().ok
-        parent, pid = worker._parent, worker._pid
+        server, pid = worker._server, worker._pid
         living = children()
     assert len(living - children()) == 1
-    assert parent is not None
+    assert server is not None
     assert pid is not None
-    with pytest.raises(SandboxError, match=f"no child {pid}"):
-        parent.end(pid)
+    with pytest.raises(SandboxError, match=f"no worker {pid}"):
+        server.end_worker(pid)
 
 
-def test_a_dead_fork_server_is_replaced(sandbox: Sandbox) -> None:
-    """When a fork server has died its workers are our fault, and the next one works."""
+@pytest.mark.parametrize("kill", [os.kill, os.killpg])
+def test_a_killed_fork_server_is_replaced(
+    sandbox: Sandbox, kill: Callable[[int, int], None]
+) -> None:
+    """Its workers end through our fault, and the next worker gets a new fork server."""
     with sandbox.worker(HONEST) as worker:
         assert worker.load().ok
-        sandbox._parent(scipy=False)._process.kill()
-        sandbox._parent(scipy=False)._process.wait()
+        server = worker._server
+        assert server is not None
+        kill(server._process.pid, signal.SIGKILL)
+        server._process.wait()
         assert worker.call("sigmoid", [0.0]).status in ("not_judged", "returned")
     with sandbox.worker(HONEST) as worker:
         assert worker.call("sigmoid", [0.0]).value == 0.5
+        assert worker._server is not server
 
 
-def test_scipy_is_warm_where_it_is_mentioned(sandbox: Sandbox) -> None:
+def test_scipy_is_loaded_where_it_is_mentioned(sandbox: Sandbox) -> None:
     """A source that mentions scipy runs in a process that has it loaded already."""
     source = "import sys\nimport scipy.special\ndef sigmoid(x): return scipy.special.expit(x)\n"
     assert ask(sandbox, source, 0.0).value == 0.5
 
 
 def test_unknown_layers_cannot_be_forbidden() -> None:
-    """A slip in the name of a layer is an error, not a weaker test."""
+    """A misspelt layer is an error, not a weaker test."""
     with pytest.raises(SandboxError):
         Sandbox(forbid=frozenset({"seccom"}))
 
@@ -490,16 +497,3 @@ def test_other_systems_are_sent_to_the_container(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(SandboxError, match="Containerfile"):
         Sandbox()
-
-
-def test_a_killed_fork_server_is_replaced(sandbox: Sandbox) -> None:
-    """A fork server that is killed costs a new one, and no answer."""
-    with sandbox.worker(HONEST) as worker:
-        worker.load()
-        parent = worker._parent
-        assert parent is not None
-        os.killpg(parent._process.pid, signal.SIGKILL)
-        parent._process.wait()
-    with sandbox.worker(HONEST) as worker:
-        assert worker.call("sigmoid", [0.0]).value == 0.5
-        assert worker._parent is not parent

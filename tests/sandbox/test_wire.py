@@ -24,14 +24,14 @@ ENOUGH = 8 << 20
 
 
 def there_and_back(value: object) -> object:
-    """What arrives on the other side of the border."""
-    frames = wire.Frames()
+    """Return the value as it arrives on the other side of the border."""
+    frames = wire.FrameReader()
     frames.feed(wire.encode(wire.Returned(1, wire.pack(value), [])))
     body = frames.next()
     assert body is not None
-    answer = wire.read_answer(body)
-    assert isinstance(answer, wire.Returned)
-    return wire.unpack(answer.value)
+    response = wire.read_response(body)
+    assert isinstance(response, wire.Returned)
+    return wire.unpack(response.value)
 
 
 def reason(value: object) -> tuple[str, str]:
@@ -49,7 +49,7 @@ def reason(value: object) -> tuple[str, str]:
     ],
 )  # fmt: skip
 def test_plain_values_survive(value: object) -> None:
-    """Numbers, truths, None, short texts and sequences of them arrive with type and value."""
+    """Numbers, booleans, None, short texts and sequences of them arrive with type and value."""
     arrived = there_and_back(value)
     assert type(arrived) is type(value)
     assert arrived == value
@@ -81,7 +81,7 @@ def test_nan_and_infinity_survive() -> None:
     np.testing.assert_array_equal([np.nan, np.inf, -np.inf], arrived[1])
 
 
-def test_numpy_numbers_become_plain_ones() -> None:
+def test_numpy_numbers_become_plain_numbers() -> None:
     """A numpy scalar arrives as Python's number of the same kind."""
     arrived = there_and_back([np.float64(0.5), np.int8(3), np.bool_(True), np.complex64(1j)])
     assert arrived == [0.5, 3, True, 1j]
@@ -95,8 +95,8 @@ def test_large_whole_numbers_become_floats() -> None:
     assert reason(10**400) == ("number", "")
 
 
-def test_subclasses_are_read_as_what_they_are() -> None:
-    """Named tuples, matrices, ranges and numbers of one's own arrive as the built-in thing."""
+def test_subclasses_arrive_as_their_built_in_type() -> None:
+    """Named tuples, ranges and masked arrays arrive as the built-in type."""
     point = namedtuple("point", "x y")
     arrived = there_and_back([point(1, 2), range(3), np.ma.array([1.0, 2.0])])
     assert isinstance(arrived, list)
@@ -105,7 +105,7 @@ def test_subclasses_are_read_as_what_they_are() -> None:
 
 
 class Hostile(list):  # type: ignore[type-arg]
-    """Every question to it is an error."""
+    """A list with methods that end the process."""
 
     def __len__(self) -> int:
         raise SystemExit
@@ -119,7 +119,7 @@ class Hostile(list):  # type: ignore[type-arg]
 
 
 class HostileArray(np.ndarray):
-    """An array whose every question is an error."""
+    """An array with methods that end the process."""
 
     def tobytes(self, *args: object) -> bytes:
         raise SystemExit
@@ -132,7 +132,7 @@ class HostileArray(np.ndarray):
         raise SystemExit
 
 
-def test_hostile_objects_are_not_asked() -> None:
+def test_methods_of_hostile_objects_are_not_called() -> None:
     """Overridden methods of lists and arrays are never called while they are packed."""
     array = np.arange(3.0).view(HostileArray)
     assert there_and_back(Hostile([1, 2])) == [1, 2]
@@ -170,12 +170,12 @@ def cyclic() -> object:
     ],
 )
 def test_refusals_name_the_reason(value: object, expected: tuple[str, str]) -> None:
-    """What may not cross is refused for a reason from a fixed list."""
+    """A value that may not cross is refused for a reason from a fixed list."""
     assert reason(value) == expected
 
 
-def test_names_of_ones_own_do_not_cross() -> None:
-    """The name of a student's own type could carry a hidden input, so it is not told."""
+def test_names_of_students_types_do_not_cross() -> None:
+    """The name of a student's own type could carry a hidden input, so it is not sent."""
     secret = type("the_hidden_input_is_0_25", (), {})
     assert reason(secret()) == ("type", "")
 
@@ -212,13 +212,13 @@ def test_nodes_that_make_no_value_are_refused(nodes: list[wire.Node]) -> None:
         wire.unpack(nodes)
 
 
-def test_truths_are_normalised() -> None:
-    """A byte of 2 in an array of truths is True, and equal to True."""
+def test_booleans_are_normalised() -> None:
+    """A byte of 2 in an array of booleans arrives as 1."""
     arrived = wire.unpack([Array("bool", [2], b"\x02\x00")])
     assert np.asarray(arrived).tobytes() == b"\x01\x00"
 
 
-def test_copies_are_the_receivers_own() -> None:
+def test_writable_arrays_are_copies() -> None:
     """With ``writable`` an array can be changed without changing the frame."""
     node = Array("float64", [1], struct.pack("<d", 1.0))
     array = wire.unpack([node], writable=True)
@@ -229,17 +229,17 @@ def test_copies_are_the_receivers_own() -> None:
 
 def test_frames_arrive_in_pieces() -> None:
     """Frames are found in a stream whatever the size of the pieces it comes in."""
-    frames, found = wire.Frames(), []
+    frames, found = wire.FrameReader(), []
     for byte in wire.encode(wire.Ready()) + wire.encode(wire.Missing(7, False)):
         frames.feed(bytes([byte]))
         while (body := frames.next()) is not None:
-            found.append(wire.read_answer(body))
+            found.append(wire.read_response(body))
     assert found == [wire.Ready(), wire.Missing(7, False)]
 
 
 def test_a_length_beyond_the_limit_is_refused_at_once() -> None:
     """A frame that claims four gigabytes is refused before anything of it is read."""
-    frames = wire.Frames()
+    frames = wire.FrameReader()
     frames.feed(b"\xff\xff\xff\xff")
     with pytest.raises(WireError):
         frames.next()
@@ -247,7 +247,7 @@ def test_a_length_beyond_the_limit_is_refused_at_once() -> None:
 
 def read_whole(body: bytes) -> None:
     """Read an answer and the value in it."""
-    answer = wire.read_answer(body)
+    answer = wire.read_response(body)
     for nodes in (getattr(answer, "value", None), getattr(answer, "arguments", None)):
         if nodes is not None:
             wire.unpack(nodes)
@@ -298,9 +298,9 @@ messages = st.sampled_from(
     [
         wire.Returned(3, wire.pack((np.arange(6.0).reshape(2, 3), [1, 2.5, "x"], None)), []),
         wire.Raised(3, "ValueError", "text", 4, "ffnn", False),
-        wire.Loaded(["ffnn"], [wire.Left(3, "train()")], ["matplotlib"], None),
-        wire.Ask(9, "sigmoid", wire.pack([np.zeros(3)])),
-        wire.Bad(3, "type", "dict"),
+        wire.Loaded(["ffnn"], [wire.LeftOut(3, "train()")], ["matplotlib"], None),
+        wire.Callback(9, "sigmoid", wire.pack([np.zeros(3)])),
+        wire.BadValue(3, "type", "dict"),
     ]
 )
 
@@ -308,7 +308,7 @@ messages = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 @given(messages, st.data())
 def test_mutated_frames_end_in_an_answer_or_a_wire_error(
-    message: wire.Answer, data: st.DataObject
+    message: wire.Response, data: st.DataObject
 ) -> None:
     """Frames with bytes changed, cut out or put in are an answer or a WireError, nothing else."""
     body = bytearray(wire.encode(message)[4:])
@@ -341,7 +341,7 @@ values = st.recursive(
 
 @settings(max_examples=200, deadline=None)
 @given(values)
-def test_whatever_can_be_packed_arrives(value: object) -> None:
+def test_every_packed_value_arrives(value: object) -> None:
     """A value either arrives as it was or is refused for its depth."""
     if depth(value) > wire.MAX_DEPTH:
         assert reason(value) == ("depth", "")
@@ -354,7 +354,7 @@ def test_reading_is_typed() -> None:
     with pytest.raises(WireError):
         wire.read_request(wire.encode(wire.Ready())[4:])
     with pytest.raises(WireError):
-        wire.read_answer(msgspec.msgpack.encode({"type": "ready"}))
+        wire.read_response(msgspec.msgpack.encode({"type": "ready"}))
 
 
 _NODES = st.lists(
@@ -373,8 +373,8 @@ _NODES = st.lists(
 
 
 @given(_NODES)
-def test_nodes_are_handed_on_unread_only_where_they_could_be_read(nodes: list[wire.Node]) -> None:
-    """What passes the check makes one value, and what does not make one does not pass."""
+def test_checked_nodes_can_be_unpacked(nodes: list[wire.Node]) -> None:
+    """Nodes pass the check if, and only if, they make one value."""
     try:
         wire.unpack(nodes)
     except WireError:
@@ -384,8 +384,8 @@ def test_nodes_are_handed_on_unread_only_where_they_could_be_read(nodes: list[wi
         wire.check(nodes)
 
 
-def test_nodes_that_are_handed_on_are_no_larger_than_a_value_may_be() -> None:
-    """Two arrays, each as large as is allowed alone, are not handed on together."""
+def test_checked_nodes_are_no_larger_than_a_value_may_be() -> None:
+    """Arrays that are allowed one by one can be too much together."""
     half = Array("uint8", [wire.MAX_BYTES // 2], bytes(wire.MAX_BYTES // 2))
     wire.check([Sequence(2, False), half, half])
     with pytest.raises(WireError, match="too large"):
