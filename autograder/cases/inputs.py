@@ -57,7 +57,7 @@ def training(
     iterations: int,
     eta: float,
 ) -> dict[str, object]:
-    """Points (N, D) with integer labels, and weights under which the first guesses differ."""
+    """Patterns (N, D) with integer labels, and weights under which the first guesses differ."""
     X_train = uniform(rng, (len(targets), D), -3, 3)
     W1, W2 = uniform(rng, (D + 1, M)), uniform(rng, (M + 1, K), -2, 2)
     if len(targets) > 1:
@@ -78,7 +78,7 @@ def training(
 
 
 def testing(rng: np.random.Generator, *, D: int, M: int, K: int, N: int) -> dict[str, object]:
-    """Points (N, D), and weights under which the guesses differ."""
+    """Patterns (N, D), and weights under which the guesses differ."""
     X_test = uniform(rng, (N, D), -3, 3)
     W1, W2 = uniform(rng, (D + 1, M), -2, 2), uniform(rng, (M + 1, K), -2, 2)
     W2[0] = _centre(X_test, W1, W2)

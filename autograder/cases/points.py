@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,7 +18,13 @@ from functools import cache
 import msgspec
 
 from assignment.checks.model.case import Case
-from assignment.checks.model.questions import NUMBERS, QUESTIONS, REPORT_POINTS, Question
+from assignment.checks.model.questions import (
+    NUMBERS,
+    QUESTIONS,
+    REPORT_POINTS,
+    Question,
+    by_function,
+)
 from autograder.cases import graded as cases_
 from autograder.results import OutputResult, SubmissionResult
 
@@ -26,8 +33,9 @@ REPORT = "2.3"
 SECTIONS = (*NUMBERS, REPORT)
 """Every section that has points, in the handout's order."""
 
-_WEIGHED = " That has "
-"""Begins what a message says of the weight of own merits."""
+FULL_CREDIT = "full points"
+"""What a message about dependency credit promises where it is not reduced."""
+_CREDIT = re.compile(r"(full points|no points|[\d.e+-]+ % of the points \(rounded\)) here")
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,12 @@ class CoursePoints:
         told = json.dumps([*self.sections.items(), self.dependency_credit])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
+    @property
+    def _credit(self) -> str:
+        if self.dependency_credit in (0, 1):
+            return FULL_CREDIT if self.dependency_credit else "no points"
+        return f"{100 * self.dependency_credit:g} % of the points (rounded)"
+
     def credited_points(self, points: int) -> int:
         """What an output of so many points has when it is right on its own merits only."""
         # A weight as it is written has few digits; what binary fractions add to it must not count.
@@ -72,12 +86,11 @@ class CoursePoints:
         The bonus, and a case that the kit no longer has, keep what they have.
         """
         most = self.outputs.get((output.case, output.output), output.max_points)
-        points, message = 0, output.message.partition(_WEIGHED)[0]
+        points, message = 0, output.message
         if output.status == "passed":
             points = most if output.own_chain else self.credited_points(most)
-            if not output.own_chain and self.dependency_credit < 1:
-                share = f"{100 * self.dependency_credit:g} % of the points, rounded"
-                message += f"{_WEIGHED}{share if self.dependency_credit else 'no points'}."
+            if not output.own_chain:
+                message = _CREDIT.sub(f"{self._credit} here", message, count=1)
         if (points, most, message) == (output.points, output.max_points, output.message):
             return output
         return msgspec.structs.replace(output, points=points, max_points=most, message=message)
@@ -204,3 +217,32 @@ def pointed(cases: Iterable[Case], course_points: CoursePoints) -> tuple[Case, .
         )
         for case in cases
     )
+
+
+@dataclass(frozen=True)
+class Target:
+    """A question such as "1.3", a case (``case`` is its id) or ``case/output``; points at most."""
+
+    name: str
+    question: str
+    case: str
+    output: str
+    points: int
+
+    @property
+    def rank(self) -> int:
+        """0 for an output, 1 for a case, 2 for a question: what is larger lies over the rest."""
+        return 0 if self.output else 1 if self.case else 2
+
+
+def targets(course_points: CoursePoints) -> Mapping[str, Target]:
+    """Every target, by its name; questions first."""
+    found = {n: Target(n, n, "", "", course_points.sections[n]) for n in NUMBERS}
+    for case in _graded():
+        number = by_function(case.function).number
+        points = {output: course_points.outputs[case.id, output] for output in case.points}
+        found[case.id] = Target(case.id, number, case.id, "", sum(points.values()))
+        for output, most in points.items():
+            name = f"{case.id}/{output}"
+            found[name] = Target(name, number, case.id, output, most)
+    return found

@@ -12,7 +12,8 @@ from assignment.checks.judging.judge import agrees
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case, Expected
 from assignment.checks.model.points_table import with_points_table
-from autograder.cases.expected import Answers, add_misconceptions, stable_outputs
+from autograder.cases.answers import Answers
+from autograder.cases.misconceptions import add_misconceptions, stable_outputs
 from autograder.paths import BONUS_KEY, PUBLIC_KEY, ROOT
 
 HANDOUT = ROOT / "assignment" / "README.md"

@@ -8,7 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.cases.expected import Answers, demo_class
+from autograder.cases.answers import Answers
+from autograder.cases.expected import demo_class
 from autograder.commands import publish as regrade
 from autograder.course import roster
 from autograder.course.load import load

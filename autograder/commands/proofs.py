@@ -21,11 +21,18 @@ from assignment.checks.judging.judge import REMEMBERED, judge, remembered
 from assignment.checks.model.case import Case, Verdict
 from assignment.checks.model.questions import BONUS, NUMBERS, QUESTIONS, by_function
 from autograder.cases import expected as answers_
-from autograder.cases.expected import Answers, Misconception
-from autograder.cases.margins import LEAST_MARGIN, WORK_BUDGET, margins, total_work
+from autograder.cases.answers import Answers
+from autograder.cases.expected import Misconception
+from autograder.cases.margins import (
+    LEAST_FACTOR,
+    LEAST_MARGIN,
+    WORK_BUDGET,
+    margins,
+    spreads,
+    total_work,
+)
 from autograder.cases.points import pointed
 from autograder.cases.public_key import generated
-from autograder.cases.spread import LEAST_FACTOR, spreads
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import ROOT

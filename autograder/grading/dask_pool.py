@@ -23,7 +23,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
 from autograder.grading import dask_worker as remote

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grading import jobs
 from autograder.grading.grader import Grader

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from assignment.checks.model.case import Case, Verdict
 from assignment.checks.model.questions import below
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.grading.reference_functions import (
     OTHERS,
     Convention,

@@ -10,7 +10,7 @@ from functools import cached_property
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case
 from assignment.checks.model.version import VERSION
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.grading import messages
 from autograder.grading.evaluate import Evaluation, Judged, Prepared, Verdicts
 from autograder.intake.pick_file import BONUS

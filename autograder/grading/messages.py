@@ -12,8 +12,10 @@ from collections.abc import Collection, Sequence
 
 from assignment.checks.model.case import Case, Status, Verdict
 from assignment.checks.model.questions import by_function
+from autograder.cases.points import FULL_CREDIT
 from autograder.grading.run import RunOutcome
 from autograder.results import Numbers, OutputResult
+from autograder.text import joined
 
 _HIDDEN: dict[Status, str] = {
     "passed": "",
@@ -30,8 +32,8 @@ _WARNING = re.compile(r"^\w*Warning: .*$", re.MULTILINE)
 """What the worker writes for a warning; it is not the student's print."""
 
 REMARKS: dict[str, str] = {
-    "changed": "W1 or W2 of the caller is changed in place. That costs nothing; whoever calls "
-    "your function twice with the same matrices gets another answer the second time.",
+    "changed": "W1 or W2 of the caller is changed in place. That costs nothing; but a second "
+    "call of your function with the same matrices gets another answer.",
     "overflow": "NumPy warned of an overflow in an exponential. The value is right and nothing "
     "is lost; the handout's guard for x below -100 would keep it quiet.",
     "plots": "Something is plotted while the functions run. Nothing is lost; when the file is "
@@ -70,13 +72,15 @@ def output(
 
 
 def _message(case: Case, verdict: Verdict, replaced: Sequence[str]) -> str:
-    names = ", ".join(f"`{name}`" for name in replaced)
+    names = joined([f"`{name}`" for name in replaced])
     if verdict.passed:
-        is_ = "is" if len(replaced) == 1 else "are"
-        return f"Right, once {names} {is_} right." if replaced else ""
+        which = names if len(replaced) == 1 else "these functions"
+        itself = "itself" if len(replaced) == 1 else "themselves"
+        credit = f"Correct when tested with our {names}: {FULL_CREDIT} here, fix {which} {itself}."
+        return credit if replaced else ""
     message = verdict.message if case.public else _hidden(verdict)
     if replaced:
-        message += f" (Judged with reference functions in place of yours: {names}.)"
+        message += f" (Tested with our {names} instead of yours.)"
     return message
 
 

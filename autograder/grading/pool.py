@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection, wait
 
 import msgspec
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grading import jobs
 from autograder.grading.grader import Grader

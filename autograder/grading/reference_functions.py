@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from assignment.checks.model.case import Reply
-from autograder.cases.expected import Answers, record_inner_calls
+from autograder.cases.answers import Answers
+from autograder.cases.expected import record_inner_calls
 from autograder.errors import SandboxError, Unsendable
 from autograder.sandbox import Relay, Sandbox, Worker, wire
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from assignment.checks.judging.judge import cleared, judge, remembered
 from assignment.checks.model.case import Case, Expected, Reply, Verdict
 from assignment.checks.model.questions import below
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 
 Excluded = frozenset[tuple[str, str]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.course.settings import Course
 from autograder.gradebook.policy import by_course
 from autograder.grading import jobs

@@ -19,7 +19,8 @@ import msgspec
 import pytest
 
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import Answers, reference_source
+from autograder.cases.answers import Answers
+from autograder.cases.expected import reference_source
 from autograder.errors import IntakeError
 from autograder.grading import jobs, progress
 from autograder.grading.batch import Summary, grade_all

@@ -12,9 +12,10 @@ from assignment.checks.judging.judge import agrees
 from assignment.checks.model.case import Case
 from assignment.checks.model.questions import BONUS, BONUS_NUMBERS
 from autograder.cases import public_key as generate
+from autograder.cases.answers import Answers, BonusAnswers
 from autograder.cases.bonus import bonus_cases
 from autograder.cases.bonus_inputs import LEAST_SUM, learnable
-from autograder.cases.expected import Answers, BonusAnswers, accepted
+from autograder.cases.expected import accepted
 from autograder.course.settings import Course
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission

@@ -16,7 +16,8 @@ import msgspec
 import pytest
 
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import Answers, reference_source
+from autograder.cases.answers import Answers
+from autograder.cases.expected import reference_source
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
 from autograder.grading import dask_worker as remote

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from assignment.checks.model.questions import FUNCTIONS, below
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.grading.evaluate import EvaluatedRun, Evaluation, Prepared, Verdicts
 from autograder.grading.reference_functions import as_arrays
 from autograder.sandbox import Limits, Sandbox

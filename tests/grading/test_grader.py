@@ -14,7 +14,7 @@ import pytest
 from assignment.checks.judging.judge import REMEMBERED
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grading import evaluate as evaluation
 from autograder.grading import run as outcome
@@ -115,7 +115,8 @@ def test_only_ffnn_wrong_loses_only_its_points(grade: Grade) -> None:
     assert set(lost(result)) == {"ffnn"}
     above = [o for o in result.outputs if o.function in ("backprop", "train_nn", "test_nn")]
     replaced = [output for output in above if not output.own_chain]
-    assert {output.message for output in replaced} == {"Right, once `ffnn` is right."}
+    message = "Correct when tested with our `ffnn`: full points here, fix `ffnn` itself."
+    assert {output.message for output in replaced} == {message}
     assert {output.function for output in replaced} == {"backprop", "train_nn", "test_nn"}
 
 

@@ -51,14 +51,20 @@ def test_the_hint_of_a_case_needs_a_reason() -> None:
     assert messages.output(HIDDEN, FAILED, special=True).hint == "A hint."
 
 
-def test_dependency_credit_are_told() -> None:
+def test_dependency_credit_is_explained() -> None:
     """Points that needed reference functions below say so, and so does a failure with them."""
     output = messages.output(PUBLIC, PASSED, ("sigmoid",))
-    assert output.message == "Right, once `sigmoid` is right."
+    assert output.message == (
+        "Correct when tested with our `sigmoid`: full points here, fix `sigmoid` itself."
+    )
     assert not output.own_chain
     output = messages.output(PUBLIC, PASSED, ("sigmoid", "perceptron"))
-    assert output.message == "Right, once `sigmoid`, `perceptron` are right."
-    assert "in place of yours: `sigmoid`" in messages.output(PUBLIC, FAILED, ("sigmoid",)).message
+    assert output.message == (
+        "Correct when tested with our `sigmoid` and `perceptron`: full points here, fix these "
+        "functions themselves."
+    )
+    failed = messages.output(PUBLIC, FAILED, ("sigmoid",)).message
+    assert failed.endswith("(Tested with our `sigmoid` instead of yours.)")
 
 
 def test_what_is_not_written_has_no_hint() -> None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grading.pool import LocalPool
 from autograder.sandbox import Limits

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from assignment.checks.judging.judge import cleared, judge
 from assignment.checks.model.case import Case, Expected, Reply, Verdict
 from assignment.checks.model.questions import by_function
-from autograder.cases.expected import Answers, call
+from autograder.cases.answers import Answers
+from autograder.cases.expected import call
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, Misconception
 from solution.misconceptions.entry import source_of, text_of

@@ -6,7 +6,7 @@ import pytest
 
 from assignment.checks.model.case import Case, Reply
 from assignment.checks.model.questions import FUNCTIONS, below
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.grading.run import Run
 from autograder.sandbox import LoadReport
 

@@ -17,7 +17,8 @@ import pytest
 from assignment.checks.judging.judge import cleared, judge
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Verdict
-from autograder.cases.expected import Answers, call
+from autograder.cases.answers import Answers
+from autograder.cases.expected import call
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import PUBLIC_KEY

@@ -12,7 +12,8 @@ from pathlib import Path
 import neural_network
 
 from assignment.checks.judging.judge import judge
-from autograder.cases.expected import Answers, call
+from autograder.cases.answers import Answers
+from autograder.cases.expected import call
 
 ANSWERS = Answers()
 

@@ -99,7 +99,7 @@ def test_a_module_that_moves_away_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(fingerprint, "FOLDERS", ("solution",))
     assert {"autograder.sandbox.sandbox", "autograder.sandbox.fork_server"} <= uncovered()
     monkeypatch.setitem(fingerprint.MODULES, "autograder", "__init__")
-    assert {"autograder.grading.grader", "autograder.cases.graded.expected"} <= uncovered()
+    assert {"autograder.grading.grader", "autograder.cases.expected"} <= uncovered()
 
 
 def test_the_digest_covers_nothing_that_only_shows_results() -> None:

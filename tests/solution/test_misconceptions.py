@@ -14,7 +14,9 @@ from assignment.checks.judging.diagnose import same
 from assignment.checks.judging.judge import judge
 from assignment.checks.model.case import Case, MisconceptionOutput, Verdict
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import Answers, add_misconceptions, call, misconception_outputs
+from autograder.cases.answers import Answers
+from autograder.cases.expected import call
+from autograder.cases.misconceptions import add_misconceptions, misconception_outputs
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, DoesNotApply, Misconception, source_of, swayed
 from solution.misconceptions.entry import text_of

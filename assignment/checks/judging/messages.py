@@ -15,7 +15,7 @@ _PLACES: dict[str, str] = {
     "a1": "hidden neuron {0}",
     "E_total": "iteration {0}",
     "misclassification_rate": "iteration {0}",
-    "guesses": "data point {0}",
+    "guesses": "pattern {0}",
 }
 
 

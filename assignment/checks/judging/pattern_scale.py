@@ -134,9 +134,9 @@ def _name_factor(finding: Finding, times: float) -> str:
     if rate and near(100):
         return "This is in percent; the rate asked for is a share between 0 and 1."
     if rate and near(sizes.get("N", 0)):
-        return "These are counts; the rate asked for is a share of the N points."
+        return "These are counts; the rate asked for is a share of the N patterns."
     if error and near(sizes.get("N", 0)):
-        return "Everything is N times too large: is it summed over the N points, not averaged?"
+        return "Everything is N times too large: is it summed over the N patterns, not averaged?"
     if error and (near(1 / math.log(2)) or near(1 / math.log(10))):
         base = 2 if near(1 / math.log(2)) else 10
         return f"This is what a logarithm to base {base} gives; the error has the natural one."

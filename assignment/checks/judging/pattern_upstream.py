@@ -19,10 +19,7 @@ def follows(finding: Finding) -> str:
         name = _made_from(root)
     if root is finding:
         return ""
-    return (
-        f"This is just what the handout makes of your `{root.output}`, which is not right itself: "
-        f"mend `{root.output}` first."
-    )
+    return f"This follows from your `{root.output}`, which is wrong. Fix `{root.output}` first."
 
 
 def _made_from(finding: Finding) -> str:

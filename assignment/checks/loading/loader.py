@@ -158,12 +158,12 @@ def _compile(source: ast.Module | str, filename: str) -> CodeType:
             code: CodeType = compile(source, filename, "exec", dont_inherit=True)
             return code
     except SyntaxError as problem:  # what only the compiler sees: return outside a function
-        raise SourceError(f"Line {problem.lineno} is not Python: {problem.msg}.") from None
+        raise SourceError(f"Syntax error in line {problem.lineno}: {problem.msg}.") from None
     except (RecursionError, MemoryError):
         raise SourceError("The file is nested too deeply for Python to read it.") from None
     except (ValueError, OverflowError):
         raise SourceError(
-            "The file is not Python: it holds something Python cannot read."
+            "The file is not a Python program: it holds something that Python cannot read."
         ) from None
 
 

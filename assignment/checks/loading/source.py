@@ -101,11 +101,11 @@ def parse(source: str, filename: str) -> ast.Module:
         raise SourceError("The file is nested too deeply for Python to read it.") from None
     except (ValueError, OverflowError):
         raise SourceError(
-            "The file is not Python: it holds something Python cannot read."
+            "The file is not a Python program: it holds something that Python cannot read."
         ) from None
 
 
 def _explain(problem: SyntaxError) -> str:
-    where = f"Line {problem.lineno}" if problem.lineno else "The file"
+    where = f" in line {problem.lineno}" if problem.lineno else ""
     text = (problem.text or "").strip()[:80]
-    return f"{where} is not Python: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")
+    return f"Syntax error{where}: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")

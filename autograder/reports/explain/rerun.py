@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assignment.checks.judging.judge import cleared
 from assignment.checks.model.case import Case
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.course.settings import Course
 from autograder.errors import SandboxError
 from autograder.grading.evaluate import EvaluatedRun, Evaluation, Prepared, Verdicts

@@ -18,7 +18,7 @@ from assignment.checks.judging.patterns import describe
 from assignment.checks.judging.wrong_output import Finding, same
 from assignment.checks.model.case import Case, Expected, MisconceptionOutput, Reply, as_inputs
 from assignment.checks.model.questions import by_function
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 
 ANSWERS = Answers()
 ODD = arrays(np.float64, 3, elements=st.floats() | st.sampled_from([0.0, 1.0, np.nan, np.inf]))

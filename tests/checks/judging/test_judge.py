@@ -162,7 +162,7 @@ def test_guesses_must_be_equal() -> None:
     right = {"guesses": Expected((np.array([0, 2, 1]),), 0.0)}
     assert judge(case, right, Reply("returned", [0.0, 2.0, 1.0]))[0].passed
     wrong = judge(case, right, Reply("returned", [0, 2, 2]))[0]
-    assert "`guesses[2]` (data point 2) is 2; expected 1." in wrong.message
+    assert "`guesses[2]` (pattern 2) is 2; expected 1." in wrong.message
 
 
 def test_any_accepted_answer_is_right() -> None:

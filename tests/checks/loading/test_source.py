@@ -74,5 +74,5 @@ def test_parser_bombs_are_sentences(source: str) -> None:
 
 def test_the_line_of_a_syntax_error_is_named() -> None:
     """A student learns in which line the file stops being Python."""
-    with pytest.raises(SourceError, match=r"Line 2 is not Python: .*“y = = 2”"):
+    with pytest.raises(SourceError, match=r"Syntax error in line 2: .*“y = = 2”"):
         parse("x = 1\ny = = 2\n", "neural_network.py")
