@@ -18,8 +18,7 @@ from autograder.course.settings import Course
 from autograder.errors import ConfigError
 from autograder.gradebook import decision_tables as decision_files
 from autograder.grading import progress
-from autograder.grading.batch import Summary, grade_all
-from autograder.grading.jobs import Pool
+from autograder.grading.batch import Pool, Summary, grade_all
 from autograder.grading.pool import LocalPool, cores
 from autograder.intake import submissions as intake
 from autograder.intake import summary as attendance

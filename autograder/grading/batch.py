@@ -1,7 +1,7 @@
-"""Many submissions: handed out one by one, recorded as they come back, never twice for nothing.
+"""Grade many submissions in a pool, and record each result as it comes.
 
-Each result is on the disk before anybody is told of it. While a result is being written, the
-process that made it already has the next submission.
+Submissions that have not changed are not run again. A result is on the disk before anything shows
+it. While a result is written, the process that made it already has the next submission.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Protocol
 
 import msgspec
 
 from autograder.cases.points import CoursePoints, kit_points
 from autograder.errors import GraderError
-from autograder.grading.jobs import Pool, refused
+from autograder.grading.outcomes import refused
 from autograder.grading.progress import Progress
 from autograder.intake.submission import Submission
 from autograder.record.fingerprint import Conditions
@@ -25,11 +26,11 @@ from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 
 TICK = 0.2
-"""Seconds after which the batch looks up from waiting: for Ctrl-C, and for the display."""
+"""Seconds between two looks at Ctrl-C and updates of the display."""
 
 
 class Summary(msgspec.Struct):
-    """What a batch has done. ``unchanged`` ones are counted under their status as well."""
+    """Counts of a batch; ``unchanged`` submissions are counted under their status too."""
 
     run: int
     judged: int = 0
@@ -41,8 +42,30 @@ class Summary(msgspec.Struct):
 
     @property
     def total(self) -> int:
-        """All submissions that are recorded."""
+        """How many submissions are recorded."""
         return self.judged + self.refused + self.not_judged
+
+
+class Pool(Protocol):
+    """Grades submissions: in processes of this machine, or in the workers of a Dask cluster."""
+
+    def levels(self) -> Collection[int]:
+        """The isolation levels that results may have."""
+
+    def free(self) -> bool:
+        """Whether another submission may be submitted."""
+
+    def busy(self) -> int:
+        """How many submissions are being graded."""
+
+    def submit(self, submission: Submission) -> None:
+        """Start to grade a submission."""
+
+    def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
+        """The results since the last call, as soon as there is one; [] when the time is over."""
+
+    def close(self) -> None:
+        """End all processes at once."""
 
 
 OnResult = Callable[[SubmissionResult], None]
@@ -62,10 +85,10 @@ def grade_all(
 ) -> Summary:
     """Grade what has changed, keep what has not, and record everything as one run.
 
-    ``course_points`` are the course's points (the kit's); an earlier result of other points is not
-    run again, but recorded anew with these. ``fresh`` runs everything again. ``on_result`` gets
-    each newly graded submission once it is on the disk. After one Ctrl-C what is being graded is
-    finished, after a second one it is given up; either way the summary says so and everything
+    ``course_points`` are the kit's unless given; an earlier result with other points is not run
+    again but recorded again with these. ``fresh`` runs everything again. ``on_result`` gets each
+    newly graded result once it is on the disk. After one Ctrl-C, submissions that are being graded
+    are finished; after a second one they are given up. Either way the summary says so, and what is
     recorded stays.
 
     Raises:
@@ -102,7 +125,7 @@ class _Batch:
         self._pool = pool
         self._record = record
         self._conditions = conditions
-        self._worth = course_points
+        self._course_points = course_points
         self._fresh = fresh
         self._progress = progress
         self._on_result = on_result
@@ -136,7 +159,7 @@ class _Batch:
         results: list[tuple[Submission, SubmissionResult]] = []
         while True:
             while upcoming is not None and not self._stopping and self._pool.free():
-                self._pool.hand(upcoming)
+                self._pool.submit(upcoming)
                 upcoming = next(changed, None)
             for submission, result in results:
                 self._keep(result, submission)
@@ -146,7 +169,7 @@ class _Batch:
             self._progress.tick()
 
     def _changed(self) -> Iterator[Submission]:
-        """What has to be graded; refused and unchanged submissions are recorded on the way."""
+        """Yield the submissions to grade; record the refused and the unchanged ones."""
         for submission in self._submissions:
             if self._stopping:
                 return
@@ -172,18 +195,18 @@ class _Batch:
         known = self._record.unchanged(submission.id, fingerprint, self._pool.levels())
         if known is None:
             return False
-        if self._record.points_of(known) == self._worth.key:
+        if self._record.points_of(known) == self._course_points.key:
             self._record.keep(submission.id, known)
         else:
-            weighed = self._worth.applied(self._record.grading(known))
-            self._record.add(weighed, fingerprint, submission.source)
+            result = self._course_points.applied(self._record.grading(known))
+            self._record.add(result, fingerprint, submission.source)
         self._summary.unchanged += 1
         self._count("judged", submission.id)
         return True
 
     def _keep(self, result: SubmissionResult, submission: Submission) -> None:
         fingerprint = self._conditions.fingerprint(submission)
-        self._record.add(self._worth.applied(result), fingerprint, submission.source)
+        self._record.add(self._course_points.applied(result), fingerprint, submission.source)
         self._count(result.status, result.submission)
         if self._on_result is not None:
             self._on_result(result)
@@ -196,11 +219,11 @@ class _Batch:
         try:
             self._record.finish("stopped")
         except GraderError:
-            return  # the record is what failed; the first error says it better
+            return  # the record has failed; the first error explains more
 
     @contextmanager
     def _ctrl_c(self) -> Iterator[None]:
-        """Once: finish what is being graded. Twice: stop at once."""
+        """On one Ctrl-C finish what is being graded, on two stop at once."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return

@@ -159,7 +159,7 @@ class Pool:
     def busy(self) -> int:
         return len(self._waiting)
 
-    def hand(self, submission: Submission) -> None:
+    def submit(self, submission: Submission) -> None:
         self._waiting.append(submission)
 
     def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:

@@ -22,7 +22,7 @@ from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.cases.expected import reference_source
 from autograder.errors import IntakeError
-from autograder.grading import jobs, progress
+from autograder.grading import outcomes, progress
 from autograder.grading.batch import Summary, grade_all
 from autograder.grading.pool import LocalPool
 from autograder.grading.progress import Display, Progress
@@ -238,12 +238,12 @@ def test_a_grader_that_fails_twice_judges_nobody(
     """A fault of our own is tried again in a new slot, then told: not_judged, never a zero."""
     tried = tmp_path / "tried"
 
-    def fails(grader: object, submission: Submission) -> jobs.Graded | jobs.GraderFailed:
+    def fails(grader: object, submission: Submission) -> outcomes.Graded | outcomes.GraderFailed:
         with tried.open("a") as log:
             print(os.getpid(), file=log)
-        return jobs.GraderFailed("TypeError: ours")
+        return outcomes.GraderFailed("TypeError: ours")
 
-    monkeypatch.setattr(jobs, "outcome", fails)
+    monkeypatch.setattr(outcomes, "grade", fails)
     summary = grade(tmp_path, answers, given("alice"), count=1)
     assert summary.not_judged == 1
     assert len(set(tried.read_text().split())) == 2

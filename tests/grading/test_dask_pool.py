@@ -20,8 +20,7 @@ from autograder.cases.answers import Answers
 from autograder.cases.expected import reference_source
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
-from autograder.grading import dask_worker as remote
-from autograder.grading import jobs
+from autograder.grading import dask_worker, outcomes
 from autograder.grading.batch import Summary, grade_all
 from autograder.grading.pool import LocalPool
 from autograder.intake.submission import Submission
@@ -197,32 +196,34 @@ def test_a_worker_that_judges_differently_is_found() -> None:
     answers = Answers()
     told = conditions(answers.cases, Limits())
     other = msgspec.structs.replace(told, numpy="1.0", cases="other")
-    setting = remote.Setting(answers.hidden_seed, Limits(), 0, other)
-    job = jobs.encode(Submission("alice", RIGHT, "a.py"))
+    setting = dask_worker.Setting(answers.hidden_seed, Limits(), 0, other)
+    job = outcomes.encode(Submission("alice", RIGHT, "a.py"))
     for answer in (
-        remote.hello(msgspec.msgpack.encode(setting)),
-        remote.work(msgspec.msgpack.encode(setting), job),
+        dask_worker.check(msgspec.msgpack.encode(setting)),
+        dask_worker.grade(msgspec.msgpack.encode(setting), job),
     ):
-        outcome = jobs.read_outcome(answer)
-        assert outcome == jobs.CannotGrade(
+        outcome = outcomes.read_outcome(answer)
+        assert outcome == outcomes.CannotGrade(
             "it judges differently: the cases, numpy's version differ from the grader's"
         )
-    outcome = jobs.read_outcome(remote.hello(b"no setting"))
-    assert outcome == jobs.CannotGrade("it runs another version of the grader")
+    outcome = outcomes.read_outcome(dask_worker.check(b"no setting"))
+    assert outcome == outcomes.CannotGrade("it runs another version of the grader")
 
 
 def test_only_our_bytes_cross() -> None:
     """A task is given bytes and gives bytes, which decode as our own format and nothing else."""
     answers = Answers()
-    setting = remote.Setting(answers.hidden_seed, Limits(), 0, conditions(answers.cases, Limits()))
+    setting = dask_worker.Setting(
+        answers.hidden_seed, Limits(), 0, conditions(answers.cases, Limits())
+    )
     packed = msgspec.msgpack.encode(setting)
     with ExitStack() as stack:
-        answer = remote.work(packed, jobs.encode(Submission("alice", RIGHT, "a.py")))
-        stack.callback(remote._here.desk.clear)
+        answer = dask_worker.grade(packed, outcomes.encode(Submission("alice", RIGHT, "a.py")))
+        stack.callback(dask_worker._thread.grader.close)
     assert type(answer) is bytes
-    outcome = jobs.read_outcome(answer)
-    assert isinstance(outcome, jobs.Graded)
+    outcome = outcomes.read_outcome(answer)
+    assert isinstance(outcome, outcomes.Graded)
     assert outcome.result.score == 80
     assert re.match(r"[0-9a-f]{64}$", outcome.result.sha256)
     with pytest.raises(msgspec.MsgspecError):
-        jobs.read_outcome(answer[:-1])
+        outcomes.read_outcome(answer[:-1])

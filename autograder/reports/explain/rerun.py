@@ -11,8 +11,8 @@ from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.course.settings import Course
 from autograder.errors import SandboxError
-from autograder.grading.evaluate import EvaluatedRun, Evaluation, Prepared, Verdicts
-from autograder.grading.jobs import refusal
+from autograder.grading.evaluate import CaseData, EvaluatedRun, Evaluation, Verdicts
+from autograder.grading.outcomes import refusal
 from autograder.grading.reference_functions import Convention, as_lists, as_rows
 from autograder.reports.explain.compare import compare
 from autograder.reports.explain.model import CaseRun, ExplainedCase
@@ -39,7 +39,7 @@ def rerun(answers: Answers, settings: Course, source: bytes, file: str, *, unsaf
         refused = refusal(sandbox.isolation, 0 if unsafe else SAFE_LEVEL)
         if refused:
             raise SandboxError(refused)
-        evaluation = Evaluation(Prepared(answers), sandbox, source, file)
+        evaluation = Evaluation(CaseData(answers), sandbox, source, file)
         return Rerun(evaluation, evaluation.judge(), str(sandbox.isolation))
 
 
@@ -56,7 +56,7 @@ def explained(
         compare(output, known[output.output], again.verdicts[case.id, output.output], excluded)
         for output in outputs
     )
-    return ExplainedCase(case.id, case, compared, tuple(_runs(case, again.evaluation.tried)), known)
+    return ExplainedCase(case.id, case, compared, tuple(_runs(case, again.evaluation.runs)), known)
 
 
 def _contradicted(
@@ -71,9 +71,9 @@ def _contradicted(
     )
 
 
-def _runs(case: Case, tried: Sequence[EvaluatedRun]) -> Iterator[CaseRun]:
+def _runs(case: Case, runs: Sequence[EvaluatedRun]) -> Iterator[CaseRun]:
     """Yield the runs in which a case was asked and judged, in their order."""
-    for one in tried:
+    for one in runs:
         found = [judged.verdict for (id_, _), judged in one.verdicts.items() if id_ == case.id]
         if found:
             yield CaseRun(
