@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assignment.checks.judging.judge import REMEMBERED, judge, remembered
+from assignment.checks.judging.judge import REMEMBERED, both_replies, judge
 from assignment.checks.model.case import Case, Verdict
 from assignment.checks.model.questions import BONUS, NUMBERS, QUESTIONS, by_function
 from autograder.cases import expected as answers_
@@ -207,7 +207,7 @@ def _ask(
     for verdict in judge(case, answers.with_misconceptions(case), answers_.call(module, case)):
         place = (case.id, verdict.output)
         first = verdicts.get(place)
-        verdicts[place] = verdict if first is None else remembered(first, verdict)
+        verdicts[place] = verdict if first is None else both_replies(first, verdict)
 
 
 def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assignment.checks.judging.judge import cleared, judge, remembered
+from assignment.checks.judging.judge import both_replies, contradicted, judge
 from assignment.checks.model.case import Case, Expected, Reply, Verdict
 from assignment.checks.model.questions import below
 from autograder.cases.answers import Answers
@@ -65,7 +65,7 @@ class RunVerdicts:
         if not unclear:
             return found
         known = {case.id: self._answers.with_misconceptions(case) for case in cases}
-        excluded = cleared(
+        excluded = contradicted(
             (verdict, known[case.id][verdict.output])
             for case in cases
             for verdict in found[case.id]
@@ -92,5 +92,5 @@ def _together(judged: Iterable[list[Verdict]]) -> list[Verdict]:
     """The verdicts on a case: on its first reply, or on what a second, different reply means."""
     first, *again = judged
     for second in again:
-        first = [remembered(a, b) for a, b in zip(first, second, strict=True)]
+        first = [both_replies(a, b) for a, b in zip(first, second, strict=True)]
     return first

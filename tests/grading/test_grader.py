@@ -211,7 +211,7 @@ def test_a_function_that_remembers_loses_only_its_own(grade: Grade) -> None:
     ).replace("SMALLEST = 1e-300", "SMALLEST = 1e-300\nCALLS = []")
     result = grade(source)
     assert set(lost(result)) == {"backprop"}
-    again = [o for o in result.outputs if o.message.startswith("Right at first")]
+    again = [o for o in result.outputs if o.message.startswith("Right the first time")]
     assert {output.function for output in again} == {"backprop"}
     assert all("remembered" in output.hint for output in again)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.judging.judge import cleared, judge
+from assignment.checks.judging.judge import contradicted, judge
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Verdict
 from autograder.cases.answers import Answers
@@ -62,9 +62,9 @@ WAYS = (
         {"dE1": "derivative of the sigmoid is missing", "dE2": "Rows and columns are exchanged"}),
     Way("bias of z0 is 0", "by_the_letter", "ffnn",
         "np.array([1.0]), x)", "np.array([0.0]), x)",
-        {"z0": "bias element is 0.0", "z1": "makes of your `z0`", "y": "makes of your `z0`"}),
+        {"z0": "bias element is 0.0", "z1": "from your `z0`", "y": "from your `z0`"}),
     Way("inputs scaled", "reference", "ffnn", "z0[1:] = x", "z0[1:] = x / 10",
-        {"z0": "elements of x as they are", "a1": "makes of your `z0`"}),
+        {"z0": "elements of x as they are", "a1": "follows from your `z0`"}),
     Way("an array of whole numbers", "by_the_letter", "ffnn",
         "a2 = np.zeros(K)\n    y = np.zeros(K)", "a2 = np.zeros(K, dtype=int)\n    y = np.zeros(K)",
         {"a2": "whole numbers"}),
@@ -132,7 +132,7 @@ def locally(way: Way) -> list[Verdict]:
     cases = [c for c in KEY.cases if c.function == way.function and not c.practice]
     asked = [(case, KEY.expected[case.id], call(module, case)) for case in cases]
     first = [(v, right[v.output]) for case, right, r in asked for v in judge(case, right, r)]
-    excluded = cleared(first)
+    excluded = contradicted(first)
     return [v for asking in asked for v in judge(*asking, excluded=excluded)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assignment.checks.judging.judge import cleared
+from assignment.checks.judging.judge import contradicted
 from assignment.checks.model.case import Case
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
@@ -64,7 +64,7 @@ def _contradicted(
 ) -> frozenset[tuple[str, str]]:
     """Return the misconceptions that other outputs or cases of a function speak against."""
     by_id = {case.id: case for case in answers.graded}
-    return cleared(
+    return contradicted(
         (judged.verdict, answers.with_misconceptions(by_id[id_])[output])
         for (id_, output), judged in verdicts.items()
         if by_id[id_].function == function

@@ -202,8 +202,8 @@ def test_what_is_remembered_between_calls_is_found(kit: MakeKit) -> None:
     )
     found = examine.examine(kit(source), ["perceptron"])
     text = " ".join(details.details(found.outcomes["perceptron"]).split())
-    assert "Right at first, and not when the same is asked again" in text
-    assert "remembered between two calls" in text
+    assert "Right the first time, wrong when the same call is repeated" in text
+    assert "kept between two calls" in text
 
 
 def test_left_out_lines_are_run_where_they_matter(kit: MakeKit) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from assignment.checks.judging.judge import agrees, judge, remembered
+from assignment.checks.judging.judge import agrees, both_replies, judge
 from assignment.checks.model.case import Case, Expected, Reply, as_inputs
 from assignment.checks.model.questions import by_function
 
@@ -181,15 +181,15 @@ def test_an_output_that_is_not_asked_for_is_not_judged() -> None:
     assert verdicts[0].passed
 
 
-def test_what_is_remembered_fails() -> None:
+def test_an_output_that_is_right_only_once_fails() -> None:
     """An answer that is right once and wrong the second time has no points, and says so."""
     right = judge(SIGMOID, HALF, Reply("returned", 0.5))[0]
     wrong = judge(SIGMOID, HALF, Reply("returned", 0.7))[0]
-    verdict = remembered(right, wrong)
+    verdict = both_replies(right, wrong)
     assert not verdict.passed
-    assert verdict.message.startswith("Right at first")
-    assert "remembered" in verdict.hint
-    assert remembered(wrong, wrong) == wrong
+    assert verdict.message.startswith("Right the first time")
+    assert "kept between two calls" in verdict.hint
+    assert both_replies(wrong, wrong) == wrong
 
 
 def test_the_table_of_questions_adds_up() -> None:
