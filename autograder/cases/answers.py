@@ -1,4 +1,4 @@
-"""The cases of a course with everything needed to judge them, each computed when first needed.
+"""The cases of a course with everything that judges them, computed when first needed.
 
 The reference's answers are computed once per run, and the misconception outputs of a case only when
 one of its outputs has failed.
@@ -24,7 +24,7 @@ from autograder.paths import PUBLIC_KEY
 class Answers:
     """The cases of one hidden seed with everything needed to judge them.
 
-    They have the kit's own points; ``course_points`` are those of a course.
+    The cases have the kit's points; ``course_points`` are those of a course.
     """
 
     functions = FUNCTIONS
@@ -43,17 +43,17 @@ class Answers:
         return cases_.all_cases(self.hidden_seed)
 
     def reference(self) -> bytes:
-        """The reference functions, for the worker that stands in for a student's."""
+        """The source of the reference functions."""
         return reference_source()
 
     @cached_property
     def bonus(self) -> BonusAnswers:
-        """The same for the optional exercises, which are in a file of their own."""
+        """The same for the bonus, which is in a file of its own."""
         return BonusAnswers(self.hidden_seed, self.course_points)
 
     @property
     def is_default(self) -> bool:
-        """Whether the hidden cases are those of the kit itself."""
+        """Whether the hidden cases are those of the kit."""
         return self.hidden_seed == cases_.HIDDEN_SEED
 
     @cached_property
@@ -63,7 +63,7 @@ class Answers:
 
     @cached_property
     def asked_again(self) -> tuple[Case, ...]:
-        """One case per function, for a second call at the end."""
+        """One case per function, which is asked a second time at the end."""
         return cases_.asked_again(self.cases)
 
     def expected(self, case: Case) -> Mapping[str, Expected]:
@@ -76,17 +76,17 @@ class Answers:
         return self._right[case.id]
 
     def public(self, case: str, output: str) -> Expected | None:
-        """What is right for an output of a public case; None for one that is hidden or unknown."""
+        """The accepted answers for an output of a public case; None if it is hidden or unknown."""
         for found in self.cases:
             if found.id == case and found.public:
                 return self.expected(found).get(output)
         return None
 
     def with_misconceptions(self, case: Case) -> Mapping[str, Expected]:
-        """The same with what each misconception in this case's function gives.
+        """Accepted answers together with the misconception outputs.
 
-        For public cases it stands in the public key; where the key is of other cases, and for
-        hidden cases, it is computed.
+        Those of public cases are read from the public key if it is of these cases; all others are
+        computed.
         """
         if case.id not in self._with_misconceptions:
             known = self._key.expected.get(case.id) if self._key else None
@@ -106,7 +106,7 @@ class Answers:
 
 
 class BonusAnswers(Answers):
-    """The cases of the bonus; no catalogue of misconceptions belongs to them."""
+    """The cases of the bonus, for which there are no misconceptions."""
 
     functions = BONUS_FUNCTIONS
 

@@ -1,8 +1,8 @@
 """The cases of the bonus, handout B.1 to B.5; their points come on top of all others.
 
-Public cases are small enough to be worked out on paper; hidden cases make the same kinds of call
-with inputs drawn from the course's ``hidden_seed`` (`bonus_inputs`). Trainings are short and their
-rates small, so that rounding decides nothing.
+Public cases are small enough to work out on paper; hidden cases make the same kinds of call with
+inputs drawn from the course's ``hidden_seed`` (`bonus_inputs`). Trainings are short with small
+learning rates, so that rounding decides nothing.
 """
 
 from __future__ import annotations

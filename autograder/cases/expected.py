@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["CATALOGUE", "Misconception", "accepted", "source_of"]
 
 TOLERANCE = 1e-6
-"""For everything that is not a whole number: |got - right| <= TOLERANCE * (1 + |right|).
+"""For all outputs but whole numbers: |got - right| <= TOLERANCE * (1 + |right|).
 
-It lies between the spread of right solutions, which is rounding, and what a real mistake does;
-``autograder verify`` measures the first and shows the second.
+It lies between the rounding differences of right solutions, which ``autograder verify`` measures,
+and the effect of a mistake.
 """
 
 Recorder = Callable[[str, Sequence[object], object], None]
@@ -48,17 +48,17 @@ def tolerance(output: str) -> float:
 
 
 def reference_source() -> bytes:
-    """The reference as a submission like any other, for the worker that answers injected calls."""
+    """The source of the reference, for the worker that answers calls of replaced functions."""
     return Path(str(reference.__file__)).read_bytes()
 
 
 def bonus_source() -> bytes:
-    """The reference answer to the bonus."""
+    """The source of the reference answer to the bonus."""
     return Path(str(bonus_reference.__file__)).read_bytes()
 
 
 def accepted(case: Case) -> dict[str, tuple[Array, ...]]:
-    """The reference's answers to a case, per output; guesses before or after the last update."""
+    """The reference's answers to a case by output; guesses before or after the last update."""
     module = bonus_reference if case.function in BONUS_FUNCTIONS else reference
     named = split(case, call(module, case).value)
     assert isinstance(named, dict)
@@ -97,7 +97,7 @@ def forward(case: Case) -> Array:
 
 
 def call(module: types.ModuleType, case: Case) -> Reply:
-    """Call one of OUR modules in this process, quietly, with copies of the case's inputs."""
+    """Call one of our own modules in this process, with copies of the case's inputs."""
     inputs = [
         value.copy() if isinstance(value, np.ndarray) else value
         for value in (case.inputs[name] for name in by_function(case.function).parameters)
@@ -113,9 +113,9 @@ def call(module: types.ModuleType, case: Case) -> Reply:
 
 
 def record_inner_calls(source: str, cases: Iterable[Case], record: Recorder) -> None:
-    """Call OUR source in these cases; ``record`` is told each call of a lower function.
+    """Call our own source with these cases, and record each call of a lower function.
 
-    It gets the function's name, the arguments and the value as soon as the call has returned.
+    ``record`` gets the function's name, the arguments and the value when the call has returned.
     """
     module = module_of(source)
 
@@ -138,7 +138,7 @@ def record_inner_calls(source: str, cases: Iterable[Case], record: Recorder) -> 
 
 
 def module_of(source: str) -> types.ModuleType:
-    """One of OUR sources as a module; student code never runs in this process."""
+    """Load one of our own sources; student code never runs in this process."""
     return load(source).module
 
 
@@ -150,12 +150,12 @@ def variants() -> tuple[Variant, ...]:
 
 
 def decided_by_luck(cases: Iterable[Case]) -> set[tuple[str, str]]:
-    """Hidden outputs at which, under another seed, a mistake may or may not show."""
+    """Hidden outputs in which a mistake may or may not show under another seed."""
     return {(case.id, output) for case in cases for output in case.points if swayed(case, output)}
 
 
 def demo_class() -> tuple[tuple[str, bytes], ...]:
-    """The made-up class that ``autograder grade --demo`` grades: names and sources."""
+    """The demo class of ``autograder grade --demo``: names and sources."""
     from solution.demo import demo_class as made_up
 
     return tuple((name, source.encode()) for name, source in made_up())
@@ -164,7 +164,7 @@ def demo_class() -> tuple[tuple[str, bytes], ...]:
 def moved(case: Case) -> float:
     """How far the right answers to a case move, in the judge's measure, when its inputs do.
 
-    These move by one part in 1e14, as rounding might; infinity where an answer changes its shape.
+    The inputs move by one part in 1e14; infinity if an answer changes its shape.
     """
     before, after = accepted(case), accepted(nudged(case))
     apart = 0.0

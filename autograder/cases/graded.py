@@ -1,4 +1,4 @@
-"""THE list of graded cases.
+"""The list of graded cases.
 
 Public cases are the handout's own examples and one of other sizes than iris per function; hidden
 cases make the same kinds of call with inputs drawn from the course's ``hidden_seed``. Every
@@ -26,7 +26,7 @@ from autograder.cases.inputs import (
 )
 
 HIDDEN_SEED = 46
-"""Hidden inputs of a course that has not chosen a seed of its own."""
+"""The seed of the hidden inputs of a course that has not chosen one."""
 
 
 @lru_cache(maxsize=8)
@@ -49,7 +49,7 @@ def graded(cases: tuple[Case, ...]) -> tuple[Case, ...]:
 
 
 def asked_again(cases: tuple[Case, ...]) -> tuple[Case, ...]:
-    """One case per function, the one of least work, for a second call at the end."""
+    """One case per function, the one of least work, which is asked a second time at the end."""
     cheapest: dict[str, Case] = {}
     for case in graded(cases):
         best = cheapest.get(case.function)

@@ -1,4 +1,4 @@
-"""How the inputs of cases are made: drawn networks, and the handout's own examples.
+"""Make the inputs of cases: drawn networks, and the handout's examples.
 
 Drawn numbers are uniform, which is the same on every processor.
 """
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 
 def hidden_rng(hidden_seed: int, function: str) -> np.random.Generator:
-    """A generator of its own for each function, so that one function's cases can change alone."""
+    """A separate generator for each function, so that the cases of one can change alone."""
     return np.random.default_rng([hidden_seed, *function.encode()])
 
 
@@ -63,7 +63,7 @@ def training(
     if len(targets) > 1:
         W2[0] = _centre(X_train, W1, W2)
     else:
-        # The guess begins with a wrong class, so that the rate is not just zeros.
+        # The first guess is wrong, so that the rates are not all 0.
         W2[0] = np.where(np.arange(K) == targets[0], -0.8, 0.8)
     return as_inputs(
         X_train=X_train,

@@ -15,24 +15,24 @@ from autograder.cases.expected import call, forward, module_of, tolerance, varia
 from autograder.cases.graded import asked_again, graded, work
 
 LEAST_MARGIN = 1e-6
-"""Smallest distance of the two largest outputs that a guess may be decided by.
+"""The least difference of the two largest outputs that may decide a guess.
 
-It is far above rounding: ``autograder verify`` prints how far right solutions lie apart in ``y``.
+It is far above rounding: ``autograder verify`` prints how far right solutions differ in ``y``.
 """
 
 LEAST_FACTOR = 100
 """A tolerance is at least this many times the spread between right solutions."""
 
 WORK_BUDGET = 1500
-"""Pattern evaluations of all graded cases together: honest slow code needs 250 µs for each."""
+"""Pattern evaluations of all graded cases together; slow right code needs 250 µs for each."""
 
 
 @dataclass(frozen=True)
 class Margin:
     """How clearly the guesses of a case are decided.
 
-    ``least`` is the smallest top-two distance over all iterations that count, ``classes`` the
-    number of different guesses in each accepted answer (the fewest).
+    ``least`` is the smallest difference of the two largest outputs over all iterations, ``classes``
+    the number of different guesses (the fewest of all accepted answers).
     """
 
     case: str
@@ -42,7 +42,7 @@ class Margin:
 
     @property
     def ok(self) -> bool:
-        """Whether rounding cannot decide, and no constant guess can be right."""
+        """Whether rounding decides nothing, and no constant guess is right."""
         return self.least >= LEAST_MARGIN and (self.classes >= 2 or not self.guesses_judged)
 
 

@@ -70,7 +70,7 @@ def test_a_file_that_cannot_be_read_costs_nothing(grader: Grader) -> None:
     """What is no Python has no bonus, and a note says so."""
     result = grader.grade(Submission("cy", SEVEN, bonus=b"def step(:\n"))
     assert (result.score, result.status) == (80, "judged")
-    assert any("bonus.py was not judged" in note and "Line 1" in note for note in result.notes)
+    assert any("bonus.py was not judged" in note and "line 1" in note for note in result.notes)
 
 
 def test_a_mistake_costs_once(grader: Grader) -> None:

@@ -188,7 +188,7 @@ def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.Monkey
         def __init__(self, *_: object, **__: object) -> None:
             self.closed = False
 
-        def hand(self, job: object) -> None:
+        def submit(self, submission: object) -> None:
             pass
 
         def wait(self, seconds: float) -> list[tuple[None, SubmissionResult]]:
