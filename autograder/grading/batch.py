@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Protocol
 
@@ -97,81 +98,65 @@ def grade_all(
     course_points = course_points or kit_points()
     conditions = msgspec.structs.replace(conditions, course_points=course_points.key)
     batch = _Batch(
-        submissions,
-        pool,
-        record,
-        conditions,
-        course_points,
-        fresh,
-        progress or Progress(),
-        on_result,
+        pool, record, conditions, course_points, fresh, progress or Progress(), on_result
     )
-    return batch.run(total)
+    return batch.run(submissions, total)
 
 
+@dataclass
 class _Batch:
-    def __init__(
-        self,
-        submissions: Iterable[Submission],
-        pool: Pool,
-        record: Record,
-        conditions: Conditions,
-        course_points: CoursePoints,
-        fresh: bool,
-        progress: Progress,
-        on_result: OnResult | None,
-    ) -> None:
-        self._submissions = submissions
-        self._pool = pool
-        self._record = record
-        self._conditions = conditions
-        self._course_points = course_points
-        self._fresh = fresh
-        self._progress = progress
-        self._on_result = on_result
-        self._summary = Summary(run=0)
-        self._stopping = False
+    """The state of one call of ``grade_all``; see there for most fields."""
 
-    def run(self, total: int | None) -> Summary:
+    pool: Pool
+    record: Record
+    conditions: Conditions
+    course_points: CoursePoints
+    fresh: bool
+    progress: Progress
+    on_result: OnResult | None
+    summary: Summary = field(default_factory=lambda: Summary(run=0))
+    stopping: bool = False
+
+    def run(self, submissions: Iterable[Submission], total: int | None) -> Summary:
         began = time.monotonic()
-        self._summary.run = self._record.begin(self._conditions)
-        self._progress.begin(total)
+        self.summary.run = self.record.begin(self.conditions)
+        self.progress.begin(total)
         try:
             with self._ctrl_c():
-                self._work()
+                self._work(submissions)
         except KeyboardInterrupt:
-            self._stopping = True
+            self.stopping = True
         except GraderError:
-            self._pool.close()
+            self.pool.close()
             self._stopped_if_possible()
             raise
         finally:
-            self._pool.close()
-            self._progress.end()
-        self._summary.interrupted = self._stopping
-        self._summary.seconds = time.monotonic() - began
-        self._record.finish("stopped" if self._stopping else "finished")
-        return self._summary
+            self.pool.close()
+            self.progress.end()
+        self.summary.interrupted = self.stopping
+        self.summary.seconds = time.monotonic() - began
+        self.record.finish("stopped" if self.stopping else "finished")
+        return self.summary
 
-    def _work(self) -> None:
-        changed = self._changed()
+    def _work(self, submissions: Iterable[Submission]) -> None:
+        changed = self._changed(submissions)
         upcoming = next(changed, None)
         results: list[tuple[Submission, SubmissionResult]] = []
         while True:
-            while upcoming is not None and not self._stopping and self._pool.free():
-                self._pool.submit(upcoming)
+            while upcoming is not None and not self.stopping and self.pool.free():
+                self.pool.submit(upcoming)
                 upcoming = next(changed, None)
             for submission, result in results:
                 self._keep(result, submission)
-            if not self._pool.busy() and (upcoming is None or self._stopping):
+            if not self.pool.busy() and (upcoming is None or self.stopping):
                 return
-            results = self._pool.wait(TICK)
-            self._progress.tick()
+            results = self.pool.wait(TICK)
+            self.progress.tick()
 
-    def _changed(self) -> Iterator[Submission]:
+    def _changed(self, submissions: Iterable[Submission]) -> Iterator[Submission]:
         """Yield the submissions to grade; record the refused and the unchanged ones."""
-        for submission in self._submissions:
-            if self._stopping:
+        for submission in submissions:
+            if self.stopping:
                 return
             if submission.source is None:
                 self._refuse(submission)
@@ -180,44 +165,44 @@ class _Batch:
 
     def _refuse(self, submission: Submission) -> None:
         result = refused(submission)
-        fingerprint = self._conditions.fingerprint(submission)
-        known = self._record.unchanged(submission.id, fingerprint, {result.isolation})
+        fingerprint = self.conditions.fingerprint(submission)
+        known = self.record.unchanged(submission.id, fingerprint, {result.isolation})
         if known is None:
             self._keep(result, submission)
         else:
-            self._record.keep(submission.id, known)
+            self.record.keep(submission.id, known)
             self._count("refused", submission.id)
 
     def _is_unchanged(self, submission: Submission) -> bool:
-        if self._fresh:
+        if self.fresh:
             return False
-        fingerprint = self._conditions.fingerprint(submission)
-        known = self._record.unchanged(submission.id, fingerprint, self._pool.levels())
+        fingerprint = self.conditions.fingerprint(submission)
+        known = self.record.unchanged(submission.id, fingerprint, self.pool.levels())
         if known is None:
             return False
-        if self._record.points_of(known) == self._course_points.key:
-            self._record.keep(submission.id, known)
+        if self.record.points_of(known) == self.course_points.key:
+            self.record.keep(submission.id, known)
         else:
-            result = self._course_points.applied(self._record.grading(known))
-            self._record.add(result, fingerprint, submission.source)
-        self._summary.unchanged += 1
+            result = self.course_points.applied(self.record.grading(known))
+            self.record.add(result, fingerprint, submission.source)
+        self.summary.unchanged += 1
         self._count("judged", submission.id)
         return True
 
     def _keep(self, result: SubmissionResult, submission: Submission) -> None:
-        fingerprint = self._conditions.fingerprint(submission)
-        self._record.add(self._course_points.applied(result), fingerprint, submission.source)
+        fingerprint = self.conditions.fingerprint(submission)
+        self.record.add(self.course_points.applied(result), fingerprint, submission.source)
         self._count(result.status, result.submission)
-        if self._on_result is not None:
-            self._on_result(result)
+        if self.on_result is not None:
+            self.on_result(result)
 
     def _count(self, status: str, submission: str) -> None:
-        setattr(self._summary, status, getattr(self._summary, status) + 1)
-        self._progress.done(submission)
+        setattr(self.summary, status, getattr(self.summary, status) + 1)
+        self.progress.done(submission)
 
     def _stopped_if_possible(self) -> None:
         try:
-            self._record.finish("stopped")
+            self.record.finish("stopped")
         except GraderError:
             return  # the record has failed; the first error explains more
 
@@ -229,11 +214,11 @@ class _Batch:
             return
 
         def stop(number: int, frame: FrameType | None) -> None:
-            if self._stopping:
+            if self.stopping:
                 raise KeyboardInterrupt
-            self._stopping = True
-            self._progress.note(
-                f"Stopping: {self._pool.busy()} being graded will be finished and kept. "
+            self.stopping = True
+            self.progress.note(
+                f"Stopping: {self.pool.busy()} being graded will be finished and kept. "
                 "Ctrl-C again stops at once."
             )
 

@@ -50,7 +50,7 @@ def of_section(number: str, given_: CoursePoints) -> tuple[int, int]:
 
 
 def test_the_kits_points_are_what_the_cases_say() -> None:
-    """Where a course has not chosen, every output has exactly its own points."""
+    """In a course without points of its own, every output has the kit's points."""
     assert pointed(GRADED, kit_points()) == GRADED
     assert (kit_points().automatic, kit_points().report, kit_points().key) == (80, 20, "")
 
@@ -72,7 +72,7 @@ def test_a_section_has_its_points(number: str) -> None:
     st.integers(0, 60),
 )
 def test_sharing_out_is_fair(shares: list[tuple[int, int]], more: int) -> None:
-    """Nothing is lost, no part is below its least, and more weight never means less."""
+    """The parts add up, none is below its least, and more weight never means less."""
     weights, leasts = [w for w, _ in shares], [n for _, n in shares]
     total = sum(leasts) + more
     parts = apportioned(total, weights, leasts)
@@ -87,13 +87,13 @@ def test_sharing_out_is_fair(shares: list[tuple[int, int]], more: int) -> None:
     ("points", "share", "has"),
     [(3, 0.5, 2), (1, 0.5, 1), (5, 0.3, 2), (5, 0.1, 1), (4, 0.1, 0), (3, 1.0, 3), (3, 0.0, 0)],
 )
-def test_dependency_credit_round_half_up(points: int, share: float, has: int) -> None:
-    """As written in decimals, whatever binary fractions make of it."""
+def test_dependency_credit_rounds_half_up(points: int, share: float, has: int) -> None:
+    """Shares are rounded as their decimals say, not as binary fractions do."""
     assert course_points(kit_sections(), share).credited_points(points) == has
 
 
-def test_courses_of_unlike_points_are_told_apart() -> None:
-    """Points and weight both count."""
+def test_the_key_differs_for_different_points() -> None:
+    """The points and the dependency credit both count."""
     kit = kit_sections()
     keys = {
         course_points(kit).key,
@@ -134,8 +134,8 @@ def test_a_lower_dependency_credit_is_announced(
     assert half.score < full.score
 
 
-def test_points_can_be_laid_over_again(judged: dict[float, SubmissionResult]) -> None:
-    """Any course's points become any other's, words and all, without judging again."""
+def test_points_can_be_applied_again(judged: dict[float, SubmissionResult]) -> None:
+    """Any course's points become any other's, with the messages, without judging again."""
     full, half = judged[1.0], judged[0.5]
     assert course_points(OTHER, 0.5).applied(full).outputs == half.outputs
     assert course_points(OTHER).applied(half).outputs == full.outputs
@@ -172,15 +172,17 @@ class Pool:
 
 
 def test_other_points_run_nothing_again(tmp_path: Path) -> None:
-    """The record has the new points, the change is told, and no code was run for it."""
-    told = conditions(Answers().cases, LIMITS)
+    """The record has the new points and the change, and no code was run for it."""
+    conditions_ = conditions(Answers().cases, LIMITS)
     seen = []
     with Sandbox(LIMITS) as sandbox:
         pool = Pool(sandbox)
         for points in (kit_sections(), OTHER, OTHER, kit_sections()):
             with Record.writing(tmp_path) as record:
-                handed = [Submission("ann", BROKEN)]
-                summary = grade_all(handed, pool, record, told, course_points=course_points(points))
+                submissions = [Submission("ann", BROKEN)]
+                summary = grade_all(
+                    submissions, pool, record, conditions_, course_points=course_points(points)
+                )
                 seen.append((summary.unchanged, [str(change) for change in record.changes()]))
             with History.open(tmp_path) as history:
                 (result,) = history.results()

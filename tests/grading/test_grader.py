@@ -85,7 +85,7 @@ def test_every_right_solution_has_every_point(variant: Variant, grade: Grade) ->
 
 @pytest.mark.parametrize("entry", MISTAKES, ids=lambda entry: entry.id)
 def test_every_misconception_loses_exactly_its_outputs(entry: Misconception, grade: Grade) -> None:
-    """Nothing above pays for it, nothing of its own is spared, and its hint alone is named."""
+    """It loses all its outputs and nothing above, and no other misconception is named."""
     result = grade(source_of(entry))
     wrong = {(o.case, o.output) for o in result.outputs if o.status != "passed"}
     assert wrong == entry.broken(ANSWERS.graded)
@@ -94,7 +94,7 @@ def test_every_misconception_loses_exactly_its_outputs(entry: Misconception, gra
 
 
 @pytest.mark.parametrize("entry", REMARKS, ids=lambda entry: entry.id)
-def test_what_is_only_a_remark_costs_nothing(entry: Misconception, grade: Grade) -> None:
+def test_a_remark_costs_nothing(entry: Misconception, grade: Grade) -> None:
     """Printing, plotting, changing an argument and training at import keep all points."""
     assert grade(source_of(entry)).score == ALL
 
@@ -173,7 +173,7 @@ def test_a_crash_costs_that_function_only(grade: Grade) -> None:
     assert lost(result) == {"perceptron": POINTS["perceptron"]}
 
 
-def test_the_wrong_one_of_two_is_the_one_that_pays(grade: Grade) -> None:
+def test_two_wrong_functions_each_lose_their_own_points(grade: Grade) -> None:
     """Lower and upper wrong: each loses its own points, and each mistake is named."""
     source = WRONG_FFNN.replace("delta_k = y - target_y", "delta_k = target_y - y")
     result = grade(source)
@@ -194,16 +194,16 @@ def test_the_wrong_one_of_two_is_the_one_that_pays(grade: Grade) -> None:
         ("lists_everywhere", "perceptron", "def perceptron(x, w):\n    return 1 / 0"),
     ],
 )
-def test_a_right_function_may_need_its_own_convention_below(
+def test_a_right_function_may_need_lists_or_rows_from_below(
     of: str, function: str, body: str, grade: Grade
 ) -> None:
-    """Written for lists or rows from below, it is right with right lists or rows from below."""
+    """A function that expects lists or rows is right with reference functions that give them."""
     source = next(variant.source for variant in VARIANTS if variant.id == of)
     assert set(lost(grade(with_(function, body, source)))) == {function}
 
 
 def test_a_function_that_remembers_loses_only_its_own(grade: Grade) -> None:
-    """Asked twice, it answers twice; what builds on it is judged with one that does not."""
+    """It answers a second call differently; functions above are judged with ours."""
     source = RIGHT.replace(
         "    y, z0, z1, a1, _ = ffnn(x, M, K, W1, W2)\n",
         "    y, z0, z1, a1, _ = ffnn(x, M, K, W1, W2)\n    CALLS.append(1)\n"
@@ -213,10 +213,10 @@ def test_a_function_that_remembers_loses_only_its_own(grade: Grade) -> None:
     assert set(lost(result)) == {"backprop"}
     again = [o for o in result.outputs if o.message.startswith("Right the first time")]
     assert {output.function for output in again} == {"backprop"}
-    assert all("remembered" in output.hint for output in again)
+    assert all("kept between two calls" in output.hint for output in again)
 
 
-def test_what_was_left_out_is_run_where_it_is_needed(grade: Grade) -> None:
+def test_a_file_is_run_in_full_where_that_is_needed(grade: Grade) -> None:
     """A file that is right only with all its statements run gets everything."""
     source = RIGHT.replace("SMALLEST = 1e-300", "S = {}\nS['least'] = 1e-300").replace(
         "SMALLEST", "S['least']"
@@ -270,7 +270,7 @@ def test_no_hidden_input_is_shown(body: str, grade: Grade) -> None:
         assert output.staff != output.message
 
 
-def test_no_factor_of_a_hidden_case_is_told(grade: Grade) -> None:
+def test_no_factor_of_a_hidden_case_is_shown(grade: Grade) -> None:
     """A right answer times a number made from the input would give the number away."""
     result = grade(
         RIGHT.replace("return y, z0, z1, a1, a2", "return y * (1 + x[0] ** 2), z0, z1, a1, a2")
@@ -300,10 +300,10 @@ def test_our_own_failure_is_never_a_zero_without_a_flag(
     }
 
 
-def test_a_passing_failure_of_ours_is_tried_again(
+def test_a_temporary_failure_of_ours_is_tried_again(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One broken worker is followed by another one, and nobody loses by it."""
+    """A broken worker is replaced, and no point is lost."""
     real = outcome.Run._ask
     broken = iter([Reply("not_judged", text="The pipe broke.")])
     monkeypatch.setattr(outcome.Run, "_ask", lambda *given: next(broken, None) or real(*given))
@@ -314,7 +314,7 @@ def test_a_passing_failure_of_ours_is_tried_again(
 def test_the_reference_itself_failing_is_our_fault(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the worker that answers injected calls cannot load, nobody gets a 0 for it."""
+    """If the worker of the reference cannot load, the submission is not judged."""
     monkeypatch.setattr(evaluation, "reference_table", lambda answers: {})
     monkeypatch.setattr(Answers, "reference", lambda answers: b"def (")
     with pytest.raises(SandboxError, match="reference could not be loaded"):

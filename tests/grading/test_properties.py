@@ -327,11 +327,11 @@ def test_of_one_mistake_no_other_is_named(entry: Misconception, public: bool) ->
     """One misconception: no other name is shown."""
     module = broken(entry)
     assert module is not None
-    told = verdicts_of(entry.function, module, public)
-    assert {verdict.misconception for verdict in told} <= {entry.id, ""}
+    found = verdicts_of(entry.function, module, public)
+    assert {verdict.misconception for verdict in found} <= {entry.id, ""}
 
 
-def test_the_reference_is_told_nothing() -> None:
+def test_the_reference_gets_no_hint() -> None:
     """Right answers have neither hint nor name."""
     for case in ANSWERS.graded:
         for verdict in judge(case, expected(case), call(reference, case)):

@@ -180,7 +180,7 @@ def test_an_ambiguous_size_is_not_named() -> None:
     assert "3 times" in small(accepted, accepted * 3)
 
 
-def test_a_hidden_case_tells_no_factor_and_no_offset() -> None:
+def test_a_hidden_case_shows_no_factor_and_no_offset() -> None:
     """Both could be made from the hidden input."""
     accepted = np.array([[1.0, 2.0], [3.0, 5.0]])
     for got in (accepted * 1.2345, accepted + 1.2345):
@@ -237,25 +237,25 @@ def test_the_only_one_that_fits_is_named() -> None:
 
 
 def test_two_that_fit_as_well_are_not_named() -> None:
-    """Nobody guesses between two."""
+    """Of two that fit equally well, neither is named."""
     assert name_of("y", known(one={"y": Y}, two={"y": Y}), y=Y) == ""
 
 
-def test_what_spoils_something_right_is_not_the_one() -> None:
+def test_a_mistake_that_would_change_a_right_output_is_not_named() -> None:
     """A misconception that would also have changed z0 is not named where z0 is right."""
     both, only = known(both={"z0": Z, "y": Y}), known(both={"z0": Z, "y": Y}, only={"y": Y})
     assert name_of("y", both, y=Y) == ""
     assert name_of("y", only, y=Y) == "only"
 
 
-def test_what_is_computed_before_must_fit_too() -> None:
+def test_outputs_computed_before_must_fit_too() -> None:
     """A mistake in z0 is not named for y where z0 is wrong in another way."""
     expected = known(both={"z0": Z, "y": Y})
     assert name_of("y", expected, z0=[2.0, 1.0, 2.0], y=Y) == ""
     assert name_of("z0", expected, z0=Z, y=Y2) == "both"
 
 
-def test_who_fits_everything_goes_before_who_fits_so_far() -> None:
+def test_a_mistake_that_fits_all_outputs_comes_first() -> None:
     """Two give this z0; the one that gives this y as well is named."""
     expected = known(all={"z0": Z, "y": Y}, some={"z0": Z, "y": Y2})
     assert name_of("z0", expected, z0=Z, y=Y) == "all"
@@ -284,8 +284,8 @@ def test_a_few_whole_numbers_are_no_evidence() -> None:
     assert named([0, 1, 2, 0, 1], [0, 1, 2]) == "one"
 
 
-def test_another_case_speaks_against_a_misconception() -> None:
-    """What fits in one case by chance, and not in another, is not named in either."""
+def test_another_case_contradicts_a_misconception() -> None:
+    """A mistake that fits one case by chance, and not another, is named in neither."""
     expected = known(one={"y": Y})
     first = judge(
         ASKED,
@@ -307,7 +307,7 @@ def test_another_case_speaks_against_a_misconception() -> None:
 
 @given(ODD, ODD)
 def test_same_is_what_numpy_calls_close(a: np.ndarray, b: np.ndarray) -> None:
-    """Looking at the first number first changes no verdict, whatever the numbers are."""
+    """Comparing the first number first changes no verdict."""
     with np.errstate(all="ignore"):
         near = np.where(np.isnan(a), 0, a) * (1 + 1e-12)
     for other in (b, a, near):
@@ -317,7 +317,7 @@ def test_same_is_what_numpy_calls_close(a: np.ndarray, b: np.ndarray) -> None:
 
 
 def test_same_compares_shapes_that_mean_the_same() -> None:
-    """Vectors may lie or stand; matrices may not be turned."""
+    """Vectors may be rows or columns; matrices may not be transposed."""
     assert same(np.ones((1, 3)), np.ones(3), 1e-9)
     assert same(np.ones((3, 1)), np.ones(3), 1e-9)
     assert not same(np.ones((2, 3)), np.ones((3, 2)), 1e-9)
