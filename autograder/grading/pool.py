@@ -60,7 +60,7 @@ class PoolProcess:
     since: float = field(default_factory=time.monotonic)
 
     def end(self) -> None:
-        """Kill it; its fork server ends when it hangs up."""
+        """Kill it; its fork server ends when the connection closes."""
         self.handle.kill()
         self.handle.join()
         self.connection.close()
@@ -108,7 +108,11 @@ class LocalPool:
         """Give a submission to an idle process, or to a new one."""
         idle = [process for process in self._processes if process.submission is None]
         ready = [process for process in idle if process.level >= 0]
-        self._give([*ready, *idle, None][0] or self._start_another(), submission, again=False)
+        process = next(iter([*ready, *idle]), None)
+        if process is None:
+            compute(self._answers)  # once here, not in each new process
+            process = self._start()
+        self._give(process, submission, again=False)
 
     def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
         """The results that have come, at the latest after ``seconds``."""
@@ -194,11 +198,6 @@ class LocalPool:
             self._start()
 
     # --- processes
-
-    def _start_another(self) -> PoolProcess:
-        """Start one more process, with all accepted answers computed."""
-        compute(self._answers)
-        return self._start()
 
     def _start(self) -> PoolProcess:
         ours, theirs = _fork.Pipe()

@@ -19,11 +19,6 @@ _PLACES: dict[str, str] = {
 }
 
 
-def call(case: Case) -> str:
-    """The call of a case, ``ffnn(x, M, K, W1, W2)``."""
-    return signature(case.function)
-
-
 def signature(function: str) -> str:
     """A function with its parameters, ``ffnn(x, M, K, W1, W2)``."""
     return f"{function}({', '.join(by_function(function).parameters)})"
@@ -83,22 +78,25 @@ def no_answer(case: Case, reply: Reply, file: str) -> str:
     if reply.status == "error":
         return _error(case, reply, file)
     if reply.status == "timeout":
-        return reply.text or f"`{call(case)}` gave no answer in time: is there an endless loop?"
-    return reply.text or f"`{call(case)}` gave no answer."
+        return (
+            reply.text
+            or f"`{signature(case.function)}` gave no answer in time: is there an endless loop?"
+        )
+    return reply.text or f"`{signature(case.function)}` gave no answer."
 
 
 def _error(case: Case, reply: Reply, file: str) -> str:
     if reply.kind == "NotImplementedError" and reply.origin not in ("", case.function):
-        return f"`{call(case)}` needs `{reply.origin}`, which is still to do."
+        return f"`{signature(case.function)}` needs `{reply.origin}`, which is still to do."
     line = f" in line {reply.line} of {file}" if reply.line else ""
     inside = f", inside `{reply.origin}`" if reply.origin and reply.origin != case.function else ""
     text = f": {reply.text}" if reply.text else ""
-    return f"`{call(case)}` raised {reply.kind}{line}{inside}{text}"
+    return f"`{signature(case.function)}` raised {reply.kind}{line}{inside}{text}"
 
 
 def nothing_returned(case: Case) -> str:
     """Say that the function returned None."""
-    return f"`{call(case)}` returned nothing (None): is a `return` missing?"
+    return f"`{signature(case.function)}` returned nothing (None): is a `return` missing?"
 
 
 def wrong_count(case: Case, names: Sequence[str], value: object) -> str:
@@ -106,7 +104,7 @@ def wrong_count(case: Case, names: Sequence[str], value: object) -> str:
     count = length(value)
     got = "1 value" if count == 1 else f"{count} values"
     return (
-        f"`{call(case)}` returned {got}; the handout asks for {len(names)}: "
+        f"`{signature(case.function)}` returned {got}; the handout asks for {len(names)}: "
         f"{', '.join(names)}, in this order."
     )
 
