@@ -106,7 +106,7 @@ def init(
 @app.command()
 def key() -> None:
     """Generate again all that is generated, and say what changed."""
-    from autograder.cases.expected import Answers
+    from autograder.cases.answers import Answers
     from autograder.cases.public_key import generated
 
     for file in generated(Answers()):

@@ -1,1 +1,1 @@
-"""What instructors have and students never get: the reference, its variants, the misconceptions."""
+"""The reference solution, its variants and the misconceptions; students never get this folder."""

@@ -1,7 +1,7 @@
-"""A made-up class, so that the grader can be tried without anybody's work: ``make grade``.
+"""A made-up class to try the grader with: ``make grade``.
 
-It holds what comes in on a real day: right solutions in several styles, misconceptions, files
-that are not finished, files that cannot be run. The names are invented.
+It has right solutions in several styles, misconceptions, unfinished files, and files that cannot be
+run. The names are invented.
 """
 
 from __future__ import annotations

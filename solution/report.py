@@ -87,7 +87,7 @@ def plot_accuracy(axes: Axes, setting: str, values: Vector, accuracies: Vector) 
 
 
 def plot_sweep(axes: Axes, result: Sweep) -> None:
-    """A sweep: every seed a pale dot, their mean and standard deviation over them."""
+    """Plot a sweep: each seed as a pale dot, with mean and standard deviation."""
     for column in result.accuracies.T:
         axes.plot(result.values, column, "o", color="0.75", markersize=3, zorder=1)
     # No accuracy is above 1, so no bar is.
@@ -104,7 +104,7 @@ def plot_sweep(axes: Axes, result: Sweep) -> None:
 
 @dataclass(frozen=True)
 class Study:
-    """What the report reports: one long training and the sweeps."""
+    """The data of the report: one long training and the sweeps."""
 
     run: Run
     sweeps: tuple[Sweep, ...]
@@ -129,7 +129,7 @@ def study(*, quick: bool = False) -> Study:
 
 
 def plots(found: Study) -> dict[str, Block]:
-    """The figures by the names that the text gives them."""
+    """The figures by the names that the text uses."""
     run = found.run
     matrix = confusion_matrix(run.guesses, run.targets, len(CLASS_NAMES))
     curves: dict[str, Block] = {
@@ -158,7 +158,7 @@ def swept(result: Sweep, seeds: int) -> Block:
 
 
 def blocks(found: Study) -> list[Block]:
-    """The whole report: its text with the numbers and figures in their places."""
+    """The whole report: its text with numbers and figures."""
     run = found.run
     right = int(np.sum(run.guesses == run.targets))
     text = TEXT.read_text("utf-8").format(

@@ -1,7 +1,7 @@
-"""Accuracy over one changed setting, each value with several seeds: the independent section.
+"""Measure the accuracy over one setting, each value with several seeds.
 
-Whole sweeps train a hundred networks and more, so the variant that works on all patterns at once
-does it: an equally right solution, many times faster than the reference.
+A sweep trains a hundred networks or more, so it uses the variant in matrix form, which is many
+times faster than the reference.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The cases of the bonus, handout B.1 to B.5; their points come on top of all others.
 
-Public cases are small enough to be worked out on paper; hidden cases make the same kinds of call
-with inputs drawn from the course's ``hidden_seed`` (`bonus_inputs`). Trainings are short and their
-rates small, so that rounding decides nothing.
+Public cases are small enough to work out on paper; hidden cases make the same kinds of call with
+inputs drawn from the course's ``hidden_seed`` (`bonus_inputs`). Trainings are short with small
+learning rates, so that rounding decides nothing.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ def bonus_cases(hidden_seed: int) -> tuple[Case, ...]:
 
 
 def _step() -> list[Case]:
-    title = "`step`: a weighted sum "
+    title = "a weighted sum "
     return [
         _case("step-above", "step", title + "above 0", {"a": 0.25}, {"value": 1}, public=True),
-        _case("step-below", "step", title + "below 0", {"a": -0.25}, {}, public=True),
-        _case("step-zero", "step", title + "of exactly 0", {"a": 0.0}, {}, public=True),
+        _practice("step-below", "step", title + "below 0", {"a": -0.25}),
+        _practice("step-zero", "step", title + "of exactly 0", {"a": 0.0}),
     ]
 
 
@@ -45,43 +45,33 @@ def _perceptron(rng: np.random.Generator) -> list[Case]:
     zero = {"w": np.zeros(2), "b": 0.0, "alpha": 0.5}
     short, long = learnable(rng, N=6, D=3, passes=1), learnable(rng, N=9, D=2, passes=30)
     return [
-        _case(
+        _practice(
             "pass-and",
             "perceptron_pass",
-            "`perceptron_pass`: AND, weights of 0, alpha = 0.5",
+            "AND, weights of 0, alpha = 0.5",
             {"X": SQUARE, "t": AND, **zero},
-            {},
-            public=True,
             hint="The patterns come in turn, and each meets the weights that the one before left.",
         ),
-        _case(
-            "pass-drawn",
-            "perceptron_pass",
-            "`perceptron_pass`: 6 patterns of 3 numbers",
-            short,
-            {"w": 1, "b": 1},
-        ),
+        _case("pass-drawn", "perceptron_pass", "6 patterns of 3 numbers", short, {"w": 1, "b": 1}),
         _case(
             "learn-and",
             "learn_perceptron",
-            "`learn_perceptron`: AND, weights of 0, alpha = 0.5, at most 20 passes",
+            "AND, weights of 0, alpha = 0.5, at most 20 passes",
             {"X": SQUARE, "t": AND, **zero, "limit": 20},
             {"errors": 1},
             public=True,
             hint="The pass without an error is the last one, and it is counted, too.",
         ),
-        _case(
+        _practice(
             "learn-xor",
             "learn_perceptron",
-            "`learn_perceptron`: XOR, which no line separates, at most 6 passes",
+            "XOR, which no line separates, at most 6 passes",
             {"X": SQUARE, "t": XOR, **zero, "limit": 6},
-            {},
-            public=True,
         ),
         _case(
             "learn-drawn",
             "learn_perceptron",
-            "`learn_perceptron`: 9 patterns that a line separates, at most 30 passes",
+            "9 patterns that a line separates, at most 30 passes",
             {**long, "limit": 30},
             {"w": 1},
         ),
@@ -99,33 +89,37 @@ def _activations(rng: np.random.Generator) -> list[Case]:
     far = np.array([-900.0, *uniform(rng, 3, -3, 3), 900.0])
     values = uniform(rng, (2, 3), -0.9, 0.9)
     return [
+        _case(
+            "activation-relu",
+            "activation",
+            "relu, five weighted sums",
+            {"name": "relu", "a": sums},
+            {"value": 1},
+            public=True,
+        ),
         *(
-            _case(
+            _practice(
                 f"activation-{name}",
                 "activation",
-                f"`activation`: {name}, five weighted sums",
+                f"{name}, five weighted sums",
                 {"name": name, "a": sums},
-                {"value": 1} if name == "relu" else {},
-                public=True,
             )
-            for name in ("relu", "identity", "tanh", "logistic")
+            for name in ("identity", "tanh", "logistic")
         ),
         _case(
             "activation-far",
             "activation",
-            "`activation`: logistic, also far from 0, where an exponential overflows",
+            "logistic, also far from 0, where an exponential overflows",
             {"name": "logistic", "a": far},
             {"value": 1},
             hint="Far from 0 the value is 0.0 or 1.0.",
         ),
         *(
-            _case(
+            _practice(
                 f"derivative-{name}",
                 "d_activation",
-                f"`d_activation`: {name}, from its outputs",
+                f"{name}, from its outputs",
                 {"name": name, "y": outputs[name]},
-                {},
-                public=True,
                 hint="y is the output already: do not apply the function again.",
             )
             for name in outputs
@@ -133,7 +127,7 @@ def _activations(rng: np.random.Generator) -> list[Case]:
         _case(
             "derivative-drawn",
             "d_activation",
-            "`d_activation`: tanh, a matrix of outputs",
+            "tanh, a matrix of outputs",
             {"name": "tanh", "y": values},
             {"value": 1},
             hint="y is the output already: do not apply the function again.",
@@ -149,7 +143,7 @@ def _layers(rng: np.random.Generator) -> list[Case]:
         _case(
             "layer-forward-small",
             "layer_forward",
-            "`layer_forward`: 3 patterns, 2 inputs, 2 neurons, tanh",
+            "3 patterns, 2 inputs, 2 neurons, tanh",
             {"X": X, "W": W, "name": "tanh"},
             {"Y": 1},
             public=True,
@@ -158,7 +152,7 @@ def _layers(rng: np.random.Generator) -> list[Case]:
         _case(
             "layer-backward-small",
             "layer_backward",
-            "`layer_backward`: the same layer, with made-up derivatives dY",
+            "the same layer, with made-up derivatives dY",
             {
                 **{"X": X, "W": W, "name": "tanh"},
                 "Y": rounded(small, (3, 2), 0.9),
@@ -171,7 +165,7 @@ def _layers(rng: np.random.Generator) -> list[Case]:
         _case(
             "layer-backward-drawn",
             "layer_backward",
-            "`layer_backward`: 5 patterns, 3 inputs, 2 neurons, logistic",
+            "5 patterns, 3 inputs, 2 neurons, logistic",
             {
                 **{"X": inputs, "W": weights, "name": "logistic"},
                 "Y": uniform(rng, (5, 2), 0.1, 0.9),
@@ -190,50 +184,38 @@ def _networks(rng: np.random.Generator) -> list[Case]:
     without_T = {key: value for key, value in deep.items() if key != "T"}
     small, large = "3 patterns, layers of 2, 3 and 2", "4 patterns, layers of 3, 5, 4 and 2"
     return [
-        _case(
+        _practice(
             "forward-small",
             "mlp_forward",
-            f"`mlp_forward`: {small}, tanh, then linear",
+            f"{small}, tanh, then linear",
             {**{k: v for k, v in known.items() if k != "T"}, **REGRESSION},
-            {},
-            public=True,
         ),
         _case(
             "forward-deep",
             "mlp_forward",
-            "`mlp_forward`: 3 patterns, layers of 2, 3, 4, 3 and 2, relu, then logistic",
+            "3 patterns, layers of 2, 3, 4, 3 and 2, relu, then logistic",
             {**without_T, "hidden": "relu", "output": "logistic"},
             {"Y": 1},
             hint="There may be any number of layers.",
         ),
-        _case(
-            "gradient-small",
-            "mlp_gradient",
-            f"`mlp_gradient`: {small}, tanh, then linear",
-            {**known, **REGRESSION},
-            {},
-            public=True,
+        _practice(
+            "gradient-small", "mlp_gradient", f"{small}, tanh, then linear", {**known, **REGRESSION}
         ),
         _case(
             "gradient-drawn",
             "mlp_gradient",
-            f"`mlp_gradient`: {large}, tanh, then linear",
+            f"{large}, tanh, then linear",
             {**drawn, **REGRESSION},
             {"dw": 1},
             hint="There may be any number of layers.",
         ),
-        _case(
-            "epoch-small",
-            "mlp_epoch",
-            f"`mlp_epoch`: {small}, eta = 0.1",
-            {**known, **REGRESSION, "eta": 0.1},
-            {},
-            public=True,
+        _practice(
+            "epoch-small", "mlp_epoch", f"{small}, eta = 0.1", {**known, **REGRESSION, "eta": 0.1}
         ),
         _case(
             "epoch-drawn",
             "mlp_epoch",
-            f"`mlp_epoch`: {large}, eta = 0.1",
+            f"{large}, eta = 0.1",
             {**drawn, **REGRESSION, "eta": 0.1},
             {"w": 1},
             hint="Each pattern meets the weights that the one before has left.",
@@ -249,7 +231,7 @@ def _differences(rng: np.random.Generator) -> list[Case]:
         _case(
             "differences-small",
             "numerical_gradient",
-            "`numerical_gradient`: 2 patterns, layers of 2, 2 and 1, epsilon = 0.1",
+            "2 patterns, layers of 2, 2 and 1, epsilon = 0.1",
             {**known, **REGRESSION, "epsilon": 0.1},
             {"dw": 1},
             public=True,
@@ -258,31 +240,27 @@ def _differences(rng: np.random.Generator) -> list[Case]:
         _case(
             "differences-drawn",
             "numerical_gradient",
-            "`numerical_gradient`: 3 patterns, layers of 3, 2 and 2, epsilon = 0.05",
+            "3 patterns, layers of 3, 2 and 2, epsilon = 0.05",
             {**drawn, **SIGMOIDS, "epsilon": 0.05},
             {"dw": 1},
             hint=hint,
         ),
-        _case(
+        _practice(
             "relative-small",
             "relative_error",
-            "`relative_error`: two vectors with lengths of 5 and 5",
+            "two vectors with lengths of 5 and 5",
             {"one": np.array([3.0, 4.0]), "other": np.array([5.0, 0.0])},
-            {},
-            public=True,
         ),
-        _case(
+        _practice(
             "relative-zero",
             "relative_error",
-            "`relative_error`: two vectors of zeros",
+            "two vectors of zeros",
             {"one": np.zeros(3), "other": np.zeros(3)},
-            {},
-            public=True,
         ),
         _case(
             "relative-drawn",
             "relative_error",
-            "`relative_error`: two vectors of 5 numbers",
+            "two vectors of 5 numbers",
             {"one": uniform(rng, 5), "other": uniform(rng, 5)},
             {"value": 1},
         ),
@@ -299,7 +277,7 @@ def _trainings(rng: np.random.Generator) -> list[Case]:
         _case(
             "still-small",
             "train_until_still",
-            "`train_until_still`: 4 patterns, layers of 2, 3 and 1, until less than 0.02 changes",
+            "4 patterns, layers of 2, 3 and 1, until less than 0.02 changes",
             {**known, **REGRESSION, "eta": 0.2, "limit": 30, "change": 0.02},
             {"rmse": 1},
             public=True,
@@ -308,23 +286,16 @@ def _trainings(rng: np.random.Generator) -> list[Case]:
         _case(
             "still-limit",
             "train_until_still",
-            "`train_until_still`: 5 patterns, layers of 3, 2 and 2, to the limit of 8 updates",
+            "5 patterns, layers of 3, 2 and 2, to the limit of 8 updates",
             {**drawn, **SIGMOIDS, "eta": 0.5, "limit": 8, "change": 0.0},
             {"w": 1},
             hint="With change = 0 only the limit ends the training.",
         ),
-        _case(
-            "predict-rows",
-            "predict",
-            "`predict`: 4 new rows",
-            {**rows, **REGRESSION},
-            {},
-            public=True,
-        ),
+        _practice("predict-rows", "predict", "4 new rows", {**rows, **REGRESSION}),
         _case(
             "predict-row",
             "predict",
-            "`predict`: a single new row",
+            "a single new row",
             {**row, **REGRESSION},
             {"Y": 1},
             hint="A single row, (D,), is answered with a matrix of one row.",
@@ -342,13 +313,21 @@ def _case(
     public: bool = False,
     hint: str = "",
 ) -> Case:
+    """Make a case; the id and the title are completed, and without points it is for practice."""
     return Case(
         id=f"bonus-{name}",
         function=function,
-        title=title,
+        title=f"`{function}`: {title}",
         inputs=as_inputs(**inputs),
         points=points,
         public=public,
         hint=hint,
         practice=not points,
     )
+
+
+def _practice(
+    name: str, function: str, title: str, inputs: dict[str, object], hint: str = ""
+) -> Case:
+    """Make a public case without points."""
+    return _case(name, function, title, inputs, {}, public=True, hint=hint)

@@ -1,6 +1,6 @@
-"""Inputs for the cases of the bonus, drawn so that rounding decides nothing.
+"""Draw the inputs for the cases of the bonus so that rounding decides nothing.
 
-Where a perceptron steps, inputs are drawn until every weighted sum is far from 0.
+For a perceptron, inputs are drawn until every weighted sum is far from 0.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ LEAST_SUM = 1e-3
 
 
 def learnable(rng: np.random.Generator, *, N: int, D: int, passes: int) -> dict[str, object]:
-    """N patterns of D numbers whose classes a hyperplane separates, with weights to begin with.
+    """N patterns of D numbers whose classes a hyperplane separates, with initial weights.
 
-    Whatever is learnt in so many passes, no weighted sum comes close to 0.
+    In so many passes of learning no weighted sum comes close to 0.
     """
     while True:
         X, across = uniform(rng, (N, D)), uniform(rng, D)
@@ -30,7 +30,7 @@ def learnable(rng: np.random.Generator, *, N: int, D: int, passes: int) -> dict[
 
 
 def _least_sum(X: Floats, t: Floats, w: Floats, b: float, alpha: float, passes: int) -> float:
-    """The smallest weighted sum, without its sign, that the perceptron rule meets."""
+    """The smallest absolute weighted sum in this many passes of the perceptron rule."""
     least = np.inf
     for n in [*range(len(X))] * passes:
         total = float(X[n] @ w + b)
@@ -52,5 +52,5 @@ def network(rng: np.random.Generator, *, N: int, sizes: Sequence[int]) -> dict[s
 
 
 def rounded(rng: np.random.Generator, shape: tuple[int, int], high: float = 1.0) -> Floats:
-    """A matrix of numbers up to ``high`` that can be worked with on paper."""
+    """A matrix of numbers with two decimals, up to ``high``."""
     return uniform(rng, shape, -high, high).round(2)

@@ -1,4 +1,4 @@
-"""THE list of graded cases.
+"""The list of graded cases.
 
 Public cases are the handout's own examples and one of other sizes than iris per function; hidden
 cases make the same kinds of call with inputs drawn from the course's ``hidden_seed``. Every
@@ -26,7 +26,7 @@ from autograder.cases.inputs import (
 )
 
 HIDDEN_SEED = 46
-"""Hidden inputs of a course that has not chosen a seed of its own."""
+"""The seed of the hidden inputs of a course that has not chosen one."""
 
 
 @lru_cache(maxsize=8)
@@ -49,7 +49,7 @@ def graded(cases: tuple[Case, ...]) -> tuple[Case, ...]:
 
 
 def asked_again(cases: tuple[Case, ...]) -> tuple[Case, ...]:
-    """One case per function, the one of least work, for a second call at the end."""
+    """One case per function, the one of least work, which is asked a second time at the end."""
     cheapest: dict[str, Case] = {}
     for case in graded(cases):
         best = cheapest.get(case.function)
@@ -59,9 +59,9 @@ def asked_again(cases: tuple[Case, ...]) -> tuple[Case, ...]:
 
 
 def work(case: Case) -> int:
-    """Pattern evaluations that a call makes: points times iterations; 1 for a single pattern."""
-    points = next((len(v) for k, v in case.inputs.items() if k in ("X_train", "X_test")), 1)  # type: ignore[arg-type]
-    return points * int(case.inputs.get("iterations", 1))  # type: ignore[call-overload, no-any-return]
+    """Pattern evaluations of a call: patterns times iterations; 1 for a single pattern."""
+    patterns = next((len(v) for k, v in case.inputs.items() if k in ("X_train", "X_test")), 1)  # type: ignore[arg-type]
+    return patterns * int(case.inputs.get("iterations", 1))  # type: ignore[call-overload, no-any-return]
 
 
 def _sigmoid(hidden_seed: int) -> list[Case]:
@@ -197,7 +197,7 @@ def _train_nn(hidden_seed: int) -> list[Case]:
              "`train_nn`: the first 25 iterations of the handout's example, eta = 0.1",
              handout_training(25), first_25, public=True),
         Case("train-small", function,
-             "`train_nn`: 5 points, 2 inputs, 3 hidden neurons, 2 classes, 4 iterations",
+             "`train_nn`: 5 patterns, 2 inputs, 3 hidden neurons, 2 classes, 4 iterations",
              training(np.random.default_rng(29), D=2, M=3, K=2, targets=(0, 1, 1, 0, 1),
                        iterations=4, eta=0.3),
              {"W1tr": 1, "W2tr": 1, "E_total": 1}, public=True,
@@ -206,13 +206,13 @@ def _train_nn(hidden_seed: int) -> list[Case]:
              "`train_nn`: the handout's example to its end, 500 iterations (practice, no points)",
              handout_training(500), {}, public=True, practice=True),
         Case("train-absent-class", function,
-             "`train_nn`: 9 points, 4 classes of which one never occurs, 12 iterations",
+             "`train_nn`: 9 patterns, 4 classes of which one never occurs, 12 iterations",
              training(rng, D=3, M=4, K=4, targets=(0, 1, 2, 2, 1, 0, 0, 1, 2), iterations=12,
                        eta=0.3),
              {"W1tr": 2, "W2tr": 2, "E_total": 2, "misclassification_rate": 1, "guesses": 1},
              public=False, hint="A class may be absent from the targets; K still counts it."),
         Case("train-one-point", function,
-             "`train_nn`: a single point, 2 inputs, 1 hidden neuron, 2 classes, 3 iterations",
+             "`train_nn`: a single pattern, 2 inputs, 1 hidden neuron, 2 classes, 3 iterations",
              training(rng, D=2, M=1, K=2, targets=(1,), iterations=3, eta=0.5),
              {"W1tr": 1, "W2tr": 1, "E_total": 1, "misclassification_rate": 1}, public=False,
              hint="N = 1 and M = 1 are allowed."),
@@ -225,15 +225,15 @@ def _test_nn(hidden_seed: int) -> list[Case]:
     return [
         Case("test-iris", function, "`test_nn`: the 30 test flowers, 6 hidden neurons",
              iris_test(), {"guesses": 2}, public=True),
-        Case("test-small", function, "`test_nn`: 7 points, 3 inputs, 2 hidden neurons, 4 classes",
+        Case("test-small", function, "`test_nn`: 7 patterns, 3 inputs, 2 hidden neurons, 4 classes",
              testing(np.random.default_rng(31), D=3, M=2, K=4, N=7), {"guesses": 1}, public=True,
              hint="K is not always 3."),
         Case("test-five-classes", function,
-             "`test_nn`: 12 points, 3 inputs, 6 hidden neurons, 5 classes",
+             "`test_nn`: 12 patterns, 3 inputs, 6 hidden neurons, 5 classes",
              testing(rng, D=3, M=6, K=5, N=12), {"guesses": 3}, public=False,
              hint="K is not always 3."),
         Case("test-two-classes", function,
-             "`test_nn`: 8 points, 2 inputs, 3 hidden neurons, 2 classes",
+             "`test_nn`: 8 patterns, 2 inputs, 3 hidden neurons, 2 classes",
              testing(rng, D=2, M=3, K=2, N=8), {"guesses": 2}, public=False,
              hint="K is not always 3."),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""How the inputs of cases are made: drawn networks, and the handout's own examples.
+"""Make the inputs of cases: drawn networks, and the handout's examples.
 
 Drawn numbers are uniform, which is the same on every processor.
 """
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 
 def hidden_rng(hidden_seed: int, function: str) -> np.random.Generator:
-    """A generator of its own for each function, so that one function's cases can change alone."""
+    """A separate generator for each function, so that the cases of one can change alone."""
     return np.random.default_rng([hidden_seed, *function.encode()])
 
 
@@ -57,13 +57,13 @@ def training(
     iterations: int,
     eta: float,
 ) -> dict[str, object]:
-    """Points (N, D) with integer labels, and weights under which the first guesses differ."""
+    """Patterns (N, D) with integer labels, and weights under which the first guesses differ."""
     X_train = uniform(rng, (len(targets), D), -3, 3)
     W1, W2 = uniform(rng, (D + 1, M)), uniform(rng, (M + 1, K), -2, 2)
     if len(targets) > 1:
         W2[0] = _centre(X_train, W1, W2)
     else:
-        # The guess begins with a wrong class, so that the rate is not just zeros.
+        # The first guess is wrong, so that the rates are not all 0.
         W2[0] = np.where(np.arange(K) == targets[0], -0.8, 0.8)
     return as_inputs(
         X_train=X_train,
@@ -78,7 +78,7 @@ def training(
 
 
 def testing(rng: np.random.Generator, *, D: int, M: int, K: int, N: int) -> dict[str, object]:
-    """Points (N, D), and weights under which the guesses differ."""
+    """Patterns (N, D), and weights under which the guesses differ."""
     X_test = uniform(rng, (N, D), -3, 3)
     W1, W2 = uniform(rng, (D + 1, M), -2, 2), uniform(rng, (M + 1, K), -2, 2)
     W2[0] = _centre(X_test, W1, W2)

@@ -1,32 +1,38 @@
-"""Is a case decided far above rounding? The margins of guesses and rates, and the work budget."""
+"""Prove that rounding decides nothing: margins of guesses, spreads of outputs, the work budget."""
 
 from __future__ import annotations
 
+import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from assignment.checks.judging.judge import as_numbers, distance, in_shape, split
 from assignment.checks.model.case import Case
-from autograder.cases.expected import Answers, forward
+from autograder.cases.answers import Answers
+from autograder.cases.expected import call, forward, module_of, tolerance, variants
 from autograder.cases.graded import asked_again, graded, work
 
 LEAST_MARGIN = 1e-6
-"""Smallest distance of the two largest outputs that a guess may be decided by.
+"""The least difference of the two largest outputs that may decide a guess.
 
-It is far above rounding: ``autograder verify`` prints how far right solutions lie apart in ``y``.
+It is far above rounding: ``autograder verify`` prints how far right solutions differ in ``y``.
 """
 
+LEAST_FACTOR = 100
+"""A tolerance is at least this many times the spread between right solutions."""
+
 WORK_BUDGET = 1500
-"""Pattern evaluations of all graded cases together: honest slow code needs 250 µs for each."""
+"""Pattern evaluations of all graded cases together; slow right code needs 250 µs for each."""
 
 
 @dataclass(frozen=True)
 class Margin:
     """How clearly the guesses of a case are decided.
 
-    ``least`` is the smallest top-two distance over all iterations that count, ``classes`` the
-    number of different guesses in each accepted answer (the fewest).
+    ``least`` is the smallest difference of the two largest outputs over all iterations, ``classes``
+    the number of different guesses (the fewest of all accepted answers).
     """
 
     case: str
@@ -36,7 +42,7 @@ class Margin:
 
     @property
     def ok(self) -> bool:
-        """Whether rounding cannot decide, and no constant guess can be right."""
+        """Whether rounding decides nothing, and no constant guess is right."""
         return self.least >= LEAST_MARGIN and (self.classes >= 2 or not self.guesses_judged)
 
 
@@ -59,3 +65,48 @@ def _margin(answers: Answers, case: Case) -> Margin:
 def total_work(cases: tuple[Case, ...]) -> int:
     """Pattern evaluations of one run over all graded cases, those asked twice counted twice."""
     return sum(work(case) for case in (*graded(cases), *asked_again(cases)))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The widest distance of a variant from the accepted answers, over all graded cases.
+
+    In the judge's own measure, |got - right| / (1 + |right|).
+    """
+
+    function: str
+    output: str
+    tolerance: float
+    widest: float
+    variant: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether no right solution comes near the tolerance."""
+        return self.widest * LEAST_FACTOR <= self.tolerance
+
+
+def spreads(answers: Answers) -> Iterator[Spread]:
+    """One spread for each output of each function, over all variants."""
+    modules = {variant.id: module_of(variant.source) for variant in variants()}
+    widest: dict[tuple[str, str], tuple[float, str]] = {}
+    for case in answers.graded:
+        for name, module in modules.items():
+            for output, apart in _apart(answers, case, module).items():
+                place = (case.function, output)
+                widest[place] = max(widest.get(place, (0.0, name)), (apart, name))
+    for (function, output), (apart, name) in widest.items():
+        yield Spread(function, output, tolerance(output), apart, name)
+
+
+def _apart(answers: Answers, case: Case, module: types.ModuleType) -> dict[str, float]:
+    named = split(case, call(module, case).value)
+    if isinstance(named, str):
+        return dict.fromkeys(case.points, np.inf)
+    apart = {}
+    for output, expected in answers.expected(case).items():
+        got = as_numbers(named[output])
+        shaped = [(in_shape(got, right), right) for right in expected.accepted]
+        near = [float(np.max(distance(got_, right))) for got_, right in shaped if got_ is not None]
+        apart[output] = min(near, default=np.inf)
+    return apart

@@ -1,8 +1,8 @@
-"""What each output is worth in a course: whole points that follow ``[points]`` of its file.
+"""Compute the points of each output in a course: whole points that follow ``[points]``.
 
-Cases carry the kit's own points and are judged by them. A course's points are laid over what has
-been judged, as they depend on nothing but its statuses: so a change of points needs no new run of
-anybody's code, and no result can keep points of another course.
+Cases have the kit's points and are judged with them. A course's points are applied to the judged
+result, because they depend on its statuses only. So a change of points runs no code again, and no
+result keeps the points of another course.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,25 +18,32 @@ from functools import cache
 import msgspec
 
 from assignment.checks.model.case import Case
-from assignment.checks.model.questions import NUMBERS, QUESTIONS, REPORT_POINTS, Question
+from assignment.checks.model.questions import (
+    NUMBERS,
+    QUESTIONS,
+    REPORT_POINTS,
+    Question,
+    by_function,
+)
 from autograder.cases import graded as cases_
 from autograder.results import OutputResult, SubmissionResult
 
 REPORT = "2.3"
-"""The section that a person marks."""
+"""The section that is marked by hand."""
 SECTIONS = (*NUMBERS, REPORT)
 """Every section that has points, in the handout's order."""
 
-_WEIGHED = " That has "
-"""Begins what a message says of the weight of own merits."""
+FULL_CREDIT = "full points"
+"""What the message about dependency credit says where the credit is not reduced."""
+_CREDIT = re.compile(r"(full points|no points|[\d.e+-]+ % of the points \(rounded\)) here")
 
 
 @dataclass(frozen=True)
 class CoursePoints:
     """Points by section, by function, and by (case, output).
 
-    ``dependency_credit`` is the share, 0 to 1, of its points that an output keeps if it is right
-    only with reference functions below it; they are rounded, half a point up.
+    ``dependency_credit`` is the share of its points, 0 to 1, that an output has if it is right only
+    with reference functions below it; they are rounded, half a point up.
     """
 
     sections: Mapping[str, int]
@@ -45,7 +53,7 @@ class CoursePoints:
 
     @property
     def report(self) -> int:
-        """The points that a person gives."""
+        """The points that are given by hand."""
         return self.sections[REPORT]
 
     @property
@@ -55,35 +63,40 @@ class CoursePoints:
 
     @property
     def key(self) -> str:
-        """Tells courses of unlike points apart; "" for the kit's own points."""
+        """A key that differs for different points; "" for the kit's points."""
         if self.sections == kit_sections() and self.dependency_credit == 1:
             return ""
-        told = json.dumps([*self.sections.items(), self.dependency_credit])
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        points = json.dumps([*self.sections.items(), self.dependency_credit])
+        return hashlib.sha256(points.encode()).hexdigest()[:16]
+
+    @property
+    def _credit(self) -> str:
+        if self.dependency_credit in (0, 1):
+            return FULL_CREDIT if self.dependency_credit else "no points"
+        return f"{100 * self.dependency_credit:g} % of the points (rounded)"
 
     def credited_points(self, points: int) -> int:
-        """What an output of so many points has when it is right on its own merits only."""
-        # A weight as it is written has few digits; what binary fractions add to it must not count.
+        """The points of an output that is right only with reference functions below it."""
+        # Rounded first, so that 0.35 is not a little more or less than it says.
         return math.floor(round(points * self.dependency_credit, 9) + 0.5)
 
     def output(self, output: OutputResult) -> OutputResult:
-        """A judged output with this course's points, whatever points it had.
+        """Give a judged output this course's points, whatever points it had.
 
-        The bonus, and a case that the kit no longer has, keep what they have.
+        The bonus, and a case that the kit no longer has, keep their points.
         """
         most = self.outputs.get((output.case, output.output), output.max_points)
-        points, message = 0, output.message.partition(_WEIGHED)[0]
+        points, message = 0, output.message
         if output.status == "passed":
             points = most if output.own_chain else self.credited_points(most)
-            if not output.own_chain and self.dependency_credit < 1:
-                share = f"{100 * self.dependency_credit:g} % of the points, rounded"
-                message += f"{_WEIGHED}{share if self.dependency_credit else 'no points'}."
+            if not output.own_chain:
+                message = _CREDIT.sub(f"{self._credit} here", message, count=1)
         if (points, most, message) == (output.points, output.max_points, output.message):
             return output
         return msgspec.structs.replace(output, points=points, max_points=most, message=message)
 
     def applied(self, result: SubmissionResult) -> SubmissionResult:
-        """A result with this course's points; the same object where it has them already."""
+        """Give a result this course's points; it is the same object if it has them already."""
         outputs = tuple(self.output(output) for output in result.outputs)
         if all(new is old for new, old in zip(outputs, result.outputs, strict=True)):
             return result
@@ -91,7 +104,7 @@ class CoursePoints:
 
 
 def kit_sections() -> dict[str, int]:
-    """Points by section as the kit gives them, the report's included; 100 together."""
+    """The kit's points by section, with those of the report; 100 together."""
     given = dict.fromkeys(NUMBERS, 0)
     for question in QUESTIONS:
         given[question.number] += question.points
@@ -104,13 +117,13 @@ def least(number: str) -> int:
 
 
 def course_points(sections: Mapping[str, int], dependency_credit: float = 1.0) -> CoursePoints:
-    """The worth of everything where the sections have these points.
+    """Compute all points of a course from those of its sections.
 
     Within a section, points follow the kit's in proportion: first the functions', then those of
     its public and its hidden cases, then each output's, whole and at least 1. Every section must
     have at least ``least`` points.
     """
-    return _worth(tuple(sections[number] for number in SECTIONS), dependency_credit)
+    return _points(tuple(sections[number] for number in SECTIONS), dependency_credit)
 
 
 def kit_points() -> CoursePoints:
@@ -119,7 +132,7 @@ def kit_points() -> CoursePoints:
 
 
 @cache
-def _worth(points: tuple[int, ...], dependency_credit: float) -> CoursePoints:
+def _points(points: tuple[int, ...], dependency_credit: float) -> CoursePoints:
     sections = dict(zip(SECTIONS, points, strict=True))
     functions: dict[str, int] = {}
     outputs: dict[tuple[str, str], int] = {}
@@ -138,7 +151,7 @@ def _worth(points: tuple[int, ...], dependency_credit: float) -> CoursePoints:
 
 def _outputs(question: Question, points: int) -> dict[tuple[str, str], int]:
     # Hidden ones come first: a point that falls to neither side is decided by a hidden case.
-    sides = [_places(question.function, public=public) for public in (False, True)]
+    sides = [_kit_points(question.function, public=public) for public in (False, True)]
     shares = apportioned(points, [sum(side.values()) for side in sides], list(map(len, sides)))
     found: dict[tuple[str, str], int] = {}
     for side, share in zip(sides, shares, strict=True):
@@ -148,10 +161,10 @@ def _outputs(question: Question, points: int) -> dict[tuple[str, str], int]:
 
 
 def apportioned(total: int, weights: Sequence[int], least: Sequence[int]) -> list[int]:
-    """``total`` in whole parts, in proportion to the weights and each at least its least.
+    """Divide ``total`` into whole parts in proportion to the weights, each at least its least.
 
-    By the largest remainder; of equal ones the first. The leasts together may not be above
-    ``total``.
+    The largest remainders are rounded up; of equal ones the first. The sum of ``least`` must not be
+    above ``total``.
     """
     parts = list(least)
     free = list(range(len(weights)))
@@ -173,10 +186,10 @@ def apportioned(total: int, weights: Sequence[int], least: Sequence[int]) -> lis
 
 
 def _least(function: str) -> int:
-    return sum(len(_places(function, public=public)) for public in (True, False))
+    return sum(len(_kit_points(function, public=public)) for public in (True, False))
 
 
-def _places(function: str, *, public: bool) -> dict[tuple[str, str], int]:
+def _kit_points(function: str, *, public: bool) -> dict[tuple[str, str], int]:
     """The kit's points of a function's public or hidden outputs."""
     return {
         (case.id, output): points
@@ -193,7 +206,7 @@ def _graded() -> tuple[Case, ...]:
 
 
 def pointed(cases: Iterable[Case], course_points: CoursePoints) -> tuple[Case, ...]:
-    """Cases with a course's points; the bonus has the same everywhere."""
+    """Give cases a course's points; the bonus has the same in every course."""
     return tuple(
         replace(
             case,
@@ -204,3 +217,35 @@ def pointed(cases: Iterable[Case], course_points: CoursePoints) -> tuple[Case, .
         )
         for case in cases
     )
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an adjustment is for: a question such as "1.3", a case, or an output of a case.
+
+    ``name`` is the question, the id of the case, or ``case/output``; ``points`` is its maximum.
+    """
+
+    name: str
+    question: str
+    case: str
+    output: str
+    points: int
+
+    @property
+    def rank(self) -> int:
+        """0 for an output, 1 for a case, 2 for a question, which overrides the others."""
+        return 0 if self.output else 1 if self.case else 2
+
+
+def targets(course_points: CoursePoints) -> Mapping[str, Target]:
+    """All targets by name, questions first."""
+    found = {n: Target(n, n, "", "", course_points.sections[n]) for n in NUMBERS}
+    for case in _graded():
+        number = by_function(case.function).number
+        points = {output: course_points.outputs[case.id, output] for output in case.points}
+        found[case.id] = Target(case.id, number, case.id, "", sum(points.values()))
+        for output, most in points.items():
+            name = f"{case.id}/{output}"
+            found[name] = Target(name, number, case.id, output, most)
+    return found

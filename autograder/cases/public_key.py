@@ -1,4 +1,4 @@
-"""Everything that is generated, so that nothing is written by hand twice."""
+"""Generate the files that repeat what the code says: public keys and the table of points."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from assignment.checks.judging.judge import agrees
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case, Expected
 from assignment.checks.model.points_table import with_points_table
-from autograder.cases.expected import Answers, add_misconceptions, stable_outputs
+from autograder.cases.answers import Answers
+from autograder.cases.misconceptions import add_misconceptions, stable_outputs
 from autograder.paths import BONUS_KEY, PUBLIC_KEY, ROOT
 
 HANDOUT = ROOT / "assignment" / "README.md"
@@ -28,7 +29,7 @@ class Generated:
 
 
 def generated(answers: Answers) -> Iterator[Generated]:
-    """All generated files of the kit, as they should be."""
+    """Yield all generated files of the kit, as they should be."""
     text = public_key(answers)
     yield Generated(PUBLIC_KEY, text, stale_key(PUBLIC_KEY, text))
     text = public_key(answers.bonus)
@@ -39,7 +40,7 @@ def generated(answers: Answers) -> Iterator[Generated]:
 
 
 def public_key(answers: Answers) -> str:
-    """The public key: accepted answers, and the look-alikes that are stable."""
+    """Make a public key: accepted answers, and the misconception outputs that are stable."""
     public = [case for case in answers.cases if case.public]
     return key.dumps(public, {case.id: _expected(answers, case) for case in public})
 
@@ -63,9 +64,9 @@ def _expected(answers: Answers, case: Case) -> dict[str, Expected]:
 
 
 def stale_key(path: Path, text: str) -> str:
-    """Why the key on disk is not the one that ``text`` is; "" if it is.
+    """Say why the key on disk is not that of ``text``; "" if it is.
 
-    Inputs must be equal and outputs agree within the tolerance: last digits differ between
+    Inputs must be equal. Outputs may differ within the tolerance, as last digits differ between
     processors.
     """
     try:

@@ -8,7 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.cases.expected import Answers, demo_class
+from autograder.cases.answers import Answers
+from autograder.cases.expected import demo_class
 from autograder.commands import publish as regrade
 from autograder.course import roster
 from autograder.course.load import load
@@ -17,8 +18,7 @@ from autograder.course.settings import Course
 from autograder.errors import ConfigError
 from autograder.gradebook import decision_tables as decision_files
 from autograder.grading import progress
-from autograder.grading.batch import Summary, grade_all
-from autograder.grading.jobs import Pool
+from autograder.grading.batch import Pool, Summary, grade_all
 from autograder.grading.pool import LocalPool, cores
 from autograder.intake import submissions as intake
 from autograder.intake import summary as attendance

@@ -17,15 +17,22 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assignment.checks.judging.judge import REMEMBERED, judge, remembered
+from assignment.checks.judging.judge import REMEMBERED, both_replies, judge
 from assignment.checks.model.case import Case, Verdict
 from assignment.checks.model.questions import BONUS, NUMBERS, QUESTIONS, by_function
 from autograder.cases import expected as answers_
-from autograder.cases.expected import Answers, Misconception
-from autograder.cases.margins import LEAST_MARGIN, WORK_BUDGET, margins, total_work
+from autograder.cases.answers import Answers
+from autograder.cases.expected import Misconception
+from autograder.cases.margins import (
+    LEAST_FACTOR,
+    LEAST_MARGIN,
+    WORK_BUDGET,
+    margins,
+    spreads,
+    total_work,
+)
 from autograder.cases.points import pointed
 from autograder.cases.public_key import generated
-from autograder.cases.spread import LEAST_FACTOR, spreads
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import ROOT
@@ -200,7 +207,7 @@ def _ask(
     for verdict in judge(case, answers.with_misconceptions(case), answers_.call(module, case)):
         place = (case.id, verdict.output)
         first = verdicts.get(place)
-        verdicts[place] = verdict if first is None else remembered(first, verdict)
+        verdicts[place] = verdict if first is None else both_replies(first, verdict)
 
 
 def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:

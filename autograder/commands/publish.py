@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError

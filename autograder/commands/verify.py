@@ -9,7 +9,7 @@ from string import ascii_letters
 from rich.console import Console
 from rich.markup import escape
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.commands.proofs import matrix, prove
 from autograder.course.load import load
 from autograder.sandbox import Sandbox

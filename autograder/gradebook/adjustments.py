@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from autograder.cases.outputs import Target
+from autograder.cases.points import Target
 from autograder.record.decisions import Adjustment
 from autograder.results import SubmissionResult
 

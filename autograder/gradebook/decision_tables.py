@@ -11,8 +11,7 @@ from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-from autograder.cases.outputs import Target, targets
-from autograder.cases.points import REPORT
+from autograder.cases.points import REPORT, Target, targets
 from autograder.course.directory import Register
 from autograder.course.settings import Course
 from autograder.csvfile import Faults, TableRow, read

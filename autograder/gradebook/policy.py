@@ -17,7 +17,7 @@ from datetime import datetime
 
 import msgspec
 
-from autograder.cases.outputs import Target, targets
+from autograder.cases.points import Target, targets
 from autograder.course.settings import Course
 from autograder.gradebook import adjustments as adjusting
 from autograder.gradebook import late_policy as late

@@ -1,7 +1,7 @@
-"""Many submissions: handed out one by one, recorded as they come back, never twice for nothing.
+"""Grade many submissions in a pool, and record each result as it comes.
 
-Each result is on the disk before anybody is told of it. While a result is being written, the
-process that made it already has the next submission.
+Submissions that have not changed are not run again. A result is on the disk before anything shows
+it. While a result is written, the process that made it already has the next submission.
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import FrameType
+from typing import Protocol
 
 import msgspec
 
 from autograder.cases.points import CoursePoints, kit_points
 from autograder.errors import GraderError
-from autograder.grading.jobs import Pool, refused
+from autograder.grading.outcomes import refused
 from autograder.grading.progress import Progress
 from autograder.intake.submission import Submission
 from autograder.record.fingerprint import Conditions
@@ -25,11 +27,11 @@ from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 
 TICK = 0.2
-"""Seconds after which the batch looks up from waiting: for Ctrl-C, and for the display."""
+"""Seconds between two looks at Ctrl-C and updates of the display."""
 
 
 class Summary(msgspec.Struct):
-    """What a batch has done. ``unchanged`` ones are counted under their status as well."""
+    """Counts of a batch; ``unchanged`` submissions are counted under their status too."""
 
     run: int
     judged: int = 0
@@ -41,8 +43,30 @@ class Summary(msgspec.Struct):
 
     @property
     def total(self) -> int:
-        """All submissions that are recorded."""
+        """How many submissions are recorded."""
         return self.judged + self.refused + self.not_judged
+
+
+class Pool(Protocol):
+    """Grades submissions: in processes of this machine, or in the workers of a Dask cluster."""
+
+    def levels(self) -> Collection[int]:
+        """The isolation levels that results may have."""
+
+    def free(self) -> bool:
+        """Whether another submission may be submitted."""
+
+    def busy(self) -> int:
+        """How many submissions are being graded."""
+
+    def submit(self, submission: Submission) -> None:
+        """Start to grade a submission."""
+
+    def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
+        """The results since the last call, as soon as there is one; [] when the time is over."""
+
+    def close(self) -> None:
+        """End all processes at once."""
 
 
 OnResult = Callable[[SubmissionResult], None]
@@ -62,10 +86,10 @@ def grade_all(
 ) -> Summary:
     """Grade what has changed, keep what has not, and record everything as one run.
 
-    ``course_points`` are the course's points (the kit's); an earlier result of other points is not
-    run again, but recorded anew with these. ``fresh`` runs everything again. ``on_result`` gets
-    each newly graded submission once it is on the disk. After one Ctrl-C what is being graded is
-    finished, after a second one it is given up; either way the summary says so and everything
+    ``course_points`` are the kit's unless given; an earlier result with other points is not run
+    again but recorded again with these. ``fresh`` runs everything again. ``on_result`` gets each
+    newly graded result once it is on the disk. After one Ctrl-C, submissions that are being graded
+    are finished; after a second one they are given up. Either way the summary says so, and what is
     recorded stays.
 
     Raises:
@@ -74,81 +98,65 @@ def grade_all(
     course_points = course_points or kit_points()
     conditions = msgspec.structs.replace(conditions, course_points=course_points.key)
     batch = _Batch(
-        submissions,
-        pool,
-        record,
-        conditions,
-        course_points,
-        fresh,
-        progress or Progress(),
-        on_result,
+        pool, record, conditions, course_points, fresh, progress or Progress(), on_result
     )
-    return batch.run(total)
+    return batch.run(submissions, total)
 
 
+@dataclass
 class _Batch:
-    def __init__(
-        self,
-        submissions: Iterable[Submission],
-        pool: Pool,
-        record: Record,
-        conditions: Conditions,
-        course_points: CoursePoints,
-        fresh: bool,
-        progress: Progress,
-        on_result: OnResult | None,
-    ) -> None:
-        self._submissions = submissions
-        self._pool = pool
-        self._record = record
-        self._conditions = conditions
-        self._worth = course_points
-        self._fresh = fresh
-        self._progress = progress
-        self._on_result = on_result
-        self._summary = Summary(run=0)
-        self._stopping = False
+    """The state of one call of ``grade_all``; see there for most fields."""
 
-    def run(self, total: int | None) -> Summary:
+    pool: Pool
+    record: Record
+    conditions: Conditions
+    course_points: CoursePoints
+    fresh: bool
+    progress: Progress
+    on_result: OnResult | None
+    summary: Summary = field(default_factory=lambda: Summary(run=0))
+    stopping: bool = False
+
+    def run(self, submissions: Iterable[Submission], total: int | None) -> Summary:
         began = time.monotonic()
-        self._summary.run = self._record.begin(self._conditions)
-        self._progress.begin(total)
+        self.summary.run = self.record.begin(self.conditions)
+        self.progress.begin(total)
         try:
             with self._ctrl_c():
-                self._work()
+                self._work(submissions)
         except KeyboardInterrupt:
-            self._stopping = True
+            self.stopping = True
         except GraderError:
-            self._pool.close()
+            self.pool.close()
             self._stopped_if_possible()
             raise
         finally:
-            self._pool.close()
-            self._progress.end()
-        self._summary.interrupted = self._stopping
-        self._summary.seconds = time.monotonic() - began
-        self._record.finish("stopped" if self._stopping else "finished")
-        return self._summary
+            self.pool.close()
+            self.progress.end()
+        self.summary.interrupted = self.stopping
+        self.summary.seconds = time.monotonic() - began
+        self.record.finish("stopped" if self.stopping else "finished")
+        return self.summary
 
-    def _work(self) -> None:
-        changed = self._changed()
+    def _work(self, submissions: Iterable[Submission]) -> None:
+        changed = self._changed(submissions)
         upcoming = next(changed, None)
         results: list[tuple[Submission, SubmissionResult]] = []
         while True:
-            while upcoming is not None and not self._stopping and self._pool.free():
-                self._pool.hand(upcoming)
+            while upcoming is not None and not self.stopping and self.pool.free():
+                self.pool.submit(upcoming)
                 upcoming = next(changed, None)
             for submission, result in results:
                 self._keep(result, submission)
-            if not self._pool.busy() and (upcoming is None or self._stopping):
+            if not self.pool.busy() and (upcoming is None or self.stopping):
                 return
-            results = self._pool.wait(TICK)
-            self._progress.tick()
+            results = self.pool.wait(TICK)
+            self.progress.tick()
 
-    def _changed(self) -> Iterator[Submission]:
-        """What has to be graded; refused and unchanged submissions are recorded on the way."""
-        for submission in self._submissions:
-            if self._stopping:
+    def _changed(self, submissions: Iterable[Submission]) -> Iterator[Submission]:
+        """Yield the submissions to grade; record the refused and the unchanged ones."""
+        for submission in submissions:
+            if self.stopping:
                 return
             if submission.source is None:
                 self._refuse(submission)
@@ -157,60 +165,60 @@ class _Batch:
 
     def _refuse(self, submission: Submission) -> None:
         result = refused(submission)
-        fingerprint = self._conditions.fingerprint(submission)
-        known = self._record.unchanged(submission.id, fingerprint, {result.isolation})
+        fingerprint = self.conditions.fingerprint(submission)
+        known = self.record.unchanged(submission.id, fingerprint, {result.isolation})
         if known is None:
             self._keep(result, submission)
         else:
-            self._record.keep(submission.id, known)
+            self.record.keep(submission.id, known)
             self._count("refused", submission.id)
 
     def _is_unchanged(self, submission: Submission) -> bool:
-        if self._fresh:
+        if self.fresh:
             return False
-        fingerprint = self._conditions.fingerprint(submission)
-        known = self._record.unchanged(submission.id, fingerprint, self._pool.levels())
+        fingerprint = self.conditions.fingerprint(submission)
+        known = self.record.unchanged(submission.id, fingerprint, self.pool.levels())
         if known is None:
             return False
-        if self._record.points_of(known) == self._worth.key:
-            self._record.keep(submission.id, known)
+        if self.record.points_of(known) == self.course_points.key:
+            self.record.keep(submission.id, known)
         else:
-            weighed = self._worth.applied(self._record.grading(known))
-            self._record.add(weighed, fingerprint, submission.source)
-        self._summary.unchanged += 1
+            result = self.course_points.applied(self.record.grading(known))
+            self.record.add(result, fingerprint, submission.source)
+        self.summary.unchanged += 1
         self._count("judged", submission.id)
         return True
 
     def _keep(self, result: SubmissionResult, submission: Submission) -> None:
-        fingerprint = self._conditions.fingerprint(submission)
-        self._record.add(self._worth.applied(result), fingerprint, submission.source)
+        fingerprint = self.conditions.fingerprint(submission)
+        self.record.add(self.course_points.applied(result), fingerprint, submission.source)
         self._count(result.status, result.submission)
-        if self._on_result is not None:
-            self._on_result(result)
+        if self.on_result is not None:
+            self.on_result(result)
 
     def _count(self, status: str, submission: str) -> None:
-        setattr(self._summary, status, getattr(self._summary, status) + 1)
-        self._progress.done(submission)
+        setattr(self.summary, status, getattr(self.summary, status) + 1)
+        self.progress.done(submission)
 
     def _stopped_if_possible(self) -> None:
         try:
-            self._record.finish("stopped")
+            self.record.finish("stopped")
         except GraderError:
-            return  # the record is what failed; the first error says it better
+            return  # the record has failed; the first error explains more
 
     @contextmanager
     def _ctrl_c(self) -> Iterator[None]:
-        """Once: finish what is being graded. Twice: stop at once."""
+        """On one Ctrl-C finish what is being graded, on two stop at once."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
 
         def stop(number: int, frame: FrameType | None) -> None:
-            if self._stopping:
+            if self.stopping:
                 raise KeyboardInterrupt
-            self._stopping = True
-            self._progress.note(
-                f"Stopping: {self._pool.busy()} being graded will be finished and kept. "
+            self.stopping = True
+            self.progress.note(
+                f"Stopping: {self.pool.busy()} being graded will be finished and kept. "
                 "Ctrl-C again stops at once."
             )
 

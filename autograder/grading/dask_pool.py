@@ -1,12 +1,12 @@
-"""A pool of Dask workers: ``--cluster tcp://…`` hands submissions to an existing cluster.
+"""Grade in the workers of an existing Dask cluster: ``--cluster tcp://…``.
 
 Theory of operation. Each submission is one task of plain bytes, and its result is plain bytes in
 our own format. At most ``AHEAD`` tasks per thread of the workers exist at any time, so a class of
-any size fills neither the scheduler nor this process. A worker that dies has its tasks given to
-others by the scheduler. Workers check, before they grade, that they judge exactly as this grader
-does (version, own files, cases, numpy, limits); one that does not ends the run with its name.
+any size fills neither the scheduler nor this process. When a worker dies, the scheduler gives its
+tasks to others. Before they grade, workers check that they judge exactly as this grader does
+(version, own files, cases, numpy, limits); if one does not, the run ends and names it.
 
-Whoever reaches the scheduler's port can run programs on every worker: it belongs in a private
+Anyone who reaches the scheduler's port can run programs on every worker. It belongs in a private
 network, or behind TLS (``tls://…``, with certificates from Dask's own configuration).
 """
 
@@ -23,11 +23,10 @@ from typing import Any
 
 import msgspec
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
-from autograder.grading import dask_worker as remote
-from autograder.grading import jobs
+from autograder.grading import dask_worker, outcomes
 from autograder.intake.submission import Submission
 from autograder.record.fingerprint import conditions
 from autograder.results import SubmissionResult
@@ -39,9 +38,9 @@ except ImportError as _missing:
         "--cluster needs the package `distributed`: python -m pip install 'backprop-kit[cluster]'."
     ) from _missing
 
-dask: Any = distributed  # half typed, and not there for everybody who checks types
+dask: Any = distributed  # partly typed, and not always installed where types are checked
 AHEAD = 2
-"""Tasks per thread of the workers: one that is graded and one that waits there."""
+"""Tasks per thread of the workers: one that is graded and one that waits."""
 
 CONNECT_SECONDS = 15.0
 PATIENCE = 60.0
@@ -58,7 +57,7 @@ class _Task:
 
 
 class DaskPool:
-    """The workers of one scheduler.
+    """Hands submissions to the workers of one scheduler.
 
     Raises:
         ClusterError: where the scheduler does not answer, there is no worker, or one of them
@@ -68,8 +67,9 @@ class DaskPool:
     def __init__(self, address: str, course: Course, least: int = 2) -> None:
         limits = course.sandbox_limits()
         answers = Answers(course.hidden_seed)
-        told = conditions(answers.cases, limits)
-        setting = remote.Setting(course.hidden_seed, limits, least, told)
+        setting = dask_worker.Setting(
+            course.hidden_seed, limits, least, conditions(answers.cases, limits)
+        )
         self._setting = msgspec.msgpack.encode(setting)
         self._address = address
         self._run = uuid.uuid4().hex[:12]
@@ -88,7 +88,7 @@ class DaskPool:
                 "scheduler`, and workers with `dask worker ADDRESS --nthreads 1`."
             ) from error
         try:
-            self._greet()
+            self._check_workers()
         except BaseException:
             self.close()
             raise
@@ -102,12 +102,12 @@ class DaskPool:
         return len(self._tasks) < max(1, AHEAD * self._threads)
 
     def busy(self) -> int:
-        """How many tasks are out."""
+        """How many tasks are not finished."""
         return len(self._tasks)
 
-    def hand(self, submission: Submission) -> None:
+    def submit(self, submission: Submission) -> None:
         """Make a task of a submission."""
-        self._submit(submission, again=False)
+        self._send(submission, again=False)
 
     def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
         """The results that have come, at the latest after ``seconds``."""
@@ -122,20 +122,20 @@ class DaskPool:
         return [done for key in keys if (done := self._fetch(key)) is not None]
 
     def close(self) -> None:
-        """Take back what is out, and hang up."""
+        """Cancel the tasks that are not finished, and disconnect."""
         futures = [task.future for task in self._tasks.values()]
         self._tasks.clear()
         try:
             if futures:
                 self._client.cancel(futures, force=True)
         except (OSError, CancelledError, TimeoutError):
-            return  # nobody is there to be told
+            return  # the scheduler is gone
         finally:
             self._client.close(timeout=5)
 
     # --- workers
 
-    def _greet(self) -> None:
+    def _check_workers(self) -> None:
         try:
             self._client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError:
@@ -143,22 +143,22 @@ class DaskPool:
                 f"The scheduler at {self._address} has no workers. Start some with `dask worker "
                 f"{self._address} --nthreads 1`."
             ) from None
-        answers = self._client.run(remote.hello, self._setting, on_error="return")
+        answers = self._client.run(dask_worker.check, self._setting, on_error="return")
         for worker, answer in answers.items():
             if not isinstance(answer, bytes):
                 raise ClusterError(
                     f"The worker {worker} cannot run this grader ({type(answer).__name__}: "
                     f"{answer}). Install the same version of the kit there."
                 )
-            outcome = jobs.read_outcome(answer)
-            if isinstance(outcome, jobs.CannotGrade):
+            outcome = outcomes.read_outcome(answer)
+            if isinstance(outcome, outcomes.CannotGrade):
                 raise ClusterError(f"The worker {worker} cannot take part: {outcome.text}.")
-            assert isinstance(outcome, jobs.GraderStarted)
+            assert isinstance(outcome, outcomes.GraderStarted)
             self._levels.add(outcome.level)
         self._count_threads()
 
     def _count_threads(self) -> None:
-        """Look from time to time who is there."""
+        """Count the threads of the workers, at most once a second."""
         now = time.monotonic()
         if now - self._counted < 1.0:
             return
@@ -183,44 +183,44 @@ class DaskPool:
 
     # --- tasks
 
-    def _submit(self, submission: Submission, *, again: bool) -> None:
+    def _send(self, submission: Submission, *, again: bool) -> None:
         key = f"backprop-{self._run}-{next(self._numbers)}"
-        data = jobs.encode(submission)
-        future = self._client.submit(remote.work, self._setting, data, key=key, pure=False)
+        data = outcomes.encode(submission)
+        future = self._client.submit(dask_worker.grade, self._setting, data, key=key, pure=False)
         self._tasks[key] = _Task(submission, future, again)
         future.add_done_callback(lambda _: self._finished.put(key))
 
     def _fetch(self, key: str) -> tuple[Submission, SubmissionResult] | None:
-        """The result of a task; None where it has to be done again."""
+        """Return the result of a task; None if it is sent again."""
         task = self._tasks.pop(key, None)
         if task is None:
             return None
         try:
-            outcome = jobs.read_outcome(task.future.result(timeout=FETCH_SECONDS))
+            outcome = outcomes.read_outcome(task.future.result(timeout=FETCH_SECONDS))
         except CancelledError:
             raise self._lost("is gone") from None
         except TimeoutError:
-            # The worker died with the result in its hands.
-            return self._once_more(task, "its result was lost")
-        except Exception as error:  # whatever Dask says of a task that nobody could do
-            return self._once_more(task, f"{type(error).__name__}: {error}")
+            # The worker died before its result was fetched.
+            return self._retry(task, "its result was lost")
+        except Exception as error:  # anything that Dask raises for a failed task
+            return self._retry(task, f"{type(error).__name__}: {error}")
         match outcome:
-            case jobs.Graded(result) if result.status != "not_judged" or task.again:
+            case outcomes.Graded(result) if result.status != "not_judged" or task.again:
                 self._levels.add(result.isolation)
                 return task.submission, result
-            case jobs.Graded(result):
-                return self._once_more(task, result.message)
-            case jobs.GraderFailed(text):
-                return self._once_more(task, text)
-            case jobs.CannotGrade(text):
+            case outcomes.Graded(result):
+                return self._retry(task, result.message)
+            case outcomes.GraderFailed(text):
+                return self._retry(task, text)
+            case outcomes.CannotGrade(text):
                 raise ClusterError(
                     f"A worker of {self._address} cannot take part: {text}. What was graded is "
-                    "kept; mend or stop that worker and run the same command again."
+                    "kept; fix or stop that worker and run the same command again."
                 )
-        raise ClusterError(f"A worker of {self._address} sent a strange answer.")
+        raise ClusterError(f"A worker of {self._address} sent an unexpected answer.")
 
-    def _once_more(self, task: _Task, why: str) -> tuple[Submission, SubmissionResult] | None:
+    def _retry(self, task: _Task, why: str) -> tuple[Submission, SubmissionResult] | None:
         if task.again:
-            return task.submission, jobs.not_judged(task.submission, f"{why}, twice")
-        self._submit(task.submission, again=True)
+            return task.submission, outcomes.not_judged(task.submission, f"{why}, twice")
+        self._send(task.submission, again=True)
         return None

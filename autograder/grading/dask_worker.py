@@ -1,6 +1,6 @@
-"""The side of a Dask worker: checks that it judges as it is expected to, then grades.
+"""Run in a Dask worker: check that it judges as the grader does, then grade.
 
-Bytes in, bytes out, both in our own format (``jobs``); nothing that student code has touched is
+Bytes in, bytes out, both in our own format (`outcomes`); nothing that student code has touched is
 ever pickled. Each thread of a worker has a sandbox of its own, kept from task to task.
 """
 
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 import msgspec
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
-from autograder.grading import jobs
+from autograder.grading import outcomes
 from autograder.grading.grader import Grader
 from autograder.record.fingerprint import Conditions, conditions
 from autograder.sandbox import Limits, Sandbox
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """What a worker is told with every task, and must find at home as well."""
+    """What the grader sends with every task; the worker's own conditions must equal these."""
 
     hidden_seed: int
     limits: Limits
@@ -29,67 +29,64 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 @dataclass
-class _Desk:
-    """What a thread grades with; ``refused`` says why it must not."""
+class WorkerGrader:
+    """What one thread grades with; ``refused`` says why it must not."""
 
     setting: bytes
     refused: str = ""
     sandbox: Sandbox | None = None
     grader: Grader | None = None
 
-    def clear(self) -> None:
+    def close(self) -> None:
+        """End the sandbox."""
         if self.sandbox is not None:
             self.sandbox.close()
 
 
-_here = threading.local()
+_thread = threading.local()
 
 
-def hello(setting: bytes) -> bytes:
-    """How well this worker confines code, or why it cannot take part."""
-    desk = _prepared(setting)
+def check(setting: bytes) -> bytes:
+    """Say at which level this worker confines code, or why it cannot grade."""
+    prepared = _prepare(setting)
     try:
-        return jobs.encode(_greeting(desk))
+        if prepared.sandbox is None or prepared.refused:
+            return outcomes.encode(outcomes.CannotGrade(prepared.refused))
+        return outcomes.encode(outcomes.GraderStarted(prepared.sandbox.isolation.level))
     finally:
-        desk.clear()
+        prepared.close()
 
 
-def work(setting: bytes, submission: bytes) -> bytes:
-    """Grade one submission; never raises, so that no exception has to cross."""
-    desk: _Desk | None = getattr(_here, "desk", None)
-    if desk is None or desk.setting != setting:
-        if desk is not None:
-            desk.clear()
-        desk = _here.desk = _prepared(setting)
-    if desk.grader is None:
-        return jobs.encode(jobs.CannotGrade(desk.refused))
-    return jobs.encode(jobs.outcome(desk.grader, jobs.read_submission(submission)))
+def grade(setting: bytes, submission: bytes) -> bytes:
+    """Grade one submission; every failure is an outcome, because exceptions would be pickled."""
+    prepared: WorkerGrader | None = getattr(_thread, "grader", None)
+    if prepared is None or prepared.setting != setting:
+        if prepared is not None:
+            prepared.close()
+        prepared = _thread.grader = _prepare(setting)
+    if prepared.grader is None:
+        return outcomes.encode(outcomes.CannotGrade(prepared.refused))
+    return outcomes.encode(outcomes.grade(prepared.grader, outcomes.read_submission(submission)))
 
 
-def _greeting(desk: _Desk) -> jobs.Outcome:
-    if desk.sandbox is None or desk.refused:
-        return jobs.CannotGrade(desk.refused)
-    return jobs.GraderStarted(desk.sandbox.isolation.level)
-
-
-def _prepared(setting: bytes) -> _Desk:
-    desk = _Desk(setting)
+def _prepare(data: bytes) -> WorkerGrader:
+    prepared = WorkerGrader(data)
     try:
-        told = msgspec.msgpack.decode(setting, type=Setting)
+        setting = msgspec.msgpack.decode(data, type=Setting)
     except msgspec.MsgspecError:
-        desk.refused = "it runs another version of the grader"
-        return desk
-    answers = Answers(told.hidden_seed)
-    unlike = told.conditions.differences(conditions(answers.cases, told.limits))
+        prepared.refused = "it runs another version of the grader"
+        return prepared
+    answers = Answers(setting.hidden_seed)
+    unlike = setting.conditions.differences(conditions(answers.cases, setting.limits))
     if unlike:
-        desk.refused = f"it judges differently: {', '.join(unlike)} differ from the grader's"
-        return desk
+        prepared.refused = f"it judges differently: {', '.join(unlike)} differ from the grader's"
+        return prepared
     try:
-        desk.sandbox = Sandbox(told.limits).__enter__()
+        prepared.sandbox = Sandbox(setting.limits).__enter__()
     except SandboxError as error:
-        desk.refused = str(error)
-        return desk
-    desk.refused = jobs.refusal(desk.sandbox.isolation, told.least)
-    if not desk.refused:
-        desk.grader = Grader(answers, desk.sandbox)
-    return desk
+        prepared.refused = str(error)
+        return prepared
+    prepared.refused = outcomes.refusal(prepared.sandbox.isolation, setting.least)
+    if not prepared.refused:
+        prepared.grader = Grader(answers, prepared.sandbox)
+    return prepared

@@ -1,9 +1,11 @@
-"""The judging of one source: which runs it takes, and which verdict counts.
+"""Judge one source: decide which runs it needs, and which verdict on each output counts.
 
-A file is judged first as it is, in its own chain of functions. If something at its top level was
-left out and an output failed, it is run in full as well. Where a function's outputs fail and
-something below it has failed, they are judged again with reference functions below (dependency
-credit). Per output the best verdict counts, so that no mistake costs twice.
+1. The file is run as it was submitted. If a top-level statement was left out and an output failed,
+   the file is run once more with all of its statements.
+2. Where a function fails and a function below it has failed, it is run again with reference
+   functions below it, so that no mistake costs twice (dependency credit).
+
+Of all verdicts on an output the best one counts.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from functools import cached_property
 
 from assignment.checks.model.case import Case, Verdict
 from assignment.checks.model.questions import below
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.grading.reference_functions import (
     OTHERS,
     Convention,
@@ -29,14 +31,14 @@ from autograder.sandbox import CallbackHandler, Sandbox
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A verdict, and the functions that were replaced by right ones for it."""
+class JudgedOutput:
+    """A verdict, and the student's functions that were replaced by reference functions for it."""
 
     verdict: Verdict
     replaced: tuple[str, ...] = ()
 
 
-Verdicts = dict[tuple[str, str], Judged]
+Verdicts = dict[tuple[str, str], JudgedOutput]
 """By case and output."""
 
 
@@ -45,7 +47,7 @@ class EvaluatedRun:
     """One run of a source with the verdicts on it, whether or not they counted in the end.
 
     ``full`` says that every top-level statement was run, ``replaced`` which functions were
-    answered for by right ones, and ``convention`` how these answered.
+    replaced by reference functions, and ``convention`` how these returned their vectors.
     """
 
     outcome: RunOutcome
@@ -55,8 +57,8 @@ class EvaluatedRun:
     convention: Convention = as_arrays
 
 
-class Prepared:
-    """Made from the cases alone when it is first needed, and used for every submission."""
+class CaseData:
+    """What is made from the cases alone: once, when first needed, for all submissions."""
 
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
@@ -69,107 +71,103 @@ class Prepared:
 
 
 class Evaluation:
-    """The judging of one source, with the state that its runs share.
+    """Judges one source; the runs share its time budget and one worker with the reference.
 
-    ``outcome`` is the student's own chain that counted, ``full`` whether it was the full load, and
-    ``tried`` every run in its order, for those who must explain the verdicts.
+    ``outcome`` is the run of the file as submitted, ``full`` says whether that was the run of all
+    its statements, and ``runs`` lists every run in order, to explain the verdicts with.
     """
 
-    def __init__(
-        self,
-        prepared: Prepared,
-        sandbox: Sandbox,
-        source: bytes,
-        file: str,
-    ) -> None:
-        answers = prepared.answers
+    def __init__(self, data: CaseData, sandbox: Sandbox, source: bytes, file: str) -> None:
         self.outcome = RunOutcome()
         self.full = False
-        self.tried: list[EvaluatedRun] = []
-        self._answers = answers
+        self.runs: list[EvaluatedRun] = []
+        self._data = data
+        self._answers = data.answers
+        self._graded = data.answers.graded
+        self._again = data.answers.asked_again
         self._sandbox = sandbox
         self._source = source
         self._file = file
         self._budget = sandbox.budget()
-        self._prepared = prepared
         self._reference: ReferenceFunctions | None = None
-        self._graded = answers.graded
-        self._again = answers.asked_again
-        self._merits: dict[tuple[str, ...], dict[str, Verdicts]] = {}
+        self._known: dict[tuple[str, ...], dict[str, Verdicts]] = {}
 
     def judge(self) -> Verdicts:
         """The best verdict on every output."""
         try:
-            return self._judged()
+            return self._best()
         finally:
             if self._reference is not None:
                 self._reference.close()
 
-    def _judged(self) -> Verdicts:
-        verdicts = self._own_chain()
+    def _best(self) -> Verdicts:
+        verdicts = self._as_submitted()
         loaded = self.outcome.load
         if loaded is not None and not loaded.ok:
             return verdicts  # reference functions cannot help a file that does not load
         functions = self._answers.functions
-        fallen = {name for name in functions if _failed(verdicts, name)}
+        failed = {name for name in functions if _failed(verdicts, name)}
         wrong: set[str] = set()
         for name in functions:
-            # First only what is wrong on its own merits is replaced, then all that has failed.
-            sets = [tuple(low for low in below(name) if low in bad) for bad in (wrong, fallen)]
-            for inject in dict.fromkeys(sets):
-                if inject and _may_gain(verdicts, name):
-                    self._on_merits(verdicts, name, inject)
+            # First replace only what is wrong by itself, then everything that has failed.
+            sets = [tuple(low for low in below(name) if low in bad) for bad in (wrong, failed)]
+            for replaced in dict.fromkeys(sets):
+                if replaced and _may_gain(verdicts, name):
+                    self._credit(verdicts, name, replaced)
             if _failed(verdicts, name):
                 wrong.add(name)
         return verdicts
 
-    def _own_chain(self) -> Verdicts:
-        tried = self._try(self._graded, self._again, full=False)
-        self.outcome, verdicts = tried.outcome, dict(tried.verdicts)
+    def _as_submitted(self) -> Verdicts:
+        """The verdicts on the student's own functions; of two runs the better one by output."""
+        run = self._run(self._graded)
+        self.outcome, verdicts = run.outcome, dict(run.verdicts)
         if not self.outcome.left_out or all(judged.verdict.passed for judged in verdicts.values()):
             return verdicts
-        tried = self._try(self._graded, self._again, full=True)
-        others = dict(tried.verdicts)
+        run = self._run(self._graded, full=True)
+        others = dict(run.verdicts)
         if _points(others) > _points(verdicts):
             self.full = True
-            self.outcome, verdicts, others = tried.outcome, others, verdicts
+            self.outcome, verdicts, others = run.outcome, others, verdicts
         for place, judged in others.items():
             if judged.verdict.points > verdicts[place].verdict.points:
                 verdicts[place] = judged
         return verdicts
 
-    def _on_merits(self, verdicts: Verdicts, function: str, inject: tuple[str, ...]) -> None:
-        """Judge a function again with right ones in place of ``inject``; keep what is better.
+    def _credit(self, verdicts: Verdicts, function: str, replaced: tuple[str, ...]) -> None:
+        """Judge a function with reference functions below it; keep the better verdicts.
 
-        A failure with reference functions below is the function's own: it says more than the first.
+        A failure with reference functions counts too: it is the function's own, so its message says
+        more than the first one.
         """
-        cases = [case for case in self._graded if case.function == function]
-        for place, judged in self._merits_of(verdicts, function, inject).items():
+        for place, judged in self._with_references(verdicts, function, replaced).items():
             if judged.verdict.status != "not_judged" and not verdicts[place].verdict.passed:
                 verdicts[place] = judged
-        # A right function may be written for lower ones that answer in lists or in rows; whether
-        # that is so shows in one case already.
+        # A correct function may expect lists or rows from the functions below. One case shows it.
+        cases = [case for case in self._graded if case.function == function]
         probe = [case for case in self._again if case.function == function]
         for convention in OTHERS:
             if not _statuses(verdicts, function) & {"failed", "error", "bad_answer"}:
                 return
-            if _gains(verdicts, self._with_right(probe, inject, convention)):
-                better = self._with_right(cases, inject, convention)
+            if _gains(verdicts, self._run_with_references(probe, replaced, convention)):
+                better = self._run_with_references(cases, replaced, convention)
                 verdicts |= {place: better[place] for place in _gains(verdicts, better)}
 
-    def _merits_of(self, verdicts: Verdicts, function: str, inject: tuple[str, ...]) -> Verdicts:
-        """The verdicts on a function with right ones in place of ``inject``.
+    def _with_references(
+        self, verdicts: Verdicts, function: str, replaced: tuple[str, ...]
+    ) -> Verdicts:
+        """The verdicts on a function with reference functions in place of ``replaced``.
 
-        Those above it that need the same right ones are asked in the same run, for as long as all
-        that is heard of the functions between is right. What is right there need not be asked
-        anew; what is not is judged by itself, since another function may have been at fault.
+        Functions above it that need the same reference functions are asked in the same run. What
+        passes there is kept for them; what fails is judged again in a run of its own, because
+        another function of the run may be at fault.
         """
-        known = self._merits.setdefault(inject, {})
+        known = self._known.setdefault(replaced, {})
         if function not in known:
-            company = self._company(verdicts, function, inject)
-            cases = [case for case in self._graded if case.function in company]
-            found = self._with_right(cases, inject, as_arrays)
-            for name in company:
+            together = self._asked_together(verdicts, function, replaced)
+            cases = [case for case in self._graded if case.function in together]
+            found = self._run_with_references(cases, replaced, as_arrays)
+            for name in together:
                 if name == function or not _failed(found, name):
                     known[name] = {
                         place: judged
@@ -178,59 +176,58 @@ class Evaluation:
                     }
         return known[function]
 
-    def _company(self, verdicts: Verdicts, function: str, inject: tuple[str, ...]) -> list[str]:
-        """The function, and those above that need ``inject`` and no more if it is right itself."""
+    def _asked_together(
+        self, verdicts: Verdicts, function: str, replaced: tuple[str, ...]
+    ) -> list[str]:
+        """The function, and those above it that need just ``replaced`` if the function passes."""
         found = [function]
         after = self._answers.functions.index(function) + 1
         for name in self._answers.functions[after:]:
-            open_ = [low for low in below(name) if _failed(verdicts, low) and low not in found]
-            if tuple(open_) == inject and _may_gain(verdicts, name):
+            needed = [low for low in below(name) if _failed(verdicts, low) and low not in found]
+            if tuple(needed) == replaced and _may_gain(verdicts, name):
                 found.append(name)
         return found
 
-    def _with_right(
-        self, cases: Sequence[Case], inject: tuple[str, ...], convention: Convention
+    def _run_with_references(
+        self, cases: Sequence[Case], replaced: tuple[str, ...], convention: Convention
     ) -> Verdicts:
-        again = [case for case in self._again if case in cases]
-        return self._try(
-            cases, again, full=self.full, inject=inject, convention=convention
-        ).verdicts
+        return self._run(cases, full=self.full, replaced=replaced, convention=convention).verdicts
 
-    def _answering(self, convention: Convention) -> CallbackHandler:
-        if self._reference is None:
-            self._reference = ReferenceFunctions(
-                self._sandbox, self._prepared.table, self._answers.reference
-            )
-        return self._reference.answering(convention)
-
-    def _try(
+    def _run(
         self,
         cases: Sequence[Case],
-        again: Sequence[Case],
         *,
-        full: bool,
-        inject: tuple[str, ...] = (),
+        full: bool = False,
+        replaced: tuple[str, ...] = (),
         convention: Convention = as_arrays,
     ) -> EvaluatedRun:
-        """Run the source once, and judge."""
+        """Run the source once, and judge the replies."""
         run = Run(
             self._sandbox,
             self._source,
             self._budget,
             full=full,
-            inject=inject,
-            handler=self._answering(convention) if inject else None,
-            inputs=self._prepared.inputs,
+            replaced=replaced,
+            handler=self._references(convention) if replaced else None,
+            inputs=self._data.inputs,
         )
-        jury = RunVerdicts(self._answers, self._file)
-        outcome = run.ask(cases, again, jury.hear, jury.stands if inject else None)
+        judging = RunVerdicts(self._answers, self._file)
+        again = [case for case in self._again if case in cases]
+        outcome = run.ask(cases, again, judging.add, judging.right_below if replaced else None)
         verdicts = {
-            (case_id, verdict.output): Judged(verdict, inject)
-            for case_id, found in jury.verdicts(cases).items()
+            (case_id, verdict.output): JudgedOutput(verdict, replaced)
+            for case_id, found in judging.verdicts(cases).items()
             for verdict in found
         }
-        self.tried.append(EvaluatedRun(outcome, verdicts, full, inject, convention))
-        return self.tried[-1]
+        self.runs.append(EvaluatedRun(outcome, verdicts, full, replaced, convention))
+        return self.runs[-1]
+
+    def _references(self, convention: Convention) -> CallbackHandler:
+        if self._reference is None:
+            self._reference = ReferenceFunctions(
+                self._sandbox, self._data.table, self._answers.reference
+            )
+        return self._reference.answering(convention)
 
 
 def _statuses(verdicts: Verdicts, function: str) -> set[str]:
@@ -244,12 +241,12 @@ def _failed(verdicts: Verdicts, function: str) -> bool:
 
 
 def _may_gain(verdicts: Verdicts, function: str) -> bool:
-    """Whether reference functions below could help: something failed that is not just unwritten."""
+    """Whether reference functions below could help: not where all that fails is unwritten."""
     return not _statuses(verdicts, function) <= {"passed", "not_implemented"}
 
 
 def _gains(verdicts: Verdicts, others: Verdicts) -> list[tuple[str, str]]:
-    """Where the others pass and these do not."""
+    """The outputs that pass in ``others`` and not in ``verdicts``."""
     return [
         place
         for place, judged in others.items()

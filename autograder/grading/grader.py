@@ -1,4 +1,10 @@
-"""One submission -> its result: judged, put into words, stamped."""
+"""Grade one submission: from its files to a result with verdicts, messages and a digest.
+
+The path, one module a step: ``grader`` (here) has the source judged and makes the result;
+``evaluate`` decides which runs the source needs and which verdicts count; ``run`` calls its
+functions in a confined worker; ``verdicts`` judges the replies of a run with
+``assignment.checks.judging.judge``; ``messages`` writes what students and staff read.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +16,9 @@ from functools import cached_property
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case
 from assignment.checks.model.version import VERSION
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.grading import messages
-from autograder.grading.evaluate import Evaluation, Judged, Prepared, Verdicts
+from autograder.grading.evaluate import CaseData, Evaluation, JudgedOutput, Verdicts
 from autograder.intake.pick_file import BONUS
 from autograder.intake.submission import Submission
 from autograder.results import OutputResult, SubmissionResult
@@ -26,29 +32,28 @@ class Grader:
         self.answers = answers
         self.sandbox = sandbox
         self._cases = key.digest(answers.cases)
-        self._prepared = Prepared(answers)
+        self._data = CaseData(answers)
 
     @cached_property
-    def _prepared_bonus(self) -> Prepared:
-        return Prepared(self.answers.bonus)
+    def _bonus_data(self) -> CaseData:
+        return CaseData(self.answers.bonus)
 
     def grade(self, submission: Submission) -> SubmissionResult:
-        """Run and judge its source; whatever it does, there is a result, and no process is left.
+        """Run and judge the source; whatever it does, there is a result and no process is left.
 
-        The file of the optional exercises is judged by itself, in workers of its own, and what it
-        does costs no point of the other.
+        The file of the bonus is judged in workers of its own and costs no point of the other file.
         """
         assert submission.source is not None, "a refused submission has nothing to grade"
         source, file, bonus = submission.source, submission.path, submission.bonus
         notes = submission.notes
         began = time.monotonic()
-        evaluation = Evaluation(self._prepared, self.sandbox, source, file)
+        evaluation = Evaluation(self._data, self.sandbox, source, file)
         verdicts = evaluation.judge()
         outputs = self._outputs(self.answers, verdicts)
         message = messages.summary(evaluation.outcome, outputs)
         if bonus:
-            extra, said = self._bonus(bonus)
-            outputs, notes = (*outputs, *extra), (*notes, *said)
+            extra, bonus_notes = self._bonus(bonus)
+            outputs, notes = (*outputs, *extra), (*notes, *bonus_notes)
         ours = [output.staff for output in outputs if output.status == "not_judged"]
         return SubmissionResult(
             submission=submission.id,
@@ -62,7 +67,7 @@ class Grader:
             file=file,
             ignored=submission.ignored,
             notes=notes,
-            remarks=messages.remarks(evaluation.outcome, _not_right(verdicts)),
+            remarks=messages.remarks(evaluation.outcome, _cases_with_failures(verdicts)),
             left_out=() if evaluation.full else evaluation.outcome.left_out,
             outputs=outputs,
             printed=evaluation.outcome.printed,
@@ -70,8 +75,8 @@ class Grader:
         )
 
     def _bonus(self, source: bytes) -> tuple[tuple[OutputResult, ...], tuple[str, ...]]:
-        """The outputs of the bonus, none where nothing of it is written, and what is to be said."""
-        evaluation = Evaluation(self._prepared_bonus, self.sandbox, source, BONUS)
+        """The outputs of the bonus, none where nothing of it is written, and notes on it."""
+        evaluation = Evaluation(self._bonus_data, self.sandbox, source, BONUS)
         outputs = self._outputs(self.answers.bonus, evaluation.judge())
         loaded = evaluation.outcome.load
         if loaded is not None and not loaded.ok and loaded.reply.status != "not_judged":
@@ -81,7 +86,7 @@ class Grader:
         return outputs, ()
 
     def _outputs(self, answers: Answers, verdicts: Verdicts) -> tuple[OutputResult, ...]:
-        """What is told of each output that has points, in the order of the cases."""
+        """The result of each output that has points, in the order of the cases."""
         found = [judged.verdict for judged in verdicts.values()]
         right = {(verdict.function, verdict.output) for verdict in found if verdict.passed}
         return tuple(
@@ -91,15 +96,15 @@ class Grader:
         )
 
     def _output(
-        self, answers: Answers, case: Case, judged: Judged, right: Collection[tuple[str, str]]
+        self, answers: Answers, case: Case, judged: JudgedOutput, right: Collection[tuple[str, str]]
     ) -> OutputResult:
         special = (case.function, judged.verdict.output) in right
-        message = messages.output(case, judged.verdict, judged.replaced, special=special)
-        return answers.course_points.output(message)
+        output = messages.output(case, judged.verdict, judged.replaced, special=special)
+        return answers.course_points.output(output)
 
 
-def _not_right(verdicts: Verdicts) -> set[str]:
-    """The cases in which an output is wrong in the student's own chain."""
+def _cases_with_failures(verdicts: Verdicts) -> set[str]:
+    """The cases in which an output is wrong with the student's own functions."""
     return {
         case
         for (case, _), judged in verdicts.items()

@@ -1,7 +1,7 @@
-"""What a student reads about a verdict, and what only staff may read.
+"""Write what a student reads about a verdict, and what only staff may read.
 
-Of a hidden case students see the title, a hint and, for an exception, its built-in class: the
-text of an exception, a value or the name of a type could carry the hidden input.
+Of a hidden case students see the title, a hint and, for an exception, its built-in class. The text
+of an exception, a value or the name of a class could carry the hidden input.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from collections.abc import Collection, Sequence
 
 from assignment.checks.model.case import Case, Status, Verdict
 from assignment.checks.model.questions import by_function
+from autograder.cases.points import FULL_CREDIT
 from autograder.grading.run import RunOutcome
 from autograder.results import Numbers, OutputResult
+from autograder.text import joined
 
 _HIDDEN: dict[Status, str] = {
     "passed": "",
@@ -22,31 +24,30 @@ _HIDDEN: dict[Status, str] = {
     "error": "Raised an exception in this hidden case.",
     "timeout": "No answer in time in this hidden case: is there an endless loop?",
     "killed": "The program ended or crashed in this hidden case.",
-    "bad_answer": "What was returned in this hidden case is not made of numbers, lists and arrays.",
+    "bad_answer": "This hidden case returned something other than numbers, lists and arrays.",
     "not_judged": "Not judged yet, through no fault of yours.",
 }
 
 _WARNING = re.compile(r"^\w*Warning: .*$", re.MULTILINE)
-"""What the worker writes for a warning; it is not the student's print."""
+"""A line that Python prints for a warning, not the student's code."""
 
 REMARKS: dict[str, str] = {
-    "changed": "W1 or W2 of the caller is changed in place. That costs nothing; whoever calls "
-    "your function twice with the same matrices gets another answer the second time.",
-    "overflow": "NumPy warned of an overflow in an exponential. The value is right and nothing "
-    "is lost; the handout's guard for x below -100 would keep it quiet.",
-    "plots": "Something is plotted while the functions run. Nothing is lost; when the file is "
-    "graded no picture is drawn.",
-    "prints": "The functions print while they run. Nothing is lost; nobody reads it.",
+    "changed": "W1 or W2 of the caller is changed in place. That costs nothing; but a second "
+    "call of your function with the same matrices gets another answer.",
+    "overflow": "NumPy warned of an overflow in an exponential. The value is right, so that costs "
+    "nothing; the handout's check for x below -100 avoids the warning.",
+    "plots": "The functions plot while they run. That costs nothing; the grader draws no pictures.",
+    "prints": "The functions print while they run. That costs nothing.",
 }
 
 
 def output(
     case: Case, verdict: Verdict, replaced: Sequence[str] = (), *, special: bool = False
 ) -> OutputResult:
-    """The result of one output, with the student's message and the one for staff.
+    """Make the result of one output, with messages for the student and for staff.
 
-    ``special`` says that the same output is right in another case: only then the hint of the
-    case, which names what is special about it, can be the reason.
+    The hint of a case names what is special about its inputs. It is shown only if ``special``: the
+    same output is right in another case.
     """
     judged = verdict.status not in ("passed", "not_implemented", "not_judged")
     hint = verdict.hint or (case.hint if special else "") if judged else ""
@@ -70,13 +71,15 @@ def output(
 
 
 def _message(case: Case, verdict: Verdict, replaced: Sequence[str]) -> str:
-    names = ", ".join(f"`{name}`" for name in replaced)
+    names = joined([f"`{name}`" for name in replaced])
     if verdict.passed:
-        is_ = "is" if len(replaced) == 1 else "are"
-        return f"Right, once {names} {is_} right." if replaced else ""
+        which = names if len(replaced) == 1 else "these functions"
+        itself = "itself" if len(replaced) == 1 else "themselves"
+        credit = f"Correct when tested with our {names}: {FULL_CREDIT} here, fix {which} {itself}."
+        return credit if replaced else ""
     message = verdict.message if case.public else _hidden(verdict)
     if replaced:
-        message += f" (Judged with reference functions in place of yours: {names}.)"
+        message += f" (Tested with our {names} instead of yours.)"
     return message
 
 
@@ -89,7 +92,7 @@ def _hidden(verdict: Verdict) -> str:
 
 
 def summary(outcome: RunOutcome, outputs: Sequence[OutputResult]) -> str:
-    """One sentence about the submission as a whole; empty where there is nothing to say."""
+    """Sum up a submission in a sentence; "" where nothing stands out."""
     if any(output.status == "not_judged" for output in outputs):
         return "Not judged: " + next(o.staff for o in outputs if o.status == "not_judged")
     if outcome.load is not None and not outcome.load.ok:
@@ -100,7 +103,7 @@ def summary(outcome: RunOutcome, outputs: Sequence[OutputResult]) -> str:
 
 
 def troubles(outputs: Sequence[OutputResult]) -> str:
-    """Which functions hung or crashed in these outputs, as a sentence; "" if none did."""
+    """Name the functions that hung or crashed in these outputs; "" if none did."""
     hung = dict.fromkeys(o.function for o in outputs if o.status == "timeout")
     if hung:
         return f"No answer in time: {', '.join(hung)}."
@@ -110,16 +113,16 @@ def troubles(outputs: Sequence[OutputResult]) -> str:
     return ""
 
 
-def remarks(outcome: RunOutcome, not_right: Collection[str] = ()) -> tuple[str, ...]:
-    """What costs nothing and is worth a sentence.
+def remarks(outcome: RunOutcome, wrong_cases: Collection[str] = ()) -> tuple[str, ...]:
+    """Remarks on habits that cost no points.
 
-    In the cases that are ``not_right`` an overflow is no remark: it may well be what is wrong.
+    In ``wrong_cases`` an overflow gets no remark, because it may be the mistake.
     """
     found = {
         note
         for case, reply in outcome.replies.items()
         for note in reply.notes
-        if note != "overflow" or case not in not_right
+        if note != "overflow" or case not in wrong_cases
     }
     if _WARNING.sub("", outcome.printed).strip():
         found.add("prints")

@@ -1,11 +1,10 @@
-"""Slots: processes of this machine that grade side by side, each with a fork server of its own.
+"""Grade in a pool of processes of this machine, each with a fork server of its own.
 
-Theory of operation. A slot is forked from the grader (all but the first one with the accepted
-answers computed) and talks to it over a pipe: a submission in, an outcome out, both as msgpack.
-Processes and not threads: judging would share one interpreter lock, and a slot that is killed
-takes nothing with it. A slot that dies, hangs or cannot judge is replaced, and its submission is
-graded once more by the new one. No slot outlives the grader: it is killed with it, and
-its fork server follows.
+Theory of operation. A pool process is forked from the grader (all but the first one with the
+accepted answers computed) and talks to it over a pipe: a submission in, an outcome out, both as
+msgpack. Threads would share one interpreter lock, and one that crashes would end the grader. A pool
+process that dies, hangs or cannot judge is replaced, and the new one grades its submission once
+more. No pool process outlives the grader: it is killed with it, and its fork server follows.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ from multiprocessing.connection import Connection, wait
 
 import msgspec
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
-from autograder.grading import jobs
+from autograder.grading import outcomes
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
@@ -33,12 +32,12 @@ from autograder.sandbox import Limits, Sandbox
 PR_SET_PDEATHSIG = 1
 MAX_FAILED_STARTS = 3
 LEAVE_SECONDS = 2.0
-"""Time for a slot to end its fork server when it is sent home."""
+"""Time for a pool process to end its fork server."""
 _fork = multiprocessing.get_context("fork")
 
 
 def compute(answers: Answers) -> None:
-    """Have every accepted answer computed; a second time costs nothing."""
+    """Compute every accepted answer; a second time costs nothing."""
     for case in answers.graded:
         answers.expected(case)
 
@@ -50,9 +49,9 @@ def cores() -> int:
 
 @dataclass
 class PoolProcess:
-    """The grader's side of a slot; ``level`` is -1 until it is ready."""
+    """The grader's side of a pool process; ``level`` is -1 until it is ready."""
 
-    process: multiprocessing.process.BaseProcess
+    handle: multiprocessing.process.BaseProcess
     connection: Connection
     level: int = -1
     submission: Submission | None = None
@@ -61,18 +60,18 @@ class PoolProcess:
     since: float = field(default_factory=time.monotonic)
 
     def end(self) -> None:
-        """Kill it; its fork server ends when it hangs up."""
-        self.process.kill()
-        self.process.join()
+        """Kill it; its fork server ends when the connection closes."""
+        self.handle.kill()
+        self.handle.join()
         self.connection.close()
-        self.process.close()
+        self.handle.close()
 
 
 class LocalPool:
-    """A pool of up to ``count`` slots; the others start when there is work for them."""
+    """A pool of up to ``count`` processes; all but the first start when there is work for them."""
 
     def __init__(self, answers: Answers, limits: Limits, count: int, least: int = 2) -> None:
-        """Start the first slot.
+        """Start the first process.
 
         Raises:
             SandboxError: where students' code cannot be confined at level ``least``.
@@ -81,12 +80,12 @@ class LocalPool:
         self._limits = limits
         self._count = count
         self._least = least
-        self._slots: list[PoolProcess] = []
+        self._processes: list[PoolProcess] = []
         self._failed_starts = 0
         self._done: list[tuple[Submission, SubmissionResult]] = []
         self._patience = 2 * limits.submission_seconds + 4 * limits.callback_seconds + 60
         try:
-            self._spawn()
+            self._start()
             while not self.levels():
                 self._listen(1.0)
         except BaseException:
@@ -94,22 +93,26 @@ class LocalPool:
             raise
 
     def levels(self) -> Collection[int]:
-        """The isolation levels of the slots that are ready."""
-        return {slot.level for slot in self._slots if slot.level >= 0}
+        """The isolation levels of the processes that are ready."""
+        return {process.level for process in self._processes if process.level >= 0}
 
     def free(self) -> bool:
-        """Whether a slot is idle, or another one may be started."""
+        """Whether a process is idle, or another one may be started."""
         return self.busy() < self._count
 
     def busy(self) -> int:
-        """How many slots have a submission."""
-        return sum(slot.submission is not None for slot in self._slots) + len(self._done)
+        """How many processes have a submission."""
+        return sum(process.submission is not None for process in self._processes) + len(self._done)
 
-    def hand(self, submission: Submission) -> None:
-        """Give a submission to an idle slot."""
-        idle = [slot for slot in self._slots if slot.submission is None]
-        ready = [slot for slot in idle if slot.level >= 0]
-        self._give([*ready, *idle, None][0] or self._another(), submission, again=False)
+    def submit(self, submission: Submission) -> None:
+        """Give a submission to an idle process, or to a new one."""
+        idle = [process for process in self._processes if process.submission is None]
+        ready = [process for process in idle if process.level >= 0]
+        process = next(iter([*ready, *idle]), None)
+        if process is None:
+            compute(self._answers)  # once here, not in each new process
+            process = self._start()
+        self._give(process, submission, again=False)
 
     def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
         """The results that have come, at the latest after ``seconds``."""
@@ -120,91 +123,86 @@ class LocalPool:
         return done
 
     def close(self) -> None:
-        """Let idle slots go, and kill those that are at work."""
-        for slot in self._slots:
-            if slot.submission is None and slot.level >= 0:
-                slot.connection.close()
-                slot.process.join(LEAVE_SECONDS)
-        while self._slots:
-            self._slots.pop().end()
+        """End idle processes, and kill those that are grading."""
+        for process in self._processes:
+            if process.submission is None and process.level >= 0:
+                process.connection.close()
+                process.handle.join(LEAVE_SECONDS)
+        while self._processes:
+            self._processes.pop().end()
 
     # --- submissions
 
-    def _give(self, slot: PoolProcess, submission: Submission, *, again: bool) -> None:
-        slot.submission, slot.again, slot.since = submission, again, time.monotonic()
-        if slot.level >= 0:
-            self._send(slot)
+    def _give(self, process: PoolProcess, submission: Submission, *, again: bool) -> None:
+        process.submission, process.again, process.since = submission, again, time.monotonic()
+        if process.level >= 0:
+            self._send(process)
 
-    def _send(self, slot: PoolProcess) -> None:
-        if slot.submission is None:
+    def _send(self, process: PoolProcess) -> None:
+        if process.submission is None:
             return
         try:
-            slot.connection.send_bytes(jobs.encode(slot.submission))
+            process.connection.send_bytes(outcomes.encode(process.submission))
         except OSError:
-            self._failed(slot, "the process that graded it ended")
+            self._failed(process, "the process that graded it ended")
 
     def _listen(self, seconds: float) -> None:
-        by_connection = {slot.connection: slot for slot in self._slots}
+        by_connection = {process.connection: process for process in self._processes}
         for connection in wait(list(by_connection), seconds):
-            slot = by_connection[connection]  # type: ignore[index]
+            process = by_connection[connection]  # type: ignore[index]
             try:
-                outcome = jobs.read_outcome(slot.connection.recv_bytes())
+                outcome = outcomes.read_outcome(process.connection.recv_bytes())
             except (EOFError, OSError, msgspec.MsgspecError):
-                self._failed(slot, "the process that graded it ended")
+                self._failed(process, "the process that graded it ended")
             else:
-                self._take(slot, outcome)
+                self._take(process, outcome)
 
-    def _take(self, slot: PoolProcess, outcome: jobs.Outcome) -> None:
+    def _take(self, process: PoolProcess, outcome: outcomes.Outcome) -> None:
         match outcome:
-            case jobs.GraderStarted(level):
-                slot.level = level
+            case outcomes.GraderStarted(level):
+                process.level = level
                 self._failed_starts = 0
-                self._send(slot)
-            case jobs.CannotGrade(text):
+                self._send(process)
+            case outcomes.CannotGrade(text):
                 raise SandboxError(text)
-            case jobs.GraderFailed(text):
-                self._failed(slot, text)
-            case jobs.Graded(result) if result.status == "not_judged" and not slot.again:
-                self._failed(slot, result.message)
-            case jobs.Graded(result):
-                assert slot.submission is not None
-                self._done.append((slot.submission, result))
-                slot.submission = None
+            case outcomes.GraderFailed(text):
+                self._failed(process, text)
+            case outcomes.Graded(result) if result.status == "not_judged" and not process.again:
+                self._failed(process, result.message)
+            case outcomes.Graded(result):
+                assert process.submission is not None
+                self._done.append((process.submission, result))
+                process.submission = None
 
     def _replace_the_hung(self) -> None:
-        for slot in list(self._slots):
-            if slot.submission is not None and time.monotonic() - slot.since > self._patience:
-                self._failed(slot, "the grader did not come to an end")
+        for process in list(self._processes):
+            if process.submission is not None and time.monotonic() - process.since > self._patience:
+                self._failed(process, "the grader did not come to an end")
 
-    def _failed(self, slot: PoolProcess, why: str) -> None:
-        """Replace a slot, and grade its submission again if that was the first time."""
-        submission, again, started = slot.submission, slot.again, slot.level >= 0
-        self._slots.remove(slot)
-        slot.end()
+    def _failed(self, process: PoolProcess, why: str) -> None:
+        """Replace a process, and grade its submission again if that was the first time."""
+        submission, again, started = process.submission, process.again, process.level >= 0
+        self._processes.remove(process)
+        process.end()
         if not started:
             self._failed_starts += 1
             if self._failed_starts >= MAX_FAILED_STARTS:
-                raise SandboxError(f"No slot can be started on this machine ({why}).")
-            again = False  # nobody has looked at the submission yet
+                raise SandboxError(f"No pool process can be started on this machine ({why}).")
+            again = False  # the submission has not been graded yet
         if submission is not None and again:
-            self._done.append((submission, jobs.not_judged(submission, f"{why}, twice")))
+            self._done.append((submission, outcomes.not_judged(submission, f"{why}, twice")))
             submission = None
         if submission is not None:
-            self._give(self._spawn(), submission, again=started)
-        elif not self._slots:
-            self._spawn()
+            self._give(self._start(), submission, again=started)
+        elif not self._processes:
+            self._start()
 
     # --- processes
 
-    def _another(self) -> PoolProcess:
-        """One more slot, forked with all accepted answers computed."""
-        compute(self._answers)
-        return self._spawn()
-
-    def _spawn(self) -> PoolProcess:
+    def _start(self) -> PoolProcess:
         ours, theirs = _fork.Pipe()
-        others = [ours, *(slot.connection for slot in self._slots)]
-        process = _fork.Process(
+        others = [ours, *(process.connection for process in self._processes)]
+        handle = _fork.Process(
             target=_serve,
             args=(theirs, others, os.getpid(), self._answers, self._limits, self._least),
             daemon=True,
@@ -215,44 +213,44 @@ class LocalPool:
             with warnings.catch_warnings():
                 # The only other threads are those of numpy's BLAS, which knows about forks.
                 warnings.simplefilter("ignore", DeprecationWarning)
-                process.start()
+                handle.start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
-        slot = PoolProcess(process, ours)
-        self._slots.append(slot)
-        return slot
+        process = PoolProcess(handle, ours)
+        self._processes.append(process)
+        return process
 
 
 def _serve(
     connection: Connection,
     others: Iterable[Connection],
-    grader: int,
+    grader_pid: int,
     answers: Answers,
     limits: Limits,
     least: int,
 ) -> None:
-    """The slot's side: one submission after the other until the grader hangs up."""
+    """Run a pool process: grade one submission after the other until the grader closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != grader:
+    if os.getppid() != grader_pid:
         return
     for other in others:
         other.close()
     try:
         with Sandbox(limits) as sandbox:
             compute(answers)
-            refused = jobs.refusal(sandbox.isolation, least)
+            refused = outcomes.refusal(sandbox.isolation, least)
             if refused:
-                connection.send_bytes(jobs.encode(jobs.CannotGrade(refused)))
+                connection.send_bytes(outcomes.encode(outcomes.CannotGrade(refused)))
                 return
-            connection.send_bytes(jobs.encode(jobs.GraderStarted(sandbox.isolation.level)))
-            at_work = Grader(answers, sandbox)
+            connection.send_bytes(outcomes.encode(outcomes.GraderStarted(sandbox.isolation.level)))
+            grader = Grader(answers, sandbox)
             while True:
-                submission = jobs.read_submission(connection.recv_bytes())
-                connection.send_bytes(jobs.encode(jobs.outcome(at_work, submission)))
+                submission = outcomes.read_submission(connection.recv_bytes())
+                connection.send_bytes(outcomes.encode(outcomes.grade(grader, submission)))
     except SandboxError as error:
-        connection.send_bytes(jobs.encode(jobs.CannotGrade(str(error))))
+        connection.send_bytes(outcomes.encode(outcomes.CannotGrade(str(error))))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return

@@ -1,4 +1,4 @@
-"""Shows how far a batch is: a bar on a terminal, a line every few seconds in a log."""
+"""Show the progress of a batch: a bar on a terminal, a line every few seconds in a log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PLAIN, DRAWN = 5.0, 0.1
 
 
 class Progress:
-    """Gets every event of a batch. This class shows notes only: for a single submission."""
+    """Gets every event of a batch. This base class, for a single submission, shows notes only."""
 
     def begin(self, total: int | None) -> None:
         """A batch of ``total`` submissions begins; None if their number is not known."""
@@ -84,11 +84,11 @@ class Display(Progress):
         self._console.print(text, markup=False, soft_wrap=True)
 
     def end(self) -> None:
-        """Draw the bar a last time; in a log the summary follows instead."""
+        """Draw the bar a last time; in a log the summary follows."""
         if self._terminal:
             self._progress.stop()
 
 
 def choose(total: int | None) -> Progress:
-    """A display, or none where there is only one submission."""
+    """Return a display, or one of notes only for a single submission."""
     return Progress() if total == 1 else Display()

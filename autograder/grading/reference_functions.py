@@ -1,9 +1,9 @@
-"""Reference functions in place of a student's: for dependency credit.
+"""Answer calls with the reference functions instead of a student's, for dependency credit.
 
-A call that a student's function makes of a replaced one is answered from a table, or else by a
-second confined worker whose source is the reference, a submission like any other. The table holds
-what the reference itself calls below each graded case. It is made from the cases alone and never
-grows, so that no submission can leave anything in it for the next one.
+When a student's function calls a replaced one, a table answers, or else a second confined worker
+that runs the reference like a submission. The table holds the calls that the reference itself makes
+below each graded case. It is made from the cases alone and never grows, so that no submission can
+leave anything in it for the next one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from assignment.checks.model.case import Reply
-from autograder.cases.expected import Answers, record_inner_calls
+from autograder.cases.answers import Answers
+from autograder.cases.expected import record_inner_calls
 from autograder.errors import SandboxError, Unsendable
 from autograder.sandbox import CallbackHandler, Sandbox, Worker, wire
 
@@ -24,25 +25,25 @@ MAX_CALL = 1 << 14
 """Bytes of the largest call that is looked up; larger ones go to the worker."""
 
 Table = Mapping[bytes, Reply]
-"""Replies with values in nodes, by the ``name_of`` the call."""
+"""Replies with values in nodes, by ``name_of`` the call."""
 Convention = Callable[[Any], Any]
 """How a reference function returns its vectors."""
 
 
 def as_arrays(value: Any) -> Any:
-    """As the reference returns them: vectors of (n,)."""
+    """Return vectors of (n,), as the reference does."""
     return value
 
 
 def as_lists(value: Any) -> Any:
-    """Lists for vectors, lists of lists for matrices."""
+    """Return lists for vectors, and lists of lists for matrices."""
     if isinstance(value, list | tuple):
         return type(value)(as_lists(item) for item in value)
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def as_rows(value: Any) -> Any:
-    """Vectors as rows of (1, n)."""
+    """Return vectors as rows of (1, n)."""
     if isinstance(value, list | tuple):
         return type(value)(as_rows(item) for item in value)
     return value[np.newaxis] if isinstance(value, np.ndarray) and value.ndim == 1 else value
@@ -53,13 +54,13 @@ OTHERS: tuple[Convention, ...] = (as_lists, as_rows)
 
 
 def name_of(function: str, arguments: list[wire.Node]) -> bytes | None:
-    """A short name for a call, different for each; None for a call larger than ``MAX_CALL``."""
+    """A digest that identifies a call; None for a call larger than ``MAX_CALL``."""
     frame = wire.encode(wire.Call(0, function, arguments, notes=False))
     return hashlib.blake2b(frame, digest_size=32).digest() if len(frame) <= MAX_CALL else None
 
 
 def reference_table(answers: Answers) -> Table:
-    """The replies to all calls of lower functions that the reference makes in graded cases."""
+    """Record the calls of lower functions that the reference makes in graded cases."""
     table: dict[bytes, Reply] = {}
 
     def record(function: str, arguments: Sequence[object], value: object) -> None:
@@ -72,10 +73,10 @@ def reference_table(answers: Answers) -> Table:
 
 
 class ReferenceFunctions:
-    """Answers calls of the functions below; close it when the submission is judged.
+    """Answers calls of replaced functions; close it when the submission is judged.
 
-    ``source`` gives the reference, that of the bonus where the bonus is judged. The worker that
-    runs it starts with the first call that is not in ``table``.
+    ``source`` returns the reference, or for the bonus that of the bonus. The worker that runs it
+    starts with the first call that is not in ``table``.
     """
 
     def __init__(self, sandbox: Sandbox, table: Table, source: Callable[[], bytes]) -> None:
@@ -102,13 +103,13 @@ class ReferenceFunctions:
     def _reply(self, function: str, arguments: list[wire.Node]) -> Reply:
         try:
             name = name_of(function, arguments)
-        except Unsendable:  # the worker's own line says so
+        except Unsendable:  # the worker will refuse it
             name = None
         known = None if name is None else self._table.get(name)
-        # A call in the table is one of ours; the nodes of any other have to be checked.
-        return known or self._ready().forward(function, wire.check(arguments))
+        # A call in the table is one of ours; the nodes of any other must be checked.
+        return known or self._started().forward(function, wire.check(arguments))
 
-    def _ready(self) -> Worker:
+    def _started(self) -> Worker:
         if self._worker is None or not self._worker.alive:
             self.close()
             self._worker = self._sandbox.worker(self._source())

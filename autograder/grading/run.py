@@ -1,8 +1,8 @@
-"""Asking a file all its questions: one run through confined workers, and what came back.
+"""Run one file: call its functions with the inputs of all cases, in confined workers.
 
-A run goes on whatever the file does: after a hang or a crash the remaining cases are asked in a
-fresh worker, after a timeout the function's other cases are skipped, and when the time of the
-submission is used up the rest is answered with that.
+Whatever the file does, every case gets a reply. After a hang or a crash the remaining cases are
+asked in a fresh worker; the other cases of a function that hangs are skipped; when the time of the
+submission is used up, the remaining cases time out.
 """
 
 from __future__ import annotations
@@ -20,19 +20,12 @@ MAX_CRASHES = 2
 MAX_RESTARTS = 10
 """Fresh workers that one run may use after crashes; more would only crash again."""
 
-Heard = Callable[[Case, Reply], object]
-
-
-def _unheard(case: Case, reply: Reply) -> None:
-    """Nobody listens."""
-
-
-def _returned(reply: Reply | None) -> bool:
-    return reply is not None and reply.status == "returned"
+OnReply = Callable[[Case, Reply], object]
+"""Gets each case with its reply, as soon as there is one."""
 
 
 class Inputs:
-    """The arguments of cases as nodes, made once for all submissions that are asked."""
+    """The arguments of cases as nodes, made once for all submissions."""
 
     def __init__(self) -> None:
         self._nodes: dict[str, list[wire.Node]] = {}
@@ -49,7 +42,7 @@ class Inputs:
 
 @dataclass
 class RunOutcome:
-    """What came back from one run: by case, and again for those asked twice."""
+    """The replies of one run by case; ``again`` has the second replies of cases asked twice."""
 
     replies: dict[str, Reply] = field(default_factory=dict)
     again: dict[str, Reply] = field(default_factory=dict)
@@ -63,7 +56,7 @@ class RunOutcome:
 
 
 class Run:
-    """One run of a file; ``inject`` names functions that ``handler`` answers instead of it."""
+    """One run of a file; ``handler`` answers the calls of functions that are ``replaced``."""
 
     def __init__(
         self,
@@ -72,7 +65,7 @@ class Run:
         budget: Budget,
         *,
         full: bool = False,
-        inject: Sequence[str] = (),
+        replaced: Sequence[str] = (),
         handler: CallbackHandler | None = None,
         inputs: Inputs | None = None,
     ) -> None:
@@ -81,41 +74,40 @@ class Run:
         self._source = source
         self._budget = budget
         self._full = full
-        self._inject = tuple(inject)
+        self._replaced = tuple(replaced)
         self._handler = handler
         self._worker: Worker | None = None
         self._restarts = 0
-        self._dead: Reply | None = None
-        self._hung: dict[str, Reply] = {}
+        self._ended: Reply | None = None
+        self._skipped: dict[str, Reply] = {}
         self._crashes: Counter[str] = Counter()
-        self._chain = RunOutcome()
+        self._outcome = RunOutcome()
 
     def ask(
         self,
         cases: Iterable[Case],
         again: Iterable[Case],
-        heard: Heard = _unheard,
+        on_reply: OnReply | None = None,
         wanted: Callable[[str], bool] | None = None,
     ) -> RunOutcome:
-        """Ask ``cases`` in order and ``again`` once more: first the public ones, then the hidden.
+        """Ask the public ``cases`` in order, those in ``again`` once more, then the hidden ones.
 
-        A program that remembers hidden inputs could otherwise put them into an answer that is
-        shown. ``heard`` is called with each case and its reply. Where functions are answered for,
-        those that are no longer ``wanted`` when their turn comes are not asked.
+        Hidden cases come last because a program could remember their inputs and return them in a
+        public case, whose values are shown. A function that is not ``wanted`` when its turn comes
+        is not asked.
         """
         first, second = tuple(cases), tuple(again)
-        replies = self._chain.replies
+        outcome = self._outcome
         try:
             for public in (True, False):
                 group = [case for case in first if case.public is public]
-                self._ask_in_turn(group, replies, heard, wanted)
-                group = [
-                    case
-                    for case in second
-                    if case.public is public and _returned(replies.get(case.id))
-                ]
-                self._ask_in_turn(group, self._chain.again, heard, wanted)
-            return self._chain
+                self._ask_in_turn(group, outcome.replies, on_reply, wanted)
+                returned = {
+                    id_ for id_, reply in outcome.replies.items() if reply.status == "returned"
+                }
+                group = [case for case in second if case.public is public and case.id in returned]
+                self._ask_in_turn(group, outcome.again, on_reply, wanted)
+            return outcome
         finally:
             self._close()
 
@@ -123,86 +115,87 @@ class Run:
         self,
         cases: Sequence[Case],
         replies: dict[str, Reply],
-        heard: Heard,
+        on_reply: OnReply | None,
         wanted: Callable[[str], bool] | None,
     ) -> None:
         for case in cases:
             if wanted is None or wanted(case.function):
                 replies[case.id] = self._reply(case)
-                heard(case, replies[case.id])
+                if on_reply is not None:
+                    on_reply(case, replies[case.id])
 
     def _reply(self, case: Case) -> Reply:
-        hung = self._hung_at(case.function)
-        if hung is not None:
-            return hung
-        reply = self._try(case)
+        skipped = self._reply_if_skipped(case.function)
+        if skipped is not None:
+            return skipped
+        reply = self._ask(case)
         if reply.status == "not_judged" and self._restarts < MAX_RESTARTS:
-            # Our own fault, perhaps a passing one: once more with a fresh worker.
+            # Our own fault, which may not happen again: try once more with a fresh worker.
             self._close()
-            reply = self._try(case)
+            reply = self._ask(case)
         if reply.status == "timeout":
-            self._hung[case.function] = replace(
+            self._skipped[case.function] = replace(
                 reply,
                 text=f"Not asked: `{case.function}` gave no answer in time in an earlier case.",
                 seconds=0.0,
             )
-        elif reply.status == "killed" and self._dead is None:
+        elif reply.status == "killed" and self._ended is None:
             self._crashes[case.function] += 1
             if self._crashes[case.function] == MAX_CRASHES:
                 text = f"Not asked: `{case.function}` crashed in {MAX_CRASHES} earlier cases."
-                self._hung[case.function] = replace(reply, text=text, seconds=0.0)
+                self._skipped[case.function] = replace(reply, text=text, seconds=0.0)
         return reply
 
-    def _hung_at(self, function: str) -> Reply | None:
-        """A hang or crash, here or below, counts as a failure: it would only happen again."""
-        if function in self._hung:
-            return self._hung[function]
+    def _reply_if_skipped(self, function: str) -> Reply | None:
+        """The reply to a function that has hung or crashed, or is built on one that has."""
+        if function in self._skipped:
+            return self._skipped[function]
         for name in below(function):
-            if name in self._hung and name not in self._inject:
-                status = self._hung[name].status
+            if name in self._skipped and name not in self._replaced:
+                status = self._skipped[name].status
                 what = "gave no answer in time" if status == "timeout" else "crashed"
-                return Reply(status, text=f"Not asked: `{name}`, which it is built on, {what}.")
+                return Reply(status, text=f"Not asked: `{name}`, on which it is built, {what}.")
         return None
 
-    def _try(self, case: Case) -> Reply:
+    def _ask(self, case: Case) -> Reply:
         if self._budget.exhausted:
             return Reply("timeout", text=self._budget.exhausted)
-        trouble = self._ready()
-        if trouble is not None:
-            return trouble
+        failure = self._start_worker()
+        if failure is not None:
+            return failure
         assert self._worker is not None
-        assert self._chain.load is not None
-        if case.function not in (*self._chain.load.functions, *self._inject):
+        assert self._outcome.load is not None
+        if case.function not in (*self._outcome.load.functions, *self._replaced):
             return Reply("not_implemented", text=f"There is no function `{case.function}`.")
         return self._worker.call_packed(case.function, self._inputs.of(case))
 
-    def _ready(self) -> Reply | None:
-        """Have a worker with the file loaded in it, or the reply that says why there is none."""
-        if self._dead is not None or (self._worker is not None and self._worker.alive):
-            return self._dead
+    def _start_worker(self) -> Reply | None:
+        """Start a worker and load the file, unless one is alive; else the reply that says why."""
+        if self._ended is not None or (self._worker is not None and self._worker.alive):
+            return self._ended
         if self._worker is not None:
             self._close()
             self._restarts += 1
             if self._restarts > MAX_RESTARTS:
-                self._dead = Reply("killed", text="Not asked: the program crashed too often.")
-                return self._dead
+                self._ended = Reply("killed", text="Not asked: the program crashed too often.")
+                return self._ended
         self._worker = self._sandbox.worker(
             self._source,
             full=self._full,
-            inject=self._inject,
+            inject=self._replaced,
             handler=self._handler,
             budget=self._budget,
         )
-        report = self._chain.load = self._worker.load()
+        report = self._outcome.load = self._worker.load()
         if report.ok:
             return None
         self._close()
         if report.reply.status != "not_judged":
-            self._dead = report.reply
+            self._ended = report.reply
         return report.reply
 
     def _close(self) -> None:
         if self._worker is not None:
-            self._chain.printed = (self._chain.printed + self._worker.output)[:65536]
+            self._outcome.printed = (self._outcome.printed + self._worker.output)[:65536]
             self._worker.close()
             self._worker = None

@@ -1,7 +1,8 @@
-"""The verdicts on one run: on each reply as it comes, then on a function's replies together.
+"""Judge one run: each reply as it comes, then all replies of a function together.
 
-Misconceptions are sought only where something is wrong: their outputs cost time to compute, and
-other replies may speak against a misconception that one reply fits.
+The first judgement needs the accepted answers only and decides whether other functions need to be
+asked. The second one looks for misconceptions where something is wrong: their outputs take time to
+compute, and other replies may contradict a misconception that fits one reply.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assignment.checks.judging.judge import cleared, judge, remembered
+from assignment.checks.judging.judge import both_replies, contradicted, judge
 from assignment.checks.model.case import Case, Expected, Reply, Verdict
 from assignment.checks.model.questions import below
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 
 Excluded = frozenset[tuple[str, str]]
+"""Misconceptions that other replies contradict, as (output, id)."""
 
 
 @dataclass
-class _Heard:
+class _JudgedReply:
     """A reply, and the verdicts on it by the accepted answers alone."""
 
     reply: Reply
@@ -31,31 +33,23 @@ class RunVerdicts:
     def __init__(self, answers: Answers, file: str) -> None:
         self._answers = answers
         self._file = file
-        self._heard: dict[str, list[_Heard]] = {}
+        self._replies: dict[str, list[_JudgedReply]] = {}
         self._wrong: set[str] = set()
 
-    def hear(self, case: Case, reply: Reply) -> None:
-        """Judge a reply by the accepted answers; a second one to a case belongs to the first."""
+    def add(self, case: Case, reply: Reply) -> None:
+        """Judge a reply by the accepted answers; a case that is asked twice has two replies."""
         verdicts = self._judge(case, reply, self._answers.expected(case), frozenset())
-        self._heard.setdefault(case.id, []).append(_Heard(reply, verdicts))
+        self._replies.setdefault(case.id, []).append(_JudgedReply(reply, verdicts))
         if not all(verdict.passed for verdict in verdicts):
             self._wrong.add(case.function)
 
-    def stands(self, function: str) -> bool:
-        """Whether nothing that was wrong was heard of those that a function is built on."""
+    def right_below(self, function: str) -> bool:
+        """Whether all replies so far of the functions below this one are right."""
         return self._wrong.isdisjoint(below(function))
 
-    def _judge(
-        self, case: Case, reply: Reply, expected: Mapping[str, Expected], excluded: Excluded
-    ) -> list[Verdict]:
-        return judge(case, expected, reply, file=self._file, excluded=excluded)
-
     def verdicts(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
-        """The verdicts by case; if it was asked twice, on both answers together.
-
-        Of a function some of whose cases have no reply there are none.
-        """
-        missing = {case.function for case in cases if case.id not in self._heard}
+        """The verdicts by case, without the functions of which a case has no reply."""
+        missing = {case.function for case in cases if case.id not in self._replies}
         found: dict[str, list[Verdict]] = {}
         for function in dict.fromkeys(case.function for case in cases):
             if function not in missing:
@@ -64,33 +58,39 @@ class RunVerdicts:
 
     def _of_function(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
         found = {
-            case.id: _together(heard.verdicts for heard in self._heard[case.id]) for case in cases
+            case.id: _together(judged.verdicts for judged in self._replies[case.id])
+            for case in cases
         }
         unclear = [case for case in cases if self._is_unclear(case, found[case.id])]
         if not unclear:
             return found
         known = {case.id: self._answers.with_misconceptions(case) for case in cases}
-        excluded = cleared(
+        excluded = contradicted(
             (verdict, known[case.id][verdict.output])
             for case in cases
             for verdict in found[case.id]
         )
         for case in unclear:
             found[case.id] = _together(
-                self._judge(case, heard.reply, known[case.id], excluded)
-                for heard in self._heard[case.id]
+                self._judge(case, judged.reply, known[case.id], excluded)
+                for judged in self._replies[case.id]
             )
         return found
 
+    def _judge(
+        self, case: Case, reply: Reply, expected: Mapping[str, Expected], excluded: Excluded
+    ) -> list[Verdict]:
+        return judge(case, expected, reply, file=self._file, excluded=excluded)
+
     def _is_unclear(self, case: Case, verdicts: Sequence[Verdict]) -> bool:
         """Whether something is wrong that a misconception could explain."""
-        status = self._heard[case.id][0].reply.status
+        status = self._replies[case.id][0].reply.status
         return status in ("returned", "error") and not all(v.passed for v in verdicts)
 
 
 def _together(judged: Iterable[list[Verdict]]) -> list[Verdict]:
-    """The verdicts on the first answer, or on what two unlike answers to one question mean."""
+    """The verdicts on a case: on its first reply, or on what a second, different reply means."""
     first, *again = judged
     for second in again:
-        first = [remembered(a, b) for a, b in zip(first, second, strict=True)]
+        first = [both_replies(a, b) for a, b in zip(first, second, strict=True)]
     return first

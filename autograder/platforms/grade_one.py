@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.course.settings import Course
 from autograder.gradebook.policy import by_course
-from autograder.grading import jobs
+from autograder.grading import outcomes
 from autograder.grading.pool import LocalPool
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
@@ -25,10 +25,10 @@ def grade_one(submission: Submission, course: Course, limits: Limits) -> Submiss
         SandboxError: where students' code cannot be confined, or no worker can be started.
     """
     if submission.source is None:
-        return jobs.refused(submission)
+        return outcomes.refused(submission)
     pool = LocalPool(Answers(course.hidden_seed, course.course_points()), limits, 1, SAFE_LEVEL)
     try:
-        pool.hand(submission)
+        pool.submit(submission)
         while not (done := pool.wait(TICK)):
             continue
     finally:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.files import replacing
 from autograder.gradebook import gradebook as grades
 from autograder.gradebook.gradebook import Grades

@@ -1,8 +1,7 @@
 """The catalogue of misconceptions: each an edit of the reference, each with its own hint.
 
-It serves four ends: submissions that are known to be wrong, with exactly expected failures;
-look-alike outputs, by which a student's mistake is recognised; the unit of the class page; the
-demo class.
+It serves four ends: wrong submissions whose failures are known exactly; misconception outputs, by
+which a student's mistake is recognised; the unit of the class page; the demo class.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an entry of the catalogue is, and how it becomes a module that can be run."""
+"""Define an entry of the catalogue, and make the source of a wrong submission from it."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from solution import neural_network as reference
 
 
 class DoesNotApply(ValueError):
-    """An edit's old text does not stand exactly once where it should."""
+    """An edit's old text does not occur exactly once in the function."""
 
 
 @dataclass(frozen=True)
 class Misconception:
-    """One misconception, as what has to change in the reference to make it.
+    """One misconception, as a change of the reference.
 
-    ``edits`` are pairs (old, new) for the text of ``function``, helpers in front of it included;
-    each old text stands there exactly once. What no edit can say has ``source``, which stands
-    in place of that text, or ``added``, which stands at the end of the file.
+    ``edits`` are pairs (old, new) for the text of ``function``, with the helpers before it; each
+    old text occurs there exactly once. Where edits are not enough, ``source`` replaces the text, or
+    ``added`` follows at the end of the file.
 
-    ``breaks`` says which outputs are lost, where all lower functions are right: ``"dE1"`` in every
+    ``breaks`` says which outputs are lost if all lower functions are right: ``"dE1"`` in every
     graded case that judges dE1, ``"backprop-small:dE1"`` in that case only, and
-    ``"backprop-small:*"`` all that this case judges. A ``remark`` costs nothing and
-    breaks nothing. An entry that ``remembers`` something answers by what it was asked before:
-    its hint belongs to two different answers to one case, never to a look-alike, and it breaks
-    what is wrong when all graded cases are asked in order and then some again.
+    ``"backprop-small:*"`` all that this case judges. A ``remark`` costs no points and breaks
+    nothing. An entry that ``remembers`` depends on earlier calls: its hint belongs to two different
+    answers to one case, never to a misconception output, and it breaks what is wrong when all
+    graded cases are asked in order and then some again.
     """
 
     id: str
@@ -55,19 +55,19 @@ class Misconception:
 
 
 def swayed(case: Case, output: str) -> bool:
-    """Whether the draw of a hidden case decides if a mistake shows in this output.
+    """Whether it depends on the hidden seed if a mistake shows in this output.
 
-    A network that has learnt something else may guess the same: ``breaks`` holds for every hidden
-    seed but for these outputs, where it holds for the kit's own.
+    A network that has learnt something else may guess the same. So for these outputs ``breaks``
+    holds for the kit's seed only; for all others it holds for every seed.
     """
     return not case.public and output in ("misclassification_rate", "guesses")
 
 
 def source_of(*entries: Misconception) -> str:
-    """The reference's whole source with these mistakes in it, made one after the other.
+    """Return the source of the reference with these mistakes, made one after the other.
 
     Raises:
-        DoesNotApply: an old text stands in the function never or more than once.
+        DoesNotApply: an old text does not occur exactly once.
     """
     source = _reference()
     for entry in entries:
@@ -80,14 +80,14 @@ def _applied(entry: Misconception, source: str) -> str:
     edited = entry.source or text
     for old, new in entry.edits:
         if edited.count(old) != 1:
-            raise DoesNotApply(f"{entry.id}: {old!r} stands {edited.count(old)} times")
+            raise DoesNotApply(f"{entry.id}: {old!r} occurs {edited.count(old)} times")
         edited = edited.replace(old, new)
     return source.replace(text, edited, 1) + entry.added
 
 
 @cache
 def text_of(source: str, function: str) -> str:
-    """A function of the assignment with the helpers in front of it, as it stands in ``source``."""
+    """The text of a function in ``source``, with the helpers before it."""
     begin = 0
     for node in ast.parse(source).body:
         if not isinstance(node, ast.FunctionDef):

@@ -1,8 +1,8 @@
-"""Equally right solutions, written the way that different people write.
+"""Equally right solutions, written as different people write.
 
-Each is a file of this folder and is graded like any other submission: all of them get every
-point. They are never imported here; `source` is what would be handed in. The tolerances of the
-cases are measured against the spread between them.
+Each is a file of this folder, and graded like any submission it gets every point. They are never
+imported here; ``source`` is the text to submit. The tolerances of the cases are measured against
+the differences between them.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Variant:
-    """One equally right solution and what is particular about it."""
+    """One equally right solution, with a title for its style."""
 
     id: str
     title: str
 
     @property
     def path(self) -> Path:
-        """The file that holds it."""
+        """The file of the variant."""
         return HERE / f"{self.id}.py"
 
     @property

@@ -172,7 +172,7 @@ def test_a_network_that_returns_something_else_is_told(folder: Path, body: str, 
 def test_a_file_that_is_not_python_is_a_sentence(folder: Path) -> None:
     """As check.py says it."""
     (folder / "neural_network.py").write_text("def sigmoid(x)\n", "utf-8")
-    assert "Line 1 is not Python" in run(folder).stdout
+    assert "Syntax error in line 1" in run(folder).stdout
 
 
 def test_what_the_loader_leaves_out_is_loaded_where_it_is_needed(folder: Path) -> None:

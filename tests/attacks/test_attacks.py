@@ -14,7 +14,8 @@ from hostile import ATTACKS, MARK, SAMPLE, Attack
 
 import solution.neural_network
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import Answers, reference_source
+from autograder.cases.answers import Answers
+from autograder.cases.expected import reference_source
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import MAX_SCORE, SubmissionResult, feedback

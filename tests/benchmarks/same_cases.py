@@ -23,7 +23,7 @@ def write(folder):
     """Write the folder ``support``: cases, accepted answers, and this file."""
     from assignment.checks.model import json_arrays as tagged
     from assignment.checks.model.questions import by_function
-    from autograder.cases.expected import Answers
+    from autograder.cases.answers import Answers
 
     answers = Answers()
     cases = {

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.grading.batch import grade_all
 from autograder.grading.pool import LocalPool
 from autograder.intake.submission import Submission

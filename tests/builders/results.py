@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assignment.checks.model.questions import QUESTIONS
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.results import OutputResult, SubmissionResult
 
 ANSWERS = Answers()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assignment.checks.model.case import Case
 from assignment.checks.model.questions import QUESTIONS, by_function
 from autograder.cases import graded as cases
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.cases.margins import WORK_BUDGET, margins, total_work
 
 ALL = cases.all_cases()

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignment.checks.model.questions import NUMBERS, by_function
-from autograder.cases.expected import Answers, reference_source
+from autograder.cases.answers import Answers
+from autograder.cases.expected import reference_source
 from autograder.cases.graded import all_cases, graded
 from autograder.cases.points import (
     REPORT,
@@ -49,7 +50,7 @@ def of_section(number: str, given_: CoursePoints) -> tuple[int, int]:
 
 
 def test_the_kits_points_are_what_the_cases_say() -> None:
-    """Where a course has not chosen, every output has exactly its own points."""
+    """In a course without points of its own, every output has the kit's points."""
     assert pointed(GRADED, kit_points()) == GRADED
     assert (kit_points().automatic, kit_points().report, kit_points().key) == (80, 20, "")
 
@@ -71,7 +72,7 @@ def test_a_section_has_its_points(number: str) -> None:
     st.integers(0, 60),
 )
 def test_sharing_out_is_fair(shares: list[tuple[int, int]], more: int) -> None:
-    """Nothing is lost, no part is below its least, and more weight never means less."""
+    """The parts add up, none is below its least, and more weight never means less."""
     weights, leasts = [w for w, _ in shares], [n for _, n in shares]
     total = sum(leasts) + more
     parts = apportioned(total, weights, leasts)
@@ -86,13 +87,13 @@ def test_sharing_out_is_fair(shares: list[tuple[int, int]], more: int) -> None:
     ("points", "share", "has"),
     [(3, 0.5, 2), (1, 0.5, 1), (5, 0.3, 2), (5, 0.1, 1), (4, 0.1, 0), (3, 1.0, 3), (3, 0.0, 0)],
 )
-def test_dependency_credit_round_half_up(points: int, share: float, has: int) -> None:
-    """As written in decimals, whatever binary fractions make of it."""
+def test_dependency_credit_rounds_half_up(points: int, share: float, has: int) -> None:
+    """Shares are rounded as their decimals say, not as binary fractions do."""
     assert course_points(kit_sections(), share).credited_points(points) == has
 
 
-def test_courses_of_unlike_points_are_told_apart() -> None:
-    """Points and weight both count."""
+def test_the_key_differs_for_different_points() -> None:
+    """The points and the dependency credit both count."""
     kit = kit_sections()
     keys = {
         course_points(kit).key,
@@ -114,21 +115,27 @@ def judged() -> dict[float, SubmissionResult]:
     return found
 
 
-def test_dependency_credit_cost_and_are_told(judged: dict[float, SubmissionResult]) -> None:
-    """What is right only once ffnn is right has half its points, and the message says so."""
+FIX_FFNN = "Correct when tested with our `ffnn`: {} here, fix `ffnn` itself."
+
+
+def test_a_lower_dependency_credit_is_announced(
+    judged: dict[float, SubmissionResult],
+) -> None:
+    """What is right only with our ffnn has half its points, and the message says so."""
     full, half = judged[1.0], judged[0.5]
-    relieved = [o for o in half.outputs if o.status == "passed" and not o.own_chain]
-    assert {output.function for output in relieved} >= {"backprop", "train_nn", "test_nn"}
-    for output in relieved:
+    credited = [o for o in half.outputs if o.status == "passed" and not o.own_chain]
+    assert {output.function for output in credited} >= {"backprop", "train_nn", "test_nn"}
+    for output in credited:
         assert output.points == (output.max_points + 1) // 2
-        told = "Right, once `ffnn` is right. That has 50 % of the points, rounded."
-        assert output.message == told
-    assert all(o.message in ("", "Right, once `ffnn` is right.") for o in full.outputs if o.points)
+        message = FIX_FFNN.format("50 % of the points (rounded)")
+        assert output.message == message
+    messages = {o.message for o in full.outputs if o.points}
+    assert messages == {"", FIX_FFNN.format("full points")}
     assert half.score < full.score
 
 
-def test_points_can_be_laid_over_again(judged: dict[float, SubmissionResult]) -> None:
-    """Any course's points become any other's, words and all, without judging again."""
+def test_points_can_be_applied_again(judged: dict[float, SubmissionResult]) -> None:
+    """Any course's points become any other's, with the messages, without judging again."""
     full, half = judged[1.0], judged[0.5]
     assert course_points(OTHER, 0.5).applied(full).outputs == half.outputs
     assert course_points(OTHER).applied(half).outputs == full.outputs
@@ -152,7 +159,7 @@ class Pool:
     def busy(self) -> int:
         return len(self._waiting)
 
-    def hand(self, submission: Submission) -> None:
+    def submit(self, submission: Submission) -> None:
         self._waiting.append(submission)
 
     def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
@@ -165,15 +172,17 @@ class Pool:
 
 
 def test_other_points_run_nothing_again(tmp_path: Path) -> None:
-    """The record has the new points, the change is told, and no code was run for it."""
-    told = conditions(Answers().cases, LIMITS)
+    """The record has the new points and the change, and no code was run for it."""
+    conditions_ = conditions(Answers().cases, LIMITS)
     seen = []
     with Sandbox(LIMITS) as sandbox:
         pool = Pool(sandbox)
         for points in (kit_sections(), OTHER, OTHER, kit_sections()):
             with Record.writing(tmp_path) as record:
-                handed = [Submission("ann", BROKEN)]
-                summary = grade_all(handed, pool, record, told, course_points=course_points(points))
+                submissions = [Submission("ann", BROKEN)]
+                summary = grade_all(
+                    submissions, pool, record, conditions_, course_points=course_points(points)
+                )
                 seen.append((summary.unchanged, [str(change) for change in record.changes()]))
             with History.open(tmp_path) as history:
                 (result,) = history.results()

@@ -12,7 +12,7 @@ import pytest
 from assignment.checks.model import public_key as key
 from autograder import cli
 from autograder.cases import public_key as generate
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.cases.public_key import generated, stale_key
 from autograder.paths import PUBLIC_KEY
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from autograder import cli
-from autograder.cases.expected import Answers, reference_source
+from autograder.cases.answers import Answers
+from autograder.cases.expected import reference_source
 from autograder.commands import verify as proofs
 from autograder.paths import ROOT
 from autograder.results import CSV_COLUMNS
@@ -69,7 +70,7 @@ def rows(out: Path) -> dict[str, dict[str, str]]:
     [
         ("right", 80, "judged", ""),
         ("plus_eta", 60, "judged", ""),
-        ("syntax", 0, "judged", "Line 1 is not Python"),
+        ("syntax", 0, "judged", "Syntax error in line 1"),
         ("nothing", 0, "judged", "None of the seven functions"),
         ("endless", 72, "judged", "No answer in time: test_nn."),
         ("leaves", 72, "judged", ""),

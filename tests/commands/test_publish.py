@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.commands import publish as regrade
 from autograder.course.load import load
 from autograder.course.settings import Course

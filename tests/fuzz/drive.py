@@ -16,7 +16,7 @@ from edits import edited, frame
 
 from assignment.checks.judging.judge import judge
 from assignment.checks.model.case import Case, Expected, Reply, Status
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.errors import WireError
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.cases.outputs import targets
-from autograder.cases.points import kit_points
+from autograder.cases.points import kit_points, targets
 from autograder.course.directory import Whose
 from autograder.course.load import load
 from autograder.course.roster import Person

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-import pty
 import random
-import re
 import signal
 import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,12 +15,12 @@ import msgspec
 import pytest
 
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import Answers, reference_source
+from autograder.cases.answers import Answers
+from autograder.cases.expected import reference_source
 from autograder.errors import IntakeError
-from autograder.grading import jobs, progress
+from autograder.grading import outcomes
 from autograder.grading.batch import Summary, grade_all
 from autograder.grading.pool import LocalPool
-from autograder.grading.progress import Display, Progress
 from autograder.intake.submission import Submission
 from autograder.record.fingerprint import Conditions, conditions
 from autograder.record.reader import History
@@ -56,7 +52,7 @@ def given(name: str, source: bytes | None = RIGHT, **more: object) -> Submission
 def grade(
     folder: Path, answers: Answers, *submissions: Submission, count: int = 2, **options: object
 ) -> Summary:
-    """A batch on slots of this machine, recorded in ``folder``."""
+    """Grade a batch in processes of this machine, recorded in ``folder``."""
     with Record.writing(folder) as record:
         return grade_all(
             submissions,
@@ -72,31 +68,31 @@ def results(folder: Path) -> dict[str, SubmissionResult]:
         return {result.submission: result for result in history.results()}
 
 
-class Puppets:
+class FakePool:
     """A pool without processes: grades with a function, out of order, and can be interrupted."""
 
     def __init__(self, width: int = 2, level: int = 3) -> None:
         self.width = width
         self.level = level
-        self.handed: list[str] = []
+        self.submitted: list[str] = []
         self.closed = False
-        self._at_work: list[Submission] = []
+        self._waiting: list[Submission] = []
 
     def levels(self) -> set[int]:
         return {self.level}
 
     def free(self) -> bool:
-        return len(self._at_work) < self.width
+        return len(self._waiting) < self.width
 
     def busy(self) -> int:
-        return len(self._at_work)
+        return len(self._waiting)
 
-    def hand(self, submission: Submission) -> None:
-        self.handed.append(submission.id)
-        self._at_work.append(submission)
+    def submit(self, submission: Submission) -> None:
+        self.submitted.append(submission.id)
+        self._waiting.append(submission)
 
     def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
-        submission = self._at_work.pop()
+        submission = self._waiting.pop()
         return [
             (submission, SubmissionResult(submission=submission.id, status="judged", isolation=3))
         ]
@@ -105,20 +101,20 @@ class Puppets:
         self.closed = True
 
 
-def with_puppets(
+def grade_in(
     folder: Path,
-    pool: Puppets,
+    pool: FakePool,
     submissions: Iterator[Submission] | list[Submission],
     **options: object,
 ) -> Summary:
-    told = Conditions("1", "c", "k", "3", "2", "1", LIMITS)
+    conditions_ = Conditions("1", "c", "k", "3", "2", "1", LIMITS)
     with Record.writing(folder) as record:
-        return grade_all(submissions, pool, record, told, **options)  # type: ignore[arg-type]
+        return grade_all(submissions, pool, record, conditions_, **options)  # type: ignore[arg-type]
 
 
 def test_a_batch_of_every_kind(tmp_path: Path, answers: Answers) -> None:
     """Right, stub, crash, hang and refused: each has its result, and the summary counts them."""
-    told: list[str] = []
+    reported: list[str] = []
     summary = grade(
         tmp_path,
         answers,
@@ -127,10 +123,10 @@ def test_a_batch_of_every_kind(tmp_path: Path, answers: Answers) -> None:
         given("dies", DIES),
         given("sleeps", SLEEPS),
         given("none", None),
-        on_result=lambda result: told.append(result.submission),
+        on_result=lambda result: reported.append(result.submission),
     )
     found = results(tmp_path)
-    assert sorted(told) == sorted(found) == ["dies", "none", "right", "sleeps", "stub"]
+    assert sorted(reported) == sorted(found) == ["dies", "none", "right", "sleeps", "stub"]
     assert (summary.judged, summary.refused, summary.not_judged, summary.total) == (4, 1, 0, 5)
     assert not summary.interrupted
     assert (found["right"].score, found["stub"].score, found["none"].score) == (80, 0, 0)
@@ -144,7 +140,7 @@ def test_a_batch_of_every_kind(tmp_path: Path, answers: Answers) -> None:
 
 
 def test_only_what_has_changed_is_run_again(tmp_path: Path, answers: Answers) -> None:
-    """Unchanged ones stand; a changed source, and what hung or was killed, is graded again."""
+    """Unchanged results are kept; a changed source, a hang and a crash are graded again."""
     names: list[str] = []
 
     def run(**options: object) -> Summary:
@@ -173,39 +169,39 @@ def test_only_what_has_changed_is_run_again(tmp_path: Path, answers: Answers) ->
 
 
 def test_another_level_is_another_result(tmp_path: Path) -> None:
-    """What was graded at level 3 does not stand in a run at level 2."""
+    """A result of level 3 is not kept in a run at level 2."""
     submissions = [given("alice"), given("bob", None)]
-    with_puppets(tmp_path, Puppets(), submissions)
-    same, other = Puppets(), Puppets(level=2)
-    with_puppets(tmp_path, same, submissions)
-    with_puppets(tmp_path, other, submissions)
-    assert (same.handed, other.handed) == ([], ["alice"])
+    grade_in(tmp_path, FakePool(), submissions)
+    same, other = FakePool(), FakePool(level=2)
+    grade_in(tmp_path, same, submissions)
+    grade_in(tmp_path, other, submissions)
+    assert (same.submitted, other.submitted) == ([], ["alice"])
 
 
 def test_submissions_are_read_as_they_are_needed(tmp_path: Path) -> None:
     """A class of any size: at most one submission waits while the pool is busy."""
-    pool = Puppets(width=2)
+    pool = FakePool(width=2)
     ahead = []
 
     def read() -> Iterator[Submission]:
         for number in range(30):
-            ahead.append(number - len(pool.handed))
+            ahead.append(number - len(pool.submitted))
             yield given(f"s{number}")
 
-    with_puppets(tmp_path, pool, read())
+    grade_in(tmp_path, pool, read())
     assert max(ahead) <= 1
-    assert len(pool.handed) == 30
+    assert len(pool.submitted) == 30
     assert pool.closed
 
 
-def test_a_slot_that_is_killed_is_replaced(tmp_path: Path, answers: Answers) -> None:
-    """The submission of a slot that dies is graded by another one, and everybody has a result."""
+def test_a_process_that_is_killed_is_replaced(tmp_path: Path, answers: Answers) -> None:
+    """Another process grades the submission of one that dies, and every submission has a result."""
     pool = LocalPool(answers, LIMITS, 1, least=0)
 
     def submissions() -> Iterator[Submission]:
         yield given("victim")
-        # Here it has just been handed over, and the slot is at work on it.
-        os.kill(pool._slots[0].process.pid, signal.SIGKILL)
+        # It has just been submitted, and the process is grading it.
+        os.kill(pool._processes[0].handle.pid, signal.SIGKILL)
         yield given("next", STUB)
 
     with Record.writing(tmp_path) as record:
@@ -215,13 +211,13 @@ def test_a_slot_that_is_killed_is_replaced(tmp_path: Path, answers: Answers) -> 
 
 
 def test_a_fork_server_that_dies_costs_nobody_anything(tmp_path: Path, answers: Answers) -> None:
-    """The fork server of a slot is killed between two submissions: both are judged."""
+    """A fork server is killed between two submissions: both are judged."""
     pool = LocalPool(answers, LIMITS, 1, least=0)
 
     def submissions() -> Iterator[Submission]:
         yield given("first", STUB)
-        children = Path(f"/proc/{pool._slots[0].process.pid}/task/{pool._slots[0].process.pid}")
-        for child in (children / "children").read_text().split():
+        pid = pool._processes[0].handle.pid
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             os.kill(int(child), signal.SIGKILL)
         yield given("second")
 
@@ -234,15 +230,15 @@ def test_a_fork_server_that_dies_costs_nobody_anything(tmp_path: Path, answers: 
 def test_a_grader_that_fails_twice_judges_nobody(
     tmp_path: Path, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A fault of our own is tried again in a new slot, then told: not_judged, never a zero."""
+    """After a fault of ours the submission is tried once more; then it is not_judged, not a 0."""
     tried = tmp_path / "tried"
 
-    def fails(grader: object, submission: Submission) -> jobs.Graded | jobs.GraderFailed:
+    def fails(grader: object, submission: Submission) -> outcomes.Graded | outcomes.GraderFailed:
         with tried.open("a") as log:
             print(os.getpid(), file=log)
-        return jobs.GraderFailed("TypeError: ours")
+        return outcomes.GraderFailed("TypeError: ours")
 
-    monkeypatch.setattr(jobs, "outcome", fails)
+    monkeypatch.setattr(outcomes, "grade", fails)
     summary = grade(tmp_path, answers, given("alice"), count=1)
     assert summary.not_judged == 1
     assert len(set(tried.read_text().split())) == 2
@@ -252,15 +248,15 @@ def test_a_grader_that_fails_twice_judges_nobody(
 
 
 def test_an_error_of_intake_keeps_what_was_done(tmp_path: Path) -> None:
-    """The run counts as stopped, and the pool is sent home."""
+    """The run counts as stopped, and the pool is closed."""
 
     def submissions() -> Iterator[Submission]:
         yield given("alice", None)
         raise IntakeError("The folder has gone.")
 
-    pool = Puppets()
+    pool = FakePool()
     with pytest.raises(IntakeError, match="has gone"):
-        with_puppets(tmp_path, pool, submissions())
+        grade_in(tmp_path, pool, submissions())
     assert pool.closed
     with History.open(tmp_path) as history:
         assert [info.state for info in history.runs()] == ["stopped"]
@@ -268,8 +264,8 @@ def test_an_error_of_intake_keeps_what_was_done(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_finishes_what_was_begun(tmp_path: Path) -> None:
-    """After one Ctrl-C nothing is handed out any more; what is being graded is kept."""
-    pool = Puppets(width=2)
+    """After one Ctrl-C nothing is submitted any more; what is being graded is kept."""
+    pool = FakePool(width=2)
 
     def submissions() -> Iterator[Submission]:
         for number in range(10):
@@ -277,10 +273,10 @@ def test_ctrl_c_finishes_what_was_begun(tmp_path: Path) -> None:
                 os.kill(os.getpid(), signal.SIGINT)
             yield given(f"s{number}")
 
-    summary = with_puppets(tmp_path, pool, submissions())
+    summary = grade_in(tmp_path, pool, submissions())
     assert summary.interrupted
-    assert len(pool.handed) < 10
-    assert set(results(tmp_path)) == set(pool.handed)
+    assert len(pool.submitted) < 10
+    assert set(results(tmp_path)) == set(pool.submitted)
     with History.open(tmp_path) as history:
         assert [info.state for info in history.runs()] == ["stopped"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -332,57 +328,9 @@ def test_twenty_kills_lose_nothing_that_was_reported(tmp_path: Path) -> None:
             grader.communicate()
             assert grader.returncode == 0
 
-    def told(folder: str) -> list[SubmissionResult]:
+    def recorded(folder: str) -> list[SubmissionResult]:
         with History.open(tmp_path / folder) as history:
             return [msgspec.structs.replace(result, seconds=0.0) for result in history.results()]
 
-    assert len(told("calm")) == 300
-    assert told("killed") == told("calm")
-
-
-def test_a_log_gets_a_line_every_few_seconds(capsys: pytest.CaptureFixture[str]) -> None:
-    """Not on a terminal: a line each five seconds, whether or not something is done."""
-    now = [0.0]
-    display = Display(lambda: now[0])
-    display.begin(3)
-    display.done("alice")
-    assert capsys.readouterr().err == ""
-    now[0] = 5.0
-    display.tick()
-    display.tick()
-    now[0] = 11.0
-    display.done("[b]" + "o" * 100)
-    display.note("A [b] note.")
-    display.end()
-    assert capsys.readouterr().err.splitlines() == [
-        "1 of 3 done, -:--:-- left, last: alice",
-        f"2 of 3 done, 0:00:11 left, last: [b]{'o' * 100}",
-        "A [b] note.",
-    ]
-
-
-def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    """rich draws on a terminal, without a thread; all that it has written is read."""
-    ours, theirs = pty.openpty()
-    with os.fdopen(theirs, "w") as terminal:
-        monkeypatch.setattr(sys, "stderr", terminal)
-        monkeypatch.setenv("COLUMNS", "150")
-        monkeypatch.setenv("TERM", "xterm")
-        chosen = progress.choose(2)
-        chosen.begin(2)
-        chosen.done("[b]alice")
-        chosen.note("A [b] note.")
-        chosen.end()
-        assert threading.active_count() == 1
-    drawn = b""
-    with os.fdopen(ours, "rb", buffering=0) as screen, suppress(OSError):  # EIO at the end
-        while chunk := screen.read(65536):
-            drawn += chunk
-    text = re.sub(r"\x1b\[[?\d;]*[A-Za-z]", "", drawn.decode())
-    assert "1 of 2 done, -:--:-- left, last: [b]alice" in text
-    assert "A [b] note." in text
-
-
-def test_one_submission_needs_no_display() -> None:
-    """A single file gets no bar, and rich is not imported for it."""
-    assert type(progress.choose(1)) is Progress
+    assert len(recorded("calm")) == 300
+    assert recorded("killed") == recorded("calm")

@@ -16,11 +16,11 @@ import msgspec
 import pytest
 
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import Answers, reference_source
+from autograder.cases.answers import Answers
+from autograder.cases.expected import reference_source
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
-from autograder.grading import dask_worker as remote
-from autograder.grading import jobs
+from autograder.grading import dask_worker, outcomes
 from autograder.grading.batch import Summary, grade_all
 from autograder.grading.pool import LocalPool
 from autograder.intake.submission import Submission
@@ -58,19 +58,19 @@ class Dask:
         self._folder = folder
         self._processes: list[subprocess.Popen[str]] = []
         # The scheduler chooses its port: one that was free a moment ago may be another test's now.
-        told = folder / "scheduler.json"
-        words = ["--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told)]
-        self.scheduler = self.start("scheduler", *words, "--no-dashboard")
+        address = folder / "scheduler.json"
+        arguments = ["--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(address)]
+        self.scheduler = self.start("scheduler", *arguments, "--no-dashboard")
         with distributed.Client(
-            scheduler_file=str(told), set_as_default=False, timeout=PATIENCE
+            scheduler_file=str(address), set_as_default=False, timeout=PATIENCE
         ) as client:
             self.address = client.scheduler.address
         self.workers: list[subprocess.Popen[str]] = []
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        with (self._folder / f"{words[0]}-{len(self._processes)}.log").open("w") as log:
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        with (self._folder / f"{arguments[0]}-{len(self._processes)}.log").open("w") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "dask", *words],
+                [sys.executable, "-m", "dask", *arguments],
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 cwd=ROOT,
@@ -80,9 +80,9 @@ class Dask:
         return process
 
     def worker(self) -> None:
-        words = ["worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-        words += ["--local-directory", str(self._folder)]
-        self.workers.append(self.start(*words))
+        arguments = ["worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+        arguments += ["--local-directory", str(self._folder)]
+        self.workers.append(self.start(*arguments))
 
     def wait_for(self, count: int) -> None:
         with distributed.Client(self.address, set_as_default=False, timeout=PATIENCE) as client:
@@ -130,8 +130,8 @@ def results(folder: Path) -> list[SubmissionResult]:
         return [msgspec.structs.replace(result, seconds=0.0) for result in history.results()]
 
 
-def test_a_worker_that_is_killed_has_its_submissions_graded_by_others(tmp_path: Path) -> None:
-    """Three workers, one killed midway: the record equals that of this machine's own slots."""
+def test_other_workers_grade_for_one_that_is_killed(tmp_path: Path) -> None:
+    """Three workers, one killed midway: the record equals that of this machine's own processes."""
     (tmp_path / "dask").mkdir()
     with dask(tmp_path / "dask", 3) as running:
         pool = DaskPool(running.address, Course(), least=0)
@@ -156,12 +156,12 @@ def test_a_worker_that_is_killed_has_its_submissions_graded_by_others(tmp_path: 
         assert most_out <= AHEAD * 3
         again = DaskPool(running.address, Course(), least=0)
         assert grade(tmp_path / "cluster", again, given).unchanged == 40
-    slots = LocalPool(Answers(), Limits(), 2, least=0)
-    grade(tmp_path / "slots", slots, given)
-    assert results(tmp_path / "cluster") == results(tmp_path / "slots")
+    local = LocalPool(Answers(), Limits(), 2, least=0)
+    grade(tmp_path / "local", local, given)
+    assert results(tmp_path / "cluster") == results(tmp_path / "local")
 
 
-def test_what_a_cluster_cannot_do_is_said(tmp_path: Path) -> None:
+def test_errors_of_a_cluster_are_explained(tmp_path: Path) -> None:
     """A worker with other files, too little isolation, no worker, a scheduler that goes away."""
     with dask(tmp_path, 1) as running:
         with pytest.raises(ClusterError, match=r"The worker tcp://.* at least 4 is asked for"):
@@ -194,34 +194,36 @@ def test_no_workers_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_worker_that_judges_differently_is_found() -> None:
     """Other cases or another numpy: a sentence that says what differs, and nothing is graded."""
     answers = Answers()
-    told = conditions(answers.cases, Limits())
-    other = msgspec.structs.replace(told, numpy="1.0", cases="other")
-    setting = remote.Setting(answers.hidden_seed, Limits(), 0, other)
-    job = jobs.encode(Submission("alice", RIGHT, "a.py"))
+    conditions_ = conditions(answers.cases, Limits())
+    other = msgspec.structs.replace(conditions_, numpy="1.0", cases="other")
+    setting = dask_worker.Setting(answers.hidden_seed, Limits(), 0, other)
+    job = outcomes.encode(Submission("alice", RIGHT, "a.py"))
     for answer in (
-        remote.hello(msgspec.msgpack.encode(setting)),
-        remote.work(msgspec.msgpack.encode(setting), job),
+        dask_worker.check(msgspec.msgpack.encode(setting)),
+        dask_worker.grade(msgspec.msgpack.encode(setting), job),
     ):
-        outcome = jobs.read_outcome(answer)
-        assert outcome == jobs.CannotGrade(
+        outcome = outcomes.read_outcome(answer)
+        assert outcome == outcomes.CannotGrade(
             "it judges differently: the cases, numpy's version differ from the grader's"
         )
-    outcome = jobs.read_outcome(remote.hello(b"no setting"))
-    assert outcome == jobs.CannotGrade("it runs another version of the grader")
+    outcome = outcomes.read_outcome(dask_worker.check(b"no setting"))
+    assert outcome == outcomes.CannotGrade("it runs another version of the grader")
 
 
 def test_only_our_bytes_cross() -> None:
     """A task is given bytes and gives bytes, which decode as our own format and nothing else."""
     answers = Answers()
-    setting = remote.Setting(answers.hidden_seed, Limits(), 0, conditions(answers.cases, Limits()))
+    setting = dask_worker.Setting(
+        answers.hidden_seed, Limits(), 0, conditions(answers.cases, Limits())
+    )
     packed = msgspec.msgpack.encode(setting)
     with ExitStack() as stack:
-        answer = remote.work(packed, jobs.encode(Submission("alice", RIGHT, "a.py")))
-        stack.callback(remote._here.desk.clear)
+        answer = dask_worker.grade(packed, outcomes.encode(Submission("alice", RIGHT, "a.py")))
+        stack.callback(dask_worker._thread.grader.close)
     assert type(answer) is bytes
-    outcome = jobs.read_outcome(answer)
-    assert isinstance(outcome, jobs.Graded)
+    outcome = outcomes.read_outcome(answer)
+    assert isinstance(outcome, outcomes.Graded)
     assert outcome.result.score == 80
     assert re.match(r"[0-9a-f]{64}$", outcome.result.sha256)
     with pytest.raises(msgspec.MsgspecError):
-        jobs.read_outcome(answer[:-1])
+        outcomes.read_outcome(answer[:-1])

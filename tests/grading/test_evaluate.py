@@ -1,4 +1,4 @@
-"""Own merits in company: functions that need the same right ones below are asked in one run."""
+"""Dependency credit: functions that need the same reference functions are asked in one run."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterator
 import pytest
 
 from assignment.checks.model.questions import FUNCTIONS, below
-from autograder.cases.expected import Answers
-from autograder.grading.evaluate import EvaluatedRun, Evaluation, Prepared, Verdicts
+from autograder.cases.answers import Answers
+from autograder.grading.evaluate import CaseData, EvaluatedRun, Evaluation, Verdicts
 from autograder.grading.reference_functions import as_arrays
 from autograder.sandbox import Limits, Sandbox
 from solution.misconceptions import CATALOGUE, source_of
 from solution.misconceptions.entry import text_of
 
 ANSWERS = Answers()
-PREPARED = Prepared(ANSWERS)
+DATA = CaseData(ANSWERS)
 KNOWN = {entry.id: entry for entry in CATALOGUE}
 MISTAKES = tuple(entry for entry in CATALOGUE if not entry.remark)
 FFNN, BACKPROP = KNOWN["ffnn-input-without-bias"], KNOWN["delta-sign"]
@@ -31,7 +31,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def judged(sandbox: Sandbox, source: str) -> tuple[Evaluation, Verdicts]:
     """A source judged, and the verdicts."""
-    evaluation = Evaluation(PREPARED, sandbox, source.encode(), "neural_network.py")
+    evaluation = Evaluation(DATA, sandbox, source.encode(), "neural_network.py")
     return evaluation, evaluation.judge()
 
 
@@ -41,50 +41,50 @@ def asked(one: EvaluatedRun) -> list[str]:
     return list(dict.fromkeys(functions[case] for case in one.outcome.replies))
 
 
-def merits(evaluation: Evaluation) -> list[tuple[tuple[str, ...], list[str]]]:
-    """The runs on own merits: what was replaced by functions that answer in arrays, and asked."""
+def credit_runs(evaluation: Evaluation) -> list[tuple[tuple[str, ...], list[str]]]:
+    """The runs with reference functions that return arrays: what was replaced, and asked."""
     return [
         (one.replaced, asked(one))
-        for one in evaluation.tried
+        for one in evaluation.runs
         if one.replaced and one.convention is as_arrays
     ]
 
 
-def not_right(verdicts: Verdicts) -> set[str]:
-    """Functions of which an output is not right in the end."""
+def wrong_functions(verdicts: Verdicts) -> set[str]:
+    """Functions of which an output is wrong in the end."""
     return {one.verdict.function for one in verdicts.values() if not one.verdict.passed}
 
 
-def test_functions_above_a_wrong_one_share_a_worker(sandbox: Sandbox) -> None:
-    """Three functions are built on ffnn: where it alone is wrong, one more worker asks them all."""
+def test_functions_above_a_wrong_one_share_a_run(sandbox: Sandbox) -> None:
+    """Three functions are built on ffnn: if it alone is wrong, one more run asks them all."""
     evaluation, verdicts = judged(sandbox, source_of(FFNN))
-    assert merits(evaluation) == [(("ffnn",), ["backprop", "train_nn", "test_nn"])]
-    assert not_right(verdicts) == {"ffnn"}
+    assert credit_runs(evaluation) == [(("ffnn",), ["backprop", "train_nn", "test_nn"])]
+    assert wrong_functions(verdicts) == {"ffnn"}
 
 
-def test_no_hidden_case_is_asked_before_a_public_one_of_the_company(sandbox: Sandbox) -> None:
-    """What backprop sees of hidden inputs cannot stand in what train_nn shows of public ones."""
+def test_a_shared_run_asks_all_public_cases_first(sandbox: Sandbox) -> None:
+    """backprop sees no hidden input before train_nn has answered the public cases."""
     evaluation, _ = judged(sandbox, source_of(FFNN))
     public = {case.id: case.public for case in ANSWERS.graded}
-    order = [public[case] for case in evaluation.tried[-1].outcome.replies]
+    order = [public[case] for case in evaluation.runs[-1].outcome.replies]
     assert set(order) == {True, False}
     assert order == sorted(order, reverse=True)
 
 
-def test_what_is_above_a_second_mistake_is_not_asked_along(sandbox: Sandbox) -> None:
-    """train_nn would only fail again while backprop is wrong: it waits until that is replaced."""
+def test_a_function_above_a_second_mistake_is_asked_later(sandbox: Sandbox) -> None:
+    """train_nn would fail again while backprop is wrong, so it is asked when that is replaced."""
     evaluation, verdicts = judged(sandbox, source_of(FFNN, BACKPROP))
-    assert merits(evaluation) == [
+    assert credit_runs(evaluation) == [
         (("ffnn",), ["backprop", "test_nn"]),
         (("ffnn", "backprop"), ["train_nn"]),
     ]
-    assert not_right(verdicts) == {"ffnn", "backprop"}
+    assert wrong_functions(verdicts) == {"ffnn", "backprop"}
 
 
 def test_a_second_mistake_that_only_hidden_cases_show_costs_nothing_above(
     sandbox: Sandbox,
 ) -> None:
-    """train_nn was asked in public then, and is asked again as a whole with a right backprop."""
+    """train_nn is asked in public cases first, and then in all with our backprop."""
     shapes = {True: set[object](), False: set[object]()}
     for case in ANSWERS.graded:
         if case.function in ("backprop", "train_nn"):
@@ -98,29 +98,29 @@ def test_a_second_mistake_that_only_hidden_cases_show_costs_nothing_above(
         f"    return (y, dE1, dE2) if (M, K) in {shapes[True]!r} else (y, -dE1, -dE2)\n"
     )
     evaluation, verdicts = judged(sandbox, source.replace(text, wrong))
-    assert merits(evaluation) == [
+    assert credit_runs(evaluation) == [
         (("ffnn",), ["backprop", "train_nn", "test_nn"]),
         (("ffnn", "backprop"), ["train_nn"]),
     ]
-    assert not_right(verdicts) == {"ffnn", "backprop"}
+    assert wrong_functions(verdicts) == {"ffnn", "backprop"}
     public = {case.id for case in ANSWERS.graded if case.public}
     train = {place: one for place, one in verdicts.items() if one.verdict.function == "train_nn"}
     assert {one.replaced for one in train.values()} == {("ffnn", "backprop")}
     assert public & {case for case, _ in train}
 
 
-def test_a_hang_in_company_costs_only_the_function_that_hangs(sandbox: Sandbox) -> None:
-    """After backprop hangs with a right ffnn, test_nn is asked in a fresh worker and is right."""
+def test_a_hang_in_a_shared_run_costs_only_the_function_that_hangs(sandbox: Sandbox) -> None:
+    """After backprop hangs with our ffnn, test_nn is asked in a fresh worker and is right."""
     source = source_of(FFNN)
     text = text_of(source, "backprop")
     hangs = "def backprop(x, target_y, M, K, W1, W2):\n    while True:\n        pass\n"
     evaluation, verdicts = judged(sandbox, source.replace(text, hangs))
-    assert not_right(verdicts) == {"ffnn", "backprop"}
-    assert (("ffnn",), ["backprop", "test_nn"]) in merits(evaluation)
+    assert wrong_functions(verdicts) == {"ffnn", "backprop"}
+    assert (("ffnn",), ["backprop", "test_nn"]) in credit_runs(evaluation)
 
 
-def test_what_one_of_the_company_spoils_costs_the_others_nothing(sandbox: Sandbox) -> None:
-    """backprop leaves something behind that test_nn trips over; by itself test_nn is right."""
+def test_a_function_that_spoils_a_shared_run_costs_the_others_nothing(sandbox: Sandbox) -> None:
+    """backprop leaves something behind that breaks test_nn; alone, test_nn is right."""
     source = source_of(FFNN)
     for function, line in (
         ("backprop", "    SPOILED.append(x)\n"),
@@ -132,15 +132,15 @@ def test_what_one_of_the_company_spoils_costs_the_others_nothing(sandbox: Sandbo
     evaluation, verdicts = judged(
         sandbox, source.replace("def sigmoid", "SPOILED = []\n\n\ndef sigmoid")
     )
-    assert merits(evaluation) == [
+    assert credit_runs(evaluation) == [
         (("ffnn",), ["backprop", "train_nn", "test_nn"]),
         (("ffnn",), ["test_nn"]),
     ]
-    assert not_right(verdicts) == {"ffnn"}
+    assert wrong_functions(verdicts) == {"ffnn"}
 
 
 def _sources() -> Iterator[tuple[str, str]]:
-    """Mistakes below another function, in turn by themselves and with one of those above them."""
+    """Mistakes below another function, in turn alone and with a mistake above them."""
     lower = [one for one in MISTAKES if any(one.function in below(name) for name in FUNCTIONS)]
     draw = random.Random(0)
     for number, one in enumerate(lower[::5]):
@@ -155,19 +155,19 @@ SOURCES = dict(_sources())
 
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
-def test_in_company_as_alone(
+def test_a_shared_run_changes_no_verdict(
     source: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every verdict is what it is when each function is asked in a worker of its own."""
+    """Every verdict is the same as when each function is asked in a run of its own."""
     _, together = judged(sandbox, source)
-    monkeypatch.setattr(Evaluation, "_company", lambda self, verdicts, function, inject: [function])
+    monkeypatch.setattr(Evaluation, "_asked_together", lambda *args: [args[2]])
     evaluation, alone = judged(sandbox, source)
-    assert all(len(functions) == 1 for _, functions in merits(evaluation))
-    assert told(together) == told(alone)
+    assert all(len(functions) == 1 for _, functions in credit_runs(evaluation))
+    assert summary(together) == summary(alone)
 
 
-def told(verdicts: Verdicts) -> dict[tuple[str, str], tuple[object, ...]]:
-    """What is told of each output, but for times."""
+def summary(verdicts: Verdicts) -> dict[tuple[str, str], tuple[object, ...]]:
+    """Each verdict without its message and times."""
     return {
         place: (one.replaced, one.verdict.status, one.verdict.points, one.verdict.misconception)
         for place, one in verdicts.items()

@@ -1,4 +1,4 @@
-"""The grader: own merits, what a student may read, and whose fault it is.
+"""The grader: dependency credit, what a student may read, and faults of the grader.
 
 Everything here goes through the real sandbox; one fork server serves all tests.
 """
@@ -14,7 +14,7 @@ import pytest
 from assignment.checks.judging.judge import REMEMBERED
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grading import evaluate as evaluation
 from autograder.grading import run as outcome
@@ -57,7 +57,7 @@ def with_(function: str, body: str, source: str = RIGHT) -> str:
 
 
 def stub(function: str) -> str:
-    """A function as it is handed out."""
+    """A function as students get it."""
     parameters = next(", ".join(q.parameters) for q in QUESTIONS if q.function == function)
     return f'def {function}({parameters}):\n    raise NotImplementedError("still to do")'
 
@@ -77,7 +77,7 @@ WRONG_FFNN = RIGHT.replace(
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.id)
 def test_every_right_solution_has_every_point(variant: Variant, grade: Grade) -> None:
-    """All the styles of right code get 80 of 80, in their own chain."""
+    """All styles of right code get 80 of 80 with their own functions."""
     result = grade(variant.source)
     assert (result.score, result.status) == (ALL, "judged")
     assert all(output.own_chain for output in result.outputs)
@@ -85,7 +85,7 @@ def test_every_right_solution_has_every_point(variant: Variant, grade: Grade) ->
 
 @pytest.mark.parametrize("entry", MISTAKES, ids=lambda entry: entry.id)
 def test_every_misconception_loses_exactly_its_outputs(entry: Misconception, grade: Grade) -> None:
-    """Nothing above pays for it, nothing of its own is spared, and its hint alone is named."""
+    """It loses all its outputs and nothing above, and no other misconception is named."""
     result = grade(source_of(entry))
     wrong = {(o.case, o.output) for o in result.outputs if o.status != "passed"}
     assert wrong == entry.broken(ANSWERS.graded)
@@ -94,7 +94,7 @@ def test_every_misconception_loses_exactly_its_outputs(entry: Misconception, gra
 
 
 @pytest.mark.parametrize("entry", REMARKS, ids=lambda entry: entry.id)
-def test_what_is_only_a_remark_costs_nothing(entry: Misconception, grade: Grade) -> None:
+def test_a_remark_costs_nothing(entry: Misconception, grade: Grade) -> None:
     """Printing, plotting, changing an argument and training at import keep all points."""
     assert grade(source_of(entry)).score == ALL
 
@@ -110,18 +110,19 @@ def test_an_overflow_that_a_mistake_made_is_not_called_harmless(grade: Grade) ->
 
 
 def test_only_ffnn_wrong_loses_only_its_points(grade: Grade) -> None:
-    """backprop, train_nn and test_nn are right once ffnn is, and that is said."""
+    """backprop, train_nn and test_nn are right with our ffnn, and the message says so."""
     result = grade(WRONG_FFNN)
     assert set(lost(result)) == {"ffnn"}
     above = [o for o in result.outputs if o.function in ("backprop", "train_nn", "test_nn")]
     replaced = [output for output in above if not output.own_chain]
-    assert {output.message for output in replaced} == {"Right, once `ffnn` is right."}
+    message = "Correct when tested with our `ffnn`: full points here, fix `ffnn` itself."
+    assert {output.message for output in replaced} == {message}
     assert {output.function for output in replaced} == {"backprop", "train_nn", "test_nn"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_an_empty_function_loses_only_its_own_points(function: str, grade: Grade) -> None:
-    """Each of the seven may be left as it is handed out, and costs what it is worth."""
+    """Each of the seven functions may stay a stub and costs only its own points."""
     result = grade(with_(function, stub(function)))
     assert lost(result) == {function: POINTS[function]}
     own = [output for output in result.outputs if output.function == function]
@@ -134,7 +135,7 @@ def test_a_missing_function_loses_only_its_own_points(function: str, grade: Grad
     assert lost(grade(with_(function, ""))) == {function: POINTS[function]}
 
 
-def test_nothing_written_is_told_as_that(grade: Grade) -> None:
+def test_seven_stubs_are_summed_up(grade: Grade) -> None:
     """Seven stubs give 0 and one sentence."""
     source = RIGHT
     for function in FUNCTIONS:
@@ -145,7 +146,7 @@ def test_nothing_written_is_told_as_that(grade: Grade) -> None:
 
 
 def test_a_solution_that_never_calls_the_lower_functions_loses_nothing_above(grade: Grade) -> None:
-    """Where ffnn is empty and nobody looks it up, only ffnn is lost, in the own chain."""
+    """Where ffnn is empty and no function calls it, only ffnn is lost, without our functions."""
     source = next(v.source for v in VARIANTS if v.id == "matrix_form")
     result = grade(source.replace("def ffnn(", "def left_over(") + stub("ffnn") + "\n")
     assert lost(result) == {"ffnn": POINTS["ffnn"]}
@@ -172,8 +173,8 @@ def test_a_crash_costs_that_function_only(grade: Grade) -> None:
     assert lost(result) == {"perceptron": POINTS["perceptron"]}
 
 
-def test_the_wrong_one_of_two_is_the_one_that_pays(grade: Grade) -> None:
-    """Lower and upper wrong: each loses its own, and the upper one is told by its own name."""
+def test_two_wrong_functions_each_lose_their_own_points(grade: Grade) -> None:
+    """Lower and upper wrong: each loses its own points, and each mistake is named."""
     source = WRONG_FFNN.replace("delta_k = y - target_y", "delta_k = target_y - y")
     result = grade(source)
     assert set(lost(result)) == {"ffnn", "backprop"}
@@ -193,16 +194,16 @@ def test_the_wrong_one_of_two_is_the_one_that_pays(grade: Grade) -> None:
         ("lists_everywhere", "perceptron", "def perceptron(x, w):\n    return 1 / 0"),
     ],
 )
-def test_a_right_function_may_need_its_own_convention_below(
+def test_a_right_function_may_need_lists_or_rows_from_below(
     of: str, function: str, body: str, grade: Grade
 ) -> None:
-    """Written for lists or rows from below, it is right with right lists or rows from below."""
+    """A function that expects lists or rows is right with reference functions that give them."""
     source = next(variant.source for variant in VARIANTS if variant.id == of)
     assert set(lost(grade(with_(function, body, source)))) == {function}
 
 
 def test_a_function_that_remembers_loses_only_its_own(grade: Grade) -> None:
-    """Asked twice, it answers twice; what builds on it is judged with one that does not."""
+    """It answers a second call differently; functions above are judged with ours."""
     source = RIGHT.replace(
         "    y, z0, z1, a1, _ = ffnn(x, M, K, W1, W2)\n",
         "    y, z0, z1, a1, _ = ffnn(x, M, K, W1, W2)\n    CALLS.append(1)\n"
@@ -210,12 +211,12 @@ def test_a_function_that_remembers_loses_only_its_own(grade: Grade) -> None:
     ).replace("SMALLEST = 1e-300", "SMALLEST = 1e-300\nCALLS = []")
     result = grade(source)
     assert set(lost(result)) == {"backprop"}
-    again = [o for o in result.outputs if o.message.startswith("Right at first")]
+    again = [o for o in result.outputs if o.message.startswith("Right the first time")]
     assert {output.function for output in again} == {"backprop"}
-    assert all("remembered" in output.hint for output in again)
+    assert all("kept between two calls" in output.hint for output in again)
 
 
-def test_what_was_left_out_is_run_where_it_is_needed(grade: Grade) -> None:
+def test_a_file_is_run_in_full_where_that_is_needed(grade: Grade) -> None:
     """A file that is right only with all its statements run gets everything."""
     source = RIGHT.replace("SMALLEST = 1e-300", "S = {}\nS['least'] = 1e-300").replace(
         "SMALLEST", "S['least']"
@@ -225,18 +226,18 @@ def test_what_was_left_out_is_run_where_it_is_needed(grade: Grade) -> None:
     assert result.left_out == ()
 
 
-def test_what_was_left_out_is_told(grade: Grade) -> None:
+def test_statements_left_out_are_listed(grade: Grade) -> None:
     """A training run at the top level is not run and costs nothing."""
     result = grade(RIGHT + "\nfor i in range(3):\n    print(i)\n")
     assert result.score == ALL
     assert [text for _, text in result.left_out]
 
 
-def test_a_file_that_is_not_python_is_told_why(grade: Grade) -> None:
+def test_a_syntax_error_is_reported_with_its_line(grade: Grade) -> None:
     """0 points, one sentence with the line, and still a result."""
     result = grade("def sigmoid(x)\n    return x\n")
     assert (result.score, result.status) == (0, "judged")
-    assert "Line 1" in result.message
+    assert "Syntax error in line 1" in result.message
 
 
 LEAKS = {
@@ -254,22 +255,22 @@ LEAKS = {
 
 
 @pytest.mark.parametrize("body", LEAKS.values(), ids=LEAKS.keys())
-def test_no_hidden_input_is_told(body: str, grade: Grade) -> None:
-    """Whatever a function raises or returns, nothing of a hidden input comes back."""
+def test_no_hidden_input_is_shown(body: str, grade: Grade) -> None:
+    """Whatever a function raises or returns, nothing of a hidden input is shown."""
     result = grade(with_("sigmoid", f"def sigmoid(*ARGS):\n    {body}"))
     hidden = {
         case.id: str(case.inputs["x"]) for case in ANSWERS.graded if case.function == "sigmoid"
     }
-    told = [o for o in result.outputs if not o.public and o.function == "sigmoid"]
-    assert told
-    for output in told:
+    hidden_outputs = [o for o in result.outputs if not o.public and o.function == "sigmoid"]
+    assert hidden_outputs
+    for output in hidden_outputs:
         text = output.message + output.hint + output.misconception + output.title
         digits = hidden[output.case].strip("-").replace("0.", "").removesuffix(".0")
         assert digits not in re.sub(r"-100\b|0\.0", "", text)
         assert output.staff != output.message
 
 
-def test_no_factor_of_a_hidden_case_is_told(grade: Grade) -> None:
+def test_no_factor_of_a_hidden_case_is_shown(grade: Grade) -> None:
     """A right answer times a number made from the input would give the number away."""
     result = grade(
         RIGHT.replace("return y, z0, z1, a1, a2", "return y * (1 + x[0] ** 2), z0, z1, a1, a2")
@@ -288,7 +289,7 @@ def test_our_own_failure_is_never_a_zero_without_a_flag(
 ) -> None:
     """Where the sandbox fails, the submission is not judged, and says so."""
     monkeypatch.setattr(
-        outcome.Run, "_try", lambda run, case: Reply("not_judged", text="The pipe broke.")
+        outcome.Run, "_ask", lambda run, case: Reply("not_judged", text="The pipe broke.")
     )
     result = Grader(ANSWERS, sandbox).grade(Submission("someone", RIGHT.encode()))
     assert result.status == "not_judged"
@@ -299,13 +300,13 @@ def test_our_own_failure_is_never_a_zero_without_a_flag(
     }
 
 
-def test_a_passing_failure_of_ours_is_tried_again(
+def test_a_temporary_failure_of_ours_is_tried_again(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One broken worker is followed by another one, and nobody loses by it."""
-    real = outcome.Run._try
+    """A broken worker is replaced, and no point is lost."""
+    real = outcome.Run._ask
     broken = iter([Reply("not_judged", text="The pipe broke.")])
-    monkeypatch.setattr(outcome.Run, "_try", lambda *given: next(broken, None) or real(*given))
+    monkeypatch.setattr(outcome.Run, "_ask", lambda *given: next(broken, None) or real(*given))
     result = Grader(ANSWERS, sandbox).grade(Submission("someone", RIGHT.encode()))
     assert (result.status, result.score) == ("judged", ALL)
 
@@ -313,7 +314,7 @@ def test_a_passing_failure_of_ours_is_tried_again(
 def test_the_reference_itself_failing_is_our_fault(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the worker that answers injected calls cannot load, nobody gets a 0 for it."""
+    """If the worker of the reference cannot load, the submission is not judged."""
     monkeypatch.setattr(evaluation, "reference_table", lambda answers: {})
     monkeypatch.setattr(Answers, "reference", lambda answers: b"def (")
     with pytest.raises(SandboxError, match="reference could not be loaded"):

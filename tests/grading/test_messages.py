@@ -34,34 +34,40 @@ def test_of_a_hidden_case_no_value_is_told(status: Status) -> None:
     assert output.staff == FAILED.message
 
 
-@pytest.mark.parametrize(("kind", "said"), [("ValueError", "ValueError"), ("Sec123", "exception")])
-def test_only_built_in_classes_are_named(kind: str, said: str) -> None:
+@pytest.mark.parametrize(("kind", "shown"), [("ValueError", "ValueError"), ("Sec123", "exception")])
+def test_only_built_in_classes_are_named(kind: str, shown: str) -> None:
     """A class of the student's own could carry the hidden input in its name."""
     verdict = dataclasses.replace(FAILED, status="error", kind=kind)
     message = messages.output(HIDDEN, verdict).message
-    assert said in message
+    assert shown in message
     assert "Sec123" not in message
 
 
-def test_the_hint_of_a_case_needs_a_reason() -> None:
-    """What is special about a case is told only where the same output is right elsewhere."""
+def test_the_hint_of_a_case_needs_evidence() -> None:
+    """The hint of a case is shown only where the same output is right in another case."""
     plain = dataclasses.replace(FAILED, hint="")
     assert messages.output(HIDDEN, plain).hint == ""
     assert messages.output(HIDDEN, plain, special=True).hint == "K is not 3."
     assert messages.output(HIDDEN, FAILED, special=True).hint == "A hint."
 
 
-def test_dependency_credit_are_told() -> None:
+def test_dependency_credit_is_explained() -> None:
     """Points that needed reference functions below say so, and so does a failure with them."""
     output = messages.output(PUBLIC, PASSED, ("sigmoid",))
-    assert output.message == "Right, once `sigmoid` is right."
+    assert output.message == (
+        "Correct when tested with our `sigmoid`: full points here, fix `sigmoid` itself."
+    )
     assert not output.own_chain
     output = messages.output(PUBLIC, PASSED, ("sigmoid", "perceptron"))
-    assert output.message == "Right, once `sigmoid`, `perceptron` are right."
-    assert "in place of yours: `sigmoid`" in messages.output(PUBLIC, FAILED, ("sigmoid",)).message
+    assert output.message == (
+        "Correct when tested with our `sigmoid` and `perceptron`: full points here, fix these "
+        "functions themselves."
+    )
+    failed = messages.output(PUBLIC, FAILED, ("sigmoid",)).message
+    assert failed.endswith("(Tested with our `sigmoid` instead of yours.)")
 
 
-def test_what_is_not_written_has_no_hint() -> None:
+def test_a_stub_has_no_hint() -> None:
     """An empty function needs no hint on a mistake."""
     stub = dataclasses.replace(FAILED, status="not_implemented")
     assert messages.output(PUBLIC, stub, special=True).hint == ""
@@ -75,14 +81,14 @@ def test_warnings_are_no_prints(printed: str, expected: int) -> None:
     assert len(messages.remarks(RunOutcome(printed=printed))) == expected
 
 
-def test_remarks_stand_once() -> None:
-    """A remark on several calls is one remark."""
+def test_a_remark_is_given_once() -> None:
+    """The same remark on several calls is one remark."""
     replies = {str(n): Reply("returned", 1.0, notes=("changed", "overflow")) for n in range(3)}
     assert len(messages.remarks(RunOutcome(replies=replies))) == 2
 
 
 def test_an_overflow_is_called_harmless_only_where_the_value_is_right() -> None:
-    """In a wrong answer it may be what went wrong; a change in place is worth telling anyway."""
+    """In a wrong answer an overflow may be the mistake; a change in place gets a remark anyway."""
     replies = {str(n): Reply("returned", 1.0, notes=("changed", "overflow")) for n in range(3)}
     outcome = RunOutcome(replies=replies)
     assert messages.REMARKS["overflow"] in messages.remarks(outcome, {"0", "1"})

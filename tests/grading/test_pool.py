@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grading.pool import LocalPool
 from autograder.sandbox import Limits
@@ -20,10 +20,12 @@ def answers() -> Answers:
     return Answers()
 
 
-def test_slots_that_cannot_start_say_so(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_that_cannot_start_raise_an_error(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No endless replacing: after three starts that failed there is an error."""
     monkeypatch.setattr("autograder.grading.pool.Sandbox", lambda *_, **__: os._exit(1))
-    with pytest.raises(SandboxError, match="No slot can be started"):
+    with pytest.raises(SandboxError, match="No pool process can be started"):
         LocalPool(answers, Limits(), 2)
 
 

@@ -14,10 +14,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assignment.checks.judging.judge import cleared, judge
+from assignment.checks.judging.judge import contradicted, judge
 from assignment.checks.model.case import Case, Expected, Reply, Verdict
 from assignment.checks.model.questions import by_function
-from autograder.cases.expected import Answers, call
+from autograder.cases.answers import Answers
+from autograder.cases.expected import call
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, Misconception
 from solution.misconceptions.entry import source_of, text_of
@@ -186,7 +187,7 @@ def test_wrong_has_no_point_and_no_false_hint(data: st.DataObject, case: Case) -
 
 
 def honest(case: Case, judged: dict[str, Expected], verdict: Verdict, got: np.ndarray) -> None:
-    """What the hint says is so: recomputed here, from the words alone."""
+    """What the hint says is true: recomputed here, from its text alone."""
     if verdict.misconception:
         alike = [
             a for a in judged[verdict.output].misconception_outputs if a.id == verdict.misconception
@@ -212,7 +213,7 @@ def close(a: np.ndarray, b: np.ndarray) -> bool:
 def check(
     case: Case, judged: dict[str, Expected], hint: str, got: np.ndarray, right: np.ndarray
 ) -> bool:
-    """Whether the words are true of the numbers."""
+    """Whether the hint is true of the numbers."""
     number = re.search(r"(-?\d[\d.]*(?:e[+-]?\d+)?) times|by (\d[\d.]*(?:e[+-]?\d+)?)\.$", hint)
     if "multiplied by -1" in hint:
         return close(got, -right)
@@ -234,17 +235,17 @@ def check(
         return not got.any()
     if "nan is what" in hint:
         return bool(np.isnan(got).any())
-    if "one place too late" in hint or "one late" in hint:
+    if "one place too late" in hint or "one iteration late" in hint:
         return close(got.ravel()[1:], right.ravel()[:-1])
-    if "one place too early" in hint or "of the iteration after" in hint:
+    if "one place too early" in hint or "of the next iteration" in hint:
         return close(got.ravel()[:-1], right.ravel()[1:])
-    if "bias element in front is not right" in hint:
+    if "bias element in front is wrong" in hint:
         return got.ravel()[0] != 1 and close(got.ravel()[1:], right.ravel()[1:])
     if "elements of x" in hint:
         return (
             got.ravel()[0] == 1 and not np.isclose(got.ravel()[1:], right.ravel()[1:], 1e-7).any()
         )
-    if "stands at the end" in hint:
+    if "is at the end" in hint:
         return close(np.roll(got.ravel(), 1), right)
     if "all other rows" in hint or "all other columns" in hint:
         axis = 0 if "rows" in hint else 1
@@ -252,12 +253,12 @@ def check(
         return close(np.delete(got, which, axis), np.delete(right, which, axis))
     if "Only the bias row is right" in hint:
         return close(got[0], right[0]) and not close(got[1], right[1])
-    if "What stands here is" in hint:
+    if "order of the names in `return`" in hint:
         other = re.findall(r"`(\w+)`", hint)[0]
         return any(close(got, accepted) for accepted in judged[other].accepted)
     if "rounded to" in hint:
         return close(got, np.round(right, int(re.findall(r"\d", hint)[0])))
-    if "whole numbers" in hint:
+    if "decimals are cut off" in hint:
         return close(got, np.trunc(right))
     if "minus signs are lost" in hint:
         return close(got, np.abs(right))
@@ -271,7 +272,7 @@ def check(
         return close(got - by, right)
     if hint == case.hint:
         return True
-    raise AssertionError(f"nobody has said how to check this: {hint}")
+    raise AssertionError(f"no check for this hint: {hint}")
 
 
 # Misconceptions, one and two at a time.
@@ -303,7 +304,7 @@ def verdicts_of(function: str, module: types.ModuleType, public: bool) -> list[V
     own = [c for c in ANSWERS.graded if c.function == function and (c.public or not public)]
     asked = [(case, expected(case), call(module, case)) for case in own]
     first = [(v, asking[1][v.output]) for asking in asked for v in judge(*asking)]
-    excluded = cleared(first)
+    excluded = contradicted(first)
     return [v for asking in asked for v in judge(*asking, excluded=excluded)]
 
 
@@ -326,11 +327,11 @@ def test_of_one_mistake_no_other_is_named(entry: Misconception, public: bool) ->
     """One misconception: no other name is shown."""
     module = broken(entry)
     assert module is not None
-    told = verdicts_of(entry.function, module, public)
-    assert {verdict.misconception for verdict in told} <= {entry.id, ""}
+    found = verdicts_of(entry.function, module, public)
+    assert {verdict.misconception for verdict in found} <= {entry.id, ""}
 
 
-def test_the_reference_is_told_nothing() -> None:
+def test_the_reference_gets_no_hint() -> None:
     """Right answers have neither hint nor name."""
     for case in ANSWERS.graded:
         for verdict in judge(case, expected(case), call(reference, case)):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from assignment.checks.model.questions import below, by_function
-from autograder.cases.expected import Answers, record_inner_calls, reference_source
+from autograder.cases.answers import Answers
+from autograder.cases.expected import record_inner_calls, reference_source
 from autograder.grading.reference_functions import (
     ReferenceFunctions,
     as_arrays,

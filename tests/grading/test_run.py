@@ -6,7 +6,7 @@ import pytest
 
 from assignment.checks.model.case import Case, Reply
 from assignment.checks.model.questions import FUNCTIONS, below
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.grading.run import Run
 from autograder.sandbox import LoadReport
 
@@ -43,17 +43,19 @@ class Recorder:
 
 
 def run(recorder: Recorder) -> list[tuple[Case, Reply]]:
-    """Ask everything; what was heard, in its order."""
-    heard: list[tuple[Case, Reply]] = []
+    """Ask all cases; the replies, in their order."""
+    replies: list[tuple[Case, Reply]] = []
     asking = Run(recorder, b"", recorder)  # type: ignore[arg-type]
-    asking.ask(ANSWERS.graded, ANSWERS.asked_again, lambda case, reply: heard.append((case, reply)))
-    return heard
+    asking.ask(
+        ANSWERS.graded, ANSWERS.asked_again, lambda case, reply: replies.append((case, reply))
+    )
+    return replies
 
 
 def test_every_public_case_is_asked_before_any_hidden_one() -> None:
     """All public cases come first, those asked twice included, so that no hidden input is known."""
     recorder = Recorder()
-    heard = [case for case, _ in run(recorder)]
+    asked = [case for case, _ in run(recorder)]
     expected = [
         case
         for public in (True, False)
@@ -61,20 +63,20 @@ def test_every_public_case_is_asked_before_any_hidden_one() -> None:
         for case in cases
         if case.public is public
     ]
-    assert heard == expected
+    assert asked == expected
     assert recorder.asked == [case.function for case in expected]
 
 
-def test_what_is_no_longer_wanted_is_not_asked() -> None:
-    """A function that is given up on while others are asked has the replies that it had by then."""
+def test_a_function_that_is_not_wanted_is_not_asked() -> None:
+    """A function that is given up during a run has the replies that came before."""
     recorder = Recorder()
-    heard: list[Case] = []
-    asking = Run(recorder, b"", recorder, inject=("sigmoid",))  # type: ignore[arg-type]
+    asked: list[Case] = []
+    asking = Run(recorder, b"", recorder, replaced=("sigmoid",))  # type: ignore[arg-type]
     outcome = asking.ask(
         ANSWERS.graded,
         ANSWERS.asked_again,
-        lambda case, _: heard.append(case),
-        lambda function: function != "train_nn" or heard[-1].public,
+        lambda case, _: asked.append(case),
+        lambda function: function != "train_nn" or asked[-1].public,
     )
     given_up = [case for case in ANSWERS.graded if case.function == "train_nn" and not case.public]
     assert given_up

@@ -1,8 +1,8 @@
 """Right solutions broken in ways that the catalogue does not hold, and what the student reads.
 
 Each way is read twice: locally, from the public key alone, and from the grader, hidden cases
-included. ``said`` is the part of the hint that helps; it must stand at the output in every case
-that shows the mistake, and no misconception may be named that was not made.
+included. ``hints`` are parts of the hints; each must be shown at its output in every case that
+shows the mistake, and no misconception may be named that was not made.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.judging.judge import cleared, judge
+from assignment.checks.judging.judge import contradicted, judge
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Verdict
-from autograder.cases.expected import Answers, call
+from autograder.cases.answers import Answers
+from autograder.cases.expected import call
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import PUBLIC_KEY
@@ -30,7 +31,7 @@ KEY = key.load(PUBLIC_KEY)
 
 @dataclass(frozen=True)
 class Way:
-    """An edit of a right solution; ``said`` by output: a part of what its hint must say.
+    """An edit of a right solution; ``hints`` by output: a part of what its hint must say.
 
     ``aloud`` are parts that only public cases may tell, because they hold what was computed.
     """
@@ -40,7 +41,7 @@ class Way:
     function: str
     old: str
     new: str
-    said: dict[str, str]
+    hints: dict[str, str]
     aloud: bool = False
 
     @property
@@ -61,9 +62,9 @@ WAYS = (
         {"dE1": "derivative of the sigmoid is missing", "dE2": "Rows and columns are exchanged"}),
     Way("bias of z0 is 0", "by_the_letter", "ffnn",
         "np.array([1.0]), x)", "np.array([0.0]), x)",
-        {"z0": "bias element is 0.0", "z1": "makes of your `z0`", "y": "makes of your `z0`"}),
+        {"z0": "bias element is 0.0", "z1": "from your `z0`", "y": "from your `z0`"}),
     Way("inputs scaled", "reference", "ffnn", "z0[1:] = x", "z0[1:] = x / 10",
-        {"z0": "elements of x as they are", "a1": "makes of your `z0`"}),
+        {"z0": "elements of x as they are", "a1": "follows from your `z0`"}),
     Way("an array of whole numbers", "by_the_letter", "ffnn",
         "a2 = np.zeros(K)\n    y = np.zeros(K)", "a2 = np.zeros(K, dtype=int)\n    y = np.zeros(K)",
         {"a2": "whole numbers"}),
@@ -131,23 +132,23 @@ def locally(way: Way) -> list[Verdict]:
     cases = [c for c in KEY.cases if c.function == way.function and not c.practice]
     asked = [(case, KEY.expected[case.id], call(module, case)) for case in cases]
     first = [(v, right[v.output]) for case, right, r in asked for v in judge(case, right, r)]
-    excluded = cleared(first)
+    excluded = contradicted(first)
     return [v for asking in asked for v in judge(*asking, excluded=excluded)]
 
 
 @each_way
-def test_what_is_read_locally(way: Way) -> None:
+def test_local_checks_explain_each_way(way: Way) -> None:
     """Each wrong output is explained by what is true of it, and nothing else is wrong."""
     wrong = [verdict for verdict in locally(way) if not verdict.passed]
-    assert {verdict.output for verdict in wrong} >= set(way.said)
+    assert {verdict.output for verdict in wrong} >= set(way.hints)
     for verdict in wrong:
-        assert way.said.get(verdict.output, "") in verdict.hint
+        assert way.hints.get(verdict.output, "") in verdict.hint
         assert verdict.hint or verdict.output == "guesses"
 
 
 @each_way
-def test_what_is_read_from_the_grader(way: Way, grader: Grader) -> None:
-    """The same in public and, where no value is told, in hidden cases; only this function loses."""
+def test_the_grader_explains_each_way(way: Way, grader: Grader) -> None:
+    """The hints are the same in public and, without values, in hidden cases."""
     wrong = [
         o
         for o in grader.grade(Submission("way", way.source.encode())).outputs
@@ -155,12 +156,12 @@ def test_what_is_read_from_the_grader(way: Way, grader: Grader) -> None:
     ]
     assert {output.function for output in wrong} == {way.function}
     for output in wrong:
-        said = way.said.get(output.output, "")
-        # Two elements are too few for some of what can be said.
+        hint = way.hints.get(output.output, "")
+        # Two elements are too few for some hints.
         if output.public or not (way.aloud or output.case == "ffnn-one-neuron"):
-            assert said in output.hint, output.case
-        if said and not output.public and way.aloud:
-            assert said not in output.message + output.hint
+            assert hint in output.hint, output.case
+        if hint and not output.public and way.aloud:
+            assert hint not in output.message + output.hint
 
 
 def test_the_catalogue_does_not_hold_them() -> None:

@@ -1,4 +1,4 @@
-"""How much do the cases see? Mutants of the reference, judged by the grader's own cases.
+"""Measure the strength of the cases: mutants of the reference, judged by the graded cases.
 
 ``make mutation`` lets mutmut make and run the mutants in a temporary tree, and writes RESULTS.md.
 It fails where hidden cases kill less than 98 % of the mutants that are not equivalent, public
@@ -30,7 +30,7 @@ ROOT = HERE.parent.parent
 RESULTS = HERE / "RESULTS.md"
 HIDDEN_SHARE, PUBLIC_SHARE = 0.98, 0.90
 HELPERS = {"cross_entropy": "train_nn"}
-"""Functions of the reference that are not asked for, and the one that they belong to."""
+"""Helpers of the reference, and the function that each belongs to."""
 
 CONFIGURATION = """
 [tool.mutmut]
@@ -52,7 +52,7 @@ class Loss(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What the cases saw of a mutant, as strength.py writes it."""
+    """The outputs that a mutant loses, as strength.py writes them."""
 
     mutant: str
     lost: tuple[Loss, ...]
@@ -121,7 +121,7 @@ def run(tree: Path) -> Iterator[Mutant]:
     texts = functions_of((tree / "mutants" / "neural_network.py").read_text(encoding="utf-8"))
     made = {name for name in texts if re.search(r"__mutmut_\d+$", name)}
     judged = {one.mutant.removeprefix("neural_network.") for one in seen}
-    # A mutant that hangs or crashes writes nothing; it would have to be looked at.
+    # A mutant that hangs or crashes writes nothing, and needs a look.
     if made != judged or len(seen) != len(judged):
         raise Broken(f"not judged exactly once: {sorted(made ^ judged)}")
     for one in sorted(seen, key=lambda one: _place(one.mutant)):
@@ -155,7 +155,7 @@ def changed(before: str, after: str) -> tuple[str, str]:
 
 
 class Report:
-    """What came of the run."""
+    """The report on a run."""
 
     def __init__(self, mutants: tuple[Mutant, ...], known: tuple[Equivalent, ...]) -> None:
         self.mutants = mutants
@@ -170,7 +170,7 @@ class Report:
         return sum(one.killed(public=public) for one in self.real) / len(self.real)
 
     def complaints(self) -> Iterator[str]:
-        """What must not be."""
+        """Yield a sentence for each rule that the run breaks."""
         for name, public, least in (
             ("hidden", False, HIDDEN_SHARE),
             ("public", True, PUBLIC_SHARE),
@@ -188,7 +188,7 @@ class Report:
                 yield f"Called equivalent, yet killed: {mutant.before} -> {mutant.after}"
 
     def text(self) -> str:
-        """RESULTS.md."""
+        """The text of RESULTS.md."""
         versions = ", ".join(
             f"{name} {importlib.metadata.version(name)}" for name in ("mutmut", "numpy")
         )

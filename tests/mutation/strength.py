@@ -1,6 +1,6 @@
-"""Runs in mutmut's tree, where it is called test_strength.py: judges the mutant of the moment.
+"""Judge the current mutant; mutmut runs this in its own tree as test_strength.py.
 
-What a mutant loses is written to the file that ``STRENGTH_LOG`` names, a line for each mutant.
+The outputs that a mutant loses go to the file ``STRENGTH_LOG``, a line for each mutant.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 import neural_network
 
 from assignment.checks.judging.judge import judge
-from autograder.cases.expected import Answers, call
+from autograder.cases.answers import Answers
+from autograder.cases.expected import call
 
 ANSWERS = Answers()
 

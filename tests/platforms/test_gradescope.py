@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.course.settings import Course, CourseLimits, Late, Visibility
 from autograder.errors import ConfigError, SandboxError
 from autograder.gradebook.late_policy import Penalty

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from assignment.checks.model import public_key as key
-from autograder.cases.expected import Answers, reference_source
+from autograder.cases.answers import Answers
+from autograder.cases.expected import reference_source
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import PackageError

@@ -23,7 +23,8 @@ from platforms.otter_compare import notebook, reference, zipped
 from platforms.otter_runs import Ran, contained, otter_run
 
 from assignment.checks.model.questions import BONUS, FUNCTIONS
-from autograder.cases.expected import CATALOGUE, Answers, source_of
+from autograder.cases.answers import Answers
+from autograder.cases.expected import CATALOGUE, source_of
 from autograder.cases.points import REPORT, kit_sections
 from autograder.cli import app
 from autograder.course.load import load
@@ -187,7 +188,7 @@ def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.Monkey
         def __init__(self, *_: object, **__: object) -> None:
             self.closed = False
 
-        def hand(self, job: object) -> None:
+        def submit(self, submission: object) -> None:
             pass
 
         def wait(self, seconds: float) -> list[tuple[None, SubmissionResult]]:
@@ -223,7 +224,7 @@ def test_the_top_speaks_of_public_cases_only(tmp_path: Path) -> None:
     result = native.grade(handed_in(tmp_path, "a.py", WRONG).parent, Course())
     told = words.top(result, Course())
     assert "Public cases: 27 of 34 points." in told
-    assert "d_sigmoid, perceptron: Right, once `sigmoid` is right." in told
+    assert "d_sigmoid, perceptron: Correct when tested with our `sigmoid`: " in told
     hung = [
         msgspec.structs.replace(output, status="timeout", points=0) if not output.public else output
         for output in result.outputs

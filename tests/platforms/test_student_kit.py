@@ -174,7 +174,7 @@ def test_a_broken_file_stops_pytest_with_the_sentence(folder: Path) -> None:
     (folder / "neural_network.py").write_text("def sigmoid(x)\n", "utf-8")
     done = python("-m", "pytest", cwd=folder)
     assert done.returncode == 2
-    assert done.stdout.count("Line 1 is not Python") == 1
+    assert done.stdout.count("Syntax error in line 1") == 1
 
 
 def test_a_notebook_reads_the_file_anew(folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assignment.checks.model.questions import FUNCTIONS, by_function
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.commands import grade as session
 from autograder.commands.explain import show
 from autograder.course.load import load

@@ -135,11 +135,11 @@ def test_what_was_graded_is_told() -> None:
 
 def test_dependency_credit_are_told() -> None:
     """What is right only with reference functions beneath it says so."""
-    words = "Right, once `ffnn` is right."
+    words = "Correct when tested with our `ffnn`: full points here, fix `ffnn` itself."
     right = an_output(
         "backprop-handout", "y", status="passed", points=1, message=words, own_chain=False
     )
-    assert "Right, once ffnn is right." in page_of(a_result(right)).text.replace(" .", ".")
+    assert "Correct when tested with our ffnn" in page_of(a_result(right)).text.replace(" .", ".")
 
 
 def test_kept_numbers_come_back_and_are_bounded() -> None:

@@ -1,4 +1,4 @@
-"""The catalogue of misconceptions: each applies, breaks what it says, and is told by its name."""
+"""The catalogue of misconceptions: each applies, breaks what it says, and is named."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from assignment.checks.judging.diagnose import same
 from assignment.checks.judging.judge import judge
 from assignment.checks.model.case import Case, MisconceptionOutput, Verdict
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import Answers, add_misconceptions, call, misconception_outputs
+from autograder.cases.answers import Answers
+from autograder.cases.expected import call
+from autograder.cases.misconceptions import add_misconceptions, misconception_outputs
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, DoesNotApply, Misconception, source_of, swayed
 from solution.misconceptions.entry import text_of
@@ -35,7 +37,7 @@ def cases_of(entry: Misconception, answers: Answers = ANSWERS) -> list[Case]:
 
 @cache
 def expected(case_id: str) -> object:
-    """Accepted answers and look-alikes of a case, computed rather than read from the key."""
+    """Accepted answers and misconception outputs of a case, computed instead of read."""
     case = next(case for case in ANSWERS.graded if case.id == case_id)
     return add_misconceptions(case, ANSWERS.expected(case))
 
@@ -104,7 +106,7 @@ def test_an_edit_that_does_not_apply_exactly_once_is_an_error(old: str) -> None:
 
 
 def test_a_function_of_its_own_replaces_the_references() -> None:
-    """What no edit can say is said by a whole function."""
+    """Where edits are not enough, a whole function replaces the text."""
     entry = Misconception("own", "d_sigmoid", (), "A hint.", source="def d_sigmoid(x):\n    ...")
     assert text_of(source_of(entry), "d_sigmoid") == entry.source
 
@@ -203,10 +205,10 @@ OTHER_SEED = Answers(2)
 @each_mistake
 def test_a_mistake_is_told_by_its_own_hint_and_no_other(entry: Misconception) -> None:
     """Somewhere in public and somewhere in hidden; nowhere does another entry's hint stand."""
-    told = {v.case for v in verdicts(entry) if v.misconception == entry.id}
+    named = {v.case for v in verdicts(entry) if v.misconception == entry.id}
     assert {v.misconception for v in verdicts(entry)} <= {entry.id, ""}
     assert {v.hint for v in verdicts(entry) if v.misconception} <= {entry.hint}
-    assert {case.public for case in cases_of(entry) if case.id in told} == {True, False}
+    assert {case.public for case in cases_of(entry) if case.id in named} == {True, False}
 
 
 def test_two_mistakes_that_no_case_can_tell_apart_are_one() -> None:
@@ -239,7 +241,7 @@ def answers_of(entry: Misconception, case_id: str) -> dict[str, MisconceptionOut
 
 
 def alike(one: MisconceptionOutput, other: MisconceptionOutput) -> bool:
-    """Whether two answers cannot be told apart."""
+    """Whether two answers are equal in every respect that is judged."""
     if one.value is None or other.value is None:
         return one.value is other.value and one.failure == other.failure
     return same(one.value, other.value, 1e-6)

@@ -1,12 +1,12 @@
-"""Which mistake is it? A known one, where exactly one fits the evidence; otherwise a pattern.
+"""Find the mistake behind a wrong output: a misconception if exactly one fits, else a pattern.
 
 A wrong hint is worse than none. A misconception is named for an output only where
 
-- it gives this output, and every output that is computed before this one and that it spoils;
-- it spoils nothing that is right here, and no other case of the function speaks against it
-  (``excluded``, see ``judge.cleared``);
-- no other misconception fits as well. One that gives all the outputs that it spoils fits better
-  than one that gives only those up to here.
+- it gives this output, and every output that is computed before it and that the mistake changes;
+- it changes nothing that is right here, and no other case of the function contradicts it
+  (``excluded``, see ``judge.contradicted``);
+- no other misconception fits as well. One that gives all the outputs that it changes fits better
+  than one that gives only those up to this one.
 
 So two mistakes in different outputs are both named, and a coincidence in one output is not.
 """
@@ -20,7 +20,7 @@ import numpy as np
 
 from ..model.case import Array, Case, Expected
 from . import patterns
-from .wrong_output import Finding, same
+from .wrong_output import WrongOutput, same
 
 __all__ = ["Diagnosis", "diagnose", "same"]
 
@@ -56,8 +56,8 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What one misconception gives in this case, by output; only where that is not right."""
+class KnownOutputs:
+    """What one misconception gives in this case, by output; only where that is wrong."""
 
     id: str
     hint: str
@@ -73,10 +73,10 @@ def diagnose(
     right: Collection[str] = (),
     excluded: Collection[tuple[str, str]] = (),
 ) -> Diagnosis:
-    """What is known about the wrong answer to ``output``; an empty diagnosis if nothing is.
+    """Diagnose the wrong ``output``; the diagnosis is empty if nothing is known.
 
     ``outputs`` are all outputs that are numbers, ``right`` the names of those that are right, and
-    ``excluded`` the misconceptions, as (output, id), that another answer speaks against.
+    ``excluded`` the misconceptions, as (output, id), that another reply contradicts.
     """
     evidence = _Evidence(case, expected, outputs, right)
     fitting = [
@@ -89,22 +89,22 @@ def diagnose(
         return Diagnosis(best[0].hint, best[0].id)
     if best:
         return Diagnosis()
-    finding = Finding(case, expected, output, outputs[output], outputs, frozenset(right))
-    return Diagnosis(patterns.describe(finding))
+    wrong = WrongOutput(case, expected, output, outputs[output], outputs, frozenset(right))
+    return Diagnosis(patterns.describe(wrong))
 
 
-def _known(expected: Mapping[str, Expected]) -> Iterator[Known]:
-    found: dict[str, Known] = {}
+def _known(expected: Mapping[str, Expected]) -> Iterator[KnownOutputs]:
+    found: dict[str, KnownOutputs] = {}
     for output, right in expected.items():
         for alike in right.misconception_outputs:
             if alike.value is not None:
-                known = found.setdefault(alike.id, Known(alike.id, alike.hint))
+                known = found.setdefault(alike.id, KnownOutputs(alike.id, alike.hint))
                 known.values[output] = alike.value
     return iter(found.values())
 
 
 class _Evidence:
-    """What a student's answer to one case says about misconceptions."""
+    """Compares the outputs of one case with what misconceptions give."""
 
     def __init__(
         self,
@@ -118,8 +118,8 @@ class _Evidence:
         self._outputs = outputs
         self._right = right
 
-    def allows(self, known: Known, output: str) -> bool:
-        """Whether the mistake gives this output and all before it, and spoils nothing right."""
+    def allows(self, known: KnownOutputs, output: str) -> bool:
+        """Whether the mistake gives this output and all before it, and changes nothing right."""
         if output not in known.values or not known.values.keys().isdisjoint(self._right):
             return False
         if self._belongs_elsewhere(known, output):
@@ -133,10 +133,10 @@ class _Evidence:
             if name != output
         )
 
-    def _belongs_elsewhere(self, known: Known, output: str) -> bool:
-        """Whether this is the right answer to another output, wrong too, that the mistake spares.
+    def _belongs_elsewhere(self, known: KnownOutputs, output: str) -> bool:
+        """Whether this is the right answer to another wrong output that the mistake leaves alone.
 
-        Then the outputs have changed places, whatever else has happened to them.
+        Then the outputs have changed places, so it is another mistake.
         """
         return any(
             same(self._outputs[output], accepted, right.tolerance or 1e-9)
@@ -145,17 +145,17 @@ class _Evidence:
             for accepted in right.accepted
         )
 
-    def proves(self, known: Known) -> bool:
-        """Whether all that the mistake spoils is just as it would be."""
+    def proves(self, known: KnownOutputs) -> bool:
+        """Whether every output that the mistake changes is as the mistake gives it."""
         return all(self._gives(known, name) for name in known.values)
 
-    def _gives(self, known: Known, output: str) -> bool:
+    def _gives(self, known: KnownOutputs, output: str) -> bool:
         got = self._outputs.get(output)
         tolerance = self._expected[output].tolerance or 1e-9
         return got is not None and same(got, known.values[output], tolerance)
 
-    def _by_chance(self, known: Known, output: str) -> bool:
-        """Guesses and rates have few values, so that few of them say little."""
+    def _by_chance(self, known: KnownOutputs, output: str) -> bool:
+        """Whether guesses or rates, which have few different values, may agree by chance."""
         if output not in ("guesses", "misclassification_rate"):
             return False
         value = known.values[output].reshape(-1)

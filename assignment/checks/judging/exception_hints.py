@@ -1,7 +1,7 @@
-"""What an exception means, in words, for the kinds that everybody meets.
+"""Explain common exceptions in a sentence.
 
-A sentence repeats only what Python's own message says, so it is for public cases only: of a
-hidden case the message could carry the inputs.
+The sentence repeats parts of Python's message, which could contain the inputs, so it is for public
+cases only.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "TypeError",
         r"cannot unpack non-iterable (\w+)",
-        "Several names stand on the left of `=`, and one single value ({0}) on the right.",
+        "There are several names on the left of `=`, and a single value ({0}) on the right.",
     ),
     (
         "TypeError",
         r"only (size-1|length-1|0-dimensional) arrays can be converted",
-        "One number is wanted here and there is a whole array: either the place takes one number "
-        "only, or the function does, as those of `math` do.",
+        "A whole array is used where one number is needed: in an element of an array, or in a "
+        "function of `math`.",
     ),
     (
         "TypeError",
         r"missing \d+ required positional argument|positional arguments? but \d+",
-        "The call and the `def` differ in how many parameters there are: compare both with the "
+        "The call and the `def` have different numbers of parameters: compare both with the "
         "handout.",
     ),
     (
         "TypeError",
         r"'(\w+)' object is not callable",
-        "Round brackets after a value ({0}) call it like a function: is a sign left out before "
-        "them, or has a variable taken the name of a function?",
+        "Round brackets after a value ({0}) call it like a function: is an operator missing before "
+        "them, or does a variable have the name of a function?",
     ),
     (
         "TypeError",
         r"'(\w+)' object is not subscriptable|'(\w+)' object does not support item assignment",
-        "Square brackets are put after something that has no elements, a single number perhaps.",
+        "The value before the square brackets has no elements: is it a single number?",
     ),
     (
         "TypeError",
@@ -65,18 +65,18 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "IndexError",
         r"only integers, slices",
-        "What stands in the square brackets is not a whole number: is it a float, such as 1.0?",
+        "The index in the square brackets is not a whole number: is it a float, such as 1.0?",
     ),
     (
         "IndexError",
         r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
         "There is no element {0}: there are {2} along axis {1}, and counting begins at 0. Does a "
-        "loop go one too far, or is the bias element counted in the one and not in the other?",
+        "loop go one step too far, or is the bias element missing?",
     ),
     (
         "IndexError",
         r"list assignment index out of range",
-        "The list has no such place yet: make it as long as it must be, or append to it.",
+        "The list has no such element yet: make it long enough first, or append to it.",
     ),
     (
         "IndexError",
@@ -86,7 +86,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "IndexError",
         r"too many indices for array: array is (\d+)-dimensional, but (\d+) were indexed",
-        "The array has {0} dimension(s), and {1} numbers stand in its square brackets.",
+        "The array has {0} dimension(s), and there are {1} numbers in its square brackets.",
     ),
     (
         "ValueError",
@@ -112,35 +112,35 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "ValueError",
         r"too many values to unpack \(expected (\d+)",
-        "More values come back than the {0} names on the left of `=`.",
+        "There are more values than the {0} names on the left of `=`.",
     ),
     (
         "ValueError",
         r"not enough values to unpack \(expected (\d+)",
-        "Fewer values come back than the {0} names on the left of `=`.",
+        "There are fewer values than the {0} names on the left of `=`.",
     ),
     (
         "ValueError",
         r"setting an array element with a sequence",
-        "A whole vector is put where one number belongs.",
+        "A whole vector is assigned where one number belongs.",
     ),
     (
         "ValueError",
         r"truth value of an array",
-        "`if`, `and` and `or` decide about one number, and here they get a whole array.",
+        "`if`, `and` and `or` need a single number, and here they get a whole array.",
     ),
     (
         "ValueError",
         r"math domain error|expected a positive input",
-        "The logarithm of a number that is not positive is taken here.",
+        "This takes the logarithm of a number that is not positive.",
     ),
     (
         "OverflowError",
         r"",
-        "The exponential of a large number is too large for a float: the handout says in 1.1 what "
-        "to check before it is taken.",
+        "The exponential of a large number is too large for a float: handout 1.1 says what to "
+        "check first.",
     ),
-    ("ZeroDivisionError", r"", "Something is divided by 0: print what stands below the fraction."),
+    ("ZeroDivisionError", r"", "Something is divided by 0: print the divisor."),
     ("RecursionError", r"", "A function calls itself without end."),
     (
         "AttributeError",
@@ -152,13 +152,13 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         r"module '(\w+)' has no attribute '(\w+)'",
         "There is no `{1}` in {0}: look at how it is spelt.",
     ),
-    ("KeyError", r"", "A dictionary is asked for a key that is not in it."),
+    ("KeyError", r"", "The dictionary has no such key."),
 )
-"""Kind of exception, what its message matches, and what it means."""
+"""Exception, a pattern for its message, and what it means."""
 
 
 def explain(kind: str, text: str) -> str:
-    """What an exception of this built-in kind and text means; "" where nothing is known."""
+    """Explain an exception of this built-in kind and text; "" if nothing is known of it."""
     if kind == "NameError":
         return _name(text)
     for name, pattern, meaning in _RULES:
@@ -177,13 +177,13 @@ def _name(text: str) -> str:
     if name in _MODULES:
         return f"`{name}` is not known: is `{_MODULES[name]}` missing at the top of the file?"
     return (
-        f"`{name}` is not known in this function: is it spelt as where it is made, and made "
-        "before this line? A variable of one function is not seen in another."
+        f"`{name}` is not known in this function: is it spelt right, and set before this line? "
+        "Variables of one function are not known in another."
     )
 
 
 def _one_apart(groups: list[str]) -> str:
-    """A guess at the bias where two sizes differ by one."""
+    """A question about the bias if two sizes differ by one."""
     numbers = [[int(n) for n in re.findall(r"\d+", group)] for group in groups]
     pairs = [numbers[:2], numbers[2:4]]
     for pair in pairs:

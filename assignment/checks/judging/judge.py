@@ -1,7 +1,7 @@
-"""Is a reply right? Output by output, in a fixed order of questions, with a message for each.
+"""Judge a reply output by output, with a message for each.
 
-The order: not implemented, exception, nothing returned, number of outputs, kind, shape, NaN,
-values. Comparing is all the arithmetic that is done on what a student's code returned.
+The order of checks: not implemented, exception, nothing returned, number of outputs, kind, shape,
+NaN, values. What a student's code returned is only compared; no other arithmetic is done on it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,15 @@ import numpy as np
 
 from ..model.case import Array, Case, Expected, Reply, Verdict
 from ..model.questions import by_function
-from . import diagnose
-from . import messages as words
+from . import diagnose, messages
 from .exception_hints import explain
 
 REMEMBERED = "state-kept"
-"""Stands for the misconception behind an answer that is right only the first time."""
+"""The id for a function that is right only the first time, because it keeps state."""
 
 
 class NotNumbers(ValueError):
-    """An output is not made of numbers; the text ends a sentence that begins with its name."""
+    """An output is not made of numbers; the text continues a sentence that begins with its name."""
 
 
 def judge(
@@ -34,26 +33,26 @@ def judge(
     file: str = "neural_network.py",
     excluded: Collection[tuple[str, str]] = (),
 ) -> list[Verdict]:
-    """The verdict on each output of ``case`` that has points (or all, for a practice case).
+    """Judge each output of ``case`` that has points (or all outputs of a practice case).
 
-    ``excluded`` are misconceptions, as (output, id), that other answers speak against: ``cleared``.
+    ``excluded`` are misconceptions, as (output, id), that other replies contradict (see
+    ``contradicted``).
     """
     judged = tuple(case.points) or by_function(case.function).outputs
     if reply.status == "not_implemented" and reply.origin not in ("", case.function):
-        # What is still to do is a function below; this one may well be written.
+        # A function below is still to do, while this one may be written.
         reply = replace(reply, status="error", kind="NotImplementedError")
+    failure = failure_of(case, reply)
     if reply.status != "returned":
-        message = words.no_answer(case, reply, file)
-        failure = failure_of(case, reply)
-        status = reply.status
+        message, meaning = messages.no_answer(case, reply, file), _meaning(case, reply)
         return [
             replace(
                 _verdict(
                     case,
                     output,
-                    status,
+                    reply.status,
                     message,
-                    _known(output, expected[output], failure, excluded) or _meaning(case, reply),
+                    _failing_alike(output, expected[output], failure, excluded) or meaning,
                 ),
                 kind=reply.kind,
                 failure=failure,
@@ -62,14 +61,17 @@ def judge(
         ]
     outputs = split(case, reply.value)
     if isinstance(outputs, str):
-        failure = failure_of(case, reply)
         return [
             _verdict(
-                case, output, "failed", outputs, _known(output, expected[output], failure, excluded)
+                case,
+                output,
+                "failed",
+                outputs,
+                _failing_alike(output, expected[output], failure, excluded),
             )
             for output in judged
         ]
-    # What a student returns may be as large as numbers get; overflow here is no news.
+    # Returned numbers may be of any size, so that comparing them overflows.
     with np.errstate(all="ignore"):
         right = frozenset(name for name in outputs if _is_right(outputs[name], expected[name]))
         return [
@@ -77,32 +79,27 @@ def judge(
         ]
 
 
-def cleared(judged: Iterable[tuple[Verdict, Expected]]) -> frozenset[tuple[str, str]]:
-    """Misconceptions that the answers to a function's cases speak against: (output, id).
+def contradicted(judged: Iterable[tuple[Verdict, Expected]]) -> frozenset[tuple[str, str]]:
+    """Misconceptions that the verdicts on a function's cases contradict, as (output, id).
 
-    What a mistake spoils is right, so it has not been made; or it would give something else for
-    this output of another case, so that it fits in one case by chance only.
+    Either an output that the mistake changes is right; or the mistake gives something else for
+    this output of another case, so that it fits one case by chance only.
     """
     found: set[tuple[str, str]] = set()
     for verdict, expected in judged:
+        outputs = by_function(verdict.function).outputs
+        mistakes = expected.misconception_outputs
         if verdict.passed:
-            outputs = by_function(verdict.function).outputs
-            found |= {
-                (name, alike.id) for name in outputs for alike in expected.misconception_outputs
-            }
+            found |= {(name, wrong.id) for name in outputs for wrong in mistakes}
         elif verdict.failure:
-            found |= {
-                (name, alike.id)
-                for name in by_function(verdict.function).outputs
-                for alike in expected.misconception_outputs
-                if alike.failure != verdict.failure
-            }
+            others = [wrong for wrong in mistakes if wrong.failure != verdict.failure]
+            found |= {(name, wrong.id) for name in outputs for wrong in others}
         elif verdict.got is not None:
             tolerance = expected.tolerance or 1e-9
             found |= {
-                (verdict.output, alike.id)
-                for alike in expected.misconception_outputs
-                if alike.value is None or not diagnose.same(verdict.got, alike.value, tolerance)
+                (verdict.output, wrong.id)
+                for wrong in mistakes
+                if wrong.value is None or not diagnose.same(verdict.got, wrong.value, tolerance)
             }
     return frozenset(found)
 
@@ -112,10 +109,10 @@ def _judge_output(
     expected: Mapping[str, Expected],
     output: str,
     outputs: Mapping[str, object],
-    right_ones: Collection[str],
+    right_outputs: Collection[str],
     excluded: Collection[tuple[str, str]],
 ) -> Verdict:
-    if output in right_ones:
+    if output in right_outputs:
         points = case.points.get(output, 0)
         return Verdict(case.id, case.function, output, "passed", points, points)
     right = expected[output]
@@ -125,29 +122,29 @@ def _judge_output(
         return _verdict(case, output, "failed", f"`{output}` {problem}.")
     accepted = right.accepted[0]
     diagnosis = diagnose.diagnose(
-        case, expected, output, numbers_of(outputs), right=right_ones, excluded=excluded
+        case, expected, output, numbers_of(outputs), right=right_outputs, excluded=excluded
     )
     where = None
     shaped = in_shape(got, accepted)
     if shaped is None:
-        message = words.wrong_shape(output, got, accepted)
+        message = messages.wrong_shape(output, got, accepted)
     else:
         accepted = nearest(shaped, right)
         where = worst(shaped, accepted, right.tolerance)
         wrong = misses(shaped, accepted, right.tolerance)
-        message = words.wrong_value(output, shaped, accepted, right.tolerance, where, wrong)
+        message = messages.wrong_value(output, shaped, accepted, right.tolerance, where, wrong)
     return _verdict(case, output, "failed", message, diagnosis, where, accepted, got)
 
 
-def remembered(first: Verdict, again: Verdict) -> Verdict:
-    """The verdict on an output that was asked for twice: both answers must be right."""
+def both_replies(first: Verdict, again: Verdict) -> Verdict:
+    """Combine the verdicts on two replies to the same case: both must be right."""
     if again.passed or not first.passed:
         return first
     return replace(
         again,
-        message=f"Right at first, and not when the same is asked again: {again.message}",
-        hint="Something is remembered between two calls, in a global or a default argument: "
-        "begin afresh in every call.",
+        message=f"Right the first time, wrong when the same call is repeated: {again.message}",
+        hint="Something is kept between two calls, in a global or a default argument: start "
+        "afresh in every call.",
         misconception=REMEMBERED,
     )
 
@@ -188,7 +185,7 @@ def _is_right(value: object, right: Expected) -> bool:
 
 
 def _meaning(case: Case, reply: Reply) -> diagnose.Diagnosis | None:
-    """What an exception means, in words; of a hidden case its text is not to be told."""
+    """Explain an exception; in a hidden case its text must not be shown."""
     if reply.status != "error" or not case.public:
         return None
     if reply.kind == "NotImplementedError":
@@ -197,14 +194,14 @@ def _meaning(case: Case, reply: Reply) -> diagnose.Diagnosis | None:
     return diagnose.Diagnosis(f"{meaning} {case.hint}".strip()) if meaning else None
 
 
-def _known(
+def _failing_alike(
     output: str, expected: Expected, failure: str, excluded: Collection[tuple[str, str]]
 ) -> diagnose.Diagnosis | None:
-    """The misconception that fails in just this way, if there is exactly one."""
+    """The misconception that fails in the same way, if there is exactly one."""
     alike = [
-        known
-        for known in expected.misconception_outputs
-        if known.failure == failure and (output, known.id) not in excluded
+        wrong
+        for wrong in expected.misconception_outputs
+        if wrong.failure == failure and (output, wrong.id) not in excluded
     ]
     if len(alike) != 1 or not failure:
         return None
@@ -212,9 +209,9 @@ def _known(
 
 
 def failure_of(case: Case, reply: Reply) -> str:
-    """How a reply fails as a whole, in words that two runs can be compared by; "" if it does not.
+    """Describe how a reply fails as a whole, so that two runs can be compared; "" if it does not.
 
-    Newer Pythons add what they got to a message (``…, got 5``); that part is left out.
+    Newer versions of Python add a value to some messages (``…, got 5``); it is cut off.
     """
     if reply.status == "error":
         return f"{reply.kind}: {reply.text.split(', got ')[0].rstrip(')')}"
@@ -224,26 +221,26 @@ def failure_of(case: Case, reply: Reply) -> str:
         return "nothing returned"
     outputs = split(case, reply.value)
     if isinstance(outputs, str):
-        return f"returned {words.length(reply.value)}"
+        return f"returned {messages.length(reply.value)}"
     return ""
 
 
 def split(case: Case, value: object) -> dict[str, object] | str:
-    """The outputs by name, or the sentence that says why they cannot be told apart."""
+    """Split a returned value into outputs by name, or say why that is not possible."""
     names = by_function(case.function).outputs
     if value is None:
-        return words.nothing_returned(case)
+        return messages.nothing_returned(case)
     if len(names) == 1:
         return {names[0]: value}
-    count = words.length(value)
+    count = messages.length(value)
     if count != len(names):
-        return words.wrong_count(case, names, value)
+        return messages.wrong_count(case, names, value)
     assert isinstance(value, list | tuple | np.ndarray)
     return dict(zip(names, value, strict=True))
 
 
 def as_numbers(value: object) -> Array:
-    """One output as an array of numbers, without copying an array that is one already.
+    """Make one output an array of numbers; an array is not copied.
 
     Raises:
         NotNumbers: for text, None, dicts, complex numbers and lists of unequal lengths.
@@ -266,7 +263,7 @@ def as_numbers(value: object) -> Array:
 
 
 def numbers_of(outputs: Mapping[str, object]) -> dict[str, Array]:
-    """Those outputs that are numbers."""
+    """The outputs that are numbers."""
     found = {}
     for name, value in outputs.items():
         try:
@@ -293,7 +290,7 @@ def in_shape(got: Array, accepted: Array) -> Array | None:
 
 
 def distance(got: Array, accepted: Array) -> Array:
-    """|got - accepted| / (1 + |accepted|) in every element; infinite where got is not finite."""
+    """|got - accepted| / (1 + |accepted|) for every element; infinite where got is not finite."""
     with np.errstate(all="ignore"):
         got = got.astype(float)
         apart = np.abs(got - accepted) / (1.0 + np.abs(accepted))
@@ -306,7 +303,7 @@ def agrees(got: Array, accepted: Array, tolerance: float) -> bool:
     if shaped is None:
         return False
     if shaped.dtype == accepted.dtype and shaped.tobytes() == accepted.tobytes():
-        return bool(np.isfinite(accepted).all())  # bit by bit, as most right answers are
+        return bool(np.isfinite(accepted).all())  # most right answers are equal bit by bit
     return bool((distance(shaped, accepted) <= tolerance).all())
 
 
@@ -317,12 +314,12 @@ def nearest(got: Array, right: Expected) -> Array:
 
 
 def misses(got: Array, accepted: Array, tolerance: float) -> int:
-    """How many elements are farther away than the tolerance."""
+    """How many elements differ by more than the tolerance."""
     return int(np.sum(distance(got, accepted) > tolerance))
 
 
 def worst(got: Array, accepted: Array, tolerance: float) -> tuple[int, ...]:
-    """Index of the element to show: the first wrong one for whole numbers, else the farthest."""
+    """Index of the element to show: of whole numbers the first wrong one, else the farthest."""
     apart = distance(got, accepted)
     flat = int(np.argmax(apart > 0)) if tolerance == 0 else int(np.argmax(apart))
     return tuple(int(i) for i in np.unravel_index(flat, accepted.shape))

@@ -1,4 +1,4 @@
-"""What a verdict says: the call, what came back, what was expected, and where it differs."""
+"""Write the message of a verdict: the call, what came back, what was expected, where it differs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,8 @@ _PLACES: dict[str, str] = {
     "a1": "hidden neuron {0}",
     "E_total": "iteration {0}",
     "misclassification_rate": "iteration {0}",
-    "guesses": "data point {0}",
+    "guesses": "pattern {0}",
 }
-
-
-def call(case: Case) -> str:
-    """The call as it is written, ``ffnn(x, M, K, W1, W2)``."""
-    return signature(case.function)
 
 
 def signature(function: str) -> str:
@@ -39,7 +34,7 @@ def to_paste(case: str, function: str) -> tuple[str, str]:
 
 
 def number(value: object) -> str:
-    """A number as one reads it: whole ones without a point, others with eight digits."""
+    """Format a number: whole numbers without a decimal point, others with eight digits."""
     assert isinstance(value, bool | int | float | np.generic)
     real = float(value)
     if np.isnan(real):
@@ -50,12 +45,12 @@ def number(value: object) -> str:
 
 
 def shape(array: Array) -> str:
-    """A shape as one says it: "a single number", "shape (7, 3)"."""
+    """Describe a shape: "a single number", "shape (7, 3)"."""
     return "a single number" if array.ndim == 0 else f"shape {array.shape}"
 
 
 def length(value: object) -> int:
-    """How many outputs a returned value holds: its length if it is a sequence, otherwise 1."""
+    """How many outputs a returned value has: the length of a sequence, otherwise 1."""
     if isinstance(value, list | tuple):
         return len(value)
     if isinstance(value, np.ndarray) and value.ndim:
@@ -64,7 +59,7 @@ def length(value: object) -> int:
 
 
 def place(output: str, index: Sequence[int], dims: Sequence[int]) -> str:
-    """Where an element stands, by its index and in words: "`dE1[0, 2]` (bias row, column 2)"."""
+    """Describe the place of an element: "`dE1[0, 2]` (bias row, column 2)"."""
     if not dims:
         return f"`{output}`"
     code = f"`{output}[{', '.join(str(i) for i in index)}]`"
@@ -73,54 +68,56 @@ def place(output: str, index: Sequence[int], dims: Sequence[int]) -> str:
         return f"{code} ({row}, column {index[1]})"
     if output in ("z0", "z1"):
         return f"{code} ({'bias' if index[0] == 0 else f'element {index[0]}'})"
-    words = _PLACES.get(output, "element {0}").format(index[0])
-    return f"{code} ({words})"
+    return f"{code} ({_PLACES.get(output, 'element {0}').format(index[0])})"
 
 
 def no_answer(case: Case, reply: Reply, file: str) -> str:
-    """Why there is nothing to compare."""
+    """Say why there is nothing to compare."""
     if reply.status == "not_implemented":
         return reply.text or f"`{case.function}` is still to do."
     if reply.status == "error":
         return _error(case, reply, file)
     if reply.status == "timeout":
-        return reply.text or f"`{call(case)}` gave no answer in time: is there an endless loop?"
-    return reply.text or f"`{call(case)}` gave no answer."
+        return (
+            reply.text
+            or f"`{signature(case.function)}` gave no answer in time: is there an endless loop?"
+        )
+    return reply.text or f"`{signature(case.function)}` gave no answer."
 
 
 def _error(case: Case, reply: Reply, file: str) -> str:
     if reply.kind == "NotImplementedError" and reply.origin not in ("", case.function):
-        return f"`{call(case)}` needs `{reply.origin}`, which is still to do."
+        return f"`{signature(case.function)}` needs `{reply.origin}`, which is still to do."
     line = f" in line {reply.line} of {file}" if reply.line else ""
     inside = f", inside `{reply.origin}`" if reply.origin and reply.origin != case.function else ""
     text = f": {reply.text}" if reply.text else ""
-    return f"`{call(case)}` raised {reply.kind}{line}{inside}{text}"
+    return f"`{signature(case.function)}` raised {reply.kind}{line}{inside}{text}"
 
 
 def nothing_returned(case: Case) -> str:
-    """The function ended without a value."""
-    return f"`{call(case)}` returned nothing (None): is a `return` missing?"
+    """Say that the function returned None."""
+    return f"`{signature(case.function)}` returned nothing (None): is a `return` missing?"
 
 
 def wrong_count(case: Case, names: Sequence[str], value: object) -> str:
-    """Another number of outputs than the handout asks for."""
+    """Say that the number of outputs is wrong."""
     count = length(value)
     got = "1 value" if count == 1 else f"{count} values"
     return (
-        f"`{call(case)}` returned {got}; the handout asks for {len(names)}: "
+        f"`{signature(case.function)}` returned {got}; the handout asks for {len(names)}: "
         f"{', '.join(names)}, in this order."
     )
 
 
 def wrong_shape(output: str, got: Array, accepted: Array) -> str:
-    """A shape that means something else."""
+    """Say that the shape is wrong."""
     return f"`{output}` has {shape(got)}; expected {shape(accepted)}."
 
 
 def wrong_value(
     output: str, got: Array, accepted: Array, tolerance: float, where: Sequence[int], wrong: int
 ) -> str:
-    """The element to look at, what it is, what it should be, and how many others are wrong."""
+    """Name one wrong element, its value, the expected value, and how many elements are wrong."""
     there = place(output, where, accepted.shape)
     is_, should = number(got[tuple(where)]), number(accepted[tuple(where)])
     if is_ == should:

@@ -1,4 +1,4 @@
-"""Patterns of consequence: wrong only because something computed before it is wrong."""
+"""Patterns of consequence: an output is wrong because another one is that it is computed from."""
 
 from __future__ import annotations
 
@@ -8,40 +8,37 @@ from dataclasses import replace
 import numpy as np
 
 from ..model.case import Array
-from .wrong_output import Finding, same
+from .wrong_output import WrongOutput, same
 
 
-def follows(finding: Finding) -> str:
-    """Wrong only because something computed before it is wrong, the first such thing."""
-    root, name = finding, _made_from(finding)
-    while name and name not in finding.right_ones:
-        root = replace(finding, output=name, got=finding.outputs[name])
+def follows(wrong: WrongOutput) -> str:
+    """The output follows from a wrong one by the handout's steps; name the first wrong one."""
+    root, name = wrong, _made_from(wrong)
+    while name and name not in wrong.right_outputs:
+        root = replace(wrong, output=name, got=wrong.outputs[name])
         name = _made_from(root)
-    if root is finding:
+    if root is wrong:
         return ""
-    return (
-        f"This is just what the handout makes of your `{root.output}`, which is not right itself: "
-        f"mend `{root.output}` first."
-    )
+    return f"This follows from your `{root.output}`, which is wrong. Fix `{root.output}` first."
 
 
-def _made_from(finding: Finding) -> str:
-    """The output that this one was made from by the handout's own step, "" if by another."""
-    inputs, outputs, output = finding.case.inputs, finding.outputs, finding.output
-    step = _STEPS.get((finding.case.function, output))
+def _made_from(wrong: WrongOutput) -> str:
+    """The output from which the handout's step makes this one; "" if it does not."""
+    inputs, outputs, output = wrong.case.inputs, wrong.outputs, wrong.output
+    step = _STEPS.get((wrong.case.function, output))
     if step is None:
         return ""
     name, make = step
     if name not in outputs:
         return ""
     source = outputs[name]
-    if not any(source.size == right.size for right in finding.expected[name].accepted):
+    if not any(source.size == right.size for right in wrong.expected[name].accepted):
         return ""
     try:
         made = make(source.reshape(-1).astype(float), inputs)
     except (ValueError, IndexError):
         return ""
-    return name if same(finding.got, made, finding.tolerance) else ""
+    return name if same(wrong.got, made, wrong.tolerance) else ""
 
 
 def _logistic(a: Array) -> Array:
@@ -74,4 +71,4 @@ _STEPS: Mapping[tuple[str, str], tuple[str, Callable[[Array, Mapping[str, object
     ("backprop", "dE1"): ("y", _hidden_gradient),
     ("backprop", "dE2"): ("y", _output_gradient),
 }
-"""How an output is made from another one; the handout's own steps, 1.2 to 1.4."""
+"""How an output is computed from another one; the handout's steps, 1.2 to 1.4."""

@@ -1,9 +1,9 @@
-"""What can be said of a wrong output without knowing the mistake: how it differs from the right.
+"""Describe how a wrong output differs from the right one, without knowing the mistake.
 
-Each pattern is a function of a ``Finding`` and gives a sentence, or "" where it does not hold.
-What the sentence claims of the numbers is exactly what was compared; what it says of the cause is
-a question or a place to look at. Sentences about hidden cases hold no number that a student's
-function could have chosen: it could be the hidden input.
+Each pattern is a function of a ``WrongOutput`` and returns a sentence, or "" where it does not
+hold. The sentence claims of the numbers exactly what was compared; of the cause it only asks, or
+names a place to look at. Sentences about hidden cases contain no number that a student's function
+could have chosen: it could be the hidden input.
 """
 
 from __future__ import annotations
@@ -12,48 +12,40 @@ from collections.abc import Callable
 
 import numpy as np
 
-from . import (
-    pattern_order as arrangement,
-)
-from . import (
-    pattern_scale as magnitude,
-)
-from . import (
-    pattern_upstream as consequence,
-)
-from .wrong_output import Finding
+from . import pattern_order, pattern_scale, pattern_upstream
+from .wrong_output import WrongOutput
 
-PATTERNS: tuple[Callable[[Finding], str], ...] = (
-    arrangement.other_order,
-    arrangement.transposed,
-    arrangement.one_more_or_less,
-    arrangement.another_shape,
-    magnitude.zeros,
-    magnitude.sign,
-    magnitude.no_sign,
-    magnitude.complement,
-    arrangement.bias_last,
-    arrangement.only_bias,
-    arrangement.reverse_order,
-    arrangement.one_late,
-    arrangement.shifted,
-    magnitude.running_sum,
-    magnitude.cut,
-    consequence.follows,
-    magnitude.factor,
-    magnitude.offset,
-    arrangement.one_line,
-    arrangement.first_right,
-    magnitude.not_a_number,
+PATTERNS: tuple[Callable[[WrongOutput], str], ...] = (
+    pattern_order.other_order,
+    pattern_order.transposed,
+    pattern_order.one_more_or_less,
+    pattern_order.another_shape,
+    pattern_scale.zeros,
+    pattern_scale.sign,
+    pattern_scale.no_sign,
+    pattern_scale.complement,
+    pattern_order.bias_last,
+    pattern_order.only_bias,
+    pattern_order.reverse_order,
+    pattern_order.one_late,
+    pattern_order.shifted,
+    pattern_scale.running_sum,
+    pattern_scale.cut,
+    pattern_upstream.follows,
+    pattern_scale.factor,
+    pattern_scale.offset,
+    pattern_order.one_line,
+    pattern_order.first_right,
+    pattern_scale.not_a_number,
 )
-"""In the order of looking: the first that holds is told."""
+"""In the order in which they are tried; the first that holds is shown."""
 
 
-def describe(finding: Finding) -> str:
-    """The sentence of the first pattern that holds; "" if there is none."""
+def describe(wrong: WrongOutput) -> str:
+    """Return the sentence of the first pattern that holds; "" if none does."""
     with np.errstate(all="ignore"):
         for pattern in PATTERNS:
-            sentence = pattern(finding)
+            sentence = pattern(wrong)
             if sentence:
                 return sentence
     return ""

@@ -1,4 +1,4 @@
-"""A wrong output to look at, and what counts as equal when one looks at it."""
+"""A wrong output of a case, and the comparison that diagnoses use."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from ..model.case import Array, Case, Expected
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What a pattern is looked for in: one output, right and wrong, and the others beside it."""
+class WrongOutput:
+    """One wrong output of a case, and what else is known of the case.
+
+    ``outputs`` are all its outputs that are numbers, ``right_outputs`` the names of the right ones.
+    """
 
     case: Case
     expected: Mapping[str, Expected]
     output: str
     got: Array
     outputs: Mapping[str, Array]
-    right_ones: frozenset[str] = frozenset()
+    right_outputs: frozenset[str] = frozenset()
 
     @property
     def right(self) -> tuple[Array, ...]:
@@ -31,12 +34,12 @@ class Finding:
         """The output's tolerance; whole numbers are compared as closely as numbers can be."""
         return self.expected[self.output].tolerance or 1e-9
 
-    def is_(self, changed: Array) -> bool:
-        """Whether ``changed``, made from what came back, is right."""
+    def becomes_right_as(self, changed: Array) -> bool:
+        """Whether ``changed``, which is made from the output, is an accepted answer."""
         return any(same(changed, right, self.tolerance) for right in self.right)
 
     def differing(self, right: Array) -> int:
-        """How many elements differ from ``right``, where there are equally many."""
+        """How many elements differ from ``right``."""
         if self.got.size != right.size:
             return max(self.got.size, right.size)
         got, right = self.got.reshape(-1).astype(float), right.reshape(-1)
@@ -56,7 +59,7 @@ def same(got: Array, other: Array, tolerance: float) -> bool:
     got, other = got.reshape(-1), other.reshape(-1)
     if not got.size:
         return True
-    # Most of what is compared here differs in its first number already, which is seen much faster.
+    # Most arrays differ in their first number, and comparing that alone is much faster.
     if abs(float(got[0]) - float(other[0])) > tolerance * (1 + abs(float(other[0]))):
         return False
     got, other = got.astype(float), other.astype(float)
@@ -66,5 +69,5 @@ def same(got: Array, other: Array, tolerance: float) -> bool:
 
 
 def is_flat(array: Array) -> bool:
-    """Whether it is a number or a vector, standing or lying."""
+    """Whether it is a number, or a vector as a row or a column."""
     return array.ndim < 2 or 1 in array.shape

@@ -1,4 +1,4 @@
-"""An exception of a student's function as plain data: what, where, and in which function."""
+"""Describe an exception of a student's function as plain data: what, where, in which function."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _files: dict[str, Collection[str]] = {}
 
 @dataclass(frozen=True)
 class Failure:
-    """``kind`` is the exception's built-in class, ``line`` a line of the student's file.
+    """An exception: its built-in class (``kind``) and the line of the student's file.
 
     ``origin`` is the function of the assignment whose frame is the innermost one, "" if there is
     none; ``not_implemented`` says that this function is still a stub.
@@ -30,19 +30,19 @@ class Failure:
 
 
 def watch(filename: str, functions: Collection[str] = FUNCTIONS) -> None:
-    """Count frames of this file as the student's; ``functions`` are those it is asked for."""
+    """Treat frames of this file as the student's; ``functions`` are those of its assignment."""
     _files[filename] = functions
 
 
 def failure(exc: BaseException) -> Failure:
-    """Describe an exception, whatever the student made of its class; it never raises itself."""
+    """Describe an exception; never raises, whatever its class does."""
     line, origin, direct = _where(_traceback(exc))
     stub = direct and isinstance(exc, NotImplementedError)
     return Failure(_kind(exc), _text(exc), line, origin, stub)
 
 
 def _traceback(exc: BaseException) -> TracebackType | None:
-    # Not exc.__traceback__: a class of one's own may have put anything in that place.
+    # Not exc.__traceback__, which a student's class may have replaced.
     found = vars(BaseException)["__traceback__"].__get__(exc)
     return found if isinstance(found, TracebackType) else None
 
@@ -63,16 +63,16 @@ def _where(trace: TracebackType | None) -> tuple[int | None, str, bool]:
 
 
 def _kind(exc: BaseException) -> str:
-    """The most derived built-in class; a name of the student's own could carry a message."""
+    """The most derived built-in class; the name of a student's class could carry a message."""
     return next(_BUILT_IN[id(cls)] for cls in type.mro(type(exc)) if id(cls) in _BUILT_IN)
 
 
 def _text(exc: BaseException) -> str:
     try:
         text = str(exc)
-        # str's own slice: the text may be of a class that has another one.
+        # str's own slice: a subclass of str may have replaced it.
         text = str.__getitem__(text, slice(MAX_TEXT + 1))
-    except BaseException:  # an exception that cannot be shown has no text
+    except BaseException:  # str() of a student's class may raise anything
         return ""
     if len(text) > MAX_TEXT:
         text = text[: MAX_TEXT - 1] + "…"

@@ -1,7 +1,7 @@
-"""The ``__import__`` that a student's module gets, and the course's helpers it can import.
+"""Answer the imports of a student's module: real packages, the course's helpers, placeholders.
 
-Only imports made by the student's own code come here, because only that module's builtins are
-replaced: what numpy or pytest import optionally never meets a placeholder.
+Only the builtins of the student's module are replaced, so imports inside numpy or pytest never get
+a placeholder.
 """
 
 from __future__ import annotations
@@ -28,10 +28,9 @@ _ready: list[dict[str, Any]] = []
 
 
 def preload() -> None:
-    """Do what the next load would else do: read the course's helpers and data, copy the builtins.
+    """Read the course's helpers and data and copy the builtins, before the next load needs them.
 
-    For a process that forks: neither is done again in each child. Builtins that are replaced have
-    to be replaced before.
+    A process that forks does so once instead of in each child. Builtins must be replaced before.
     """
     helpers()
     _ready[:] = [dict(vars(builtins))]
@@ -41,7 +40,7 @@ def preload() -> None:
 def helpers() -> ModuleType:
     """The course's ``iris`` module, with its data in memory.
 
-    It stands one folder above this package, in the repository and in the students' kit alike.
+    It lies one folder above this package, in the repository and in the students' kit alike.
     """
     path = Path(__file__).resolve().parents[2] / "iris.py"
     spec = importlib.util.spec_from_file_location("iris", path)
@@ -60,15 +59,15 @@ def helpers() -> ModuleType:
 
 
 def soft_imports(tree: ast.AST) -> frozenset[int]:
-    """Lines of imports for which the file has a way out of its own, so that they may fail.
+    """Lines of imports that may fail, because the file handles their failure.
 
-    ``try: import cupy as np`` / ``except ImportError: import numpy as np`` must not be given a
-    placeholder. A handler that only gives up is no way out.
+    ``try: import cupy as np`` / ``except ImportError: import numpy as np`` must not get a
+    placeholder. A handler that only gives up does not count.
     """
     return frozenset(
         inner.lineno
         for node in _statements(tree)
-        if isinstance(node, ast.Try | ast.With) and _has_way_out(node)
+        if isinstance(node, ast.Try | ast.With) and _has_fallback(node)
         for statement in node.body
         for inner in ast.walk(statement)
         if isinstance(inner, ast.Import | ast.ImportFrom)
@@ -76,7 +75,7 @@ def soft_imports(tree: ast.AST) -> frozenset[int]:
 
 
 def _statements(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every statement, however deep; expressions, of which there are far more, are passed over."""
+    """Yield all nested statements; skip expressions, of which there are far more."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
@@ -87,7 +86,7 @@ def _statements(tree: ast.AST) -> Iterator[ast.AST]:
                 waiting.extend(inner)
 
 
-def _has_way_out(node: ast.Try | ast.With) -> bool:
+def _has_fallback(node: ast.Try | ast.With) -> bool:
     if isinstance(node, ast.With):
         calls = (item.context_expr for item in node.items)
         return any("suppress" in ast.dump(call) for call in calls)
@@ -103,13 +102,13 @@ def _has_way_out(node: ast.Try | ast.With) -> bool:
 
 
 class Importer:
-    """Answers the imports of one module; ``used`` lists the packages with placeholders."""
+    """Answers the imports of one module; ``used`` lists what placeholders replace."""
 
     def __init__(self, module: ModuleType, soft: frozenset[int]) -> None:
         self.module = module
         self.soft = soft
         self.used: list[str] = []
-        # Without pathlib: every worker comes by here, and has not used it yet.
+        # Without pathlib, which a worker would import for this only.
         file, _ = os.path.splitext(os.path.basename(str(module.__file__)))  # noqa: PTH119, PTH122
         self._itself = {module.__name__, file}
         self._lines = 0
@@ -121,14 +120,14 @@ class Importer:
         return names
 
     def settle(self) -> None:
-        """Let each function of the assignment that was imported from an absent file say so."""
+        """Make functions that were imported from a missing file raise an error that names it."""
         for name in ALL_FUNCTIONS:
             value = vars(self.module).get(name)
             if isinstance(value, Placeholder):
                 vars(self.module)[name] = value._raise
 
     def input(self, prompt: object = "") -> str:
-        """Nobody is there to type: empty lines, and after many of them the end of the file."""
+        """Return empty lines, and after many of them raise EOFError: no user can type."""
         self._lines += 1
         if self._lines > EMPTY_LINES:
             raise EOFError("input() has nothing to read when the assignment is graded")
@@ -142,12 +141,12 @@ class Importer:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> Any:
-        """What ``__import__`` returns: of a dotted name the first, or with ``from`` the last."""
+        """Import a module; of a dotted name return the first part, or with ``from`` the last."""
         frame = sys._getframe(1)
         soft = frame.f_lineno in self.soft and frame.f_code.co_filename == self.module.__file__
         names = tuple(fromlist or ())
         package, _, inner = name.partition(".")
-        if package == "assignment":  # the repository's name for what the kit has at its top
+        if package == "assignment":  # the repository has the kit's modules in this package
             name, names = (inner, names) if names else ("", (inner.partition(".")[0],))
         if not name:  # also from . import tools
             return self._package(names, soft)
@@ -180,7 +179,7 @@ class Importer:
         return Placeholder(name if names else root)
 
     def _complete(self, found: Any, name: str, names: tuple[str, ...]) -> Any:
-        """``found``, with placeholders for names that it does not have (``scipy.misc.comb``)."""
+        """Add placeholders for names that a module does not have (``scipy.misc.comb``)."""
         if found is self.module or not isinstance(found, ModuleType):
             return found
         missing = [part for part in names if part != "*" and not hasattr(found, part)]

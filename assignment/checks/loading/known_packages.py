@@ -1,11 +1,11 @@
-"""What is known of packages and calls: which are there, which are cheap, which only wrap."""
+"""Tables of packages and calls: which exist, which are cheap, which only wrap a function."""
 
 from __future__ import annotations
 
 import sys
 
 HELPERS = {"iris", "tools", "util", "utils"}
-"""Names under which the course's own helpers have been known."""
+"""Names of the course's own helpers, past and present."""
 CHEAP = {
     *("cmath", "collections", "contextlib", "copy", "dataclasses", "datetime", "decimal", "enum"),
     *("fractions", "functools", "itertools", "logging", "math", "numpy", "operator", "random"),
@@ -22,13 +22,13 @@ WRAPPERS = {
     *("numpy.vectorize", "numpy.frompyfunc", "functools.partial", "functools.lru_cache"),
     *("functools.cache", "staticmethod", "classmethod", "dict", "map", "type"),
 }
-"""Calls that may be given a function of the file, because they do not call it."""
+"""Calls that may get a function of the file, because they do not call it."""
 SETTINGS = {
     *("numpy.seterr", "numpy.set_printoptions", "numpy.random.seed", "random.seed"),
     *("warnings.filterwarnings", "warnings.simplefilter", "logging.basicConfig"),
     *("sys.setrecursionlimit",),
 }
-"""Calls that stand alone as a statement and are run all the same."""
+"""Calls that are run although they are a statement of their own."""
 
 
 _UNUSED = {"antigravity", "idlelib", "this", "tkinter", "turtle", "webbrowser"}
@@ -36,15 +36,16 @@ _PRESENT = (sys.stdlib_module_names - _UNUSED) | {"numpy", "scipy"} | HELPERS
 
 
 def is_absent(module: str) -> bool:
-    """Whether a placeholder stands in for this module: all but the standard library's and two.
+    """Whether a placeholder replaces this module.
 
-    Those of the standard library that open windows are absent as well.
+    Only numpy, scipy, the helpers and the standard library are real, without those of its modules
+    that open windows.
     """
     return module.partition(".")[0] not in _PRESENT
 
 
 def is_cheap(dotted: str) -> bool:
-    """Whether calling what has this dotted name makes something small and changes nothing."""
+    """Whether a call of this dotted name is fast, makes something small and changes nothing."""
     parts = dotted.split(".")
     starts = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
     return not starts & COSTLY and bool(starts & (CHEAP | HELPERS))

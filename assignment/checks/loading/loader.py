@@ -1,8 +1,7 @@
-"""Loads a student's file: its functions without its training runs, or all of it.
+"""Load a student's file: its functions without its training runs, or all of it.
 
-Both the autograder's worker and the students' local tests load with this, inside a process that
-may die. Nothing of the student's folder is put on an import path, ``__name__`` is never
-``"__main__"``, and ``input`` reads nothing.
+The autograder's worker and the students' checks use this, in a process that may die. The student's
+folder is not on the import path, ``__name__`` is never ``"__main__"``, and ``input`` reads nothing.
 """
 
 from __future__ import annotations
@@ -44,11 +43,11 @@ _ALONE = (
 
 @dataclass(frozen=True)
 class Loaded:
-    """A module with the student's functions, and what became of the rest of the file.
+    """A module with the student's functions, and what happened to the rest of the file.
 
     ``left_out`` are the top-level statements that were not run (none in a full load);
-    ``placeholders`` the packages that something stands in for; ``crashed`` the exception that
-    ended a full load, whose earlier functions are there all the same.
+    ``placeholders`` the packages that were replaced; ``crashed`` the exception that ended a full
+    load, which keeps the functions before it.
     """
 
     module: ModuleType
@@ -65,12 +64,12 @@ class Loaded:
 def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> Loaded:
     """Run the definitions of a source text, or with ``full`` all of its statements.
 
-    Statements that raise are left out with a note; in a full load the first one that raises ends
-    it. SourceError when the text is not Python; KeyboardInterrupt is let out.
+    Statements that raise are left out with a note; a full load ends at the first one that raises.
+    SourceError if the text is not Python; KeyboardInterrupt passes through.
     """
     tree = parse(source, filename)
-    # All of it, since a part that is not run may hide that the file is not Python: statement by
-    # statement where that says the same, because so they are run, or else as a whole.
+    # Compile everything, so that an error in a part that is not run is found: statement by
+    # statement, as they are run, or as a whole where that could make a difference.
     pieces = None if full else _pieces(tree, filename)
     code = _compile(tree, filename) if pieces is None else None
     watch(filename, _asked_of(node.name for node in tree.body if isinstance(node, ast.FunctionDef)))
@@ -90,7 +89,7 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
 
 
 def _module(filename: str, soft: frozenset[int]) -> tuple[ModuleType, Importer]:
-    """An empty module, and what answers its imports."""
+    """Make an empty module, and the importer that answers its imports."""
     module = ModuleType(MODULE)
     module.__file__ = filename
     importer = Importer(module, soft)
@@ -99,7 +98,7 @@ def _module(filename: str, soft: frozenset[int]) -> tuple[ModuleType, Importer]:
 
 
 def inject(module: ModuleType, name: str, function: Callable[..., Any]) -> None:
-    """Put ``function`` in the place of ``name``, and of every global that is the same object."""
+    """Replace ``name``, and every global that is the same object, by ``function``."""
     old = vars(module).get(name)
     for other, value in list(vars(module).items()):
         if old is not None and value is old:
@@ -123,10 +122,9 @@ def _run_all(code: CodeType, module: ModuleType) -> Failure | None:
 
 
 def _pieces(tree: ast.Module, filename: str) -> dict[ast.stmt, CodeType] | None:
-    """The code of every statement; None where they do not stand each for itself.
+    """Compile each statement by itself; None if one of them may change how others compile.
 
-    Those that do are not changed by the choice of what is run, and have no say in how others are
-    compiled (``from __future__``, ``global``).
+    Examples are ``from __future__`` and ``global``.
     """
     if not all(isinstance(node, _ALONE) and not _is_future(node) for node in tree.body):
         return None
@@ -136,7 +134,7 @@ def _pieces(tree: ast.Module, filename: str) -> dict[ast.stmt, CodeType] | None:
 def _run_chosen(
     tree: ast.Module, source: str, pieces: Mapping[ast.stmt, CodeType], module: ModuleType
 ) -> list[LeftOut]:
-    """Run the chosen statements one by one, so that one that raises costs only itself."""
+    """Run the chosen statements one by one, so that only a statement that raises is lost."""
     filename = str(module.__file__)  # now, since a statement may set it
     chosen, notes = choose(tree, source)
     futures = [node for node in chosen if _is_future(node)]
@@ -157,13 +155,13 @@ def _compile(source: ast.Module | str, filename: str) -> CodeType:
             warnings.simplefilter("ignore")
             code: CodeType = compile(source, filename, "exec", dont_inherit=True)
             return code
-    except SyntaxError as problem:  # what only the compiler sees: return outside a function
-        raise SourceError(f"Line {problem.lineno} is not Python: {problem.msg}.") from None
+    except SyntaxError as problem:  # found by the compiler only: return outside a function
+        raise SourceError(f"Syntax error in line {problem.lineno}: {problem.msg}.") from None
     except (RecursionError, MemoryError):
         raise SourceError("The file is nested too deeply for Python to read it.") from None
     except (ValueError, OverflowError):
         raise SourceError(
-            "The file is not Python: it holds something Python cannot read."
+            "The file is not a Python program: it holds something that Python cannot read."
         ) from None
 
 
@@ -173,7 +171,7 @@ def _is_future(node: ast.stmt) -> bool:
 
 @contextmanager
 def _registered(module: ModuleType) -> Iterator[None]:
-    """Have the module in ``sys.modules`` while it is run: dataclasses look it up there."""
+    """Keep the module in ``sys.modules`` while it runs: dataclasses look it up there."""
     before = sys.modules.get(MODULE)
     sys.modules[MODULE] = module
     try:

@@ -1,9 +1,9 @@
-"""What stands in for packages that are not there when a solution is graded.
+"""Replace packages that are not installed where a solution is graded.
 
-Nearly every file imports a plotting package, and some import packages that nobody has; none of
-the seven functions needs one. So importing, calling and decorating go through, and whatever
-would have to give a number, a truth or items raises an error that names the package. (A
-placeholder that accepts everything would make ``while placeholder`` run for ever.)
+Nearly every file imports a plotting package, and some import other packages that are missing; none
+of the seven functions needs one. So imports, calls and decorators work, and any use as a number, a
+condition or a sequence raises an error that names the package. (If everything worked, ``while
+placeholder`` would never end.)
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 PROGRESS = {"tqdm", "trange", "tqdm_notebook", "tnrange", "track"}
-"""Names of calls that only pass an iterable on while they show how far it has come."""
+"""Calls that return their iterable and show progress."""
 _PLOTTING = """
 annotate axhline axis axvline bar barh boxplot cla clf close colorbar contour contourf draw
 errorbar figlegend figure fill_between gca gcf grid hist imshow ioff ion legend loglog matshow
@@ -25,16 +25,16 @@ subplots_adjust suptitle text tick_params tight_layout title xlabel xlim xscale 
 ylim yscale yticks
 """
 PLOTTING = tuple(_PLOTTING.split())
-"""What ``from matplotlib.pyplot import *`` binds here."""
+"""The names that ``from matplotlib.pyplot import *`` binds here."""
 _drawings = [0]
 
 
 class Absent(ImportError):
-    """A package was really needed that is not there when the assignment is graded."""
+    """A package is needed that is not installed where the assignment is graded."""
 
 
 class Placeholder:
-    """Stands in for a package and everything in it; ``path`` is its dotted name."""
+    """Replaces a package and everything in it; ``path`` is its dotted name."""
 
     def __init__(self, path: str) -> None:
         object.__setattr__(self, "_Placeholder__path", path[:80])
@@ -47,7 +47,7 @@ class Placeholder:
         return Placeholder(f"{self.__path}.{name}")
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        """Pass on an iterable or a function that is decorated; anything else comes to nothing."""
+        """Return an iterable or a decorated function; otherwise another placeholder."""
         name = self.__path.rpartition(".")[2]
         if name in PROGRESS:
             return Progress(
@@ -118,7 +118,7 @@ for _name in (*_REFUSED.split(), *_ARITHMETIC.split(), *_reflected):
 
 
 class Progress:
-    """An iterable that is passed on; whatever else a progress bar can do does nothing."""
+    """A progress bar that only returns its items."""
 
     def __init__(self, items: Iterable[Any]) -> None:
         self._items = items
@@ -142,12 +142,12 @@ class Progress:
 
 
 def drawings() -> int:
-    """How often something of a plotting package has been called in this process."""
+    """How many calls of a plotting package were made in this process."""
     return _drawings[0]
 
 
 def pylab() -> ModuleType:
-    """A stand-in for pylab: numpy's names, which are real, and placeholders for the plotting."""
+    """Make a module like pylab: numpy's names, and placeholders for the plotting."""
     module = ModuleType("pylab")
     vars(module).update({name: getattr(np, name) for name in np.__all__})
     vars(module).update({name: Placeholder(f"matplotlib.pyplot.{name}") for name in PLOTTING})
@@ -161,7 +161,7 @@ def _first(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
 
 
 def _drawn(name: str, path: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """What matplotlib's call gives, as far as callers take it apart: ``fig, ax = subplots()``."""
+    """Return as many placeholders as callers unpack: ``fig, ax = subplots()``."""
     if name == "plot":
         return [Placeholder(path)]
     if name == "hist":

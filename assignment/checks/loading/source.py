@@ -1,4 +1,4 @@
-"""A student's file as bytes, as text and as a tree; whatever is wrong is a sentence."""
+"""Decode and parse a student's file; errors are sentences for the student."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ MAX_BYTES = 1_000_000
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# Encodings that people write programs in. Python knows others; some of them take minutes for a
-# file of 1 MB, and an unknown name is kept in memory for good.
+# Encodings that are used for programs. Python knows others, some of which take minutes for a file
+# of 1 MB; and it keeps unknown names in memory for ever.
 _ENCODINGS = re.compile(
     r"utf_?8(_sig)?|u8|(us_)?ascii|latin_?\d+|l1|(iso_?)?8859_\d+|(cp|windows_?)\d+"
     r"|mac_\w{1,12}|koi8_[rtu]|gbk|gb2312|gb18030|big5(hkscs)?|s(hift_?)?jis|euc_\w\w"
@@ -21,15 +21,15 @@ _ENCODINGS = re.compile(
 
 
 class SourceError(Exception):
-    """The file cannot be run at all; ``str()`` is a sentence for the student."""
+    """The file cannot be run; the text is a sentence for the student."""
 
 
 def decode(data: bytes) -> str:
-    """The text of a source file by Python's own rules; it is not parsed.
+    """Decode a source file by Python's own rules, without parsing it.
 
-    A byte order mark or a coding line in the first two lines names the encoding, which is UTF-8
-    otherwise; every kind of line end becomes a line feed. SourceError for more than 1 MB, UTF-16,
-    null bytes, and bytes that the encoding does not have.
+    A byte order mark or a coding line in the first two lines names the encoding; otherwise it is
+    UTF-8. All line ends become line feeds. SourceError for more than 1 MB, UTF-16, null bytes, and
+    bytes that are not of the encoding.
     """
     if len(data) > MAX_BYTES:
         raise SourceError(f"The file is larger than {MAX_BYTES // 1000:,} kB.")
@@ -87,13 +87,13 @@ def _text(data: bytes, encoding: str) -> str:
 
 
 def parse(source: str, filename: str) -> ast.Module:
-    """The syntax tree; SourceError with the line where the source is not Python.
+    """Parse the source; SourceError with the line of a syntax error.
 
-    Only for a process that may die: a hostile source can take the parser down.
+    Only for a process that may die, because a hostile source can crash the parser.
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "\d" in a text is no business of ours
+            warnings.simplefilter("ignore")  # such as for "\d" in a text
             return ast.parse(source, filename)
     except SyntaxError as problem:
         raise SourceError(_explain(problem)) from None
@@ -101,11 +101,11 @@ def parse(source: str, filename: str) -> ast.Module:
         raise SourceError("The file is nested too deeply for Python to read it.") from None
     except (ValueError, OverflowError):
         raise SourceError(
-            "The file is not Python: it holds something Python cannot read."
+            "The file is not a Python program: it holds something that Python cannot read."
         ) from None
 
 
 def _explain(problem: SyntaxError) -> str:
-    where = f"Line {problem.lineno}" if problem.lineno else "The file"
+    where = f" in line {problem.lineno}" if problem.lineno else ""
     text = (problem.text or "").strip()[:80]
-    return f"{where} is not Python: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")
+    return f"Syntax error{where}: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")

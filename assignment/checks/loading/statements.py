@@ -1,13 +1,13 @@
-"""Which top-level statements of a student's file are run when only its functions are wanted.
+"""Choose the top-level statements of a student's file that define its functions.
 
-Kept are imports, functions, classes, and assignments whose right side is cheap and changes
-nothing as far as its syntax tells: constants, lambdas, names, arithmetic and containers of these,
-and calls that make something small (``np.vectorize(f)``, ``np.random.default_rng(0)``). Blocks of
-``if``, ``try`` and ``with`` are kept with what is kept of their bodies. An assignment to one of the
-seven names is a definition, so it is always kept. Everything else is left out with a note;
-the block under ``if __name__ == "__main__"`` needs none.
+Kept are imports, functions, classes, and assignments whose right side is cheap and, by its syntax,
+changes nothing: constants, lambdas, names, arithmetic and containers of these, and calls that make
+something small (``np.vectorize(f)``, ``np.random.default_rng(0)``). Of ``if``, ``try`` and ``with``
+the kept statements of their bodies remain. An assignment to one of the seven names is a definition
+and always kept. Everything else is left out with a note; the block under
+``if __name__ == "__main__"`` needs none.
 
-This is a guess by design. Where it is wrong, outputs fail and the file is loaded again in full.
+This is a guess. Where it is wrong, outputs fail and the file is loaded again in full.
 """
 
 from __future__ import annotations
@@ -44,19 +44,19 @@ class LeftOut:
 
 
 def note(node: ast.stmt, lines: list[str], reason: str = "") -> LeftOut:
-    """The note for a statement, with its first line as it stands in the file."""
+    """Make the note for a statement, with its first line of text."""
     text = lines[node.lineno - 1].strip() if node.lineno <= len(lines) else ""
     return LeftOut(node.lineno, text if len(text) <= 80 else text[:79] + "…", reason)
 
 
 def choose(tree: ast.Module, source: str) -> tuple[list[ast.stmt], list[LeftOut]]:
-    """The statements to run, in order, and a note for each one left out."""
+    """Return the statements to run, in order, and a note for each one left out."""
     chooser = _Chooser(source.split("\n"))
     return list(chooser.block(tree.body)), chooser.notes
 
 
 class _Chooser:
-    """Goes through the statements once, keeping count of what each name stands for."""
+    """Goes through the statements once and tracks what each name means."""
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
@@ -139,7 +139,7 @@ class _Chooser:
         return self._is_absent_call(value) and self._is_plain(value)
 
     def _compound(self, node: ast.stmt) -> bool:
-        """Keep an ``if``, ``try`` or ``with`` with what is kept of its blocks."""
+        """Keep an ``if``, ``try`` or ``with`` with the kept statements of its blocks."""
         if isinstance(node, ast.If):
             if not self._is_plain(node.test):
                 return False
@@ -152,7 +152,7 @@ class _Chooser:
         kept = len(self.notes)
         for handler in getattr(node, "handlers", ()):
             self._filter(handler)
-        del self.notes[kept:]  # hardly any handler ever runs: ``except ImportError: print(…)``
+        del self.notes[kept:]  # handlers hardly ever run: ``except ImportError: print(…)``
         return True
 
     def _filter(self, node: ast.AST) -> None:
@@ -198,7 +198,7 @@ class _Chooser:
         return bool(origin) and is_absent(origin)
 
     def _callee(self, func: ast.expr) -> str:
-        """The name of what is called, if calling it is cheap, else ""."""
+        """The name of the called function if the call is cheap, else ""."""
         if isinstance(func, ast.Call):  # a decorator with options: lru_cache(maxsize=None)(f)
             inner = self._callee(func.func)
             return inner if inner.startswith("functools.") and self._is_plain(func) else ""
@@ -218,7 +218,7 @@ class _Chooser:
         return ""
 
     def _dotted(self, node: ast.expr | None) -> str:
-        """The dotted name of something imported, else ""."""
+        """The dotted name of an imported object, else ""."""
         if isinstance(node, ast.Attribute):
             before = self._dotted(node.value)
             return f"{before}.{node.attr}" if before else ""
@@ -264,7 +264,7 @@ def _is_main_guard(test: ast.expr) -> bool:
         return any(_is_main_guard(part) for part in test.values)
     if not (isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq)):
         return False
-    words = {
+    names = {
         getattr(part, "id", getattr(part, "value", None)) for part in (test.left, *test.comparators)
     }
-    return words == {"__name__", "__main__"}
+    return names == {"__name__", "__main__"}

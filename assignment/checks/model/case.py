@@ -1,4 +1,4 @@
-"""A case (one call with fixed inputs), the reply to it, and the verdict on each of its outputs."""
+"""Define a case (one call with fixed inputs), its reply, and the verdict on each output."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ Status = Literal[
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back from one call of a student's function.
+    """The result of one call of a student's function.
 
     ``value`` holds plain data only: None, numbers, text, arrays and sequences of these.
     For ``error``, ``kind`` is the exception's built-in class, ``line`` the line of the student's
-    file where it was raised and ``origin`` the function of the assignment it was raised in.
-    ``notes`` are remarks that cost nothing: ``changed`` (an input, in place), ``overflow``,
+    file where it was raised, and ``origin`` the function of the assignment that raised it.
+    ``notes`` name habits that cost no points: ``changed`` (an input, in place), ``overflow``,
     ``plots``.
     """
 
@@ -51,7 +51,7 @@ class Reply:
 class MisconceptionOutput:
     """What a misconception gives for one output of one case.
 
-    Either a ``value``, or a ``failure`` as ``judge.failure_of`` words it: an exception, nothing
+    Either a ``value``, or a ``failure`` as ``judge.failure_of`` describes it: an exception, nothing
     returned, another number of outputs.
     """
 
@@ -63,7 +63,7 @@ class MisconceptionOutput:
 
 @dataclass(frozen=True)
 class Expected:
-    """The accepted answers for one output, the tolerance, and the look-alikes of misconceptions.
+    """The accepted answers for one output, the tolerance, and the misconception outputs.
 
     A value ``got`` is right when ``|got - accepted| <= tolerance * (1 + |accepted|)`` in every
     element of one accepted answer; a tolerance of 0 asks for equality (guesses).
@@ -76,10 +76,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Case:
-    """One call with fixed inputs; each output named in ``points`` is worth its own whole points.
+    """One call with fixed inputs; ``points`` gives whole points for each of its outputs.
 
     ``inputs`` has one entry per parameter of the function, in the order of its signature.
-    A practice case is run locally only and has no points.
+    A practice case has no points and runs in students' checks only.
     """
 
     id: str
@@ -94,10 +94,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement of one output of one case, with what a student needs to mend it.
+    """The judgement of one output of one case, with what a student needs to fix it.
 
     ``kind`` is the built-in class of an exception; ``where`` the index of the element to show;
-    ``failure`` how the reply failed as a whole (``judge.failure_of``), to compare with.
+    ``failure`` how the reply failed as a whole (``judge.failure_of``).
     """
 
     case: str
@@ -122,7 +122,7 @@ class Verdict:
 
 
 def as_inputs(**inputs: object) -> dict[str, object]:
-    """Inputs of a case, arrays made read-only so that no run can change them."""
+    """Make the inputs of a case; arrays become read-only so that no run can change them."""
     for value in inputs.values():
         if isinstance(value, np.ndarray):
             value.flags.writeable = False

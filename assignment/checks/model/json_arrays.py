@@ -1,4 +1,4 @@
-"""Plain JSON with tagged arrays: the format of the public key and of the local child process.
+"""Write and read JSON with tagged arrays, for the public key and the local child process.
 
 An array is ``{"dtype": "float64", "shape": [2, 3], "data": [...]}`` in C order. NaN and the
 infinities, which JSON does not know, are the strings "nan", "inf" and "-inf" inside ``data`` and
@@ -51,7 +51,7 @@ def _encode_array(array: np.ndarray[Any, Any]) -> dict[str, Any]:
 
 
 def decode(value: Any) -> Any:
-    """Turn what ``encode`` wrote into values again; sequences come back as lists."""
+    """Turn what ``encode`` wrote back into values; sequences become lists."""
     if isinstance(value, list):
         return [decode(item) for item in value]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The handout's table of points, rendered from the table of questions or for a course."""
+"""Render the handout's table of points, with the kit's points or those of a course."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ END = "<!-- points:end -->"
 
 
 def points_table(about: About) -> str:
-    """A Markdown table: one line for each function, one for the report, one for the sum."""
+    """Make a Markdown table: a line for each function, one for the report, one for the sum."""
     lines = ["| section | what | points |", "|---|---|---:|"]
     for question in QUESTIONS:
         lines.append(
@@ -23,10 +23,10 @@ def points_table(about: About) -> str:
 
 
 def with_points_table(text: str, about: About | None = None, terms: str = "") -> str:
-    """``text`` with what stands between the two markers replaced by the table of points.
+    """Replace the text between the two markers by the table of points.
 
-    The points are the kit's, or those of a course, which may have ``terms`` to add below.
-    ValueError when a marker is missing.
+    The points are the kit's, or those of a course, whose ``terms`` follow the table. ValueError if
+    a marker is missing.
     """
     head, begin, rest = text.partition(BEGIN)
     _, end, tail = rest.partition(END)

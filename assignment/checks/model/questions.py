@@ -1,4 +1,4 @@
-"""The table of questions: what is asked, what it returns, what it calls, what it is worth."""
+"""The table of questions: each function, what it returns and calls, and its points."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Question:
     """One function of the assignment.
 
     ``outputs`` are the handout's names in the order of the return statement; ``calls`` are the
-    functions of the assignment that it is built on.
+    functions of the assignment that it calls.
     """
 
     number: str
@@ -166,7 +166,7 @@ _BY_FUNCTION = {question.function: question for question in (*QUESTIONS, *BONUS)
 NUMBERS: tuple[str, ...] = tuple(dict.fromkeys(question.number for question in QUESTIONS))
 BONUS_NUMBERS: tuple[str, ...] = tuple(dict.fromkeys(question.number for question in BONUS))
 COURSE = "The Back-propagation Algorithm"
-"""What the course is called that has not said so."""
+"""The name of a course that has not set its own."""
 REPORT_POINTS = 20
 """Points for the report of section 2.3, given by hand."""
 
@@ -178,7 +178,7 @@ def by_function(name: str) -> Question:
 
 @cache
 def below(name: str) -> tuple[str, ...]:
-    """All functions that ``name`` is built on, directly or through others, lowest first."""
+    """All functions that ``name`` calls, directly or through others, lowest first."""
     found: set[str] = set()
     open_ = list(by_function(name).calls)
     while open_:

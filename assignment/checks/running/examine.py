@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..judging.judge import cleared, judge, remembered, split
+from ..judging.judge import both_replies, contradicted, judge, split
 from ..model.case import Case, Reply, Verdict
 from ..model.questions import Question, below, by_function
 from .kit import Kit
@@ -169,7 +169,7 @@ class _Run:
             return
         index, (case, first) = min(enumerate(self._answers[name]), key=lambda pair: _work(pair[1]))
         second = self._judge(case, self._reply(case))
-        both = tuple(remembered(a, b) for a, b in zip(first, second, strict=True))
+        both = tuple(both_replies(a, b) for a, b in zip(first, second, strict=True))
         self._answers[name][index] = case, both
 
     def _reply(self, case: Case) -> Reply:
@@ -268,7 +268,7 @@ class _Run:
 
     def _without_contradicted(self, name: str) -> Iterator[Answer]:
         """The answers, without hints at a mistake that other outputs show was not made."""
-        excluded = cleared(
+        excluded = contradicted(
             (verdict, self._kit.key.expected[case.id][verdict.output])
             for case, verdicts in self._answers[name]
             for verdict in verdicts

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, SandboxError, StoreError
 from autograder.gradebook.gradebook import Grades

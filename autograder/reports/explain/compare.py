@@ -9,7 +9,7 @@ import numpy as np
 from assignment.checks.judging.diagnose import same
 from assignment.checks.judging.judge import REMEMBERED
 from assignment.checks.model.case import Array, Expected, Verdict
-from autograder.grading.evaluate import Judged
+from autograder.grading.evaluate import JudgedOutput
 from autograder.reports.explain.model import ExplainedOutput, Fit
 from autograder.results import Numbers, OutputResult
 
@@ -28,7 +28,7 @@ def _array(numbers: Numbers | None) -> Array | None:
 def compare(
     output: OutputResult,
     expected: Expected,
-    judged: Judged | None,
+    judged: JudgedOutput | None,
     excluded: Collection[tuple[str, str]],
 ) -> ExplainedOutput:
     """Compare an output in the record with today's verdict, if there is one.

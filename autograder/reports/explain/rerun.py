@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assignment.checks.judging.judge import cleared
+from assignment.checks.judging.judge import contradicted
 from assignment.checks.model.case import Case
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import Answers
+from autograder.cases.answers import Answers
 from autograder.course.settings import Course
 from autograder.errors import SandboxError
-from autograder.grading.evaluate import EvaluatedRun, Evaluation, Prepared, Verdicts
-from autograder.grading.jobs import refusal
+from autograder.grading.evaluate import CaseData, EvaluatedRun, Evaluation, Verdicts
+from autograder.grading.outcomes import refusal
 from autograder.grading.reference_functions import Convention, as_lists, as_rows
 from autograder.reports.explain.compare import compare
 from autograder.reports.explain.model import CaseRun, ExplainedCase
@@ -39,7 +39,7 @@ def rerun(answers: Answers, settings: Course, source: bytes, file: str, *, unsaf
         refused = refusal(sandbox.isolation, 0 if unsafe else SAFE_LEVEL)
         if refused:
             raise SandboxError(refused)
-        evaluation = Evaluation(Prepared(answers), sandbox, source, file)
+        evaluation = Evaluation(CaseData(answers), sandbox, source, file)
         return Rerun(evaluation, evaluation.judge(), str(sandbox.isolation))
 
 
@@ -56,7 +56,7 @@ def explained(
         compare(output, known[output.output], again.verdicts[case.id, output.output], excluded)
         for output in outputs
     )
-    return ExplainedCase(case.id, case, compared, tuple(_runs(case, again.evaluation.tried)), known)
+    return ExplainedCase(case.id, case, compared, tuple(_runs(case, again.evaluation.runs)), known)
 
 
 def _contradicted(
@@ -64,16 +64,16 @@ def _contradicted(
 ) -> frozenset[tuple[str, str]]:
     """Return the misconceptions that other outputs or cases of a function speak against."""
     by_id = {case.id: case for case in answers.graded}
-    return cleared(
+    return contradicted(
         (judged.verdict, answers.with_misconceptions(by_id[id_])[output])
         for (id_, output), judged in verdicts.items()
         if by_id[id_].function == function
     )
 
 
-def _runs(case: Case, tried: Sequence[EvaluatedRun]) -> Iterator[CaseRun]:
+def _runs(case: Case, runs: Sequence[EvaluatedRun]) -> Iterator[CaseRun]:
     """Yield the runs in which a case was asked and judged, in their order."""
-    for one in tried:
+    for one in runs:
         found = [judged.verdict for (id_, _), judged in one.verdicts.items() if id_ == case.id]
         if found:
             yield CaseRun(

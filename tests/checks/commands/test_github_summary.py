@@ -139,7 +139,7 @@ def test_a_file_that_is_not_python_is_told(repository: Path) -> None:
     done = job(repository, b"def sigmoid(x)\n    return 1\n")
     assert done.code == 2
     assert "## neural_network.py could not be checked" in done.summary
-    assert "Line 1 is not Python" in done.summary
+    assert "Syntax error in line 1" in done.summary
     assert done.classroom["status"] == "error"
     assert len(done.classroom["tests"]) == 1
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from assignment.checks.judging.judge import agrees, judge, remembered
+from assignment.checks.judging.judge import agrees, both_replies, judge
 from assignment.checks.model.case import Case, Expected, Reply, as_inputs
 from assignment.checks.model.questions import by_function
 
@@ -50,7 +50,7 @@ def test_each_output_is_judged_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "status", "said"),
+    ("reply", "status", "expected_text"),
     [
         (Reply("not_implemented"), "not_implemented", "still to do"),
         (Reply("error", kind="ValueError", line=7), "error", "raised ValueError in line 7"),
@@ -66,16 +66,16 @@ def test_each_output_is_judged_alone() -> None:
         (Reply("returned", 3.0), "failed", "returned 1 value;"),
     ],
 )  # fmt: skip
-def test_replies_that_are_no_answer(reply: Reply, status: str, said: str) -> None:
-    """Whatever else comes back gives every output its status, no points and a sentence."""
+def test_replies_without_a_value(reply: Reply, status: str, expected_text: str) -> None:
+    """Every other reply gives each output its status, no points and a sentence."""
     for verdict in judge(CASE, EXPECTED, reply):
         assert verdict.status == status
         assert verdict.points == 0
-        assert said in verdict.message
+        assert expected_text in verdict.message
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "expected_text"),
     [
         (None, "`y` is None"),
         ("abc", "is text"),
@@ -92,11 +92,11 @@ def test_replies_that_are_no_answer(reply: Reply, status: str, said: str) -> Non
         (np.array([0.2, 0.7, 0.5]), "`y[2]` (output 2) is 0.5; expected 0.4"),
     ],
 )
-def test_what_is_wrong_with_one_output(value: object, said: str) -> None:
-    """Kind, shape, NaN and value are told apart, with the place in words."""
+def test_the_message_says_what_is_wrong_with_an_output(value: object, expected_text: str) -> None:
+    """Kind, shape, NaN and value each have a message, with the place of the element."""
     verdict = judge(CASE, EXPECTED, returned(value, RIGHT["dE1"], RIGHT["dE2"]))[0]
     assert verdict.status == "failed"
-    assert said in verdict.message
+    assert expected_text in verdict.message
 
 
 def test_the_worst_element_is_named_in_words() -> None:
@@ -117,7 +117,7 @@ def test_values_that_print_alike_are_printed_in_full() -> None:
 
 
 @pytest.mark.parametrize("value", [0.5, np.float32(0.5), [0.5], np.array([[0.5]]), (0.5,)])
-def test_a_scalar_may_come_in_a_box(value: object) -> None:
+def test_a_scalar_may_be_an_array_of_one_element(value: object) -> None:
     """() and one element mean the same."""
     assert judge(SIGMOID, HALF, Reply("returned", value))[0].passed
 
@@ -162,7 +162,7 @@ def test_guesses_must_be_equal() -> None:
     right = {"guesses": Expected((np.array([0, 2, 1]),), 0.0)}
     assert judge(case, right, Reply("returned", [0.0, 2.0, 1.0]))[0].passed
     wrong = judge(case, right, Reply("returned", [0, 2, 2]))[0]
-    assert "`guesses[2]` (data point 2) is 2; expected 1." in wrong.message
+    assert "`guesses[2]` (pattern 2) is 2; expected 1." in wrong.message
 
 
 def test_any_accepted_answer_is_right() -> None:
@@ -181,19 +181,19 @@ def test_an_output_that_is_not_asked_for_is_not_judged() -> None:
     assert verdicts[0].passed
 
 
-def test_what_is_remembered_fails() -> None:
+def test_an_output_that_is_right_only_once_fails() -> None:
     """An answer that is right once and wrong the second time has no points, and says so."""
     right = judge(SIGMOID, HALF, Reply("returned", 0.5))[0]
     wrong = judge(SIGMOID, HALF, Reply("returned", 0.7))[0]
-    verdict = remembered(right, wrong)
+    verdict = both_replies(right, wrong)
     assert not verdict.passed
-    assert verdict.message.startswith("Right at first")
-    assert "remembered" in verdict.hint
-    assert remembered(wrong, wrong) == wrong
+    assert verdict.message.startswith("Right the first time")
+    assert "kept between two calls" in verdict.hint
+    assert both_replies(wrong, wrong) == wrong
 
 
 def test_the_table_of_questions_adds_up() -> None:
-    """80 points for the functions, and nobody calls what comes later."""
+    """80 points for the functions, and no function calls a later one."""
     from assignment.checks.model.questions import FUNCTIONS, QUESTIONS, below
 
     assert sum(question.points for question in QUESTIONS) == 80

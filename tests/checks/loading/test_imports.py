@@ -73,8 +73,8 @@ def test_placeholders_are_only_for_the_student() -> None:
     ],
 )
 @pytest.mark.parametrize("full", [False, True])
-def test_what_is_there_is_real(line: str, expected: object, full: bool) -> None:
-    """numpy, scipy and the standard library are real, and a file's own way out is honoured."""
+def test_installed_packages_are_real(line: str, expected: object, full: bool) -> None:
+    """numpy, scipy and the standard library are real, and a file's own fallback is used."""
     assert load(line, full=full).module.x is expected
 
 
@@ -116,7 +116,7 @@ def test_a_file_that_imports_itself(line: str) -> None:
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_functions_from_a_file_that_was_not_handed_in(full: bool) -> None:
+def test_functions_from_a_file_that_was_not_submitted(full: bool) -> None:
     """One of the seven that is imported from elsewhere says which file it needs."""
     loaded = load("from my_sigmoid import sigmoid\n", full=full)
     assert loaded.functions == ("sigmoid",)

@@ -82,7 +82,7 @@ def loads(source: str, *, full: bool = False) -> Loaded:
 
 
 def test_training_runs_are_left_out_with_a_note() -> None:
-    """What runs the network, prints or plots at the top level is not run, and is told."""
+    """Top-level statements that train, print or plot are not run, and get a note."""
     loaded = loads(
         """
         '''The doc.'''
@@ -108,7 +108,7 @@ def test_training_runs_are_left_out_with_a_note() -> None:
 
 
 def test_the_main_block_needs_no_note() -> None:
-    """``if __name__ == "__main__"`` is how it should be, so nothing is said, and it never runs."""
+    """``if __name__ == "__main__"`` is good style, so it gets no note, and it never runs."""
     source = """
         if "__main__" == __name__:
             raise SystemExit
@@ -122,7 +122,7 @@ def test_the_main_block_needs_no_note() -> None:
 
 
 @pytest.mark.parametrize("statement", CHEAP)
-def test_what_is_cheap_is_kept(statement: str) -> None:
+def test_cheap_statements_are_kept(statement: str) -> None:
     """Definitions of every style that solutions use survive a partial load."""
     head = "import contextlib, functools, math, time\nimport numpy as np, pandas as pd\n"
     head += "import matplotlib.pyplot as plt\nfrom tools import *\ndef own(x): return x\n"
@@ -130,7 +130,7 @@ def test_what_is_cheap_is_kept(statement: str) -> None:
 
 
 @pytest.mark.parametrize("statement", DEAR)
-def test_what_may_be_dear_is_left_out(statement: str) -> None:
+def test_costly_statements_are_left_out(statement: str) -> None:
     """Nothing that could run the student's functions or touch the system runs in a partial load."""
     head = "import functools, time\nimport numpy as np, scipy\nclass Net: pass\n"
     head += "def own(*args): raise SystemExit\n"
@@ -138,7 +138,7 @@ def test_what_may_be_dear_is_left_out(statement: str) -> None:
 
 
 def test_statements_that_raise_cost_only_themselves() -> None:
-    """A broken decorator, default or constant is told, and the other functions are there."""
+    """A broken decorator, default or constant gets a note, and the other functions are there."""
     loaded = loads(
         """
         @nothing
@@ -187,7 +187,7 @@ def test_a_crash_at_the_top_level_leaves_the_functions_before_it() -> None:
         "\n".join("    " * depth + "if 1:" for depth in range(99)),
     ],
 )
-def test_what_python_cannot_run_is_a_sentence(source: str, full: bool) -> None:
+def test_errors_of_the_compiler_are_sentences(source: str, full: bool) -> None:
     """Errors that only the compiler sees are sentences too."""
     with pytest.raises(SourceError, match=r"\.$"):
         load(source, full=full)
@@ -244,14 +244,14 @@ def test_a_file_is_loaded_in_milliseconds() -> None:
         "def f(a, a):\n    pass\n",
     ],
 )
-def test_what_only_the_compiler_refuses_is_refused_wherever_it_stands(source: str) -> None:
-    """A statement that is no Python makes the file no Python, also where it would be left out."""
+def test_an_error_of_the_compiler_counts_anywhere_in_the_file(source: str) -> None:
+    """A statement that does not compile is an error, also where it would be left out."""
     with pytest.raises(SourceError, match="is not Python"):
         load(source)
 
 
-def test_a_file_that_renames_itself_is_still_told_by_its_lines() -> None:
-    """Setting ``__file__`` changes nothing of how a failure is placed in the file."""
+def test_a_file_that_renames_itself_keeps_its_line_numbers() -> None:
+    """Setting ``__file__`` does not change the line of a failure."""
     source = "__file__ = 'other.py'\nif True:\n    pass\ndef sigmoid(a):\n    return 1 / 0\n"
     loaded = load(source)
     with pytest.raises(ZeroDivisionError) as caught:

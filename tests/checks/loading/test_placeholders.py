@@ -1,4 +1,4 @@
-"""What stands in for packages that are not there."""
+"""Placeholders for packages that are not installed."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ plt: Any = Placeholder("matplotlib.pyplot")
         lambda p: range(3)[p],
     ],
 )
-def test_what_needs_a_value_names_the_package(use: Callable[[Any], object]) -> None:
+def test_a_use_as_a_value_names_the_package(use: Callable[[Any], object]) -> None:
     """Numbers, truth, items and arithmetic raise an error that names the package."""
     with pytest.raises(Absent, match=r"this needs `pandas` \(`pandas.read_csv\(\)`\)"):
         use(pandas.read_csv("iris.csv"))
 
 
-def test_what_only_draws_goes_through() -> None:
-    """Attributes, calls, items, settings and with-blocks come to nothing."""
+def test_plotting_does_nothing() -> None:
+    """Attributes, calls, items, settings and with-blocks do nothing."""
     plt.rcParams["figure.figsize"] = (3, 4)
     plt.style.mode = "dark"
     with plt.style.context("ggplot"):
@@ -67,7 +67,7 @@ def test_what_only_draws_goes_through() -> None:
         ((), {"nrows": 2, "ncols": 3}, (2, 3)),
     ],
 )
-def test_subplots_can_be_taken_apart(
+def test_subplots_can_be_unpacked(
     args: tuple[int, ...], options: dict[str, Any], shape: tuple[int, ...] | None
 ) -> None:
     """``fig, axes = plt.subplots(...)`` gives axes of the shape that matplotlib gives."""

@@ -45,7 +45,7 @@ def test_python_rules(data: bytes, text: str | None) -> None:
         (b"# coding: ascii\n'\xe6'", "Line 2"),
     ],
 )
-def test_what_cannot_be_read_is_a_sentence(data: bytes, word: str) -> None:
+def test_unreadable_files_are_explained(data: bytes, word: str) -> None:
     """Every file that Python could not run is refused with a short sentence that says why."""
     with pytest.raises(SourceError, match=word) as caught:
         decode(data)
@@ -66,13 +66,13 @@ def test_what_cannot_be_read_is_a_sentence(data: bytes, word: str) -> None:
     ],
 )
 def test_parser_bombs_are_sentences(source: str) -> None:
-    """Whatever breaks the parser comes out as one sentence of bounded length."""
+    """A source that breaks the parser is one sentence of bounded length."""
     with pytest.raises(SourceError) as caught:
         parse(source, "neural_network.py")
     assert len(str(caught.value)) < 400
 
 
 def test_the_line_of_a_syntax_error_is_named() -> None:
-    """A student learns in which line the file stops being Python."""
-    with pytest.raises(SourceError, match=r"Line 2 is not Python: .*“y = = 2”"):
+    """The message has the line and its text."""
+    with pytest.raises(SourceError, match=r"Syntax error in line 2: .*“y = = 2”"):
         parse("x = 1\ny = = 2\n", "neural_network.py")

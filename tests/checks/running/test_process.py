@@ -186,7 +186,7 @@ def test_the_setting_is_that_of_the_student(child: Open, tmp_path: Path) -> None
 
 def test_what_is_not_python_cannot_run(tmp_path: Path) -> None:
     """Loading says which line."""
-    with Child(tmp_path) as one, pytest.raises(CannotRun, match="Line 1 is not Python"):
+    with Child(tmp_path) as one, pytest.raises(CannotRun, match="Syntax error in line 1"):
         one.load("def")
 
 

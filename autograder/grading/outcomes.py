@@ -1,13 +1,11 @@
-"""What pool processes and Dask workers are sent, and what they send back.
+"""Define what pool processes and Dask workers receive and what they send back.
 
-A submission goes there and an outcome comes back, both as bytes of msgpack and never as pickles.
+They receive a submission and send an outcome, both as bytes of msgpack and never as pickles.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
-from typing import Protocol
 
 import msgspec
 
@@ -24,13 +22,13 @@ class Graded(msgspec.Struct, frozen=True, tag="graded"):
 
 
 class GraderStarted(msgspec.Struct, frozen=True, tag="started"):
-    """A pool process or worker has started, and confines students' code at this level."""
+    """A process has started, and confines students' code at this level."""
 
     level: int
 
 
 class CannotGrade(msgspec.Struct, frozen=True, tag="cannot grade"):
-    """A pool process or worker cannot grade; ``text`` says why, and no submission is at fault."""
+    """A process cannot grade, through no fault of a submission; ``text`` says why."""
 
     text: str
 
@@ -49,30 +47,30 @@ _outcomes: msgspec.msgpack.Decoder[Outcome] = msgspec.msgpack.Decoder(Outcome)
 
 
 def encode(message: Submission | Outcome) -> bytes:
-    """The bytes of a message."""
+    """Encode a message."""
     return _encoder.encode(message)
 
 
 def read_submission(data: bytes) -> Submission:
-    """The submission in these bytes; msgspec.MsgspecError for anything else."""
+    """Decode a submission; msgspec.MsgspecError for anything else."""
     return _submissions.decode(data)
 
 
 def read_outcome(data: bytes) -> Outcome:
-    """The outcome in these bytes; msgspec.MsgspecError for anything else."""
+    """Decode an outcome; msgspec.MsgspecError for anything else."""
     return _outcomes.decode(data)
 
 
-def outcome(grader: Grader, submission: Submission) -> Graded | GraderFailed:
-    """Grade; a failure of our own is an outcome and no exception, so that the others go on."""
+def grade(grader: Grader, submission: Submission) -> Graded | GraderFailed:
+    """Grade a submission; a failure of the grader is an outcome, so that the process goes on."""
     try:
         return Graded(grader.grade(submission))
-    except Exception as error:  # whatever it is, it is ours and must be seen
+    except Exception as error:  # any exception here is a fault of the grader
         return GraderFailed(f"{type(error).__name__}: {error}")
 
 
 def refused(submission: Submission) -> SubmissionResult:
-    """The result of a submission without anything that could be graded."""
+    """Make the result of a submission that has nothing to grade."""
     return SubmissionResult(
         submission=submission.id,
         status="refused",
@@ -83,7 +81,7 @@ def refused(submission: Submission) -> SubmissionResult:
 
 
 def not_judged(submission: Submission, why: str) -> SubmissionResult:
-    """The result of a submission that we could not grade: never a 0 without a person looking."""
+    """Make the result of a submission that could not be graded; it has no score, not a 0."""
     return SubmissionResult(
         submission=submission.id,
         status="not_judged",
@@ -97,33 +95,10 @@ def not_judged(submission: Submission, why: str) -> SubmissionResult:
 
 
 def refusal(isolation: Isolation, least: int) -> str:
-    """Why students' code is not run here; "" where it may be."""
+    """Say why students' code is not run on this machine; "" where it may be."""
     if isolation.level >= least:
         return ""
     return (
         f"This machine confines students' code at level {isolation.level} only, and at least "
-        f"{least} is asked for. `autograder doctor` says what is missing; --unsafe grades all the "
-        "same."
+        f"{least} is asked for. `autograder doctor` says what is missing; --unsafe grades anyway."
     )
-
-
-class Pool(Protocol):
-    """What grades submissions: processes of this machine, or the workers of a Dask cluster."""
-
-    def levels(self) -> Collection[int]:
-        """The isolation levels that results may have."""
-
-    def free(self) -> bool:
-        """Whether another submission may be handed over."""
-
-    def busy(self) -> int:
-        """How many submissions are being graded."""
-
-    def hand(self, submission: Submission) -> None:
-        """Hand a submission over."""
-
-    def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
-        """The results that have come, as soon as there is one; [] when the time is over."""
-
-    def close(self) -> None:
-        """End everything, at once."""
