@@ -51,7 +51,7 @@ class Faults:
         """Note what is wrong in a line, and what to do about it."""
         self.found.append(f"line {line}: {sentence}")
 
-    def tell(self) -> None:
+    def raise_any(self) -> None:
         """Raise a TableError where anything was noted."""
         if not self.found:
             return
@@ -87,7 +87,7 @@ def read(
             )
         elif any(stripped):
             rows.append(TableRow(line, dict(zip(names, stripped, strict=False))))
-    faults.tell()
+    faults.raise_any()
     return rows
 
 

@@ -91,11 +91,11 @@ def test_other_columns_are_kept_where_they_are_wanted(tmp_path: Path) -> None:
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     """Up to a bound, so that a table is mended in one go."""
     faults = Faults(tmp_path / "a.csv")
-    faults.tell()
+    faults.raise_any()
     for line in range(2, MAX_TOLD + 5):
         faults.add(line, "no reason.")
     with pytest.raises(TableError) as caught:
-        faults.tell()
+        faults.raise_any()
     told = str(caught.value).splitlines()
     assert (told[1], told[-1]) == ("  line 2: no reason.", "  and 3 more")
 

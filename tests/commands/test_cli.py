@@ -12,7 +12,7 @@ import pytest
 
 from autograder import cli
 from autograder.cases.expected import Answers, reference_source
-from autograder.commands import verify as proofs
+from autograder.commands import verify
 from autograder.paths import ROOT
 from autograder.results import CSV_COLUMNS
 
@@ -160,7 +160,7 @@ def test_one_file_shows_why(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["grade"], "say what to grade"),
+        (["grade"], "nothing to grade"),
         (["grade", "/nonexistent/x.py"], "cannot be read"),
         (["grade", "--demo", "--config", "/nonexistent.toml"], "cannot be read"),
         (["grade", "--demo", "--out", "/proc/results"], "results"),
@@ -185,12 +185,12 @@ def test_verify_fails_when_a_proof_does(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A broken claim is shown as WRONG and makes the command exit with 1."""
-    monkeypatch.setattr("autograder.commands.proofs.WORK_BUDGET", 10)
-    monkeypatch.setattr("autograder.commands.proofs._scores", lambda *_: iter(()))
-    monkeypatch.setattr("autograder.commands.proofs._catalogue", lambda *_: iter(()))
-    monkeypatch.setattr("autograder.commands.proofs._generated", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.verify.WORK_BUDGET", 10)
+    monkeypatch.setattr("autograder.commands.verify._scores", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.verify._catalogue", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.verify._generated", lambda *_: iter(()))
     monkeypatch.setattr("autograder.commands.verify.matrix", lambda *_: iter(()))
-    assert proofs.show(None) == 1
+    assert verify.run(None) == 1
     text = capsys.readouterr().out
     assert "WRONG work budget" in text
 

@@ -1,7 +1,7 @@
 """A made-up course of 180 students through its week, as an instructor types it.
 
 From the platform's zip over reports marked by hand, a late rule, an extension, groups, an
-adjustment, a excused case and a regrade to the platform's own gradebook and its feedback zip.
+adjustment, an excused case and a regrade to the platform's own gradebook and its feedback zip.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def decide(week: Week, submissions: list[str]) -> None:
     """Everything that people decide in the week, in the tables beside ``course.toml``."""
     week.write("manual.csv", marks(submissions))
     late = (DUE + timedelta(hours=30)).isoformat()
-    week.write("times.csv", f"submission,handed_in\n{LATE},{late}\n{WAIVED},{late}\n")
+    week.write("times.csv", f"submission,submitted_at\n{LATE},{late}\n{WAIVED},{late}\n")
     week.write("extensions.csv", f'submission,due,reason\n{WAIVED},waived,"Ill, with a note"\n')
     week.write("groups.csv", "group,student\nGroup 1,s10008\nGroup 1,jadams009@example.org\n")
     row = f'{ADJUSTED},2.1,+3,"Right, but for a sign; see the request",Kim,2026-12-03\n'
@@ -174,9 +174,9 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
 
     # Monday: the download, as it comes.
     told = week.grade(CLASS)
-    handed_in = [one for one in CLASS if one.files]
+    submitted_at = [one for one in CLASS if one.files]
     groups = 1 if platform == "canvas" else 0
-    students = len(handed_in) - groups
+    students = len(submitted_at) - groups
     assert f"{students} students, {students - 1} with code" in told
     assert "0 unmatched" in told
     first = week.grades()

@@ -47,31 +47,31 @@ def test_a_participant_is_a_number(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("name\nAnn\n", "the column “id” is missing"),
-        ("id,name\n", "lists nobody: it needs a line for each student"),
+        ("id,name\n", "has no students: it needs a line for each"),
         ("id,name\n1,Ann\n,Bo\n", "line 3: the student “Bo” has no id. Fill it in."),
-        ("id,name\n1,Ann\n2,Bo\n1,Cy\n", "line 4: the id “1” is that of line 2 too."),
-        ("id,name\na b,Ann\nA_b,Bo\n", "line 3: the id “A_b” is that of line 2 too."),
-        ("id,name,login\n1,A,x\n2,B,X\n", "line 3: the login “X” is that of line 2 too."),
-        ("id,name,email\n1,A,x@y\n2,B,X@y\n", "line 3: the email “X@y” is that of line 2 too."),
+        ("id,name\n1,Ann\n2,Bo\n1,Cy\n", "line 4: the id “1” is also in line 2."),
+        ("id,name\na b,Ann\nA_b,Bo\n", "line 3: the id “A_b” is also in line 2."),
+        ("id,name,login\n1,A,x\n2,B,X\n", "line 3: the login “X” is also in line 2."),
+        ("id,name,email\n1,A,x@y\n2,B,X@y\n", "line 3: the email “X@y” is also in line 2."),
     ],
 )
-def test_what_is_refused(tmp_path: Path, content: str, said: str) -> None:
+def test_what_is_refused(tmp_path: Path, content: str, message: str) -> None:
     """Each fault has its line and what to do."""
     with pytest.raises(TableError) as caught:
         read(written(tmp_path, content))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "roster.csv" in str(caught.value)
 
 
 def test_a_line_that_is_there_twice_is_one_fault(tmp_path: Path) -> None:
-    """Its id, login and address are all the same, which need not be said three times."""
+    """Its id, login and address are all the same, which is reported once."""
     rows = "s1,Ann,a@x.org,ann\ns1,Ann,a@x.org,ann\n"
     with pytest.raises(TableError) as caught:
         read(written(tmp_path, f"id,name,email,login\n{rows}"))
-    assert str(caught.value).count("that of line 2 too") == 1
+    assert str(caught.value).count("is also in line 2") == 1
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("hiden_seed = 7", "no key `hiden_seed`. Did you mean `hidden_seed`?"),
         ('[limits]\nname = "x"', "`name` belongs at the top"),
@@ -75,21 +75,24 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("[limits\n", "is not TOML: "),
         ("[points]\n1.1 = 10", 'must stand in quotes, such as "1.1" = 10'),
         ('[points]\n"1.1" = 9.5', '`points."1.1"` must be a whole number, not a number'),
-        ('[points]\n"1.1" = 10\n"1.2" = 8\n' + TAIL, "says nothing of 1.3"),
-        ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.5" = 16\n' + TAIL, '"1.5", which is no section'),
+        ('[points]\n"1.1" = 10\n"1.2" = 8\n' + TAIL, "has no points for 1.3"),
+        ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.5" = 16\n' + TAIL, '"1.5", which is not a section'),
         ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.3" = 14\n' + TAIL, "give it 15 or more"),
         ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.3" = 15\n' + TAIL, "add up to 99 and must add"),
         ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.3" = 18\n' + TAIL, "take 2 away"),
         ("due = 2026-11-30", "not a date without a time"),
         ("due = 2026-11-30T23:59:00", "due = 2026-11-30T23:59:00+01:00 (Central Europe"),
         ('due = "soon"', "`due` must be a date and time"),
-        ("[late]\nper_day = 10", "[late] needs a date to be late for: write `due`"),
+        ("[late]\nper_day = 10", "[late] needs a due date: write `due`"),
         (DUE + "[late]\nper_day = 101", "`late.per_day` must be at most 100"),
         (DUE + "[late]\nper_day = 60", "make cap at least as large as per_day"),
-        ('[visibility]\nhidden = "later"', "“later”, but one of: hidden, after_due_date"),
+        (
+            '[visibility]\nhidden = "later"',
+            "visible, not “later”",
+        ),
         ("[excused]\nffnn-handot = 'x'", "no case `ffnn-handot`. Did you mean `ffnn-handout`"),
         ("[excused]\n'ffnn-handout/z' = 'x'", "points are y, z0, z1, a1, a2"),
-        ("[excused]\ntrain-500 = 'x'", "practice and has no points"),
+        ("[excused]\ntrain-500 = 'x'", "that case is practice without points"),
         ("[excused]\nffnn-handout = ''", '`excused."ffnn-handout"` may not be empty'),
         ("[files]\nrooster = 'x'", "`rooster` in [files]. Did you mean `roster`?"),
         ("[[rubric]]\nname = 'Text'", "[[rubric]] number 1` needs the key `points`"),
@@ -101,11 +104,11 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_does_not_fit_is_a_sentence(tmp_path: Path, text: str, said: str) -> None:
+def test_what_does_not_fit_is_a_sentence(tmp_path: Path, text: str, message: str) -> None:
     """Every rule names the key and says what to do."""
     path = tmp_path / "course.toml"
     path.write_text(text)
-    with pytest.raises(ConfigError, match=re.escape(said)) as problem:
+    with pytest.raises(ConfigError, match=re.escape(message)) as problem:
         load(path)
     assert str(problem.value).startswith(str(path))
 
@@ -186,7 +189,7 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
     """A file that is there stays, and another name is offered; a folder that is not is told."""
     path = tmp_path / "course.toml"
     path.write_text("name = 'mine'\n")
-    with pytest.raises(ConfigError, match=r"stays as it is.*new-course.toml"):
+    with pytest.raises(ConfigError, match=r"was not changed.*new-course.toml"):
         template.write(path)
     assert path.read_text() == "name = 'mine'\n"
     with pytest.raises(ConfigError, match="cannot be written"):

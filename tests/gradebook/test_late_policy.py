@@ -1,4 +1,4 @@
-"""The late rule: never more than its cap, never less than nothing, and the same on every clock."""
+"""The late policy: between nothing and the cap, and the same on every clock."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def after(**time: float) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("earned", "handed_in", "off", "said"),
+    ("earned", "submitted_at", "off", "sentence"),
     [
         (64, after(minutes=-1), 0, ""),
         (64, DUE, 0, ""),
         (64, after(minutes=15), 0, "Submitted 15 minutes late, within the 15 minutes of grace: "
-         "nothing is taken off."),
+         "no points are lost."),
         (64, after(minutes=15, seconds=1), 6, "Submitted 15 minutes 1 second late: "
          "1 day begun × 10 % of 64 points = 6.4 → 6 points off."),
         (64, after(days=1, hours=3), 13, "Submitted 1 day 3 hours late: 2 days begun × 10 % = 20 % "
@@ -53,9 +53,11 @@ def after(**time: float) -> datetime:
          "0 points off."),
     ],
 )  # fmt: skip
-def test_the_arithmetic_is_told(earned: int, handed_in: datetime, off: int, said: str) -> None:
+def test_the_sentence_shows_the_arithmetic(
+    earned: int, submitted_at: datetime, off: int, sentence: str
+) -> None:
     """Points and the sentence for each kind of lateness, at both sides of its borders."""
-    assert penalty(earned, DUE, handed_in, RULE) == Penalty(off, said)
+    assert penalty(earned, DUE, submitted_at, RULE) == Penalty(off, sentence)
 
 
 def test_a_day_has_24_hours_when_the_clocks_change() -> None:
