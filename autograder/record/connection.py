@@ -11,15 +11,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autograder.errors import StoreError
-from autograder.record.schema import free_name
 
 NETWORK = (
     "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "lustre", "gpfs",
     "beegfs", "glusterfs", "ocfs2", "gfs2", "orangefs", "davfs", "vboxsf", "prl_fs",
 )  # fmt: skip
 """File systems on which processes of two hosts can meet; SQLite's WAL does not work there."""
-
-CHECK_AFTER_CRASH = "PRAGMA quick_check(1)"
 
 
 def connect(path: Path, *, write: bool) -> sqlite3.Connection:
@@ -106,7 +103,9 @@ def _quoted(path: Path) -> str:
 
 def move_aside(path: Path) -> Path:
     """Give a damaged record and its journals another name, and return that name."""
-    aside = free_name(path, "damaged")
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
+        number += 1
     for suffix in ("", "-wal", "-shm", "-journal"):
         file = path.with_name(path.name + suffix)
         if file.exists():

@@ -35,7 +35,16 @@ APPLICATION = 0x62706B74
 VERSION = 3
 """SQLite's user_version of a record with these tables; other tables need another number."""
 
-TABLES = """
+LOG = """
+    id INTEGER PRIMARY KEY,
+    entered TEXT NOT NULL,
+    entered_by TEXT NOT NULL,
+    withdrawn TEXT,
+    withdrawn_by TEXT
+"""
+"""The columns that all tables of decisions share."""
+
+TABLES = f"""
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
     started TEXT NOT NULL,
@@ -108,7 +117,6 @@ CREATE TABLE people (
     original TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE adjustments (
-    id INTEGER PRIMARY KEY,
     submission TEXT NOT NULL,
     place TEXT NOT NULL,
     points INTEGER NOT NULL,
@@ -116,59 +124,19 @@ CREATE TABLE adjustments (
     reason TEXT NOT NULL,
     made_by TEXT NOT NULL,
     made_on TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
+    {LOG}
 );
-CREATE TABLE excused (
-    id INTEGER PRIMARY KEY,
-    place TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
-);
-CREATE TABLE extensions (
-    id INTEGER PRIMARY KEY,
-    submission TEXT NOT NULL,
-    due TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
-);
-CREATE TABLE members (
-    id INTEGER PRIMARY KEY,
-    team TEXT NOT NULL,
-    student TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
-);
-CREATE TABLE times (
-    id INTEGER PRIMARY KEY,
-    submission TEXT NOT NULL,
-    submitted_at TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
-);
+CREATE TABLE excused (place TEXT NOT NULL, reason TEXT NOT NULL, {LOG});
+CREATE TABLE extensions (submission TEXT NOT NULL, due TEXT NOT NULL, reason TEXT NOT NULL, {LOG});
+CREATE TABLE members (team TEXT NOT NULL, student TEXT NOT NULL, {LOG});
+CREATE TABLE times (submission TEXT NOT NULL, submitted_at TEXT NOT NULL, {LOG});
 CREATE TABLE manual (
-    id INTEGER PRIMARY KEY,
     submission TEXT NOT NULL,
     item TEXT NOT NULL,
     points REAL NOT NULL,
     comment TEXT NOT NULL,
     grader TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
+    {LOG}
 );
 CREATE TABLE published (
     id INTEGER PRIMARY KEY,
@@ -227,13 +195,3 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
             "Nothing was changed. Use the grader that wrote it, or grade again into another "
             "folder with --out."
         )
-
-
-def free_name(path: Path, why: str) -> Path:
-    """Return a free name beside ``path``, such as results.damaged-1.sqlite."""
-    number = 1
-    while True:
-        free = path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")
-        if not free.exists():
-            return free
-        number += 1

@@ -24,7 +24,6 @@ import msgspec
 from autograder.errors import StoreError
 from autograder.record import blob
 from autograder.record.connection import (
-    CHECK_AFTER_CRASH,
     connect,
     damaged,
     is_damage,
@@ -270,7 +269,7 @@ def _killed_before(connection: sqlite3.Connection) -> bool:
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
-    (found,) = connection.execute(CHECK_AFTER_CRASH).fetchone()
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise StoreError(damaged(path, found))
 

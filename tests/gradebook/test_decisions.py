@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from autograder.course.directory import Directory, SubmissionInfo
-from autograder.course.load import load
 from autograder.course.roster import Person
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, GraderError, TableError
@@ -25,11 +24,11 @@ from autograder.record.decisions import (
     Member,
     SubmissionTime,
 )
-from autograder.record.fingerprint import Conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
-from autograder.sandbox import Limits
+from tests.builders.courses import course_in
+from tests.builders.records import the_conditions
 
 ANNA = Person("s1", "Anna Ämter", "anna@uni.example", "aae")
 BO = Person("s2", "Bo Li", "bo@uni.example", "bli")
@@ -39,24 +38,16 @@ DIRECTORY = Directory(
     {"anna_1": SubmissionInfo("anna_1", ANNA), "bo_2": SubmissionInfo("bo_2", BO)},
     (ANNA, BO, CLEO),
 )
+DUE = "due = 2026-11-30T23:59:00+01:00\n"
 HEAD = "submission,question,points,reason,by,date\n"
 ROW = Adjustment("anna_1", "1.3", 2, False, "Regrade request", "Kim", "2026-12-03")
 
 
-def course_in(folder: Path, text: str = "", **files: str) -> Course:
-    """A course in this folder, with tables beside it."""
-    for name, content in files.items():
-        (folder / f"{name}.csv").write_text(content, encoding="utf-8")
-    path = folder / "course.toml"
-    path.write_text(text or "due = 2026-11-30T23:59:00+01:00\n", encoding="utf-8")
-    return load(path)
-
-
-def read(folder: Path, text: str = "", **files: str) -> Decisions:
+def read(folder: Path, text: str = DUE, **files: str) -> Decisions:
     return decision_tables.from_course(course_in(folder, text, **files), DIRECTORY)
 
 
-def refusal(folder: Path, text: str = "", **files: str) -> str:
+def refusal(folder: Path, text: str = DUE, **files: str) -> str:
     with pytest.raises(GraderError) as caught:
         read(folder, text, **files)
     assert isinstance(caught.value, TableError | ConfigError)
@@ -232,12 +223,6 @@ def test_an_ambiguous_name_is_refused() -> None:
     assert "fits x1 and x2" in directory.unknown("x2", students=True)
 
 
-def conditions() -> Conditions:
-    return Conditions(
-        kit="1", code="c", cases="k", python="3.12", numpy="2", scipy="1", limits=Limits()
-    )
-
-
 def everything() -> Decisions:
     return Decisions(
         adjustments=(ROW, msgspec.structs.replace(ROW, submission="bo_2", points=0, sets=True)),
@@ -297,7 +282,7 @@ def test_decisions_survive_a_regrade(tmp_path: Path) -> None:
     """They refer to submissions by id, so another run and another grading leave them alone."""
     for seconds in (1.0, 2.0):
         with Record.writing(tmp_path) as record:
-            record.begin(conditions())
+            record.begin(the_conditions())
             result = SubmissionResult(submission="anna_1", status="judged", seconds=seconds)
             record.add(result, str(seconds).encode(), b"source")
             record.finish()
@@ -343,7 +328,7 @@ def test_what_was_published_is_kept(tmp_path: Path) -> None:
     grade = decision_log.Published("anna_1", 60, None, 0, -6, 2, None)
     lower = decision_log.Published("anna_1", 50, 12.5, 0, -5, 2, 59.5)
     with Record.writing(tmp_path) as record:
-        run = record.begin(conditions())
+        run = record.begin(the_conditions())
         for grades in ([grade], [grade], [lower], [lower]):
             decision_log.publish(record, run, grades)
         assert decision_log.published(record) == {"anna_1": lower}

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from autograder.cases.outputs import targets
 from autograder.cases.points import kit_points
 from autograder.course.directory import SubmissionInfo
-from autograder.course.load import load
 from autograder.course.roster import Person
 from autograder.course.settings import Course, Late
 from autograder.errors import TableError
@@ -24,11 +23,11 @@ from autograder.gradebook.policy import Grade, GradingPolicy, SubmissionDecision
 from autograder.gradebook.sync import sync_decisions
 from autograder.record import decision_log
 from autograder.record.decisions import Adjustment, Excused, Extension, Mark
-from autograder.record.fingerprint import Conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
-from autograder.sandbox import Limits
+from tests.builders.courses import course_in
+from tests.builders.records import the_conditions
 from tests.builders.verdicts import verdict
 
 DUE = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)
@@ -244,30 +243,16 @@ BO = Person("s2", "Bo Li")
 ROSTER = "id,name\ns1,Anna Ämter\ns2,Bo Li\ns3,Cleo Ng\n"
 
 
-def conditions() -> Conditions:
-    return Conditions(
-        kit="1", code="c", cases="k", python="3.12", numpy="2", scipy="1", limits=Limits()
-    )
-
-
 def record_with(
     folder: Path, *results: SubmissionResult, whose: Collection[SubmissionInfo] = ()
 ) -> Path:
     with Record.writing(folder) as record:
-        record.begin(conditions())
+        record.begin(the_conditions())
         for result in results:
             record.add(result, result.submission.encode(), result.submission.encode())
         decision_log.save_submission_info(record, whose)
         record.finish()
     return folder
-
-
-def course_in(folder: Path, text: str = "", **tables: str) -> Course:
-    folder.mkdir(exist_ok=True)
-    for name, content in tables.items():
-        (folder / f"{name}.csv").write_text(content, encoding="utf-8")
-    (folder / "course.toml").write_text(text, encoding="utf-8")
-    return load(folder / "course.toml")
 
 
 def rows_of(folder: Path, course: Course) -> list[GradebookRow]:
