@@ -67,7 +67,7 @@ def entries(data: Mapping[str, object]) -> None:
         for key, value in found.items() if isinstance(found, dict) else ():
             if table == "points" and isinstance(value, dict):
                 raise ConfigError(
-                    f'the sections in [points] must stand in quotes, such as "{key}.1" = 10.'
+                    f'the sections in [points] must be in quotes, such as "{key}.1" = 10.'
                 )
             try:
                 msgspec.convert(value, kind)

@@ -56,7 +56,7 @@ def incomplete(
     gradebook: Gradebook, rows: Sequence[GradebookRow], *, reports: bool
 ) -> Iterator[str]:
     """Say which grades are not complete, and why; missing marks only if ``reports``."""
-    # By submission, because a group's stands in several rows.
+    # By submission, because a group's submission is in several rows.
     points = {row.submission: row.points for row in rows if row.points is not None}
     unmarked = [one for one, of in points.items() if of.report is None]
     if reports and unmarked:

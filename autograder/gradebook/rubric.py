@@ -38,7 +38,7 @@ DEFAULT = (
         3,
         (
             "The confusion matrix is right: rows are true classes, columns guesses.",
-            "Rows and columns have changed places, or it is not said which is which.",
+            "Rows and columns are swapped, or it is not stated which is which.",
             "The matrix does not have all patterns of the test set.",
             "The confusion matrix is missing.",
         ),
@@ -68,7 +68,7 @@ DEFAULT = (
             "Says what falls and what does not, which classes are confused, and why.",
             "Describes the figures, but does not say why they look like that.",
             "Says something that the figures do not show.",
-            "Settings or seeds are missing, so that it cannot be repeated.",
+            "Settings or seeds are missing, so the results cannot be repeated.",
             "The discussion is missing.",
         ),
     ),
@@ -176,7 +176,7 @@ def _problem(row: csvfile.TableRow, parts: Mapping[str, Criterion], known: Colle
         )
     if points > most:
         return (
-            f"{points:g} points for {submission}, {item}, which has {most} at most. Fix the "
+            f"{points:g} points for {submission}, {item}, which has at most {most}. Fix the "
             "points, or the rubric in course.toml."
         )
     return ""

@@ -76,7 +76,7 @@ def test_a_missing_table_decides_nothing(tmp_path: Path) -> None:
 def test_adjustments_are_read(
     tmp_path: Path, who: str, place: str, name: str, points: str, change: int, sets: bool
 ) -> None:
-    """A submission by any of its names, any kind of place, changes and settings."""
+    """A submission by any of its names; a question, case or output; a change or new points."""
     line = f"{who},{place},{points},Regrade request,Kim,2026-12-03\n"
     wanted = msgspec.structs.replace(ROW, place=name, points=change, sets=sets)
     assert read(tmp_path, adjustments=HEAD + line).adjustments == (wanted,)
@@ -119,12 +119,12 @@ def test_question_and_case_may_have_a_column_each(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_an_adjustment_that_does_not_fit(tmp_path: Path, line: str, message: str) -> None:
-    """What is wrong, in which line, and what to do."""
+    """The message has the line, the fault and what to do."""
     assert message in refusal(tmp_path, adjustments=f"{HEAD}{line}\n")
 
 
 def test_the_header_must_say_what_points_are_for(tmp_path: Path) -> None:
-    """Neither of the two columns is there, or one that nobody knows."""
+    """Without either of the two columns, or with an unknown column, the table is refused."""
     row = "\nbo_2,2,r,Kim,2026-12-03\n"
     message = refusal(tmp_path, adjustments="submission,points,reason,by,date" + row)
     assert "a column “question” or “case” is missing" in message
@@ -132,7 +132,7 @@ def test_the_header_must_say_what_points_are_for(tmp_path: Path) -> None:
     assert "the column “reason” is missing" in message
 
 
-def test_a_case_of_another_question_is_told(tmp_path: Path) -> None:
+def test_a_case_of_another_question_is_refused(tmp_path: Path) -> None:
     """Where both columns are filled in they must agree."""
     text = "submission,question,case,points,reason,by,date\nbo_2,1.4,ffnn-small,1,r,K,2026-12-03\n"
     assert "“ffnn-small” is not a case of question 1.4" in refusal(tmp_path, adjustments=text)
@@ -146,7 +146,7 @@ def test_points_are_bounded_by_those_of_the_course(tmp_path: Path) -> None:
 
 
 def test_the_form_can_be_checked_before_anything_is_graded(tmp_path: Path) -> None:
-    """Without a register names are taken as they are, and everything else is refused as ever."""
+    """Without a directory names are taken as they are, and everything else is checked."""
     course = course_in(tmp_path, adjustments=HEAD + "nobody,1.3,2,r,Kim,2026-12-03\n")
     found = decision_tables.from_course(course).adjustments
     assert found is not None
@@ -209,7 +209,7 @@ def test_groups_name_students(tmp_path: Path) -> None:
         assert part in message
 
 
-def test_without_a_roster_groups_say_who_there_is(tmp_path: Path) -> None:
+def test_without_a_roster_groups_name_the_students(tmp_path: Path) -> None:
     """A member without a submission is known from the group alone."""
     course = course_in(tmp_path, groups="group,student\nred,anna_1\nred,zoe\n")
     decided = decision_tables.from_course(course, Directory(("anna_1",)))
@@ -234,8 +234,8 @@ def everything() -> Decisions:
     )
 
 
-def test_what_holds_comes_back_as_it_was(tmp_path: Path) -> None:
-    """Every kind of decision, entered once however often its table is read."""
+def test_current_decisions_are_read_back_unchanged(tmp_path: Path) -> None:
+    """Every kind of decision, entered once, even if its table is read twice."""
     with Record.writing(tmp_path) as record:
         changes = decision_log.enter(record, everything())
         assert {change.kind: change.entered for change in changes} == {
@@ -247,7 +247,7 @@ def test_what_holds_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_withdrawn_decisions_stay_with_time_and_user(tmp_path: Path) -> None:
-    """A line that is gone withdraws its row; a table that is gone withdraws nothing."""
+    """A deleted line withdraws its row; a deleted table withdraws nothing."""
     with Record.writing(tmp_path) as record:
         decision_log.enter(record, everything())
         decision_log.enter(record, Decisions())
@@ -266,7 +266,7 @@ def test_withdrawn_decisions_stay_with_time_and_user(tmp_path: Path) -> None:
 
 
 def test_staff_read_who_adjusted_and_who_withdrew_it(tmp_path: Path) -> None:
-    """Every adjustment that was ever entered, with days and users; of this submission only."""
+    """All adjustments of this submission, with days and users."""
     with Record.writing(tmp_path) as record:
         decision_log.enter(record, everything())
         decision_log.enter(record, Decisions(adjustments=()))
@@ -279,7 +279,7 @@ def test_staff_read_who_adjusted_and_who_withdrew_it(tmp_path: Path) -> None:
 
 
 def test_decisions_survive_a_regrade(tmp_path: Path) -> None:
-    """They refer to submissions by id, so another run and another grading leave them alone."""
+    """They name submissions by id, so another run does not change them."""
     for seconds in (1.0, 2.0):
         with Record.writing(tmp_path) as record:
             record.begin(the_conditions())
@@ -305,7 +305,7 @@ def test_a_rehearsal_decides_nothing(tmp_path: Path) -> None:
 
 
 def test_student_and_submission_time_are_kept(tmp_path: Path) -> None:
-    """The person, the time with its zone and the platform's names; the latest word counts."""
+    """The person, the time with its zone and the platform's names; the latest save counts."""
     first = SubmissionInfo(
         "anna_1", ANNA, "amter", datetime(2026, 12, 1, tzinfo=UTC), True, ("a_LATE_1.py",)
     )
@@ -323,8 +323,8 @@ def test_student_and_submission_time_are_kept(tmp_path: Path) -> None:
         assert decision_log.submission_info(record) == {"anna_1": SubmissionInfo("anna_1", ANNA)}
 
 
-def test_what_was_published_is_kept(tmp_path: Path) -> None:
-    """A grade that differs from the one exported before is another row, and the last one counts."""
+def test_exported_grades_are_kept(tmp_path: Path) -> None:
+    """A grade that differs from the exported one is another row, and the last one counts."""
     grade = decision_log.Published("anna_1", 60, None, 0, -6, 2, None)
     lower = decision_log.Published("anna_1", 50, 12.5, 0, -5, 2, 59.5)
     with Record.writing(tmp_path) as record:

@@ -137,7 +137,7 @@ def test_an_excused_case_gives_everybody_its_points() -> None:
 
 
 def test_a_refused_submission_has_no_points_of_excused_cases() -> None:
-    """It has no outputs whose points could be given."""
+    """It has no outputs infos points could be given."""
     refused = SubmissionResult(submission="anna", status="refused", message="No file.")
     grade = graded(refused, excused=(Excused("ffnn-small", "a misprint"),))
     assert grade.points.automatic == 0
@@ -182,7 +182,7 @@ def test_extensions_come_first(dues: tuple[str, ...], off: int, note: str) -> No
 
 
 def test_late_without_a_submission_time() -> None:
-    """The instructor is told, and no points are taken off."""
+    """The reason is for the instructor, and no points are taken off."""
     grade = graded(course=LATE, marked_late=True, marks=ALL_MARKS)
     assert grade.points.late == 0
     assert "add it to times.csv" in grade.points.why
@@ -244,13 +244,13 @@ ROSTER = "id,name\ns1,Anna Ämter\ns2,Bo Li\ns3,Cleo Ng\n"
 
 
 def record_with(
-    folder: Path, *results: SubmissionResult, whose: Collection[SubmissionInfo] = ()
+    folder: Path, *results: SubmissionResult, infos: Collection[SubmissionInfo] = ()
 ) -> Path:
     with Record.writing(folder) as record:
         record.begin(the_conditions())
         for result in results:
             record.add(result, result.submission.encode(), result.submission.encode())
-        decision_log.save_submission_info(record, whose)
+        decision_log.save_submission_info(record, infos)
         record.finish()
     return folder
 
@@ -273,7 +273,7 @@ def test_a_row_for_each_student_of_the_roster(tmp_path: Path) -> None:
         verdict("li"),
         verdict("zoe"),
         verdict("anna"),
-        whose=[
+        infos=[
             SubmissionInfo("li", BO),
             SubmissionInfo("anna", ANNA),
             SubmissionInfo("zoe", known_as="Zoë Q"),
@@ -297,7 +297,7 @@ def test_without_a_roster_a_submission_is_a_student(tmp_path: Path) -> None:
 
 def test_a_group_shares_the_submission_of_one_member(tmp_path: Path) -> None:
     """Members without a submission have the same grade; they are named on its page."""
-    folder = record_with(tmp_path / "out", verdict("anna"), whose=[SubmissionInfo("anna", ANNA)])
+    folder = record_with(tmp_path / "out", verdict("anna"), infos=[SubmissionInfo("anna", ANNA)])
     course = course_in(tmp_path, roster=ROSTER, groups="group,student\nred,s1\nred,s3\n")
     rows = rows_of(folder, course)
     assert named(rows) == [
@@ -323,7 +323,7 @@ def test_of_two_in_a_group_the_latest_counts(tmp_path: Path) -> None:
         tmp_path / "out",
         verdict("anna"),
         verdict("li"),
-        whose=[
+        infos=[
             SubmissionInfo("anna", ANNA, submitted_at=times["anna"]),
             SubmissionInfo("li", BO, submitted_at=times["li"]),
         ],
@@ -356,8 +356,8 @@ def test_of_two_in_a_group_the_grader_does_not_guess(tmp_path: Path) -> None:
 
 def test_a_student_with_two_submissions_is_a_group_of_one(tmp_path: Path) -> None:
     """Without times it is unknown which one counts."""
-    whose = [SubmissionInfo("a", ANNA), SubmissionInfo("b", ANNA)]
-    folder = record_with(tmp_path / "out", verdict("a"), verdict("b"), whose=whose)
+    infos = [SubmissionInfo("a", ANNA), SubmissionInfo("b", ANNA)]
+    folder = record_with(tmp_path / "out", verdict("a"), verdict("b"), infos=infos)
     with pytest.raises(TableError, match="Anna Ämter: a and b differ"):
         rows_of(folder, Course())
 
@@ -367,7 +367,7 @@ def test_an_extension_of_one_member_is_the_groups(tmp_path: Path) -> None:
     folder = record_with(
         tmp_path / "out",
         verdict("anna"),
-        whose=[SubmissionInfo("anna", ANNA, submitted_at=datetime(2026, 12, 1, 3, tzinfo=UTC))],
+        infos=[SubmissionInfo("anna", ANNA, submitted_at=datetime(2026, 12, 1, 3, tzinfo=UTC))],
     )
     course = course_in(
         tmp_path,
@@ -387,8 +387,8 @@ def test_submissions_without_a_time_are_listed(
     tmp_path: Path, late: bool, time: datetime | None, missing: list[str]
 ) -> None:
     """They are treated as on time, unless the platform marks late submissions."""
-    whose = [SubmissionInfo("a", ANNA, late=late, submitted_at=time)]
-    folder = record_with(tmp_path, verdict("a"), verdict("b"), whose=whose)
+    infos = [SubmissionInfo("a", ANNA, late=late, submitted_at=time)]
+    folder = record_with(tmp_path, verdict("a"), verdict("b"), infos=infos)
     with History.open(folder) as record:
         assert Gradebook(record, LATE).without_time() == missing
         assert Gradebook(record, Course()).without_time() == []

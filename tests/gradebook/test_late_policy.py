@@ -78,13 +78,13 @@ def test_the_hour_that_comes_twice_is_two_hours() -> None:
 
 
 def test_zones_do_not_matter() -> None:
-    """The same moment is told in any zone."""
+    """The same moment in another zone is equally late."""
     assert seconds_late(DUE, DUE.astimezone(UTC)) == 0
     assert seconds_late(DUE, datetime(2026, 11, 30, 22, 59, 5, 900_000, tzinfo=UTC)) == 5
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
-    """Nobody can say whether it is late."""
+    """It is unknown whether it is late."""
     with pytest.raises(ValueError, match="difference from UTC"):
         seconds_late(DUE, datetime(2026, 12, 1))
 
@@ -123,9 +123,9 @@ def test_grace_costs_nothing(rule: Late, late: int, earned: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("time", "words"),
+    ("time", "text"),
     [(1, "1 second"), (61, "1 minute 1 second"), (90_061, "1 day 1 hour"), (172_800, "2 days")],
 )
-def test_durations_in_words(time: int, words: str) -> None:
+def test_durations_are_written_in_two_units(time: int, text: str) -> None:
     """The two largest units, in the singular where there is one."""
-    assert duration(time) == words
+    assert duration(time) == text

@@ -1,4 +1,4 @@
-"""Points given by hand: what may stand in manual.csv, and what is said where it may not."""
+"""Points given by hand: the content of manual.csv, and messages for wrong lines."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def refusal(path: Path) -> str:
 
 
 def test_marks_come_back_in_the_order_of_the_rubric(tmp_path: Path) -> None:
-    """Rows may stand in any order; half points, commas in numbers and line breaks are fine."""
+    """Rows may be in any order; half points, commas in numbers and line breaks are fine."""
     path = saved(
         tmp_path,
         "björn,text,12,,Bo",
@@ -51,7 +51,7 @@ def test_marks_come_back_in_the_order_of_the_rubric(tmp_path: Path) -> None:
     ]
 
 
-def test_a_spreadsheet_may_have_been_at_it(tmp_path: Path) -> None:
+def test_a_file_of_a_spreadsheet_is_read(tmp_path: Path) -> None:
     """A byte-order mark, semicolons, capitals and columns in another order are read as well."""
     path = tmp_path / "manual.csv"
     text = "\ufeffItem;Submission;Points\nnumbers;chloé;6,5\n"
@@ -67,11 +67,11 @@ def test_a_part_without_points_is_missing_and_not_0(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("line", "message"),
     [
         ("ana,text,3,,", "line 2: there is no submission “ana”. Did you mean `anna`?"),
         ("anna,txt,3,,", "line 2: the rubric has no part “txt”. Did you mean `text`?"),
-        ("anna,text,13,,", "line 2: 13 points for anna, text, which has 12 at most."),
+        ("anna,text,13,,", "line 2: 13 points for anna, text, which has at most 12."),
         ("anna,text,-1,,", "“-1” points for anna, text: it must be a number from 0 to 12"),
         ("anna,text,nan,,", "“nan” points for anna, text"),
         ("anna,text,1e1,,", "“1e1” points for anna, text"),
@@ -80,13 +80,13 @@ def test_a_part_without_points_is_missing_and_not_0(tmp_path: Path) -> None:
         ("anna,text,.,,", "“.” points for anna, text"),
     ],
 )
-def test_what_does_not_fit_is_refused(tmp_path: Path, line: str, words: str) -> None:
-    """Each refusal names the line, what is wrong, and what may stand there."""
-    assert words in refusal(saved(tmp_path, line))
+def test_a_wrong_line_is_refused(tmp_path: Path, line: str, message: str) -> None:
+    """The message names the line, the fault and the allowed values."""
+    assert message in refusal(saved(tmp_path, line))
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
-    """All mistakes of a file are named together, so that it is fixed in one go."""
+    """All wrong lines of a file are reported together."""
     message = refusal(saved(tmp_path, "ana,text,3,,", "anna,numbers,8,,", "anna,text,20,,"))
     assert "line 2" in message
     assert "line 4" in message
@@ -124,7 +124,7 @@ def test_two_graders_who_differ_must_agree(tmp_path: Path) -> None:
     assert "9 points by Ann in manual.csv, line 2. Agree on one" in message
 
 
-def test_files_of_graders_are_found_without_a_first_one(tmp_path: Path) -> None:
+def test_files_of_graders_are_found_without_manual_csv(tmp_path: Path) -> None:
     """manual-bo.csv alone is enough; without any, and without a course's folder, there is none."""
     assert rubric.find(COURSE) is None
     assert rubric.find(course_in(tmp_path)) is None

@@ -20,11 +20,11 @@ from tests.builders.import_graph import closure, graph, modules
 from tests.builders.records import SOURCE, the_conditions
 
 JUDGES = ("autograder.grading.grader", "autograder.sandbox.fork_server", "autograder.sandbox.child")
-"""The grader, and what runs in the processes that it starts: together they make a verdict."""
+"""The grader and the processes that it starts: together they make a verdict."""
 
 
 def test_fingerprints_see_everything() -> None:
-    """Source, file name, what lay beside it, notes and each of the conditions change it."""
+    """Source, file name, other files, notes and each of the conditions change it."""
     base = Submission("alice", SOURCE, "a.py")
     digests = [
         the_conditions().fingerprint(base),
