@@ -1,7 +1,7 @@
-"""The commands. Each is thin: what it does stands in a module of its own.
+"""The commands: their options, and a call of the module in ``commands`` that does the work.
 
 Exit codes: 0 when all went well (for ``grade``: every submission was judged or refused), 1 when
-something needs a person, 2 when the command could not do its work, 130 after Ctrl-C.
+something needs attention, 2 when the command could not do its work, 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import sys
 from pathlib import Path
 from typing import Annotated, Optional
 
-# Before numpy comes in: the grader compares small arrays and needs no threads for that.
+# Before numpy is imported: the grader compares small arrays and needs no threads for that.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import typer
 
-from autograder.commands import export as exporting
+from autograder.commands import export as export_commands
+from autograder.commands.options import Config, Results, Unsafe
 from autograder.errors import GraderError
 
 app = typer.Typer(
@@ -25,51 +26,46 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Grades the assignment on the back-propagation algorithm.",
+    help="Grade the assignment on the back-propagation algorithm.",
 )
-app.add_typer(exporting.app, name="export")
-
-Config = Annotated[
-    Optional[Path],  # noqa: UP045 # typer reads the annotation when the program runs
-    typer.Option(help="The course's settings, course.toml; everything works without it."),
-]
+app.add_typer(export_commands.app, name="export")
 
 
 @app.command()
 def grade(
     paths: Annotated[
         Optional[list[Path]],  # noqa: UP045
-        typer.Argument(help="Files, archives, folders, a platform's download.", show_default=False),
+        typer.Argument(help="Files, archives, folders or downloads.", show_default=False),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Where the record and the results go.")] = Path(
-        "results"
-    ),
+    out: Annotated[Path, typer.Option(help="The folder for the results.")] = Path("results"),
     jobs: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option(min=1, max=256, help="How many at once; default: one per core."),
+        typer.Option(min=1, max=256, help="Pool processes; default: one per core."),
     ] = None,
     config: Config = None,
-    demo: Annotated[bool, typer.Option("--demo", help="Grade a made-up class.")] = False,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Run unchanged ones again too.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Grade a demo class.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Run unchanged submissions again too.")
+    ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change and write nothing.")
+        bool, typer.Option("--dry-run", help="Show what would change; write nothing.")
     ] = False,
-    unsafe: Annotated[
-        bool, typer.Option("--unsafe", help="Grade although this machine cannot confine code.")
-    ] = False,
+    unsafe: Unsafe = False,
     move_damaged: Annotated[
-        bool,
-        typer.Option("--move-damaged", help="Put a damaged record aside and begin a new one."),
+        bool, typer.Option("--move-damaged", help="Move a damaged record aside.")
     ] = False,
     cluster: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="The scheduler of a Dask cluster, tcp://… or tls://…"),
+        typer.Option(help="Scheduler of a Dask cluster: tcp://… or tls://…"),
     ] = None,
 ) -> None:
-    """Grade submissions; the results go to DIR: class.html, results.csv, feedback/."""
-    from autograder.commands import grade as session
+    """Grade submissions; write tables, feedback and a page.
 
-    options = session.Options(
+    The results go to --out: class.html, results.csv, grades.csv and feedback/.
+    """
+    from autograder.commands import grade as command
+
+    options = command.Options(
         out=out,
         jobs=jobs,
         config=config,
@@ -80,112 +76,111 @@ def grade(
         move_damaged=move_damaged,
         cluster=cluster,
     )
-    raise typer.Exit(session.grade(paths or [], options))
+    raise typer.Exit(command.grade(paths or [], options))
 
 
 @app.command()
 def verify(config: Config = None) -> None:
-    """Prove the kit: reference, stub, variants, misconceptions, tolerances, margins, fresh key."""
-    from autograder.commands import verify as proofs
+    """Check the kit: reference, misconceptions, tolerances.
 
-    raise typer.Exit(proofs.show(config))
+    Also the stub, the variants, the margins, the points and the generated files.
+    """
+    from autograder.commands import verify as command
+
+    raise typer.Exit(command.run(config))
 
 
 @app.command()
 def init(
-    path: Annotated[Path, typer.Argument(help="The file, or the folder it goes into.")] = Path(
+    path: Annotated[Path, typer.Argument(help="The file, or the folder for it.")] = Path(
         "course.toml"
     ),
 ) -> None:
-    """Write a course's settings, course.toml, with every key explained."""
-    from autograder.course import template
+    """Write a course.toml with every key explained."""
+    from autograder.commands import init as command
 
-    typer.echo(f"wrote {template.write(path)}")
+    raise typer.Exit(command.run(path))
 
 
 @app.command()
 def key() -> None:
-    """Generate again all that is generated, and say what changed."""
-    from autograder.cases.answers import Answers
-    from autograder.cases.public_key import generated
+    """Generate the public key and the table of points again."""
+    from autograder.commands import key as command
 
-    for file in generated(Answers()):
-        if file.stale:
-            file.path.write_text(file.text, encoding="utf-8", newline="\n")
-        typer.echo(f"{file.path.name}: {f'written ({file.stale})' if file.stale else 'unchanged'}")
+    raise typer.Exit(command.run())
 
 
 @app.command()
 def package(
-    folder: Annotated[Path, typer.Argument(help="Where the packages go.", metavar="DIR")],
+    folder: Annotated[
+        Path, typer.Argument(help="The folder for the packages.", metavar="DIR", show_default=False)
+    ],
     config: Config = None,
 ) -> None:
-    """Write student.zip, gradescope.zip, and autograder.zip for otter-grader, if installed."""
-    from autograder.course.load import load
-    from autograder.platforms.gradescope.bundle import gradescope_zip
-    from autograder.platforms.otter import bundle
-    from autograder.platforms.student_kit import student_zip
+    """Write zips for students, Gradescope and otter-grader.
 
-    settings = load(config)
-    typer.echo(f"wrote {student_zip(folder, settings)}")
-    typer.echo(f"wrote {gradescope_zip(folder, config)}")
-    if bundle.installed():
-        typer.echo(f"wrote {bundle.otter_zip(folder, settings)}")
-    else:
-        typer.echo(f"not written: {bundle.NAME}. {bundle.MISSING}")
+    These are student.zip, gradescope.zip and, if otter is installed, autograder.zip.
+    """
+    from autograder.commands import package as command
+
+    raise typer.Exit(command.run(folder, config))
 
 
 @app.command()
 def explain(
-    folder: Annotated[Path, typer.Argument(help="A folder with graded results.", metavar="DIR")],
-    submission: Annotated[str, typer.Argument(help="The submission's id.", metavar="ID")],
+    folder: Results,
+    submission: Annotated[
+        str, typer.Argument(help="The submission's id.", metavar="ID", show_default=False)
+    ],
     case: Annotated[str, typer.Option(help="Only this case, right or wrong.")] = "",
     config: Config = None,
-    unsafe: Annotated[
-        bool, typer.Option("--unsafe", help="Run it although this machine cannot confine code.")
-    ] = False,
+    unsafe: Unsafe = False,
 ) -> None:
-    """Explain a result, for staff: inputs, answers, every run; writes DIR/staff/explain."""
+    """Explain a result to staff: inputs, answers, every run.
+
+    Writes a page into DIR/staff/explain.
+    """
     from autograder.commands import explain as command
 
-    raise typer.Exit(command.show(folder, submission, case=case, config=config, unsafe=unsafe))
+    raise typer.Exit(command.run(folder, submission, case=case, config=config, unsafe=unsafe))
 
 
 @app.command()
-def manual(
-    folder: Annotated[Path, typer.Argument(help="A folder with graded results.", metavar="DIR")],
-    config: Config = None,
-) -> None:
-    """Write DIR/staff/manual.html, on which people mark the reports; it saves manual.csv."""
+def manual(folder: Results, config: Config = None) -> None:
+    """Write DIR/staff/manual.html, the page to mark reports.
+
+    The page saves the marks as manual.csv.
+    """
     from autograder.commands import manual as command
 
-    raise typer.Exit(command.show(folder, config))
+    raise typer.Exit(command.run(folder, config))
 
 
 @app.command()
 def doctor() -> None:
-    """Look at this machine: isolation level, versions, and how to get what is missing."""
-    from autograder.commands import doctor as checkup
+    """Show the isolation level and what this machine lacks."""
+    from autograder.commands import doctor as command
 
-    raise typer.Exit(checkup.show())
+    raise typer.Exit(command.run())
 
 
 @app.command()
 def similar(
-    folder: Annotated[Path, typer.Argument(help="A folder with graded results.", metavar="DIR")],
-    at_least: Annotated[
-        int, typer.Option(min=1, max=100, help="Percent of a file that another has too.")
-    ] = 50,
-    top: Annotated[int, typer.Option(min=1, max=1000, help="How many pairs at most.")] = 30,
+    folder: Results,
+    at_least: Annotated[int, typer.Option(min=1, max=100, help="Least percentage shared.")] = 50,
+    top: Annotated[int, typer.Option(min=1, max=1000, help="Most pairs to list.")] = 30,
 ) -> None:
-    """Say which submissions share code, and write DIR/staff/similar.html; needs copydetect."""
+    """List submissions that share code (needs copydetect).
+
+    Writes DIR/staff/similar.html.
+    """
     from autograder.commands import similar as command
 
-    raise typer.Exit(command.show(folder, at_least=at_least / 100, top=top))
+    raise typer.Exit(command.run(folder, at_least=at_least / 100, top=top))
 
 
 def main() -> None:
-    """Run a command; what goes wrong is a sentence on stderr, never a traceback."""
+    """Run a command; an error is a sentence on stderr, never a traceback."""
     try:
         app()
     except GraderError as problem:
@@ -195,6 +190,6 @@ def main() -> None:
         sys.stderr.write("autograder: stopped.\n")
         sys.exit(130)
     except BrokenPipeError:
-        # Whoever read the output has had enough; Python must not complain about it at its end.
+        # The reader of the output has closed it; Python must not complain about that at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

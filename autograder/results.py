@@ -1,4 +1,4 @@
-"""What a judged submission is: plain data, and the formats that design.md fixes for it."""
+"""The result of a submission as plain data, and the formats that design.md fixes for it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assignment.checks.model.questions import NUMBERS, QUESTIONS
 SubmissionStatus = Literal["judged", "refused", "not_judged"]
 
 MAX_SCORE = sum(question.points for question in QUESTIONS)
-"""The kit's automatic points without bonus; a course may give other ones (``course_points``)."""
+"""The kit's automatic points without bonus; a course may have others (``course_points``)."""
 
 CSV_COLUMNS = (
     "submission",
@@ -29,9 +29,8 @@ CSV_COLUMNS = (
     "misconceptions",
 )
 
-
 MAX_NUMBERS = 1_000
-"""Elements of a wrong answer that are kept; a larger one is told in words only."""
+"""Elements of a wrong answer that are kept; a larger answer is only described."""
 
 
 class Numbers(msgspec.Struct, frozen=True, array_like=True):
@@ -42,24 +41,24 @@ class Numbers(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def of(cls, array: Array | None) -> Numbers | None:
-        """The array as data; None where there is none, or it is too large to be kept."""
+        """Convert an array; None without one, or if it is too large to be kept."""
         if array is None or array.size > MAX_NUMBERS or array.dtype.kind not in "biuf":
             return None
         with np.errstate(all="ignore"):  # a longdouble may be larger than any float64
             return cls(array.shape, array.astype("<f8").tobytes())
 
     def array(self) -> Array:
-        """The array again."""
+        """Return the array."""
         return np.frombuffer(self.data, "<f8").reshape(self.shape)
 
 
 class OutputResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One output of one case. ``message`` is the student's, ``staff`` what only staff may read.
+    """One output of one case. ``message`` is for the student, ``staff`` for staff only.
 
-    ``got`` is a wrong answer that is made of numbers; of a hidden case it is for staff as well.
-    ``own_chain`` tells that the verdict is from the student's own functions alone; where it is
-    false, failed lower functions were replaced by right ones. ``decision`` is for the student what
-    a person has decided about its points; in a verdict it is empty (``standing``).
+    ``got`` is a wrong answer that consists of numbers; in a hidden case it is for staff only.
+    ``own_chain`` is false if reference functions replaced failed lower functions of the student.
+    ``decision`` tells the student what a person decided about the points; the grading policy sets
+    it, so in a verdict it is empty.
     """
 
     question: str
@@ -83,9 +82,9 @@ class OutputResult(msgspec.Struct, frozen=True, kw_only=True):
 class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     """One submission with all its outputs.
 
-    ``remarks`` cost nothing; ``left_out`` are top-level statements that were not run, as
-    (line, text); ``file`` is what was graded, ``bonus_source`` the content of the bonus.py that was
-    judged with it, and ``ignored`` what lay beside them.
+    ``remarks`` cost no points; ``left_out`` are top-level statements that were not run, as
+    (line, text); ``file`` is the file that was graded, ``bonus_source`` the content of the bonus.py
+    that was judged with it, and ``ignored`` are the other files.
     """
 
     submission: str
@@ -122,12 +121,12 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(found))
 
     def question_score(self, number: str) -> int:
-        """The points for one question, such as "1.3"."""
+        """Sum the points of one question, such as "1.3"."""
         return sum(output.points for output in self.outputs if output.question == number)
 
 
 def csv_row(result: SubmissionResult, most: int = MAX_SCORE) -> dict[str, object]:
-    """The submission's row of ``results.csv``; ``most`` are the course's automatic points."""
+    """Make the row of ``results.csv``; ``most`` is the course's maximum of automatic points."""
     return {
         "submission": result.submission,
         "score": result.score,
@@ -143,9 +142,9 @@ def csv_row(result: SubmissionResult, most: int = MAX_SCORE) -> dict[str, object
 
 
 def feedback(result: SubmissionResult, most: int = MAX_SCORE) -> dict[str, object]:
-    """What the student gets, as design.md fixes it; nothing of it is for staff only.
+    """Make the student's JSON, without anything that is for staff only.
 
-    ``most`` are the course's automatic points.
+    ``most`` is the course's maximum of automatic points.
     """
     return {
         "submission": result.submission,
@@ -170,5 +169,5 @@ def _output(output: OutputResult) -> dict[str, object]:
 
 
 def left_out_words(statements: Iterable[tuple[int, str]]) -> list[str]:
-    """Top-level statements that were not run, a sentence each."""
+    """Write a sentence for each top-level statement that was not run."""
     return [f"line {line} was not run: {text}" for line, text in statements]

@@ -1,4 +1,4 @@
-"""What ``autograder doctor`` shows: the host's findings, the proved level, versions."""
+"""``autograder doctor``: show versions, what this machine lacks, and its isolation level."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from autograder.sandbox.doctor import diagnose_host
 PACKAGES = ("numpy", "scipy", "matplotlib", "msgspec", "pyseccomp", "typer", "rich")
 
 
-def show() -> int:
-    """Print it; 0 where students' files can be graded safely, otherwise 1."""
+def run() -> int:
+    """Print it; returns 0 if students' files can be graded safely, otherwise 1."""
     console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(f"kit {VERSION}, Python {platform.python_version()}, {platform.platform()}")
     for package in PACKAGES:

@@ -11,12 +11,12 @@ from autograder.reports.explain.console import as_text
 from autograder.reports.explain.page import write
 
 
-def show(folder: Path, submission: str, *, case: str, config: Path | None, unsafe: bool) -> int:
-    """Print the explanation and write its page; 1 if an answer differs from the record."""
+def run(folder: Path, submission: str, *, case: str, config: Path | None, unsafe: bool) -> int:
+    """Print the explanation and write its page; returns 1 if an answer differs from the record."""
     found = explain(folder, submission, load(config), case=case, unsafe=unsafe)
     page = write(found, folder)
     print(as_text(found, failed=not case))
     print(f"page: {page}")
     if found.differs:
-        sys.stderr.write("An answer differs from the record: a person must look at it.\n")
+        sys.stderr.write("Needs attention: an answer differs from the record.\n")
     return 1 if found.differs else 0

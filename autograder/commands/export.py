@@ -1,126 +1,121 @@
-"""``autograder export``: what a graded folder gives to other systems. Each command is thin."""
+"""``autograder export``: write grades and feedback in the form that platforms read."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Optional
 
 import typer
+
+from autograder.commands.options import Config, Results
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
-class Platform(StrEnum):
+class PlatformName(StrEnum):
     """Platforms that take feedback back."""
 
     canvas = "canvas"
     moodle = "moodle"
 
 
-class Points(StrEnum):
+class WhichPoints(StrEnum):
     """Which of a submission's points go into a gradebook."""
 
     final = "final"
     automatic = "automatic"
 
 
-Folder = Annotated[
-    Path, typer.Argument(help="A folder with graded results.", metavar="DIR", show_default=False)
-]
-Theirs = Annotated[
-    Path, typer.Option("--gradebook", help="The gradebook as the platform exported it.")
-]
-Config = Annotated[
-    Optional[Path],  # noqa: UP045 # typer reads the annotation when the program runs
-    typer.Option(help="The course's settings, course.toml."),
+GradebookFile = Annotated[
+    Path, typer.Option("--gradebook", help="The gradebook exported by the platform.")
 ]
 Column = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option(help="The assignment's title; default: the course's name.", metavar="TITLE"),
+    Optional[str],  # noqa: UP045 # typer reads the annotation when the program runs
+    typer.Option(help="The assignment; default: the course's name.", metavar="TITLE"),
 ]
 IdColumn = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option(help="The title of the column with the roster's ids.", metavar="TITLE"),
+    typer.Option(help="The column with the roster's ids.", metavar="TITLE"),
 ]
-Which = Annotated[
-    Points, typer.Option(help="All points, or those that the grader gave, without the report.")
-]
+Which = Annotated[WhichPoints, typer.Option(help="All points, or only automatic ones.")]
 Out = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option(help="The new file; default: beside what is read.", metavar="FILE"),
+    typer.Option(help="The new file; default: a name beside the old.", metavar="FILE"),
 ]
 
 
 @app.callback()
 def export() -> None:
-    """Write grades and feedback of DIR in the form that others read."""
+    """Write grades and feedback for other systems."""
 
 
 @app.command()
-def grades(folder: Folder, config: Config = None) -> None:
-    """Write all results of DIR again, with people's decisions as they are now; runs nothing."""
-    from autograder.commands import publish as regrade
+def grades(folder: Results, config: Config = None) -> None:
+    """Write all results of DIR again, with new decisions.
 
-    raise typer.Exit(regrade.export(folder, config))
+    No code runs. Decisions are those that the course's tables have now.
+    """
+    from autograder.commands import publish
+
+    raise typer.Exit(publish.run(folder, config))
 
 
 @app.command()
 def canvas(
-    folder: Folder,
-    gradebook: Theirs,
+    folder: Results,
+    gradebook: GradebookFile,
     config: Config = None,
     column: Column = None,
     id_column: IdColumn = None,
-    points: Which = Points.final,
+    points: Which = WhichPoints.final,
     out: Out = None,
 ) -> None:
-    """Fill the grades into a gradebook that Canvas exported; all else in it stays as it is."""
-    _fill("canvas", folder, gradebook, config, column, id_column, points, out)
+    """Fill the grades into a gradebook from Canvas.
+
+    Everything else in the file stays as it is.
+    """
+    from autograder.platforms.lms import export as lms
+
+    request = lms.GradebookRequest(
+        "canvas", folder, gradebook, config, column, id_column, points.value, out
+    )
+    raise typer.Exit(lms.gradebook(request))
 
 
 @app.command()
 def moodle(
-    folder: Folder,
-    gradebook: Theirs,
+    folder: Results,
+    gradebook: GradebookFile,
     config: Config = None,
     column: Column = None,
     id_column: IdColumn = None,
-    points: Which = Points.final,
+    points: Which = WhichPoints.final,
     out: Out = None,
 ) -> None:
-    """Fill the grades into a gradebook or worksheet that Moodle exported, in any language."""
-    _fill("moodle", folder, gradebook, config, column, id_column, points, out)
+    """Fill the grades into a gradebook from Moodle.
+
+    Also into a grading worksheet, in any language; everything else stays as it is.
+    """
+    from autograder.platforms.lms import export as lms
+
+    request = lms.GradebookRequest(
+        "moodle", folder, gradebook, config, column, id_column, points.value, out
+    )
+    raise typer.Exit(lms.gradebook(request))
 
 
 @app.command()
 def feedback(
-    folder: Folder,
-    platform: Annotated[Platform, typer.Option("--for", help="Who takes the zip back.")],
-    download: Annotated[
-        Path, typer.Option(help="The zip with all submissions, as it came from the platform.")
-    ],
-    out: Out = None,
+    folder: Results,
+    platform: Annotated[PlatformName, typer.Option("--for", help="The platform.")],
+    download: Annotated[Path, typer.Option(help="The zip of submissions from the platform.")],
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="The new zip; default: in DIR.", metavar="FILE"),
+    ] = None,
 ) -> None:
-    """Pack the feedback pages as a zip that the platform takes back; default: in DIR."""
-    from autograder.platforms.lms import export as handback
+    """Zip the feedback pages for Canvas or Moodle."""
+    from autograder.platforms.lms import export as lms
 
-    raise typer.Exit(handback.feedback(platform.value, folder, download, out))
-
-
-def _fill(
-    platform: Literal["canvas", "moodle"],
-    folder: Path,
-    theirs: Path,
-    config: Path | None,
-    column: str | None,
-    id_column: str | None,
-    points: Points,
-    out: Path | None,
-) -> None:
-    from autograder.platforms.lms import export as handback
-
-    asked = handback.Gradebook(
-        platform, folder, theirs, config, column, id_column, points.value, out
-    )
-    raise typer.Exit(handback.gradebook(asked))
+    raise typer.Exit(lms.feedback(platform.value, folder, download, out))

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from autograder.cases.answers import Answers
 from autograder.cases.expected import demo_class
-from autograder.commands import publish as regrade
+from autograder.commands import publish
 from autograder.course import roster
 from autograder.course.load import load
 from autograder.course.roster import Roster
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
-from autograder.gradebook import decision_tables as decision_files
+from autograder.gradebook import decision_tables
 from autograder.grading import progress
 from autograder.grading.batch import Pool, Summary, grade_all
 from autograder.grading.pool import LocalPool, cores
@@ -26,13 +26,13 @@ from autograder.intake.submission import Submission
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
-from autograder.reports import console as show
+from autograder.reports import console
 from autograder.sandbox import SAFE_LEVEL
 
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for on the command line."""
+    """The options of the command."""
 
     out: Path = Path("results")
     jobs: int | None = None
@@ -55,22 +55,22 @@ def grade(paths: list[Path], options: Options) -> int:
         paths = []
     elif not paths:
         raise ConfigError(
-            "say what to grade: a file, an archive, a folder, or --demo for a made-up class."
+            "nothing to grade: give a file, an archive, a folder, or --demo for a demo class."
         )
     settings = load(options.config)
-    decision_files.from_course(settings)  # what does not fit is told before hours of grading
+    decision_tables.from_course(settings)  # report wrong lines before hours of grading
     answers = Answers(settings.hidden_seed, settings.course_points())
     limits = settings.sandbox_limits()
     with (
         intake.Intake(paths, _roster(settings, options)) as given,
         closing(_record(options)) as record,
     ):
-        regrade.belongs(record, options.out, options.config)
+        publish.check_course_given(record, options.out, options.config)
         total = len(demo_class()) if options.demo else len(given.uploads)
         pool = _pool(options, answers, settings, total)
         _print(attendance.summary(given))
         if people := attendance.people(given):
-            decision_log.know(record, people)
+            decision_log.save_submission_info(record, people)
         reports = attendance.Reports(options.out, given.reports)
         summary = grade_all(
             _submissions(given, options, reports),
@@ -84,16 +84,16 @@ def grade(paths: list[Path], options: Options) -> int:
         )
         exported = not (options.dry_run or summary.interrupted)
         if summary.interrupted:
-            regrade.stopped(record, settings)
+            publish.print_stopped(record, settings)
         else:
-            regrade.settle(record, settings, answers, options.out if exported else None)
+            publish.publish(record, settings, answers, options.out if exported else None)
         _print(reports.troubles)
-        show.summary(record, summary, options.out if exported else None)
+        console.summary(record, summary, options.out if exported else None)
     return exit_code(summary)
 
 
 def exit_code(summary: Summary) -> int:
-    """0 where every submission was judged or refused, 1 where one was not, 130 after Ctrl-C."""
+    """Return 0 if every submission was judged or refused, 1 if one was not, 130 after Ctrl-C."""
     if summary.interrupted:
         return 130
     return 1 if summary.not_judged else 0
@@ -128,14 +128,14 @@ def _pool(options: Options, answers: Answers, settings: Course, total: int) -> P
         from autograder.grading.dask_pool import DaskPool
 
         return DaskPool(options.cluster, settings, least)
-    slots = max(1, min(options.jobs or cores(), total))
-    pool = LocalPool(answers, settings.sandbox_limits(), slots, least)
+    processes = max(1, min(options.jobs or cores(), total))
+    pool = LocalPool(answers, settings.sandbox_limits(), processes, least)
     level = min(pool.levels())
     if level < SAFE_LEVEL:
-        whose = "the made-up class is our own code" if options.demo else "--unsafe was given"
+        why = "the demo class is our own code" if options.demo else "--unsafe was given"
         sys.stderr.write(
-            f"Isolation level {level}, below {SAFE_LEVEL}: {whose}. "
-            "`autograder doctor` says what is missing.\n"
+            f"Isolation level {level}, below {SAFE_LEVEL}: {why}. "
+            "`autograder doctor` shows what is missing.\n"
         )
     return pool
 

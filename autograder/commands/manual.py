@@ -8,28 +8,29 @@ from pathlib import Path
 from assignment.checks.html.document import plural
 from autograder.course.load import load
 from autograder.errors import ConfigError
-from autograder.gradebook import rubric as manual
+from autograder.gradebook import rubric
 from autograder.reports.marking.collect import Report, collect
 from autograder.reports.marking.page import write
+from autograder.text import listed
 
-MOST_NAMED = 10
+MAX_NAMES = 10
 
 
-def show(folder: Path, config: Path | None) -> int:
+def run(folder: Path, config: Path | None) -> int:
     """Write the page for the latest run in ``folder``, and print what is on it.
 
     Raises:
         GraderError: if there is no record, or the course gives the report no points.
     """
     settings = load(config)
-    rubric = manual.rubric(settings)
-    if not rubric:
+    criteria = rubric.criteria(settings)
+    if not criteria:
         raise ConfigError('the report has no points in this course ("2.3" = 0 in [points]).')
     reports = collect(folder)
-    page = write(folder, reports, rubric, settings.name)
+    page = write(folder, reports, criteria, settings.name)
     print("\n".join(_summary(reports)))
     print(f"page: {page}")
-    print("Open it in a browser, mark, and put the manual.csv that it saves beside course.toml.")
+    print("Open it in a browser, mark the reports, and put the manual.csv beside course.toml.")
     return 0
 
 
@@ -38,5 +39,4 @@ def _summary(reports: Sequence[Report]) -> list[str]:
     counts = f"{plural(len(reports), 'submission')}, {len(reports) - len(without)} with a report."
     if not without:
         return [counts]
-    more = f" and {len(without) - MOST_NAMED} more" if len(without) > MOST_NAMED else ""
-    return [counts, f"without one: {', '.join(without[:MOST_NAMED])}{more}"]
+    return [counts, f"Without a report: {listed(MAX_NAMES, without)}"]

@@ -1,6 +1,6 @@
-"""From a finished run to what is written of it; ``autograder export grades`` does this alone.
+"""``autograder export grades``: write the results of a finished run; ``grade`` ends with it.
 
-Decisions are read and entered, changes are told, and only then anything is written over.
+Decisions are entered and changes are printed before anything is overwritten.
 """
 
 from __future__ import annotations
@@ -13,20 +13,19 @@ from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError
 from autograder.gradebook import changes
-from autograder.gradebook import sync as deciding
-from autograder.gradebook.gradebook import Grades
-from autograder.gradebook.policy import About, Rules
+from autograder.gradebook.gradebook import Gradebook
+from autograder.gradebook.policy import GradingPolicy
+from autograder.gradebook.sync import count_decisions, sync_decisions, table_name
 from autograder.record.fingerprint import cases_digest
 from autograder.record.reader import History
 from autograder.record.writer import Record
-from autograder.reports import console as show
-from autograder.reports import write_all as everything
+from autograder.reports import console, write_all
 
-KEPT = "Everything that was graded is kept: mend that, and run the same command again."
+KEPT = "Everything that was graded is kept: fix that, and run the same command again."
 
 
-def export(folder: Path, config: Path | None) -> int:
-    """Write all exports of a graded folder again, with the decisions as they are now; runs nothing.
+def run(folder: Path, config: Path | None) -> int:
+    """Write all results of a graded folder again, with the current decisions; run no code.
 
     Raises:
         GraderError: where the folder, its last run, the course or a table does not fit; then
@@ -37,12 +36,12 @@ def export(folder: Path, config: Path | None) -> int:
     with History.open(folder) as history:
         _check(history, folder, answers, config)
     with closing(Record.writing(folder)) as record:
-        settle(record, settings, answers, folder, results=False)
+        publish(record, settings, answers, folder, results=False)
     print(f"grades:   {folder / 'grades.csv'}")
     return 0
 
 
-def settle(
+def publish(
     record: Record,
     settings: Course,
     answers: Answers,
@@ -50,65 +49,67 @@ def settle(
     *,
     results: bool = True,
 ) -> None:
-    """Enter decisions, tell the results and what has changed, and write everything into ``out``.
+    """Enter decisions, print results and changes, and write everything into ``out``.
 
     Raises:
         TableError: where a table does not fit, or leaves open which submission counts; then
             nothing was written.
     """
     try:
-        decided = deciding.decide(record, settings)
-        made = Grades(record, settings)
+        decisions = sync_decisions(record, settings)
+        gradebook = Gradebook(record, settings)
     except TableError as problem:
         raise TableError(f"{problem}\n{KEPT}") from None
     if results:
-        show.results(made, record.count())
+        console.results(gradebook, record.count())
     for line in (
-        *changes.entered(decided.changes),
-        *changes.left_alone(decided.left),
-        *changes.changed(made),
+        *changes.table_changes(decisions.changes),
+        *changes.tables_missing(decisions.without_table),
+        *changes.grade_changes(gradebook),
     ):
         print(line, flush=True)
-    rows = everything.write(record, made, out, answers) if out else made.rows(made)
-    for line in changes.missing(made, rows, reports=settings.folder is not None):
+    if out is None:
+        rows = gradebook.rows(gradebook)
+    else:
+        rows = write_all.write(record, gradebook, out, answers)
+    for line in changes.incomplete(gradebook, rows, reports=settings.folder is not None):
         print(line)
 
 
-def stopped(record: Record, settings: Course) -> None:
-    """Tell the results of a run that was stopped, as they were judged; nothing is written."""
-    rules = Rules(settings)
-    verdicts = (rules.standing(result, About()) for result in record.results())
-    show.results(verdicts, record.count())
+def print_stopped(record: Record, settings: Course) -> None:
+    """Print the results of a run that was stopped, without decisions; write nothing."""
+    policy = GradingPolicy(settings)
+    console.results(map(policy.grade, record.results()), record.count())
 
 
 def _check(history: History, folder: Path, answers: Answers, config: Path | None) -> None:
-    """Refuse a run that did not end, and one of another course."""
+    """Refuse a run that did not finish, and one of another course."""
     last = history.runs()[-1:]
     if not last or last[0].state != "finished":
         raise StoreError(
             f"the last grading into {folder} did not end. Run `autograder grade` once more; it "
             "goes on where it stopped."
         )
-    judged = last[0].conditions
-    alike = (
-        judged.cases == cases_digest(answers.cases)
-        and judged.course_points == answers.course_points.key
+    conditions = last[0].conditions
+    same = (
+        conditions.cases == cases_digest(answers.cases)
+        and conditions.course_points == answers.course_points.key
     )
-    if config is None and not alike:
-        raise ConfigError(f"{folder} was graded with a course of its own. Give the same --config.")
-    belongs(history, folder, config)
+    if config is None and not same:
+        raise ConfigError(f"{folder} was graded with another course.toml. Give it with --config.")
+    check_course_given(history, folder, config)
 
 
-def belongs(history: History, folder: Path, config: Path | None) -> None:
-    """Refuse to make grades without the course for which people have decided something.
+def check_course_given(history: History, folder: Path, config: Path | None) -> None:
+    """Refuse to grade without a course if the record has decisions made under one.
 
     Raises:
         ConfigError: where no course is given and decisions hold.
     """
-    holding = {} if config is not None else deciding.holding(history)
-    if holding:
-        told = ", ".join(f"{deciding.table(kind)} ({count})" for kind, count in holding.items())
+    counts = {} if config is not None else count_decisions(history)
+    if counts:
+        tables = ", ".join(f"{table_name(kind)} ({count})" for kind, count in counts.items())
         raise ConfigError(
-            f"{folder} has decisions of people, from {told}, which hold under the rules of their "
-            "course. Give the same --config."
+            f"{folder} has decisions from {tables}, made with a course.toml. Give the same "
+            "--config."
         )

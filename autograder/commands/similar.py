@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import track
+
 from autograder.reports.similarity.compare import NOTE, similar, sources
 from autograder.reports.similarity.page import PAGE, write
 
 
-def show(folder: Path, *, at_least: float, top: int) -> int:
-    """Compare the submissions in ``folder``, print the pairs and write the page; 0."""
-    from rich.console import Console
-    from rich.progress import track
-
+def run(folder: Path, *, at_least: float, top: int) -> int:
+    """Compare the submissions in ``folder``, print the pairs and write the page; returns 0."""
     console = Console(highlight=False, markup=False, soft_wrap=True)
     submissions = sources(folder)
-    words = f"comparing {len(submissions)} submissions"
+    title = f"comparing {len(submissions)} submissions"
     found = similar(
         submissions,
         at_least=at_least,
         top=top,
         progress=lambda loop: track(
-            list(loop), words, transient=True, disable=not console.is_terminal
+            list(loop), title, transient=True, disable=not console.is_terminal
         ),
     )
     for name, why in found.left_out:

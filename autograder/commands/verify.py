@@ -1,22 +1,63 @@
-"""What ``autograder verify`` shows: a line per proof, then the matrix of cases and mistakes."""
+"""``autograder verify``: check every claim that the grading rests on, and print the results.
+
+``prove`` yields one Proof after the other; ``matrix`` shows which case catches which misconception.
+"""
 
 from __future__ import annotations
 
+import doctest
+import shutil
+import subprocess
+import sys
+import tempfile
 import time
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import ascii_letters
 
 from rich.console import Console
 from rich.markup import escape
 
+from assignment.checks.judging.judge import REMEMBERED, both_replies, judge
+from assignment.checks.model.case import Case, Verdict
+from assignment.checks.model.questions import BONUS, NUMBERS, QUESTIONS, by_function
+from autograder.cases import expected as answers_
 from autograder.cases.answers import Answers
-from autograder.commands.proofs import matrix, prove
+from autograder.cases.expected import Misconception
+from autograder.cases.margins import (
+    LEAST_FACTOR,
+    LEAST_MARGIN,
+    WORK_BUDGET,
+    margins,
+    spreads,
+    total_work,
+)
+from autograder.cases.points import pointed
+from autograder.cases.public_key import generated
 from autograder.course.load import load
+from autograder.grading.grader import Grader
+from autograder.intake.submission import Submission
+from autograder.paths import ROOT
 from autograder.sandbox import Sandbox
 
+PUBLIC_SHARE = (0.3, 0.5)
+"""The least and the largest share of a question's points in public cases."""
 
-def show(config: Path | None) -> int:
-    """Prove the kit and print it; 0 if everything holds, otherwise 1."""
+
+@dataclass(frozen=True)
+class Proof:
+    """One claim, whether it holds, and the measured value or the fault."""
+
+    claim: str
+    holds: bool
+    detail: str = ""
+
+
+def run(config: Path | None) -> int:
+    """Print every proof and the matrix; returns 0 if all proofs hold, otherwise 1."""
     settings = load(config)
     console = Console(highlight=False, soft_wrap=True)
     answers = Answers(settings.hidden_seed, settings.course_points())
@@ -28,13 +69,192 @@ def show(config: Path | None) -> int:
             broken += not proof.holds
             mark = "[green]ok   [/]" if proof.holds else "[red]WRONG[/]"
             console.print(f"{mark} {escape(proof.claim)}: {escape(proof.detail)}")
-    _show_matrix(console, answers)
+    _print_matrix(console, answers)
     seconds = time.monotonic() - began
     console.print(f"{count - broken} of {count} proofs hold, in {seconds:.0f} s")
     return 1 if broken else 0
 
 
-def _show_matrix(console: Console, answers: Answers) -> None:
+def prove(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
+    """Check every claim of the kit for this hidden seed, one at a time."""
+    yield from _points(answers)
+    yield from _course_points(answers)
+    yield from _scores(answers, sandbox)
+    yield from _bonus(answers, sandbox)
+    yield from _margins(answers)
+    yield from _tolerances(answers)
+    yield from _catalogue(answers)
+    yield from _generated(answers)
+    yield _handout()
+
+
+def _points(answers: Answers) -> Iterator[Proof]:
+    low, high = PUBLIC_SHARE
+    for number in NUMBERS:
+        asked = {q.function: q.points for q in QUESTIONS if q.number == number}
+        cases = [case for case in answers.graded if case.function in asked]
+        given = sum(sum(case.points.values()) for case in cases)
+        public = sum(sum(case.points.values()) for case in cases if case.public)
+        holds = given == sum(asked.values()) and low <= public / given <= high
+        detail = f"{given} of {sum(asked.values())}, {public} of them public"
+        yield Proof(f"points of {number}", holds, detail)
+    work = total_work(answers.cases)
+    yield Proof("work budget", work <= WORK_BUDGET, f"{work} of {WORK_BUDGET} evaluations")
+
+
+def _course_points(answers: Answers) -> Iterator[Proof]:
+    """Check the points of a course that has its own; the cases have the kit's."""
+    if not answers.course_points.key:
+        return
+    low, high = PUBLIC_SHARE
+    cases = pointed(answers.graded, answers.course_points)
+    for number in NUMBERS:
+        asked = answers.course_points.sections[number]
+        mine = [case for case in cases if by_function(case.function).number == number]
+        given = sum(sum(case.points.values()) for case in mine)
+        public = sum(sum(case.points.values()) for case in mine if case.public)
+        least = min(min(case.points.values()) for case in mine)
+        holds = given == asked and least >= 1 and low <= public / given <= high
+        detail = f"{given} of {asked}, {public} of them public"
+        yield Proof(f"points of {number} in this course", holds, detail)
+
+
+def _scores(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
+    grader, most = Grader(answers, sandbox), answers.course_points.automatic
+    right = grader.grade(Submission("reference", answers_.reference_source()))
+    yield Proof("reference", right.score == most, f"{right.score} of {most}")
+    handout = (ROOT / "assignment" / "neural_network.py").read_bytes()
+    stub = grader.grade(Submission("stub", handout))
+    quiet = all(output.status == "not_implemented" for output in stub.outputs)
+    yield Proof("stub", stub.score == 0 and quiet, f"{stub.score} of {most}")
+    for variant in answers_.variants():
+        result = grader.grade(Submission(variant.id, variant.source.encode()))
+        yield Proof(f"variant {variant.id}", result.score == most, f"{result.score}")
+
+
+def _bonus(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
+    """Check the bonus: points, reference, stub, and that rounding changes no hidden case."""
+    grader, most = Grader(answers, sandbox), sum(question.points for question in BONUS)
+    given = sum(sum(case.points.values()) for case in answers.bonus.graded)
+    yield Proof("points of the bonus", given == most, f"{given} of {most}")
+    source = answers.reference()
+    right = grader.grade(Submission("reference", source, bonus=answers.bonus.reference()))
+    yield Proof("reference of the bonus", right.bonus == most, f"{right.bonus} of {most}")
+    handout = (ROOT / "assignment" / "bonus.py").read_bytes()
+    stub = grader.grade(Submission("stub", source, bonus=handout))
+    holds = (stub.bonus, stub.status) == (0, "judged")
+    yield Proof("stub of the bonus", holds, f"{stub.bonus} of {most}")
+    hidden = [case for case in answers.bonus.graded if not case.public]
+    apart = {case.id: answers_.moved(case) for case in hidden}
+    worst = max(apart, key=lambda name: apart[name])
+    detail = f"{apart[worst]:.1e} at most ({worst})"
+    holds = apart[worst] * LEAST_FACTOR <= answers_.TOLERANCE
+    yield Proof("rounding in hidden cases of the bonus", holds, detail)
+
+
+def _margins(answers: Answers) -> Iterator[Proof]:
+    for margin in margins(answers):
+        detail = f"{margin.least:.1e} (at least {LEAST_MARGIN:.0e}), {margin.classes} classes"
+        yield Proof(f"margin of {margin.case}", margin.ok, detail)
+
+
+def _tolerances(answers: Answers) -> Iterator[Proof]:
+    for spread in spreads(answers):
+        detail = f"tolerance {spread.tolerance:.0e}, spread {spread.widest:.1e} ({spread.variant})"
+        if spread.tolerance == 0:
+            detail = "equal in all variants" if spread.holds else f"differs in {spread.variant}"
+        claim = f"tolerance of {spread.function}.{spread.output}, factor {LEAST_FACTOR}"
+        yield Proof(claim, spread.holds, detail)
+
+
+def _catalogue(answers: Answers) -> Iterator[Proof]:
+    for entry in answers_.CATALOGUE:
+        verdicts = misconception_verdicts(answers, entry)
+        lucky = set() if answers.is_default else answers_.decided_by_luck(answers.graded)
+        failed = {place for place, v in verdicts.items() if not v.passed} - lucky
+        expected = entry.broken(answers.graded) - lucky
+        problem = _problem(answers, entry, verdicts, failed, expected)
+        detail = problem or f"{len(failed)} outputs" + (" (costs nothing)" if entry.remark else "")
+        yield Proof(f"misconception {entry.id}", not problem, detail)
+
+
+def _problem(
+    answers: Answers,
+    entry: Misconception,
+    verdicts: Mapping[tuple[str, str], Verdict],
+    failed: set[tuple[str, str]],
+    expected: frozenset[tuple[str, str]],
+) -> str:
+    if failed != expected:
+        return "breaks other outputs than listed: " + ", ".join(
+            ".".join(place) for place in sorted(failed ^ expected)
+        )
+    own = REMEMBERED if entry.remembers else entry.id
+    others = {verdict.misconception for verdict in verdicts.values()} - {"", own}
+    if others:
+        return f"is named {', '.join(sorted(others))}"
+    if entry.remark or entry.remembers:
+        return ""
+    hidden = {case.id for case in answers.graded if not case.public}
+    if not any(case in hidden and not v.passed for (case, _), v in verdicts.items()):
+        return "no hidden case catches it"
+    if entry.id not in {verdict.misconception for verdict in verdicts.values()}:
+        return "its hint is never shown"
+    return ""
+
+
+@cache
+def misconception_verdicts(
+    answers: Answers, entry: Misconception
+) -> dict[tuple[str, str], Verdict]:
+    """Judge a misconception in the cases of its function, in this process.
+
+    The order is that of ``grading.run``: public cases, then hidden ones, each kind followed by
+    those that are asked again.
+    """
+    module = answers_.module_of(answers_.source_of(entry))
+    mine = [case for case in answers.graded if case.function == entry.function]
+    verdicts: dict[tuple[str, str], Verdict] = {}
+    for public in (True, False):
+        for asked in (mine, answers.asked_again):
+            for case in asked:
+                if case in mine and case.public is public:
+                    _ask(answers, case, module, verdicts)
+    return verdicts
+
+
+def _ask(
+    answers: Answers,
+    case: Case,
+    module: types.ModuleType,
+    verdicts: dict[tuple[str, str], Verdict],
+) -> None:
+    """Call and judge at once, because the next call may change what was returned."""
+    for verdict in judge(case, answers.with_misconceptions(case), answers_.call(module, case)):
+        place = (case.id, verdict.output)
+        first = verdicts.get(place)
+        verdicts[place] = verdict if first is None else both_replies(first, verdict)
+
+
+def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:
+    """Yield each misconception's id, a sign for each graded case, and how many cases catch it.
+
+    ``x``: the case catches it; ``.``: it does not; blank: the case calls another function.
+    """
+    for entry in answers_.CATALOGUE:
+        if entry.remark:
+            continue
+        caught = {
+            case for (case, _), v in misconception_verdicts(answers, entry).items() if not v.passed
+        }
+        signs = "".join(
+            " " if case.function != entry.function else "x" if case.id in caught else "."
+            for case in answers.graded
+        )
+        yield entry.id, signs, len(caught)
+
+
+def _print_matrix(console: Console, answers: Answers) -> None:
     console.print("\nWhich graded case catches which misconception; * only one does.")
     for letter, case in zip(ascii_letters, answers.graded, strict=False):
         kind = "public" if case.public else "hidden"
@@ -44,3 +264,32 @@ def _show_matrix(console: Console, answers: Answers) -> None:
     for name, signs, caught in matrix(answers):
         console.print(f"{'*' if caught == 1 else ' '} {name:32.32}{signs}".rstrip(), markup=False)
     console.print()
+
+
+def _generated(answers: Answers) -> Iterator[Proof]:
+    if not answers.is_default:
+        return  # the committed files belong to the kit's own course
+    for file in generated(answers):
+        detail = file.stale and f"{file.stale}: run `autograder key`"
+        yield Proof(f"fresh {file.path.name}", not file.stale, detail or "fresh")
+
+
+def _handout() -> Proof:
+    """Run every example of the handout with the reference, in a folder like the student's."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(ROOT / "data", folder / "data")
+        for file in ("README.md", "iris.py"):
+            shutil.copy(ROOT / "assignment" / file, folder / file)
+        (folder / "neural_network.py").write_bytes(answers_.reference_source())
+        run = subprocess.run(
+            [sys.executable, "-m", "doctest", "README.md"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        text = (folder / "README.md").read_text(encoding="utf-8")
+    count = len(doctest.DocTestParser().get_examples(text))
+    detail = f"{count} examples" if run.returncode == 0 else run.stdout[-300:] + run.stderr[-300:]
+    return Proof("handout's examples", run.returncode == 0 and count > 0, detail)

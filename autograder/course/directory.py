@@ -12,8 +12,8 @@ from autograder.course.roster import Person
 from autograder.text import did_you_mean, joined, safe_id, shown
 
 
-class Whose(msgspec.Struct, frozen=True):
-    """The student of a submission, and what the platform says about the submission.
+class SubmissionInfo(msgspec.Struct, frozen=True):
+    """What a platform or the roster says about a submission: its student and its time.
 
     ``known_as`` is the platform's own name for the student, ``original`` are the names of the
     files there.
@@ -22,12 +22,12 @@ class Whose(msgspec.Struct, frozen=True):
     submission: str
     person: Person | None = None
     known_as: str = ""
-    handed_in: datetime | None = None
+    submitted_at: datetime | None = None
     late: bool = False
     original: tuple[str, ...] = ()
 
 
-class Register:
+class Directory:
     """All submissions and students, found by any of their names.
 
     A student has an id, a login and an e-mail address; a submission has its id and the names of
@@ -37,37 +37,37 @@ class Register:
     def __init__(
         self,
         submissions: Iterable[str],
-        handed: Mapping[str, Whose] | None = None,
+        info: Mapping[str, SubmissionInfo] | None = None,
         people: Iterable[Person] = (),
     ) -> None:
         self.submissions = frozenset(submissions)
-        self.handed = dict(handed or {})
+        self.info = dict(info or {})
         self.people = {person.id: person for person in people}
         self._keys: dict[str, set[str]] = defaultdict(set)
-        self._of: dict[str, str] = {}
+        self._submission_of: dict[str, str] = {}
         for submission in sorted(self.submissions):
             owner = self.person(submission)
             if owner is not None:
-                self._of[owner.id] = submission
-                self._note(owner, submission)
+                self._submission_of[owner.id] = submission
+                self._add_names(owner, submission)
         for person in self.people.values():
-            self._note(person, self._of.get(person.id, person.id))
+            self._add_names(person, self._submission_of.get(person.id, person.id))
 
-    def _note(self, person: Person, key: str) -> None:
+    def _add_names(self, person: Person, key: str) -> None:
         for name in (person.id, safe_id(person.id), person.login, person.email):
             if name:
                 self._keys[name.casefold()].add(key)
 
     def person(self, key: str) -> Person | None:
         """Return the student with this id, or the student of this submission."""
-        handed = self.handed.get(key)
-        if handed is not None and handed.person is not None:
-            return self.people.get(handed.person.id, handed.person)
+        info = self.info.get(key)
+        if info is not None and info.person is not None:
+            return self.people.get(info.person.id, info.person)
         return self.people.get(key)
 
     def student(self, id_: str) -> Person | None:
         """Return the student with this id, from the roster or from a submission."""
-        return self.people.get(id_) or (self.person(self._of[id_]) if id_ in self._of else None)
+        return self.people.get(id_) or self.person(self._submission_of.get(id_, ""))
 
     def find(self, name: str) -> str | None:
         """Return the key that belongs to a name; None where none fits, or more than one."""
@@ -90,8 +90,8 @@ class Register:
             who = "student or submission" if students else "submission"
             return (
                 f"there is no {who} “{shown(name)}”. {did_you_mean(name, known)}"
-                "Fix it, or take the line out."
+                "Fix or delete that line."
             )
         if key not in self.submissions and not students:
-            return f"“{shown(name)}” has submitted nothing. Take the line out."
+            return f"“{shown(name)}” has submitted nothing. Delete that line."
         return ""

@@ -1,4 +1,4 @@
-"""Sentences for values that do not fit in a course's file: the key, the fault, the remedy."""
+"""Explain wrong values in a course's file: the key, the fault, the remedy."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import typing
 
 from autograder.course.settings import Visible
 
-LISTED = (
-    "README.md, \u201cA course of your own\u201d, lists the keys; `autograder init` writes all."
-)
+LISTED = "README.md, “A course of your own”, lists the keys; `autograder init` writes all of them."
 _KINDS = {
     "int": "a whole number",
     "float": "a number",
@@ -45,8 +43,8 @@ def translated(problem: str) -> str:
     if what.startswith("Expected `str` matching regex"):
         return f"`{_key(place)}` must be a single line without control characters."
     if wrong := re.fullmatch(r"Invalid enum value '(.*)'", what):
-        words = ", ".join(typing.get_args(Visible))
-        return f"`{_key(place)}` may not be \u201c{wrong[1]}\u201d, but one of: {words}."
+        values = ", ".join(typing.get_args(Visible))
+        return f"`{_key(place)}` must be one of {values}, not “{wrong[1]}”."
     return f"`{_key(place)}`: {what}. {LISTED}"
 
 

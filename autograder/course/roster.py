@@ -6,13 +6,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from autograder.csvfile import Faults, TableRow
+from autograder.csvfile import read as read_table
 from autograder.errors import TableError
 from autograder.text import safe_id, shown
-
-if TYPE_CHECKING:
-    from autograder.csvfile import Faults, TableRow
 
 REQUIRED = ("id", "name")
 OPTIONAL = ("email", "login", "section", "participant")
@@ -58,31 +56,29 @@ def read(path: Path) -> Roster:
         TableError: where the file cannot be read, or two lines have the same id, login, address
             or number.
     """
-    from autograder import csvfile  # many need a Person, few a roster
-
-    faults = csvfile.Faults(path)
+    faults = Faults(path)
     people = []
-    for row in csvfile.read(path, REQUIRED, OPTIONAL, others=True):
+    for row in read_table(path, REQUIRED, OPTIONAL, others=True):
         if row["id"]:
             people.append(_person(row))
         else:
-            told = f" “{shown(row['name'])}”" if row["name"] else ""
-            faults.add(row.line, f"the student{told} has no id. Fill it in.")
-    _once(people, faults)
+            name = f" “{shown(row['name'])}”" if row["name"] else ""
+            faults.add(row.line, f"the student{name} has no id. Fill it in.")
+    _check_unique(people, faults)
     faults.raise_if_any()
     if not people:
-        raise TableError(f"{path} lists nobody: it needs a line for each student.")
+        raise TableError(f"{path} has no students: it needs a line for each.")
     return Roster(path, tuple(people))
 
 
 def name_keys(name: str) -> frozenset[str]:
     """Return all spellings of a name, without case, accents, spaces and signs.
 
-    "Jane Doe", "Doe, Jane" and "doejane" have a key in common, and so have all turns of longer
-    names, since nobody can tell where a family name begins.
+    "Jane Doe", "Doe, Jane" and "doejane" have a key in common, and so have all rotations of longer
+    names, because it is unknown where a family name begins.
     """
     words = [key for word in re.split(r"[\s,;_]+", name) if (key := plain(word))]
-    return frozenset("".join(words[turn:] + words[:turn]) for turn in range(len(words)))
+    return frozenset("".join(words[first:] + words[:first]) for first in range(len(words)))
 
 
 def plain(text: str) -> str:
@@ -108,19 +104,19 @@ def _person(row: TableRow) -> Person:
     )
 
 
-def _once(people: list[Person], faults: Faults) -> None:
-    """Find values that should be unique and are not; note one fault for each student."""
-    told: set[Person] = set()
+def _check_unique(people: list[Person], faults: Faults) -> None:
+    """Report values that should be unique and are not, once for each student."""
+    reported: set[Person] = set()
     for what in ("id", "login", "email", "participant"):
         seen: dict[str, Person] = {}
         for person in people:
             value: str = getattr(person, what)
             key = safe_id(value).casefold() if what == "id" else folded(value)
             first = seen.setdefault(key, person) if value else person
-            if first is not person and person not in told:
-                told.add(person)
+            if first is not person and person not in reported:
+                reported.add(person)
                 faults.add(
                     person.line,
-                    f"the {what} “{shown(value)}” is that of line {first.line} too. "
-                    "Give each student their own, or take one line out.",
+                    f"the {what} “{shown(value)}” is also in line {first.line}. "
+                    "Give each student a different one, or delete one of the lines.",
                 )

@@ -17,9 +17,11 @@ from autograder.sandbox import Limits
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
 Points = Annotated[int, msgspec.Meta(ge=0, le=100)]
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+ShortText = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
 Visible = Literal["hidden", "after_due_date", "after_published", "visible"]
-"""Gradescope's words."""
+"""When students see a test; the words are Gradescope's."""
 FileName = Literal["roster", "adjustments", "extensions", "groups", "times", "manual"]
 
 
@@ -35,8 +37,8 @@ class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table ``[late]``: what a late submission costs.
 
     ``per_day`` and ``cap`` are percent of the points earned, for each day begun and at most;
-    nothing is lost in the first ``grace_minutes``. Gradescope has a late rule of its own, so there
-    this one counts only with ``on_gradescope``.
+    nothing is lost in the first ``grace_minutes``. Gradescope has its own late policy, so this one
+    counts there only with ``on_gradescope``.
     """
 
     per_day: Percent = 10
@@ -58,33 +60,33 @@ class Files(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Without a path, ``roster.csv`` and so on are used if they exist (``Course.file``).
     """
 
-    roster: Words | None = None
-    adjustments: Words | None = None
-    extensions: Words | None = None
-    groups: Words | None = None
-    times: Words | None = None
-    manual: Words | None = None
+    roster: ShortText | None = None
+    adjustments: ShortText | None = None
+    extensions: ShortText | None = None
+    groups: ShortText | None = None
+    times: ShortText | None = None
+    manual: ShortText | None = None
 
 
 class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One ``[[rubric]]``: a part of the report's points, with comments to choose from."""
 
-    name: Words
+    name: ShortText
     points: Annotated[int, msgspec.Meta(ge=1, le=100)]
-    comments: tuple[Words, ...] = ()
+    comments: tuple[ShortText, ...] = ()
 
 
 class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file.
 
     ``hidden_seed`` gives a course hidden inputs of its own (``autograder verify --config`` proves
-    that they decide clearly); ``dependency_credit`` is the share of its points that an output
-    keeps if it is right only with reference functions below it; ``excused`` says why
-    all students get the points of a case (``case``) or of one output (``case/output``). ``folder``
-    is the place of the file, None without a file; it is no key of the file.
+    that they separate right from wrong); ``dependency_credit`` is the share of its points that an
+    output keeps if it is right only with reference functions below it; ``excused`` says why all
+    students get the points of a case (``case``) or of one output (``case/output``). ``folder`` is
+    the folder of the file, None without a file; it is not a key of the file.
     """
 
-    name: Words = COURSE
+    name: ShortText = COURSE
     hidden_seed: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = cases.HIDDEN_SEED
     dependency_credit: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     due: datetime | None = None
@@ -93,7 +95,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     visibility: Visibility = Visibility()
     limits: CourseLimits = CourseLimits()
     files: Files = Files()
-    excused: dict[str, Words] = {}
+    excused: dict[str, ShortText] = {}
     rubric: tuple[Criterion, ...] = ()
     folder: Path | None = None
 
@@ -113,7 +115,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Return the path of a table of decisions, or None.
 
         Raises:
-            ConfigError: where the course's file names a file that does not exist.
+            ConfigError: where course.toml names a file that does not exist.
         """
         if self.folder is None:
             return None
@@ -124,6 +126,6 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         if named is None:
             return None
         raise ConfigError(
-            f"{path} is not there, but [files] in course.toml names it as `{name}`. Put it there, "
-            "or take the line out."
+            f"{path} does not exist, but [files] in course.toml names it as `{name}`. Create it, "
+            "or delete that line."
         )

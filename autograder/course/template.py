@@ -24,7 +24,7 @@ def write(path: Path) -> Path:
             file.write(text())
     except FileExistsError:
         raise ConfigError(
-            f"{path} is there already and stays as it is. Give another name: "
+            f"{path} exists already and was not changed. Choose another name: "
             f"`autograder init {path.with_name('new-' + path.name)}`."
         ) from None
     except OSError as problem:
@@ -39,21 +39,21 @@ def text() -> str:
     files = "\n".join(f'#: {name} = "{name}.csv"' for name in Files.__struct_fields__)
     return f"""\
 # A course of your own: `autograder grade PATH --config course.toml`, and the same with verify,
-# package, explain and export. Every value here is the default, so each line may go, and so may
-# the file. Lines that begin with "#:" show what else there is; without "#:" they count.
+# package, explain and export. Every value here is the default, so you can delete any line, and
+# the whole file. Lines that begin with "#:" are examples; delete the "#:" to use them.
 
-# On the pages and in the handout of `autograder package`.
+# The course's name, shown on the pages and in the handout of `autograder package`.
 name = "{kit.name}"
 
-# Hidden inputs of your own: any whole number from 0. `autograder verify --config` proves that they
-# decide clearly. Keep it from students, and with it this file.
+# The seed of your own hidden inputs: any whole number from 0. `autograder verify --config` proves
+# that they separate right from wrong. Do not show it, or this file, to students.
 hidden_seed = {kit.hidden_seed}
 
-# The share of its points, 0 to 1, that an output keeps which is right only with reference functions
-# beneath the student's; rounded to whole points, half a point up.
+# The share of its points, 0 to 1, that an output keeps if it is right only with reference functions
+# below it; rounded to whole points, half a point up.
 dependency_credit = {kit.dependency_credit}
 
-# When work is due, with the difference from UTC. [late], below, needs it.
+# The due date, with the difference from UTC. [late], below, needs it.
 #: due = 2026-11-30T23:59:00+01:00
 
 # Points of each section; together they must be 100. Within a section the outputs follow the kit's
@@ -62,8 +62,8 @@ dependency_credit = {kit.dependency_credit}
 {points}
 
 # What lateness costs: percent of the points earned for each day begun, at most `cap` percent,
-# nothing in the first minutes. Gradescope has a late rule of its own, so there this one counts
-# only where on_gradescope = true.
+# nothing in the first minutes. Gradescope has its own late policy, so this one counts there only
+# with on_gradescope = true.
 #: [late]
 #: per_day = {late.per_day:g}
 #: cap = {late.cap:g}
@@ -71,23 +71,23 @@ dependency_credit = {kit.dependency_credit}
 #: on_gradescope = {str(late.on_gradescope).lower()}
 
 # When students see the cases on a platform: "hidden", "after_due_date", "after_published" or
-# "visible". One that is not visible hides the total, too.
+# "visible". A case that is not visible hides the total, too.
 [visibility]
 public = "{kit.visibility.public}"
 hidden = "{kit.visibility.hidden}"
 
-# Seconds for one call and for all calls of one submission, MiB for one worker.
+# Seconds for one call and for all calls of a submission, MiB of memory for a worker.
 [limits]
 call_seconds = {kit.limits.call_seconds}
 submission_seconds = {kit.limits.submission_seconds}
 memory_mib = {kit.limits.memory_mib}
 
-# A case, or an output of it, that shall count for everybody, with the reason students read.
+# Cases, or single outputs, whose points everybody gets, with the reason that students read.
 [excused]
 #: "ffnn-handout/z0" = "The handout was unclear about the bias until Tuesday."
 
-# Tables of what people decide, relative to this file. Without a line, a file of this name beside
-# this one is read if it is there.
+# Tables of decisions, relative to this file. Without a line, a file of this name beside this one
+# is read if it exists.
 [files]
 {files}
 
@@ -103,5 +103,5 @@ memory_mib = {kit.limits.memory_mib}
 
 
 def _points(number: str, of: int) -> str:
-    words = "" if number == REPORT else f"   # {least(number)} or more"
-    return f'"{number}" = {of:<2}{words}'.rstrip()
+    comment = "" if number == REPORT else f"   # {least(number)} or more"
+    return f'"{number}" = {of:<2}{comment}'.rstrip()

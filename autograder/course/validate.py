@@ -11,14 +11,14 @@ from assignment.checks.model.questions import NUMBERS
 from autograder.cases import graded as cases
 from autograder.cases.points import REPORT, SECTIONS, least
 from autograder.course.errors import LISTED, translated
-from autograder.course.settings import Course, Points, Words
+from autograder.course.settings import Course, Points, ShortText
 from autograder.errors import ConfigError
 from autograder.text import did_you_mean
 
 _NO_KEYS = frozenset({"folder"})
 """Fields of a course that are not in its file."""
-_FREE_KEYS = {"points": Points, "excused": Words}
-"""Tables in which any key may stand, with the type of their values."""
+_FREE_KEYS = {"points": Points, "excused": ShortText}
+"""Tables that may have any key, with the type of their values."""
 
 
 def known_keys(data: Mapping[str, object], schema: type[msgspec.Struct], place: str = "") -> None:
@@ -67,7 +67,7 @@ def entries(data: Mapping[str, object]) -> None:
         for key, value in found.items() if isinstance(found, dict) else ():
             if table == "points" and isinstance(value, dict):
                 raise ConfigError(
-                    f'the sections in [points] must stand in quotes, such as "{key}.1" = 10.'
+                    f'the sections in [points] must be in quotes, such as "{key}.1" = 10.'
                 )
             try:
                 msgspec.convert(value, kind)
@@ -76,7 +76,7 @@ def entries(data: Mapping[str, object]) -> None:
 
 
 def check(course: Course) -> None:
-    """Check the rules between keys, which no key breaks alone.
+    """Check the rules that involve several keys.
 
     Raises:
         ConfigError: for the first rule that is broken, with what to do.
@@ -91,14 +91,14 @@ def _points(points: dict[str, int]) -> None:
     for number in points:
         if number not in SECTIONS:
             raise ConfigError(
-                f'[points] has "{number}", which is no section. {did_you_mean(number, SECTIONS)}'
+                f'[points] has "{number}", which is not a section. {did_you_mean(number, SECTIONS)}'
                 f"The sections are {', '.join(SECTIONS)}."
             )
     missing = [number for number in SECTIONS if number not in points]
     if missing:
         raise ConfigError(
-            f"[points] says nothing of {', '.join(missing)}: give every section, from "
-            f"{SECTIONS[0]} to {SECTIONS[-1]}, its points."
+            f"[points] has no points for {', '.join(missing)}: every section, from "
+            f"{SECTIONS[0]} to {SECTIONS[-1]}, needs them."
         )
     for number in NUMBERS:
         if points[number] < least(number):
@@ -115,28 +115,28 @@ def _points(points: dict[str, int]) -> None:
 def _rubric(course: Course) -> None:
     if not course.rubric:
         return
-    total, course_points = sum(part.points for part in course.rubric), course.points[REPORT]
-    if total != course_points:
+    total, report_points = sum(part.points for part in course.rubric), course.points[REPORT]
+    if total != report_points:
         raise ConfigError(
             f'the points in [[rubric]] add up to {total}, but the report, "{REPORT}" in [points], '
-            f"has {course_points}: change one of the two."
+            f"has {report_points}: change one of the two."
         )
     names = [part.name for part in course.rubric]
     for name in names:
         if names.count(name) > 1:
-            raise ConfigError(f"two parts of [[rubric]] are called \u201c{name}\u201d: rename one.")
+            raise ConfigError(f"two parts of [[rubric]] are called “{name}”: rename one.")
 
 
 def _dates(course: Course) -> None:
     if course.late is not None and course.due is None:
         raise ConfigError(
-            "[late] needs a date to be late for: write `due` at the top, before the first line in "
+            "[late] needs a due date: write `due` at the top, before the first line in "
             "square brackets, such as due = 2026-11-30T23:59:00+01:00."
         )
     if course.due is not None and course.due.tzinfo is None:
         written = course.due.isoformat()
         raise ConfigError(
-            f"due = {written} does not say in which time zone. Write its difference from UTC "
+            f"due = {written} has no time zone. Write its difference from UTC "
             f"behind it: due = {written}+01:00 (Central Europe in winter; +02:00 in summer), "
             f"{written}-05:00 (New York in winter), or {written}Z for UTC itself."
         )
@@ -160,7 +160,7 @@ def _excused(excused: dict[str, str]) -> None:
                 "`autograder verify` and every feedback file list the cases."
             )
         if not points[name]:
-            raise ConfigError(f'[excused] has "{place}", which is practice and has no points.')
+            raise ConfigError(f'[excused] has "{place}", but that case is practice without points.')
         if slash and output not in points[name]:
             raise ConfigError(
                 f'[excused] has "{place}", but no output of `{name}` is called `{output}`. '

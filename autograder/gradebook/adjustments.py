@@ -1,7 +1,7 @@
-"""What adjustments come to: changes of points, laid over what was judged, within what there is.
+"""Apply adjustments: changes of points that people make, within the points that there are.
 
-Those of outputs count first, then those of cases, then those of questions. None takes its place,
-nor the question that it is in, below 0 or above its points; what does not fit does not count.
+Adjustments of outputs count first, then those of cases, then those of questions. None takes its
+target, or the question around it, below 0 or above its points; the rest does not count.
 """
 
 from __future__ import annotations
@@ -15,66 +15,62 @@ from autograder.results import SubmissionResult
 
 
 @dataclass(frozen=True)
-class Adjusted:
-    """An adjustment with the points that it changes, which are fewer where it reaches a bound."""
+class AppliedAdjustment:
+    """An adjustment and the points that it changes, which are fewer where it reaches a bound."""
 
     adjustment: Adjustment
-    place: Target
+    target: Target
     points: int
 
     def __str__(self) -> str:
         """The sentence for the student."""
-        made = self.adjustment
+        asked = self.adjustment
         bound = ""
-        if not made.sets and self.points != made.points:
-            more = "gain" if made.points > 0 else "lose"
+        if not asked.sets and self.points != asked.points:
+            more = "gain" if asked.points > 0 else "lose"
             bound = f" ({abs(self.points)} of them count: there are no more to {more})"
-        about = self.place.name if self.place.rank == 2 else f"`{self.place.name}`"
-        return f"{about}: {made}{bound}. {_sentence(made.reason)} ({made.made_on})"
+        about = self.target.name if self.target.rank == 2 else f"`{self.target.name}`"
+        reason = asked.reason if asked.reason.endswith((".", "!", "?")) else f"{asked.reason}."
+        return f"{about}: {asked}{bound}. {reason} ({asked.made_on})"
 
 
-def adjusted(
+def apply_adjustments(
     result: SubmissionResult, adjustments: Iterable[Adjustment], targets: Mapping[str, Target]
-) -> list[Adjusted]:
-    """What each of a submission's adjustments comes to, in the order in which they count.
+) -> list[AppliedAdjustment]:
+    """Apply a submission's adjustments, and return them in the order in which they count.
 
-    An adjustment of a place that the kit no longer has counts nothing, and is left out.
+    An adjustment of a question, case or output that the kit no longer has is left out.
     """
-    found = [(made, targets[made.place]) for made in adjustments if made.place in targets]
+    found = [(one, targets[one.place]) for one in adjustments if one.place in targets]
     if not found:
         return []
     points = _Points(result, targets)
     found.sort(key=lambda pair: (pair[1].rank, pair[1].name))
-    return [Adjusted(made, place, points.change(made, place)) for made, place in found]
+    return [AppliedAdjustment(one, target, points.change(one, target)) for one, target in found]
 
 
 class _Points:
-    """Points of outputs, cases and questions, each as what has been laid over it leaves it."""
+    """The points of outputs, cases and questions after the adjustments so far."""
 
     def __init__(self, result: SubmissionResult, targets: Mapping[str, Target]) -> None:
         self._points = dict.fromkeys(targets, 0)
-        self._most = {name: place.points for name, place in targets.items()}
+        self._most = {name: target.points for name, target in targets.items()}
         for output in result.outputs:
             for name in (output.question, output.case, f"{output.case}/{output.output}"):
                 if name in self._points:
                     self._points[name] += output.points
 
-    def change(self, made: Adjustment, place: Target) -> int:
-        """Make one change as far as it fits; returns by how much."""
-        inside = [place.name]
-        if place.output:
-            inside.append(place.case)
-        if place.case:
-            inside.append(place.question)
-        now = self._points[place.name]
-        wanted = made.points - now if made.sets else made.points
-        for name in inside:
-            wanted = min(wanted, self._most[name] - self._points[name])
-            wanted = max(wanted, -self._points[name])
-        for name in inside:
-            self._points[name] += wanted
-        return wanted
-
-
-def _sentence(words: str) -> str:
-    return words if words.endswith((".", "!", "?")) else f"{words}."
+    def change(self, asked: Adjustment, target: Target) -> int:
+        """Make one change as far as it fits, and return by how much the points changed."""
+        affected = [target.name]
+        if target.output:
+            affected.append(target.case)
+        if target.case:
+            affected.append(target.question)
+        change = asked.points - self._points[target.name] if asked.sets else asked.points
+        for name in affected:
+            change = min(change, self._most[name] - self._points[name])
+            change = max(change, -self._points[name])
+        for name in affected:
+            self._points[name] += change
+        return change

@@ -1,82 +1,81 @@
-"""What is not as it was published: told before anything is written over, and what is missing."""
+"""List what changed since grades were last exported, and what keeps them from being complete."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from autograder.gradebook import gradebook as grades
-from autograder.gradebook import sync as deciding
-from autograder.gradebook.gradebook import Grades, Row
+from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published, difference
+from autograder.gradebook.sync import table_name
 from autograder.record import decision_log
 from autograder.record.decision_log import TableChange
+from autograder.text import at_most
 
 MAX_CHANGES = 30
 MAX_NAMES = 10
 WIDTH = 80
 
 
-def entered(changes: Iterable[TableChange]) -> Iterator[str]:
-    """What the course's tables have changed in the record: "adjustments: 2 new, 1 taken back"."""
+def table_changes(changes: Iterable[TableChange]) -> Iterator[str]:
+    """Say how many decisions the record gained and lost: "adjustments.csv: 2 new, 1 withdrawn"."""
     for change in changes:
-        counts = ((change.entered, "new"), (change.withdrawn, "taken back"))
-        words = ", ".join(f"{count} {what}" for count, what in counts if count)
-        yield f"{deciding.table(change.kind)}: {words}"
+        counts = ((change.entered, "new"), (change.withdrawn, "withdrawn"))
+        parts = ", ".join(f"{count} {what}" for count, what in counts if count)
+        yield f"{table_name(change.kind)}: {parts}"
 
 
-def left_alone(counts: Mapping[str, int]) -> Iterator[str]:
-    """A sentence where decisions hold that no table speaks of any more."""
+def tables_missing(counts: Mapping[str, int]) -> Iterator[str]:
+    """Name tables that no longer exist, although decisions from them still hold."""
     if counts:
-        told = ", ".join(f"{name} ({count})" for name, count in counts.items())
+        names = ", ".join(f"{name} ({count})" for name, count in counts.items())
         yield textwrap.fill(
-            f"Not there any more, so what the record has of them holds: {told}. To take it back, "
-            "leave the table there with its header only.",
+            f"Tables that no longer exist; their decisions still hold: {names}. To withdraw them, "
+            "put the table back with its header only.",
             WIDTH,
         )
 
 
-def changed(made: Grades) -> list[str]:
-    """Whose points are not what was published: by another verdict, or by what people decided."""
-    verdicts = {change.submission: str(change) for change in made.record.changes(made.run)}
-    before, decided = decision_log.published(made.record), []
-    # Who was never exported can have lost or gained nothing.
-    for standing in made if before else ():
-        now = grades.publishable(standing)
-        one = now.submission
-        words = grades.changed(before, now, verdict=one in verdicts)
-        if words:
-            decided.append(f"decided: {one}: {words}")
-    told = [*(f"changed: {change}" for change in verdicts.values()), *decided]
-    if len(told) > MAX_CHANGES:
-        more = f"… and {len(told) - MAX_CHANGES} more have changed"
-        return [*told[:MAX_CHANGES], more]
-    return told
+def grade_changes(gradebook: Gradebook) -> list[str]:
+    """List submissions whose points differ from the exported ones, with the reason."""
+    verdicts = {
+        change.submission: str(change) for change in gradebook.record.changes(gradebook.run)
+    }
+    before = decision_log.published(gradebook.record)
+    lines = [f"changed: {change}" for change in verdicts.values()]
+    for grade in gradebook if before else ():
+        now = as_published(grade)
+        changed = difference(before, now, verdict=now.submission in verdicts)
+        if changed:
+            lines.append(f"decided: {now.submission}: {changed}")
+    if len(lines) > MAX_CHANGES:
+        lines[MAX_CHANGES:] = [f"… and {len(lines) - MAX_CHANGES} more have changed"]
+    return lines
 
 
-def missing(made: Grades, rows: Sequence[Row], *, reports: bool) -> Iterator[str]:
-    """What keeps grades from being complete, with names; reports are counted where asked for."""
-    # A group's submission stands in several rows.
-    here = {row.submission: row.grade for row in rows if row.grade is not None}
-    open_ = [one for one, grade in here.items() if grade.report is None]
-    if reports and open_:
-        count = f"{len(open_)} reports are" if len(open_) > 1 else "1 report is"
-        yield f"{count} not marked in full yet: without a final grade in grades.csv."
-        if len(open_) < len(here):
-            yield _names("not marked", open_)
-    late = [one for one, grade in here.items() if grade.unclear]
+def incomplete(
+    gradebook: Gradebook, rows: Sequence[GradebookRow], *, reports: bool
+) -> Iterator[str]:
+    """Say which grades are not complete, and why; missing marks only if ``reports``."""
+    # By submission, because a group's submission is in several rows.
+    points = {row.submission: row.points for row in rows if row.points is not None}
+    unmarked = [one for one, of in points.items() if of.report is None]
+    if reports and unmarked:
+        count = f"{len(unmarked)} reports are" if len(unmarked) > 1 else "1 report is"
+        yield f"{count} not marked in full yet: no final grade in grades.csv."
+        if len(unmarked) < len(points):
+            yield _names("not marked", unmarked)
+    late = [one for one, of in points.items() if of.unclear]
     if late:
         yield _names(
-            "called late by the platform, but not since when, so nothing is taken off (times.csv)",
+            "Marked late by the platform, but no submission time known; no points are taken off "
+            "(times.csv)",
             late,
         )
-    timeless = made.without_time()
+    timeless = gradebook.without_time()
     if timeless:
-        yield _names("nobody says when these were submitted, so on time (times.csv)", timeless)
+        yield _names("No submission time known; treated as on time (times.csv)", timeless)
 
 
 def _names(what: str, submissions: Sequence[str]) -> str:
-    names = [*submissions[:MAX_NAMES]]
-    if len(submissions) > MAX_NAMES:
-        names.append(f"and {len(submissions) - MAX_NAMES} more")
-    text = f"{what}: {', '.join(names)}"
+    text = f"{what}: {', '.join(at_most(MAX_NAMES, submissions))}"
     return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_long_words=False)

@@ -1,267 +1,259 @@
-"""Reading what people have decided: ``adjustments.csv``, ``extensions.csv`` and the others.
+"""Read the tables of decisions: ``adjustments.csv``, ``extensions.csv`` and the others.
 
-Every line that does not fit is told at once, with what is wrong and what to do.
+All wrong lines of a table are reported together, each with what is wrong and what to do.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
-from datetime import date, datetime, tzinfo
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from autograder.cases.points import REPORT, Target, targets
-from autograder.course.directory import Register
+from autograder.course.directory import Directory
 from autograder.course.settings import Course
 from autograder.csvfile import Faults, TableRow, read
 from autograder.errors import TableError
-from autograder.gradebook import rubric as manual
+from autograder.gradebook import rubric
 from autograder.record.decisions import (
     WAIVED,
     Adjustment,
     Decisions,
     Excused,
     Extension,
-    HandIn,
     Member,
+    SubmissionTime,
 )
 from autograder.text import did_you_mean, shown
 
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d?\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d?\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)?")
 Key = TypeVar("Key", bound=Hashable)
 Entry = TypeVar("Entry")
 
 
-def from_course(course: Course, register: Register | None = None) -> Decisions:
-    """What a course's tables say now.
+class _WrongLine(Exception):
+    """A line that does not fit; the text says what is wrong and what to do."""
 
-    Without a register, which is known only after intake, submissions are taken as they are
-    written: so the form can be checked before anything is graded.
+
+def from_course(course: Course, directory: Directory | None = None) -> Decisions:
+    """Read all tables of a course.
+
+    Without a directory, which is known only after intake, submissions are taken as they are
+    written; so the form can be checked before anything is graded.
 
     Raises:
-        ConfigError: where a table that the course names is not there.
-        TableError: with every line of a table that does not fit, and what to do.
+        ConfigError: where a table that the course names does not exist.
+        TableError: with every wrong line of a table, and what to do.
     """
     if course.folder is None:
         return Decisions()
     adjustments, extensions = course.file("adjustments"), course.file("extensions")
-    groups, times, marks = course.file("groups"), course.file("times"), manual.find(course)
-    known = targets(course.course_points())
+    groups, times, marks = course.file("groups"), course.file("times"), rubric.find(course)
+    tables = _Tables(course, directory)
     return Decisions(
-        adjustments=_adjustments(adjustments, known, register) if adjustments else None,
+        adjustments=tables.adjustments(adjustments) if adjustments else None,
         excused=tuple(Excused(place, reason) for place, reason in course.excused.items()),
-        extensions=_extensions(extensions, course.due, register) if extensions else None,
-        members=_members(groups, register) if groups else None,
-        times=_times(times, course.due, register) if times else None,
-        # Whose marks they are can be checked only where it is known who has submitted.
-        manual=tuple(manual.read(marks, course, register.submissions))
-        if marks and register
+        extensions=tables.extensions(extensions) if extensions else None,
+        members=tables.members(groups) if groups else None,
+        times=tables.times(times) if times else None,
+        # The submissions in it can be checked only after intake.
+        manual=tuple(rubric.read(marks, course, directory.submissions))
+        if marks and directory
         else None,
     )
 
 
-def _adjustments(
-    path: Path, known: Mapping[str, Target], register: Register | None
-) -> tuple[Adjustment, ...]:
-    faults = Faults(path)
-    found: dict[tuple[str, str], tuple[int, Adjustment]] = {}
-    columns = ("submission", "points", "reason", "by", "date")
-    rows = read(path, columns, ("question", "case"))
-    if rows and not rows[0].cells.keys() & {"question", "case"}:
-        raise TableError(
-            f"{path}: a column “question” or “case” is missing. It says what the points are for."
-        )
-    for row in rows:
-        place, problem = _place(row, known)
-        submission = _key(row, register)
-        problem = problem or _unknown(row, register)
-        points = re.fullmatch(r"(to\s+|[+-]?)(\d{1,4})", row["points"].replace("−", "-").lower())
-        if not problem and place is not None:
-            problem = _points_problem(row["points"], points, place) or _signed(row)
-        if problem or place is None or points is None:
-            faults.add(row.line, problem)
-            continue
+class _Tables:
+    """Reads the tables of one course."""
+
+    def __init__(self, course: Course, directory: Directory | None) -> None:
+        self._due = course.due
+        self._directory = directory
+        self._targets = targets(course.course_points())
+
+    def adjustments(self, path: Path) -> tuple[Adjustment, ...]:
+        columns = ("submission", "points", "reason", "by", "date")
+        rows = read(path, columns, ("question", "case"))
+        if rows and not rows[0].cells.keys() & {"question", "case"}:
+            raise TableError(
+                f"{path}: a column “question” or “case” is missing. It says what the points are "
+                "for."
+            )
+        return _entries(path, rows, self._adjustment, "Combine the two lines.")
+
+    def extensions(self, path: Path) -> tuple[Extension, ...]:
+        rows = read(path, ("submission", "due", "reason"))
+        return _entries(path, rows, self._extension, "Keep one of them.")
+
+    def times(self, path: Path) -> tuple[SubmissionTime, ...]:
+        rows = read(path, ("submission", "submitted_at"))
+        return _entries(path, rows, self._submission_time, "Keep one of them.")
+
+    def members(self, path: Path) -> tuple[Member, ...]:
+        rows = read(path, ("group", "student"))
+        return _entries(path, rows, self._member, "A student is in one group.")
+
+    def _adjustment(self, row: TableRow) -> tuple[tuple[str, str], Adjustment]:
+        target = _target(row, self._targets)
+        submission = self._key(row)
+        points, sets = _points(row["points"], target)
+        _check_signature(row)
         entry = Adjustment(
-            submission,
-            place.name,
-            int(points[2]) * (-1 if points[1] == "-" else 1),
-            points[1].startswith("to"),
-            row["reason"],
-            row["by"],
-            row["date"],
+            submission, target.name, points, sets, row["reason"], row["by"], row["date"]
         )
-        _once(found, (submission, place.name), entry, row, faults, "Make one line of them.")
+        return (submission, target.name), entry
+
+    def _extension(self, row: TableRow) -> tuple[str, Extension]:
+        key, due = self._key(row, students=True), WAIVED
+        if not row["reason"]:
+            raise _WrongLine("it has no reason. Write one.")
+        if row["due"].lower() != WAIVED:
+            time = _time(row["due"], self._due, f" (or {WAIVED})")
+            if self._due is not None and time < self._due:
+                raise _WrongLine(
+                    f"{row['due']} is before the course's due date. Write a later one."
+                )
+            due = time.isoformat()
+        return key, Extension(key, due, row["reason"])
+
+    def _submission_time(self, row: TableRow) -> tuple[str, SubmissionTime]:
+        key = self._key(row)
+        return key, SubmissionTime(key, _time(row["submitted_at"], self._due).isoformat())
+
+    def _member(self, row: TableRow) -> tuple[str, Member]:
+        student, directory = row["student"], self._directory
+        if not row["group"] or not student:
+            raise _WrongLine("it needs a group and a student. Fill in both.")
+        if directory is not None:
+            key = directory.find(student)
+            # Without a roster, this table alone says which students there are.
+            if directory.people or key is not None:
+                _refuse(directory.unknown(student, students=True))
+            student = key or student
+        return student, Member(row["group"], student)
+
+    def _key(self, row: TableRow, *, students: bool = False) -> str:
+        """Return the key of the submission that a line names."""
+        name = row["submission"]
+        if not name:
+            raise _WrongLine("it has no submission. Fill it in.")
+        if self._directory is None:
+            return name
+        _refuse(self._directory.unknown(name, students=students))
+        return self._directory.find(name) or name
+
+
+def _entries(
+    path: Path,
+    rows: Sequence[TableRow],
+    parse: Callable[[TableRow], tuple[Key, Entry]],
+    remedy: str,
+) -> tuple[Entry, ...]:
+    """Parse all rows; two rows with the same key are wrong, and ``remedy`` says what to do."""
+    faults = Faults(path)
+    found: dict[Key, tuple[int, Entry]] = {}
+    for row in rows:
+        try:
+            key, entry = parse(row)
+        except _WrongLine as problem:
+            faults.add(row.line, str(problem))
+            continue
+        line, first = found.setdefault(key, (row.line, entry))
+        if first is not entry:
+            faults.add(row.line, f"line {line} is about the same. {remedy}")
     faults.raise_if_any()
     return tuple(entry for _, entry in found.values())
 
 
-def _place(row: TableRow, known: Mapping[str, Target]) -> tuple[Target | None, str]:
-    """The place that a line is about, or a sentence why there is none."""
+def _refuse(problem: str) -> None:
+    if problem:
+        raise _WrongLine(problem)
+
+
+def _target(row: TableRow, known: Mapping[str, Target]) -> Target:
+    """Find the question, case or output of a line."""
     written = [name for name in (row["question"], row["case"]) if name]
     if not written:
-        return None, "it does not say what the points are for. Fill in the question or the case."
+        raise _WrongLine(
+            "it does not say what the points are for. Fill in the question or the case."
+        )
     found = []
     for name in written:
-        # A spreadsheet that writes numbers with a comma writes questions so, too.
-        place = known.get(name) or known.get(name.replace(",", "."))
-        if place is None:
+        # A spreadsheet with decimal commas writes question 1.3 as 1,3.
+        target = known.get(name) or known.get(name.replace(",", "."))
+        if target is None:
             if name.replace(",", ".") == REPORT:
-                return None, "the report's points stand in manual.csv. Change them there."
-            return None, (
-                f"there is no question, case or output of one called “{shown(name)}”. "
+                raise _WrongLine("the report's points are in manual.csv. Change them there.")
+            raise _WrongLine(
+                f"there is no question, case or output “{shown(name)}”. "
                 f"{did_you_mean(name, known)}"
                 f"Questions are {', '.join(q for q in known if q[0].isdigit())} "
-                "(a spreadsheet takes them for dates unless the cells are text); cases stand in "
-                "the feedback files."
+                "(a spreadsheet takes them for dates unless the cells are text); the feedback "
+                "files list the cases."
             )
-        found.append(place)
-    if len({place.question for place in found}) > 1:
-        return None, f"“{written[1]}” is no case of question {written[0]}. Mend one of the two."
-    return min(found, key=lambda place: place.rank), ""
+        found.append(target)
+    if len({target.question for target in found}) > 1:
+        raise _WrongLine(
+            f"“{written[1]}” is not a case of question {written[0]}. Fix one of the two."
+        )
+    return min(found, key=lambda target: target.rank)
 
 
-def _points_problem(written: str, points: re.Match[str] | None, place: Target) -> str:
-    if points is None:
+def _points(written: str, target: Target) -> tuple[int, bool]:
+    """Parse "+2", "-3" or "to 4"; the second value says whether the points are set."""
+    parts = re.fullmatch(r"(to\s+|[+-]?)(\d{1,4})", written.replace("−", "-").lower())
+    if parts is None:
         hint = (
             " A spreadsheet would turn it into a plain number, which is a change."
             if written.startswith("=")
             else ""
         )
-        return (
-            f"“{shown(written)}” is no number of points. Write a change in whole points, such as "
-            f"2 or -3, or what they shall be, such as “to 4”.{hint}"
+        raise _WrongLine(
+            f"“{shown(written)}” is not a number of points. Write a change in whole points, such "
+            f"as 2 or -3, or the new points, such as “to 4”.{hint}"
         )
-    if int(points[2]) > place.points:
-        return (
-            f"{written} points, but {place.name} is worth {place.points}. Write at most "
-            f"{place.points}."
+    points, sets = int(parts[2]), parts[1].startswith("to")
+    if points > target.points:
+        raise _WrongLine(
+            f"{written} points, but {target.name} is worth {target.points}. Write at most "
+            f"{target.points}."
         )
-    if int(points[2]) == 0 and not points[1].startswith("to"):
-        return "a change of 0 points changes nothing. Take the line out, or write “to 0”."
-    return ""
+    if points == 0 and not sets:
+        raise _WrongLine("a change of 0 points changes nothing. Delete that line, or write “to 0”.")
+    return -points if parts[1] == "-" else points, sets
 
 
-def _signed(row: TableRow) -> str:
-    """A sentence where reason, person or date is missing."""
+def _check_signature(row: TableRow) -> None:
+    """Refuse an adjustment without a reason, a person or a date."""
     if not row["reason"]:
-        return "it has no reason. Write one: the student reads it."
+        raise _WrongLine("it has no reason. Write one: the student reads it.")
     if not row["by"]:
-        return "it does not say who has decided. Fill in the column “by”."
+        raise _WrongLine("it does not say who decided. Fill in the column “by”.")
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"]):
+        raise _WrongLine(
+            f"“{shown(row['date'])}” is not a date of the form 2026-12-03. In a spreadsheet, make "
+            "the column text first."
+        )
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"]):
-            date.fromisoformat(row["date"])
-            return ""
+        date.fromisoformat(row["date"])
     except ValueError:
-        return f"{row['date']} is no day of the calendar. Mend it."
-    return (
-        f"“{shown(row['date'])}” is no date of the form 2026-12-03. In a spreadsheet, make the "
-        "column text first."
-    )
+        raise _WrongLine(f"the date {row['date']} does not exist. Fix it.") from None
 
 
-def _extensions(
-    path: Path, due: datetime | None, register: Register | None
-) -> tuple[Extension, ...]:
-    faults = Faults(path)
-    found: dict[str, tuple[int, Extension]] = {}
-    for row in read(path, ("submission", "due", "reason")):
-        key = _key(row, register)
-        problem = _unknown(row, register, students=True)
-        if not problem and not row["reason"]:
-            problem = "it has no reason. Write one."
-        until, told = WAIVED, ""
-        if row["due"].lower() != WAIVED:
-            moment, told = _moment(row["due"], due, f" (or {WAIVED})")
-            if moment is not None:
-                until = moment.isoformat()
-                if due is not None and moment < due:
-                    told = f"{row['due']} is before the due date of all. Write a later one."
-        if problem or told:
-            faults.add(row.line, problem or told)
-            continue
-        entry = Extension(key, until, row["reason"])
-        _once(found, key, entry, row, faults, "Keep the one that holds.")
-    faults.raise_if_any()
-    return tuple(entry for _, entry in found.values())
-
-
-def _times(path: Path, due: datetime | None, register: Register | None) -> tuple[HandIn, ...]:
-    faults = Faults(path)
-    found: dict[str, tuple[int, HandIn]] = {}
-    for row in read(path, ("submission", "handed_in")):
-        key = _key(row, register)
-        problem = _unknown(row, register)
-        moment, told = _moment(row["handed_in"], due)
-        if problem or moment is None:
-            faults.add(row.line, problem or told)
-            continue
-        entry = HandIn(key, moment.isoformat())
-        _once(found, key, entry, row, faults, "Keep the one that counts.")
-    faults.raise_if_any()
-    return tuple(entry for _, entry in found.values())
-
-
-def _moment(written: str, due: datetime | None, more: str = "") -> tuple[datetime | None, str]:
-    """A date with a time; without a difference from UTC it is one of the due date's zone."""
-    zone: tzinfo | None = due.tzinfo if due is not None else None
+def _time(written: str, due: datetime | None, more: str = "") -> datetime:
+    """Parse a date with a time; without a difference from UTC it is in the due date's zone."""
     form = "2026-12-05T23:59+01:00, or without +01:00 where `due` in course.toml says the zone"
-    if not re.fullmatch(
-        r"\d{4}-\d\d-\d\d[T ]\d?\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)?", written
-    ):
-        return None, f"“{shown(written)}” is no date with a time. Write it as {form}{more}."
+    if not _TIME.fullmatch(written):
+        raise _WrongLine(f"“{shown(written)}” is not a date with a time. Write it as {form}{more}.")
     day, clock = written[:10], re.sub(r"^(\d):", r"0\1:", written[11:].replace(" ", ""))
     try:
-        moment = datetime.fromisoformat(f"{day}T{clock}")
+        time = datetime.fromisoformat(f"{day}T{clock}")
     except ValueError:
-        return None, f"{written} does not exist in the calendar, or on a clock. Mend it."
-    if moment.tzinfo is None and zone is None:
-        return None, f"{written} does not say in which time zone. Write it as {form}."
-    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)), ""
-
-
-def _members(path: Path, register: Register | None) -> tuple[Member, ...]:
-    faults = Faults(path)
-    found: dict[str, tuple[int, Member]] = {}
-    for row in read(path, ("group", "student")):
-        if not row["group"] or not row["student"]:
-            faults.add(row.line, "it needs a group and a student. Fill in both.")
-            continue
-        student = row["student"]
-        if register is not None:
-            # Without a roster, this table alone says which students there are.
-            if register.people or register.find(student) is not None:
-                problem = register.unknown(student, students=True)
-                if problem:
-                    faults.add(row.line, problem)
-                    continue
-            student = register.find(student) or student
-        entry = Member(row["group"], student)
-        _once(found, student, entry, row, faults, "A student is in one group.")
-    faults.raise_if_any()
-    return tuple(entry for _, entry in found.values())
-
-
-def _key(row: TableRow, register: Register | None) -> str:
-    name = row["submission"]
-    return name if register is None else register.find(name) or name
-
-
-def _unknown(row: TableRow, register: Register | None, *, students: bool = False) -> str:
-    name = row["submission"]
-    if not name:
-        return "it does not say whose it is. Fill in the submission."
-    return "" if register is None else register.unknown(name, students=students)
-
-
-def _once(
-    found: dict[Key, tuple[int, Entry]],
-    key: Key,
-    entry: Entry,
-    row: TableRow,
-    faults: Faults,
-    remedy: str,
-) -> None:
-    first = found.setdefault(key, (row.line, entry))
-    if first[1] is not entry:
-        faults.add(row.line, f"line {first[0]} is about the same. {remedy}")
+        raise _WrongLine(f"the date or the time {written} does not exist. Fix it.") from None
+    if time.tzinfo is not None:
+        return time
+    if due is None or due.tzinfo is None:
+        raise _WrongLine(f"{written} does not say in which time zone. Write it as {form}.")
+    return time.replace(tzinfo=due.tzinfo)

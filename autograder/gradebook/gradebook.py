@@ -1,60 +1,59 @@
-"""The grades of a course: where each submission stands, and a row for each student.
+"""The gradebook: a grade for each submission, and a row for each student.
 
-All of it is a function of the record and the course: what was judged, what people have decided,
-and who is in the roster.
+It depends on the record and the course alone: on verdicts, decisions and the roster.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 
 from autograder.course import roster
-from autograder.course.directory import Register
+from autograder.course.directory import Directory
 from autograder.course.roster import Person
 from autograder.course.settings import Course
 from autograder.gradebook import groups
 from autograder.gradebook.groups import Team
-from autograder.gradebook.policy import About, Grade, Rules, Standing
+from autograder.gradebook.policy import Breakdown, Grade, GradingPolicy, SubmissionDecisions
 from autograder.record import decision_log
+from autograder.record.decision_log import Published
 from autograder.record.decisions import Extension
 from autograder.record.reader import History
 from autograder.results import SubmissionResult, SubmissionStatus
 from autograder.text import shown
 
 ABSENT = "nothing submitted"
-Key = TypeVar("Key", bound=Hashable)
 Entry = TypeVar("Entry")
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A student's line of ``grades.csv``; ``grade`` is None where nothing was submitted.
+class GradebookRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One student's row of ``grades.csv``; ``points`` is None where nothing was submitted.
 
-    ``submission`` is what counts for them, their own or their group's; "" without one.
+    ``submission`` is the one that counts, the student's own or the group's; "" without one.
     """
 
     id: str
     name: str
     submission: str
     status: SubmissionStatus | None
-    grade: Grade | None
+    points: Breakdown | None
     person: Person | None = None
 
     @property
     def why(self) -> str:
         """Why the grade is not complete; "" where it is."""
-        return ABSENT if self.grade is None else self.grade.why
+        return ABSENT if self.points is None else self.points.why
 
 
-class Grades:
-    """The standings of one run, the latest one unless said, under a course's rules.
+class Gradebook:
+    """The grades of one run (by default the latest) under a course's rules.
 
     Raises:
-        TableError: where the roster does not fit, or nobody can say which of two submissions
+        TableError: where the roster does not fit, or it is unknown which of two submissions
             counts.
     """
 
@@ -63,110 +62,100 @@ class Grades:
         self.course = course
         self.run = run or record.last() or 0
         self.decisions = decision_log.current(record)
-        self.register = register(record, course)
+        self.directory = directory_of(record, course)
         self._ids = decision_log.submissions(record, run)
-        self._times = self._handed_in()
-        self.teams = self._teams()
+        self._times = self._submission_times()
+        self.teams = groups.teams(
+            self.decisions.members or (), self.directory, self._ids, self._times, self._source
+        )
         self._team_of = {one: team for team in self.teams for one in team.submissions}
-        self._adjustments = _by(self.decisions.adjustments or (), "submission")
-        self._extensions = _by(self.decisions.extensions or (), "submission")
-        self._marks = _by(self.decisions.manual or (), "submission")
-        self.rules = Rules(course, self.decisions.excused or ())
+        self._adjustments = _by_submission(self.decisions.adjustments or ())
+        self._extensions = _by_submission(self.decisions.extensions or ())
+        self._marks = _by_submission(self.decisions.manual or ())
+        self.policy = GradingPolicy(course, self.decisions.excused or ())
 
-    def __iter__(self) -> Iterator[Standing]:
-        """Where each submission stands, in the order of their ids, one at a time."""
-        for result in self.record.results(self.run):
-            yield self.standing(result)
+    def __iter__(self) -> Iterator[Grade]:
+        """Grade the submissions one at a time, in the order of their ids."""
+        return map(self.grade, self.record.results(self.run))
 
-    def standing(self, verdict: SubmissionResult) -> Standing:
-        """Where this submission stands."""
+    def grade(self, verdict: SubmissionResult) -> Grade:
+        """Grade one submission."""
         one = verdict.submission
         team = self._team_of.get(one)
         students = {one, *(team.members if team else ())}
-        return self.rules.standing(
-            verdict,
-            About(
-                adjustments=tuple(self._adjustments.get(one, ())),
-                extensions=tuple(e for name in students for e in self._extensions_of(name)),
-                marks=tuple(self._marks.get(one, ())),
-                handed_in=self._times.get(one),
-                marked_late=self._is_marked(one),
-                group=() if team is None else tuple(self._of_team(team, one)),
-            ),
+        decisions = SubmissionDecisions(
+            adjustments=tuple(self._adjustments.get(one, ())),
+            extensions=tuple(e for name in students for e in self._extensions_of(name)),
+            marks=tuple(self._marks.get(one, ())),
+            submitted_at=self._times.get(one),
+            marked_late=self._is_marked_late(one),
+            group_notes=() if team is None else tuple(self._group_notes(team, one)),
         )
+        return self.policy.grade(verdict, decisions)
 
-    def rows(self, standings: Iterable[Standing]) -> list[Row]:
-        """A row for each student: the roster's in its order, then everybody else.
+    def rows(self, grades: Iterable[Grade]) -> list[GradebookRow]:
+        """Return a row for each student: first the roster's, in its order, then all others.
 
-        Where there is neither a roster nor a group, a submission is a student.
+        Without a roster and groups, each submission is a student.
         """
-        found = {standing.result.submission: standing for standing in standings}
-        counts = {self._student(one): one for one in sorted(found)}
+        found = {grade.result.submission: grade for grade in grades}
+        counting = {self._student(one): one for one in sorted(found)}
         for team in self.teams:
             members = [self._student(member) for member in team.members]
             for one in team.submissions:
-                # What was handed out under a group's own name is no student's.
+                # A submission under the group's own name is no student.
                 if self._student(one) not in members:
-                    counts.pop(self._student(one), None)
-            counts |= dict.fromkeys(members, team.counts)
-        people = list(self.register.people)
-        students = [*people, *sorted(counts.keys() - people)]
-        return [self._row(student, found.get(counts.get(student, ""))) for student in students]
+                    counting.pop(self._student(one), None)
+            counting |= dict.fromkeys(members, team.counts)
+        people = list(self.directory.people)
+        students = [*people, *sorted(counting.keys() - people)]
+        return [self._row(student, found.get(counting.get(student, ""))) for student in students]
 
     def without_time(self) -> list[str]:
-        """Submissions of which nobody says when they were submitted, where lateness costs points.
+        """List submissions with an unknown time, if the course has a late policy.
 
-        Where the platform marks late ones and gives no times, those without its mark are on time.
+        If the platform marks late submissions and gives no times, the others count as on time.
         """
-        marked = any(map(self._is_marked, self._ids))
+        marked = any(map(self._is_marked_late, self._ids))
         if self.course.late is None or (marked and not self._times):
             return []
-        return sorted(one for one in self._ids - set(self._times) if not self._is_marked(one))
+        return sorted(one for one in self._ids - set(self._times) if not self._is_marked_late(one))
 
-    def _is_marked(self, one: str) -> bool:
-        whose = self.register.handed.get(one)
-        return whose is not None and whose.late
+    def _is_marked_late(self, one: str) -> bool:
+        info = self.directory.info.get(one)
+        return info is not None and info.late
 
-    def _row(self, student: str, standing: Standing | None) -> Row:
-        one = standing.result.submission if standing else ""
-        person, name = self.register.student(student), ""
+    def _row(self, student: str, grade: Grade | None) -> GradebookRow:
+        one = grade.result.submission if grade else ""
+        person, name = self.directory.student(student), ""
         if person is not None:
             name = person.name
-        elif self._student(one) == student and one in self.register.handed:
-            name = self.register.handed[one].known_as
-        return Row(
+        elif self._student(one) == student and one in self.directory.info:
+            name = self.directory.info[one].known_as
+        return GradebookRow(
             id=student,
             name=name,
             submission=one,
-            status=standing.result.status if standing else None,
-            grade=standing.grade if standing else None,
+            status=grade.result.status if grade else None,
+            points=grade.points if grade else None,
             person=person,
         )
 
     def _student(self, key: str) -> str:
-        """The student's id for a submission or a student, else what it is called."""
-        person = self.register.person(key)
+        """Return the student's id for the key of a submission or student, else the key itself."""
+        person = self.directory.person(key)
         return person.id if person else key
 
-    def _handed_in(self) -> dict[str, datetime]:
-        """When things were submitted: what ``times.csv`` says, else what the platform says."""
-        found = {one: whose.handed_in for one, whose in self.register.handed.items()}
+    def _submission_times(self) -> dict[str, datetime]:
+        """Return when submissions were made, from ``times.csv`` or else from the platform."""
+        found = {one: info.submitted_at for one, info in self.directory.info.items()}
         for entry in self.decisions.times or ():
-            key = self.register.find(entry.submission) or entry.submission
-            found[key] = datetime.fromisoformat(entry.handed_in)
+            key = self.directory.find(entry.submission) or entry.submission
+            found[key] = datetime.fromisoformat(entry.submitted_at)
         return {one: when for one, when in found.items() if when is not None}
 
-    def _teams(self) -> list[Team]:
-        return groups.teams(
-            self.decisions.members or (),
-            self.register,
-            self._ids,
-            self._times,
-            self._source,
-        )
-
     def _source(self, one: str) -> str:
-        """What is equal for two submissions with the same file."""
+        """Return a key that is equal for two submissions with the same file."""
         result = self.record.result(one, self.run)
         return result.sha256 if result is not None and result.sha256 else one
 
@@ -174,57 +163,44 @@ class Grades:
         names = {name, self._student(name)}
         return [entry for known in sorted(names) for entry in self._extensions.get(known, ())]
 
-    def _of_team(self, team: Team, one: str) -> Iterator[str]:
-        """What the members are told."""
-        whom = f"Your group, {team.name}," if team.name else "You"
+    def _group_notes(self, team: Team, one: str) -> Iterator[str]:
+        """Tell the members which submission counts for them."""
         if team.counts != one:
-            has = "has" if team.name else "have"
-            yield f"{whom} {has} submitted `{team.counts}` as well, and that counts, not this one."
+            who = f"Your group, {team.name}, has" if team.name else "You have"
+            yield f"{who} submitted `{team.counts}` as well, and that counts, not this one."
         elif team.name:
             names = ", ".join(shown(self._name(member)) for member in team.members)
             yield f"Submitted for the group {team.name}: {names}."
 
     def _name(self, key: str) -> str:
-        person = self.register.person(key)
+        person = self.directory.person(key)
         return person.name or person.id if person else key
 
 
-def register(record: History, course: Course) -> Register:
-    """Who is known: all that was ever graded, whose it is, and the course's roster."""
+def directory_of(record: History, course: Course) -> Directory:
+    """Return the directory of all submissions in the record and all students of the roster."""
     path = course.file("roster")
     people = roster.read(path).people if path is not None else ()
-    return Register(record.known(), decision_log.known(record), people)
+    return Directory(record.all_submissions(), decision_log.submission_info(record), people)
 
 
-def publishable(standing: Standing) -> decision_log.Published:
-    """A grade as the record keeps it once it was exported."""
-    grade = standing.grade
-    return decision_log.Published(
-        standing.result.submission,
-        grade.automatic,
-        grade.report,
-        grade.bonus,
-        grade.late,
-        grade.adjustment,
-        grade.final,
-    )
+def as_published(grade: Grade) -> Published:
+    """Convert a grade to what the record keeps of an exported one."""
+    values = {name: getattr(grade.points, name) for name in Published.__struct_fields__[1:]}
+    return Published(grade.result.submission, **values)
 
 
-def without_outputs(standing: Standing) -> Standing:
-    """A standing of which only the grade is left to be told: small, whatever was submitted."""
-    result = SubmissionResult(submission=standing.result.submission, status=standing.result.status)
-    return msgspec.structs.replace(standing, result=result, said=(), marks=())
+def without_outputs(grade: Grade) -> Grade:
+    """Keep only the points of a grade, so that a large class fits into memory."""
+    result = SubmissionResult(submission=grade.result.submission, status=grade.result.status)
+    return Grade(result=result, points=grade.points)
 
 
-def changed(
-    before: Mapping[str, decision_log.Published],
-    now: decision_log.Published,
-    *,
-    verdict: bool = False,
-) -> str:
-    """What is not as it was exported, such as "adjustment 0 -> 2, final 62 -> 64".
+def difference(before: Mapping[str, Published], now: Published, *, verdict: bool = False) -> str:
+    """Say how a grade differs from the exported one: "adjustment 0 -> 2, final 62 -> 64".
 
-    Nothing where another ``verdict`` explains it all: it is told by itself.
+    Return "" if another ``verdict`` explains the whole difference, because that is reported by
+    itself.
     """
     old = before.get(now.submission)
     if old is None:
@@ -234,16 +210,16 @@ def changed(
     if verdict and not set(differ) & {"report", "adjustment"}:
         return ""
     return ", ".join(
-        f"{name} {_told(getattr(old, name))} -> {_told(getattr(now, name))}" for name in differ
+        f"{name} {_number(getattr(old, name))} -> {_number(getattr(now, name))}" for name in differ
     )
 
 
-def _told(points: float | None) -> str:
+def _number(points: float | None) -> str:
     return "none" if points is None else f"{points:g}"
 
 
-def _by(entries: Iterable[Entry], field: str) -> dict[str, list[Entry]]:
+def _by_submission(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        found[getattr(entry, field)].append(entry)
+        found[getattr(entry, "submission")].append(entry)  # noqa: B009 # a field of each Entry
     return found

@@ -1,9 +1,9 @@
-"""The late rule: arithmetic of dates and percents, with every step in words for the student.
+"""The late policy: what lateness costs, and the sentence that works it out for the student.
 
 A day is 24 hours that have passed, whatever the clocks did in between. Nothing is lost within the
-grace; after it, lateness counts from the due date itself. For each day begun ``per_day`` percent of
-the points earned are lost, ``cap`` percent at most; what is lost is rounded to whole points, half a
-point in the student's favour.
+grace period; after it, lateness counts from the due date itself. Each day begun costs ``per_day``
+percent of the points earned, ``cap`` percent at most. What is lost is rounded to whole points, half
+a point in the student's favour.
 """
 
 from __future__ import annotations
@@ -21,76 +21,76 @@ _UNITS = (("day", DAY), ("hour", 60 * 60), ("minute", 60), ("second", 1))
 
 @dataclass(frozen=True)
 class Penalty:
-    """What lateness costs: whole points, 0 or more, and the sentence that works them out.
+    """The cost of lateness: whole points, 0 or more, and the sentence that works them out.
 
-    ``sentence`` is empty where something was submitted on time.
+    ``sentence`` is empty for a submission that is on time.
     """
 
     points: int = 0
     sentence: str = ""
 
 
-def seconds_late(due: datetime, handed_in: datetime) -> int:
-    """Whole seconds after the due date, 0 or more; both times must know their difference from UTC.
+def seconds_late(due: datetime, submitted_at: datetime) -> int:
+    """Return the whole seconds after the due date, 0 or more.
 
     Raises:
-        ValueError: for a time without one.
+        ValueError: for a time without its difference from UTC.
     """
-    if due.tzinfo is None or handed_in.tzinfo is None:
+    if due.tzinfo is None or submitted_at.tzinfo is None:
         raise ValueError("a time without its difference from UTC cannot be compared")
-    # In UTC, since times of one zone are subtracted by what its clocks show.
-    late = handed_in.astimezone(UTC) - due.astimezone(UTC)
+    # In UTC, because Python subtracts times of one zone by what its clocks show.
+    late = submitted_at.astimezone(UTC) - due.astimezone(UTC)
     return max(0, math.floor(late / timedelta(seconds=1)))
 
 
 def percent(seconds: int, rule: Late) -> Fraction:
-    """Percent of the points earned that so many seconds cost."""
+    """Return the percent of the points earned that so many seconds cost."""
     if seconds <= rule.grace_minutes * 60:
         return Fraction(0)
     return min(_days(seconds) * _exact(rule.per_day), _exact(rule.cap))
 
 
 def lost(earned: float, share: Fraction) -> int:
-    """Whole points: ``share`` percent of what was earned, half a point in the student's favour."""
+    """Return ``share`` percent of the points earned, rounded, half a point for the student."""
     return max(0, math.ceil(_exact(earned) * share / 100 - Fraction(1, 2)))
 
 
-def penalty(earned: float, due: datetime, handed_in: datetime, rule: Late) -> Penalty:
-    """What is lost of the points earned, and why."""
-    seconds = seconds_late(due, handed_in)
+def penalty(earned: float, due: datetime, submitted_at: datetime, rule: Late) -> Penalty:
+    """Work out how many of the points earned are lost, and why."""
+    seconds = seconds_late(due, submitted_at)
     if not seconds:
         return Penalty()
-    said = f"Submitted {duration(seconds)} late"
+    late = f"Submitted {duration(seconds)} late"
     share = percent(seconds, rule)
     if seconds <= rule.grace_minutes * 60:
         grace = duration(round(rule.grace_minutes * 60))
-        return Penalty(0, f"{said}, within the {grace} of grace: nothing is taken off.")
+        return Penalty(0, f"{late}, within the {grace} of grace: no points are lost.")
     days = _days(seconds)
     whole = days * _exact(rule.per_day)
-    begun = f"{days} day{'s' if days > 1 else ''} begun × {number(rule.per_day)} %"
+    begun = f"{days} day{'s' if days > 1 else ''} begun × {decimal(rule.per_day)} %"
     if whole > share:
-        begun += f" = {number(whole)} %, at most {number(share)} %: {number(share)} %"
+        begun += f" = {decimal(whole)} %, at most {decimal(share)} %: {decimal(share)} %"
     elif days > 1:
-        begun += f" = {number(share)} %"
-    taken = _exact(earned) * share / 100
+        begun += f" = {decimal(share)} %"
+    exact = _exact(earned) * share / 100
     off = lost(earned, share)
-    rounded = "" if taken == off else f" = {number(taken)}"
+    rounded = "" if exact == off else f" = {decimal(exact)}"
     points = f"{off} point{'' if off == 1 else 's'}"
-    return Penalty(off, f"{said}: {begun} of {number(earned)} points{rounded} → {points} off.")
+    return Penalty(off, f"{late}: {begun} of {decimal(earned)} points{rounded} → {points} off.")
 
 
 def duration(seconds: int) -> str:
-    """A time in its two largest units, such as "1 day 3 hours"."""
-    told = []
+    """Write a time in its two largest units, such as "1 day 3 hours"."""
+    parts = []
     for name, size in _UNITS:
         count, seconds = divmod(seconds, size)
         if count:
-            told.append(f"{count} {name}{'s' if count > 1 else ''}")
-    return " ".join(told[:2])
+            parts.append(f"{count} {name}{'s' if count > 1 else ''}")
+    return " ".join(parts[:2])
 
 
-def number(value: float | Fraction) -> str:
-    """A number with as many decimals as it needs, two at most."""
+def decimal(value: float | Fraction) -> str:
+    """Write a number with as many decimals as it needs, two at most."""
     return f"{float(value):.2f}".rstrip("0").rstrip(".")
 
 
@@ -99,5 +99,5 @@ def _days(seconds: int) -> int:
 
 
 def _exact(value: float | Fraction) -> Fraction:
-    """The number as it is written: 0.1 is a tenth."""
+    """Return the number as it is written: 0.1 is a tenth."""
     return value if isinstance(value, Fraction) else Fraction(str(value))

@@ -1,13 +1,13 @@
-"""Where a submission stands: its verdict with what people have decided laid over it.
+"""The grading policy: make a grade from a verdict and what people have decided about it.
 
-    automatic   points of the outputs, with those of excused
+    automatic   points of the outputs, with those of excused cases
     adjustment  what ``adjustments.csv`` changes
-    bonus       of the optional exercises
+    bonus       points of the optional exercises
     report      points given by hand; None as long as one part is missing
     late        what lateness takes away: 0 or negative, a share of all the points above
     final       their sum; None where the report or the verdict is missing
 
-The verdict itself stays in the record as it was judged, and no code runs for any of this.
+The verdict stays in the record as it was judged, and no student code runs for any of this.
 """
 
 from __future__ import annotations
@@ -19,20 +19,19 @@ import msgspec
 
 from autograder.cases.points import Target, targets
 from autograder.course.settings import Course
-from autograder.gradebook import adjustments as adjusting
-from autograder.gradebook import late_policy as late
-from autograder.gradebook import rubric as manual
+from autograder.gradebook import late_policy, rubric
+from autograder.gradebook.adjustments import apply_adjustments
 from autograder.record.decisions import WAIVED, Adjustment, Excused, Extension, Mark
 from autograder.results import OutputResult, SubmissionResult
 
-NO_ONE_SAYS_WHEN = "the platform calls it late, but nobody says how late: add it to times.csv"
+UNKNOWN_LATENESS = "marked late by the platform, but without a submission time: add it to times.csv"
 
 
-class Grade(msgspec.Struct, frozen=True, kw_only=True):
-    """The points of one submission, which ``final`` adds up; None where they are not known yet.
+class Breakdown(msgspec.Struct, frozen=True, kw_only=True):
+    """The points of one grade; ``final`` is their sum. None means not known yet.
 
-    ``why`` says, for the instructor, what is missing or unclear; ``unclear`` tells that something
-    was late, and nobody says how late.
+    ``why`` tells the instructor what is missing or unclear; ``unclear`` is true where something is
+    late and its submission time is unknown.
     """
 
     automatic: int | None
@@ -45,106 +44,107 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
     unclear: bool = False
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """A result with its points as they stand, the grade, and what the student is told of both.
+class Grade(msgspec.Struct, frozen=True, kw_only=True):
+    """The grade of one submission: its result with excused cases, its points, and the reasons.
 
-    ``said`` are sentences on decisions, ``marks`` the points given by hand, part by part.
+    ``notes`` are sentences for the student about decisions, ``marks`` the points given by hand for
+    each part of the report.
     """
 
     result: SubmissionResult
-    grade: Grade
-    said: tuple[str, ...] = ()
+    points: Breakdown
+    notes: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
 
-    @property
-    def plain(self) -> bool:
-        """Whether nobody has decided anything, so that the automatic points say it all."""
-        return not (self.said or self.marks)
 
-
-class About(msgspec.Struct, frozen=True, kw_only=True):
+class SubmissionDecisions(msgspec.Struct, frozen=True, kw_only=True):
     """What people have decided about one submission.
 
-    ``handed_in`` and ``marked_late`` are what the platform or ``times.csv`` says; ``group`` are
-    sentences about the group.
+    ``submitted_at`` and ``marked_late`` come from the platform or from ``times.csv``;
+    ``group_notes`` are sentences about the group.
     """
 
     adjustments: tuple[Adjustment, ...] = ()
     extensions: tuple[Extension, ...] = ()
     marks: tuple[Mark, ...] = ()
-    handed_in: datetime | None = None
+    submitted_at: datetime | None = None
     marked_late: bool = False
-    group: tuple[str, ...] = ()
+    group_notes: tuple[str, ...] = ()
 
 
-def by_course(course: Course, verdict: SubmissionResult) -> SubmissionResult:
-    """A verdict as it stands by the course's file alone: its points, and what it has made excused.
+def grade_by_course(course: Course, verdict: SubmissionResult) -> SubmissionResult:
+    """Apply the points and the excused cases of a course's file to a verdict.
 
-    For platforms, where there is no record and so nothing that was decided about one submission.
+    For platforms: they have no record, so nothing was decided about a single submission.
     """
     excused = [Excused(place, reason) for place, reason in course.excused.items()]
-    return Rules(course, excused).standing(verdict, About()).result
+    return GradingPolicy(course, excused).grade(verdict).result
 
 
-class Rules:
-    """How a course makes grades of verdicts and decisions."""
+class GradingPolicy:
+    """Makes grades from verdicts and decisions under a course's rules."""
 
     def __init__(self, course: Course, excused: Iterable[Excused] = ()) -> None:
         self.course = course
         self.course_points = course.course_points()
-        self._excused = {one.place: one.reason for one in excused}
-        self._places: Mapping[str, Target] = targets(self.course_points)
-        self._parts = [part.name for part in manual.rubric(course)]
+        self._excused = {entry.place: entry.reason for entry in excused}
+        self._targets: Mapping[str, Target] = targets(self.course_points)
+        self._parts = [part.name for part in rubric.criteria(course)]
 
-    def standing(self, verdict: SubmissionResult, about: About) -> Standing:
-        """Lay decisions over a verdict."""
+    def grade(
+        self, verdict: SubmissionResult, decisions: SubmissionDecisions | None = None
+    ) -> Grade:
+        """Apply decisions to a verdict."""
+        decisions = decisions or SubmissionDecisions()
         result = self.course_points.applied(verdict)
         if self._excused:
-            outputs = tuple(map(self._voided, result.outputs))
+            outputs = tuple(map(self._excuse, result.outputs))
             result = msgspec.structs.replace(result, outputs=outputs)
-        said = list(about.group)
         automatic = result.score - result.bonus
-        changes = adjusting.adjusted(result, about.adjustments, self._places)
-        said += map(str, changes)
+        changes = apply_adjustments(result, decisions.adjustments, self._targets)
         most = max(0, self.course_points.automatic - automatic)
         adjustment = min(sum(change.points for change in changes), most)
-        report = self._report(about.marks)
+        report = self._report(decisions.marks)
         earned = automatic + adjustment + result.bonus + (report or 0)
-        off, told = self._late(earned, about)
-        said += told
-        unclear = self.course.late is not None and about.marked_late and about.handed_in is None
-        why = NO_ONE_SAYS_WHEN if unclear else ""
+        off, late_notes = self._late(earned, decisions)
+        notes = [*decisions.group_notes, *map(str, changes), *late_notes]
+        unclear = (
+            self.course.late is not None
+            and decisions.marked_late
+            and decisions.submitted_at is None
+        )
+        why = UNKNOWN_LATENESS if unclear else ""
         not_judged = verdict.status == "not_judged"
-        final = None if not_judged or report is None else earned - off
         if not_judged:
-            why = "not judged through the grader's own fault: grade again"
+            why = "not judged because of an error of the grader: grade again"
         elif report is None:
-            why = "; ".join(filter(None, (self._missing(about.marks), why)))
-        grade = Grade(
+            why = "; ".join(filter(None, (self._missing(decisions.marks), why)))
+        points = Breakdown(
             automatic=None if not_judged else automatic,
             report=report,
             bonus=result.bonus,
             late=-off,
             adjustment=adjustment,
-            final=final,
+            final=None if not_judged or report is None else earned - off,
             why=why,
             unclear=unclear,
         )
-        marks = () if report is None else about.marks  # half a report's would look like all of it
-        standing = Standing(result=result, grade=grade, said=tuple(said), marks=marks)
-        if standing.plain or not_judged:
-            return standing
-        return msgspec.structs.replace(standing, said=(*said, *self._sum(grade)))
+        # Marks for half a report would look like all of them.
+        marks = () if report is None else decisions.marks
+        if (notes or marks) and not not_judged:
+            notes += self._sum(points)
+        return Grade(result=result, points=points, notes=tuple(notes), marks=marks)
 
-    def _voided(self, output: OutputResult) -> OutputResult:
+    def _excuse(self, output: OutputResult) -> OutputResult:
+        """Give an output its points if it, or its case, is excused."""
         for place in (output.case, f"{output.case}/{output.output}"):
             reason = self._excused.get(place)
             if reason is not None and output.points < output.max_points:
-                counts = "Everybody has the points of this"
+                what = "case" if place == output.case else "output"
                 return msgspec.structs.replace(
                     output,
                     points=output.max_points,
-                    decision=f"{counts} {'case' if place == output.case else 'output'}: {reason}",
+                    decision=f"Everybody has the points of this {what}: {reason}",
                 )
         return output
 
@@ -161,37 +161,40 @@ class Rules:
             return "the report is not marked yet"
         return f"the report is not marked in full: {', '.join(missing)}"
 
-    def _late(self, earned: float, about: About) -> tuple[int, list[str]]:
-        """Points off, and sentences for the student."""
-        rule, due = self.course.late, self.course.due
-        if rule is None or due is None or about.handed_in is None:
+    def _late(self, earned: float, decisions: SubmissionDecisions) -> tuple[int, list[str]]:
+        """Return the points lost through lateness, and sentences for the student."""
+        rule, due, submitted_at = self.course.late, self.course.due, decisions.submitted_at
+        if rule is None or due is None or submitted_at is None:
             return 0, []
-        if not late.seconds_late(due, about.handed_in):
+        if not late_policy.seconds_late(due, submitted_at):
             return 0, []
-        dues = [extension.due for extension in about.extensions]
-        if WAIVED in dues:
+        extended = [extension.due for extension in decisions.extensions]
+        if WAIVED in extended:
             return 0, ["Submitted after the due date, which costs nothing, as agreed."]
-        told = []
-        if dues:
-            due = max(map(datetime.fromisoformat, dues))
-            told.append(f"Your own due date was {due:%Y-%m-%d %H:%M}.")
-        cost = late.penalty(earned, due, about.handed_in, rule)
-        return cost.points, [*told, *filter(None, [cost.sentence])]
+        notes = []
+        if extended:
+            due = max(map(datetime.fromisoformat, extended))
+            notes.append(f"Your own due date was {due:%Y-%m-%d %H:%M}.")
+        cost = late_policy.penalty(earned, due, submitted_at, rule)
+        return cost.points, [*notes, *filter(None, [cost.sentence])]
 
-    def _sum(self, grade: Grade) -> Iterator[str]:
-        """How the points add up, for the student; nothing where there is nothing to add."""
-        assert grade.automatic is not None
-        total = grade.automatic + grade.bonus + grade.adjustment + grade.late + (grade.report or 0)
-        told = [f"{grade.automatic} automatic"]
-        for points, name in (
-            (grade.adjustment, "adjusted"),
-            (grade.bonus, "bonus"),
-            (grade.report or 0, "for the report"),
-            (grade.late, "for lateness"),
+    def _sum(self, points: Breakdown) -> Iterator[str]:
+        """Tell the student how the points add up; nothing where there is only one number."""
+        report = points.report or 0
+        assert points.automatic is not None
+        total = points.automatic + points.bonus + points.adjustment + points.late + report
+        parts = [f"{points.automatic} automatic"]
+        for part, name in (
+            (points.adjustment, "adjusted"),
+            (points.bonus, "bonus"),
+            (report, "for the report"),
+            (points.late, "for lateness"),
         ):
-            if points:
-                told.append(f"{'+' if points > 0 else '−'} {late.number(abs(points))} {name}")
-        if len(told) == 1:
-            return
-        without = "" if grade.report is not None else ", without the report: it is not marked yet"
-        yield f"Together {late.number(total)} points: {' '.join(told)}{without}."
+            if part:
+                sign = "+" if part > 0 else "−"
+                parts.append(f"{sign} {late_policy.decimal(abs(part))} {name}")
+        if len(parts) > 1:
+            open_ = (
+                "" if points.report is not None else ", without the report: it is not marked yet"
+            )
+            yield f"Together {late_policy.decimal(total)} points: {' '.join(parts)}{open_}."

@@ -1,8 +1,8 @@
-"""Points given by hand for the report: the rubric, and reading what graders have saved.
+"""The rubric of the report, and the marks that graders gave for its parts.
 
-``manual.csv`` has a row for each part of the rubric that was looked at: submission, item, points,
-comment, grader. Several graders save several files, ``manual.csv`` and ``manual-NAME.csv`` beside
-it, and these are read together. A part without points is missing, never 0.
+``manual.csv`` has a row for each marked part: submission, item, points, comment, grader. Several
+graders save several files, ``manual.csv`` and ``manual-NAME.csv`` beside it, which are read
+together. A part without points is missing, never 0.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ DEFAULT = (
         3,
         (
             "The confusion matrix is right: rows are true classes, columns guesses.",
-            "Rows and columns have changed places, or it is not said which is which.",
+            "Rows and columns are swapped, or it is not stated which is which.",
             "The matrix does not have all patterns of the test set.",
             "The confusion matrix is missing.",
         ),
@@ -68,7 +68,7 @@ DEFAULT = (
             "Says what falls and what does not, which classes are confused, and why.",
             "Describes the figures, but does not say why they look like that.",
             "Says something that the figures do not show.",
-            "Settings or seeds are missing, so that it cannot be repeated.",
+            "Settings or seeds are missing, so the results cannot be repeated.",
             "The discussion is missing.",
         ),
     ),
@@ -83,28 +83,28 @@ DEFAULT = (
         ),
     ),
 )
-"""The rubric of a course that has none of its own, where the report is worth 20 points."""
+"""The kit's rubric, for a course without its own in which the report has 20 points."""
 
 
-def rubric(course: Course) -> tuple[Criterion, ...]:
-    """The parts of the report's points: the course's own, else the kit's.
+def criteria(course: Course) -> tuple[Criterion, ...]:
+    """Return the parts of the report's points: the course's own, else the kit's.
 
-    A course that gives the report other points than the kit, and no rubric, has one part. Empty
-    where the report has no points.
+    A course without a rubric that gives the report other points than the kit has one part. There
+    are none where the report has no points.
     """
-    course_points = course.points[REPORT]
-    if course.rubric or not course_points:
+    report_points = course.points[REPORT]
+    if course.rubric or not report_points:
         return course.rubric
-    if course_points == sum(part.points for part in DEFAULT):
+    if report_points == sum(part.points for part in DEFAULT):
         return DEFAULT
-    return (Criterion("report", course_points),)
+    return (Criterion("report", report_points),)
 
 
 def find(course: Course) -> Path | None:
-    """The course's ``manual.csv``, also where only files beside it are there; None without any.
+    """Return the path of ``manual.csv`` if it or a ``manual-NAME.csv`` exists, else None.
 
     Raises:
-        ConfigError: where the course's file names one that is not there.
+        ConfigError: where the course's file names one that does not exist.
     """
     path = course.file("manual")
     if path is None and course.folder is not None:
@@ -113,15 +113,15 @@ def find(course: Course) -> Path | None:
 
 
 def read(path: Path, course: Course, known: Collection[str]) -> list[Mark]:
-    """The marks in this file and those beside it (``manual-*.csv``), in the order of their ids.
+    """Read the marks in this file and those beside it (``manual-*.csv``), sorted by submission.
 
-    ``known`` are the ids of the submissions that there are. Rows without points are ignored.
+    ``known`` are the ids of all submissions. Rows without points are ignored.
 
     Raises:
-        TableError: with every line that does not fit: an unknown submission or part, points that
-            are no number or too many, or two graders who gave one part different points.
+        TableError: with every wrong line: an unknown submission or part, points that are not a
+            number or too many, or two graders who gave one part different points.
     """
-    parts = {part.name: part for part in rubric(course)}
+    parts = {part.name: part for part in criteria(course)}
     found: dict[tuple[str, str], _Entry] = {}
     for file in _files(path):
         faults = csvfile.Faults(file)
@@ -130,10 +130,9 @@ def read(path: Path, course: Course, known: Collection[str]) -> list[Mark]:
             if problem:
                 faults.add(row.line, problem)
             elif row["points"]:
-                entry = _Entry(_mark(row), file, row.line)
-                faults_with = _merge(found, entry)
-                if faults_with:
-                    faults.add(row.line, faults_with)
+                disagreement = _merge(found, _Entry(_mark(row), file, row.line))
+                if disagreement:
+                    faults.add(row.line, disagreement)
         faults.raise_if_any()
     order = list(parts)
     marks = (entry.mark for entry in found.values())
@@ -158,7 +157,7 @@ def _problem(row: csvfile.TableRow, parts: Mapping[str, Criterion], known: Colle
     if submission not in known:
         return (
             f"there is no submission “{submission}”. {did_you_mean(submission, known)}"
-            "Fix the id, or take the line out."
+            "Fix or delete that line."
         )
     if item not in parts:
         return (
@@ -177,14 +176,14 @@ def _problem(row: csvfile.TableRow, parts: Mapping[str, Criterion], known: Colle
         )
     if points > most:
         return (
-            f"{points:g} points for {submission}, {item}, which has {most} at most. Fix the "
+            f"{points:g} points for {submission}, {item}, which has at most {most}. Fix the "
             "points, or the rubric in course.toml."
         )
     return ""
 
 
 def _points(text: str) -> float | None:
-    """A number that is not negative, with a point or a comma; None for anything else."""
+    """Parse a non-negative number with a point or a comma; None for anything else."""
     whole, _, digits = text.replace(",", ".").partition(".")
     if not f"{whole}{digits}".isascii() or not f"{whole}{digits}".isdigit():
         return None
@@ -198,7 +197,7 @@ def _mark(row: csvfile.TableRow) -> Mark:
 
 
 def _merge(found: dict[tuple[str, str], _Entry], entry: _Entry) -> str:
-    """Take a mark; a sentence where another one for the same part has other points."""
+    """Add a mark; return a sentence if another grader gave the part other points."""
     mark = entry.mark
     place = mark.submission, mark.item
     other = found.setdefault(place, entry)
@@ -207,7 +206,7 @@ def _merge(found: dict[tuple[str, str], _Entry], entry: _Entry) -> str:
     if other.mark.points != mark.points:
         return (
             f"{mark.submission}, {mark.item}, has {_by(mark)} here and {_by(other.mark)} in "
-            f"{other.file.name}, line {other.line}. Agree on one, and take the other line out."
+            f"{other.file.name}, line {other.line}. Agree on one, and delete the other line."
         )
     both = msgspec.structs.replace(
         other.mark,
@@ -219,8 +218,8 @@ def _merge(found: dict[tuple[str, str], _Entry], entry: _Entry) -> str:
 
 
 def _by(mark: Mark) -> str:
-    words = f"{mark.points:g} point{'' if mark.points == 1 else 's'}"
-    return f"{words} by {mark.grader}" if mark.grader else words
+    points = f"{mark.points:g} point{'' if mark.points == 1 else 's'}"
+    return f"{points} by {mark.grader}" if mark.grader else points
 
 
 def _joined(between: str, *texts: str) -> str:

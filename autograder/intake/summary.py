@@ -16,7 +16,7 @@ from autograder.intake.submissions import Intake, files_of, report_of
 from autograder.text import at_most, joined, shown
 
 if TYPE_CHECKING:
-    from autograder.course.directory import Whose
+    from autograder.course.directory import SubmissionInfo
 
 MAX_TOLD = 10
 """Names of one kind that are listed."""
@@ -55,7 +55,7 @@ def summary(given: Intake) -> list[str]:
     return [*doubts, first, *(_listed(what, whom) for what, whom in names.items() if whom)]
 
 
-def people(given: Intake) -> list[Whose]:
+def people(given: Intake) -> list[SubmissionInfo]:
     """Whose each submission is, as far as platform or roster say; for the record.
 
     Who somebody is has no part in judging, so it never causes a new run.
@@ -65,11 +65,11 @@ def people(given: Intake) -> list[Whose]:
     from autograder.course import directory  # one file without a roster need not wait for it
 
     return [
-        directory.Whose(
+        directory.SubmissionInfo(
             submission=given.ids[place][0],
             person=given.people[place] or upload.person,
             known_as=upload.known_as,
-            handed_in=upload.handed_in,
+            submitted_at=upload.submitted_at,
             late=upload.late,
             original=upload.original,
         )

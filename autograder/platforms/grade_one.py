@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.cases.answers import Answers
 from autograder.course.settings import Course
-from autograder.gradebook.policy import by_course
+from autograder.gradebook.policy import grade_by_course
 from autograder.grading import outcomes
 from autograder.grading.pool import LocalPool
 from autograder.intake.submission import Submission
@@ -34,4 +34,4 @@ def grade_one(submission: Submission, course: Course, limits: Limits) -> Submiss
     finally:
         pool.close()
     ((_, result),) = done
-    return by_course(course, result)
+    return grade_by_course(course, result)

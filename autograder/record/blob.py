@@ -1,4 +1,4 @@
-"""Pack the texts of a result, such as messages, hints and prints, into one bounded piece."""
+"""Pack the texts of a result, such as messages, hints and prints, into one bounded blob."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_ALL = 1_000_000
 """Characters kept of one submission; beyond it, outputs have messages but no texts for staff."""
 
 
-class Words(msgspec.Struct, array_like=True):
+class OutputTexts(msgspec.Struct, array_like=True):
     """The texts about the output at ``position``."""
 
     position: int
@@ -31,7 +31,7 @@ class Words(msgspec.Struct, array_like=True):
 class Details(msgspec.Struct, omit_defaults=True):
     """The parts of a result that need no column of their own in the tables."""
 
-    words: list[Words] = []
+    texts: list[OutputTexts] = []
     mechanisms: tuple[str, ...] = ()
     sha256: str = ""
     ignored: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ _decoder = msgspec.msgpack.Decoder(Details)
 def pack(result: SubmissionResult) -> bytes:
     """Pack the details of a result; a student's prints take at most 64 kB."""
     details = Details(
-        words=_words(result.outputs),
+        texts=_texts(result.outputs),
         mechanisms=result.mechanisms,
         sha256=result.sha256,
         ignored=result.ignored,
@@ -67,24 +67,26 @@ def unpack(data: bytes) -> Details:
     return _decoder.decode(zlib.decompress(data))
 
 
-def _words(outputs: Sequence[OutputResult]) -> list[Words]:
-    told = []
-    room, numbers = MAX_ALL, MAX_GOT
+def _texts(outputs: Sequence[OutputResult]) -> list[OutputTexts]:
+    texts = []
+    characters, numbers = MAX_ALL, MAX_GOT
     for position, output in enumerate(outputs):
         if not (output.message or output.hint or output.staff or output.got):
             continue
         message = _cut(output.message, MAX_MESSAGE)
-        staff = _cut(output.staff, min(MAX_MESSAGE, max(room, 0)))
-        room -= len(message) + len(staff)
+        staff = _cut(output.staff, min(MAX_MESSAGE, max(characters, 0)))
+        characters -= len(message) + len(staff)
         got = output.got
         if got is not None:
             numbers -= len(got.data)
-        told.append(Words(position, message, output.hint, staff, got if numbers >= 0 else None))
-    return told
+        if numbers < 0:
+            got = None
+        texts.append(OutputTexts(position, message, output.hint, staff, got))
+    return texts
 
 
 def _cut(text: str, length: int) -> str:
     if len(text) > length:
         text = text[: max(length - 1, 0)] + "…"
-    # Half of a surrogate pair, in a student's print, cannot be UTF-8 and must not stop the record.
+    # A student may print half of a surrogate pair, which UTF-8 does not have.
     return text.encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""Open the record's file, and turn the errors of SQLite into sentences."""
+"""Open the record's file, and explain the errors of SQLite."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from autograder.errors import StoreError
-from autograder.record.schema import free_name
 
 NETWORK = (
     "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "lustre", "gpfs",
     "beegfs", "glusterfs", "ocfs2", "gfs2", "orangefs", "davfs", "vboxsf", "prl_fs",
 )  # fmt: skip
 """File systems on which processes of two hosts can meet; SQLite's WAL does not work there."""
-
-CHECK_AFTER_CRASH = "PRAGMA quick_check(1)"
 
 
 def connect(path: Path, *, write: bool) -> sqlite3.Connection:
@@ -79,7 +77,7 @@ def file_system(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
         lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
         return ""
-    place = path.resolve()
+    target = path.resolve()
     best, kind = Path(), ""
     for line in lines:
         before, _, after = line.partition(" - ")
@@ -87,8 +85,8 @@ def file_system(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
         if len(fields) < 5 or not after:
             continue
         mounted = Path(_unescaped(fields[4]))
-        # Of two mounts on one place the later one hides the earlier one.
-        if place.is_relative_to(mounted) and len(mounted.parts) >= len(best.parts):
+        # Of two mounts at one path, the later one hides the earlier one.
+        if target.is_relative_to(mounted) and len(mounted.parts) >= len(best.parts):
             best, kind = mounted, after.split(" ")[0]
     return kind
 
@@ -100,14 +98,14 @@ def _unescaped(name: str) -> str:
 
 
 def _quoted(path: Path) -> str:
-    from urllib.parse import quote
-
     return quote(os.fspath(path.resolve()))
 
 
 def move_aside(path: Path) -> Path:
     """Give a damaged record and its journals another name, and return that name."""
-    aside = free_name(path, "damaged")
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
+        number += 1
     for suffix in ("", "-wal", "-shm", "-journal"):
         file = path.with_name(path.name + suffix)
         if file.exists():
@@ -116,8 +114,8 @@ def move_aside(path: Path) -> Path:
 
 
 @contextmanager
-def in_words(path: Path) -> Iterator[None]:
-    """Turn errors of SQLite and of the system into a StoreError with a sentence."""
+def store_errors(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite and of the system into a StoreError that says what to do."""
     try:
         yield
     except sqlite3.Error as error:
@@ -157,8 +155,8 @@ def damaged(path: Path, what: str) -> str:
     """Write the sentence for a record that cannot be read."""
     what = what.splitlines()[-1]
     return (
-        f"{path} is damaged ({what}). It was left as it is. Put a copy from a backup in its "
-        "place, or have it moved aside with --move-damaged; then everything is graded again."
+        f"{path} is damaged ({what}). It was not changed. Replace it with a backup, or move it "
+        "aside with --move-damaged; then everything is graded again."
     )
 
 

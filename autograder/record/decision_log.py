@@ -1,7 +1,7 @@
-"""Keep decisions and published grades in the record: who decided what, and when.
+"""Keep decisions and exported grades in the record: who decided what, and when.
 
-A course's tables say which decisions hold. A row that only the tables have is entered; a row that
-only the record has is withdrawn, and stays with the time and the user. If the course has no such
+A course's tables say which decisions hold. A row that only the tables have is entered. A row that
+only the record has is withdrawn: it stays, with the time and the user. If the course has no such
 table, the record's rows stay as they are.
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.course.directory import Whose
+from autograder.course.directory import SubmissionInfo
 from autograder.course.roster import Person
 from autograder.record.decisions import Adjustment, Decisions
 from autograder.record.reader import History
@@ -50,7 +50,7 @@ class TableChange:
 def enter(record: Record, wanted: Decisions) -> list[TableChange]:
     """Enter these decisions, and withdraw all others of the same kinds."""
     changes = []
-    with record.changing() as connection:
+    with record.transaction() as connection:
         for kind, of in Decisions.KINDS.items():
             rows = getattr(wanted, kind)
             if rows is not None:
@@ -60,7 +60,7 @@ def enter(record: Record, wanted: Decisions) -> list[TableChange]:
 
 def current(record: History) -> Decisions:
     """Return all decisions that hold, in the order in which they were entered."""
-    with record.asking() as connection:
+    with record.reading() as connection:
         holding: dict[str, Any] = {
             kind: tuple(row for _, row in _holding(connection, kind, of))
             for kind, of in Decisions.KINDS.items()
@@ -68,31 +68,31 @@ def current(record: History) -> Decisions:
     return Decisions(**holding)
 
 
-def adjusted(record: History, submission: str) -> list[str]:
-    """List for staff all adjustments of a submission, with who made and who withdrew them.
+def adjustment_history(record: History, submission: str) -> list[str]:
+    """List all adjustments of a submission for staff, with who made and who withdrew them.
 
-    For example "Kim, 2026-12-03: 1.3, +2 points (entered 2026-12-04 by anna, taken back 2026-12-07
+    For example "Kim, 2026-12-03: 1.3, +2 points (entered 2026-12-04 by anna, withdrawn 2026-12-07
     by anna)".
     """
     sql = f"""SELECT {_columns(Adjustment)}, entered, entered_by, withdrawn, withdrawn_by
               FROM adjustments WHERE submission = ? ORDER BY id"""
-    told = []
-    with record.asking() as connection:
+    lines = []
+    with record.reading() as connection:
         for *row, entered, by, withdrawn, withdrawn_by in connection.execute(sql, (submission,)):
-            made = Adjustment(*row)
+            entry = Adjustment(*row)
             when = f"entered {entered[:10]} by {by}"
             if withdrawn:
-                when += f", taken back {withdrawn[:10]} by {withdrawn_by}"
-            told.append(f"{made.made_by}, {made.made_on}: {made.place}, {made} ({when}).")
-    return told
+                when += f", withdrawn {withdrawn[:10]} by {withdrawn_by}"
+            lines.append(f"{entry.made_by}, {entry.made_on}: {entry.place}, {entry} ({when}).")
+    return lines
 
 
-def know(record: Record, handed: Iterable[Whose]) -> None:
-    """Note students and times of these submissions in place of earlier notes."""
-    with record.changing() as connection:
-        for entry in handed:
+def save_submission_info(record: Record, infos: Iterable[SubmissionInfo]) -> None:
+    """Save students and times of these submissions, replacing what was saved before."""
+    with record.transaction() as connection:
+        for entry in infos:
             connection.execute("DELETE FROM people WHERE submission = ?", (entry.submission,))
-            if entry == Whose(entry.submission):
+            if entry == SubmissionInfo(entry.submission):
                 continue
             person = entry.person or Person("")
             connection.execute(
@@ -102,24 +102,24 @@ def know(record: Record, handed: Iterable[Whose]) -> None:
                     *(person.id, person.name, person.email, person.login, person.section),
                     person.participant,
                     entry.known_as,
-                    entry.handed_in.isoformat() if entry.handed_in else "",
+                    entry.submitted_at.isoformat() if entry.submitted_at else "",
                     entry.late,
                     json.dumps(entry.original),
                 ),
             )
 
 
-def known(record: History) -> dict[str, Whose]:
+def submission_info(record: History) -> dict[str, SubmissionInfo]:
     """Return students and times of the submissions of all runs."""
     found = {}
-    with record.asking() as connection:
+    with record.reading() as connection:
         for row in connection.execute("SELECT * FROM people"):
-            submission, *person, known_as, handed_in, late, original = row
-            found[submission] = Whose(
+            submission, *person, known_as, submitted_at, late, original = row
+            found[submission] = SubmissionInfo(
                 submission,
                 Person(*person) if person[0] else None,
                 known_as,
-                datetime.fromisoformat(handed_in) if handed_in else None,
+                datetime.fromisoformat(submitted_at) if submitted_at else None,
                 bool(late),
                 tuple(json.loads(original)),
             )
@@ -129,16 +129,16 @@ def known(record: History) -> dict[str, Whose]:
 def submissions(record: History, run: int | None = None) -> frozenset[str]:
     """Return the ids of the submissions of a run (by default the latest)."""
     sql = "SELECT submission FROM submissions WHERE run = ?"
-    with record.asking() as connection:
+    with record.reading() as connection:
         rows = connection.execute(sql, (run or record.last() or 0,))
         return frozenset(submission for (submission,) in rows)
 
 
 def publish(record: Record, run: int, grades: Iterable[Published]) -> None:
-    """Note exported grades that differ from the grades exported before."""
+    """Save exported grades that differ from the ones exported before."""
     last = published(record)
     now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    with record.changing() as connection:
+    with record.transaction() as connection:
         connection.executemany(
             """INSERT INTO published (submission, run, at, automatic, report, bonus, late,
                adjustment, final) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -154,7 +154,7 @@ def published(record: History) -> dict[str, Published]:
     """Return the grade of each submission that was exported last."""
     sql = f"""SELECT {_columns(Published)} FROM published WHERE id IN (
                   SELECT max(id) FROM published GROUP BY submission)"""
-    with record.asking() as connection:
+    with record.reading() as connection:
         return {row[0]: Published(*row) for row in connection.execute(sql)}
 
 
@@ -166,9 +166,9 @@ def _replace(
 ) -> TableChange:
     now, who = time.strftime("%Y-%m-%dT%H:%M:%S%z"), _user()
     holding = {row: id_ for id_, row in _holding(connection, kind, of)}
-    shall = dict.fromkeys(wanted)
-    gone = [id_ for row, id_ in holding.items() if row not in shall]
-    new = [row for row in shall if row not in holding]
+    unique = dict.fromkeys(wanted)
+    gone = [id_ for row, id_ in holding.items() if row not in unique]
+    new = [row for row in unique if row not in holding]
     connection.executemany(
         f"UPDATE {kind} SET withdrawn = ?, withdrawn_by = ? WHERE id = ?",
         [(now, who, id_) for id_ in gone],

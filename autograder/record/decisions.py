@@ -1,8 +1,8 @@
-"""Human decisions as plain data: adjustments, excused, extensions, groups, times and marks.
+"""Human decisions as plain data: adjustments, excused cases, extensions, groups, times and marks.
 
-They lie over the verdicts, never change them, and cause no new run. Their tables
-(``adjustments.csv`` and so on, beside ``course.toml``) say what holds now; ``decision_files``
-reads the tables, and ``decision_log`` keeps every decision in the record.
+They are applied to verdicts when a grade is made; they change no verdict and cause no new run.
+Their tables (``adjustments.csv`` and so on, beside ``course.toml``) say what holds now;
+``decision_tables`` reads the tables, and ``decision_log`` keeps every decision in the record.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import ClassVar
 import msgspec
 
 WAIVED = "waived"
-"""Stands in place of a due date: the submission is never late."""
+"""Written instead of a due date: the submission is never late."""
 
 
 class Adjustment(msgspec.Struct, frozen=True):
-    """A change of points, or, where ``sets`` is true, points instead of those that were judged."""
+    """A change of points, or new points if ``sets`` is true."""
 
     submission: str
     place: str
@@ -57,11 +57,11 @@ class Member(msgspec.Struct, frozen=True):
     student: str
 
 
-class HandIn(msgspec.Struct, frozen=True):
+class SubmissionTime(msgspec.Struct, frozen=True):
     """The time of a submission (ISO 8601, with its difference from UTC)."""
 
     submission: str
-    handed_in: str
+    submitted_at: str
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -84,7 +84,7 @@ class Decisions(msgspec.Struct, frozen=True):
     excused: tuple[Excused, ...] | None = None
     extensions: tuple[Extension, ...] | None = None
     members: tuple[Member, ...] | None = None
-    times: tuple[HandIn, ...] | None = None
+    times: tuple[SubmissionTime, ...] | None = None
     manual: tuple[Mark, ...] | None = None
 
     KINDS: ClassVar[Mapping[str, type[msgspec.Struct]]] = {
@@ -92,7 +92,7 @@ class Decisions(msgspec.Struct, frozen=True):
         "excused": Excused,
         "extensions": Extension,
         "members": Member,
-        "times": HandIn,
+        "times": SubmissionTime,
         "manual": Mark,
     }
 
@@ -104,4 +104,4 @@ FILES = {
     "times": "times",
     "manual": "manual",
 }
-"""The course's table for each kind; excused stand in ``course.toml`` itself."""
+"""The course's table for each kind; excused cases are in ``course.toml`` itself."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from assignment.checks.model import json_arrays as tagged
+from assignment.checks.model import json_arrays
 from assignment.checks.model.case import Case
 from assignment.checks.model.version import VERSION
 from autograder.intake.submission import Submission
@@ -29,7 +29,7 @@ FOLDERS = (
     "autograder/sandbox",
     "solution",
 )
-"""Folders of which every module, however deep, can change a result."""
+"""Folders whose modules, however deep, can all change a result."""
 
 MODULES = {
     "assignment": "__init__ iris neural_network",
@@ -37,7 +37,7 @@ MODULES = {
     "autograder": "__init__ errors paths results text",
     "autograder/intake": "__init__ submission pick_file notebooks",
 }
-"""Single modules that can change a result; their neighbours cannot."""
+"""Single modules that can change a result; the others in these folders cannot."""
 
 DATA = ("tests/public/cases.json", "data/*.csv")
 """Files besides modules that can change a result."""
@@ -49,7 +49,8 @@ class Conditions(msgspec.Struct, frozen=True):
     ``code`` is a digest of the code that judges, so of the reference and the tolerances too;
     ``cases`` one of all cases, hidden ones included. The isolation level is not here: each
     result has its own (``Record.unchanged`` compares it). ``course_points`` is the key of
-    the course's points (``CoursePoints.key``); they are laid over results, so ``key`` omits it.
+    the course's points (``CoursePoints.key``); they are applied to results later, so ``key`` omits
+    it.
     """
 
     kit: str
@@ -64,29 +65,29 @@ class Conditions(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """One digest of all conditions that the statuses of a result depend on."""
-        told = msgspec.structs.replace(self, course_points="")
-        return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+        without_points = msgspec.structs.replace(self, course_points="")
+        return hashlib.sha256(msgspec.json.encode(without_points)).hexdigest()
 
     def fingerprint(self, submission: Submission) -> bytes:
         """Digest the conditions and the submission: a result holds as long as both are equal."""
         content, file = None, submission.refused
         if submission.source is not None:
             content, file = hashlib.sha256(submission.source).hexdigest(), submission.path
-        told = json.dumps([self.key, content, file, submission.ignored, submission.notes])
+        text = json.dumps([self.key, content, file, submission.ignored, submission.notes])
         if submission.bonus:
-            told += hashlib.sha256(submission.bonus).hexdigest()
-        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
+            text += hashlib.sha256(submission.bonus).hexdigest()
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
     def differences(self, other: Conditions) -> tuple[str, ...]:
         """Name the conditions that differ in ``other``."""
         return tuple(
-            _WORDS.get(name, name)
+            _NAMES.get(name, name)
             for name in self.__struct_fields__
             if getattr(self, name) != getattr(other, name)
         )
 
 
-_WORDS = {
+_NAMES = {
     "kit": "the version of the kit",
     "code": "the grader's own code",
     "cases": "the cases",
@@ -124,18 +125,18 @@ def _installed(package: str) -> str:
 
 
 def cases_digest(cases: Iterable[Case]) -> str:
-    """SHA-256 of everything that the cases ask, in hexadecimal; hidden cases count."""
+    """Return the SHA-256 of all cases, hidden ones included, in hexadecimal."""
     digest = hashlib.sha256()
     for case in cases:
-        asked = [case.id, case.function, case.title, case.hint, case.public, case.practice]
-        told = [*asked, tagged.encode(dict(case.points)), tagged.encode(dict(case.inputs))]
-        digest.update(json.dumps(told).encode())
+        fields = [case.id, case.function, case.title, case.hint, case.public, case.practice]
+        arrays = [json_arrays.encode(dict(case.points)), json_arrays.encode(dict(case.inputs))]
+        digest.update(json.dumps([*fields, *arrays]).encode())
     return digest.hexdigest()
 
 
 @cache
 def code_digest() -> str:
-    """SHA-256 of all code and data that can change a result, in hexadecimal."""
+    """Return the SHA-256 of all code and data that can change a result, in hexadecimal."""
     digest = hashlib.sha256()
     for path in judging_files():
         content = path.read_bytes()
@@ -145,7 +146,7 @@ def code_digest() -> str:
 
 
 def judging_files() -> Iterator[Path]:
-    """The files that ``code_digest`` covers; a page, an export or a command is none of them."""
+    """List the files that ``code_digest`` covers; pages, exports and commands are not in it."""
     for folder in FOLDERS:
         yield from sorted((ROOT / folder).rglob("*.py"))
     for folder, names in MODULES.items():

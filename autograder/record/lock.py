@@ -37,8 +37,8 @@ class FolderLock:
             if error.errno in (errno.EACCES, errno.EAGAIN):
                 raise _taken(folder, who or "an unknown process") from None
             raise StoreError(
-                f"{folder} cannot be locked ({error.strerror}), so two graders could spoil each "
-                "other's work there. Choose a folder on a local disk with --out."
+                f"{folder} cannot be locked ({error.strerror}), so two graders could write to it "
+                "at once. Choose a folder on a local disk with --out."
             ) from error
         _held.add(self._path)
         since = time.strftime("%Y-%m-%d %H:%M:%S")

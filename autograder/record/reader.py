@@ -14,7 +14,7 @@ import msgspec
 from assignment.checks.model.case import Status
 from autograder.errors import StoreError
 from autograder.record import blob
-from autograder.record.connection import connect, damaged, in_words
+from autograder.record.connection import connect, damaged, store_errors
 from autograder.record.fingerprint import Conditions
 from autograder.record.schema import check
 from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
@@ -42,7 +42,7 @@ class Score(msgspec.Struct, frozen=True):
 
 
 class ScoreChange(msgspec.Struct, frozen=True):
-    """Another score, or another status, than in the last finished run with this submission."""
+    """A score or status that differs from the last finished run with this submission."""
 
     submission: str
     before: Score
@@ -53,11 +53,11 @@ class ScoreChange(msgspec.Struct, frozen=True):
         old, new = self.before, self.after
         numbers = sorted(old.questions.keys() | new.questions.keys())
         pairs = [(n, old.questions.get(n, 0), new.questions.get(n, 0)) for n in numbers]
-        told = ", ".join(f"{n} {a} -> {b}" for n, a, b in pairs if a != b)
-        words = f"{self.submission}: {old.score} -> {new.score}"
+        questions = ", ".join(f"{n} {a} -> {b}" for n, a, b in pairs if a != b)
+        text = f"{self.submission}: {old.score} -> {new.score}"
         if old.status != new.status:
-            words += f", {old.status} -> {new.status}"
-        return f"{words} ({told})" if told else words
+            text += f", {old.status} -> {new.status}"
+        return f"{text} ({questions})" if questions else text
 
 
 class History:
@@ -81,7 +81,7 @@ class History:
         path = folder / NAME
         if not path.is_file():
             raise StoreError(f"{folder} has no {NAME}: grade something with --out {folder} first.")
-        with in_words(path):
+        with store_errors(path):
             connection = connect(path, write=False)
             history = cls(connection, path)
             try:
@@ -104,49 +104,49 @@ class History:
     def runs(self) -> list[RunInfo]:
         """Return every run, the first one first."""
         sql = "SELECT id, started, ended, state, conditions FROM runs ORDER BY id"
-        with self._words():
+        with self._errors():
             return [
-                RunInfo(run, started, ended, state, msgspec.json.decode(told, type=Conditions))
-                for run, started, ended, state, told in self._connection.execute(sql)
+                RunInfo(run, started, ended, state, msgspec.json.decode(found, type=Conditions))
+                for run, started, ended, state, found in self._connection.execute(sql)
             ]
 
     def last(self, state: RunState | None = None) -> int | None:
         """Return the id of the latest run (with this state), or None."""
         sql = "SELECT max(id) FROM runs WHERE state = coalesce(?, state)"
-        with self._words():
+        with self._errors():
             run: int | None = self._connection.execute(sql, (state,)).fetchone()[0]
         return run
 
     def count(self, run: int | None = None) -> int:
         """Count the submissions of a run (by default the latest)."""
         sql = "SELECT count(*) FROM submissions WHERE run = ?"
-        with self._words():
+        with self._errors():
             return int(self._connection.execute(sql, (self._run(run),)).fetchone()[0])
 
     def results(self, run: int | None = None) -> Iterator[SubmissionResult]:
         """Read the results of a run (by default the latest) one at a time, sorted by submission."""
         sql = "SELECT submission, grading FROM submissions WHERE run = ? ORDER BY submission"
-        with self._words():
+        with self._errors():
             for _, grading in self._connection.execute(sql, (self._run(run),)):
                 yield self._grading(grading)
 
     def result(self, submission: str, run: int | None = None) -> SubmissionResult | None:
         """Return the result of one submission in a run (by default the latest), or None."""
         sql = "SELECT grading FROM submissions WHERE run = ? AND submission = ?"
-        with self._words():
+        with self._errors():
             row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
             return None if row is None else self._grading(row[0])
 
     def grading(self, grading: int) -> SubmissionResult:
         """Return the result of one grading, whether or not it counts in any run."""
-        with self._words():
+        with self._errors():
             return self._grading(grading)
 
     def points_of(self, grading: int) -> str:
         """Return the key of the points that a grading was given."""
         sql = """SELECT coalesce(json_extract(conditions, '$.course_points'), '')
                  FROM gradings JOIN runs ON runs.id = run WHERE gradings.id = ?"""
-        with self._words():
+        with self._errors():
             return str(self._connection.execute(sql, (grading,)).fetchone()[0])
 
     def source(self, submission: str, run: int | None = None) -> bytes | None:
@@ -154,33 +154,33 @@ class History:
         sql = """SELECT content FROM submissions JOIN gradings ON gradings.id = grading
                  JOIN sources ON sources.id = source
                  WHERE submissions.run = ? AND submissions.submission = ?"""
-        with self._words():
+        with self._errors():
             row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
             return None if row is None else zlib.decompress(row[0])
 
-    def known(self) -> list[str]:
+    def all_submissions(self) -> list[str]:
         """Return the sorted ids of all submissions of all runs."""
         sql = "SELECT DISTINCT submission FROM submissions ORDER BY submission"
-        with self._words():
+        with self._errors():
             return [submission for (submission,) in self._connection.execute(sql)]
 
     def latest_with(self, submission: str) -> int | None:
         """Return the latest run with this submission, or None."""
         sql = "SELECT max(run) FROM submissions WHERE submission = ?"
-        with self._words():
+        with self._errors():
             run: int | None = self._connection.execute(sql, (submission,)).fetchone()[0]
         return run
 
     def changes(self, run: int | None = None) -> Iterator[ScoreChange]:
         """Find submissions whose score or status differs from the last finished run before.
 
-        Nobody has seen the results of a run that was stopped or killed, so those do not count.
+        Runs that were stopped or killed do not count, because nobody has seen their results.
         """
         sql = f"""SELECT submission, was, grading FROM (
                       SELECT submission, grading, ({_BEFORE}) AS was
                       FROM submissions AS now WHERE run = ?)
                   WHERE was <> grading ORDER BY submission"""
-        with self._words():
+        with self._errors():
             for submission, was, grading in self._connection.execute(sql, (self._run(run),)):
                 before, after = self._score(was), self._score(grading)
                 if before != after:
@@ -192,14 +192,14 @@ class History:
                      SELECT max(id) FROM runs WHERE id < :run AND state = 'finished')
                  EXCEPT SELECT submission FROM submissions WHERE run = :run
                  ORDER BY submission"""
-        with self._words():
+        with self._errors():
             for (submission,) in self._connection.execute(sql, {"run": self._run(run)}):
                 yield submission
 
     @contextmanager
-    def asking(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """Give the connection to a module that reads its own tables, such as ``decision_log``."""
-        with self._words():
+        with self._errors():
             yield self._connection
 
     def _run(self, run: int | None) -> int:
@@ -217,36 +217,35 @@ class History:
         row = self._connection.execute(_GRADING, (grading,)).fetchone()
         submission, status, message, isolation, seconds, digest, file, packed = row
         try:
-            told = blob.unpack(packed)
+            details = blob.unpack(packed)
         except (zlib.error, msgspec.MsgspecError) as error:
             raise StoreError(damaged(self.path, f"the result of {submission}")) from error
-        words = {entry.position: entry for entry in told.words}
-        nothing = blob.Words(0)
-        outputs = []
-        for position, output in enumerate(self._connection.execute(_OUTPUTS, (grading,))):
-            said = words.get(position, nothing)
-            outputs.append(_output(output, said))
+        texts = {entry.position: entry for entry in details.texts}
+        rows = self._connection.execute(_OUTPUTS, (grading,))
         return SubmissionResult(
             submission=submission,
             status=cast(SubmissionStatus, status),
             message=message,
             isolation=isolation,
-            mechanisms=told.mechanisms,
+            mechanisms=details.mechanisms,
             seconds=seconds,
             digest=digest,
-            sha256=told.sha256,
+            sha256=details.sha256,
             file=file,
-            ignored=told.ignored,
-            notes=told.notes,
-            remarks=told.remarks,
-            left_out=told.left_out,
-            outputs=tuple(outputs),
-            printed=told.printed,
-            bonus_source=told.bonus_source,
+            ignored=details.ignored,
+            notes=details.notes,
+            remarks=details.remarks,
+            left_out=details.left_out,
+            outputs=tuple(
+                _output(row, texts.get(position, blob.OutputTexts(position)))
+                for position, row in enumerate(rows)
+            ),
+            printed=details.printed,
+            bonus_source=details.bonus_source,
         )
 
-    def _words(self) -> AbstractContextManager[None]:
-        return in_words(self.path)
+    def _errors(self) -> AbstractContextManager[None]:
+        return store_errors(self.path)
 
 
 _BEFORE = """SELECT past.grading FROM submissions AS past JOIN runs ON runs.id = past.run
@@ -259,7 +258,7 @@ _OUTPUTS = """SELECT question, function, case_id, title, output, public, status,
               FROM outputs JOIN places ON places.id = place WHERE grading = ? ORDER BY position"""
 
 
-def _output(row: tuple[object, ...], said: blob.Words) -> OutputResult:
+def _output(row: tuple[object, ...], texts: blob.OutputTexts) -> OutputResult:
     question, function, case, title, output, public, status, points, most, misconception, own = row
     return OutputResult(
         question=str(question),
@@ -271,10 +270,10 @@ def _output(row: tuple[object, ...], said: blob.Words) -> OutputResult:
         status=cast(Status, status),
         points=cast(int, points),
         max_points=cast(int, most),
-        message=said.message,
-        hint=said.hint,
+        message=texts.message,
+        hint=texts.hint,
         misconception=str(misconception or ""),
         own_chain=bool(own),
-        staff=said.staff,
-        got=said.got,
+        staff=texts.staff,
+        got=texts.got,
     )

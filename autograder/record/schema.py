@@ -1,26 +1,25 @@
 """The tables of ``results.sqlite``.
 
-runs         one per call of the grader, with the conditions it judged under
+runs         one for each call of the grader, with the conditions of the run
 sources      every source that was graded, once
-gradings     one per time that a submission was run and judged; never changed afterwards
+gradings     one for each time that a submission was run and judged; never changed afterwards
 outputs      the outputs of a grading, in the order of the cases
-places       what an output is: question, function, case, output, title, points at most
-submissions  which submissions a run had, and which grading of each counts there
+places       the description of an output: question, function, case, output, title, maximum points
+submissions  the submissions of a run, and the grading of each that counts there
 people       what a platform or a roster says about a submission: its student and its time
 
-Human decisions name submissions or students by id, and so survive every regrade. A row never
-changes: taking a decision back withdraws its row, and another decision is another row. In the
-tables below, ``entered`` and ``withdrawn`` are times, ``entered_by`` and ``withdrawn_by`` users of
-this machine; a row holds until it is withdrawn.
+Human decisions name submissions or students by id, and so survive every regrade. A decision that
+no longer holds is marked as withdrawn, and a new decision is a new row. In the tables below,
+``entered`` and ``withdrawn`` are times, ``entered_by`` and ``withdrawn_by`` users of this machine.
 
-adjustments  a change of points, or points that are set, for a question, a case or an output
-excused        cases and outputs whose points all students get
+adjustments  a change of points, or new points, for a question, a case or an output
+excused      cases and outputs whose points all students get
 extensions   another due date, or "waived"
-members      who is in which group
+members      the students of each group
 times        times of submissions that the platform does not know
-manual       points given by hand for the parts of a report, ``item`` being a part of the rubric
+manual       points given by hand for a part of the report; ``item`` is a part of the rubric
 
-published    every grade that was exported and differs from the one exported before it
+published    every exported grade that differs from the one exported before it
 """
 
 from __future__ import annotations
@@ -33,10 +32,19 @@ from autograder.errors import StoreError
 APPLICATION = 0x62706B74
 """SQLite's application_id of a record, "bpkt"."""
 
-VERSION = 2
+VERSION = 3
 """SQLite's user_version of a record with these tables; other tables need another number."""
 
-TABLES = """
+LOG = """
+    id INTEGER PRIMARY KEY,
+    entered TEXT NOT NULL,
+    entered_by TEXT NOT NULL,
+    withdrawn TEXT,
+    withdrawn_by TEXT
+"""
+"""The columns that all tables of decisions share."""
+
+TABLES = f"""
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
     started TEXT NOT NULL,
@@ -104,12 +112,11 @@ CREATE TABLE people (
     section TEXT NOT NULL,
     participant TEXT NOT NULL,
     known_as TEXT NOT NULL,
-    handed_in TEXT NOT NULL,
+    submitted_at TEXT NOT NULL,
     late INTEGER NOT NULL,
     original TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE adjustments (
-    id INTEGER PRIMARY KEY,
     submission TEXT NOT NULL,
     place TEXT NOT NULL,
     points INTEGER NOT NULL,
@@ -117,59 +124,19 @@ CREATE TABLE adjustments (
     reason TEXT NOT NULL,
     made_by TEXT NOT NULL,
     made_on TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
+    {LOG}
 );
-CREATE TABLE excused (
-    id INTEGER PRIMARY KEY,
-    place TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
-);
-CREATE TABLE extensions (
-    id INTEGER PRIMARY KEY,
-    submission TEXT NOT NULL,
-    due TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
-);
-CREATE TABLE members (
-    id INTEGER PRIMARY KEY,
-    team TEXT NOT NULL,
-    student TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
-);
-CREATE TABLE times (
-    id INTEGER PRIMARY KEY,
-    submission TEXT NOT NULL,
-    handed_in TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
-);
+CREATE TABLE excused (place TEXT NOT NULL, reason TEXT NOT NULL, {LOG});
+CREATE TABLE extensions (submission TEXT NOT NULL, due TEXT NOT NULL, reason TEXT NOT NULL, {LOG});
+CREATE TABLE members (team TEXT NOT NULL, student TEXT NOT NULL, {LOG});
+CREATE TABLE times (submission TEXT NOT NULL, submitted_at TEXT NOT NULL, {LOG});
 CREATE TABLE manual (
-    id INTEGER PRIMARY KEY,
     submission TEXT NOT NULL,
     item TEXT NOT NULL,
     points REAL NOT NULL,
     comment TEXT NOT NULL,
     grader TEXT NOT NULL,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT
+    {LOG}
 );
 CREATE TABLE published (
     id INTEGER PRIMARY KEY,
@@ -191,8 +158,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Create the tables in a new file, and check an old one.
 
     Raises:
-        StoreError: where the file is another program's database, or the record of a grader with
-            other tables.
+        StoreError: where the file is another program's database, or has other tables.
     """
     if is_new(connection):
         connection.executescript(
@@ -212,7 +178,7 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a file that is not a record with the tables above.
 
     Raises:
-        StoreError: with what the file is, and what to do.
+        StoreError: which says what the file is, and what to do.
     """
     if is_new(connection):
         raise StoreError(f"{path} is empty: grade something with --out {path.parent} first.")
@@ -220,8 +186,8 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION:
         raise StoreError(
-            f"{path} is an SQLite database, but not a record of this grader; it was left as it "
-            "is. Choose another folder with --out."
+            f"{path} is an SQLite database, but not a record of this grader; it was not "
+            "changed. Choose another folder with --out."
         )
     if version != VERSION:
         raise StoreError(
@@ -229,13 +195,3 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
             "Nothing was changed. Use the grader that wrote it, or grade again into another "
             "folder with --out."
         )
-
-
-def free_name(path: Path, why: str) -> Path:
-    """Return a free name beside ``path``, such as results.damaged-1.sqlite."""
-    number = 1
-    while True:
-        free = path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")
-        if not free.exists():
-            return free
-        number += 1

@@ -24,12 +24,11 @@ import msgspec
 from autograder.errors import StoreError
 from autograder.record import blob
 from autograder.record.connection import (
-    CHECK_AFTER_CRASH,
     connect,
     damaged,
-    in_words,
     is_damage,
     move_aside,
+    store_errors,
 )
 from autograder.record.fingerprint import Conditions
 from autograder.record.lock import FolderLock
@@ -72,11 +71,11 @@ class Record(History):
                 record is damaged, or not one that this grader reads.
         """
         path = folder / NAME
-        with in_words(path):
+        with store_errors(path):
             folder.mkdir(parents=True, exist_ok=True)
             lock = FolderLock(folder)
         try:
-            with in_words(path):
+            with store_errors(path):
                 if move_damaged and not _sound(path):
                     move_aside(path)
                 return cls(_opened(path), path, lock)
@@ -91,13 +90,13 @@ class Record(History):
         try:
             path = folder / NAME
             if path.is_file():
-                with History.open(folder) as real, in_words(path):
+                with History.open(folder) as real, store_errors(path):
                     copy = sqlite3.connect(scratch / NAME)
                     try:
                         real._connection.backup(copy)
                     finally:
                         copy.close()
-            with in_words(path):
+            with store_errors(path):
                 record = cls(_opened(scratch / NAME), path)
             record._connection.execute("PRAGMA synchronous = OFF")
             record._scratch = scratch
@@ -110,7 +109,8 @@ class Record(History):
         """Write unchanged submissions that are still waiting, and unlock the folder."""
         try:
             if self._kept:
-                self._transaction([])
+                with self.transaction():
+                    pass
         finally:
             self._connection.close()
             if self._lock is not None:
@@ -122,14 +122,15 @@ class Record(History):
         """Begin a run and return its number."""
         sql = "INSERT INTO runs (started, state, conditions) VALUES (?, 'running', ?)"
         values = (_now(), msgspec.json.encode(conditions).decode())
-        with self._words():
+        with self._errors():
             self.run = int(self._connection.execute(sql, values).lastrowid or 0)
         return self.run
 
     def finish(self, state: RunState = "finished") -> None:
         """End the run: "finished", or "stopped" if submissions were left ungraded."""
-        end = ("UPDATE runs SET ended = ?, state = ? WHERE id = ?", (_now(), state, self.run))
-        self._transaction([end])
+        sql = "UPDATE runs SET ended = ?, state = ? WHERE id = ?"
+        with self.transaction() as connection:
+            connection.execute(sql, (_now(), state, self.run))
 
     def unchanged(self, submission: str, fingerprint: bytes, levels: Collection[int]) -> int | None:
         """Return the latest grading that still holds for this submission, or None.
@@ -138,7 +139,7 @@ class Record(History):
         """
         sql = """SELECT id, isolation FROM gradings
                  WHERE submission = ? AND fingerprint = ? AND reusable ORDER BY id DESC"""
-        with self._words():
+        with self._errors():
             for grading, level in self._connection.execute(sql, (submission, fingerprint)):
                 if level in levels:
                     return int(grading)
@@ -148,89 +149,69 @@ class Record(History):
         """Count an earlier grading in this run."""
         self._kept.append((self.run, submission, grading))
         if len(self._kept) >= _TOGETHER:
-            self._transaction([])
+            with self.transaction():
+                pass
 
     def add(self, result: SubmissionResult, fingerprint: bytes, source: bytes | None) -> None:
         """Record a result; on return it is on the disk."""
         reusable = result.status != "not_judged" and not any(
             output.status in PASSING_FAULTS for output in result.outputs
         )
-        with self._words():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                grading = self._connection.execute(
-                    _ADD,
+        with self.transaction() as connection:
+            grading = connection.execute(
+                _ADD,
+                (
+                    result.submission,
+                    self.run,
+                    fingerprint,
+                    reusable,
+                    result.status,
+                    result.score,
+                    result.message,
+                    result.isolation,
+                    result.seconds,
+                    result.digest,
+                    result.file,
+                    None if source is None else self._source(source),
+                    blob.pack(result),
+                ),
+            ).lastrowid
+            connection.executemany(
+                "INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
                     (
-                        result.submission,
-                        self.run,
-                        fingerprint,
-                        reusable,
-                        result.status,
-                        result.score,
-                        result.message,
-                        result.isolation,
-                        result.seconds,
-                        result.digest,
-                        result.file,
-                        None if source is None else self._source(source),
-                        blob.pack(result),
-                    ),
-                ).lastrowid
-                self._connection.executemany(
-                    "INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        (
-                            grading,
-                            position,
-                            self._place(output),
-                            output.status,
-                            output.points,
-                            output.misconception or None,
-                            output.own_chain,
-                        )
-                        for position, output in enumerate(result.outputs)
-                    ],
-                )
-                self._flush()
-                self._connection.execute(_COUNTS, (self.run, result.submission, grading))
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
+                        grading,
+                        position,
+                        self._place(output),
+                        output.status,
+                        output.points,
+                        output.misconception or None,
+                        output.own_chain,
+                    )
+                    for position, output in enumerate(result.outputs)
+                ],
+            )
+            connection.execute(_COUNTS, (self.run, result.submission, grading))
 
     @contextmanager
-    def changing(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction for other tables: everything in the block is kept, or nothing."""
-        with self._words():
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction, which is written as a whole or not at all.
+
+        Unchanged submissions that are waiting are written with it.
+        """
+        with self._errors():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.executemany(_COUNTS, self._kept)
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                self._roll_back()
-                raise
-
-    def _transaction(self, statements: list[tuple[str, tuple[object, ...]]]) -> None:
-        with self._words():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                self._flush()
-                for sql, values in statements:
-                    self._connection.execute(sql, values)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._roll_back()
+                # Places that were new in this transaction are unknown again.
+                self._places.clear()
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
             self._kept.clear()
-
-    def _flush(self) -> None:
-        self._connection.executemany(_COUNTS, self._kept)
-
-    def _roll_back(self) -> None:
-        # Places that were new in this transaction are unknown again.
-        self._places.clear()
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
 
     def _source(self, source: bytes) -> int:
         sha256 = hashlib.sha256(source).digest()
@@ -288,7 +269,7 @@ def _killed_before(connection: sqlite3.Connection) -> bool:
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
-    (found,) = connection.execute(CHECK_AFTER_CRASH).fetchone()
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise StoreError(damaged(path, found))
 

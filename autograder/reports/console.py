@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from assignment.checks.model.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS
-from autograder.gradebook.policy import Standing
+from autograder.gradebook.policy import Grade
 from autograder.grading.batch import Summary
 from autograder.record.reader import History
 from autograder.results import OutputResult, SubmissionResult
@@ -18,15 +18,15 @@ MAX_ROWS = 60
 """Submissions that are printed; of more, results.csv has them all."""
 
 
-def results(standings: Iterable[Standing], total: int) -> None:
+def results(grades: Iterable[Grade], total: int) -> None:
     """The table of a class, or all about a single submission."""
     if total == 1:
-        for standing in standings:
-            one(standing.result)
-            for sentence in standing.said:
+        for grade in grades:
+            one(grade.result)
+            for sentence in grade.notes:
                 print(f"  decided: {sentence}")
     elif total:
-        _table((standing.result for standing in standings), total)
+        _table((grade.result for grade in grades), total)
 
 
 def _table(found: Iterable[SubmissionResult], total: int) -> None:

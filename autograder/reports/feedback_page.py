@@ -16,7 +16,7 @@ from assignment.checks.judging.judge import in_shape, nearest
 from assignment.checks.model.case import Expected
 from assignment.checks.model.questions import BONUS, QUESTIONS
 from autograder.course.settings import Course
-from autograder.gradebook.policy import Standing
+from autograder.gradebook.policy import Grade
 from autograder.results import OutputResult, SubmissionResult, left_out_words
 
 ExpectedOf = Callable[[str, str], Expected | None]
@@ -35,26 +35,26 @@ def feedback_page(
     result: SubmissionResult,
     expected: ExpectedOf,
     course: Course | None = None,
-    standing: Standing | None = None,
+    grade: Grade | None = None,
 ) -> str:
     """Render the page of one submission; nothing in it is for staff only.
 
-    ``standing`` has what people have decided about this result.
+    ``grade`` has what people have decided about this result.
     """
-    return feedback_html(as_feedback(result, expected, course or Course(), standing))
+    return feedback_html(as_feedback(result, expected, course or Course(), grade))
 
 
 def as_feedback(
     result: SubmissionResult,
     expected: ExpectedOf,
     course: Course,
-    standing: Standing | None = None,
+    grade: Grade | None = None,
 ) -> Feedback:
     """Collect what the page says."""
     message = result.message
     if result.status == "refused":
         message = f"Not graded: {message}"
-    marks = standing.marks if standing else ()
+    marks = grade.marks if grade else ()
     return Feedback(
         name=result.submission,
         functions=tuple(_functions(result, expected)),
@@ -64,7 +64,7 @@ def as_feedback(
         notes=(*result.notes, *left_out_words(result.left_out)),
         course=course.name,
         report=course.course_points().report,
-        decisions=standing.said if standing else (),
+        decisions=grade.notes if grade else (),
         marks=tuple((mark.item, mark.points, mark.comment) for mark in marks),
     )
 

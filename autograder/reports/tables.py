@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.cases.points import CoursePoints, kit_points
 from autograder.files import replacing
-from autograder.gradebook.gradebook import Row
+from autograder.gradebook.gradebook import GradebookRow
 from autograder.results import CSV_COLUMNS, SubmissionResult, csv_row
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -32,7 +32,7 @@ GRADES_COLUMNS = (
 )
 
 
-def write_grades(rows: Iterable[Row], path: Path) -> None:
+def write_grades(rows: Iterable[GradebookRow], path: Path) -> None:
     """Write ``grades.csv``; what is not known yet is empty, and ``note`` says why."""
     with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, GRADES_COLUMNS)
@@ -41,11 +41,10 @@ def write_grades(rows: Iterable[Row], path: Path) -> None:
             table.writerow({name: plain(value) for name, value in grades_row(row).items()})
 
 
-def grades_row(row: Row) -> dict[str, object]:
+def grades_row(row: GradebookRow) -> dict[str, object]:
     """A student's line; ``final`` is the sum of the numbers before it."""
-    grade = row.grade
     points = {
-        name: "" if grade is None else _number(getattr(grade, name))
+        name: "" if row.points is None else _number(getattr(row.points, name))
         for name in ("automatic", "report", "bonus", "late", "adjustment", "final")
     }
     return {
@@ -54,7 +53,7 @@ def grades_row(row: Row) -> dict[str, object]:
         **points,
         "submission": row.submission,
         "status": row.status or row.why,
-        "note": row.why if grade else "",
+        "note": row.why if row.points else "",
     }
 
 

@@ -10,9 +10,13 @@ from pathlib import Path
 
 from autograder.cases.answers import Answers
 from autograder.files import replacing
-from autograder.gradebook import gradebook as grades
-from autograder.gradebook.gradebook import Grades
-from autograder.gradebook.policy import Standing
+from autograder.gradebook.gradebook import (
+    Gradebook,
+    GradebookRow,
+    as_published,
+    without_outputs,
+)
+from autograder.gradebook.policy import Grade
 from autograder.record import decision_log
 from autograder.record.writer import Record
 from autograder.reports.class_page.statistics import Statistics
@@ -20,7 +24,7 @@ from autograder.reports.tables import write_csv, write_grades
 from autograder.results import SubmissionResult
 
 
-def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[grades.Row]:
+def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> list[GradebookRow]:
     """Write everything of a run into ``out``; returns the lines of ``grades.csv``.
 
     The record notes what was exported, so that a later run can say what has changed.
@@ -31,18 +35,18 @@ def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[gra
     # Imported here, because the first submission must not wait for jinja2.
     from autograder.reports.feedback import write_feedback
 
-    statistics = Statistics(made.rules.course_points)
-    standings: list[Standing] = []
+    statistics = Statistics(gradebook.policy.course_points)
+    grades: list[Grade] = []
 
     def results() -> Iterator[SubmissionResult]:
-        for standing in made:
-            write_feedback(standing, out / "feedback", answers.public, made.course)
+        for grade in gradebook:
+            write_feedback(grade, out / "feedback", answers.public, gradebook.course)
             # All outputs of a large class would fill the memory; the grade is what is left to do.
-            standings.append(grades.without_outputs(standing))
-            yield standing.result
+            grades.append(without_outputs(grade))
+            yield grade.result
 
-    write_csv(statistics.watching(results()), out / "results.csv", made.rules.course_points)
-    rows = made.rows(standings)
+    write_csv(statistics.watching(results()), out / "results.csv", gradebook.policy.course_points)
+    rows = gradebook.rows(grades)
     write_grades(rows, out / "grades.csv")
     page = out / "class.html"
     if len(statistics.rows) > 1:
@@ -50,8 +54,8 @@ def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[gra
         from autograder.reports.class_page.page import class_page
 
         with replacing(page) as part:
-            part.write_text(class_page(statistics, made.course.name), encoding="utf-8")
+            part.write_text(class_page(statistics, gradebook.course.name), encoding="utf-8")
     else:
         page.unlink(missing_ok=True)  # one of an earlier run would be about others
-    decision_log.publish(record, made.run, map(grades.publishable, standings))
+    decision_log.publish(record, gradebook.run, map(as_published, grades))
     return rows

@@ -38,7 +38,7 @@ class Student:
     files: dict[str, bytes] = field(default_factory=dict)
     late: bool = False
     attempt: int = 1
-    handed_in: datetime = DUE - timedelta(hours=2)
+    submitted_at: datetime = DUE - timedelta(hours=2)
     group: str = ""
     text: str = ""
 
@@ -160,7 +160,7 @@ def gradescope_zip(students: Iterable[Student], *, root: str = "assignment_5_exp
             name = student.name.replace('"', '\\"')
             lines += [f'  - :name: "{name}"', f"    :sid: '{student.id}'"]
             lines += [f"    :email: {student.email or '!!null '}"]
-        when = people[0].handed_in.strftime("%Y-%m-%d %H:%M:%S.%f000 Z")
+        when = people[0].submitted_at.strftime("%Y-%m-%d %H:%M:%S.%f000 Z")
         zone = "!ruby/object:ActiveSupport::TimeZone\n      name: Etc/UTC"
         lines += ["  :created_at: !ruby/object:ActiveSupport::TimeWithZone"]
         lines += [f"    utc: &{people[0].number} {when}", f"    zone: {zone}"]
@@ -242,7 +242,7 @@ _ODD: tuple[dict[str, object], ...] = (
     {"name": "José Núñez", "handed": "no report"},
     {"name": unicodedata.normalize("NFD", "Zoë Müller"), "late": True, "attempt": 3},
     {"name": 'Maria "Mia" Rossi', "attempt": 2},
-    {"name": "Sam O'Neil, Jr.", "late": True, "handed_in": DUE + timedelta(hours=30)},
+    {"name": "Sam O'Neil, Jr.", "late": True, "submitted_at": DUE + timedelta(hours=30)},
     {"name": "Łukasz Żak-Nowak", "handed": "renamed"},
     {"name": "Anne-Marie de la Cruz", "handed": "zipped"},
     {"name": "Ann Lee", "group": "Group 1"},

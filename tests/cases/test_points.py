@@ -23,8 +23,8 @@ from autograder.cases.points import (
     least,
     pointed,
 )
-from autograder.commands import proofs as verify
-from autograder.commands.proofs import PUBLIC_SHARE
+from autograder.commands import verify
+from autograder.commands.verify import PUBLIC_SHARE
 from autograder.grading.batch import grade_all
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission

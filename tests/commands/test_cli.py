@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cli
 from autograder.cases.answers import Answers
 from autograder.cases.expected import reference_source
-from autograder.commands import verify as proofs
+from autograder.commands import verify
 from autograder.paths import ROOT
 from autograder.results import CSV_COLUMNS
 
@@ -66,7 +65,7 @@ def rows(out: Path) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "score", "status", "said"),
+    ("name", "score", "status", "message"),
     [
         ("right", 80, "judged", ""),
         ("plus_eta", 60, "judged", ""),
@@ -82,12 +81,12 @@ def rows(out: Path) -> dict[str, dict[str, str]]:
     ],
 )
 def test_each_file_has_its_own_row(
-    graded: tuple[Path, str], name: str, score: int, status: str, said: str
+    graded: tuple[Path, str], name: str, score: int, status: str, message: str
 ) -> None:
-    """Whatever a file is, it has a status and a sentence, and the others are not affected."""
+    """Each file has a status and a message, and does not affect the others."""
     row = rows(graded[0])[name]
     assert (int(row["score"]), row["status"]) == (score, status)
-    assert said in row["message"]
+    assert message in row["message"]
     assert row["max_score"] == "80"
 
 
@@ -102,8 +101,8 @@ def test_the_table_has_the_agreed_columns(graded: tuple[Path, str]) -> None:
     assert rows(out)["plus_eta"]["misconceptions"] == "train-plus-eta"
 
 
-def test_feedback_tells_nothing_hidden(graded: tuple[Path, str]) -> None:
-    """A student's JSON has every output, and of hidden cases no values and nothing for staff."""
+def test_feedback_shows_nothing_hidden(graded: tuple[Path, str]) -> None:
+    """A student's JSON has every output, but no values of hidden cases and nothing for staff."""
     out, _ = graded
     data = json.loads((out / "feedback" / "plus_eta.json").read_text(encoding="utf-8"))
     assert data["score"] == 60
@@ -117,7 +116,7 @@ def test_feedback_tells_nothing_hidden(graded: tuple[Path, str]) -> None:
 
 
 def test_the_summary_fits_a_terminal(graded: tuple[Path, str]) -> None:
-    """The table that is printed has no line over 80 columns, and one row for each submission."""
+    """The printed table has no line over 80 columns, and a row for each submission."""
     _, text = graded
     table = [
         line
@@ -130,7 +129,7 @@ def test_the_summary_fits_a_terminal(graded: tuple[Path, str]) -> None:
 
 
 def test_a_regrade_runs_only_what_changed(graded: tuple[Path, str], tmp_path: Path) -> None:
-    """Unchanged submissions are counted as such, and a change is told before and after."""
+    """Unchanged submissions are counted, and a change is shown with both scores."""
     out = tmp_path / "out"
     folder = tmp_path / "class"
     folder.mkdir()
@@ -149,7 +148,7 @@ def test_a_regrade_runs_only_what_changed(graded: tuple[Path, str], tmp_path: Pa
 
 
 def test_one_file_shows_why(tmp_path: Path) -> None:
-    """For a single file everything stands on the screen."""
+    """For a single file everything is on the screen."""
     path = tmp_path / "neural_network.py"
     path.write_bytes(MESS["plus eta.py"])
     text = run("grade", path, "--out", tmp_path / "out").stdout
@@ -159,9 +158,9 @@ def test_one_file_shows_why(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        (["grade"], "say what to grade"),
+        (["grade"], "nothing to grade"),
         (["grade", "/nonexistent/x.py"], "cannot be read"),
         (["grade", "--demo", "--config", "/nonexistent.toml"], "cannot be read"),
         (["grade", "--demo", "--out", "/proc/results"], "results"),
@@ -169,10 +168,10 @@ def test_one_file_shows_why(tmp_path: Path) -> None:
         (["grdae"], "grdae"),
     ],
 )
-def test_bad_input_is_a_sentence(arguments: list[str], said: str, tmp_path: Path) -> None:
-    """What cannot be done ends with code 2 and a sentence that names it."""
+def test_bad_input_has_a_message(arguments: list[str], message: str, tmp_path: Path) -> None:
+    """The command ends with code 2 and a message that names the fault."""
     where = [] if "--out" in arguments or arguments[0] != "grade" else ["--out", tmp_path / "o"]
-    assert said in run(*arguments, *where, expect=2).stderr
+    assert message in run(*arguments, *where, expect=2).stderr
 
 
 def test_the_doctor_says_whether_files_can_be_graded() -> None:
@@ -186,25 +185,26 @@ def test_verify_fails_when_a_proof_does(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A broken claim is shown as WRONG and makes the command exit with 1."""
-    monkeypatch.setattr("autograder.commands.proofs.WORK_BUDGET", 10)
-    monkeypatch.setattr("autograder.commands.proofs._scores", lambda *_: iter(()))
-    monkeypatch.setattr("autograder.commands.proofs._catalogue", lambda *_: iter(()))
-    monkeypatch.setattr("autograder.commands.proofs._generated", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.verify.WORK_BUDGET", 10)
+    monkeypatch.setattr("autograder.commands.verify._scores", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.verify._catalogue", lambda *_: iter(()))
+    monkeypatch.setattr("autograder.commands.verify._generated", lambda *_: iter(()))
     monkeypatch.setattr("autograder.commands.verify.matrix", lambda *_: iter(()))
-    assert proofs.show(None) == 1
+    assert verify.run(None) == 1
     text = capsys.readouterr().out
     assert "WRONG work budget" in text
 
 
-def test_every_command_has_help() -> None:
-    """Each command says in a sentence what it does."""
-    assert cli.app.registered_commands
-    for command in cli.app.registered_commands:
-        assert command.callback is not None
-        assert command.callback.__doc__
+@pytest.mark.parametrize("group", [[], ["export"]])
+def test_no_help_text_is_cut(group: list[str]) -> None:
+    """In 80 columns each command has its whole sentence."""
+    _, _, commands = run(*group, "--help").stdout.partition("Commands:\n")
+    lines = commands.splitlines()
+    assert len(lines) >= 4
+    assert all(line.endswith(".") and not line.endswith("...") for line in lines)
 
 
-def test_answers_know_whether_they_are_the_kits_own() -> None:
-    """Another seed is another course."""
+def test_answers_of_another_seed_are_not_the_default() -> None:
+    """The default is the kit's own seed."""
     assert Answers().is_default
     assert not Answers(1).is_default

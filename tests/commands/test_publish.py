@@ -1,4 +1,4 @@
-"""From a run to what is written of it: decisions survive regrades, and changes are told first."""
+"""Publishing a run: decisions survive regrades, and changes are printed first."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from autograder.cases.answers import Answers
-from autograder.commands import publish as regrade
+from autograder.commands import publish
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError, TableError
-from autograder.gradebook import changes
-from autograder.gradebook import rubric as manual
+from autograder.gradebook import changes, rubric
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import NAME, History
@@ -33,7 +32,7 @@ due = 2026-11-30T23:59:00+01:00
 TABLES = {
     "adjustments": "submission,question,points,reason,by,date\n"
     "bo,1.3,2,Seen again,Kim,2026-12-03\n",
-    "times": "submission,handed_in\nbo,2026-12-01 02:00\n",
+    "times": "submission,submitted_at\nbo,2026-12-01 02:00\n",
 }
 ANSWERS = Answers()
 
@@ -59,7 +58,7 @@ def run(folder: Path, *results: SubmissionResult, state: str = "finished") -> No
 
 def export(folder: Path) -> dict[str, dict[str, str]]:
     """``autograder export grades``; the lines of grades.csv by id."""
-    assert regrade.export(folder / "out", folder / "course.toml") == 0
+    assert publish.run(folder / "out", folder / "course.toml") == 0
     return table(folder, "grades", "id")
 
 
@@ -68,8 +67,8 @@ def table(folder: Path, name: str, key: str) -> dict[str, dict[str, str]]:
         return {row[key]: row for row in csv.DictReader(file)}
 
 
-def test_all_that_is_written_says_the_same(folder: Path) -> None:
-    """Tables, JSON and pages have the points of excused, and tell adjustments and lateness."""
+def test_all_files_say_the_same(folder: Path) -> None:
+    """Tables, JSON and pages have the points of excused cases, adjustments and lateness."""
     row = export(folder)["bo"]
     assert row == {
         "id": "bo", "name": "", "automatic": "74", "report": "", "bonus": "0", "late": "-8",
@@ -77,47 +76,49 @@ def test_all_that_is_written_says_the_same(folder: Path) -> None:
         "note": "the report is not marked yet",
     }  # fmt: skip
     assert table(folder, "results", "submission")["bo"]["score"] == "74"
-    told = json.loads((folder / "out" / "feedback" / "bo.json").read_text("utf-8"))
-    assert told["score"] == 74
-    assert told["grade"] == {
+    feedback = json.loads((folder / "out" / "feedback" / "bo.json").read_text("utf-8"))
+    assert feedback["score"] == 74
+    assert feedback["grade"] == {
         "automatic": 74, "report": None, "bonus": 0, "late": -8, "adjustment": 2, "final": None
     }  # fmt: skip
     page = (folder / "out" / "feedback" / "bo.html").read_text("utf-8")
-    for sentence in (*told["decisions"], "Everybody has the points of this case: a misprint"):
+    for sentence in (*feedback["decisions"], "Everybody has the points of this case: a misprint"):
         assert sentence in page
     assert "<b>74</b> of 80 automatic points" in page
     assert "74</td>" in (folder / "out" / "class.html").read_text("utf-8")
-    assert "Kim" not in page + json.dumps(told)
+    assert "Kim" not in page + json.dumps(feedback)
 
 
 def test_decisions_survive_a_regrade(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Another verdict of everybody, and adjustment and excused lie over it as before."""
+    """All verdicts change, and the adjustment and the excused case count as before."""
     export(folder)
     run(folder, verdict("anna"), verdict("bo", wrong=["perceptron-five", "ffnn-small"]))
     capsys.readouterr()
     row = export(folder)["bo"]
     assert (row["automatic"], row["adjustment"]) == ("78", "2")
-    said = capsys.readouterr().out
-    assert "changed: bo: 72 -> 76 (1.3 10 -> 14)" in said
+    printed = capsys.readouterr().out
+    assert "changed: bo: 72 -> 76 (1.3 10 -> 14)" in printed
 
 
-def test_changes_by_decisions_are_told_before_anything_is_written(
+def test_changes_are_printed_before_anything_is_written(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was taken back, and whose grade that changes; then the files."""
+    """First the withdrawn decision and the grade that it changes, then the files."""
     export(folder)
     (folder / "adjustments.csv").write_text(TABLES["adjustments"].splitlines()[0], "utf-8")
     capsys.readouterr()
     seen: list[str] = []
-    told = changes.changed
+    grade_changes = changes.grade_changes
     monkeypatch.setattr(
-        changes, "changed", lambda made: seen.append(grade_of(folder, "bo")) or told(made)
+        changes,
+        "grade_changes",
+        lambda gradebook: seen.append(grade_of(folder, "bo")) or grade_changes(gradebook),
     )
     row = export(folder)["bo"]
     assert (seen, row["adjustment"]) == (["2"], "0")
-    said = capsys.readouterr().out
-    assert "adjustments.csv: 1 taken back" in said
-    assert "decided: bo: late -8 -> -7, adjustment 2 -> 0" in said
+    printed = capsys.readouterr().out
+    assert "adjustments.csv: 1 withdrawn" in printed
+    assert "decided: bo: late -8 -> -7, adjustment 2 -> 0" in printed
     export(folder)
     assert "decided" not in capsys.readouterr().out
 
@@ -130,7 +131,7 @@ def test_nothing_runs_and_no_verdict_changes(folder: Path) -> None:
     """An export leaves runs, gradings and outputs as they are."""
 
     def verdicts() -> list[object]:
-        with History.open(folder / "out") as record, record.asking() as connection:
+        with History.open(folder / "out") as record, record.reading() as connection:
             return [
                 connection.execute(f"SELECT * FROM {name}").fetchall()
                 for name in ("runs", "gradings", "outputs", "submissions")
@@ -141,32 +142,32 @@ def test_nothing_runs_and_no_verdict_changes(folder: Path) -> None:
     assert verdicts() == before
 
 
-def test_a_rehearsal_tells_and_writes_nothing(
+def test_a_rehearsal_prints_changes_and_writes_nothing(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What a dry run would decide is told, and neither the record nor a file has it."""
+    """A dry run prints the decisions, and neither the record nor a file has them."""
     settings = load(folder / "course.toml")
     with Record.rehearsal(folder / "out") as record:
-        regrade.settle(record, settings, ANSWERS, None)
+        publish.publish(record, settings, ANSWERS, None)
     assert "adjustments.csv: 1 new" in capsys.readouterr().out
     assert {path.name for path in (folder / "out").iterdir()} <= {NAME, "results.lock"}
     with History.open(folder / "out") as record:
         assert decision_log.current(record).adjustments == ()
 
 
-def test_a_table_that_is_gone_takes_nothing_back(
+def test_a_deleted_table_withdraws_nothing(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A file that was lost is no decision; the instructor is told how to take it back."""
+    """A lost file is not a decision; the message says how to withdraw the decisions."""
     export(folder)
     (folder / "adjustments.csv").unlink()
     assert export(folder)["bo"]["adjustment"] == "2"
-    said = " ".join(capsys.readouterr().out.split())
-    assert "adjustments.csv (1). To take it back, leave the table there" in said
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "adjustments.csv (1). To withdraw them, put the table back" in printed
 
 
 def test_a_table_that_does_not_fit_changes_nothing(folder: Path) -> None:
-    """Neither record nor files; the sentence says that what was graded is kept."""
+    """Neither record nor files change; the message says that all grading is kept."""
     export(folder)
     before = (folder / "out" / "grades.csv").read_bytes()
     wrong = TABLES["adjustments"].replace("bo", "bob")
@@ -179,11 +180,11 @@ def test_a_table_that_does_not_fit_changes_nothing(folder: Path) -> None:
 
 
 def test_decisions_need_their_course(folder: Path) -> None:
-    """Without the rules they were made under, nobody's grade is made."""
-    assert regrade.export(folder / "out", None) == 0
+    """Without the course in which they were made, no grade is computed."""
+    assert publish.run(folder / "out", None) == 0
     export(folder)
     with pytest.raises(ConfigError, match=r"adjustments\.csv \(1\).*Give the same --config"):
-        regrade.export(folder / "out", None)
+        publish.run(folder / "out", None)
 
 
 def test_points_of_another_course_are_refused(folder: Path) -> None:
@@ -191,32 +192,32 @@ def test_points_of_another_course_are_refused(folder: Path) -> None:
     with Record.writing(folder / "out") as record:
         record.begin(conditions(Answers(7).cases, Limits()))
         record.finish()
-    with pytest.raises(ConfigError, match="course of its own"):
-        regrade.export(folder / "out", None)
+    with pytest.raises(ConfigError, match=r"another course\.toml"):
+        publish.run(folder / "out", None)
 
 
 def test_a_run_that_did_not_end_is_not_exported(folder: Path) -> None:
-    """Half a class would look like all of it."""
+    """Half a class would look like the whole class."""
     run(folder, verdict("anna"), state="stopped")
     with pytest.raises(StoreError, match="did not end"):
         export(folder)
 
 
-def test_what_is_missing_is_counted_and_named(
+def test_missing_marks_are_counted_and_named(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Reports without marks by number, and by name where others have theirs."""
     export(folder)
-    said = "2 reports are not marked in full yet: without a final grade in grades.csv."
-    assert said in capsys.readouterr().out
+    printed = "2 reports are not marked in full yet: no final grade in grades.csv."
+    assert printed in capsys.readouterr().out
     marks = (3, 3, 2, 2, 5, 0)
-    parts = [part.name for part in manual.rubric(Course())]
+    parts = [part.name for part in rubric.criteria(Course())]
     lines = "".join(f"anna,{part},{n}\n" for part, n in zip(parts, marks, strict=True))
     (folder / "manual.csv").write_text(f"submission,item,points\n{lines}", "utf-8")
     row = export(folder)["anna"]
     assert (row["report"], row["final"], row["note"]) == ("15", "95", "")
-    said = capsys.readouterr().out
-    assert "1 report is not marked in full yet: without a final grade" in said
-    assert "not marked: bo" in said
+    printed = capsys.readouterr().out
+    assert "1 report is not marked in full yet: no final grade" in printed
+    assert "not marked: bo" in printed
     page = (folder / "out" / "feedback" / "anna.html").read_text("utf-8")
     assert "confusion matrix" in page

@@ -1,7 +1,7 @@
 """A made-up course of 180 students through its week, as an instructor types it.
 
-From the platform's zip over reports marked by hand, a late rule, an extension, groups, an
-adjustment, a excused case and a regrade to the platform's own gradebook and its feedback zip.
+From the platform's zip over reports marked by hand, a late policy, an extension, groups, an
+adjustment, an excused case and a regrade to the platform's own gradebook and its feedback zip.
 """
 
 from __future__ import annotations
@@ -66,15 +66,15 @@ COLUMN = {"canvas": books.CANVAS_COLUMN, "moodle": books.MOODLE_COLUMN}
 
 @dataclass
 class Week:
-    """An instructor's folder, and what they type."""
+    """An instructor's folder and commands."""
 
     platform: str
     folder: Path
 
-    def run(self, *words: str | Path, expect: int = 0) -> str:
-        """What a command prints; it must end with this exit code."""
+    def run(self, *arguments: str | Path, expect: int = 0) -> str:
+        """Return what a command prints; it must end with this exit code."""
         done = subprocess.run(
-            [sys.executable, "-m", "autograder", *map(str, words)],
+            [sys.executable, "-m", "autograder", *map(str, arguments)],
             capture_output=True,
             text=True,
             check=False,
@@ -96,8 +96,8 @@ class Week:
 
     def gradebook(self, name: str = "theirs.csv", expect: int = 0) -> str:
         """Fill a gradebook in."""
-        words = ("--gradebook", self.folder / name, "--config", self.config)
-        return self.run("export", self.platform, self.out, *words, expect=expect)
+        options = ("--gradebook", self.folder / name, "--config", self.config)
+        return self.run("export", self.platform, self.out, *options, expect=expect)
 
     @property
     def out(self) -> Path:
@@ -125,9 +125,9 @@ class Week:
 
     def lost(self, submission: str, question: str) -> dict[str, int]:
         """Points lost in each case of a question, from the student's own feedback."""
-        told = json.loads((self.out / "feedback" / f"{submission}.json").read_text("utf-8"))
+        feedback = json.loads((self.out / "feedback" / f"{submission}.json").read_text("utf-8"))
         found: dict[str, int] = {}
-        for output in told["outputs"]:
+        for output in feedback["outputs"]:
             if output["question"] == question:
                 lost = output["max_points"] - output["points"]
                 found[output["case"]] = found.get(output["case"], 0) + lost
@@ -152,10 +152,10 @@ def marks(submissions: list[str]) -> str:
 
 
 def decide(week: Week, submissions: list[str]) -> None:
-    """Everything that people decide in the week, in the tables beside ``course.toml``."""
+    """Write the decisions of the week into the tables beside ``course.toml``."""
     week.write("manual.csv", marks(submissions))
     late = (DUE + timedelta(hours=30)).isoformat()
-    week.write("times.csv", f"submission,handed_in\n{LATE},{late}\n{WAIVED},{late}\n")
+    week.write("times.csv", f"submission,submitted_at\n{LATE},{late}\n{WAIVED},{late}\n")
     week.write("extensions.csv", f'submission,due,reason\n{WAIVED},waived,"Ill, with a note"\n')
     week.write("groups.csv", "group,student\nGroup 1,s10008\nGroup 1,jadams009@example.org\n")
     row = f'{ADJUSTED},2.1,+3,"Right, but for a sign; see the request",Kim,2026-12-03\n'
@@ -173,25 +173,25 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
     week.write("theirs.csv", theirs)
 
     # Monday: the download, as it comes.
-    told = week.grade(CLASS)
-    handed_in = [one for one in CLASS if one.files]
+    printed = week.grade(CLASS)
+    submitted = [one for one in CLASS if one.files]
     groups = 1 if platform == "canvas" else 0
-    students = len(handed_in) - groups
-    assert f"{students} students, {students - 1} with code" in told
-    assert "0 unmatched" in told
+    students = len(submitted) - groups
+    assert f"{students} students, {students - 1} with code" in printed
+    assert "0 unmatched" in printed
     first = week.grades()
     submissions = sorted({row["submission"] for row in first.values()} - {""})
     assert len(submissions) == students
 
     # Nothing is marked yet, so nothing is written into any field.
-    told = week.gradebook(expect=1)
-    assert f"left as it is ({students - 1}):" in told
+    printed = week.gradebook(expect=1)
+    assert f"left as it is ({students - 1}):" in printed
     assert (tmp_path / "theirs.filled.csv").read_bytes() == theirs
 
     # Tuesday: reports, lateness, an extension, a group, a regrade request.
     decide(week, submissions)
-    told = week.gradebook(expect=2)
-    assert "`autograder export grades" in told
+    printed = week.gradebook(expect=2)
+    assert "`autograder export grades" in printed
     week.run("export", "grades", week.out, "--config", week.config)
     second = week.grades()
     check_grades(second, first, {})
@@ -209,8 +209,8 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
         else one
         for one in CLASS
     ]
-    told = week.grade(again)
-    assert f"{AGAIN}: 0 -> 80" in told
+    printed = week.grade(again)
+    assert f"{AGAIN}: 0 -> 80" in printed
     third = week.grades()
     expected = {one: with_excused(first[one], lost[excused]) for one in first}
     expected[AGAIN] = 80
@@ -220,16 +220,16 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
     assert "Submitted 1 day 6 hours late: 2 days begun" in late_page
 
     # Thursday: back to the platform.
-    told = week.gradebook(expect=1)
+    printed = week.gradebook(expect=1)
     check_gradebook(week, third)
-    assert_listed(told, "In no row of the gradebook", [DROPPED])
-    assert_listed(told, "Without a whole grade", [f"{UNMARKED} (José Núñez"])
-    words = ["export", "feedback", "--for", platform, "--download", tmp_path / "submissions.zip"]
-    week.run(*words, week.out)
+    assert_listed(printed, "In no row of the gradebook", [DROPPED])
+    assert_listed(printed, "Without a whole grade", [f"{UNMARKED} (José Núñez"])
+    export = ["export", "feedback", "--for", platform, "--download", tmp_path / "submissions.zip"]
+    week.run(*export, week.out)
     packed = week.out / f"feedback-{platform}.zip"
     check_feedback(week, packed, students)
     once = packed.read_bytes()
-    week.run(*words, week.out)
+    week.run(*export, week.out)
     assert packed.read_bytes() == once
     assert (tmp_path / "theirs.csv").read_bytes() == theirs
 
@@ -239,13 +239,13 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
     week.write("adjustments.csv", ADJUSTMENTS)
     week.run("export", "grades", week.out, "--config", week.config)
     shutil.copy(tmp_path / "theirs.filled.csv", tmp_path / "friday.csv")
-    told = week.gradebook("friday.csv", expect=1)
+    printed = week.gradebook("friday.csv", expect=1)
     fourth = week.grades()
     assert float(fourth[ADJUSTED]["final"]) == float(third[ADJUSTED]["final"]) - 3
-    assert "2 grades filled in; 175 there already" in told
+    assert "2 grades filled in; 175 there already" in printed
     finals = [row[ADJUSTED]["final"] for row in (third, fourth)]
     before, after = (one.replace(".", "," if platform == "moodle" else ".") for one in finals)
-    (line,) = [line for line in told.splitlines() if " -> " in line]
+    (line,) = [line for line in printed.splitlines() if " -> " in line]
     assert line.endswith(f": {before} -> {after}")
 
 
@@ -293,7 +293,7 @@ def check_gradebook(week: Week, grades: dict[str, dict[str, str]]) -> None:
 
 
 def check_feedback(week: Week, packed: Path, students: int) -> None:
-    """Each page lies under a name with its student's number, beginning as a name that is known."""
+    """Each page's name has its student's number, and begins like a name in the download."""
     numbers = {one.number: one.id for one in CLASS}
     with zipfile.ZipFile(week.folder / "submissions.zip") as archive:
         known = {name.partition("/")[0].rpartition(".")[0] or name for name in archive.namelist()}
@@ -308,9 +308,9 @@ def check_feedback(week: Week, packed: Path, students: int) -> None:
             assert f"{one}" in page
 
 
-def assert_listed(told: str, title: str, names: list[str]) -> None:
-    """Under this title stand these names, in this order, and no others."""
-    lines = told.splitlines()
+def assert_listed(printed: str, title: str, names: list[str]) -> None:
+    """These names, in this order and no others, are listed below this title."""
+    lines = printed.splitlines()
     (place,) = [place for place, line in enumerate(lines) if line.startswith(title)]
     listed = []
     for line in lines[place + 1 :]:

@@ -1,4 +1,4 @@
-"""The roster: every way that a spreadsheet writes it, and what is refused."""
+"""The roster: all forms in which spreadsheets write it, and what is refused."""
 
 from __future__ import annotations
 
@@ -34,44 +34,44 @@ def test_a_made_up_class_is_read(tmp_path: Path, encoding: str, delimiter: str) 
 
 
 def test_an_old_excel_is_read(tmp_path: Path) -> None:
-    """Windows-1252 with semicolons; columns in any order, in capitals, and some of one's own."""
+    """Windows-1252 with semicolons; columns in any order, in capitals, and unknown ones."""
     path = tmp_path / "roster.csv"
     path.write_bytes("Campus;E-Mail;NAME;ID\r\nNord;zm@x.org;Zoë Müller;1\r\n".encode("cp1252"))
     assert read(path).people == (Person("1", "Zoë Müller", "zm@x.org", line=2),)
 
 
 def test_a_participant_is_a_number(tmp_path: Path) -> None:
-    """As Moodle's grading worksheet has it, in whatever language."""
+    """Also with the word that Moodle's grading worksheet puts before it, in any language."""
     path = written(tmp_path, "id,name,participant\n1,Ann,Teilnehmer/in 41\n2,Bo,42\n")
     assert [one.participant for one in read(path).people] == ["41", "42"]
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("name\nAnn\n", "the column “id” is missing"),
-        ("id,name\n", "lists nobody: it needs a line for each student"),
+        ("id,name\n", "has no students: it needs a line for each"),
         ("id,name\n1,Ann\n,Bo\n", "line 3: the student “Bo” has no id. Fill it in."),
-        ("id,name\n1,Ann\n2,Bo\n1,Cy\n", "line 4: the id “1” is that of line 2 too."),
-        ("id,name\na b,Ann\nA_b,Bo\n", "line 3: the id “A_b” is that of line 2 too."),
-        ("id,name,login\n1,A,x\n2,B,X\n", "line 3: the login “X” is that of line 2 too."),
-        ("id,name,email\n1,A,x@y\n2,B,X@y\n", "line 3: the email “X@y” is that of line 2 too."),
+        ("id,name\n1,Ann\n2,Bo\n1,Cy\n", "line 4: the id “1” is also in line 2."),
+        ("id,name\na b,Ann\nA_b,Bo\n", "line 3: the id “A_b” is also in line 2."),
+        ("id,name,login\n1,A,x\n2,B,X\n", "line 3: the login “X” is also in line 2."),
+        ("id,name,email\n1,A,x@y\n2,B,X@y\n", "line 3: the email “X@y” is also in line 2."),
     ],
 )
-def test_what_is_refused(tmp_path: Path, content: str, said: str) -> None:
+def test_a_wrong_roster_is_refused(tmp_path: Path, content: str, message: str) -> None:
     """Each fault has its line and what to do."""
     with pytest.raises(TableError) as caught:
         read(written(tmp_path, content))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "roster.csv" in str(caught.value)
 
 
-def test_a_line_that_is_there_twice_is_one_fault(tmp_path: Path) -> None:
-    """Its id, login and address are all the same, which need not be said three times."""
+def test_a_repeated_line_is_one_fault(tmp_path: Path) -> None:
+    """Its id, login and address are all the same, which is reported once."""
     rows = "s1,Ann,a@x.org,ann\ns1,Ann,a@x.org,ann\n"
     with pytest.raises(TableError) as caught:
         read(written(tmp_path, f"id,name,email,login\n{rows}"))
-    assert str(caught.value).count("that of line 2 too") == 1
+    assert str(caught.value).count("is also in line 2") == 1
 
 
 @pytest.mark.parametrize(
@@ -101,5 +101,5 @@ def test_one_name_written_two_ways(one: str, other: str) -> None:
     [("Jane Doe", "Jan Edoes"), ("Jane Doe", "Jane"), ("", ""), ("…", "!"), ("Ann", "Anna")],
 )
 def test_different_names(one: str, other: str) -> None:
-    """What is not the same letters is not the same name, and no name is nobody's."""
+    """Other letters are another name, and empty names are not equal."""
     assert not name_keys(one) & name_keys(other)

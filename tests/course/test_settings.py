@@ -1,4 +1,4 @@
-"""course.toml: defaults, what may be set, and sentences for what does not fit."""
+"""course.toml: defaults, all keys, and messages for wrong values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_everything_works_without_a_file() -> None:
 
 
 def test_settings_are_read(tmp_path: Path) -> None:
-    """What stands in the file is what the course has."""
+    """Every value of the file is in the course."""
     path = tmp_path / "course.toml"
     path.write_text(
         'name = "ML"\nhidden_seed = 7\ndependency_credit = 0.5\n' + DUE + "[limits]\n"
@@ -57,7 +57,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("hiden_seed = 7", "no key `hiden_seed`. Did you mean `hidden_seed`?"),
         ('[limits]\nname = "x"', "`name` belongs at the top"),
@@ -73,23 +73,26 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("limits = 3", "`limits` must be a table"),
         ("[limits]\ncall_seconds = 0", "`limits.call_seconds` must be more than 0"),
         ("[limits\n", "is not TOML: "),
-        ("[points]\n1.1 = 10", 'must stand in quotes, such as "1.1" = 10'),
+        ("[points]\n1.1 = 10", 'must be in quotes, such as "1.1" = 10'),
         ('[points]\n"1.1" = 9.5', '`points."1.1"` must be a whole number, not a number'),
-        ('[points]\n"1.1" = 10\n"1.2" = 8\n' + TAIL, "says nothing of 1.3"),
-        ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.5" = 16\n' + TAIL, '"1.5", which is no section'),
+        ('[points]\n"1.1" = 10\n"1.2" = 8\n' + TAIL, "has no points for 1.3"),
+        ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.5" = 16\n' + TAIL, '"1.5", which is not a section'),
         ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.3" = 14\n' + TAIL, "give it 15 or more"),
         ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.3" = 15\n' + TAIL, "add up to 99 and must add"),
         ('[points]\n"1.1" = 10\n"1.2" = 8\n"1.3" = 18\n' + TAIL, "take 2 away"),
         ("due = 2026-11-30", "not a date without a time"),
         ("due = 2026-11-30T23:59:00", "due = 2026-11-30T23:59:00+01:00 (Central Europe"),
         ('due = "soon"', "`due` must be a date and time"),
-        ("[late]\nper_day = 10", "[late] needs a date to be late for: write `due`"),
+        ("[late]\nper_day = 10", "[late] needs a due date: write `due`"),
         (DUE + "[late]\nper_day = 101", "`late.per_day` must be at most 100"),
         (DUE + "[late]\nper_day = 60", "make cap at least as large as per_day"),
-        ('[visibility]\nhidden = "later"', "“later”, but one of: hidden, after_due_date"),
+        (
+            '[visibility]\nhidden = "later"',
+            "visible, not “later”",
+        ),
         ("[excused]\nffnn-handot = 'x'", "no case `ffnn-handot`. Did you mean `ffnn-handout`"),
         ("[excused]\n'ffnn-handout/z' = 'x'", "points are y, z0, z1, a1, a2"),
-        ("[excused]\ntrain-500 = 'x'", "practice and has no points"),
+        ("[excused]\ntrain-500 = 'x'", "that case is practice without points"),
         ("[excused]\nffnn-handout = ''", '`excused."ffnn-handout"` may not be empty'),
         ("[files]\nrooster = 'x'", "`rooster` in [files]. Did you mean `roster`?"),
         ("[[rubric]]\nname = 'Text'", "[[rubric]] number 1` needs the key `points`"),
@@ -101,30 +104,30 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_does_not_fit_is_a_sentence(tmp_path: Path, text: str, said: str) -> None:
-    """Every rule names the key and says what to do."""
+def test_a_wrong_value_has_a_message(tmp_path: Path, text: str, message: str) -> None:
+    """The message names the key and says what to do."""
     path = tmp_path / "course.toml"
     path.write_text(text)
-    with pytest.raises(ConfigError, match=re.escape(said)) as problem:
+    with pytest.raises(ConfigError, match=re.escape(message)) as problem:
         load(path)
     assert str(problem.value).startswith(str(path))
 
 
 def test_a_file_of_a_windows_editor_is_read(tmp_path: Path) -> None:
-    """A byte order mark and CRLF do no harm; what is not UTF-8 is a sentence."""
+    """A byte order mark and CRLF do no harm; a file that is not UTF-8 has a message."""
     assert loads(b'\xef\xbb\xbfname = "x"\r\n', tmp_path / "c.toml").name == "x"
     with pytest.raises(ConfigError, match="is not UTF-8"):
         loads(b'name = "\xe4"', tmp_path / "c.toml")
 
 
-def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
-    """The path and the reason are told."""
+def test_a_missing_file_has_a_message(tmp_path: Path) -> None:
+    """It has the path and the reason."""
     with pytest.raises(ConfigError, match="cannot be read"):
         load(tmp_path / "none.toml")
 
 
-def test_files_stand_beside_the_course(tmp_path: Path) -> None:
-    """One of the default name is used where it exists; one that is named must exist."""
+def test_tables_are_beside_the_course(tmp_path: Path) -> None:
+    """A table with the default name is used if it exists; a table that is named must exist."""
     path = tmp_path / "course.toml"
     path.write_text("[files]\ngroups = 'teams/teams.csv'\n")
     course = load(path)
@@ -167,7 +170,7 @@ def test_the_template_is_the_kit_itself(tmp_path: Path) -> None:
 
 
 def test_the_templates_examples_count(tmp_path: Path) -> None:
-    """Without their mark, its examples load too; then every key there is has been shown."""
+    """Without their mark, its examples load too, and together they have every key."""
     text = template.text().replace("#: ", "")
     course = loads(text.encode(), tmp_path / "course.toml")
     assert keys(tomllib.loads(text)) == every_key()
@@ -183,10 +186,10 @@ def test_the_readme_shows_every_key(tmp_path: Path) -> None:
 
 
 def test_init_overwrites_nothing(tmp_path: Path) -> None:
-    """A file that is there stays, and another name is offered; a folder that is not is told."""
+    """An existing file stays, and the message offers another name; a missing folder is an error."""
     path = tmp_path / "course.toml"
     path.write_text("name = 'mine'\n")
-    with pytest.raises(ConfigError, match=r"stays as it is.*new-course.toml"):
+    with pytest.raises(ConfigError, match=r"was not changed.*new-course.toml"):
         template.write(path)
     assert path.read_text() == "name = 'mine'\n"
     with pytest.raises(ConfigError, match="cannot be written"):

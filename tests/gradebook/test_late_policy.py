@@ -1,4 +1,4 @@
-"""The late rule: never more than its cap, never less than nothing, and the same on every clock."""
+"""The late policy: between nothing and the cap, and the same on every clock."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def after(**time: float) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("earned", "handed_in", "off", "said"),
+    ("earned", "submitted_at", "off", "sentence"),
     [
         (64, after(minutes=-1), 0, ""),
         (64, DUE, 0, ""),
         (64, after(minutes=15), 0, "Submitted 15 minutes late, within the 15 minutes of grace: "
-         "nothing is taken off."),
+         "no points are lost."),
         (64, after(minutes=15, seconds=1), 6, "Submitted 15 minutes 1 second late: "
          "1 day begun × 10 % of 64 points = 6.4 → 6 points off."),
         (64, after(days=1, hours=3), 13, "Submitted 1 day 3 hours late: 2 days begun × 10 % = 20 % "
@@ -53,9 +53,11 @@ def after(**time: float) -> datetime:
          "0 points off."),
     ],
 )  # fmt: skip
-def test_the_arithmetic_is_told(earned: int, handed_in: datetime, off: int, said: str) -> None:
+def test_the_sentence_shows_the_arithmetic(
+    earned: int, submitted_at: datetime, off: int, sentence: str
+) -> None:
     """Points and the sentence for each kind of lateness, at both sides of its borders."""
-    assert penalty(earned, DUE, handed_in, RULE) == Penalty(off, said)
+    assert penalty(earned, DUE, submitted_at, RULE) == Penalty(off, sentence)
 
 
 def test_a_day_has_24_hours_when_the_clocks_change() -> None:
@@ -76,13 +78,13 @@ def test_the_hour_that_comes_twice_is_two_hours() -> None:
 
 
 def test_zones_do_not_matter() -> None:
-    """The same moment is told in any zone."""
+    """The same moment in another zone is equally late."""
     assert seconds_late(DUE, DUE.astimezone(UTC)) == 0
     assert seconds_late(DUE, datetime(2026, 11, 30, 22, 59, 5, 900_000, tzinfo=UTC)) == 5
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
-    """Nobody can say whether it is late."""
+    """It is unknown whether it is late."""
     with pytest.raises(ValueError, match="difference from UTC"):
         seconds_late(DUE, datetime(2026, 12, 1))
 
@@ -121,9 +123,9 @@ def test_grace_costs_nothing(rule: Late, late: int, earned: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("time", "words"),
+    ("time", "text"),
     [(1, "1 second"), (61, "1 minute 1 second"), (90_061, "1 day 1 hour"), (172_800, "2 days")],
 )
-def test_durations_in_words(time: int, words: str) -> None:
+def test_durations_are_written_in_two_units(time: int, text: str) -> None:
     """The two largest units, in the singular where there is one."""
-    assert duration(time) == words
+    assert duration(time) == text

@@ -1,4 +1,4 @@
-"""Points given by hand: what may stand in manual.csv, and what is said where it may not."""
+"""Points given by hand: the content of manual.csv, and messages for wrong lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from autograder.cases.points import REPORT, kit_sections
 from autograder.course.settings import Course, Criterion
 from autograder.errors import TableError
-from autograder.gradebook import rubric as manual
+from autograder.gradebook import rubric
 from autograder.record.decisions import Mark
 
 KNOWN = ("anna", "björn", "chloé")
@@ -32,46 +32,46 @@ def saved(folder: Path, *lines: str, name: str = "manual.csv", head: str = HEAD)
 
 def refusal(path: Path) -> str:
     with pytest.raises(TableError) as caught:
-        manual.read(path, COURSE, KNOWN)
+        rubric.read(path, COURSE, KNOWN)
     return str(caught.value)
 
 
 def test_marks_come_back_in_the_order_of_the_rubric(tmp_path: Path) -> None:
-    """Rows may stand in any order; half points, commas in numbers and line breaks are fine."""
+    """Rows may be in any order; half points, commas in numbers and line breaks are fine."""
     path = saved(
         tmp_path,
         "björn,text,12,,Bo",
         'anna,text,"7,25","Well said,\nand short.",Ann',
         "anna,numbers,8.0,Right.,Ann",
     )
-    assert manual.read(path, COURSE, KNOWN) == [
+    assert rubric.read(path, COURSE, KNOWN) == [
         Mark("anna", "numbers", 8.0, "Right.", "Ann"),
         Mark("anna", "text", 7.25, "Well said,\nand short.", "Ann"),
         Mark("björn", "text", 12.0, "", "Bo"),
     ]
 
 
-def test_a_spreadsheet_may_have_been_at_it(tmp_path: Path) -> None:
+def test_a_file_of_a_spreadsheet_is_read(tmp_path: Path) -> None:
     """A byte-order mark, semicolons, capitals and columns in another order are read as well."""
     path = tmp_path / "manual.csv"
     text = "\ufeffItem;Submission;Points\nnumbers;chloé;6,5\n"
     path.write_text(text, encoding="utf-8")
-    assert manual.read(path, COURSE, KNOWN) == [Mark("chloé", "numbers", 6.5)]
+    assert rubric.read(path, COURSE, KNOWN) == [Mark("chloé", "numbers", 6.5)]
 
 
 def test_a_part_without_points_is_missing_and_not_0(tmp_path: Path) -> None:
     """An empty cell is no mark, and a 0 is a mark."""
     path = saved(tmp_path, "anna,numbers,0,,Ann", "anna,text,,To be read again.,Ann")
-    marks = manual.read(path, COURSE, KNOWN)
+    marks = rubric.read(path, COURSE, KNOWN)
     assert marks == [Mark("anna", "numbers", 0.0, "", "Ann")]
 
 
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("line", "message"),
     [
         ("ana,text,3,,", "line 2: there is no submission “ana”. Did you mean `anna`?"),
         ("anna,txt,3,,", "line 2: the rubric has no part “txt”. Did you mean `text`?"),
-        ("anna,text,13,,", "line 2: 13 points for anna, text, which has 12 at most."),
+        ("anna,text,13,,", "line 2: 13 points for anna, text, which has at most 12."),
         ("anna,text,-1,,", "“-1” points for anna, text: it must be a number from 0 to 12"),
         ("anna,text,nan,,", "“nan” points for anna, text"),
         ("anna,text,1e1,,", "“1e1” points for anna, text"),
@@ -80,13 +80,13 @@ def test_a_part_without_points_is_missing_and_not_0(tmp_path: Path) -> None:
         ("anna,text,.,,", "“.” points for anna, text"),
     ],
 )
-def test_what_does_not_fit_is_refused(tmp_path: Path, line: str, words: str) -> None:
-    """Each refusal names the line, what is wrong, and what may stand there."""
-    assert words in refusal(saved(tmp_path, line))
+def test_a_wrong_line_is_refused(tmp_path: Path, line: str, message: str) -> None:
+    """The message names the line, the fault and the allowed values."""
+    assert message in refusal(saved(tmp_path, line))
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
-    """All mistakes of a file are named together, so that it is fixed in one go."""
+    """All wrong lines of a file are reported together."""
     message = refusal(saved(tmp_path, "ana,text,3,,", "anna,numbers,8,,", "anna,text,20,,"))
     assert "line 2" in message
     assert "line 4" in message
@@ -108,7 +108,7 @@ def test_two_graders_files_are_read_together(tmp_path: Path) -> None:
         "björn,text,3,,Bo",
         name="manual-bo.csv",
     )
-    assert manual.read(path, COURSE, KNOWN) == [
+    assert rubric.read(path, COURSE, KNOWN) == [
         Mark("anna", "numbers", 8.0, "Right.\nNeat.", "Ann, Bo"),
         Mark("anna", "text", 9.0, "", "Ann"),
         Mark("björn", "text", 3.0, "", "Bo"),
@@ -124,21 +124,21 @@ def test_two_graders_who_differ_must_agree(tmp_path: Path) -> None:
     assert "9 points by Ann in manual.csv, line 2. Agree on one" in message
 
 
-def test_files_of_graders_are_found_without_a_first_one(tmp_path: Path) -> None:
+def test_files_of_graders_are_found_without_manual_csv(tmp_path: Path) -> None:
     """manual-bo.csv alone is enough; without any, and without a course's folder, there is none."""
-    assert manual.find(COURSE) is None
-    assert manual.find(course_in(tmp_path)) is None
+    assert rubric.find(COURSE) is None
+    assert rubric.find(course_in(tmp_path)) is None
     saved(tmp_path, "anna,text,1,,Bo", name="manual-bo.csv")
-    path = manual.find(course_in(tmp_path))
+    path = rubric.find(course_in(tmp_path))
     assert path == tmp_path / "manual.csv"
-    assert manual.read(path, COURSE, KNOWN) == [Mark("anna", "text", 1.0, "", "Bo")]
+    assert rubric.read(path, COURSE, KNOWN) == [Mark("anna", "text", 1.0, "", "Bo")]
 
 
 def test_every_course_has_a_rubric() -> None:
     """Its own, the kit's where the report has 20 points, one part where it has others."""
-    assert manual.rubric(COURSE) == COURSE.rubric
-    assert manual.rubric(Course()) == manual.DEFAULT
-    assert sum(part.points for part in manual.DEFAULT) == kit_sections()[REPORT]
+    assert rubric.criteria(COURSE) == COURSE.rubric
+    assert rubric.criteria(Course()) == rubric.DEFAULT
+    assert sum(part.points for part in rubric.DEFAULT) == kit_sections()[REPORT]
     other = Course(points={**kit_sections(), REPORT: 30})
-    assert manual.rubric(other) == (Criterion("report", 30),)
-    assert manual.rubric(Course(points={**kit_sections(), REPORT: 0})) == ()
+    assert rubric.criteria(other) == (Criterion("report", 30),)
+    assert rubric.criteria(Course(points={**kit_sections(), REPORT: 0})) == ()

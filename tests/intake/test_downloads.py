@@ -128,7 +128,7 @@ def test_what_gradescope_tells(tmp_path: Path) -> None:
     found = read(kept(tmp_path, gradescope_zip(CLASS)))
     bo, files = found["Bo Lee_s10009"]
     assert (bo.identity.ids, bo.identity.email) == (("s10009",), "jadams009@example.org")
-    assert bo.handed_in == datetime(2026, 11, 30, 21, 59, tzinfo=UTC)
+    assert bo.submitted_at == datetime(2026, 11, 30, 21, 59, tzinfo=UTC)
     assert (bo.original, files) == (
         found["Ann Lee_s10008"][0].original,
         found["Ann Lee_s10008"][1],
@@ -207,8 +207,8 @@ def test_the_latest_attempt_on_gradescope(tmp_path: Path) -> None:
     path = kept(tmp_path, zipped([*members, ("submission_metadata.yml", metadata.encode())]))
     upload, files = read(path)["Jane_7"]
     assert files == {"nn.py": CODE + b"#" * 5}
-    assert upload.handed_in is not None
-    assert upload.handed_in.isoformat() == "2026-11-02T10:00:00+01:00"
+    assert upload.submitted_at is not None
+    assert upload.submitted_at.isoformat() == "2026-11-02T10:00:00+01:00"
     assert upload.notes == ("“submission_6” is an earlier attempt; “submission_5” counts.",)
 
 

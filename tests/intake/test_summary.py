@@ -144,14 +144,14 @@ def test_what_the_record_keeps(tmp_path: Path) -> None:
     known = roster.read(tmp_path / "roster.csv")
     path = kept(tmp_path, gradescope_zip(CLASS))
     with Record.writing(tmp_path) as record, Intake([path], known) as given:
-        decision_log.know(record, attendance.people(given))
-        kept_ = decision_log.known(record)
+        decision_log.save_submission_info(record, attendance.people(given))
+        kept_ = decision_log.submission_info(record)
     jane, other = kept_["Jane_Doe_s10000"], kept_["s10001"]
     assert other.person == replace(known.people[0], line=0)
     assert jane.person is not None
     assert (jane.person.id, jane.person.email) == ("s10000", "aadams000@example.org")
     assert (jane.known_as, jane.late) == ("Jane Doe", False)
-    assert jane.handed_in == CLASS[0].handed_in
+    assert jane.submitted_at == CLASS[0].submitted_at
     assert jane.original == ("submission_9004000/",)
 
 
@@ -211,7 +211,7 @@ def test_who_somebody_is_never_causes_a_new_run(
     assert session.grade([moodle], options) == 0
     assert "6 unchanged" in capsys.readouterr().out
     with History.open(tmp_path / "out") as record:
-        jane = decision_log.known(record)["s10000"]
+        jane = decision_log.submission_info(record)["s10000"]
     assert jane.person is not None
     assert jane.person.email == "new@x.org"
     assert jane.original == ("Jane Doe_4000_assignsubmission_file_/",)

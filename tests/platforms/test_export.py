@@ -14,7 +14,7 @@ from autograder.cases.expected import reference_source
 from autograder.commands import grade as session
 from autograder.errors import ExportError, GraderError
 from autograder.platforms.lms import export as handback
-from autograder.platforms.lms.export import Gradebook
+from autograder.platforms.lms.export import GradebookRequest
 from tests.builders.downloads import Student, canvas_zip, roster_csv
 from tests.builders.gradebooks import CANVAS_COLUMN, canvas_gradebook, column
 
@@ -46,11 +46,11 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def asked(graded: Path, tmp_path: Path) -> Gradebook:
+def asked(graded: Path, tmp_path: Path) -> GradebookRequest:
     """A copy of it, and the command that fills the gradebook in."""
     folder = tmp_path / "course"
     shutil.copytree(graded, folder)
-    return Gradebook(
+    return GradebookRequest(
         "canvas", folder / "results", folder / "theirs.csv", config=folder / "course.toml"
     )
 
@@ -60,7 +60,7 @@ def grades(path: Path) -> list[str]:
     return column(path.read_bytes(), CANVAS_COLUMN)[1][3:6]
 
 
-def refusal(asked: Gradebook) -> str:
+def refusal(asked: GradebookRequest) -> str:
     with pytest.raises(GraderError) as problem:
         handback.gradebook(asked)
     assert not asked.theirs.with_name("theirs.filled.csv").exists()
@@ -68,7 +68,7 @@ def refusal(asked: Gradebook) -> str:
 
 
 def test_the_new_file_stands_beside_theirs(
-    asked: Gradebook, capsys: pytest.CaptureFixture[str]
+    asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whole grades are filled in, everybody else is named, and the exit code says so."""
     assert handback.gradebook(asked) == 1
@@ -81,13 +81,15 @@ def test_the_new_file_stands_beside_theirs(
     assert "  Müller, Zoë (line 6)" in told
 
 
-def test_automatic_points_need_no_report(asked: Gradebook) -> None:
+def test_automatic_points_need_no_report(asked: GradebookRequest) -> None:
     """Before the reports are marked, the grader's own points can be given."""
     assert handback.gradebook(replace(asked, points="automatic")) == 0
     assert grades(asked.theirs.with_name("theirs.filled.csv")) == ["80", "18", ""]
 
 
-def test_another_maximum_is_told(asked: Gradebook, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_maximum_is_told(
+    asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Canvas has the column for 100 points: right for whole grades, not for automatic ones."""
     handback.gradebook(asked)
     assert "Note:" not in capsys.readouterr().out
@@ -96,7 +98,7 @@ def test_another_maximum_is_told(asked: Gradebook, capsys: pytest.CaptureFixture
     assert "has 100 points for this column, and these grades are out of 80." in told
 
 
-def test_an_earlier_export_is_replaced(asked: Gradebook, tmp_path: Path) -> None:
+def test_an_earlier_export_is_replaced(asked: GradebookRequest, tmp_path: Path) -> None:
     """The same command again writes the same file again; --out says where."""
     out = tmp_path / "new" / "filled.csv"
     handback.gradebook(replace(asked, out=out))
@@ -106,7 +108,7 @@ def test_an_earlier_export_is_replaced(asked: Gradebook, tmp_path: Path) -> None
     assert [path.name for path in out.parent.iterdir()] == ["filled.csv"]
 
 
-def test_theirs_is_never_written_over(asked: Gradebook) -> None:
+def test_theirs_is_never_written_over(asked: GradebookRequest) -> None:
     """Neither by its name nor by a link to it."""
     link = asked.theirs.with_name("link.csv")
     link.symlink_to(asked.theirs)
@@ -116,14 +118,14 @@ def test_theirs_is_never_written_over(asked: Gradebook) -> None:
     assert asked.theirs.read_bytes() == before
 
 
-def test_another_course_is_refused(asked: Gradebook) -> None:
+def test_another_course_is_refused(asked: GradebookRequest) -> None:
     """Without the course's file the grades would be others than those that students were told."""
     said = refusal(replace(asked, config=None))
     assert "s1: report 13.5 -> none, final 93.5 -> none" in said
     assert "--config" in said
 
 
-def test_tables_that_were_not_read_yet_are_refused(asked: Gradebook) -> None:
+def test_tables_that_were_not_read_yet_are_refused(asked: GradebookRequest) -> None:
     """A gradebook must not say other points than the feedback does."""
     manual = asked.theirs.with_name("manual.csv")
     manual.write_text(MARKS.replace("13.5", "14"))
@@ -132,7 +134,7 @@ def test_tables_that_were_not_read_yet_are_refused(asked: Gradebook) -> None:
     assert f"`autograder export grades {asked.folder}`" in said
 
 
-def test_a_stopped_run_is_refused(asked: Gradebook) -> None:
+def test_a_stopped_run_is_refused(asked: GradebookRequest) -> None:
     """Half a class would leave the other half without a submission."""
     with closing(sqlite3.connect(asked.folder / "results.sqlite")) as record, record:
         record.execute("UPDATE runs SET state = 'stopped'")
@@ -152,7 +154,7 @@ def test_a_stopped_run_is_refused(asked: Gradebook) -> None:
     ],
 )
 def test_what_does_not_fit_is_a_sentence(
-    asked: Gradebook, change: dict[str, str], words: str
+    asked: GradebookRequest, change: dict[str, str], words: str
 ) -> None:
     """Each names what is missing and what to do, and nothing is written."""
     here = asked.theirs.parent
@@ -165,7 +167,7 @@ def test_what_does_not_fit_is_a_sentence(
 
 
 def test_feedback_is_packed_beside_the_results(
-    asked: Gradebook, capsys: pytest.CaptureFixture[str]
+    asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Everybody's page under Canvas' names, the same bytes each time."""
     download = asked.theirs.with_name("submissions.zip")
@@ -178,7 +180,7 @@ def test_feedback_is_packed_beside_the_results(
 
 
 def test_feedback_that_is_missing_is_named(
-    asked: Gradebook, capsys: pytest.CaptureFixture[str]
+    asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A page that somebody has deleted is not passed over in silence."""
     (asked.folder / "feedback" / "s2.html").unlink()
@@ -189,7 +191,7 @@ def test_feedback_that_is_missing_is_named(
     )
 
 
-def test_a_download_of_nobody_is_refused(asked: Gradebook) -> None:
+def test_a_download_of_nobody_is_refused(asked: GradebookRequest) -> None:
     """Another assignment's download has nobody's page; and it is never written over."""
     other = asked.theirs.with_name("other.zip")
     others = [replace(one, number=one.number + 100, files=RIGHT) for one in CLASS]

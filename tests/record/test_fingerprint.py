@@ -20,13 +20,13 @@ from tests.builders.import_graph import closure, graph, modules
 from tests.builders.records import SOURCE, the_conditions
 
 JUDGES = ("autograder.grading.grader", "autograder.sandbox.fork_server", "autograder.sandbox.child")
-"""The grader, and what runs in the processes that it starts: together they make a verdict."""
+"""The grader and the processes that it starts: together they make a verdict."""
 
 
 def test_fingerprints_see_everything() -> None:
-    """Source, file name, what lay beside it, notes and each of the conditions change it."""
+    """Source, file name, other files, notes and each of the conditions change it."""
     base = Submission("alice", SOURCE, "a.py")
-    told = [
+    digests = [
         the_conditions().fingerprint(base),
         *(
             the_conditions().fingerprint(msgspec.structs.replace(base, **change))  # type: ignore[arg-type]
@@ -52,11 +52,11 @@ def test_fingerprints_see_everything() -> None:
             )
         ),
     ]
-    assert len(set(told)) == len(told)
+    assert len(set(digests)) == len(digests)
 
 
 def test_conditions_name_what_differs() -> None:
-    """Two machines that judge differently are told apart in words."""
+    """The difference between two machines is named."""
     assert the_conditions().differences(the_conditions()) == ()
     other = the_conditions(numpy="3", cases="x")
     assert the_conditions().differences(other) == ("the cases", "numpy's version")
@@ -71,14 +71,14 @@ def test_the_digest_of_the_cases_sees_hidden_ones() -> None:
         return cases_digest([case if case.id == hidden.id else other for other in every])
 
     first = next(iter(hidden.points))
-    told = {
+    digests = {
         cases_digest(every),
         cases_digest(cases.all_cases(1)),
         digest(replace(hidden, title="x")),
         digest(replace(hidden, points={**hidden.points, first: 9})),
         digest(replace(hidden, hint="look there")),
     }
-    assert len(told) == 5
+    assert len(digests) == 5
     assert conditions(every, Limits()).cases == cases_digest(every)
 
 
@@ -89,7 +89,7 @@ def uncovered() -> set[str]:
     return {name for name in closure(graph(files), JUDGES) if files[name] not in covered}
 
 
-def test_the_digest_covers_whatever_makes_a_verdict() -> None:
+def test_the_digest_covers_all_code_that_makes_a_verdict() -> None:
     """Each module that the grader, the fork server or a worker imports is in the digest."""
     assert uncovered() == set()
 
@@ -114,7 +114,7 @@ def test_the_digest_covers_nothing_that_only_shows_results() -> None:
 def test_the_digest_sees_each_change_of_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Code, key and data are in it: elsewhere the same files give the same, other ones another."""
+    """Code, key and data are in it: equal files give an equal digest, another file another."""
     files = {path.relative_to(ROOT) for path in judging_files()}
     assert {Path("tests/public/cases.json"), Path("data/iris.csv")} <= files
     for name in files:

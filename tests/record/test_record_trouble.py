@@ -1,4 +1,4 @@
-"""The file of the record: locks, disks, damage. Every trouble with it has a sentence."""
+"""The file of the record: locks, disks, damage. Every fault has a message."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_network_home_gets_a_journal_that_works_there(
 
 
 def test_the_file_system_is_that_of_the_innermost_mount(tmp_path: Path) -> None:
-    """The longest mount point counts, the later one of two on one place, and spaces are spaces."""
+    """The longest mount point counts, of two equal ones the later, and spaces are decoded."""
     mounts = tmp_path / "mountinfo"
     mounts.write_text(
         "21 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
@@ -61,7 +61,7 @@ def test_the_file_system_is_that_of_the_innermost_mount(tmp_path: Path) -> None:
 
 
 def test_two_graders_on_one_folder(tmp_path: Path) -> None:
-    """The second one, in this process or another, is told who has it; afterwards it may."""
+    """The second one, in this process or another, reads which process has the lock."""
     with Record.writing(tmp_path):
         with pytest.raises(StoreError, match=r"Another grader is at work.*this very process"):
             Record.writing(tmp_path)
@@ -96,8 +96,8 @@ def test_a_lock_is_gone_with_its_process(tmp_path: Path) -> None:
         os.waitpid(child, 0)
 
 
-def test_a_full_disk_has_a_sentence_and_loses_nothing(tmp_path: Path) -> None:
-    """The submission that did not fit is not there, all others are, and one can go on."""
+def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    """Only the submission that did not fit is missing, and grading can go on."""
     with Record.writing(tmp_path) as record:
         record.begin(the_conditions())
         record.add(a_result("alice"), b"f", SOURCE)
@@ -112,7 +112,7 @@ def test_a_full_disk_has_a_sentence_and_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_the_system_says_that_the_disk_is_full(tmp_path: Path) -> None:
-    """The real thing: a write that the system refuses, in a process that may write 200 kB."""
+    """The system refuses a write of a process that may write 200 kB."""
     program = """
 import resource, signal, sys
 from pathlib import Path
@@ -146,7 +146,7 @@ except StoreError as error:
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
-    """Read-only: a sentence that names the folder, and no traceback, with or without a record."""
+    """Read-only: the message names the folder, with or without a record."""
     run(tmp_path / "there", a_result())
     (tmp_path / "there" / NAME).chmod(0o444)
     (tmp_path / "empty").mkdir()
@@ -175,7 +175,7 @@ except StoreError as error: print(error)
 
 
 def test_a_folder_that_can_only_be_read(tmp_path: Path) -> None:
-    """Exports of an archived record: it is read, and no file is made beside it."""
+    """An archived record is read, and no file is created beside it."""
     run(tmp_path, a_result())
     program = """
 import os, sys
@@ -200,7 +200,7 @@ print(*(result.submission for result in History.open(Path(sys.argv[1])).results(
 
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
-    """--out names a file: a sentence."""
+    """If --out names a file, it is refused and stays."""
     (tmp_path / "results").write_text("mine")
     with pytest.raises(StoreError, match="cannot be used"):
         Record.writing(tmp_path / "results")
@@ -208,7 +208,7 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
 
 
 def test_a_locked_record(tmp_path: Path) -> None:
-    """Another program that holds SQLite's own lock: a sentence, and nothing is lost."""
+    """While another program holds SQLite's lock nothing is written and nothing is lost."""
     run(tmp_path, a_result())
     with Record.writing(tmp_path) as record:
         record.begin(the_conditions())
@@ -227,7 +227,7 @@ def test_a_locked_record(tmp_path: Path) -> None:
 def test_a_damaged_record_is_left_or_moved_never_deleted(
     tmp_path: Path, content: bytes | None
 ) -> None:
-    """Noise, or a record with pages overwritten: told; moved aside only where asked to."""
+    """Noise, or overwritten pages: refused, and moved aside only with --move-damaged."""
     path = tmp_path / NAME
     if content is None:
         run(tmp_path, *(a_result(f"s{n}") for n in range(50)), state="running")
@@ -246,8 +246,8 @@ def test_a_damaged_record_is_left_or_moved_never_deleted(
         assert record.count() == 1
 
 
-def test_a_damaged_result_is_told(tmp_path: Path) -> None:
-    """Damage that SQLite cannot see is a sentence as well, with the name of the submission."""
+def test_a_damaged_result_is_named(tmp_path: Path) -> None:
+    """For damage that SQLite cannot see, the message names the submission."""
     run(tmp_path, a_result())
     with sqlite3.connect(tmp_path / NAME) as tool:
         tool.execute("UPDATE gradings SET details = x'00'")
@@ -256,8 +256,8 @@ def test_a_damaged_result_is_told(tmp_path: Path) -> None:
         list(history.results())
 
 
-def test_somebody_elses_database(tmp_path: Path) -> None:
-    """An SQLite file of another program is refused and left alone."""
+def test_a_database_of_another_program(tmp_path: Path) -> None:
+    """It is refused and not changed."""
     with sqlite3.connect(tmp_path / NAME) as other:
         other.execute("CREATE TABLE theirs (x)")
     other.close()
@@ -267,22 +267,22 @@ def test_somebody_elses_database(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", [1, 99])
 def test_a_record_of_another_version(tmp_path: Path, version: int) -> None:
-    """Older or newer: refused and left as it is, with both versions and what to do."""
+    """Older or newer: refused and not changed; the message has both versions."""
     run(tmp_path, a_result())
     with sqlite3.connect(tmp_path / NAME) as tool:
         tool.execute(f"PRAGMA user_version = {version}")
     tool.close()
     before = (tmp_path / NAME).read_bytes()
-    said = rf"version {version}, and this grader reads version \d+\. Nothing was changed\. Use"
-    with pytest.raises(StoreError, match=said):
+    message = rf"version {version}, and this grader reads version \d+\. Nothing was changed\. Use"
+    with pytest.raises(StoreError, match=message):
         Record.writing(tmp_path)
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(StoreError, match=message):
         History.open(tmp_path)
     assert (tmp_path / NAME).read_bytes() == before
 
 
 def test_no_record_yet(tmp_path: Path) -> None:
-    """Reading what was never written, or not to the end, is a sentence."""
+    """A missing or empty record is refused with a message."""
     with pytest.raises(StoreError, match=r"has no results\.sqlite"):
         History.open(tmp_path)
     (tmp_path / NAME).touch()

@@ -1,4 +1,4 @@
-"""The record: what is in it stays in it, and comes back as it was."""
+"""The record: everything written to it stays, and is read back unchanged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograder.record.writer import Record
 from tests.builders.records import SOURCE, a_result, an_output, run, the_conditions
 
 
-def test_a_result_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_a_result_is_read_back_unchanged(tmp_path: Path) -> None:
     """Every field of every output and of the submission survives, and so does the source."""
     result = a_result()
     run(tmp_path, result)
@@ -36,8 +36,8 @@ def test_unchanged_is_found_by_fingerprint_and_level(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("status", ["timeout", "killed", "not_judged"])
-def test_what_may_not_happen_again_is_run_again(tmp_path: Path, status: str) -> None:
-    """A timeout, a kill or a fault of our own is never taken from the record."""
+def test_a_fault_that_may_pass_is_run_again(tmp_path: Path, status: str) -> None:
+    """A timeout, a kill or an error of the grader is never taken from the record."""
     run(tmp_path, a_result("alice", an_output(), an_output(status)))
     with Record.writing(tmp_path) as record:
         assert record.unchanged("alice", b"f", {3}) is None
@@ -50,8 +50,8 @@ def test_a_not_judged_submission_is_run_again(tmp_path: Path) -> None:
         assert record.unchanged("alice", b"f", {3}) is None
 
 
-def test_a_run_has_what_was_handed_to_it(tmp_path: Path) -> None:
-    """Who is not submitted any more stays in the record, and is in no result of the new run."""
+def test_a_run_has_the_submissions_that_it_was_given(tmp_path: Path) -> None:
+    """A submission that is missing now stays in the record, but not in the new run."""
     first = run(tmp_path, a_result("alice"), a_result("bob"))
     run(tmp_path, a_result("bob"))
     with History.open(tmp_path) as history:
@@ -75,8 +75,8 @@ def test_kept_results_count_in_the_new_run(tmp_path: Path) -> None:
         assert list(history.changes()) == []
 
 
-def test_changes_say_from_what_to_what(tmp_path: Path) -> None:
-    """Those whose score or status moved, and only those, with the questions that moved."""
+def test_changes_have_both_scores(tmp_path: Path) -> None:
+    """Only submissions with another score or status, with the questions that changed."""
     run(tmp_path, a_result("alice"), a_result("bob"), a_result("carol"))
     better = a_result("alice", an_output(), an_output(question="1.2"))
     refused = a_result("bob", status="refused", outputs=())
@@ -89,7 +89,7 @@ def test_changes_say_from_what_to_what(tmp_path: Path) -> None:
 
 
 def test_changes_are_since_the_last_finished_run(tmp_path: Path) -> None:
-    """A run that was stopped told nobody, so its changes are told by the one that finishes."""
+    """A run that was stopped does not count, because nobody has seen its results."""
     run(tmp_path, a_result("alice"))
     better = a_result("alice", an_output(), an_output(question="1.2"))
     run(tmp_path, better, state="stopped")
@@ -99,7 +99,7 @@ def test_changes_are_since_the_last_finished_run(tmp_path: Path) -> None:
 
 
 def test_a_rehearsal_writes_nothing(tmp_path: Path) -> None:
-    """A dry run sees the record, adds to a copy, and leaves every byte of the folder alone."""
+    """A dry run reads the record, adds to a copy, and changes no byte of the folder."""
     run(tmp_path, a_result("alice"))
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     with Record.rehearsal(tmp_path) as record:
@@ -112,7 +112,7 @@ def test_a_rehearsal_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_rehearsal_needs_no_folder(tmp_path: Path) -> None:
-    """Nothing there yet: nothing is there afterwards."""
+    """A folder that does not exist is not created."""
     with Record.rehearsal(tmp_path / "results") as record:
         record.begin(the_conditions())
         record.add(a_result(), b"f", SOURCE)
@@ -121,7 +121,7 @@ def test_a_rehearsal_needs_no_folder(tmp_path: Path) -> None:
 
 
 def test_a_student_cannot_fill_the_record(tmp_path: Path) -> None:
-    """What is printed, left out or told is cut to a bound; half characters do not stop it."""
+    """Prints, messages and left-out lines are cut; half characters do not stop it."""
     flood = "x" * 10_000_000
     outputs = [an_output("failed", staff=flood, message=flood) for _ in range(100)]
     run(

@@ -9,7 +9,7 @@ import pytest
 from assignment.checks.model.questions import FUNCTIONS, by_function
 from autograder.cases.answers import Answers
 from autograder.commands import grade as session
-from autograder.commands.explain import show
+from autograder.commands.explain import run
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError
@@ -153,8 +153,8 @@ def test_an_answer_that_differs_needs_a_person(
     assert found.differs
     assert found.notes[-1].startswith("Run again just now, it differs from the record: sigmoid-")
     options = {"case": "sigmoid-handout", "config": None, "unsafe": True}
-    assert show(graded, "restless", **options) == 1  # type: ignore[arg-type]
-    assert show(graded, "cecilia", **options) == 0  # type: ignore[arg-type]
+    assert run(graded, "restless", **options) == 1  # type: ignore[arg-type]
+    assert run(graded, "cecilia", **options) == 0  # type: ignore[arg-type]
     assert "every answer shown here is as it is in the record" in capsys.readouterr().out
 
 
@@ -162,7 +162,7 @@ def test_nothing_goes_to_students(graded: Path) -> None:
     """Everything is written below staff/; feedback/ stays as it was, to the byte."""
     before = {path: path.read_bytes() for path in (graded / "feedback").iterdir()}
     known = set(graded.iterdir())
-    show(graded, "cecilia", case="", config=None, unsafe=True)
+    run(graded, "cecilia", case="", config=None, unsafe=True)
     assert {path: path.read_bytes() for path in (graded / "feedback").iterdir()} == before
     assert set(graded.iterdir()) - known <= {graded / "staff"}
     assert (graded / "staff" / "explain" / "cecilia.html").is_file()

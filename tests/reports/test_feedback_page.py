@@ -16,7 +16,7 @@ from assignment.checks.model.case import Expected
 from assignment.checks.model.questions import FUNCTIONS
 from assignment.checks.running.kit import FILE, Kit
 from autograder.course.settings import Course
-from autograder.gradebook.policy import About, Rules
+from autograder.gradebook.policy import GradingPolicy, SubmissionDecisions
 from autograder.paths import ROOT
 from autograder.record import blob
 from autograder.reports.feedback import write_feedback
@@ -152,23 +152,23 @@ def test_kept_numbers_come_back_and_are_bounded() -> None:
     many = [
         an_output("ffnn-handout", "y", got=Numbers.of(np.zeros(MAX_NUMBERS))) for _ in range(60)
     ]
-    kept = [words.got for words in blob.unpack(blob.pack(a_result(*many))).words]
+    kept = [texts.got for texts in blob.unpack(blob.pack(a_result(*many))).texts]
     assert 0 < sum(got is not None for got in kept) * 8 * MAX_NUMBERS <= blob.MAX_GOT
     assert kept[0] == many[0].got
 
 
 def test_a_record_without_numbers_can_be_read() -> None:
     """Results that were recorded before wrong answers were kept have none."""
-    old = zlib.compress(msgspec.msgpack.encode({"words": [[2, "message", "hint", "staff"]]}))
-    assert blob.unpack(old).words == [blob.Words(2, "message", "hint", "staff", None)]
+    old = zlib.compress(msgspec.msgpack.encode({"texts": [[2, "message", "hint", "staff"]]}))
+    assert blob.unpack(old).texts == [blob.OutputTexts(2, "message", "hint", "staff", None)]
 
 
 def test_both_files_are_written_for_everybody(tmp_path: Path) -> None:
     """JSON and page under the id of the submission."""
-    rules = Rules(Course())
+    rules = GradingPolicy(Course())
     for name in ("ann", "bob"):
-        standing = rules.standing(a_result(submission=name), About())
-        write_feedback(standing, tmp_path, ANSWERS.public, rules.course)
+        grade = rules.grade(a_result(submission=name), SubmissionDecisions())
+        write_feedback(grade, tmp_path, ANSWERS.public, rules.course)
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["ann.html", "ann.json", "bob.html", "bob.json"]
 

@@ -13,12 +13,12 @@ import pytest
 from matplotlib.figure import Figure
 
 from autograder.commands import grade as session
-from autograder.commands.manual import show
-from autograder.course.directory import Whose
-from autograder.course.load import load
+from autograder.commands.manual import run
+from autograder.course import load
+from autograder.course.directory import SubmissionInfo
 from autograder.course.roster import Person
 from autograder.errors import ConfigError
-from autograder.gradebook import rubric as manual
+from autograder.gradebook import rubric
 from autograder.record import decision_log
 from autograder.record.decisions import Mark
 from autograder.record.writer import Record
@@ -50,7 +50,7 @@ points = 12
 def test_the_page_is_whole_and_text_stays_text() -> None:
     """Names and comments are data, whatever they say; the policy allows this very script only."""
     reports = [Report("a", EVIL, EVIL, True), Report("b", "\u2028")]
-    source = marking_page(reports, manual.DEFAULT, EVIL)
+    source = marking_page(reports, rubric.DEFAULT, EVIL)
     page = Page(source)
     page.check()
     assert len(page.all("script")) == 2
@@ -71,7 +71,7 @@ def test_a_course_whose_report_has_no_points(tmp_path: Path) -> None:
     lines = [f'"{number}" = {course_points}' for number, course_points in points.items()]
     config.write_text("[points]\n" + "\n".join(lines))
     with pytest.raises(ConfigError, match="the report has no points"):
-        show(tmp_path, config)
+        run(tmp_path, config)
 
 
 def a_pdf() -> bytes:
@@ -90,18 +90,20 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (out / "course.toml").write_text(COURSE, encoding="utf-8")
     session.grade([folder], session.Options(out=out, unsafe=True))
     with Record.writing(out) as record:
-        decision_log.know(record, [Whose(name, person) for name, person in PEOPLE.items()])
+        decision_log.save_submission_info(
+            record, [SubmissionInfo(name, person) for name, person in PEOPLE.items()]
+        )
     reports = out / "staff" / "reports"
     reports.mkdir(parents=True)
     for name in ("anna", "chloé"):
         (reports / f"{name}.pdf").write_bytes(a_pdf())
-    show(out, out / "course.toml")
+    run(out, out / "course.toml")
     return out
 
 
 def test_what_the_command_says(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """How many have a report, who has none, and where the page is."""
-    assert show(class_, class_ / "course.toml") == 0
+    assert run(class_, class_ / "course.toml") == 0
     printed = capsys.readouterr().out
     assert "3 submissions, 2 with a report." in printed
     assert "without one: bob" in printed
@@ -210,7 +212,7 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     course = load(class_ / "course.toml")
     comment = 'The axes, for instance, are not "named".\nMore: a; b, c.'
     nothing = "No report was submitted."
-    assert manual.read(path, course, PEOPLE) == [
+    assert rubric.read(path, course, PEOPLE) == [
         Mark("anna", "numbers, all", 7.5, comment, "Ann"),
         Mark("anna", "text", 12.0, "", "Ann"),
         Mark("bob", "numbers, all", 0.0, nothing, "Ann"),
@@ -301,7 +303,7 @@ def test_points_that_cannot_be_are_no_marks(browser: Any, class_: Path) -> None:
     assert text(browser, "#progress") == "0 of 3 marked"
     assert browser.execute_script("return document.querySelector(':invalid') !== null")
     course = load(class_ / "course.toml")
-    read = manual.read(save(browser, "manual.csv"), course, PEOPLE)
+    read = rubric.read(save(browser, "manual.csv"), course, PEOPLE)
     assert [(mark.item, mark.points) for mark in read] == [("text", 12.0)]
 
 

@@ -11,7 +11,7 @@ import pytest
 from autograder.course.settings import Course
 from autograder.errors import StoreError
 from autograder.files import replacing
-from autograder.gradebook.policy import About, Rules
+from autograder.gradebook.policy import GradingPolicy, SubmissionDecisions
 from autograder.reports.feedback import write_feedback
 from autograder.reports.tables import plain, write_csv
 from autograder.results import CSV_COLUMNS, MAX_SCORE, OutputResult, SubmissionResult
@@ -72,8 +72,8 @@ def test_text_is_no_formula(text: str) -> None:
 def test_feedback_is_json_without_what_is_for_staff(tmp_path: Path) -> None:
     """The student's file holds the agreed fields and nothing of the staff's."""
     course = Course()
-    standing = Rules(course).standing(RESULT, About())
-    write_feedback(standing, tmp_path, lambda case, output: None, course)
+    grade = GradingPolicy(course).grade(RESULT, SubmissionDecisions())
+    write_feedback(grade, tmp_path, lambda case, output: None, course)
     text = (tmp_path / "ann.json").read_text(encoding="utf-8")
     assert "for staff only" not in text
     data = json.loads(text)

@@ -92,7 +92,7 @@ def _upload(attempts: Sequence[_Attempt], folders: dict[str, Entry]) -> Upload:
             names=(latest.name,),
         ),
         parts=(Part(entry),) if entry else (),
-        handed_in=latest.at,
+        submitted_at=latest.at,
         person=Person(latest.sid, latest.name, latest.email) if latest.sid else None,
         notes=tuple(
             f"“{one.folder}” is an earlier attempt; “{latest.folder}” counts." for one in older

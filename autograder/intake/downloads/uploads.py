@@ -46,7 +46,7 @@ class Upload:
     identity: Identity
     parts: tuple[Part, ...] = ()
     late: bool = False
-    handed_in: datetime | None = None
+    submitted_at: datetime | None = None
     person: Person | None = None
     notes: tuple[str, ...] = ()
 

@@ -16,8 +16,8 @@ from autograder.course.settings import Course
 from autograder.errors import ExportError
 from autograder.files import replacing, write_zip
 from autograder.gradebook import decision_tables as decision_files
-from autograder.gradebook.gradebook import Grades, Row, changed, publishable
-from autograder.gradebook.policy import Standing
+from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published, difference
+from autograder.gradebook.policy import Grade
 from autograder.platforms.lms import canvas, moodle
 from autograder.platforms.lms.csv_edit import Sheet
 from autograder.platforms.lms.feedback_zip import GradedUpload, Platform, numbers, pack
@@ -34,7 +34,7 @@ MAX_TOLD = 8
 
 
 @dataclass(frozen=True)
-class Gradebook:
+class GradebookRequest:
     """What was asked for on the command line."""
 
     platform: Platform
@@ -47,7 +47,7 @@ class Gradebook:
     out: Path | None = None
 
 
-def gradebook(asked: Gradebook) -> int:
+def gradebook(asked: GradebookRequest) -> int:
     """Fill an instructor's gradebook in; returns the command's exit code.
 
     Raises:
@@ -101,29 +101,29 @@ def feedback(platform: Platform, folder: Path, download: Path, out: Path | None)
     return 1 if packed.needs_a_person else 0
 
 
-def _claims(record: History, settings: Course, asked: Gradebook) -> list[Claim]:
+def _claims(record: History, settings: Course, asked: GradebookRequest) -> list[Claim]:
     """The grade of each student who has one, under everything that they are known by."""
     _finished(record, asked.folder)
-    grades = Grades(record, settings)
-    standings = list(grades)
-    _as_exported(record, standings, asked.folder)
-    _as_decided(record, settings, grades, asked.folder)
+    book = Gradebook(record, settings)
+    grades = list(book)
+    _as_exported(record, grades, asked.folder)
+    _as_decided(record, settings, book, asked.folder)
     known = numbers(asked.platform, _graded(record))
     return [
-        _claim(row, known, grades, asked.points)
-        for row in grades.rows(standings)
-        if row.grade is not None
+        _claim(row, known, book, asked.points)
+        for row in book.rows(grades)
+        if row.points is not None
     ]
 
 
-def _claim(row: Row, known: dict[str, str], grades: Grades, points: Points) -> Claim:
-    grade, person = row.grade, row.person
-    assert grade is not None
+def _claim(row: GradebookRow, known: dict[str, str], book: Gradebook, which: Points) -> Claim:
+    points, person = row.points, row.person
+    assert points is not None
     # The name of a group's file has the number of one of its members only.
-    owner = grades.register.person(row.submission)
+    owner = book.directory.person(row.submission)
     own = owner is None or owner.id == row.id
     number = known.get(row.submission, "") if own else ""
-    given = grade.final if points == "final" else grade.automatic
+    given = points.final if which == "final" else points.automatic
     return Claim(
         submission=row.submission,
         name=row.name,
@@ -132,7 +132,7 @@ def _claim(row: Row, known: dict[str, str], grades: Grades, points: Points) -> C
         login=person.login if person else "",
         email=person.email if person else "",
         points=given,
-        why=grade.why if points == "final" or given is None else "",
+        why=points.why if which == "final" or given is None else "",
     )
 
 
@@ -144,13 +144,13 @@ def _finished(record: History, folder: Path) -> None:
         )
 
 
-def _as_exported(record: History, standings: Sequence[Standing], folder: Path) -> None:
+def _as_exported(record: History, grades: Sequence[Grade], folder: Path) -> None:
     """Refuse grades that students have not been told: another course's, or newer ones."""
     before = decision_log.published(record)
     differ = [
         f"{one.submission}: {told or 'was never exported'}"
-        for one in map(publishable, standings)
-        if (told := changed(before, one)) or one.submission not in before
+        for one in map(as_published, grades)
+        if (told := difference(before, one)) or one.submission not in before
     ]
     if differ:
         told = "\n  ".join([*differ[:MAX_TOLD], *(["…"] if len(differ) > MAX_TOLD else [])])
@@ -162,9 +162,9 @@ def _as_exported(record: History, standings: Sequence[Standing], folder: Path) -
         )
 
 
-def _as_decided(record: History, settings: Course, grades: Grades, folder: Path) -> None:
+def _as_decided(record: History, settings: Course, book: Gradebook, folder: Path) -> None:
     """Refuse where a table of decisions has been changed since it was read."""
-    wanted = decision_files.from_course(settings, grades.register)
+    wanted = decision_files.from_course(settings, book.directory)
     holding = decision_log.current(record)
     newer = [
         "[excused]" if kind == "excused" else f"{FILES[kind]}.csv"
@@ -214,7 +214,7 @@ def _page(folder: Path, submission: str) -> bytes | None:
 
 def _graded(record: History) -> list[GradedUpload]:
     """The submissions of the latest run, with their names on the platform."""
-    handed = decision_log.known(record)
+    handed = decision_log.submission_info(record)
     return [
         GradedUpload(
             result.submission,

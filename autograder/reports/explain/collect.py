@@ -17,7 +17,7 @@ import msgspec
 from autograder.cases.answers import Answers
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, SandboxError, StoreError
-from autograder.gradebook.gradebook import Grades
+from autograder.gradebook.gradebook import Gradebook
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import History, RunInfo
@@ -41,10 +41,10 @@ def explain(
         run, result = _find(history, folder, submission)
         source = history.source(submission, run.id)
         latest = history.last()
-        standing = Grades(history, settings, run.id).standing(result)
-        adjusted = decision_log.adjusted(history, submission)
-    notes = [*_about_the_run(run, latest, result), *standing.said, *adjusted]
-    result = standing.result
+        grade = Gradebook(history, settings, run.id).grade(result)
+        adjusted = decision_log.adjustment_history(history, submission)
+    notes = [*_about_the_run(run, latest, result), *grade.notes, *adjusted]
+    result = grade.result
     answers = Answers(settings.hidden_seed)
     chosen = _chosen(result, answers, case)
     now = msgspec.structs.replace(
@@ -107,7 +107,7 @@ def _with_cases(
 def _find(history: History, folder: Path, submission: str) -> tuple[RunInfo, SubmissionResult]:
     run = history.latest_with(submission)
     if run is None:
-        raise StoreError(_unknown("submission", submission, history.known(), str(folder)))
+        raise StoreError(_unknown("submission", submission, history.all_submissions(), str(folder)))
     result = history.result(submission, run)
     assert result is not None
     return next(info for info in history.runs() if info.id == run), result

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.course.directory import Whose
+from autograder.course.directory import SubmissionInfo
 from autograder.intake.summary import REPORTS
 from autograder.record import decision_log
 from autograder.record.reader import History
@@ -29,14 +29,14 @@ def collect(folder: Path) -> list[Report]:
     """
     with History.open(folder) as history:
         ids = [result.submission for result in history.results()]
-        known = decision_log.known(history)
+        known = decision_log.submission_info(history)
     return [
         _report(id_, known.get(id_), there=(folder / REPORTS / f"{id_}.pdf").is_file())
         for id_ in ids
     ]
 
 
-def _report(id_: str, whose: Whose | None, *, there: bool) -> Report:
+def _report(id_: str, whose: SubmissionInfo | None, *, there: bool) -> Report:
     person = whose.person if whose else None
     return Report(
         id=id_,

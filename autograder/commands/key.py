@@ -1,0 +1,15 @@
+"""``autograder key``: generate the public key and the handout's table of points again."""
+
+from __future__ import annotations
+
+from autograder.cases.answers import Answers
+from autograder.cases.public_key import generated
+
+
+def run() -> int:
+    """Write the files that are stale, and print what changed; returns 0."""
+    for file in generated(Answers()):
+        if file.stale:
+            file.path.write_text(file.text, encoding="utf-8", newline="\n")
+        print(f"{file.path.name}: {f'written ({file.stale})' if file.stale else 'unchanged'}")
+    return 0

@@ -1,0 +1,22 @@
+"""``autograder package``: write the zip files for students, Gradescope and otter-grader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.course.load import load
+from autograder.platforms.gradescope.bundle import gradescope_zip
+from autograder.platforms.otter import bundle
+from autograder.platforms.student_kit import student_zip
+
+
+def run(folder: Path, config: Path | None) -> int:
+    """Write the packages into ``folder``; returns 0."""
+    settings = load(config)
+    print(f"wrote {student_zip(folder, settings)}")
+    print(f"wrote {gradescope_zip(folder, config)}")
+    if bundle.installed():
+        print(f"wrote {bundle.otter_zip(folder, settings)}")
+    else:
+        print(f"not written: {bundle.NAME}. {bundle.MISSING}")
+    return 0

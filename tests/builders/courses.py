@@ -1,0 +1,18 @@
+"""A course's folder with the tables of decisions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.course.load import load
+from autograder.course.settings import Course
+
+
+def course_in(folder: Path, text: str = "", **tables: str) -> Course:
+    """Write ``course.toml`` and tables such as ``groups`` into a folder, and load the course."""
+    folder.mkdir(exist_ok=True)
+    for name, content in tables.items():
+        (folder / f"{name}.csv").write_text(content, encoding="utf-8")
+    path = folder / "course.toml"
+    path.write_text(text, encoding="utf-8")
+    return load(path)
