@@ -102,10 +102,10 @@ def feedback(
     ],
     out: Out = None,
 ) -> None:
-    """Pack the feedback pages as a zip that the platform takes back; default: in DIR."""
-    from autograder.platforms.lms import export as handback
+    """Pack the feedback pages as a zip that the platform imports; default: in DIR."""
+    from autograder.platforms.lms.export import pack_feedback
 
-    raise typer.Exit(handback.feedback(platform.value, folder, download, out))
+    raise typer.Exit(pack_feedback(platform.value, folder, download, out))
 
 
 def _fill(
@@ -118,9 +118,7 @@ def _fill(
     points: Points,
     out: Path | None,
 ) -> None:
-    from autograder.platforms.lms import export as handback
+    from autograder.platforms.lms.export import GradebookOptions, fill_gradebook
 
-    asked = handback.Gradebook(
-        platform, folder, theirs, config, column, id_column, points.value, out
-    )
-    raise typer.Exit(handback.gradebook(asked))
+    asked = GradebookOptions(platform, folder, theirs, config, column, id_column, points.value, out)
+    raise typer.Exit(fill_gradebook(asked))

@@ -126,7 +126,7 @@ BOMB = zipped((NAME, bytes(60_000_000)))
     ("data", "sentence"),
     [
         (b"", "damaged"),
-        (b"Rar!\x1a\x07\x00" + bytes(1000), "not of a kind"),
+        (b"Rar!\x1a\x07\x00" + bytes(1000), "of this kind cannot be read"),
         (HONEST[:-30], "damaged"),
         (b"PK\x03\x04" + bytes(100), "damaged"),
         (zipped((NAME, GOOD), (NAME, GOOD + b"#")), "twice"),
@@ -142,7 +142,7 @@ BOMB = zipped((NAME, bytes(60_000_000)))
         (gzip.compress(tarred((NAME, bytes(60_000_000)))), "more than 50 MB"),
         (gzip.compress(b"") * 100_000, "damaged"),
         (gzip.compress(tarred((NAME, GOOD)))[:-20], "damaged"),
-        (zlib.compress(GOOD), "not of a kind"),
+        (zlib.compress(GOOD), "of this kind cannot be read"),
         (zipped(*((f"{i}.py", b"") for i in range(MAX_FILES + 1))), "more than 1,000 files"),
         (tarred(*((f"{i}.py", b"") for i in range(MAX_FILES + 1))), "more than 1,000 files"),
         (HONEST + CENTRAL * 30_000, "more than 20,000 members"),

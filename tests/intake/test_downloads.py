@@ -20,7 +20,7 @@ from autograder.course.roster import Roster
 from autograder.errors import IntakeError
 from autograder.intake.downloads import entries as places
 from autograder.intake.downloads import yamltext
-from autograder.intake.downloads.detect import recognised
+from autograder.intake.downloads.detect import open_download
 from autograder.intake.downloads.uploads import Upload
 from autograder.intake.pick_file import Refused
 from tests.builders.downloads import (
@@ -68,7 +68,7 @@ def a_roster(folder: Path, *names: str) -> Roster:
 
 def read(path: Path, roster: Roster | None = None) -> dict[str, tuple[Upload, dict[str, bytes]]]:
     """The uploads by key, with all files; empty where nothing is recognised."""
-    with recognised(path, roster) as download:
+    with open_download(path, roster) as download:
         uploads = download.uploads if download else ()
         found = {
             one.key: (one, {file.path: file.read() for file in one.files()[0]}) for one in uploads
@@ -90,9 +90,9 @@ def test_everybodys_files_are_found(
     """One for each student, with exactly their files under the names that they gave them."""
     platform, data = DOWNLOADS[which]
     path = place(tmp_path, data)
-    with recognised(path) as download:
+    with open_download(path) as download:
         assert download is not None
-        assert (download.platform, download.aside) == (platform, ())
+        assert (download.platform, download.unused) == (platform, ())
     number = re.compile(r"(?:_|submission_900)(\d{4})(?:_|/)")
     files = {int(number.findall(one.original[0])[0]): files for one, files in read(path).values()}
     assert files == {student.number: student.files for student in ALONE if student.files}
@@ -128,7 +128,7 @@ def test_what_gradescope_tells(tmp_path: Path) -> None:
     found = read(kept(tmp_path, gradescope_zip(CLASS)))
     bo, files = found["Bo Lee_s10009"]
     assert (bo.identity.ids, bo.identity.email) == (("s10009",), "jadams009@example.org")
-    assert bo.handed_in == datetime(2026, 11, 30, 21, 59, tzinfo=UTC)
+    assert bo.submitted_at == datetime(2026, 11, 30, 21, 59, tzinfo=UTC)
     assert (bo.original, files) == (
         found["Ann Lee_s10008"][0].original,
         found["Ann Lee_s10008"][1],
@@ -207,8 +207,8 @@ def test_the_latest_attempt_on_gradescope(tmp_path: Path) -> None:
     path = kept(tmp_path, zipped([*members, ("submission_metadata.yml", metadata.encode())]))
     upload, files = read(path)["Jane_7"]
     assert files == {"nn.py": CODE + b"#" * 5}
-    assert upload.handed_in is not None
-    assert upload.handed_in.isoformat() == "2026-11-02T10:00:00+01:00"
+    assert upload.submitted_at is not None
+    assert upload.submitted_at.isoformat() == "2026-11-02T10:00:00+01:00"
     assert upload.notes == ("“submission_6” is an earlier attempt; “submission_5” counts.",)
 
 
@@ -291,7 +291,7 @@ def test_only_zips_and_folders_are_looked_at(tmp_path: Path) -> None:
         tmp_path / "link.zip",
         tmp_path / "nothing.zip",
     ):
-        with recognised(path) as download:
+        with open_download(path) as download:
             assert download is None, path.name
 
 
@@ -313,7 +313,7 @@ def test_a_stray_file_stops_a_zip_with_its_name(tmp_path: Path, which: str) -> N
         members = [(name, archive.read(name)) for name in archive.namelist()]
     outer = "assignment_5_export/" if which == "gradescope" else ""
     path = kept(tmp_path, zipped([*members, (f"{outer}notes.txt", b"")]))
-    with pytest.raises(IntakeError) as caught, recognised(path):
+    with pytest.raises(IntakeError) as caught, open_download(path):
         pass
     said = str(caught.value)
     assert said.startswith(f"download.zip looks like a download from {platform} with ")
@@ -328,9 +328,9 @@ def test_what_lies_beside_an_unpacked_download(tmp_path: Path, which: str) -> No
     place = folder / "assignment_5_export" if which == "gradescope" else folder
     for name in ("late.py", "roster.csv", ".DS_Store"):
         (place / name).write_bytes(CODE)
-    with recognised(folder) as download:
+    with open_download(folder) as download:
         assert download is not None
-        assert download.aside == ("roster.csv",)
+        assert download.unused == ("roster.csv",)
         assert {one.key for one in download.uploads} == {*before, "late"}
 
 
@@ -345,7 +345,7 @@ def test_names_that_lead_out_or_are_there_twice(tmp_path: Path) -> None:
     ]
     with pytest.warns(UserWarning, match="Duplicate name"):
         path = kept(tmp_path, zipped([*members, (f"Bo_2{words}nn.py", CODE)]))
-    with recognised(path) as download:
+    with open_download(path) as download:
         assert download is not None
         bo, cy, jane = download.uploads
         files, notes = jane.files()
@@ -375,7 +375,7 @@ def test_odd_encodings_of_names(tmp_path: Path) -> None:
     assert "ë_1" in names_of(path)
     long = f"{'x' * 60_000}_{'1' * 5_000}{words}"
     path = kept(tmp_path, zipped([(long, CODE), (f"bo_2{words}", CODE)]))
-    with pytest.raises(IntakeError, match="is not part of one") as caught, recognised(path):
+    with pytest.raises(IntakeError, match="is not part of one") as caught, open_download(path):
         pass
     assert len(str(caught.value)) < 500
 
@@ -394,7 +394,7 @@ def test_metadata_that_cannot_be_read(tmp_path: Path, metadata: bytes, said: str
     """Without it nobody knows whose folders these are, so everything stops."""
     members = [("submission_metadata.yml", metadata), ("submission_1/nn.py", CODE)]
     path = kept(tmp_path, zipped(members))
-    with pytest.raises(IntakeError) as caught, recognised(path):
+    with pytest.raises(IntakeError) as caught, open_download(path):
         pass
     assert said in str(caught.value)
     assert "submission_metadata.yml cannot be read, so nobody knows" in str(caught.value)
@@ -427,7 +427,7 @@ def test_no_name_brings_a_traceback(
     """Whatever a zip's members are called, it is a download, or none, or stops with a sentence."""
     members = dict.fromkeys([*names, "x_101_102_a.py", "y_201_202_b.py"], CODE)
     path = kept(tmp_path_factory.getbasetemp(), zipped(members.items()))
-    with suppress(IntakeError), recognised(path) as download:
+    with suppress(IntakeError), open_download(path) as download:
         for one in download.uploads if download else ():
             with suppress(Refused):
                 one.files()

@@ -9,7 +9,7 @@ import pytest
 from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
 from autograder.intake.downloads.uploads import Identity
-from autograder.intake.roster_match import MAX_TOLD, fitting, match
+from autograder.intake.roster_match import MAX_LISTED, count_matches, match
 
 JANE = Person("s1", "Jane Doe", "jane@x.org", "jdoe", participant="501", line=2)
 OTHER = Person("s2", "Doe, Jane", "jd@x.org", "jdoe2", line=3)
@@ -45,7 +45,7 @@ def named(name: str, number: str = "") -> Identity:
 def test_the_strongest_sign_decides(identity: Identity, person: Person | None) -> None:
     """The platform's number, id, login, address, name."""
     assert match(ROSTER, [identity]) == [person]
-    assert fitting(ROSTER, [identity]) == (person is not None)
+    assert count_matches(ROSTER, [identity]) == (person is not None)
 
 
 def test_the_second_of_one_name_is_found_when_the_first_is() -> None:
@@ -67,7 +67,7 @@ def test_who_is_ambiguous_stops_everything() -> None:
         "  “Jane Doe” may be Jane Doe (id s1, line 2) or Doe, Jane (id s2, line 3). "
         "Call it by the id of one of them."
     )
-    assert fitting(ROSTER, [named("doejane", "7"), named("x")]) == 1
+    assert count_matches(ROSTER, [named("doejane", "7"), named("x")]) == 1
 
 
 def test_two_submissions_of_one_student() -> None:
@@ -96,6 +96,6 @@ def test_a_number_and_a_name_that_contradict_each_other() -> None:
 def test_a_long_list_is_cut() -> None:
     """A wrong roster would print pages otherwise."""
     with pytest.raises(IntakeError) as caught:
-        match(ROSTER, [named("Jane Doe", str(n)) for n in range(MAX_TOLD + 3)])
+        match(ROSTER, [named("Jane Doe", str(n)) for n in range(MAX_LISTED + 3)])
     lines = str(caught.value).splitlines()
-    assert (len(lines), lines[-1]) == (MAX_TOLD + 2, "  and 3 more")
+    assert (len(lines), lines[-1]) == (MAX_LISTED + 2, "  and 3 more")

@@ -18,7 +18,7 @@ import pytest
 from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
 from autograder.intake.submission import Submission
-from autograder.intake.submissions import Intake, whole
+from autograder.intake.submissions import Intake, one_submission
 from tests.builders.downloads import Student, canvas_zip, gradescope_zip, made_class, moodle_zip
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
@@ -288,7 +288,7 @@ def test_whole_takes_a_download_for_one(tmp_path: Path) -> None:
     for member in ("a_101_201_x.py", "b_102_202_y.py"):
         (tmp_path / member).write_bytes(GOOD)
     assert len(list(submissions([tmp_path]))) == 2
-    assert whole(tmp_path).id == tmp_path.name
+    assert one_submission(tmp_path).id == tmp_path.name
 
 
 def test_a_zip_beside_single_submissions_is_one_of_them(tmp_path: Path) -> None:
@@ -303,8 +303,8 @@ def test_a_zip_beside_single_submissions_is_one_of_them(tmp_path: Path) -> None:
     with Intake([looks, nearly, single], ROSTER) as intake:
         found = list(intake.submissions())
         assert [one.id for one in found] == ["eve", "fay", "bob"]
-        assert [said.split()[0] for said in intake.doubts] == ["eve.zip", "fay.zip"]
-    assert "If it is one, grade it alone." in intake.doubts[0]
+        assert [said.split()[0] for said in intake.warnings] == ["eve.zip", "fay.zip"]
+    assert "If it is one, grade it alone." in intake.warnings[0]
     assert [one.id for one in submissions([looks], ROSTER)] == ["s1"]
     with pytest.raises(IntakeError, match=r"“notes\.txt” in it is not part of one"):
         list(submissions([nearly]))

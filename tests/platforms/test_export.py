@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from autograder.cases.expected import reference_source
-from autograder.commands import grade as session
+from autograder.commands import grade as grade_command
 from autograder.errors import ExportError, GraderError
-from autograder.platforms.lms import export as handback
-from autograder.platforms.lms.export import Gradebook
+from autograder.platforms.lms import export
+from autograder.platforms.lms.export import GradebookOptions
 from tests.builders.downloads import Student, canvas_zip, roster_csv
 from tests.builders.gradebooks import CANVAS_COLUMN, canvas_gradebook, column
 
@@ -38,19 +38,19 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "roster.csv").write_bytes(roster_csv(CLASS))
     (folder / "submissions.zip").write_bytes(canvas_zip(CLASS))
     (folder / "theirs.csv").write_bytes(canvas_gradebook(CLASS))
-    options = session.Options(
+    options = grade_command.Options(
         out=folder / "results", config=folder / "course.toml", jobs=1, unsafe=True
     )
-    assert session.grade([folder / "submissions.zip"], options) == 0
+    assert grade_command.grade([folder / "submissions.zip"], options) == 0
     return folder
 
 
 @pytest.fixture
-def asked(graded: Path, tmp_path: Path) -> Gradebook:
+def asked(graded: Path, tmp_path: Path) -> GradebookOptions:
     """A copy of it, and the command that fills the gradebook in."""
     folder = tmp_path / "course"
     shutil.copytree(graded, folder)
-    return Gradebook(
+    return GradebookOptions(
         "canvas", folder / "results", folder / "theirs.csv", config=folder / "course.toml"
     )
 
@@ -60,18 +60,18 @@ def grades(path: Path) -> list[str]:
     return column(path.read_bytes(), CANVAS_COLUMN)[1][3:6]
 
 
-def refusal(asked: Gradebook) -> str:
+def refusal(asked: GradebookOptions) -> str:
     with pytest.raises(GraderError) as problem:
-        handback.gradebook(asked)
+        export.fill_gradebook(asked)
     assert not asked.theirs.with_name("theirs.filled.csv").exists()
     return str(problem.value)
 
 
 def test_the_new_file_stands_beside_theirs(
-    asked: Gradebook, capsys: pytest.CaptureFixture[str]
+    asked: GradebookOptions, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whole grades are filled in, everybody else is named, and the exit code says so."""
-    assert handback.gradebook(asked) == 1
+    assert export.fill_gradebook(asked) == 1
     assert grades(asked.theirs.with_name("theirs.filled.csv")) == ["93.5", "", ""]
     assert grades(asked.theirs) == ["", "", ""]
     told = capsys.readouterr().out
@@ -81,32 +81,34 @@ def test_the_new_file_stands_beside_theirs(
     assert "  Müller, Zoë (line 6)" in told
 
 
-def test_automatic_points_need_no_report(asked: Gradebook) -> None:
+def test_automatic_points_need_no_report(asked: GradebookOptions) -> None:
     """Before the reports are marked, the grader's own points can be given."""
-    assert handback.gradebook(replace(asked, points="automatic")) == 0
+    assert export.fill_gradebook(replace(asked, points="automatic")) == 0
     assert grades(asked.theirs.with_name("theirs.filled.csv")) == ["80", "18", ""]
 
 
-def test_another_maximum_is_told(asked: Gradebook, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_maximum_is_told(
+    asked: GradebookOptions, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Canvas has the column for 100 points: right for whole grades, not for automatic ones."""
-    handback.gradebook(asked)
+    export.fill_gradebook(asked)
     assert "Note:" not in capsys.readouterr().out
-    handback.gradebook(replace(asked, points="automatic"))
+    export.fill_gradebook(replace(asked, points="automatic"))
     told = " ".join(capsys.readouterr().out.split())
     assert "has 100 points for this column, and these grades are out of 80." in told
 
 
-def test_an_earlier_export_is_replaced(asked: Gradebook, tmp_path: Path) -> None:
+def test_an_earlier_export_is_replaced(asked: GradebookOptions, tmp_path: Path) -> None:
     """The same command again writes the same file again; --out says where."""
     out = tmp_path / "new" / "filled.csv"
-    handback.gradebook(replace(asked, out=out))
+    export.fill_gradebook(replace(asked, out=out))
     first = out.read_bytes()
-    handback.gradebook(replace(asked, out=out))
+    export.fill_gradebook(replace(asked, out=out))
     assert out.read_bytes() == first
     assert [path.name for path in out.parent.iterdir()] == ["filled.csv"]
 
 
-def test_theirs_is_never_written_over(asked: Gradebook) -> None:
+def test_theirs_is_never_written_over(asked: GradebookOptions) -> None:
     """Neither by its name nor by a link to it."""
     link = asked.theirs.with_name("link.csv")
     link.symlink_to(asked.theirs)
@@ -116,14 +118,14 @@ def test_theirs_is_never_written_over(asked: Gradebook) -> None:
     assert asked.theirs.read_bytes() == before
 
 
-def test_another_course_is_refused(asked: Gradebook) -> None:
+def test_another_course_is_refused(asked: GradebookOptions) -> None:
     """Without the course's file the grades would be others than those that students were told."""
     said = refusal(replace(asked, config=None))
     assert "s1: report 13.5 -> none, final 93.5 -> none" in said
     assert "--config" in said
 
 
-def test_tables_that_were_not_read_yet_are_refused(asked: Gradebook) -> None:
+def test_tables_that_were_not_read_yet_are_refused(asked: GradebookOptions) -> None:
     """A gradebook must not say other points than the feedback does."""
     manual = asked.theirs.with_name("manual.csv")
     manual.write_text(MARKS.replace("13.5", "14"))
@@ -132,13 +134,15 @@ def test_tables_that_were_not_read_yet_are_refused(asked: Gradebook) -> None:
     assert f"`autograder export grades {asked.folder}`" in said
 
 
-def test_a_stopped_run_is_refused(asked: Gradebook) -> None:
+def test_a_stopped_run_is_refused(asked: GradebookOptions) -> None:
     """Half a class would leave the other half without a submission."""
     with closing(sqlite3.connect(asked.folder / "results.sqlite")) as record, record:
         record.execute("UPDATE runs SET state = 'stopped'")
     assert "was stopped" in refusal(asked)
     with pytest.raises(ExportError, match="was stopped"):
-        handback.feedback("canvas", asked.folder, asked.theirs.with_name("submissions.zip"), None)
+        export.pack_feedback(
+            "canvas", asked.folder, asked.theirs.with_name("submissions.zip"), None
+        )
 
 
 @pytest.mark.parametrize(
@@ -152,7 +156,7 @@ def test_a_stopped_run_is_refused(asked: Gradebook) -> None:
     ],
 )
 def test_what_does_not_fit_is_a_sentence(
-    asked: Gradebook, change: dict[str, str], words: str
+    asked: GradebookOptions, change: dict[str, str], words: str
 ) -> None:
     """Each names what is missing and what to do, and nothing is written."""
     here = asked.theirs.parent
@@ -161,41 +165,41 @@ def test_what_does_not_fit_is_a_sentence(
         for name, value in change.items()
     }
     with pytest.raises(GraderError, match=words):
-        handback.gradebook(replace(asked, **changed))  # type: ignore[arg-type]
+        export.fill_gradebook(replace(asked, **changed))  # type: ignore[arg-type]
 
 
 def test_feedback_is_packed_beside_the_results(
-    asked: Gradebook, capsys: pytest.CaptureFixture[str]
+    asked: GradebookOptions, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Everybody's page under Canvas' names, the same bytes each time."""
     download = asked.theirs.with_name("submissions.zip")
     packed = asked.folder / "feedback-canvas.zip"
-    assert handback.feedback("canvas", asked.folder, download, None) == 0
+    assert export.pack_feedback("canvas", asked.folder, download, None) == 0
     first = packed.read_bytes()
-    assert handback.feedback("canvas", asked.folder, download, None) == 0
+    assert export.pack_feedback("canvas", asked.folder, download, None) == 0
     assert packed.read_bytes() == first
     assert "2 pages under the names of submissions.zip" in capsys.readouterr().out
 
 
 def test_feedback_that_is_missing_is_named(
-    asked: Gradebook, capsys: pytest.CaptureFixture[str]
+    asked: GradebookOptions, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A page that somebody has deleted is not passed over in silence."""
     (asked.folder / "feedback" / "s2.html").unlink()
     download = asked.theirs.with_name("submissions.zip")
-    assert handback.feedback("canvas", asked.folder, download, None) == 1
+    assert export.pack_feedback("canvas", asked.folder, download, None) == 1
     assert "Without a page in feedback/: export the grades again (1):\n  s2" in (
         capsys.readouterr().out
     )
 
 
-def test_a_download_of_nobody_is_refused(asked: Gradebook) -> None:
+def test_a_download_of_nobody_is_refused(asked: GradebookOptions) -> None:
     """Another assignment's download has nobody's page; and it is never written over."""
     other = asked.theirs.with_name("other.zip")
     others = [replace(one, number=one.number + 100, files=RIGHT) for one in CLASS]
     other.write_bytes(canvas_zip(others).replace(b"_7000", b"_7100"))
     with pytest.raises(ExportError, match=r"nobody in .*other\.zip has feedback"):
-        handback.feedback("canvas", asked.folder, other, None)
+        export.pack_feedback("canvas", asked.folder, other, None)
     download = asked.theirs.with_name("submissions.zip")
     with pytest.raises(ExportError, match="never written over"):
-        handback.feedback("canvas", asked.folder, download, download)
+        export.pack_feedback("canvas", asked.folder, download, download)

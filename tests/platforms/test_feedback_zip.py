@@ -9,8 +9,8 @@ import pytest
 
 from autograder.errors import ExportError
 from autograder.intake.downloads import canvas, moodle
-from autograder.intake.downloads.entries import opened
-from autograder.platforms.lms.feedback_zip import GradedUpload, Packed, Platform, numbers, pack
+from autograder.intake.downloads.entries import open_entries
+from autograder.platforms.lms.feedback_zip import FeedbackZip, GradedUpload, Platform, numbers, pack
 from tests.builders.downloads import Student, canvas_zip, made_class, moodle_zip, zipped
 
 CODE = {"neural_network.py": b"x = 1\n", "report.pdf": b"%PDF-1.4"}
@@ -28,7 +28,7 @@ def written(path: Path, data: bytes) -> Path:
 def graded(platform: Platform, path: Path) -> list[GradedUpload]:
     """What the record has after this download was graded: ids are the platform's numbers."""
     group = {"canvas": canvas.group, "moodle": moodle.group}[platform]
-    with opened(path) as entries:
+    with open_entries(path) as entries:
         assert entries is not None
         grouped = group(entries)
         assert grouped is not None
@@ -42,7 +42,7 @@ def page(submission: str) -> bytes:
     return f"<p>{submission}</p>".encode()
 
 
-def packed(platform: Platform, path: Path) -> Packed:
+def packed(platform: Platform, path: Path) -> FeedbackZip:
     return pack(platform, path, graded(platform, path), page)
 
 
@@ -54,7 +54,7 @@ def test_canvas_gets_its_own_names(tmp_path: Path) -> None:
         "oroejim_LATE_502_70003_neural_network-1.html": "<p>id502</p>",
         "müllerzoëm_503_70005_a b.html": "<p>id503</p>",
     }
-    assert not result.needs_a_person
+    assert not result.needs_attention
 
 
 @pytest.mark.parametrize("folders", [True, False])
@@ -122,7 +122,7 @@ def test_an_attempt_that_was_not_graded_gets_no_page(tmp_path: Path) -> None:
     assert result.again == ["doejane_501"]
     assert result.absent == ["id501"]
     assert sorted(result.files.values()) == [b"<p>id502</p>", b"<p>id503</p>"]
-    assert result.needs_a_person
+    assert result.needs_attention
 
 
 def test_who_is_left_out_is_named(tmp_path: Path) -> None:

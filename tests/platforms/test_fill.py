@@ -11,7 +11,7 @@ from autograder.errors import ExportError
 from autograder.platforms.lms import canvas, moodle
 from autograder.platforms.lms.csv_edit import Sheet
 from autograder.platforms.lms.fill import Filled, fill, written
-from autograder.platforms.lms.rows import Claim
+from autograder.platforms.lms.rows import StudentGrade
 
 CANVAS = '''\
 Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (11),Back-propagation (12),Current Score
@@ -23,10 +23,10 @@ Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (11),Back-propagation (12
 "Müller, ""Zoë""",504,s4,zoe,A,"9,5",12.5,
 "Student, Test",599,,abcdef,A,,,
 '''
-JANE = Claim("jane", "Jane Doe", id="s1", points=93.0)
-OTHER_JANE = Claim("jane-2", "Jane Doe", number="502", points=70.0)
-JOSE = Claim("jose", "José Núñez", email="jose@example.org", points=55.0)
-ZOE = Claim("zoe", "Zoë Müller", id="s4", login="zoe", points=65.7)
+JANE = StudentGrade("jane", "Jane Doe", id="s1", points=93.0)
+OTHER_JANE = StudentGrade("jane-2", "Jane Doe", number="502", points=70.0)
+JOSE = StudentGrade("jose", "José Núñez", email="jose@example.org", points=55.0)
+ZOE = StudentGrade("zoe", "Zoë Müller", id="s4", login="zoe", points=65.7)
 
 MOODLE = """\
 Vorname;Nachname;ID-Nummer;Institution;E-Mail-Adresse;"Aufgabe: Netz (Punkte)";\
@@ -36,12 +36,12 @@ José;Núñez;;;jose@example.org;44,00;"Gut; sehr gut";3,50;1764500000
 """
 
 
-def in_canvas(text: str, *claims: Claim, title: str = "Back-propagation") -> Filled:
+def in_canvas(text: str, *claims: StudentGrade, title: str = "Back-propagation") -> Filled:
     sheet = Sheet.read(text.encode(), "theirs.csv")
     return fill(sheet, canvas.columns(sheet, title), claims)
 
 
-def in_moodle(text: str, *claims: Claim, title: str = "Aufgabe: Netz (Punkte)") -> Filled:
+def in_moodle(text: str, *claims: StudentGrade, title: str = "Aufgabe: Netz (Punkte)") -> Filled:
     sheet = Sheet.read(text.encode(), "theirs.csv")
     ids = [claim.id for claim in claims]
     return fill(sheet, moodle.columns(sheet, title, ids=ids), claims)
@@ -57,13 +57,15 @@ def test_canvas_gets_its_column() -> None:
     assert filled.without == ["Núñez, José (line 6)", "Student, Test (line 8)"]
     assert filled.column == "Back-propagation (12)"
     assert filled.keys == ("ID", "SIS User ID", "SIS Login ID")
-    assert not filled.needs_a_person
+    assert not filled.needs_attention
 
 
 def test_canvas_may_split_names() -> None:
     """Where first and last name have columns of their own, both are the name."""
     text = "LastName,FirstName,ID,Section,Net (1)\nDoe,Jane,501,A,\nRoe,Jim,502,A,\n"
-    filled = in_canvas(text, Claim("jane", "Jane Doe", number="501", points=1.0), title="Net")
+    filled = in_canvas(
+        text, StudentGrade("jane", "Jane Doe", number="501", points=1.0), title="Net"
+    )
     assert filled.data.decode() == text.replace("501,A,", "501,A,1")
     assert filled.without == ["Roe Jim (line 3)"]
     assert not filled.renamed
@@ -74,12 +76,12 @@ def test_an_excused_student_stays_excused() -> None:
     filled = in_canvas(CANVAS, JOSE)
     assert filled.data.decode() == CANVAS
     assert filled.kept == ["Núñez, José (line 6): EX"]
-    assert filled.needs_a_person
+    assert filled.needs_attention
 
 
 def test_who_has_no_row_is_named() -> None:
     """A grade without a row comes nowhere, and that is said with all that is known of it."""
-    stranger = Claim("max", "Max Muster", id="s9", login="max", points=3.0)
+    stranger = StudentGrade("max", "Max Muster", id="s9", login="max", points=3.0)
     filled = in_canvas(CANVAS, stranger, OTHER_JANE)
     assert filled.unmatched == ["max (Max Muster, s9)"]
     assert filled.data.decode() == CANVAS
@@ -87,7 +89,7 @@ def test_who_has_no_row_is_named() -> None:
 
 def test_a_gradebook_of_other_people_is_refused() -> None:
     """Where nobody has a row it is another course's, or ids were never given."""
-    stranger = Claim("max_17", "max", number="17", points=3.0)
+    stranger = StudentGrade("max_17", "max", number="17", points=3.0)
     with pytest.raises(ExportError, match=r"(?s)nobody .*by ID, .*: max_17 \(max, 17\)\n.*roster"):
         in_canvas(CANVAS, stranger)
 
@@ -95,7 +97,7 @@ def test_a_gradebook_of_other_people_is_refused() -> None:
 def test_an_anonymous_number_is_nobodys() -> None:
     """Letters that Canvas gives for anonymous grading are no user's number, nor an empty one."""
     text = CANVAS.replace(",504,s4,zoe", ",,s4,zoe")
-    anonymous = Claim("anon", "", number="aBcDe", points=3.0)
+    anonymous = StudentGrade("anon", "", number="aBcDe", points=3.0)
     assert in_canvas(text, anonymous, JANE).unmatched == ["anon (aBcDe)"]
 
 
@@ -147,7 +149,7 @@ def test_points_possible_are_read() -> None:
         ),
         (
             CANVAS,
-            [JANE, Claim("again", "Jane Doe", number="501", points=1.0)],
+            [JANE, StudentGrade("again", "Jane Doe", number="501", points=1.0)],
             "Back-propagation",
             "line 4): jane (Jane Doe, s1) and again (Jane Doe, 501)",
         ),
@@ -159,7 +161,7 @@ def test_points_possible_are_read() -> None:
         ),
         (
             CANVAS.replace("zoe", "jane"),
-            [Claim("jane", "Jane Doe", login="jane", points=1.0)],
+            [StudentGrade("jane", "Jane Doe", login="jane", points=1.0)],
             "Back-propagation",
             "by login “jane” Doe, Jane (line 4) and Müller",
         ),
@@ -175,7 +177,7 @@ def test_points_possible_are_read() -> None:
     ],
 )  # fmt: skip
 def test_canvas_refuses_what_is_ambiguous(
-    text: str, claims: list[Claim], title: str, words: str
+    text: str, claims: list[StudentGrade], title: str, words: str
 ) -> None:
     """Each refusal names the file, who or what is ambiguous, and what to do."""
     with pytest.raises(ExportError) as problem:
@@ -188,8 +190,8 @@ def test_canvas_refuses_what_is_ambiguous(
 def test_moodle_gets_its_column() -> None:
     """By id and e-mail, in the language and with the decimal sign of the file."""
     claims = [
-        Claim("jane", "Jane Doe", id="s1", points=93.25),
-        Claim("jose", "José Núñez", id="s3", email="Jose@example.org", points=65.7),
+        StudentGrade("jane", "Jane Doe", id="s1", points=93.25),
+        StudentGrade("jose", "José Núñez", id="s3", email="Jose@example.org", points=65.7),
     ]
     filled = in_moodle(MOODLE, *claims)
     expected = MOODLE.replace(".org;-;", ".org;93,25;").replace("44,00", "65,7")
@@ -223,7 +225,7 @@ def test_moodle_says_which_display_it_could_be(title: str) -> None:
 def test_moodle_speaks_many_languages(language: str, header: str) -> None:
     """Titles of common languages are known, and in others columns are known by their content."""
     text = f"{header}\nJane,Doe,s1,jane@example.org,-\nJim,Roe,s2,jim@example.org,-\n"
-    filled = in_moodle(text, JANE, Claim("jim", "Jim Roe", id="s2", points=1.5), title="Net")
+    filled = in_moodle(text, JANE, StudentGrade("jim", "Jim Roe", id="s2", points=1.5), title="Net")
     assert filled.data.decode() == text.replace("org,-", "org,93", 1).replace("org,-", "org,1.5")
     assert len(filled.keys) == 2
 
@@ -236,8 +238,8 @@ def test_moodles_worksheet_is_filled_by_participant() -> None:
         'Participant 4712,Jane Doe,,"Submitted, not graded",,100.00,\n'
     )
     claims = [
-        Claim("a", "Jane Doe", number="4712", points=12.0),
-        Claim("b", "Jane Doe", number="4711", points=8.0),
+        StudentGrade("a", "Jane Doe", number="4712", points=12.0),
+        StudentGrade("b", "Jane Doe", number="4711", points=8.0),
     ]
     filled = in_moodle(text, *claims, title="Grade")
     assert filled.data.decode() == text.replace('d",,', 'd",8,', 1).replace('d",,', 'd",12,')

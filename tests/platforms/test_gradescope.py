@@ -19,15 +19,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from autograder import sandbox
 from autograder.cases.expected import Answers
 from autograder.course.settings import Course, CourseLimits, Late, Visibility
 from autograder.errors import ConfigError, SandboxError
 from autograder.gradebook.late_policy import Penalty
 from autograder.paths import ROOT
 from autograder.platforms import grade_one
-from autograder.platforms.gradescope import bundle, markdown, metadata, run
-from autograder.platforms.gradescope import results_json as entries
+from autograder.platforms.gradescope import bundle, markdown, metadata, results_json, run
 from autograder.platforms.gradescope.metadata import Metadata
+from autograder.platforms.summary import MAX_MESSAGE
 from autograder.results import OutputResult, SubmissionResult
 from tests.platforms.results_schema import Results, checked
 
@@ -83,7 +84,7 @@ def result(*outputs: OutputResult, **fields: Any) -> SubmissionResult:
 
 def document(*outputs: OutputResult, settings: Course | None = None, **fields: Any) -> Results:
     """What the platform gets of such a submission, checked."""
-    made = entries.judged(result(*outputs, **fields), settings or Course())
+    made = results_json.judged(result(*outputs, **fields), settings or Course())
     return checked(json.loads(msgspec.json.encode({**made, "execution_time": 0.1})))
 
 
@@ -134,14 +135,14 @@ def test_every_package_that_is_installed_there_is_pinned(package: Path) -> None:
         pinned = archive.read("constraints.txt").decode()
     names = [line.split(">")[0] for line in wanted]
     assert {"numpy", "scipy", "msgspec", "pyseccomp"} <= set(names)
-    assert "matplotlib" not in names
+    assert not bundle.NOT_NEEDED.keys() & set(names)
     assert [name for name in names if f"{name}==" not in pinned] == []
 
 
 @pytest.mark.parametrize("name", bundle.SCRIPTS)
 def test_the_scripts_are_bash(name: str) -> None:
     """They can be parsed, and can be executed where the zip is made."""
-    script = ROOT / "autograder/gradescope" / name
+    script = ROOT / "autograder/platforms/gradescope" / name
     assert os.access(script, os.X_OK)
     subprocess.run(["bash", "-n", script], check=True)
 
@@ -216,7 +217,7 @@ def test_where_code_cannot_be_confined_the_earlier_score_stands(
     grade: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is restated in an entry that students do not see, and staff read why."""
-    monkeypatch.setattr(grade_one, "SAFE_LEVEL", 4)
+    monkeypatch.setattr(sandbox, "SAFE_LEVEL", 4)
     earlier = {"submission_time": "2026-10-01T10:00:00+00:00", "score": "61.0", "results": {}}
     found, printed = grade({"neural_network.py": RIGHT}, {"previous_submissions": [earlier]})
     assert found.score == 61
@@ -231,7 +232,7 @@ def test_where_nothing_stood_before_there_is_no_score(
     grade: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No score at the top and none in an entry: nobody is given a 0 for our fault."""
-    monkeypatch.setattr(grade_one, "SAFE_LEVEL", 4)
+    monkeypatch.setattr(sandbox, "SAFE_LEVEL", 4)
     found, _ = grade({"neural_network.py": RIGHT})
     assert found.score is msgspec.UNSET
     assert [test.score for test in found.tests] == [msgspec.UNSET]
@@ -304,7 +305,7 @@ def test_students_are_told_when_the_sandbox_fails(
     monkeypatch.setattr(grade_one, "LocalPool", Refuses)
     found, _ = grade({"neural_network.py": RIGHT})
     assert "no worker can be started" in str(found.tests[0].output)
-    assert found.output == entries.NOT_JUDGED
+    assert found.output == results_json.NOT_JUDGED
 
 
 # --- what the platform tells
@@ -320,7 +321,7 @@ def entry(day: int, score: object, **fields: Any) -> dict[str, Any]:
     return {"submission_time": f"2026-10-{day:02}T09:00:00+00:00", "score": score, **fields}
 
 
-def standing(tmp_path: Path, found: object) -> float | None:
+def latest_score(tmp_path: Path, found: object) -> float | None:
     """The score that stands, by a file with this content."""
     path = tmp_path / "submission_metadata.json"
     path.write_text(json.dumps(found))
@@ -331,11 +332,11 @@ def test_the_latest_judged_score_stands(tmp_path: Path) -> None:
     """By date, not by place; errors of the autograder do not count, nor what was not judged."""
     not_judged = {"extra_data": {"status": "not_judged"}}
     restated = {"extra_data": {"status": "not_judged"}, "score": 40.0}
-    assert standing(tmp_path, about(entry(9, 50.0), entry(3, 30.0))) == 50
-    assert standing(tmp_path, about(entry(3, 30.0), entry(9, 0.0, autograder_error=True))) == 30
-    assert standing(tmp_path, about(entry(3, 30.0), entry(9, 0.0, results=not_judged))) == 30
-    assert standing(tmp_path, about(entry(3, 40.0), entry(9, 40.0, results=restated))) == 40
-    assert standing(tmp_path, about()) is None
+    assert latest_score(tmp_path, about(entry(9, 50.0), entry(3, 30.0))) == 50
+    assert latest_score(tmp_path, about(entry(3, 30.0), entry(9, 0.0, autograder_error=True))) == 30
+    assert latest_score(tmp_path, about(entry(3, 30.0), entry(9, 0.0, results=not_judged))) == 30
+    assert latest_score(tmp_path, about(entry(3, 40.0), entry(9, 40.0, results=restated))) == 40
+    assert latest_score(tmp_path, about()) is None
 
 
 @given(
@@ -355,7 +356,7 @@ def test_the_latest_judged_score_stands(tmp_path: Path) -> None:
 )
 def test_odd_metadata_stops_nothing(tmp_path_factory: pytest.TempPathFactory, odd: object) -> None:
     """Whatever the file holds, there is an answer; a score that stands is a finite number."""
-    found = standing(tmp_path_factory.mktemp("odd"), odd)
+    found = latest_score(tmp_path_factory.mktemp("odd"), odd)
     assert found is None or abs(found) < float("inf")
 
 
@@ -388,7 +389,9 @@ def test_the_late_rule_counts_only_where_the_course_says_so() -> None:
 
 def test_lateness_is_told_where_the_total_may_be_known() -> None:
     """The sentence has the points earned in it, hidden ones too: it has their visibility."""
-    made = entries.judged(result(output(points=2)), Course(), Penalty(1, "1 day: 1 point off."))
+    made = results_json.judged(
+        result(output(points=2)), Course(), Penalty(1, "1 day: 1 point off.")
+    )
     assert made["score"] == 1
     (told,) = [test for test in made["tests"] if test["name"] == "Late"]
     assert told["visibility"] == "after_published"
@@ -462,17 +465,16 @@ def test_what_is_written_is_what_is_read() -> None:
 
 def test_long_texts_are_cut() -> None:
     """A student cannot fill the page."""
-    assert len(markdown.text("word " * 10_000)) == markdown.MAX_TEXT
+    assert len(markdown.text("word " * 10_000)) == MAX_MESSAGE
 
 
 def test_what_is_not_installed_there_is_not_needed(platform: Path) -> None:
     """Grading there imports none of the packages that requirements.txt leaves out."""
     (platform / "submission/neural_network.py").write_bytes(RIGHT)
+    missing = [*bundle.NOT_NEEDED.values(), "markupsafe", "distributed", "otter"]
     code = (
         "import sys\n"
-        "for name in ('matplotlib', 'fpdf', 'markdown_it', 'mdit_py_plugins', 'latex2mathml',\n"
-        "             'distributed', 'otter'):\n"
-        "    sys.modules[name] = None\n"
+        f"sys.modules.update(dict.fromkeys({missing}))\n"
         "from pathlib import Path\n"
         "from autograder.platforms.gradescope.run import main\n"
         "main(Path(sys.argv[1]))\n"

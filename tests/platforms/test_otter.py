@@ -32,8 +32,7 @@ from autograder.errors import ConfigError, NotJudged, PackageError
 from autograder.grading.messages import troubles
 from autograder.paths import ROOT
 from autograder.platforms import grade_one
-from autograder.platforms.otter import bundle, container, native, rendering
-from autograder.platforms.otter import messages as words
+from autograder.platforms.otter import bundle, container, messages, native, rendering
 from autograder.results import SubmissionResult
 
 ENTRIES = {entry.id: entry for entry in CATALOGUE}
@@ -49,7 +48,7 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return bundle.otter_zip(tmp_path_factory.mktemp("dist"), Course())
 
 
-def handed_in(folder: Path, name: str, content: str | bytes) -> Path:
+def submit(folder: Path, name: str, content: str | bytes) -> Path:
     """A submission of one file."""
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -71,15 +70,15 @@ def test_every_output_is_a_test_case_with_its_points() -> None:
     answers = Answers()
     points = {**kit_sections(), "1.3": 26, REPORT: 10}
     course = Course(points=points)
-    asked = [one for suite in rendering.suites(course) for one in suite.asked]
+    asked = [one for suite in rendering.suites(course) for one in suite.cases]
     graded = (*answers.graded, *answers.bonus.graded)
     wanted = {f"{case.id}/{output}" for case in graded for output in case.points}
     assert sorted(one.key for one in asked) == sorted(wanted)
     by_section = {**dict.fromkeys(points, 0), REPORT: 10}
     *suites, bonus = rendering.suites(course)
-    assert sum(one.points for one in bonus.asked) == 0
+    assert sum(one.points for one in bonus.cases) == 0
     for suite in suites:
-        by_section[suite.name.split()[0]] += sum(one.points for one in suite.asked)
+        by_section[suite.name.split()[0]] += sum(one.points for one in suite.cases)
     assert by_section == points
 
 
@@ -88,8 +87,8 @@ def test_a_test_file_asks_for_verdicts_and_knows_nothing() -> None:
     for suite in rendering.suites(Course()):
         text = rendering.render(suite)
         compile(text, suite.file, "exec")
-        assert text.count("@test_case(") == len(suite.asked)
-        assert text.count(f"{rendering.VERDICT}('") == len(suite.asked)
+        assert text.count("@test_case(") == len(suite.cases)
+        assert text.count(f"{rendering.VERDICT}('") == len(suite.cases)
         assert "import" not in text.replace("from otter.test_files import test_case", "", 1)
     *suites, bonus = rendering.suites(Course())
     assert [suite.name.split()[1] for suite in suites] == list(FUNCTIONS)
@@ -117,7 +116,7 @@ def test_visibility_becomes_otters_settings(
     names = ("show_hidden", "force_public_test_summary", "show_all_public")
     assert tuple(found[name] for name in names) == settings
     assert rendering.hides_everything(course) is hides
-    asked = [one for suite in rendering.suites(course) for one in suite.asked]
+    asked = [one for suite in rendering.suites(course) for one in suite.cases]
     assert {one.hidden for one in asked} == {public != "visible", hidden != "visible"}
 
 
@@ -197,14 +196,14 @@ def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.Monkey
             self.closed = True
 
     monkeypatch.setattr(grade_one, "LocalPool", Broken)
-    handed_in(tmp_path, "neural_network.py", reference())
+    submit(tmp_path, "neural_network.py", reference())
     with pytest.raises(NotJudged, match=r"Dust\. It has no score"):
         native.grade(tmp_path, Course())
 
 
 def test_what_the_course_made_void_counts_here_too(tmp_path: Path) -> None:
     """Everybody has the points of a excused case, through otter as natively, and reads why."""
-    place = tmp_path / "handed-in"
+    place = tmp_path / "submitted"
     place.mkdir()
     (place / "neural_network.py").write_bytes((ROOT / "assignment/neural_network.py").read_bytes())
     case = next(case for case in Answers().graded if case.function == "ffnn")
@@ -215,13 +214,16 @@ def test_what_the_course_made_void_counts_here_too(tmp_path: Path) -> None:
     )
     given = [output for output in result.outputs if output.points]
     assert {output.case for output in given} == {case.id}
-    assert "Everybody has the points of this case: The handout was unclear." in words.told(given[0])
+    assert (
+        "Everybody has the points of this case: The handout was unclear."
+        in messages.output_message(given[0])
+    )
 
 
 def test_the_top_speaks_of_public_cases_only(tmp_path: Path) -> None:
     """What only hidden cases show, such as a hang, is not told above all entries."""
-    result = native.grade(handed_in(tmp_path, "a.py", WRONG).parent, Course())
-    told = words.top(result, Course())
+    result = native.grade(submit(tmp_path, "a.py", WRONG).parent, Course())
+    told = messages.summary_text(result, Course())
     assert "Public cases: 27 of 34 points." in told
     assert "d_sigmoid, perceptron: Right, once `sigmoid` is right." in told
     hung = [
@@ -230,7 +232,7 @@ def test_the_top_speaks_of_public_cases_only(tmp_path: Path) -> None:
     ]
     late = msgspec.structs.replace(result, outputs=tuple(hung), message=troubles(hung))
     assert "No answer in time" in late.message
-    assert "No answer in time" not in words.top(late, Course())
+    assert "No answer in time" not in messages.summary_text(late, Course())
 
 
 # --- the package
@@ -266,7 +268,7 @@ class Only:
             raise ImportError(name)
 
 sys.meta_path.insert(0, Only())
-from autograder.otter import container, native, rendering, words
+from autograder.platforms.otter import container, messages, native, rendering
 """
 
 
@@ -307,7 +309,7 @@ def test_package_without_otter_writes_the_rest(
 
 def test_a_wrong_file_reads_as_it_does_natively(grader: Path, tmp_path: Path) -> None:
     """Points by output, our messages and hints, no traceback, nothing hidden before its time."""
-    file = handed_in(tmp_path, "my work.py", WRONG)
+    file = submit(tmp_path, "my work.py", WRONG)
     ran = otter_run(grader, file, tmp_path / "out")
     result = native.grade(_alone(tmp_path / "native", file), Course())
     assert ran.score == result.score
@@ -339,9 +341,9 @@ def _alone(folder: Path, file: Path) -> Path:
 def test_a_notebook_and_a_zip_are_graded(grader: Path, tmp_path: Path) -> None:
     """Other forms of the same work have the same score, and what lies beside it is only listed."""
     wrong = source_of(ENTRIES["delta-sign"])
-    book = handed_in(tmp_path, "work.ipynb", notebook(wrong))
+    book = submit(tmp_path, "work.ipynb", notebook(wrong))
     files = {"solution.py": wrong, "report.pdf": "%PDF-1.4", "notes/old.txt": "x"}
-    packed = handed_in(tmp_path, "work.zip", zipped(files))
+    packed = submit(tmp_path, "work.zip", zipped(files))
     runs = [otter_run(grader, path, tmp_path / path.suffix[1:]) for path in (book, packed)]
     assert runs[0].score == runs[1].score == 64
     assert "Not looked at: notes/old.txt, report.pdf." in shown(runs[1], "visible")
@@ -350,10 +352,10 @@ def test_a_notebook_and_a_zip_are_graded(grader: Path, tmp_path: Path) -> None:
 
 def test_a_refused_submission_says_why_in_every_case(grader: Path, tmp_path: Path) -> None:
     """What is no text at all has 0 points, the reason at the top and in each test case."""
-    ran = otter_run(grader, handed_in(tmp_path, "a.py", b"\xff\xfe\x00def"), tmp_path / "out")
+    ran = otter_run(grader, submit(tmp_path, "a.py", b"\xff\xfe\x00def"), tmp_path / "out")
     assert ran.score == 0
     told = shown(ran, "visible", "after_published")
-    asked = [one for suite in rendering.suites(Course())[:-1] for one in suite.asked]
+    asked = [one for suite in rendering.suites(Course())[:-1] for one in suite.cases]
     assert told.count("Nothing was graded. ") == 1
     # Public ones stand in otter's summary, too; the bonus was not submitted and has no entry.
     assert told.count("Not graded. ") == len(asked) + sum(not one.hidden for one in asked)
@@ -376,7 +378,7 @@ def test_what_is_not_the_native_verdict_is_no_score(grader: Path, tmp_path: Path
     """Where a test case answers for itself, the run fails with the reason and writes nothing."""
     file = f"tests/{rendering.suites(Course())[0].file}"
     lenient = altered(grader, tmp_path, file, f"    {rendering.VERDICT}(", "    repr(")
-    ran = otter_run(lenient, handed_in(tmp_path, "a.py", ""), tmp_path / "out")
+    ran = otter_run(lenient, submit(tmp_path, "a.py", ""), tmp_path / "out")
     assert ran.code != 0
     assert ran.results is None
     assert "NotJudged: otter's kernel gave other verdicts back in 1.1 sigmoid" in ran.printed
@@ -388,7 +390,7 @@ def test_a_zip_of_another_version_is_no_score(grader: Path, tmp_path: Path) -> N
         settings = json.loads(archive.read("otter_config.json"))
     code = settings["plugins"][0][rendering.PLUGIN]["code"]
     other = altered(grader, tmp_path, "otter_config.json", code, "0" * 64)
-    ran = otter_run(other, handed_in(tmp_path, "a.py", ""), tmp_path / "out")
+    ran = otter_run(other, submit(tmp_path, "a.py", ""), tmp_path / "out")
     assert ran.code != 0
     assert ran.results is None
     assert f"{ConfigError.__name__}: this autograder.zip was made by another" in ran.printed
@@ -402,14 +404,14 @@ def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
     names = ("kit/check.py", "kit/tests/x.py", "iris.py", "other.py", f"{native.SUPPORT}/x.py")
     files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": reference()}
     files["kit/bonus.py"] = (ROOT / "solution/bonus.py").read_text("utf-8")
-    work = handed_in(tmp_path, "work.zip", zipped(files))
+    work = submit(tmp_path, "work.zip", zipped(files))
     place = tmp_path / "autograder"
     ran = contained(made, work, place)
     assert ran.score == 80 + sum(question.points for question in BONUS)
     assert ran.results is not None
     assert "Public cases of the bonus, on top of these: " in ran.results["output"]
     assert {test["visibility"] for test in ran.results["tests"]} == {"visible", "hidden"}
-    assert (place / "handed-in/kit/neural_network.py").exists()
+    assert (place / "submitted/kit/neural_network.py").exists()
     assert stat.S_IMODE((place / "source").stat().st_mode) == 0o700
     # With PYTHONPATH the tests' kit could be found too; the zip's own stands before it.
     code = (
@@ -430,6 +432,6 @@ def test_only_the_way_to_python_is_opened() -> None:
         private = home / "private"
         for folder in (inner, private):
             folder.mkdir(mode=0o700)
-        container.open_the_way([str(inner)])
+        container.make_reachable([str(inner)])
         modes = [stat.S_IMODE(folder.stat().st_mode) for folder in (home, inner, private)]
         assert modes == [0o711, 0o711, 0o700]

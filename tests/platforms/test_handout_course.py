@@ -19,7 +19,7 @@ from autograder.errors import PackageError
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import PUBLIC_KEY, ROOT
-from autograder.platforms.handout_terms import handout, moment, terms
+from autograder.platforms.handout_course import course_rules, handout, moment
 from autograder.platforms.student_kit import student_zip
 from autograder.sandbox import Sandbox
 
@@ -75,7 +75,7 @@ def check(kit: Path, *arguments: str) -> str:
 def test_the_kits_own_course_changes_no_byte() -> None:
     """Handout and key of the default course are the committed ones."""
     assert handout(HANDOUT, Course()) == HANDOUT
-    assert list(terms(Course())) == []
+    assert list(course_rules(Course())) == []
     found = key.loads(PUBLIC_KEY.read_text("utf-8"))
     assert found.about == key.About()
 
