@@ -155,7 +155,7 @@ def test_typed_text_is_left_aside_with_a_note(
     students = [replace(ALONE[0], text="see my file"), replace(ALONE[1], files={}, text="sorry")]
     found = [one for one, _ in read(kept(tmp_path, pack([*students, *ALONE[2:9]]))).values()]
     typed = [one for one in found if one.identity.number in ("4000", "4001")]
-    note = f"What was typed into {page}' page was left aside; only files are graded."
+    note = f"Text typed into {page}' page was ignored; only files are graded."
     note = note.replace("Moodle'", "Moodle's")
     assert [(one.notes, bool(one.parts)) for one in typed] == [((note,), True), ((note,), False)]
 
@@ -315,9 +315,9 @@ def test_a_stray_file_stops_a_zip_with_its_name(tmp_path: Path, which: str) -> N
     path = kept(tmp_path, zipped([*members, (f"{outer}notes.txt", b"")]))
     with pytest.raises(IntakeError) as caught, open_download(path):
         pass
-    said = str(caught.value)
-    assert said.startswith(f"download.zip looks like a download from {platform} with ")
-    assert "“notes.txt” in it is not part of one. Take it out of the zip, or unpack" in said
+    message = str(caught.value)
+    assert message.startswith(f"download.zip looks like a download from {platform} with ")
+    assert "“notes.txt” does not belong to one. Remove it from the zip, or unpack" in message
 
 
 @pytest.mark.parametrize("which", DOWNLOADS)
@@ -375,29 +375,29 @@ def test_odd_encodings_of_names(tmp_path: Path) -> None:
     assert "ë_1" in names_of(path)
     long = f"{'x' * 60_000}_{'1' * 5_000}{words}"
     path = kept(tmp_path, zipped([(long, CODE), (f"bo_2{words}", CODE)]))
-    with pytest.raises(IntakeError, match="is not part of one") as caught, open_download(path):
+    with pytest.raises(IntakeError, match="does not belong to one") as caught, open_download(path):
         pass
     assert len(str(caught.value)) < 500
 
 
 @pytest.mark.parametrize(
-    ("metadata", "said"),
+    ("metadata", "message"),
     [
-        (b"- 1\n", "It is no mapping"),
-        (b"", "It is no mapping"),
+        (b"- 1\n", "It is not a mapping"),
+        (b"", "It is not a mapping"),
         (b"a: [", "did not find expected node content"),
         (b"a: " + b"[" * 5_000 + b"]" * 5_000, ""),
         (b"a: \xff\xfe\xff", ""),
     ],
 )
-def test_metadata_that_cannot_be_read(tmp_path: Path, metadata: bytes, said: str) -> None:
-    """Without it nobody knows whose folders these are, so everything stops."""
+def test_metadata_that_cannot_be_read(tmp_path: Path, metadata: bytes, message: str) -> None:
+    """Without it the students of the folders are unknown, so grading stops."""
     members = [("submission_metadata.yml", metadata), ("submission_1/nn.py", CODE)]
     path = kept(tmp_path, zipped(members))
     with pytest.raises(IntakeError) as caught, open_download(path):
         pass
-    assert said in str(caught.value)
-    assert "submission_metadata.yml cannot be read, so nobody knows" in str(caught.value)
+    assert message in str(caught.value)
+    assert "submission_metadata.yml cannot be read, so the students" in str(caught.value)
     assert str(caught.value).endswith("Export from Gradescope once more.")
     assert len(str(caught.value)) < 400
 

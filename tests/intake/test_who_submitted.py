@@ -1,4 +1,4 @@
-"""Who submitted: told before grading, kept in the record, reports laid aside for staff."""
+"""Who submitted: the summary before grading, the record, and copies of the reports."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def kept(folder: Path, data: bytes, name: str = "download.zip") -> Path:
 
 
 def summary_of(path: Path, students: Iterable[Student] | None = None) -> list[str]:
-    """The words before grading, with or without a roster."""
+    """The summary before grading, with or without a roster."""
     known = None
     if students is not None:
         course(path.parent, students, ids="number")
@@ -56,21 +56,21 @@ def summary_of(path: Path, students: Iterable[Student] | None = None) -> list[st
         return who_submitted.summary(given)
 
 
-def test_the_words_before_grading(tmp_path: Path) -> None:
-    """How many there are, who is not in the roster, and who has submitted nothing."""
+def test_the_summary_before_grading(tmp_path: Path) -> None:
+    """It counts submissions and lists who is not in the roster or has not submitted."""
     path = kept(tmp_path, canvas_zip(CLASS))
     assert summary_of(path) == ["13 students, 12 with code, 12 with report (Canvas)"]
     lines = summary_of(path, CLASS[:12] + CLASS[13:])
     assert lines == [
         "13 students, 12 with code, 12 with report, 1 unmatched (Canvas)",
-        "not in roster.csv, graded all the same: adamsmila_4012",
-        "submitted nothing of their own: Bo Lee (4009), Olga Adams (4014), Paul Adams\n  (4015)",
+        "Not in roster.csv, but graded: adamsmila_4012",
+        "No submission from: Bo Lee (4009), Olga Adams (4014), Paul Adams (4015)",
     ]
     assert max(len(line) for text in lines for line in text.splitlines()) <= 80
 
 
 def test_a_report_inside_a_students_zip_counts(tmp_path: Path) -> None:
-    """One archive without code beside it is the submission; one that is damaged is neither."""
+    """A single archive without code beside it is unpacked; a damaged one counts as empty."""
     first, second, third = (*CLASS[12:14], CLASS[0])
     inner = zipped([("nn.py", b"x = 1\n"), ("report.pdf", pdf())])
     students = [
@@ -82,8 +82,8 @@ def test_a_report_inside_a_students_zip_counts(tmp_path: Path) -> None:
     assert summary_of(path) == ["3 students, 2 with code, 1 with report (Moodle)"]
 
 
-def test_nothing_is_told_of_one_file_or_of_a_plain_folder(tmp_path: Path) -> None:
-    """With a roster a plain folder is told about; one submission never is."""
+def test_no_summary_for_one_file_or_a_plain_folder(tmp_path: Path) -> None:
+    """With a roster there is one for a plain folder, and none for one submission."""
     folder = tmp_path / "submitted"
     folder.mkdir()
     one = kept(folder, b"x = 1\n", "aadams000.py")
@@ -99,30 +99,30 @@ def test_nothing_is_told_of_one_file_or_of_a_plain_folder(tmp_path: Path) -> Non
         assert [given_id for given_id, _ in given.ids] == ["s10003", "s10000", "stranger"]
         assert who_submitted.summary(given) == [
             "3 students, 3 with code, 0 with report, 1 unmatched",
-            "not in roster.csv, graded all the same: stranger.py",
-            "submitted nothing of their own: Jane Doe (s10001), José Núñez (s10002)",
+            "Not in roster.csv, but graded: stranger.py",
+            "No submission from: Jane Doe (s10001), José Núñez (s10002)",
         ]
 
 
 def test_a_zip_that_may_have_been_meant_as_a_class(tmp_path: Path) -> None:
-    """It is one submission, and what to do is said."""
+    """It is one submission, with a warning."""
     members = [(f"week 5/{name}/nn.py", b"x = 1\n") for name in ("anna", "bo", "cy")]
-    (said,) = summary_of(kept(tmp_path, zipped(members), "class.zip"))
-    assert " ".join(said.split()) == (
-        "class.zip was taken for one submission. If it is a class with a folder for each student, "
+    (warning,) = summary_of(kept(tmp_path, zipped(members), "class.zip"))
+    assert " ".join(warning.split()) == (
+        "class.zip was graded as one submission. If it is a class with a folder for each student, "
         "unpack it and grade the folder, or list the students in roster.csv."
     )
     assert summary_of(kept(tmp_path, zipped(members[:2]))) == []
 
 
 def test_a_download_in_a_folder_of_its_own(tmp_path: Path) -> None:
-    """Any archive in a folder is one submission; that is told where nothing else lies there."""
+    """Any archive in a folder is one submission; there is a warning if it is alone there."""
     folder = tmp_path / "submissions"
     folder.mkdir()
     kept(folder, canvas_zip(CLASS))
-    (said,) = summary_of(folder)
-    assert " ".join(said.split()) == (
-        "download.zip was taken for one submission, as any archive in a folder is, but looks like "
+    (warning,) = summary_of(folder)
+    assert " ".join(warning.split()) == (
+        "download.zip was graded as one submission, like every archive in a folder, but looks like "
         "a download from Canvas: grade the zip itself."
     )
     kept(folder, b"x = 1\n", "ann.py")
@@ -130,7 +130,7 @@ def test_a_download_in_a_folder_of_its_own(tmp_path: Path) -> None:
 
 
 def test_long_lists_are_cut(tmp_path: Path) -> None:
-    """A roster of another course would print pages otherwise."""
+    """With the roster of another course they would be very long."""
     students = [Student(f"x{n}", f"Nobody {n}", n) for n in range(40)]
     path = kept(tmp_path, canvas_zip(CLASS))
     lines = [" ".join(line.split()) for line in summary_of(path, students)]
@@ -139,7 +139,7 @@ def test_long_lists_are_cut(tmp_path: Path) -> None:
 
 
 def test_what_the_record_keeps(tmp_path: Path) -> None:
-    """The person, and of who is unmatched what the platform says."""
+    """The student, or what the platform says about an unmatched one."""
     course(tmp_path, CLASS[1:])
     known = roster.read(tmp_path / "roster.csv")
     path = kept(tmp_path, gradescope_zip(CLASS))
@@ -151,12 +151,12 @@ def test_what_the_record_keeps(tmp_path: Path) -> None:
     assert jane.person is not None
     assert (jane.person.id, jane.person.email) == ("s10000", "aadams000@example.org")
     assert (jane.known_as, jane.late) == ("Jane Doe", False)
-    assert jane.submitted_at == CLASS[0].submitted_at
+    assert jane.handed_in == CLASS[0].handed_in
     assert jane.original == ("submission_9004000/",)
 
 
-def test_reports_are_laid_aside(tmp_path: Path) -> None:
-    """As they are, by the submission's id; one that is no PDF is told, one taken back is gone."""
+def test_reports_are_copied(tmp_path: Path) -> None:
+    """Unchanged, by the submission's id; not if it is no PDF, and an older copy is removed."""
     students = [replace(one, group="") for one in CLASS[:3]]
     students[1] = replace(students[1], files={**students[1].files, "report.pdf": b"MZ\x90"})
     path = kept(tmp_path, moodle_zip(students))
@@ -170,30 +170,29 @@ def test_reports_are_laid_aside(tmp_path: Path) -> None:
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
         "Jane_Doe_4000.pdf": students[0].files["report.pdf"]
     }
-    assert reports.problems[0] == (
-        "Jane_Doe_4001: “report.pdf” was not copied. It is no PDF, whatever it is called."
-    )
+    assert reports.problems[0] == ("Jane_Doe_4001: “report.pdf” was not copied. It is not a PDF.")
 
 
 def test_reports_are_bounded(tmp_path: Path) -> None:
-    """A small zip may hold a huge PDF, which nobody has to read."""
+    """A small zip may contain a huge PDF."""
     members = [("Eve_1_assignsubmission_file_report.pdf", b"%PDF-" + bytes(26_000_000))]
     with Intake([kept(tmp_path, zipped(members))]) as given:
         reports = ReportCopier(tmp_path / "out", given.reports)
         assert len(list(reports.copying(given.submissions()))) == 1
-    (said,) = reports.problems
-    assert said == "Eve_1: “report.pdf” was not copied. The file is larger than 25,000 kB."
+    assert reports.problems == [
+        "Eve_1: “report.pdf” was not copied. The file is larger than 25,000 kB."
+    ]
     assert not list(tmp_path.glob("out/staff/reports/*"))
 
 
-def test_a_disk_that_does_not_play_along(tmp_path: Path) -> None:
-    """It is the instructor's disk, so it is a sentence for them."""
+def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
+    """The instructor gets an error message."""
     (tmp_path / "out").write_bytes(b"a file")
     with Intake([kept(tmp_path, moodle_zip(CLASS))]) as given, pytest.raises(StoreError):
         list(ReportCopier(tmp_path / "out", given.reports).copying(given.submissions()))
 
 
-def test_who_somebody_is_never_causes_a_new_run(
+def test_a_changed_identity_never_causes_a_new_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The same files from Canvas, then with another roster, then from Moodle: nothing is run."""

@@ -133,16 +133,16 @@ def test_a_file_of_an_old_spreadsheet_is_read() -> None:
     [
         (b"", "is empty"),
         (b"\n\n", "is empty"),
-        (b"PK\x03\x04 a,b", "is no CSV file"),
-        (b"a\x00,b\x00", "is no CSV file"),
+        (b"PK\x03\x04 a,b", "is not a CSV file"),
+        (b"a\x00,b\x00", "is not a CSV file"),
         (b'a,b\n1,"2\n3,4\n', "line 2"),
         (b"one column\n1\n", "one column"),
         (b"a,b\n\x81\x8d,1\n", "UTF-8"),
         (codecs.BOM_UTF16_LE + b"a", "UTF-8"),
     ],
 )
-def test_what_is_no_table_is_refused(data: bytes, words: str) -> None:
-    """A sentence names the file and what is the matter."""
+def test_other_files_are_refused(data: bytes, words: str) -> None:
+    """The message names the file and the reason."""
     with pytest.raises(ExportError, match=r"^theirs\.csv ") as problem:
         Sheet.read(data, "theirs.csv")
     assert words in str(problem.value)

@@ -114,7 +114,7 @@ def test_theirs_is_never_written_over(asked: GradebookOptions) -> None:
     link.symlink_to(asked.theirs)
     before = asked.theirs.read_bytes()
     for out in (asked.theirs, link):
-        assert "never written over" in refusal(replace(asked, out=out))
+        assert "never overwritten" in refusal(replace(asked, out=out))
     assert asked.theirs.read_bytes() == before
 
 
@@ -148,11 +148,11 @@ def test_a_stopped_run_is_refused(asked: GradebookOptions) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"theirs": "nowhere.csv"}, "nowhere.csv is not there"),
+        ({"theirs": "nowhere.csv"}, "nowhere.csv does not exist"),
         ({"folder": "nowhere"}, "grade something"),
         ({"column": "Quiz"}, "no assignment called “Quiz”"),
         ({"id_column": "Matriculation"}, "no column called “Matriculation”"),
-        ({"platform": "moodle"}, "It is one of Canvas: .*export canvas"),
+        ({"platform": "moodle"}, "but of Canvas: .*export canvas"),
     ],
 )
 def test_what_does_not_fit_is_a_sentence(
@@ -178,7 +178,7 @@ def test_feedback_is_packed_beside_the_results(
     first = packed.read_bytes()
     assert export.pack_feedback("canvas", asked.folder, download, None) == 0
     assert packed.read_bytes() == first
-    assert "2 pages under the names of submissions.zip" in capsys.readouterr().out
+    assert "2 pages with the names of submissions.zip" in capsys.readouterr().out
 
 
 def test_feedback_that_is_missing_is_named(
@@ -188,18 +188,16 @@ def test_feedback_that_is_missing_is_named(
     (asked.folder / "feedback" / "s2.html").unlink()
     download = asked.theirs.with_name("submissions.zip")
     assert export.pack_feedback("canvas", asked.folder, download, None) == 1
-    assert "Without a page in feedback/: export the grades again (1):\n  s2" in (
-        capsys.readouterr().out
-    )
+    assert "No page in feedback/: export the grades again (1):\n  s2" in (capsys.readouterr().out)
 
 
 def test_a_download_of_nobody_is_refused(asked: GradebookOptions) -> None:
-    """Another assignment's download has nobody's page; and it is never written over."""
+    """Another assignment's download has nobody's page; and it is never overwritten."""
     other = asked.theirs.with_name("other.zip")
     others = [replace(one, number=one.number + 100, files=RIGHT) for one in CLASS]
     other.write_bytes(canvas_zip(others).replace(b"_7000", b"_7100"))
-    with pytest.raises(ExportError, match=r"nobody in .*other\.zip has feedback"):
+    with pytest.raises(ExportError, match=r"no student in .*other\.zip has feedback"):
         export.pack_feedback("canvas", asked.folder, other, None)
     download = asked.theirs.with_name("submissions.zip")
-    with pytest.raises(ExportError, match="never written over"):
+    with pytest.raises(ExportError, match="never overwritten"):
         export.pack_feedback("canvas", asked.folder, download, download)

@@ -155,10 +155,10 @@ def test_a_download_in_a_folder_is_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("platform", "data", "words"),
     [
-        ("canvas", b"no zip", "is no download of Canvas"),
-        ("canvas", zipped([("a.py", b""), ("b.py", b"")]), "is no download of Canvas"),
-        ("canvas", moodle_zip(CLASS), "say --for moodle"),
-        ("moodle", canvas_zip(CLASS), "say --for canvas"),
+        ("canvas", b"no zip", "is not a download from Canvas"),
+        ("canvas", zipped([("a.py", b""), ("b.py", b"")]), "is not a download from Canvas"),
+        ("canvas", moodle_zip(CLASS), "use --for moodle"),
+        ("moodle", canvas_zip(CLASS), "use --for canvas"),
     ],
 )
 def test_another_platforms_download_is_refused(

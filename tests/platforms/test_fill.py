@@ -90,7 +90,9 @@ def test_who_has_no_row_is_named() -> None:
 def test_a_gradebook_of_other_people_is_refused() -> None:
     """Where nobody has a row it is another course's, or ids were never given."""
     stranger = StudentGrade("max_17", "max", number="17", points=3.0)
-    with pytest.raises(ExportError, match=r"(?s)nobody .*by ID, .*: max_17 \(max, 17\)\n.*roster"):
+    with pytest.raises(
+        ExportError, match=r"(?s)no graded student .*by ID, .*: max_17 \(max, 17\)\n.*roster"
+    ):
         in_canvas(CANVAS, stranger)
 
 
@@ -165,14 +167,14 @@ def test_points_possible_are_read() -> None:
             "Back-propagation",
             "by login “jane” Doe, Jane (line 4) and Müller",
         ),
-        (CANVAS.replace("12.5", "A-"), [JANE], "Back-propagation", "“A-” for Müller.*no points"),
+        (CANVAS.replace("12.5", "A-"), [JANE], "Back-propagation", "“A-” for Müller.*not a number"),
         (CANVAS.replace('"A, evening"', "A, evening"), [JANE], "Back-propagation", "line 4: .* 9"),
         (CANVAS.replace("ID,SIS", "Nr,SIS"), [JANE], "Back-propagation", "“ID”.*Grades, Export"),
         (
             CANVAS.replace("Current Score", "Current Score (13)"),
             [JANE],
             "Current Score",
-            "Canvas reckons the column",
+            "Canvas calculates the column",
         ),
     ],
 )  # fmt: skip

@@ -406,7 +406,7 @@ def test_visibility_is_the_courses() -> None:
     settings = Course(visibility=Visibility(public="after_due_date", hidden="hidden"))
     found = document(output(), output(case="h", public=False), settings=settings)
     assert [test.visibility for test in found.tests] == ["after_due_date", "hidden"]
-    assert "kept for your teachers" in found.output
+    assert "to your teachers only" in found.output
 
 
 def test_a_hang_in_a_hidden_case_is_not_told_at_once() -> None:

@@ -81,7 +81,8 @@ def test_all_that_a_student_needs_is_at_the_root(archive: Path) -> None:
     names = set(texts(archive))
     assert names >= {
         *("README.md", "README.html", "LICENSE", "check.py", "neural_network.py", "iris.py"),
-        *("requirements.txt", "data/iris.csv", "tests/cases.json", "checks/judge.py"),
+        *("requirements.txt", "data/iris.csv", "tests/cases.json"),
+        "checks/judging/judge.py",
         "tests/test_neural_network.py",
         *("checks/html/templates/feedback.html", "checks/html/static/feedback.css"),
     }
