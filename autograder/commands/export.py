@@ -118,7 +118,7 @@ def _fill(
     points: Points,
     out: Path | None,
 ) -> None:
-    from autograder.platforms.lms.export import GradebookOptions, fill_gradebook
+    from autograder.platforms.lms.export import GradebookRequest, fill_gradebook
 
-    asked = GradebookOptions(platform, folder, theirs, config, column, id_column, points.value, out)
+    asked = GradebookRequest(platform, folder, theirs, config, column, id_column, points.value, out)
     raise typer.Exit(fill_gradebook(asked))

@@ -51,7 +51,7 @@ def test_the_stated_rule(sources: dict[str, bytes], expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sources", "words"),
+    ("sources", "message"),
     [
         ({}, "no Python file"),
         ({"report_pdf": b""}, "no Python file"),
@@ -63,9 +63,9 @@ def test_the_stated_rule(sources: dict[str, bytes], expected: str) -> None:
         ({f"f{i}_py": ONE for i in range(200)}, "200 Python files"),
     ],
 )
-def test_refusals_name_the_files(sources: dict[str, bytes], words: str) -> None:
+def test_refusals_name_the_files(sources: dict[str, bytes], message: str) -> None:
     """A tie and a missing or unreadable file are refused with a sentence."""
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(Refused, match=message):
         choose(files(**sources))
 
 

@@ -129,7 +129,7 @@ def test_a_file_of_an_old_spreadsheet_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "message"),
     [
         (b"", "is empty"),
         (b"\n\n", "is empty"),
@@ -141,8 +141,8 @@ def test_a_file_of_an_old_spreadsheet_is_read() -> None:
         (codecs.BOM_UTF16_LE + b"a", "UTF-8"),
     ],
 )
-def test_other_files_are_refused(data: bytes, words: str) -> None:
+def test_other_files_are_refused(data: bytes, message: str) -> None:
     """The message names the file and the reason."""
     with pytest.raises(ExportError, match=r"^theirs\.csv ") as problem:
         Sheet.read(data, "theirs.csv")
-    assert words in str(problem.value)
+    assert message in str(problem.value)

@@ -14,7 +14,7 @@ from autograder.cases.expected import reference_source
 from autograder.commands import grade as grade_command
 from autograder.errors import ExportError, GraderError
 from autograder.platforms.lms import export
-from autograder.platforms.lms.export import GradebookOptions
+from autograder.platforms.lms.export import GradebookRequest
 from tests.builders.downloads import Student, canvas_zip, roster_csv
 from tests.builders.gradebooks import CANVAS_COLUMN, canvas_gradebook, column
 
@@ -46,11 +46,11 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def asked(graded: Path, tmp_path: Path) -> GradebookOptions:
+def asked(graded: Path, tmp_path: Path) -> GradebookRequest:
     """A copy of it, and the command that fills the gradebook in."""
     folder = tmp_path / "course"
     shutil.copytree(graded, folder)
-    return GradebookOptions(
+    return GradebookRequest(
         "canvas", folder / "results", folder / "theirs.csv", config=folder / "course.toml"
     )
 
@@ -60,7 +60,7 @@ def grades(path: Path) -> list[str]:
     return column(path.read_bytes(), CANVAS_COLUMN)[1][3:6]
 
 
-def refusal(asked: GradebookOptions) -> str:
+def refusal(asked: GradebookRequest) -> str:
     with pytest.raises(GraderError) as problem:
         export.fill_gradebook(asked)
     assert not asked.theirs.with_name("theirs.filled.csv").exists()
@@ -68,7 +68,7 @@ def refusal(asked: GradebookOptions) -> str:
 
 
 def test_the_new_file_stands_beside_theirs(
-    asked: GradebookOptions, capsys: pytest.CaptureFixture[str]
+    asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whole grades are filled in, everybody else is named, and the exit code says so."""
     assert export.fill_gradebook(asked) == 1
@@ -81,14 +81,14 @@ def test_the_new_file_stands_beside_theirs(
     assert "  Müller, Zoë (line 6)" in told
 
 
-def test_automatic_points_need_no_report(asked: GradebookOptions) -> None:
+def test_automatic_points_need_no_report(asked: GradebookRequest) -> None:
     """Before the reports are marked, the grader's own points can be given."""
     assert export.fill_gradebook(replace(asked, points="automatic")) == 0
     assert grades(asked.theirs.with_name("theirs.filled.csv")) == ["80", "18", ""]
 
 
 def test_another_maximum_is_told(
-    asked: GradebookOptions, capsys: pytest.CaptureFixture[str]
+    asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Canvas has the column for 100 points: right for whole grades, not for automatic ones."""
     export.fill_gradebook(asked)
@@ -98,7 +98,7 @@ def test_another_maximum_is_told(
     assert "has 100 points for this column, and these grades are out of 80." in told
 
 
-def test_an_earlier_export_is_replaced(asked: GradebookOptions, tmp_path: Path) -> None:
+def test_an_earlier_export_is_replaced(asked: GradebookRequest, tmp_path: Path) -> None:
     """The same command again writes the same file again; --out says where."""
     out = tmp_path / "new" / "filled.csv"
     export.fill_gradebook(replace(asked, out=out))
@@ -108,7 +108,7 @@ def test_an_earlier_export_is_replaced(asked: GradebookOptions, tmp_path: Path) 
     assert [path.name for path in out.parent.iterdir()] == ["filled.csv"]
 
 
-def test_theirs_is_never_written_over(asked: GradebookOptions) -> None:
+def test_theirs_is_never_written_over(asked: GradebookRequest) -> None:
     """Neither by its name nor by a link to it."""
     link = asked.theirs.with_name("link.csv")
     link.symlink_to(asked.theirs)
@@ -118,14 +118,14 @@ def test_theirs_is_never_written_over(asked: GradebookOptions) -> None:
     assert asked.theirs.read_bytes() == before
 
 
-def test_another_course_is_refused(asked: GradebookOptions) -> None:
+def test_another_course_is_refused(asked: GradebookRequest) -> None:
     """Without the course's file the grades would be others than those that students were told."""
     said = refusal(replace(asked, config=None))
     assert "s1: report 13.5 -> none, final 93.5 -> none" in said
     assert "--config" in said
 
 
-def test_tables_that_were_not_read_yet_are_refused(asked: GradebookOptions) -> None:
+def test_tables_that_were_not_read_yet_are_refused(asked: GradebookRequest) -> None:
     """A gradebook must not say other points than the feedback does."""
     manual = asked.theirs.with_name("manual.csv")
     manual.write_text(MARKS.replace("13.5", "14"))
@@ -134,7 +134,7 @@ def test_tables_that_were_not_read_yet_are_refused(asked: GradebookOptions) -> N
     assert f"`autograder export grades {asked.folder}`" in said
 
 
-def test_a_stopped_run_is_refused(asked: GradebookOptions) -> None:
+def test_a_stopped_run_is_refused(asked: GradebookRequest) -> None:
     """Half a class would leave the other half without a submission."""
     with closing(sqlite3.connect(asked.folder / "results.sqlite")) as record, record:
         record.execute("UPDATE runs SET state = 'stopped'")
@@ -146,7 +146,7 @@ def test_a_stopped_run_is_refused(asked: GradebookOptions) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
         ({"theirs": "nowhere.csv"}, "nowhere.csv does not exist"),
         ({"folder": "nowhere"}, "grade something"),
@@ -156,7 +156,7 @@ def test_a_stopped_run_is_refused(asked: GradebookOptions) -> None:
     ],
 )
 def test_what_does_not_fit_is_a_sentence(
-    asked: GradebookOptions, change: dict[str, str], words: str
+    asked: GradebookRequest, change: dict[str, str], message: str
 ) -> None:
     """Each names what is missing and what to do, and nothing is written."""
     here = asked.theirs.parent
@@ -164,12 +164,12 @@ def test_what_does_not_fit_is_a_sentence(
         name: here / value if name in ("theirs", "folder") else value
         for name, value in change.items()
     }
-    with pytest.raises(GraderError, match=words):
+    with pytest.raises(GraderError, match=message):
         export.fill_gradebook(replace(asked, **changed))  # type: ignore[arg-type]
 
 
 def test_feedback_is_packed_beside_the_results(
-    asked: GradebookOptions, capsys: pytest.CaptureFixture[str]
+    asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Everybody's page under Canvas' names, the same bytes each time."""
     download = asked.theirs.with_name("submissions.zip")
@@ -182,7 +182,7 @@ def test_feedback_is_packed_beside_the_results(
 
 
 def test_feedback_that_is_missing_is_named(
-    asked: GradebookOptions, capsys: pytest.CaptureFixture[str]
+    asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A page that somebody has deleted is not passed over in silence."""
     (asked.folder / "feedback" / "s2.html").unlink()
@@ -191,7 +191,7 @@ def test_feedback_that_is_missing_is_named(
     assert "No page in feedback/: export the grades again (1):\n  s2" in (capsys.readouterr().out)
 
 
-def test_a_download_of_nobody_is_refused(asked: GradebookOptions) -> None:
+def test_a_download_of_nobody_is_refused(asked: GradebookRequest) -> None:
     """Another assignment's download has nobody's page; and it is never overwritten."""
     other = asked.theirs.with_name("other.zip")
     others = [replace(one, number=one.number + 100, files=RIGHT) for one in CLASS]

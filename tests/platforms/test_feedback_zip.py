@@ -153,7 +153,7 @@ def test_a_download_in_a_folder_is_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("platform", "data", "words"),
+    ("platform", "data", "message"),
     [
         ("canvas", b"no zip", "is not a download from Canvas"),
         ("canvas", zipped([("a.py", b""), ("b.py", b"")]), "is not a download from Canvas"),
@@ -162,11 +162,11 @@ def test_a_download_in_a_folder_is_the_same(tmp_path: Path) -> None:
     ],
 )
 def test_another_platforms_download_is_refused(
-    tmp_path: Path, platform: Platform, data: bytes, words: str
+    tmp_path: Path, platform: Platform, data: bytes, message: str
 ) -> None:
     """With what it is instead, where that can be seen."""
     path = written(tmp_path / "s.zip", data)
-    with pytest.raises(ExportError, match=words):
+    with pytest.raises(ExportError, match=message):
         pack(platform, path, [], page)
 
 

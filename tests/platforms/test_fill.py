@@ -36,15 +36,15 @@ José;Núñez;;;jose@example.org;44,00;"Gut; sehr gut";3,50;1764500000
 """
 
 
-def in_canvas(text: str, *claims: StudentGrade, title: str = "Back-propagation") -> Filled:
+def in_canvas(text: str, *grades: StudentGrade, title: str = "Back-propagation") -> Filled:
     sheet = Sheet.read(text.encode(), "theirs.csv")
-    return fill(sheet, canvas.columns(sheet, title), claims)
+    return fill(sheet, canvas.columns(sheet, title), grades)
 
 
-def in_moodle(text: str, *claims: StudentGrade, title: str = "Aufgabe: Netz (Punkte)") -> Filled:
+def in_moodle(text: str, *grades: StudentGrade, title: str = "Aufgabe: Netz (Punkte)") -> Filled:
     sheet = Sheet.read(text.encode(), "theirs.csv")
-    ids = [claim.id for claim in claims]
-    return fill(sheet, moodle.columns(sheet, title, ids=ids), claims)
+    ids = [claim.id for claim in grades]
+    return fill(sheet, moodle.columns(sheet, title, ids=ids), grades)
 
 
 def test_canvas_gets_its_column() -> None:
@@ -127,7 +127,7 @@ def test_points_possible_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "claims", "title", "words"),
+    ("text", "grades", "title", "message"),
     [
         (CANVAS, [JANE], "Backprop", "no assignment called “Backprop”.*“Back-propagation (12)”"),
         (CANVAS, [JANE], "Section", "no assignment called"),
@@ -179,23 +179,23 @@ def test_points_possible_are_read() -> None:
     ],
 )  # fmt: skip
 def test_canvas_refuses_what_is_ambiguous(
-    text: str, claims: list[StudentGrade], title: str, words: str
+    text: str, grades: list[StudentGrade], title: str, message: str
 ) -> None:
     """Each refusal names the file, who or what is ambiguous, and what to do."""
     with pytest.raises(ExportError) as problem:
-        in_canvas(text, *claims, title=title)
+        in_canvas(text, *grades, title=title)
     assert str(problem.value).startswith("theirs.csv")
-    pattern = re.sub(r"[()]", r"\\\g<0>", words)
+    pattern = re.sub(r"[()]", r"\\\g<0>", message)
     assert re.search(pattern, str(problem.value), re.DOTALL), str(problem.value)
 
 
 def test_moodle_gets_its_column() -> None:
     """By id and e-mail, in the language and with the decimal sign of the file."""
-    claims = [
+    grades = [
         StudentGrade("jane", "Jane Doe", id="s1", points=93.25),
         StudentGrade("jose", "José Núñez", id="s3", email="Jose@example.org", points=65.7),
     ]
-    filled = in_moodle(MOODLE, *claims)
+    filled = in_moodle(MOODLE, *grades)
     expected = MOODLE.replace(".org;-;", ".org;93,25;").replace("44,00", "65,7")
     assert filled.data.decode() == expected
     assert filled.changed == ["José Núñez (line 3): 44,00 -> 65,7"]
@@ -239,11 +239,11 @@ def test_moodles_worksheet_is_filled_by_participant() -> None:
         'Participant 4711,Jane Doe,,"Submitted, not graded",,100.00,\n'
         'Participant 4712,Jane Doe,,"Submitted, not graded",,100.00,\n'
     )
-    claims = [
+    grades = [
         StudentGrade("a", "Jane Doe", number="4712", points=12.0),
         StudentGrade("b", "Jane Doe", number="4711", points=8.0),
     ]
-    filled = in_moodle(text, *claims, title="Grade")
+    filled = in_moodle(text, *grades, title="Grade")
     assert filled.data.decode() == text.replace('d",,', 'd",8,', 1).replace('d",,', 'd",12,')
 
 

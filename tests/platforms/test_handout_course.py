@@ -66,8 +66,8 @@ def kit(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def check(kit: Path, *arguments: str) -> str:
     """What check.py says there."""
-    words = [sys.executable, "check.py", *arguments]
-    done = subprocess.run(words, cwd=kit, capture_output=True, text=True, check=False)
+    command = [sys.executable, "check.py", *arguments]
+    done = subprocess.run(command, cwd=kit, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     return done.stdout
 
@@ -151,8 +151,8 @@ def test_packages_carry_the_course(course: Course, tmp_path: Path) -> None:
     """`autograder package --config` puts it into every zip that is written here."""
     assert course.folder is not None
     config = str(course.folder / "course.toml")
-    words = [sys.executable, "-m", "autograder", "package", str(tmp_path), "--config", config]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "autograder", "package", str(tmp_path), "--config", config]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     with zipfile.ZipFile(tmp_path / "gradescope.zip") as opened:
         assert opened.read("course.toml").decode() == COURSE

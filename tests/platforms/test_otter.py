@@ -19,8 +19,6 @@ from typing import Any
 import msgspec
 import pytest
 from conftest import lacking
-from platforms.otter_compare import notebook, reference, zipped
-from platforms.otter_runs import Ran, contained, otter_run
 
 from assignment.checks.model.questions import BONUS, FUNCTIONS
 from autograder.cases.expected import CATALOGUE, Answers, source_of
@@ -34,6 +32,9 @@ from autograder.paths import ROOT
 from autograder.platforms import grade_one
 from autograder.platforms.otter import bundle, container, messages, native, rendering
 from autograder.results import SubmissionResult
+from tests.builders.downloads import zipped
+from tests.platforms.otter_compare import notebook, reference
+from tests.platforms.otter_runs import Ran, contained, otter_run
 
 ENTRIES = {entry.id: entry for entry in CATALOGUE}
 WRONG = source_of(ENTRIES["sigmoid-overflow"], ENTRIES["delta-sign"])
@@ -343,7 +344,7 @@ def test_a_notebook_and_a_zip_are_graded(grader: Path, tmp_path: Path) -> None:
     wrong = source_of(ENTRIES["delta-sign"])
     book = submit(tmp_path, "work.ipynb", notebook(wrong))
     files = {"solution.py": wrong, "report.pdf": "%PDF-1.4", "notes/old.txt": "x"}
-    packed = submit(tmp_path, "work.zip", zipped(files))
+    packed = submit(tmp_path, "work.zip", zipped(files.items()))
     runs = [otter_run(grader, path, tmp_path / path.suffix[1:]) for path in (book, packed)]
     assert runs[0].score == runs[1].score == 64
     assert "Not looked at: notes/old.txt, report.pdf." in shown(runs[1], "visible")
@@ -404,7 +405,7 @@ def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
     names = ("kit/check.py", "kit/tests/x.py", "iris.py", "other.py", f"{native.SUPPORT}/x.py")
     files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": reference()}
     files["kit/bonus.py"] = (ROOT / "solution/bonus.py").read_text("utf-8")
-    work = submit(tmp_path, "work.zip", zipped(files))
+    work = submit(tmp_path, "work.zip", zipped(files.items()))
     place = tmp_path / "autograder"
     ran = contained(made, work, place)
     assert ran.score == 80 + sum(question.points for question in BONUS)

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 from conftest import lacking
-from platforms.otter_compare import reference, zipped
-from platforms.otter_runs import otter_run
 
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.course.settings import Course
 from autograder.platforms.otter import bundle, native, rendering
 from autograder.results import MAX_SCORE
+from tests.builders.downloads import zipped
+from tests.platforms.otter_compare import reference
+from tests.platforms.otter_runs import otter_run
 
 MARKING = """
 def leave_a_mark():
@@ -161,7 +162,7 @@ def test_files_beside_the_submission_are_not_imported(
     files[".OTTER_LOG"] = pickle.dumps(Evil(mark))
     files["work.otter"] = json.dumps({"notebook": "x.ipynb", "save_environment": True})
     submission = tmp_path / "work.zip"
-    submission.write_bytes(zipped(files))
+    submission.write_bytes(zipped(files.items()))
     gains_nothing(grader, submission, mark)
 
 

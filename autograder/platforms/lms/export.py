@@ -33,7 +33,7 @@ MAX_LISTED = 8
 
 
 @dataclass(frozen=True)
-class GradebookOptions:
+class GradebookRequest:
     """The options of ``autograder export canvas`` and ``moodle``; ``theirs`` is their gradebook."""
 
     platform: Platform
@@ -46,7 +46,7 @@ class GradebookOptions:
     out: Path | None = None
 
 
-def fill_gradebook(asked: GradebookOptions) -> int:
+def fill_gradebook(asked: GradebookRequest) -> int:
     """Fill in an instructor's gradebook; returns the command's exit code.
 
     Raises:
@@ -101,7 +101,7 @@ def pack_feedback(platform: Platform, folder: Path, download: Path, out: Path | 
     return 1 if packed.needs_attention else 0
 
 
-def _grades(record: History, settings: Course, asked: GradebookOptions) -> list[StudentGrade]:
+def _grades(record: History, settings: Course, asked: GradebookRequest) -> list[StudentGrade]:
     """The grade of each student who has one, with everything that identifies the student."""
     _check_finished(record, asked.folder)
     grades = Grades(record, settings)

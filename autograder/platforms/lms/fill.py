@@ -12,8 +12,8 @@ from autograder.platforms.lms.rows import (
     EMPTY,
     NOT_FOR_POINTS,
     NUMBER,
-    GradebookRows,
     StudentGrade,
+    StudentRows,
     refuse,
 )
 
@@ -69,10 +69,10 @@ def fill(sheet: Sheet, columns: Columns, grades: Sequence[StudentGrade]) -> Fill
     Raises:
         ExportError: where a row or a grade is ambiguous, or the column holds no points.
     """
-    gradebook = GradebookRows(sheet, columns)
-    found = {place: grade for grade, place in gradebook.matched(grades).items()}
-    if len(found) < len(gradebook.places):
-        refuse(sheet, "two submissions belong to one row", gradebook.twice(), _REMOVE_ONE)
+    rows = StudentRows(sheet, columns)
+    found = {place: grade for grade, place in rows.matched(grades).items()}
+    if len(found) < len(rows.places):
+        refuse(sheet, "two submissions belong to one row", rows.twice(), _REMOVE_ONE)
     keys = {column: sheet.header[column] for kind in columns.keys.values() for column in kind}
     if grades and not found:
         refuse(
@@ -82,16 +82,16 @@ def fill(sheet: Sheet, columns: Columns, grades: Sequence[StudentGrade]) -> Fill
             _NO_MATCH,
         )
     filled = Filled(sheet.header[columns.grade], tuple(keys.values()))
-    filled.unmatched = [str(grade) for grade in grades if grade not in gradebook.places]
+    filled.unmatched = [str(grade) for grade in grades if grade not in rows.places]
     values = {}
     comma = _decimal_comma(sheet)
-    for place in gradebook.students:
-        grade, who = found.get(place), gradebook.who(place)
+    for place in rows.students:
+        grade, who = found.get(place), rows.who(place)
         old = sheet.rows[place].fields[columns.grade].text.strip()
         if grade is None:
             filled.without.append(who)
             continue
-        if _different_names(grade.name, gradebook.name(place)):
+        if _different_names(grade.name, rows.name(place)):
             filled.renamed.append(f"{grade} is {who}")
         line = f"{grade}: {grade.why}" if grade.why else str(grade)
         if grade.points is None:

@@ -56,7 +56,7 @@ class StudentGrade:
         return f"{label} ({', '.join(map(shown, details))})" if details else label
 
 
-class GradebookRows:
+class StudentRows:
     """The students' rows of a gradebook, with an index of their numbers, ids, logins, e-mails."""
 
     def __init__(self, sheet: Sheet, columns: Columns) -> None:
