@@ -1,4 +1,4 @@
-"""Writing gradebooks and feedback zips: what is refused, and what never happens."""
+"""Writing gradebooks and feedback zips, and what is refused."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def asked(graded: Path, tmp_path: Path) -> GradebookRequest:
-    """A copy of it, and the command that fills the gradebook in."""
+    """A copy of it, with the options that fill in the gradebook."""
     folder = tmp_path / "course"
     shutil.copytree(graded, folder)
     return GradebookRequest(
@@ -56,7 +56,7 @@ def asked(graded: Path, tmp_path: Path) -> GradebookRequest:
 
 
 def grades(path: Path) -> list[str]:
-    """What the column has for the three students."""
+    """The column for the three students."""
     return column(path.read_bytes(), CANVAS_COLUMN)[1][3:6]
 
 
@@ -67,10 +67,10 @@ def refusal(asked: GradebookRequest) -> str:
     return str(problem.value)
 
 
-def test_the_new_file_stands_beside_theirs(
+def test_the_new_file_is_written_beside_theirs(
     asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whole grades are filled in, everybody else is named, and the exit code says so."""
+    """Complete grades are filled in, other students are listed, and the exit code is 1."""
     assert export.fill_gradebook(asked) == 1
     assert grades(asked.theirs.with_name("theirs.filled.csv")) == ["93.5", "", ""]
     assert grades(asked.theirs) == ["", "", ""]
@@ -87,10 +87,10 @@ def test_automatic_points_need_no_report(asked: GradebookRequest) -> None:
     assert grades(asked.theirs.with_name("theirs.filled.csv")) == ["80", "18", ""]
 
 
-def test_another_maximum_is_told(
+def test_another_maximum_is_reported(
     asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Canvas has the column for 100 points: right for whole grades, not for automatic ones."""
+    """Canvas has 100 points for the column: right for final grades, not for automatic points."""
     export.fill_gradebook(asked)
     assert "Note:" not in capsys.readouterr().out
     export.fill_gradebook(replace(asked, points="automatic"))
@@ -99,7 +99,7 @@ def test_another_maximum_is_told(
 
 
 def test_an_earlier_export_is_replaced(asked: GradebookRequest, tmp_path: Path) -> None:
-    """The same command again writes the same file again; --out says where."""
+    """The same command writes the same file again, here to --out."""
     out = tmp_path / "new" / "filled.csv"
     export.fill_gradebook(replace(asked, out=out))
     first = out.read_bytes()
@@ -108,7 +108,7 @@ def test_an_earlier_export_is_replaced(asked: GradebookRequest, tmp_path: Path) 
     assert [path.name for path in out.parent.iterdir()] == ["filled.csv"]
 
 
-def test_theirs_is_never_written_over(asked: GradebookRequest) -> None:
+def test_theirs_is_never_overwritten(asked: GradebookRequest) -> None:
     """Neither by its name nor by a link to it."""
     link = asked.theirs.with_name("link.csv")
     link.symlink_to(asked.theirs)
@@ -119,14 +119,14 @@ def test_theirs_is_never_written_over(asked: GradebookRequest) -> None:
 
 
 def test_another_course_is_refused(asked: GradebookRequest) -> None:
-    """Without the course's file the grades would be others than those that students were told."""
+    """Without the course's file the grades would differ from those exported for the students."""
     said = refusal(replace(asked, config=None))
     assert "s1: report 13.5 -> none, final 93.5 -> none" in said
     assert "--config" in said
 
 
 def test_tables_that_were_not_read_yet_are_refused(asked: GradebookRequest) -> None:
-    """A gradebook must not say other points than the feedback does."""
+    """Gradebook and feedback must have the same points."""
     manual = asked.theirs.with_name("manual.csv")
     manual.write_text(MARKS.replace("13.5", "14"))
     said = refusal(asked)
@@ -135,7 +135,7 @@ def test_tables_that_were_not_read_yet_are_refused(asked: GradebookRequest) -> N
 
 
 def test_a_stopped_run_is_refused(asked: GradebookRequest) -> None:
-    """Half a class would leave the other half without a submission."""
+    """The rest of the class would seem to have no submission."""
     with closing(sqlite3.connect(asked.folder / "results.sqlite")) as record, record:
         record.execute("UPDATE runs SET state = 'stopped'")
     assert "was stopped" in refusal(asked)
@@ -155,10 +155,10 @@ def test_a_stopped_run_is_refused(asked: GradebookRequest) -> None:
         ({"platform": "moodle"}, "but of Canvas: .*export canvas"),
     ],
 )
-def test_what_does_not_fit_is_a_sentence(
+def test_wrong_options_are_refused(
     asked: GradebookRequest, change: dict[str, str], message: str
 ) -> None:
-    """Each names what is missing and what to do, and nothing is written."""
+    """The message names what is missing and what to do, and nothing is written."""
     here = asked.theirs.parent
     changed = {
         name: here / value if name in ("theirs", "folder") else value
@@ -171,7 +171,7 @@ def test_what_does_not_fit_is_a_sentence(
 def test_feedback_is_packed_beside_the_results(
     asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Everybody's page under Canvas' names, the same bytes each time."""
+    """All pages have Canvas' names, and the zip the same bytes each time."""
     download = asked.theirs.with_name("submissions.zip")
     packed = asked.folder / "feedback-canvas.zip"
     assert export.pack_feedback("canvas", asked.folder, download, None) == 0
@@ -181,18 +181,18 @@ def test_feedback_is_packed_beside_the_results(
     assert "2 pages with the names of submissions.zip" in capsys.readouterr().out
 
 
-def test_feedback_that_is_missing_is_named(
+def test_missing_feedback_is_reported(
     asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A page that somebody has deleted is not passed over in silence."""
+    """A page may have been deleted."""
     (asked.folder / "feedback" / "s2.html").unlink()
     download = asked.theirs.with_name("submissions.zip")
     assert export.pack_feedback("canvas", asked.folder, download, None) == 1
     assert "No page in feedback/: export the grades again (1):\n  s2" in (capsys.readouterr().out)
 
 
-def test_a_download_of_nobody_is_refused(asked: GradebookRequest) -> None:
-    """Another assignment's download has nobody's page; and it is never overwritten."""
+def test_a_download_of_other_students_is_refused(asked: GradebookRequest) -> None:
+    """It may be of another assignment; and no download is overwritten."""
     other = asked.theirs.with_name("other.zip")
     others = [replace(one, number=one.number + 100, files=RIGHT) for one in CLASS]
     other.write_bytes(canvas_zip(others).replace(b"_7000", b"_7100"))

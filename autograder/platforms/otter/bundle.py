@@ -27,7 +27,7 @@ NEEDED = ("numpy", "scipy", "msgspec", "pyseccomp")
 """The dependencies of the kit that the grader needs."""
 MISSING = "It needs otter-grader: .venv/bin/pip install -c constraints.txt -e '.[otter]'"
 START = "run_otter.py"
-_START_CODE = """\
+START_CODE = """\
 \"\"\"Starts otter with the kit in files/ on the path.\"\"\"
 
 import sys
@@ -63,7 +63,7 @@ def otter_zip(folder: Path, course: Course) -> Path:
         with zipfile.ZipFile(made) as archive:
             files = {name: archive.read(name) for name in archive.namelist()}
     # otter has no setting that puts the kit on the path, or that makes it accept several files.
-    files[START] = _START_CODE.format(support=SUPPORT).encode()
+    files[START] = START_CODE.format(support=SUPPORT).encode()
     folder.mkdir(parents=True, exist_ok=True)
     return write_zip(folder / NAME, files)
 
