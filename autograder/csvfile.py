@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.errors import TableError
+from autograder.files import read_at_most
 from autograder.text import at_most, did_you_mean
 
 DELIMITERS = ",;\t"
@@ -127,13 +128,7 @@ def _read_text(path: Path) -> str:
     Raises:
         TableError: if it cannot be read, or is not a text file.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as problem:
-        raise TableError(f"{path} cannot be read: {problem.strerror}.") from None
-    if len(data) > MAX_BYTES:
-        raise TableError(f"{path} is larger than {MAX_BYTES >> 20} MiB: is it the right file?")
+    data = read_at_most(MAX_BYTES, path, TableError, "the right file")
     if is_binary(data):
         raise TableError(
             f"{path} is not a text file. Save it from the spreadsheet as CSV (“CSV UTF-8”)."

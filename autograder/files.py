@@ -1,4 +1,4 @@
-"""Write files whole or not at all, and zips that have the same bytes for the same files."""
+"""Read files up to a limit, replace files atomically, and write reproducible zips."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from autograder.errors import StoreError
+from autograder.errors import GraderError, StoreError
 
 # A fixed date, so that the bytes do not change; the oldest that a zip can hold would look broken.
 ZIP_DATE = (2025, 1, 1, 0, 0, 0)
@@ -30,8 +30,24 @@ def replacing(path: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
         raise StoreError(
             f"{path} cannot be written: {problem.strerror}. The record has all results; "
-            "run the command again when that is fixed."
+            "fix that and run the command again."
         ) from problem
+
+
+def read_at_most(limit: int, path: Path, error: type[GraderError], kind: str) -> bytes:
+    """Read a file of at most ``limit`` bytes.
+
+    Raises:
+        ``error``: where it cannot be read or is larger, with the question whether it is a ``kind``.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as problem:
+        raise error(f"{path} cannot be read: {problem.strerror}.") from None
+    if len(data) > limit:
+        raise error(f"{path} is larger than {limit >> 20} MiB: is it {kind}?")
+    return data
 
 
 def write_zip(path: Path, files: Mapping[str, bytes], scripts: Collection[str] = ()) -> Path:

@@ -80,7 +80,7 @@ def canvas(
     request = lms.GradebookRequest(
         "canvas", folder, gradebook, config, column, id_column, points.value, out
     )
-    raise typer.Exit(lms.gradebook(request))
+    raise typer.Exit(lms.fill_gradebook(request))
 
 
 @app.command()
@@ -102,7 +102,7 @@ def moodle(
     request = lms.GradebookRequest(
         "moodle", folder, gradebook, config, column, id_column, points.value, out
     )
-    raise typer.Exit(lms.gradebook(request))
+    raise typer.Exit(lms.fill_gradebook(request))
 
 
 @app.command()
@@ -118,4 +118,4 @@ def feedback(
     """Zip the feedback pages for Canvas or Moodle."""
     from autograder.platforms.lms import export as lms
 
-    raise typer.Exit(lms.feedback(platform.value, folder, download, out))
+    raise typer.Exit(lms.pack_feedback(platform.value, folder, download, out))

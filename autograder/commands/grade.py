@@ -20,9 +20,10 @@ from autograder.gradebook import decision_tables
 from autograder.grading import progress
 from autograder.grading.batch import Pool, Summary, grade_all
 from autograder.grading.pool import LocalPool, cores
-from autograder.intake import submissions as intake
-from autograder.intake import summary as attendance
+from autograder.intake import who_submitted
+from autograder.intake.copy_reports import ReportCopier
 from autograder.intake.submission import Submission
+from autograder.intake.submissions import Intake
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
@@ -62,16 +63,16 @@ def grade(paths: list[Path], options: Options) -> int:
     answers = Answers(settings.hidden_seed, settings.course_points())
     limits = settings.sandbox_limits()
     with (
-        intake.Intake(paths, _roster(settings, options)) as given,
+        Intake(paths, _roster(settings, options)) as given,
         closing(_record(options)) as record,
     ):
         publish.check_course_given(record, options.out, options.config)
         total = len(demo_class()) if options.demo else len(given.uploads)
         pool = _pool(options, answers, settings, total)
-        _print(attendance.summary(given))
-        if people := attendance.people(given):
+        _print(who_submitted.summary(given))
+        if people := who_submitted.people(given):
             decision_log.save_submission_info(record, people)
-        reports = attendance.Reports(options.out, given.reports)
+        reports = ReportCopier(options.out, given.reports)
         summary = grade_all(
             _submissions(given, options, reports),
             pool,
@@ -87,7 +88,7 @@ def grade(paths: list[Path], options: Options) -> int:
             publish.print_stopped(record, settings)
         else:
             publish.publish(record, settings, answers, options.out if exported else None)
-        _print(reports.troubles)
+        _print(reports.problems)
         console.summary(record, summary, options.out if exported else None)
     return exit_code(summary)
 
@@ -106,14 +107,12 @@ def _roster(settings: Course, options: Options) -> Roster | None:
     return roster.read(path)
 
 
-def _submissions(
-    given: intake.Intake, options: Options, reports: attendance.Reports
-) -> Iterator[Submission]:
+def _submissions(given: Intake, options: Options, reports: ReportCopier) -> Iterator[Submission]:
     if options.demo:
         return _demo()
     if options.dry_run or len(given.uploads) < 2:
         return given.submissions()
-    return reports.watching(given.submissions())
+    return reports.copying(given.submissions())
 
 
 def _record(options: Options) -> Record:

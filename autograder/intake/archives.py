@@ -1,8 +1,8 @@
-"""Archives that strangers made, read in memory: nothing in them is ever written to disk.
+"""Read untrusted archives in memory: nothing in them is ever written to disk.
 
-What counts is what really comes out, not what a header says. Members whose names lead out of the
-archive, links and devices are passed over with a note; what makes an archive ambiguous or too
-large refuses it, with a sentence.
+Limits count the bytes that really come out, not what a header claims. Members whose names lead out
+of the archive, links and devices are skipped with a note. An archive that is ambiguous or too large
+is refused.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_ARCHIVE = 50_000_000
 MAX_REPORT = 25_000_000
 MAX_EXPANDED = 50_000_000
 MAX_MEMBERS = 20_000  # of any kind; a virtual environment has many
-MAX_FILES = 1_000  # that are the student's own
+MAX_FILES = 1_000  # without junk
 MAX_DEPTH = 20
 MAX_PARTS = 100  # of a gzip file; each costs a copy of the rest
 _JUNK = {"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv", "env", "Thumbs.db"}
@@ -40,17 +40,17 @@ _UNREADABLE = "The archive is damaged and cannot be read: make it again."
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file is an archive by its name, of a kind that can be read here or not."""
+    """Whether a file has the name of an archive, including kinds that cannot be read here."""
     return name.lower().endswith(ARCHIVES)
 
 
 def is_junk(name: str) -> bool:
-    """Whether systems and tools make files or folders of this name, so that nobody misses them."""
+    """Whether operating systems or tools create files or folders of this name."""
     return name.startswith(".") or name in _JUNK
 
 
-def largest(path: str) -> int:
-    """How many bytes a file of this name may have."""
+def max_bytes(path: str) -> int:
+    """The size limit, in bytes, of a file with this name."""
     if is_archive(path):
         return MAX_ARCHIVE
     if path.lower().endswith(".pdf"):
@@ -59,9 +59,9 @@ def largest(path: str) -> int:
 
 
 def files_in(data: bytes) -> tuple[list[SubmittedFile], list[str]]:
-    """The files of a zip, tar or gzipped tar archive, and notes on what was passed over.
+    """The files of a zip, tar or gzipped tar archive, and notes on skipped members.
 
-    Refused with a sentence when it cannot be read or is too large.
+    Raises Refused when the archive cannot be read or is too large.
     """
     if len(data) > MAX_ARCHIVE:
         raise Refused(f"The archive is larger than {MAX_ARCHIVE // 1_000_000} MB.")
@@ -71,14 +71,14 @@ def files_in(data: bytes) -> tuple[list[SubmittedFile], list[str]]:
         raise Refused(_UNREADABLE) from None
     if len(members) > MAX_FILES:
         raise Refused(f"The archive has more than {MAX_FILES:,} files.")
-    return sift(members)
+    return plain_files(members)
 
 
 class ArchiveMember:
-    """A member of either kind of archive; ``odd`` says why it is no plain file, if it is none.
+    """A member of a zip or tar archive; ``odd`` is the reason to skip it, or "".
 
-    ``name`` is its name as the archive has it, ``path`` the same fit to be shown; ``size`` is what
-    the archive says, which need not be true.
+    ``name`` is its name in the archive, ``path`` the same made printable; ``size`` is what the
+    archive claims, which need not be true.
     """
 
     def __init__(self, name: str, open_: Callable[[], IO[bytes] | None], odd: str = "") -> None:
@@ -95,8 +95,8 @@ class ArchiveMember:
         self._open = open_
 
     def read(self, limit: int | None = None) -> bytes:
-        """All bytes that really come out; Refused when they are too many or damaged."""
-        limit = largest(self.path) if limit is None else limit
+        """Read the member; Refused when it is too large or damaged."""
+        limit = max_bytes(self.path) if limit is None else limit
         try:
             with self._open() or io.BytesIO() as stream:
                 data = stream.read(limit + 1)
@@ -107,10 +107,13 @@ class ArchiveMember:
         return data
 
 
-def sift(members: Iterable[ArchiveMember]) -> tuple[list[SubmittedFile], list[str]]:
-    """The plain files among the members, and notes on the others; Refused for a file twice."""
+def plain_files(members: Iterable[ArchiveMember]) -> tuple[list[SubmittedFile], list[str]]:
+    """The plain files among the members, and notes on the others.
+
+    Raises Refused when two code files have one path.
+    """
     members = list(members)
-    notes = [f"“{one.path}” was not looked at, because {one.odd}." for one in members if one.odd]
+    notes = [f"“{one.path}” was skipped, because {one.odd}." for one in members if one.odd]
     paths: set[str] = set()
     found = []
     for member in members:
@@ -118,7 +121,7 @@ def sift(members: Iterable[ArchiveMember]) -> tuple[list[SubmittedFile], list[st
             continue
         if member.path in paths and member.path.endswith((".py", ".ipynb")):
             raise Refused(
-                f"The archive has “{member.path}” twice, so it is not clear which counts."
+                f"The archive has “{member.path}” twice, so it is not clear which one counts."
             )
         paths.add(member.path)
         found.append(SubmittedFile(member.path, member.read))
@@ -132,7 +135,7 @@ def _members(data: bytes) -> Iterator[ArchiveMember]:
     if data.startswith(b"\x1f\x8b"):
         data = _expand(data)
     if data[257:262] != b"ustar" and any(data[:1024]):
-        raise Refused("The archive is not of a kind that can be read here: send .zip or .tar.gz.")
+        raise Refused("Archives of this kind cannot be read: submit a .zip or .tar.gz file.")
     yield from _tarred(data)
 
 
@@ -151,10 +154,10 @@ def _zipped(data: bytes) -> Iterator[ArchiveMember]:
 
 
 def zip_members(archive: zipfile.ZipFile) -> Iterator[ArchiveMember]:
-    """The files of a zip, junk included; Refused where it is encrypted or two in one."""
+    """The files of a zip, junk included; Refused where it is encrypted or has data in front."""
     infos = archive.infolist()
     if min((info.header_offset for info in infos), default=0) > 0:
-        # Programs that unpack disagree on which of the two is meant.
+        # Programs disagree on which of the two archives they unpack.
         raise Refused("The archive is damaged, or has another one in front of it: make it again.")
     for info in infos:
         if info.is_dir():
@@ -162,12 +165,12 @@ def zip_members(archive: zipfile.ZipFile) -> Iterator[ArchiveMember]:
         member = ArchiveMember(_name_in_zip(info), partial(archive.open, info), _odd_in_zip(info))
         member.size = info.file_size
         if info.flag_bits & 0x1 and not (member.odd or member.junk):
-            raise Refused("The archive is encrypted: send it without a password.")
+            raise Refused("The archive is encrypted: submit it without a password.")
         yield member
 
 
 def _name_in_zip(info: zipfile.ZipInfo) -> str:
-    """The member's name; some programs write UTF-8 and do not say so."""
+    """The member's name; some programs write UTF-8 without the flag for it."""
     if info.flag_bits & 0x800:
         return info.filename
     try:
@@ -186,7 +189,7 @@ def _odd_in_zip(info: zipfile.ZipInfo) -> str:
 
 
 class _CheckedHeader(tarfile.TarInfo):
-    """A header whose size may not be negative: older Pythons read such an archive for ever."""
+    """A header that refuses a negative size: older Pythons loop forever on such an archive."""
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
@@ -212,7 +215,7 @@ def _tarred(data: bytes) -> Iterator[ArchiveMember]:
 
 
 def _expand(data: bytes) -> bytes:
-    """What a gzip file holds, however many parts it has; Refused beyond the bound."""
+    """Decompress a gzip file of one or more parts; Refused beyond the limit."""
     parts, size = [], 0
     while data.startswith(b"\x1f\x8b"):
         stream = zlib.decompressobj(31)

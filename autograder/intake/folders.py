@@ -1,4 +1,4 @@
-"""Folders that strangers made: no link is followed, and only plain files are opened."""
+"""Read untrusted folders: no link is followed, and only plain files are opened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from autograder.intake.archives import MAX_DEPTH, MAX_FILES, is_junk, largest
+from autograder.intake.archives import MAX_DEPTH, MAX_FILES, is_junk, max_bytes
 from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import shown
 
@@ -16,9 +16,9 @@ MAX_ENTRIES = 20_000
 
 
 def files_below(folder: Path) -> tuple[list[SubmittedFile], list[str]]:
-    """The files in a submission's folder, and notes on what was passed over.
+    """The files in a submission's folder, and notes on what was skipped.
 
-    Refused with a sentence when there are too many, or the folder cannot be read.
+    Raises Refused when there are too many, or the folder cannot be read.
     """
     found: list[SubmittedFile] = []
     notes: list[str] = []
@@ -26,20 +26,21 @@ def files_below(folder: Path) -> tuple[list[SubmittedFile], list[str]]:
         if count > MAX_ENTRIES or len(found) >= MAX_FILES:
             raise Refused(f"The folder has more than {MAX_FILES:,} files.")
         if entry is None:
-            notes.append(f"“{path}” was not looked at, because it lies too deep in folders.")
+            notes.append(f"“{path}” was skipped, because it lies too deep in folders.")
         elif entry.is_symlink():
-            notes.append(f"“{path}” was not looked at, because it is a link.")
+            notes.append(f"“{path}” was skipped, because it is a link.")
         elif not entry.is_file(follow_symlinks=False):
-            notes.append(f"“{path}” was not looked at, because it is not a plain file.")
+            notes.append(f"“{path}” was skipped, because it is not a plain file.")
         else:
-            found.append(SubmittedFile(path, partial(read, Path(entry.path), largest(path))))
+            found.append(SubmittedFile(path, partial(read, Path(entry.path), max_bytes(path))))
     return found, notes
 
 
 def read(path: Path, limit: int) -> bytes:
-    """The bytes of a plain file; Refused when it is none, too large or unreadable.
+    """Read a plain file; Refused when it is not one, too large or unreadable.
 
-    A pipe that took the file's place since it was listed does not keep anyone waiting.
+    The file may have been replaced since it was listed: links are not followed, and opening a pipe
+    does not block.
     """
     try:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -56,7 +57,7 @@ def read(path: Path, limit: int) -> bytes:
 
 
 def kind_of(path: Path) -> int:
-    """What lies at a path, as ``stat.S_IFMT`` has it; a link is a link. 0 if nobody may know."""
+    """The file type at a path as ``stat.S_IFMT`` gives it, of a link itself; 0 if unknown."""
     try:
         return stat.S_IFMT(path.lstat().st_mode)
     except OSError:
@@ -64,7 +65,7 @@ def kind_of(path: Path) -> int:
 
 
 def entries(folder: Path) -> list[os.DirEntry[str]]:
-    """What lies in a folder and is nobody's junk, by name; Refused when it cannot be read."""
+    """The entries of a folder without junk, sorted by name; Refused when it cannot be read."""
     try:
         with os.scandir(folder) as listing:
             wanted = [entry for entry in listing if not is_junk(entry.name)]

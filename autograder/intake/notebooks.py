@@ -1,4 +1,4 @@
-"""A Jupyter notebook as a script: its code cells one after the other."""
+"""Turn a Jupyter notebook into a script: its code cells one after the other."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class _Notebook(msgspec.Struct):
 
 
 def to_source(data: bytes) -> bytes:
-    """The code cells as UTF-8, each under a comment with its number.
+    """Join the code cells as UTF-8, each under a comment with its number.
 
-    Lines for the notebook itself (``%matplotlib inline``, ``!pip install``, ``help?``) become
-    comments. ValueError with a sentence when it is not a notebook of format 4.
+    IPython commands (``%matplotlib inline``, ``!pip install``, ``help?``) become comments.
+    Raises ValueError when it is not a notebook of format 4.
     """
     try:
         notebook = msgspec.json.decode(data, type=_Notebook)
@@ -52,7 +52,7 @@ def _as_script(text: str) -> str:
 
 def _plain(line: str) -> str:
     if found := _MAGIC.match(line):
-        # A statement, because the line may be all there is under an ``if``.
+        # A statement, because the line may be the whole body of an ``if``.
         return f"{found.group(1)}pass  # {line.strip()}"
     if found := _ASSIGNED.match(line):
         return f"{found.group(1)}None  # {line.strip()}"

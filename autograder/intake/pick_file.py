@@ -1,14 +1,14 @@
-"""Which file of a submission is graded.
+"""Choose which file of a submission is graded.
 
 1. The file called ``neural_network.py``; of several, the one in the outermost folder.
 2. Else the .py file or notebook with most of the seven functions written, that is, defined and
    not left as a stub; of a .py file and a notebook with equally many, the .py file.
 3. Else, where there is only one .py file or notebook at all, that one.
 
-The optional bonus.py counts nowhere here; it is taken from beside the file that is graded.
-Of files with the same content one is enough. Anything else is a tie: it is refused, and the
-files are named. Nothing is parsed here, let alone run: a function counts as written by a look at
-the first lines of its body, and that look takes time in proportion to the file.
+The optional bonus.py is no candidate; it is taken from the folder of the graded file. Files with
+the same content count as one. Any other tie is refused, and the files are named. Nothing is parsed
+or run here: regular expressions on the first lines of a body decide whether a function is written,
+in time linear in the size of the file.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ _NOTHING = re.compile(r"(pass|\.\.\.|return(\s+None)?)\s*(#.*)?")
 
 
 class Refused(Exception):
-    """Something cannot be graded; ``str()`` is a sentence for student and instructor."""
+    """Something cannot be graded; ``str()`` is the message for student and instructor."""
 
 
 @dataclass(frozen=True)
 class SubmittedFile:
-    """A file of a submission: its path inside, fit to be shown, and how to read it.
+    """A file of a submission: its printable path inside, and a function that reads it.
 
-    ``read`` returns at most what a source or a notebook may have, and raises Refused.
+    ``read`` raises Refused when the file is too large or cannot be read.
     """
 
     path: str
@@ -74,11 +74,11 @@ class _Candidate:
 
 
 def choose(files: Sequence[SubmittedFile]) -> tuple[SubmittedFile, bytes]:
-    """The file to grade and its source, always as a script; Refused with the reason if none."""
+    """Choose the file to grade and return its source as a script; Refused if none fits."""
     possible = [file for file in files if file.kind in (".py", ".ipynb") and file.name != BONUS]
     if not possible:
         if any(file.name == BONUS for file in files):
-            raise Refused(f"There is {BONUS}, but no {EXPECTED}, which is what is graded first.")
+            raise Refused(f"The submission has {BONUS}, but no {EXPECTED}.")
         raise Refused("There is no Python file (.py) or notebook (.ipynb) in it.")
     expected = [file for file in possible if file.name == EXPECTED]
     if expected:
@@ -86,8 +86,8 @@ def choose(files: Sequence[SubmittedFile]) -> tuple[SubmittedFile, bytes]:
         possible = [file for file in expected if file.path.count("/") == depth]
     if len(possible) > MAX_CANDIDATES:
         raise Refused(
-            f"It has {len(possible)} Python files, and none is called {EXPECTED}: "
-            "submit that file alone."
+            f"The submission has {len(possible)} Python files, and none is called {EXPECTED}: "
+            f"submit {EXPECTED} alone."
         )
     chosen = _best([_look(file) for file in possible])
     if chosen.problem:
@@ -96,9 +96,9 @@ def choose(files: Sequence[SubmittedFile]) -> tuple[SubmittedFile, bytes]:
 
 
 def bonus_beside(files: Sequence[SubmittedFile], chosen: SubmittedFile) -> tuple[bytes, str]:
-    """The source of the optional ``bonus.py`` in the folder of the graded file, and a note.
+    """Read the optional ``bonus.py`` in the folder of the graded file; returns source and note.
 
-    Both are empty where there is none; where it cannot be read, the note says why.
+    Both are empty where there is none; the note says why it cannot be read.
     """
     folder = PurePosixPath(chosen.path).parent
     for file in files:
@@ -106,7 +106,7 @@ def bonus_beside(files: Sequence[SubmittedFile], chosen: SubmittedFile) -> tuple
             try:
                 return file.read(), ""
             except Refused as problem:
-                return b"", f"“{file.path}” was not judged and has no points: {problem}"
+                return b"", f"“{file.path}” was not graded and has no points: {problem}"
     return b"", ""
 
 
@@ -151,7 +151,7 @@ def _best(candidates: list[_Candidate]) -> _Candidate:
 
 
 def _is_stub(text: str, start: int) -> bool:
-    """Whether the body that follows an opening parenthesis is only a docstring and no answer."""
+    """Whether the function whose parameters begin at ``start`` has no body of its own."""
     end = _signature_end(text, start)
     doc = _DOCSTRING.match(text, end)
     if doc:
@@ -165,7 +165,7 @@ def _is_stub(text: str, start: int) -> bool:
 
 
 def _signature_end(text: str, start: int) -> int:
-    """Where the body begins: after the colon that follows the closing parenthesis."""
+    """The place after the colon that ends the signature."""
     depth = 1
     for place in range(start, min(start + 2000, len(text))):
         char = text[place]

@@ -1,9 +1,10 @@
-"""Whose submission is whose: what names of files tell, joined with the roster.
+"""Match submissions with the students of the roster.
 
-The strongest sign decides: the platform's number, then id, login, e-mail address, and last the
-name. Who is found by one sign is no candidate for a weaker one, so the second Jane Doe is known by
-her name alone when the first is known by her number. Nobody is guessed: where a sign points to
-two, everything stops and both are named. Who matches nobody is graded all the same.
+The strongest identifier decides: the platform's number, then id, login, e-mail address, and last
+the name. A student who was found by one identifier is no candidate for a weaker one, so of two Jane
+Does one is found by her number and the other then by her name. Nothing is guessed: where an
+identifier fits two students, grading stops and both are named. A submission that matches no student
+is still graded.
 """
 
 from __future__ import annotations
@@ -17,48 +18,54 @@ from autograder.errors import IntakeError
 from autograder.intake.downloads.uploads import Identity
 from autograder.text import at_most, joined, shown
 
-MAX_TOLD = 12
+MAX_LISTED = 12
 """Ambiguities that are listed at once."""
 
 
 def match(roster: Roster, submissions: Sequence[Identity]) -> list[Person | None]:
-    """The person of each submission; None where the roster has none that fits.
+    """The student of each submission; None where the roster has none that fits.
 
     Raises:
-        IntakeError: where one submission fits two people or two submissions fit one, with all of
-            them and what to do.
+        IntakeError: where one submission fits two students or two submissions fit one; the message
+            lists them all and says what to do.
     """
     matching = _Matching(roster, submissions)
-    matching.tell()
+    matching.raise_if_ambiguous()
     return [matching.found.get(place) for place in range(len(submissions))]
 
 
-def fitting(roster: Roster, submissions: Sequence[Identity]) -> int:
-    """How many of the submissions fit somebody, or even several."""
+def count_matches(roster: Roster, submissions: Sequence[Identity]) -> int:
+    """How many of the submissions fit at least one student."""
     matching = _Matching(roster, submissions)
     return len(matching.found) + len(matching.stuck)
 
 
 @dataclass(frozen=True)
-class _Sign:
-    """How a submission and a person are compared: the keys of both."""
+class _Identifier:
+    """How a submission and a student are compared: the keys of both."""
 
-    of_submission: Callable[[Identity], Iterable[Iterable[str]]]
-    of_person: Callable[[Person], Iterable[str]]
+    keys_of_submission: Callable[[Identity], Iterable[Iterable[str]]]
+    keys_of_person: Callable[[Person], Iterable[str]]
 
 
 def _one_by_one(values: Iterable[str]) -> Iterator[tuple[str]]:
     return ((folded(value),) for value in values if value)
 
 
-_SIGNS = (
-    _Sign(lambda identity: [[identity.number]], lambda person: {person.participant}),
-    _Sign(lambda identity: _one_by_one(identity.ids), lambda person: {folded(person.id)}),
-    _Sign(lambda identity: _one_by_one(identity.logins), lambda person: {folded(person.login)}),
-    _Sign(lambda identity: _one_by_one([identity.email]), lambda person: {folded(person.email)}),
-    _Sign(lambda identity: map(name_keys, identity.names), lambda person: name_keys(person.name)),
+_IDENTIFIERS = (
+    _Identifier(lambda identity: [[identity.number]], lambda person: {person.participant}),
+    _Identifier(lambda identity: _one_by_one(identity.ids), lambda person: {folded(person.id)}),
+    _Identifier(
+        lambda identity: _one_by_one(identity.logins), lambda person: {folded(person.login)}
+    ),
+    _Identifier(
+        lambda identity: _one_by_one([identity.email]), lambda person: {folded(person.email)}
+    ),
+    _Identifier(
+        lambda identity: map(name_keys, identity.names), lambda person: name_keys(person.name)
+    ),
 )
-_NAMES = _SIGNS[-1]
+_NAMES = _IDENTIFIERS[-1]
 
 
 class _Matching:
@@ -69,65 +76,63 @@ class _Matching:
         self._by_name = self._index(_NAMES)
         self.found: dict[int, Person] = {}
         self.stuck: set[int] = set()
-        for sign in _SIGNS:
-            self._look(sign)
+        for identifier in _IDENTIFIERS:
+            self._match_by(identifier)
 
-    def tell(self) -> None:
-        """Stop where anything was ambiguous."""
-        if not self._problems:
-            return
-        raise IntakeError(
-            "nothing was graded, because it is not clear whose submission is whose:\n  "
-            + "\n  ".join(at_most(MAX_TOLD, self._problems))
-        )
+    def raise_if_ambiguous(self) -> None:
+        if self._problems:
+            raise IntakeError(
+                "nothing was graded, because some submissions cannot be assigned to a student:\n  "
+                + "\n  ".join(at_most(MAX_LISTED, self._problems))
+            )
 
-    def _look(self, sign: _Sign) -> None:
-        """Find those who are told by this sign and by none before it."""
-        index = self._by_name if sign is _NAMES else self._index(sign)
+    def _match_by(self, identifier: _Identifier) -> None:
+        """Match the submissions that no stronger identifier has matched."""
+        index = self._by_name if identifier is _NAMES else self._index(identifier)
         taken = set(self.found.values())
         wanted: dict[Person, list[int]] = defaultdict(list)
         for place, identity in enumerate(self._submissions):
             if place in self.found or place in self.stuck:
                 continue
-            people = _fitting(index, sign.of_submission(identity), taken)
+            people = _candidates(index, identifier.keys_of_submission(identity), taken)
             if len(people) > 1:
-                self._stop(place, self._either(identity, people))
+                self._add_problem(place, self._several_students(identity, people))
             elif people:
                 wanted[people[0]].append(place)
         for person, places in wanted.items():
-            self._take(person, places)
+            self._assign(person, places)
 
-    def _take(self, person: Person, places: list[int]) -> None:
+    def _assign(self, person: Person, places: list[int]) -> None:
         if len(places) > 1:
             labels = joined([f"“{self._submissions[place].label}”" for place in places])
             for place in places:
                 self.stuck.add(place)
             self._problems.append(
-                f"{labels} both fit {person}. Take one away, or add the other student to "
+                f"{labels} both fit {person}. Remove one, or add the other student to "
                 f"{self._roster.path.name}."
             )
             return
         identity = self._submissions[places[0]]
-        other = self._contradicts(identity, person)
-        if other:
-            self._stop(places[0], self._not_both(identity, person, other))
+        others = self._others_of_that_name(identity, person)
+        if others:
+            self._add_problem(places[0], self._contradiction(identity, person, others))
         else:
             self.found[places[0]] = person
 
-    def _contradicts(self, identity: Identity, person: Person) -> list[Person]:
-        """Those who have this name where the one whose id is this number has another."""
+    def _others_of_that_name(self, identity: Identity, person: Person) -> list[Person]:
+        """The students with the submission's name, if the one found by its number has another."""
         if not identity.number or person.participant == identity.number:
             return []
-        people = _fitting(self._by_name, _NAMES.of_submission(identity), set())
+        people = _candidates(self._by_name, _NAMES.keys_of_submission(identity), set())
         return [] if person in people else people
 
-    def _stop(self, place: int, problem: str) -> None:
+    def _add_problem(self, place: int, problem: str) -> None:
         self.stuck.add(place)
         self._problems.append(problem)
 
-    def _either(self, identity: Identity, people: Iterable[Person]) -> str:
+    def _several_students(self, identity: Identity, people: Iterable[Person]) -> str:
         choice = " or ".join(map(str, people))
-        remedy = "Call it by the id of one of them."
+        remedy = "Rename it to the id of one of them."
         if identity.number:
             remedy = (
                 f"Write {shown(identity.number)} into a column “participant” of "
@@ -135,28 +140,28 @@ class _Matching:
             )
         return f"“{identity.label}” may be {choice}. {remedy}"
 
-    def _not_both(self, identity: Identity, person: Person, others: Iterable[Person]) -> str:
+    def _contradiction(self, identity: Identity, person: Person, others: Iterable[Person]) -> str:
         names = " or ".join(map(str, others))
         return (
             f"“{identity.label}” has the number of {person} but the name of {names}. "
-            f"Mend the ids or names in {self._roster.path.name}, or write "
+            f"Fix the ids or names in {self._roster.path.name}, or write "
             f"{shown(identity.number)} into a column “participant” of the right one."
         )
 
-    def _index(self, sign: _Sign) -> Mapping[str, list[Person]]:
+    def _index(self, identifier: _Identifier) -> Mapping[str, list[Person]]:
         index: dict[str, list[Person]] = defaultdict(list)
         for person in self._roster.people:
-            for key in sign.of_person(person):
+            for key in identifier.keys_of_person(person):
                 if key:
                     index[key].append(person)
         return index
 
 
-def _fitting(
-    index: Mapping[str, list[Person]], tries: Iterable[Iterable[str]], taken: set[Person]
+def _candidates(
+    index: Mapping[str, list[Person]], alternatives: Iterable[Iterable[str]], taken: set[Person]
 ) -> list[Person]:
-    """Those who fit the first of the tries that anybody fits."""
-    for keys in tries:
+    """The students that fit the first of the alternatives that anyone fits."""
+    for keys in alternatives:
         people = {
             person: None for key in keys for person in index.get(key, ()) if person not in taken
         }

@@ -1,4 +1,4 @@
-"""A submission: the one shape in which it goes from the intake through the pool to its result."""
+"""The submission, as it goes from intake through the process pool to its result."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from autograder.intake.pick_file import EXPECTED
 
 
 class Submission(msgspec.Struct, frozen=True):
-    """What is graded of one student's files; who the student is has no part in grading.
+    """The files of one student that are graded; grading does not depend on who the student is.
 
-    ``source`` are the bytes to be graded, None where ``refused`` says why there are none; ``path``
-    is the file that they are from, ``ignored`` are the other files, ``bonus`` is the optional
-    bonus.py. ``report`` is the name of the report in PDF, and ``notes`` are sentences for student
-    and instructor.
+    ``source`` is the code to grade, None where ``refused`` says why there is none; ``path`` is the
+    file that it comes from, ``ignored`` are the other files, ``bonus`` is the source of the
+    optional bonus.py. ``report`` is the name of the report in PDF; ``notes`` are for student and
+    instructor.
     """
 
     id: str

@@ -1,10 +1,9 @@
-"""Make submissions of files, archives, folders and downloads: one source each, or a refusal.
+"""Make submissions from files, archives, folders and downloads: one source each, or a refusal.
 
-A platform's bulk download has one submission for each student (``downloads``). Else a file or an
-archive is one submission; so is a folder with ``neural_network.py`` at its top; any other folder
-has one submission for each thing in it. Which file of a submission is graded is said in
-``candidates``. Everything else that lies beside it is listed, and never opened, run, or put on an
-import path.
+A platform's bulk download has one submission for each student (``downloads``). Otherwise a file or
+an archive is one submission; so is a folder with ``neural_network.py`` at its top; any other folder
+has one submission for each entry. ``pick_file`` chooses the file that is graded. All other files
+are listed, and never opened, run, or put on an import path.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from msgspec.structs import replace
 from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
 from autograder.intake.archives import files_in, is_archive
+from autograder.intake.classify import find_uploads
 from autograder.intake.downloads import folders
 from autograder.intake.downloads.entries import OnDisk
 from autograder.intake.downloads.uploads import Upload
-from autograder.intake.paths import look
 from autograder.intake.pick_file import (
     BONUS,
     EXPECTED,
@@ -39,8 +38,8 @@ MAX_LISTED = 20
 MAX_NOTES = 20
 
 
-def whole(path: Path) -> Submission:
-    """All that lies at a path as one submission, whatever it looks like.
+def one_submission(path: Path) -> Submission:
+    """Read everything at a path as one submission, even if it looks like a class.
 
     Raises:
         IntakeError: when the path does not exist or cannot be read.
@@ -54,16 +53,16 @@ def whole(path: Path) -> Submission:
 
 
 class Intake:
-    """All submissions at some paths; a context, since their files are read as long as it lasts.
+    """All submissions at some paths; a context manager, because files are read while it is open.
 
-    ``uploads``, ``people`` and ``ids`` (each with a note) belong together; ``downloads`` are the
-    platforms that were recognised, ``aside`` the files that are nobody's submission, ``doubts``
-    sentences on what may have been meant otherwise. ``reports`` are the reports in PDF of the
-    submissions that were read so far, by id.
+    ``uploads``, ``people`` and ``ids`` (each with a note) have the same order; ``downloads`` are
+    the platforms that were recognised, ``unused`` the files that belong to no submission,
+    ``warnings`` say which paths may have been meant as a class. ``reports`` are the reports in PDF
+    of the submissions that were read so far, by id.
 
     Raises:
-        IntakeError: when a path does not exist, a folder of submissions cannot be read, or it is
-            not clear whose submission is whose.
+        IntakeError: when a path does not exist, a folder of submissions cannot be read, or a
+            submission fits more than one student.
     """
 
     def __init__(self, paths: Iterable[Path], roster: Roster | None = None) -> None:
@@ -71,11 +70,11 @@ class Intake:
         self.reports: dict[str, SubmittedFile] = {}
         self._open = ExitStack()
         try:
-            arrivals = look(paths, roster, self._open)
-            self.uploads = arrivals.uploads
-            self.downloads = arrivals.downloads
-            self.aside = arrivals.aside
-            self.doubts = arrivals.doubts
+            found = find_uploads(paths, roster, self._open)
+            self.uploads = found.uploads
+            self.downloads = found.downloads
+            self.unused = found.unused
+            self.warnings = found.warnings
             self.people = self._people()
             self.ids = self._ids()
         except BaseException:
@@ -100,7 +99,7 @@ class Intake:
         return [] if self.roster is None else [one for one in self.roster.people if one not in here]
 
     def submissions(self) -> Iterator[Submission]:
-        """The submissions, one at a time, each with an id of its own."""
+        """Read the submissions one at a time, each with an id of its own."""
         for upload, (given, note) in zip(self.uploads, self.ids, strict=True):
             submission, report = _submission(upload, given, note)
             if report is not None:
@@ -121,16 +120,16 @@ class Intake:
 
 
 def files_of(upload: Upload) -> tuple[list[SubmittedFile], list[str]]:
-    """All files of one submission, and notes on what was passed over.
+    """All files of one submission, and notes on what was skipped.
 
-    Where there is no code but one archive, the files of that are meant. Refused with a sentence.
+    Where there is no code but one archive, it is unpacked. Raises Refused.
     """
     files, notes = upload.files()
     archives = [file for file in files if is_archive(file.path)]
     if len(archives) == 1 and not any(file.kind in (".py", ".ipynb") for file in files):
-        inner, told = _unpacked(archives[0].path, archives[0].read())
+        inner, inner_notes = _unpacked(archives[0].path, archives[0].read())
         beside = [file for file in files if file is not archives[0]]
-        return [*inner, *beside], [*notes, *told]
+        return [*inner, *beside], [*notes, *inner_notes]
     return files, notes
 
 
@@ -144,21 +143,21 @@ def report_of(files: Iterable[SubmittedFile]) -> SubmittedFile | None:
 
 
 def _submission(upload: Upload, given: str, note: str) -> tuple[Submission, SubmittedFile | None]:
-    """The submission with the id ``given``, and its report."""
+    """Make the submission with the id ``given``; returns it and its report."""
     notes = [note] if note else []
     files: list[SubmittedFile] = []
     try:
-        files, told = files_of(upload)
-        notes += told
+        files, file_notes = files_of(upload)
+        notes += file_notes
         if len(files) == 1 and not upload.parts[0].entry.is_folder:
-            _gradable(files[0])
+            _check_kind(files[0])
         chosen, source = choose(files)
     except Refused as problem:
         found = Submission(given, path="", refused=str(problem), ignored=_ignored(files))
     else:
-        bonus, trouble = bonus_beside(files, chosen)
-        if trouble:
-            notes.append(trouble)
+        bonus, problem_note = bonus_beside(files, chosen)
+        if problem_note:
+            notes.append(problem_note)
         beside = PurePosixPath(chosen.path).with_name(BONUS).as_posix() if bonus else ""
         others = _ignored(files, chosen.path, beside)
         if chosen.kind == ".ipynb":
@@ -178,16 +177,16 @@ def _unpacked(label: str, data: bytes) -> tuple[list[SubmittedFile], list[str]]:
         if inner:
             raise Refused(
                 f"“{label}” has no Python file but another archive, “{inner[0]}”: "
-                "unpack it, and submit the file itself."
+                "submit the Python file itself."
             )
         if notes:
             raise Refused(f"“{label}” has no Python file that can be graded. {notes[0]}")
     return files, notes
 
 
-def _gradable(only: SubmittedFile) -> None:
+def _check_kind(only: SubmittedFile) -> None:
     if only.kind not in (".py", ".ipynb"):
-        raise Refused(f"“{only.path}” is no Python file (.py), notebook (.ipynb) or archive.")
+        raise Refused(f"“{only.path}” is not a Python file (.py), notebook (.ipynb) or archive.")
 
 
 def _ignored(files: list[SubmittedFile], *graded: str) -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-"""What goes out to Gradescope, otter, Canvas, Moodle, and to students."""
+"""Make what goes out to Gradescope, otter, Canvas, Moodle, and to students."""

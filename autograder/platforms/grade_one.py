@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder import sandbox
 from autograder.cases.answers import Answers
 from autograder.course.settings import Course
 from autograder.gradebook.policy import grade_by_course
@@ -11,25 +12,23 @@ from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 
-SAFE_LEVEL = 2
-TICK = 1.0
-
 
 def grade_one(submission: Submission, course: Course, limits: Limits) -> SubmissionResult:
     """The result of a submission, with the course's points; afterwards no worker is left.
 
-    It may be refused, and ``not_judged`` through a fault that is not the student's: then it was
-    tried twice.
+    The status may be ``refused``, or ``not_judged`` through a fault that is not the student's, and
+    then after two tries.
 
     Raises:
         SandboxError: where students' code cannot be confined, or no worker can be started.
     """
     if submission.source is None:
         return outcomes.refused(submission)
-    pool = LocalPool(Answers(course.hidden_seed, course.course_points()), limits, 1, SAFE_LEVEL)
+    answers = Answers(course.hidden_seed, course.course_points())
+    pool = LocalPool(answers, limits, 1, sandbox.SAFE_LEVEL)
     try:
         pool.submit(submission)
-        while not (done := pool.wait(TICK)):
+        while not (done := pool.wait(1.0)):
             continue
     finally:
         pool.close()

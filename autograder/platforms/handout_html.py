@@ -1,4 +1,4 @@
-"""The handout as one HTML page that needs no network: for readers without a Markdown viewer."""
+"""Make the handout one HTML page that needs no network, for readers without a Markdown viewer."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ math { font-family: "Cambria Math", "STIX Two Math", "Latin Modern Math", "DejaV
 
 
 class UnknownMath(PackageError):
-    """A formula that cannot be set; the text says which."""
+    """A formula that cannot be converted."""
 
 
 def page(markdown: str, title: str = "The Back-propagation Algorithm") -> str:
     """Render the handout's Markdown, with TeX between dollar signs, as a page of HTML.
 
-    UnknownMath for a formula that cannot be set.
+    Raises UnknownMath for a formula that cannot be converted.
     """
     parser = MarkdownIt("commonmark").enable("table")
     parser.use(dollarmath_plugin, renderer=_render, allow_space=False)
@@ -61,8 +61,8 @@ def formula(tex: str, display: str = "inline") -> str:
     """A formula as MathML; UnknownMath where the TeX is wrong, or has an unknown command."""
     try:
         mathml = convert(tex.strip(), display=display)
-    except Exception as problem:  # the library's errors have no class in common
-        raise UnknownMath(f"The formula {tex} is no TeX: {type(problem).__name__}.") from None
-    if "\\" in mathml:  # unknown commands come out as they are
-        raise UnknownMath(f"The formula {tex} has a command that the page cannot set.")
+    except Exception as problem:  # the library's errors have no common base class
+        raise UnknownMath(f"The formula {tex} is not TeX: {type(problem).__name__}.") from None
+    if "\\" in mathml:  # the library leaves unknown commands unchanged
+        raise UnknownMath(f"The formula {tex} has an unknown command.")
     return mathml

@@ -1,4 +1,4 @@
-"""The zips that leave the house: what students get holds nothing of the solution or the grader."""
+"""Write ``student.zip``, which contains nothing of the solution or the grader."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from autograder.course.settings import Course
 from autograder.errors import PackageError
 from autograder.files import write_zip
 from autograder.paths import ROOT
+from autograder.platforms.handout_course import about, handout
 from autograder.platforms.handout_html import page
-from autograder.platforms.handout_terms import about, handout
 
 WORKFLOW = Path(".github/workflows/check.yml")
-"""For a student's repository on GitHub; nothing else that is hidden belongs to a kit."""
+"""For a student's repository on GitHub; the only hidden file of a kit."""
 SUFFIXES = frozenset({".py", ".md", ".txt", ".ini", ".ipynb", ".csv", ".json", ".svg", ".png"})
-"""What a kit is made of; whatever else lies about in a folder stays at home."""
+"""The kinds of files in a kit; others are not packed."""
 PAGES = Path("checks/html")
-"""Where a kit has templates and style sheets; a page elsewhere is somebody's feedback."""
+"""The folder of templates and style sheets; an HTML file elsewhere is someone's feedback page."""
 
 
 def student_zip(out: Path, course: Course | None = None) -> Path:
@@ -28,7 +28,7 @@ def student_zip(out: Path, course: Course | None = None) -> Path:
 
     The content of ``assignment/`` is at its root, with ``data/``, ``tests/``, the licence and the
     handout as HTML beside it; handout and public key have the course's points. The same kit and
-    course give the same bytes. PackageError where the checkout is not complete.
+    course give the same bytes. Raises PackageError where the checkout is not complete.
     """
     files = dict(_student_files(ROOT))
     for needed in ("check.py", "neural_network.py", "data/iris.csv", "tests/cases.json"):
@@ -40,10 +40,10 @@ def student_zip(out: Path, course: Course | None = None) -> Path:
 
 
 def _of_course(files: dict[str, bytes], course: Course) -> Iterator[tuple[str, bytes]]:
-    """Those of the students' files that are not the same in every course."""
-    told = handout(files["README.md"].decode(), course)
-    yield "README.md", told.encode()
-    yield "README.html", page(told).encode()
+    """The students' files that depend on the course."""
+    text = handout(files["README.md"].decode(), course)
+    yield "README.md", text.encode()
+    yield "README.html", page(text).encode()
     if about(course) != About():
         kit = key.loads(files["tests/cases.json"].decode())
         cases = pointed(kit.cases, course.course_points())
@@ -57,7 +57,7 @@ def _student_files(root: Path) -> Iterator[tuple[str, bytes]]:
         pages = kit_files(base / PAGES, {".html", ".css"}) if not prefix else ()
         for path in [*kit_files(base, SUFFIXES), *pages, base / WORKFLOW]:
             name = path.relative_to(base)
-            # In the repository `assignment` is a package; the unzipped folder is none.
+            # In the repository `assignment` is a package; the unzipped folder is not.
             if path.is_file() and (prefix or name != Path("__init__.py")):
                 yield prefix + name.as_posix(), path.read_bytes()
     yield "LICENSE", (root / "LICENSE").read_bytes()

@@ -193,7 +193,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a bomb of gzip in gzip": (
         ".tar.gz",
         lambda: gzip.compress(gzip.compress(bytes(200_000_000))),
-        "not of a kind|damaged|more than",
+        "of this kind cannot be read|damaged|more than",
     ),
     "case twins": (
         ".zip",
@@ -211,7 +211,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
                         zipped(("neural_network.py@.txt", GOOD))),
         "damaged|no Python file|^$",
     ),
-    "a program in front": (".zip", lambda: EVIL + zipped((NAME, GOOD)), "not of a kind|damaged"),
+    "a program in front": (".zip", lambda: EVIL + zipped((NAME, GOOD)), "cannot be read|damaged"),
     "garbage behind": (".zip", lambda: zipped((NAME, GOOD)) + b"\0" * 5000, ""),
     "an archive as the comment of another": (
         ".zip",

@@ -63,7 +63,7 @@ def pdf(title: str = "Report", pages: int = 1) -> bytes:
     return data + end.encode()
 
 
-def zipped(members: Iterable[tuple[str, bytes]]) -> bytes:
+def zipped(members: Iterable[tuple[str, str | bytes]]) -> bytes:
     """A zip with these members in this order."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -18,7 +18,7 @@ from autograder.cases.expected import accepted
 from autograder.course.settings import Course
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
-from autograder.intake.submissions import Intake, whole
+from autograder.intake.submissions import Intake, one_submission
 from autograder.paths import ROOT
 from autograder.platforms.gradescope import results_json as entries
 from autograder.record import blob
@@ -180,7 +180,7 @@ def test_bonus_is_found_beside_the_graded_file(tmp_path: Path) -> None:
 def test_bonus_alone_is_no_submission(tmp_path: Path) -> None:
     """It is never graded in place of the seven functions, and the sentence says what is missing."""
     (tmp_path / "bonus.py").write_bytes(RIGHT)
-    given = whole(tmp_path)
+    given = one_submission(tmp_path)
     assert given.source is None
     assert given.refused == (
         "There is bonus.py, but no neural_network.py, which is what is graded first."
@@ -191,7 +191,7 @@ def test_bonus_never_competes_with_a_file_of_another_name(tmp_path: Path) -> Non
     """Of work.py and bonus.py, work.py is graded, whatever functions the other has."""
     (tmp_path / "work.py").write_bytes(SEVEN)
     (tmp_path / "bonus.py").write_bytes(SEVEN + RIGHT)
-    given = whole(tmp_path)
+    given = one_submission(tmp_path)
     assert (given.path, given.bonus) == ("work.py", SEVEN + RIGHT)
 
 

@@ -1,4 +1,4 @@
-"""Bulk downloads: what is recognised and what is not, which attempt counts, hostile ones."""
+"""Bulk downloads: which are recognised, which attempt counts, and hostile ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from autograder.course.roster import Roster
 from autograder.errors import IntakeError
 from autograder.intake.downloads import entries as places
 from autograder.intake.downloads import yamltext
-from autograder.intake.downloads.detect import recognised
+from autograder.intake.downloads.detect import open_download
 from autograder.intake.downloads.uploads import Upload
 from autograder.intake.pick_file import Refused
 from tests.builders.downloads import (
@@ -61,14 +61,14 @@ def unpacked(folder: Path, data: bytes) -> Path:
 
 
 def a_roster(folder: Path, *names: str) -> Roster:
-    """A roster of students with these ids, who are called the same."""
+    """A roster of students with these ids, which are also their names."""
     students = [Student(name, name, place) for place, name in enumerate(names)]
     return roster_.read(kept(folder, roster_csv(students), "roster.csv"))
 
 
 def read(path: Path, roster: Roster | None = None) -> dict[str, tuple[Upload, dict[str, bytes]]]:
     """The uploads by key, with all files; empty where nothing is recognised."""
-    with recognised(path, roster) as download:
+    with open_download(path, roster) as download:
         uploads = download.uploads if download else ()
         found = {
             one.key: (one, {file.path: file.read() for file in one.files()[0]}) for one in uploads
@@ -84,22 +84,22 @@ def names_of(path: Path, roster: Roster | None = None) -> set[str]:
 
 @pytest.mark.parametrize("place", [kept, unpacked])
 @pytest.mark.parametrize("which", DOWNLOADS)
-def test_everybodys_files_are_found(
+def test_all_students_files_are_found(
     tmp_path: Path, place: Callable[[Path, bytes], Path], which: str
 ) -> None:
-    """One for each student, with exactly their files under the names that they gave them."""
+    """One upload for each student, with exactly their files under their own names."""
     platform, data = DOWNLOADS[which]
     path = place(tmp_path, data)
-    with recognised(path) as download:
+    with open_download(path) as download:
         assert download is not None
-        assert (download.platform, download.aside) == (platform, ())
+        assert (download.platform, download.unused) == (platform, ())
     number = re.compile(r"(?:_|submission_900)(\d{4})(?:_|/)")
     files = {int(number.findall(one.original[0])[0]): files for one, files in read(path).values()}
     assert files == {student.number: student.files for student in ALONE if student.files}
 
 
-def test_what_canvas_tells(tmp_path: Path) -> None:
-    """Number, name, lateness and its own names; a group stands once, under its first member."""
+def test_data_from_canvas(tmp_path: Path) -> None:
+    """Number, name, lateness and Canvas' names; a group is there once, as its first member."""
     found = read(kept(tmp_path, canvas_zip(CLASS)))
     jane, _ = found["doejane_4000"]
     assert (jane.identity.number, jane.identity.names, jane.late) == ("4000", ("doejane",), False)
@@ -112,8 +112,8 @@ def test_what_canvas_tells(tmp_path: Path) -> None:
     assert not any("4009" in key for key in found)
 
 
-def test_what_moodle_tells(tmp_path: Path) -> None:
-    """With groups, everybody has one in front of the name, and the name is tried without it."""
+def test_data_from_moodle(tmp_path: Path) -> None:
+    """With groups, names have a group in front, and the name without it is an alternative."""
     found = read(kept(tmp_path, moodle_zip(CLASS)))
     bo, files = found["Group 1-Bo Lee_4009"]
     assert (bo.identity.number, bo.identity.names) == ("4009", ("Group 1-Bo Lee", "Bo Lee"))
@@ -123,8 +123,8 @@ def test_what_moodle_tells(tmp_path: Path) -> None:
     assert anne.original == ("Anne-Marie de la Cruz_4007_assignsubmission_file_/",)
 
 
-def test_what_gradescope_tells(tmp_path: Path) -> None:
-    """Its metadata has ids, addresses and times; each member of a group has submitted."""
+def test_data_from_gradescope(tmp_path: Path) -> None:
+    """Its metadata has ids, addresses and times; each member of a group has an upload."""
     found = read(kept(tmp_path, gradescope_zip(CLASS)))
     bo, files = found["Bo Lee_s10009"]
     assert (bo.identity.ids, bo.identity.email) == (("s10009",), "jadams009@example.org")
@@ -139,7 +139,7 @@ def test_what_gradescope_tells(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pack", [canvas_zip, moodle_zip])
 def test_anonymous_grading(tmp_path: Path, pack: Callable[..., bytes]) -> None:
-    """Without names there are as many students, told apart by what the platform gave them."""
+    """Without names there are as many students, distinguished by the platform's numbers."""
     path = kept(tmp_path, pack(ALONE, anonymous=True))
     here = [student for student in ALONE if student.files]
     found = [one for one, _ in read(path).values()]
@@ -148,20 +148,20 @@ def test_anonymous_grading(tmp_path: Path, pack: Callable[..., bytes]) -> None:
 
 
 @pytest.mark.parametrize(("pack", "page"), [(canvas_zip, "Canvas"), (moodle_zip, "Moodle")])
-def test_typed_text_is_left_aside_with_a_note(
+def test_typed_text_is_ignored_with_a_note(
     tmp_path: Path, pack: Callable[..., bytes], page: str
 ) -> None:
-    """Also where there is nothing else: nobody is lost."""
+    """A student with nothing else is not lost."""
     students = [replace(ALONE[0], text="see my file"), replace(ALONE[1], files={}, text="sorry")]
     found = [one for one, _ in read(kept(tmp_path, pack([*students, *ALONE[2:9]]))).values()]
     typed = [one for one in found if one.identity.number in ("4000", "4001")]
-    note = f"What was typed into {page}' page was left aside; only files are graded."
+    note = f"Text typed into {page}' page was ignored; only files are graded."
     note = note.replace("Moodle'", "Moodle's")
     assert [(one.notes, bool(one.parts)) for one in typed] == [((note,), True), ((note,), False)]
 
 
 def canvas_files(*names: str) -> bytes:
-    """A download in which somebody else has submitted, too."""
+    """A download with another student's file, too."""
     return zipped((name, CODE + name.encode()) for name in ("other_901_902_x.py", *names))
 
 
@@ -183,7 +183,7 @@ def canvas_files(*names: str) -> bytes:
 def test_the_latest_attempt_on_canvas(
     tmp_path: Path, names: tuple[str, ...], files: dict[str, int]
 ) -> None:
-    """By attachment number, of files that their student called the same; the others are told."""
+    """By attachment number, of files with the same name; there are notes on the others."""
     given_names = [f"doejane_777_{name}" for name in names]
     path = kept(tmp_path, canvas_files(*given_names))
     upload, found = read(path)["doejane_777"]
@@ -197,7 +197,7 @@ def test_the_latest_attempt_on_canvas(
 
 
 def test_the_latest_attempt_on_gradescope(tmp_path: Path) -> None:
-    """By its time, whatever the order of the folders."""
+    """By time, not by the order of the folders."""
     metadata = "".join(
         f"submission_{number}:\n  :submitters:\n  - :name: Jane\n    :sid: 7\n"
         f"  :created_at: 2026-11-0{day} 10:00:00 +0100\n"
@@ -212,8 +212,8 @@ def test_the_latest_attempt_on_gradescope(tmp_path: Path) -> None:
     assert upload.notes == ("“submission_6” is an earlier attempt; “submission_5” counts.",)
 
 
-def test_gradescope_loses_nobody(tmp_path: Path) -> None:
-    """A folder that the metadata does not name and a name without a folder are both there."""
+def test_gradescope_loses_no_student(tmp_path: Path) -> None:
+    """A folder without metadata and a name without a folder are both uploads."""
     metadata = b"submission_1:\n  :submitters: []\nsubmission_2:\n  :submitters:\n  - :name: Jo\n"
     members = [("submission_metadata.yml", metadata), ("submission_3/nn.py", CODE)]
     assert names_of(kept(tmp_path, zipped(members))) == {"Jo", "submission_3"}
@@ -221,7 +221,7 @@ def test_gradescope_loses_nobody(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", [kept, unpacked])
 def test_clones_of_github_classroom(tmp_path: Path, place: Callable[[Path, bytes], Path]) -> None:
-    """Every hyphen may be where the login begins; nothing of .git is a file of the student."""
+    """The login may begin after any hyphen; files in .git do not count."""
     members = [
         (f"backprop-submissions/back-prop-{login}/{name}", CODE)
         for login in ("anna-x", "bo")
@@ -235,7 +235,7 @@ def test_clones_of_github_classroom(tmp_path: Path, place: Callable[[Path, bytes
 
 
 def test_a_zip_with_a_folder_for_each_student(tmp_path: Path) -> None:
-    """It is a class where half of the roster is in it, under ids, logins or names."""
+    """It is a class if half of the roster is in it, by ids, logins or names."""
     roster = a_roster(tmp_path, "anna", "Bo Lee", "cy", "di", "ed", "flo")
     for outer in ("", "week 5/"):
         members = [(f"{outer}{name}/nn.py", CODE) for name in ("anna", "Lee, Bo", "cy", "zoe")]
@@ -272,14 +272,14 @@ def test_a_zip_with_a_folder_for_each_student(tmp_path: Path) -> None:
     ],
 )
 def test_no_students_own_zip_is_a_class(tmp_path: Path, names: tuple[str, ...]) -> None:
-    """Names that happen to look like a platform's, and folders of versions or of two friends."""
+    """Names that look like a platform's by chance, and folders of versions or of two friends."""
     roster = a_roster(tmp_path, "anna", "bo", "cy")
     path = kept(tmp_path, zipped((name, CODE) for name in names))
     assert names_of(path, roster) == set()
 
 
-def test_only_zips_and_folders_are_looked_at(tmp_path: Path) -> None:
-    """A file, a zip by name only, a damaged one, one behind another and a link are no download."""
+def test_only_zips_and_folders_are_downloads(tmp_path: Path) -> None:
+    """A file, a zip by name only, a damaged one, one behind another and a link are not."""
     data = canvas_zip(ALONE)
     (tmp_path / "link.zip").symlink_to(kept(tmp_path, data))
     for path in (
@@ -291,14 +291,12 @@ def test_only_zips_and_folders_are_looked_at(tmp_path: Path) -> None:
         tmp_path / "link.zip",
         tmp_path / "nothing.zip",
     ):
-        with recognised(path) as download:
+        with open_download(path) as download:
             assert download is None, path.name
 
 
-def test_too_many_members_are_not_even_listed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """zipfile makes an object of each."""
+def test_too_many_members_are_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """zipfile would make an object of each."""
     path = kept(tmp_path, canvas_zip(ALONE))
     assert names_of(path)
     monkeypatch.setattr(places, "MAX_MEMBERS", 10)
@@ -306,36 +304,36 @@ def test_too_many_members_are_not_even_listed(
 
 
 @pytest.mark.parametrize("which", DOWNLOADS)
-def test_a_stray_file_stops_a_zip_with_its_name(tmp_path: Path, which: str) -> None:
-    """Nobody could say whether that is a class or one student's zip."""
+def test_a_stray_file_in_a_zip_stops_grading(tmp_path: Path, which: str) -> None:
+    """It is not clear whether that is a class or one student's zip."""
     platform, data = DOWNLOADS[which]
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = [(name, archive.read(name)) for name in archive.namelist()]
     outer = "assignment_5_export/" if which == "gradescope" else ""
     path = kept(tmp_path, zipped([*members, (f"{outer}notes.txt", b"")]))
-    with pytest.raises(IntakeError) as caught, recognised(path):
+    with pytest.raises(IntakeError) as caught, open_download(path):
         pass
-    said = str(caught.value)
-    assert said.startswith(f"download.zip looks like a download from {platform} with ")
-    assert "“notes.txt” in it is not part of one. Take it out of the zip, or unpack" in said
+    message = str(caught.value)
+    assert message.startswith(f"download.zip looks like a download from {platform} with ")
+    assert "“notes.txt” does not belong to one. Remove it from the zip, or unpack" in message
 
 
 @pytest.mark.parametrize("which", DOWNLOADS)
-def test_what_lies_beside_an_unpacked_download(tmp_path: Path, which: str) -> None:
-    """Code is a submission of its own, the rest is left aside by name, junk is not mentioned."""
+def test_files_beside_an_unpacked_download(tmp_path: Path, which: str) -> None:
+    """Code is a submission of its own, other files are listed, junk is not mentioned."""
     folder = unpacked(tmp_path, DOWNLOADS[which][1])
     before = names_of(folder)
     place = folder / "assignment_5_export" if which == "gradescope" else folder
     for name in ("late.py", "roster.csv", ".DS_Store"):
         (place / name).write_bytes(CODE)
-    with recognised(folder) as download:
+    with open_download(folder) as download:
         assert download is not None
-        assert download.aside == ("roster.csv",)
+        assert download.unused == ("roster.csv",)
         assert {one.key for one in download.uploads} == {*before, "late"}
 
 
-def test_names_that_lead_out_or_are_there_twice(tmp_path: Path) -> None:
-    """They cost their own student a note or a refusal, and nobody else anything."""
+def test_names_that_lead_out_or_are_duplicate(tmp_path: Path) -> None:
+    """They give their own student a note or a refusal, and affect no other student."""
     words = "_assignsubmission_file_/"
     members = [
         (f"Jane_1{words}../../x.py", CODE),
@@ -345,7 +343,7 @@ def test_names_that_lead_out_or_are_there_twice(tmp_path: Path) -> None:
     ]
     with pytest.warns(UserWarning, match="Duplicate name"):
         path = kept(tmp_path, zipped([*members, (f"Bo_2{words}nn.py", CODE)]))
-    with recognised(path) as download:
+    with open_download(path) as download:
         assert download is not None
         bo, cy, jane = download.uploads
         files, notes = jane.files()
@@ -356,8 +354,8 @@ def test_names_that_lead_out_or_are_there_twice(tmp_path: Path) -> None:
         assert [file.path for file in cy.files()[0]] == ["nn.py"]
 
 
-def test_a_students_name_cannot_be_somebody_elses(tmp_path: Path) -> None:
-    """What the platform wrote stands in front; a student chooses only what comes after it."""
+def test_a_student_cannot_submit_for_another(tmp_path: Path) -> None:
+    """The platform writes the beginning of a name; a student chooses only the end."""
     moodle = "Eve_1_assignsubmission_file_Bo_2_assignsubmission_file_neural_network.py"
     found = read(kept(tmp_path, zipped([(moodle, CODE)])))
     assert set(found) == {"Eve_1"}
@@ -366,7 +364,7 @@ def test_a_students_name_cannot_be_somebody_elses(tmp_path: Path) -> None:
 
 
 def test_odd_encodings_of_names(tmp_path: Path) -> None:
-    """UTF-8 that does not say so is read; other bytes and long names do no harm."""
+    """UTF-8 without its flag is read; other bytes and long names do no harm."""
     words = "_assignsubmission_file_nn.py"
     path = kept(tmp_path, zipped([(f"Z{c}_1{words}", CODE) for c in "@"] + [(f"b_2{words}", CODE)]))
     data = path.read_bytes().replace(b"Z@_1", b"\xc3\xab_1").replace(b"b_2_", b"\xff_2_")
@@ -375,35 +373,35 @@ def test_odd_encodings_of_names(tmp_path: Path) -> None:
     assert "ë_1" in names_of(path)
     long = f"{'x' * 60_000}_{'1' * 5_000}{words}"
     path = kept(tmp_path, zipped([(long, CODE), (f"bo_2{words}", CODE)]))
-    with pytest.raises(IntakeError, match="is not part of one") as caught, recognised(path):
+    with pytest.raises(IntakeError, match="does not belong to one") as caught, open_download(path):
         pass
     assert len(str(caught.value)) < 500
 
 
 @pytest.mark.parametrize(
-    ("metadata", "said"),
+    ("metadata", "message"),
     [
-        (b"- 1\n", "It is no mapping"),
-        (b"", "It is no mapping"),
+        (b"- 1\n", "It is not a mapping"),
+        (b"", "It is not a mapping"),
         (b"a: [", "did not find expected node content"),
         (b"a: " + b"[" * 5_000 + b"]" * 5_000, ""),
         (b"a: \xff\xfe\xff", ""),
     ],
 )
-def test_metadata_that_cannot_be_read(tmp_path: Path, metadata: bytes, said: str) -> None:
-    """Without it nobody knows whose folders these are, so everything stops."""
+def test_metadata_that_cannot_be_read(tmp_path: Path, metadata: bytes, message: str) -> None:
+    """Without it the students of the folders are unknown, so grading stops."""
     members = [("submission_metadata.yml", metadata), ("submission_1/nn.py", CODE)]
     path = kept(tmp_path, zipped(members))
-    with pytest.raises(IntakeError) as caught, recognised(path):
+    with pytest.raises(IntakeError) as caught, open_download(path):
         pass
-    assert said in str(caught.value)
-    assert "submission_metadata.yml cannot be read, so nobody knows" in str(caught.value)
+    assert message in str(caught.value)
+    assert "submission_metadata.yml cannot be read, so the students" in str(caught.value)
     assert str(caught.value).endswith("Export from Gradescope once more.")
     assert len(str(caught.value)) < 400
 
 
 def test_yaml_constructs_nothing() -> None:
-    """Tags are passed over, aliases are shared, and every scalar is its text."""
+    """Tags are ignored, aliases are shared, and every scalar is a string."""
     marker = "!!python/object/apply:os.system [exit 1]"
     bomb = "\n".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]" for n in range(1, 30))
     text = f"run: {marker}\nyes: no\n? [a]\n: b\n:key:: &x0 2026-11-30\n{bomb}\nunknown: *nobody\n"
@@ -415,7 +413,7 @@ def test_yaml_constructs_nothing() -> None:
 
 @given(st.text(alphabet="ab:-[]{}&*!?#|>'\" \n\t%@,", max_size=60))
 def test_no_yaml_brings_a_traceback(text: str) -> None:
-    """It is read, or a ValueError with a sentence."""
+    """It is read, or raises a ValueError."""
     with suppress(ValueError):
         assert isinstance(yamltext.mapping(text.encode()), dict)
 
@@ -424,10 +422,10 @@ def test_no_yaml_brings_a_traceback(text: str) -> None:
 def test_no_name_brings_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, names: list[str]
 ) -> None:
-    """Whatever a zip's members are called, it is a download, or none, or stops with a sentence."""
+    """With any names in it, a zip is a download, or none, or an IntakeError."""
     members = dict.fromkeys([*names, "x_101_102_a.py", "y_201_202_b.py"], CODE)
     path = kept(tmp_path_factory.getbasetemp(), zipped(members.items()))
-    with suppress(IntakeError), recognised(path) as download:
+    with suppress(IntakeError), open_download(path) as download:
         for one in download.uploads if download else ():
             with suppress(Refused):
                 one.files()

@@ -1,4 +1,4 @@
-"""Folders that strangers made."""
+"""Reading untrusted folders."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from autograder.intake.folders import files_below, read
 from autograder.intake.pick_file import Refused
 
 
-def test_only_plain_files_are_looked_at(tmp_path: Path) -> None:
-    """Links, pipes and sockets are noted and never opened; tools' folders are not mentioned."""
+def test_only_plain_files_are_read(tmp_path: Path) -> None:
+    """Links, pipes and sockets are noted and never opened; junk is not mentioned."""
     (tmp_path / "outside").write_text("secret")
     folder = tmp_path / "jane"
     for name in ("src/a.py", "__pycache__/a.pyc", ".git/config", "mine/x.py"):
@@ -39,7 +39,7 @@ def test_only_plain_files_are_looked_at(tmp_path: Path) -> None:
 
 
 def test_a_file_swapped_after_listing(tmp_path: Path) -> None:
-    """What became a link, a pipe or a device in the meantime is not read, and nobody waits."""
+    """A file that has become a link, a pipe or a device is not read, and reading does not block."""
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("/etc/passwd")
     for name in ("pipe", "link", "gone", "."):
@@ -50,7 +50,7 @@ def test_a_file_swapped_after_listing(tmp_path: Path) -> None:
 
 
 def test_bounds(tmp_path: Path) -> None:
-    """Too many files, too deep folders and too large files are sentences."""
+    """Too many files, too deep folders and too large files are refused or noted."""
     (tmp_path / "large.py").write_bytes(b"#" * 1_000_001)
     deep = tmp_path / "deep"
     deep.joinpath(*"abcdefghijklmnopqrstuvwxyz").mkdir(parents=True)
@@ -64,8 +64,8 @@ def test_bounds(tmp_path: Path) -> None:
         files_below(tmp_path)
 
 
-def test_what_may_not_be_read(tmp_path: Path) -> None:
-    """A file without permission is refused, with the reason."""
+def test_a_file_without_permission(tmp_path: Path) -> None:
+    """It is refused with the reason."""
     (tmp_path / "x.py").touch(0)
     if os.access(tmp_path / "x.py", os.R_OK):
         pytest.skip("root may read everything")

@@ -1,4 +1,4 @@
-"""Notebooks as scripts."""
+"""Turning notebooks into scripts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def notebook(*cells: object) -> bytes:
 
 
 def test_cells_are_joined_and_magics_commented_out() -> None:
-    """What is left of a notebook is Python, with the cells in their order."""
+    """The script is Python, with the cells in their order."""
     script = to_source(
         notebook(
             "%matplotlib inline\nimport numpy as np\n!pip install x\nnp.exp?",
@@ -56,7 +56,7 @@ def test_other_cells_are_not_code() -> None:
         b'{"cells": [{"cell_type": "code", "source": "\xff"}]}',
     ],
 )
-def test_what_is_no_notebook_is_a_sentence(data: bytes) -> None:
-    """Broken, old and hostile files are refused with a sentence."""
+def test_other_files_are_refused(data: bytes) -> None:
+    """Broken, old and hostile files raise a ValueError with a message."""
     with pytest.raises(ValueError, match="not a Jupyter notebook"):
         to_source(data)

@@ -1,4 +1,4 @@
-"""Which file of a submission is graded."""
+"""Choosing the file of a submission that is graded."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_stated_rule(sources: dict[str, bytes], expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sources", "words"),
+    ("sources", "message"),
     [
         ({}, "no Python file"),
         ({"report_pdf": b""}, "no Python file"),
@@ -63,9 +63,9 @@ def test_the_stated_rule(sources: dict[str, bytes], expected: str) -> None:
         ({f"f{i}_py": ONE for i in range(200)}, "200 Python files"),
     ],
 )
-def test_refusals_name_the_files(sources: dict[str, bytes], words: str) -> None:
-    """A tie and a missing or unreadable file are refused with a sentence."""
-    with pytest.raises(Refused, match=words):
+def test_refusals_name_the_files(sources: dict[str, bytes], message: str) -> None:
+    """A tie and a missing or unreadable file are refused."""
+    with pytest.raises(Refused, match=message):
         choose(files(**sources))
 
 
@@ -88,12 +88,12 @@ def test_refusals_name_the_files(sources: dict[str, bytes], words: str) -> None:
     ],
 )
 def test_what_counts_as_written(body: str, written: bool) -> None:
-    """A stub in any style is no function; anything that does something is one."""
+    """A stub in any style does not count; a body that does something does."""
     assert written_functions(f"def ffnn{body}\nx = 1\n") == ({"ffnn"} if written else set())
 
 
 def test_names_bound_by_assignment_count() -> None:
-    """Lambdas and aliases are functions too; comparisons and methods are not."""
+    """Lambdas and aliases count; comparisons and methods do not."""
     text = (
         "sigmoid = np.vectorize(f)\nffnn: Any = g\ntest_nn == 3\nclass A:\n    def backprop(s): f\n"
     )
@@ -111,8 +111,8 @@ def test_names_bound_by_assignment_count() -> None:
         "def ffnn():\n" + "#\n" * 400_000,
     ],
 )
-def test_hostile_text_takes_no_time(text: str) -> None:
-    """A megabyte made to be slow is looked at in about a second at most."""
+def test_hostile_text_is_fast(text: str) -> None:
+    """A megabyte that was made to be slow takes about a second at most."""
     start = time.perf_counter()
     written_functions(text)
     assert time.perf_counter() - start < 2

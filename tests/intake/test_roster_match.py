@@ -1,4 +1,4 @@
-"""Whose submission is whose: the signs in their order, and what stops everything."""
+"""Matching submissions with students: the order of the identifiers, and what stops grading."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
 from autograder.intake.downloads.uploads import Identity
-from autograder.intake.roster_match import MAX_TOLD, fitting, match
+from autograder.intake.roster_match import MAX_LISTED, count_matches, match
 
 JANE = Person("s1", "Jane Doe", "jane@x.org", "jdoe", participant="501", line=2)
 OTHER = Person("s2", "Doe, Jane", "jd@x.org", "jdoe2", line=3)
@@ -19,7 +19,7 @@ ROSTER = Roster(Path("roster.csv"), (JANE, OTHER, JOSE, FOUR))
 
 
 def named(name: str, number: str = "") -> Identity:
-    """A submission of which the name is known, and perhaps a number."""
+    """A submission with a known name, and perhaps a number."""
     return Identity(f"{name}_{number}", number=number, ids=(number,), names=(name,))
 
 
@@ -34,7 +34,7 @@ def named(name: str, number: str = "") -> Identity:
         (Identity("a", names=("Group 7-José Núñez", "José Núñez")), JOSE),
         (named("nobody at all", "4004"), FOUR),
         (named("Jane Doe", "501"), JANE),
-        # A stronger sign counts, whatever a weaker one says.
+        # A stronger identifier counts even if a weaker one contradicts it.
         (Identity("a", ids=("s3",), email="jane@x.org", names=("Doe",)), JOSE),
         (Identity("a", number="s1"), None),
         (named("Jane Roe", "77"), None),
@@ -42,51 +42,51 @@ def named(name: str, number: str = "") -> Identity:
         (Identity("a"), None),
     ],
 )
-def test_the_strongest_sign_decides(identity: Identity, person: Person | None) -> None:
-    """The platform's number, id, login, address, name."""
+def test_the_strongest_identifier_decides(identity: Identity, person: Person | None) -> None:
+    """The order is the platform's number, id, login, address, name."""
     assert match(ROSTER, [identity]) == [person]
-    assert fitting(ROSTER, [identity]) == (person is not None)
+    assert count_matches(ROSTER, [identity]) == (person is not None)
 
 
 def test_the_second_of_one_name_is_found_when_the_first_is() -> None:
-    """Who is known by a number is no candidate for a name."""
+    """A student who is found by a number is no candidate for a name."""
     one, two = named("Jane Doe", "501"), named("doejane", "502")
     assert match(ROSTER, [two, one]) == [OTHER, JANE]
 
 
-def test_who_is_ambiguous_stops_everything() -> None:
-    """All of them are told at once, with the lines of the roster and what to do."""
+def test_an_ambiguous_submission_stops_grading() -> None:
+    """The message lists all of them, with the lines of the roster and what to do."""
     with pytest.raises(IntakeError) as caught:
         match(
             ROSTER, [named("doejane", "7"), Identity("Jane Doe", names=("Jane Doe",)), named("x")]
         )
     assert str(caught.value) == (
-        "nothing was graded, because it is not clear whose submission is whose:\n"
+        "nothing was graded, because some submissions cannot be assigned to a student:\n"
         "  “doejane_7” may be Jane Doe (id s1, line 2) or Doe, Jane (id s2, line 3). "
         "Write 7 into a column “participant” of roster.csv, in the line of the right one.\n"
         "  “Jane Doe” may be Jane Doe (id s1, line 2) or Doe, Jane (id s2, line 3). "
-        "Call it by the id of one of them."
+        "Rename it to the id of one of them."
     )
-    assert fitting(ROSTER, [named("doejane", "7"), named("x")]) == 1
+    assert count_matches(ROSTER, [named("doejane", "7"), named("x")]) == 1
 
 
 def test_two_submissions_of_one_student() -> None:
-    """Nobody can say which counts, or whether the roster lacks somebody."""
+    """It is not clear which one counts, or whether the roster lacks a student."""
     with pytest.raises(IntakeError) as caught:
         match(ROSTER, [named("nunezjose", "1"), named("José Núñez", "2")])
     assert (
         "“nunezjose_1” and “José Núñez_2” both fit José Núñez (id s3, line 4). "
-        "Take one away, or add the other student to roster.csv."
+        "Remove one, or add the other student to roster.csv."
     ) in str(caught.value)
 
 
 def test_a_number_and_a_name_that_contradict_each_other() -> None:
-    """A roster whose ids are by chance somebody's number on the platform."""
+    """An id in the roster may by chance be another student's number on the platform."""
     with pytest.raises(IntakeError) as caught:
         match(ROSTER, [named("nunezjose", "4004")])
     assert (
         "“nunezjose_4004” has the number of Anne-Marie Roe (id 4004, line 5) but the name of "
-        "José Núñez (id s3, line 4). Mend the ids or names in roster.csv, or write 4004 into a "
+        "José Núñez (id s3, line 4). Fix the ids or names in roster.csv, or write 4004 into a "
         "column “participant” of the right one."
     ) in str(caught.value)
     sure = Person("s3", "José Núñez", participant="4004", line=4)
@@ -94,8 +94,8 @@ def test_a_number_and_a_name_that_contradict_each_other() -> None:
 
 
 def test_a_long_list_is_cut() -> None:
-    """A wrong roster would print pages otherwise."""
+    """With a wrong roster the message would be very long."""
     with pytest.raises(IntakeError) as caught:
-        match(ROSTER, [named("Jane Doe", str(n)) for n in range(MAX_TOLD + 3)])
+        match(ROSTER, [named("Jane Doe", str(n)) for n in range(MAX_LISTED + 3)])
     lines = str(caught.value).splitlines()
-    assert (len(lines), lines[-1]) == (MAX_TOLD + 2, "  and 3 more")
+    assert (len(lines), lines[-1]) == (MAX_LISTED + 2, "  and 3 more")

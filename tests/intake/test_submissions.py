@@ -1,4 +1,4 @@
-"""Submissions of files, archives, folders and downloads."""
+"""Submissions from files, archives, folders and downloads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
 from autograder.intake.submission import Submission
-from autograder.intake.submissions import Intake, whole
+from autograder.intake.submissions import Intake, one_submission
 from tests.builders.downloads import Student, canvas_zip, gradescope_zip, made_class, moodle_zip
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
@@ -69,7 +69,7 @@ def test_each_kind_of_path(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_the_file_is_one_submission(tmp_path: Path) -> None:
-    """What lies beside the file is listed, and nothing of it is imported."""
+    """The other files are listed, and none of them is imported."""
     for name in (NAME, "numpy.py", "conftest.py", "results.json", "x.pth", "__init__.py"):
         (tmp_path / name).write_bytes(GOOD)
     before = list(sys.path)
@@ -112,14 +112,14 @@ def test_any_other_folder_has_one_submission_for_each_child(tmp_path: Path) -> N
     refused = {name: one.refused for name, one in found.items() if one.refused}
     assert refused == {
         "empty": "There is no Python file (.py) or notebook (.ipynb) in it.",
-        "essay.docx": "“essay.docx” is no Python file (.py), notebook (.ipynb) or archive.",
+        "essay.docx": "“essay.docx” is not a Python file (.py), notebook (.ipynb) or archive.",
         "link": "It is a link, and links are not followed.",
         "pipe": "“pipe.py” cannot be graded. It is not a plain file.",
     }
 
 
 def test_refusals_inside_archives(tmp_path: Path) -> None:
-    """An archive in an archive, and one with nothing but tricks, get a sentence."""
+    """An archive in an archive, and one with only tricks, are refused with the reason."""
     inner = make_zip(tmp_path / "inner.zip", nn_py=GOOD).read_bytes()
     outer = make_zip(tmp_path / "outer.zip", again_zip=inner)
     assert "another archive, “again.zip”" in one(outer).refused
@@ -127,7 +127,7 @@ def test_refusals_inside_archives(tmp_path: Path) -> None:
         archive.writestr("../neural_network.py", GOOD)
     assert "leads out of the archive" in one(tmp_path / "trick.zip").refused
     (tmp_path / "x.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" * 100)
-    assert "send .zip or .tar.gz" in one(tmp_path / "x.7z").refused
+    assert "submit a .zip or .tar.gz" in one(tmp_path / "x.7z").refused
 
 
 def test_odd_names_on_disk(tmp_path: Path) -> None:
@@ -149,8 +149,8 @@ def test_odd_names_on_disk(tmp_path: Path) -> None:
         submission.path.encode()
 
 
-def test_many_files_are_listed_in_part(tmp_path: Path) -> None:
-    """The list of files left out is bounded."""
+def test_the_list_of_other_files_is_cut(tmp_path: Path) -> None:
+    """A submission may have thousands of files."""
     (tmp_path / NAME).write_bytes(GOOD)
     for number in range(50):
         (tmp_path / f"{number:02}.txt").touch()
@@ -173,8 +173,8 @@ def test_a_path_that_is_not_there(tmp_path: Path) -> None:
         list(submissions([tmp_path / "nothing"]))
 
 
-def test_what_the_grader_may_not_read(tmp_path: Path) -> None:
-    """Files and folders without permission are refused with the reason, and the rest goes on."""
+def test_files_without_permission(tmp_path: Path) -> None:
+    """They are refused with the reason, and the others are graded."""
     (tmp_path / "ann.py").touch(0)
     if os.access(tmp_path / "ann.py", os.R_OK):
         pytest.skip("root may read everything")
@@ -202,7 +202,7 @@ ROSTER = Roster(Path("roster.csv"), (ANN, BO))
 def test_a_bulk_download_has_a_submission_for_each_student(
     tmp_path: Path, pack: Callable[[list[Student]], bytes], unpack: bool
 ) -> None:
-    """With code, report and what the platform says; as many as were counted."""
+    """With code, report and the platform's names; as many as were counted."""
     students = [one for one in made_class(20) if not one.group]
     path = tmp_path / "download.zip"
     path.write_bytes(pack(students))
@@ -225,7 +225,7 @@ def test_a_bulk_download_has_a_submission_for_each_student(
 
 
 def test_ids_are_the_rosters_where_there_is_one(tmp_path: Path) -> None:
-    """However the submission is called; who is not in it keeps the platform's name."""
+    """A submission that is not in the roster keeps the platform's name."""
     for name in ("ann@x.org.py", "doe_bo.py", "zoe.py"):
         (tmp_path / name).write_bytes(GOOD)
     with Intake([tmp_path], ROSTER) as intake:
@@ -236,7 +236,7 @@ def test_ids_are_the_rosters_where_there_is_one(tmp_path: Path) -> None:
 
 
 def test_one_student_in_two_downloads(tmp_path: Path) -> None:
-    """With a roster that stops everything; without one, the second gets an id of its own."""
+    """With a roster that stops grading; without one, the second gets an id of its own."""
     data = canvas_zip(
         [
             Student("s1", "Ann Lee", 31, files={NAME: GOOD}),
@@ -270,8 +270,8 @@ def test_an_archive_below_is_never_a_class(tmp_path: Path) -> None:
     assert eve.id == "Eve_5"
 
 
-def test_what_was_passed_over_is_a_note(tmp_path: Path) -> None:
-    """What was passed over is told to the student with all the rest."""
+def test_skipped_files_are_in_the_notes(tmp_path: Path) -> None:
+    """Notes on earlier attempts are notes of the submission."""
     name = "assign_801_{}_neural_network{}.py"
     members = {name.format(11, "-1"): GOOD, name.format(9, ""): b"", "bo_802_12_x.py": GOOD}
     for member, data in members.items():
@@ -283,16 +283,16 @@ def test_what_was_passed_over_is_a_note(tmp_path: Path) -> None:
     )
 
 
-def test_whole_takes_a_download_for_one(tmp_path: Path) -> None:
-    """On a platform that hands over one submission, nothing is recognised in it."""
+def test_one_submission_recognises_no_download(tmp_path: Path) -> None:
+    """A platform that grades one submission passes one folder, whatever it looks like."""
     for member in ("a_101_201_x.py", "b_102_202_y.py"):
         (tmp_path / member).write_bytes(GOOD)
     assert len(list(submissions([tmp_path]))) == 2
-    assert whole(tmp_path).id == tmp_path.name
+    assert one_submission(tmp_path).id == tmp_path.name
 
 
 def test_a_zip_beside_single_submissions_is_one_of_them(tmp_path: Path) -> None:
-    """Of zips that students made none can submit for others, nor stop the rest."""
+    """No zip made by a student can submit for others, or stop grading."""
     looks = tmp_path / "eve.zip"
     looks.write_bytes(moodle_zip([Student("x", "Ann Lee", 5, files={NAME: GOOD})]))
     nearly = tmp_path / "fay.zip"
@@ -303,10 +303,10 @@ def test_a_zip_beside_single_submissions_is_one_of_them(tmp_path: Path) -> None:
     with Intake([looks, nearly, single], ROSTER) as intake:
         found = list(intake.submissions())
         assert [one.id for one in found] == ["eve", "fay", "bob"]
-        assert [said.split()[0] for said in intake.doubts] == ["eve.zip", "fay.zip"]
-    assert "If it is one, grade it alone." in intake.doubts[0]
+        assert [line.split()[0] for line in intake.warnings] == ["eve.zip", "fay.zip"]
+    assert "If it is one, grade it alone." in intake.warnings[0]
     assert [one.id for one in submissions([looks], ROSTER)] == ["s1"]
-    with pytest.raises(IntakeError, match=r"“notes\.txt” in it is not part of one"):
+    with pytest.raises(IntakeError, match=r"“notes\.txt” does not belong to one"):
         list(submissions([nearly]))
 
 

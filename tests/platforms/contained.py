@@ -1,7 +1,7 @@
-"""Runs one program as the platform's container would: its root, no rights over the kernel.
+"""Run one program as the platform's container would: in its root, without rights over the kernel.
 
-Started as process 1 of a process namespace with /proc mounted below the new root; takes the root,
-the words of the program, and what the kernel is to refuse. Needs root, and pyseccomp.
+Started as process 1 of a process namespace with /proc mounted below the new root. Arguments are the
+root, the program's command, and what the kernel should refuse. Needs root, and pyseccomp.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ RIGHTS = (
     "chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap",
     "net_bind_service", "net_raw", "sys_chroot", "mknod", "audit_write", "setfcap",
 )  # fmt: skip
-"""What containers leave to root by default; CAP_SYS_ADMIN is not among it."""
+"""The rights of root in a container by default; CAP_SYS_ADMIN is not one of them."""
 NAMESPACES = ("unshare", "setns", "mount", "umount2", "pivot_root")
 LANDLOCK = ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self")
 
 
 def main() -> NoReturn:
-    """Join the groups, change the root, give the rights up, and become the program."""
+    """Join the groups, change the root, drop the rights, and execute the program."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--group", action="append", default=[], type=Path)
     options.add_argument("--without-landlock", action="store_true")
     options.add_argument("root")
-    options.add_argument("words", nargs="+")
+    options.add_argument("command", nargs="+")
     given = options.parse_args()
     for group in given.group:
         (group / "cgroup.procs").write_text(str(os.getpid()))
@@ -37,12 +37,12 @@ def main() -> NoReturn:
     os.chdir("/")
     refuse(without_landlock=given.without_landlock)
     rights = ",".join(["-all", *(f"+{right}" for right in RIGHTS)])
-    words = ["/usr/bin/setpriv", f"--bounding-set={rights}", "--inh-caps=-all", *given.words]
-    os.execv(words[0], words)
+    command = ["/usr/bin/setpriv", f"--bounding-set={rights}", "--inh-caps=-all", *given.command]
+    os.execv(command[0], command)
 
 
 def refuse(*, without_landlock: bool) -> None:
-    """Have the kernel refuse what a container's default profile refuses."""
+    """Have the kernel refuse the calls that a container's default profile refuses."""
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     for name in NAMESPACES:
         rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)

@@ -1,20 +1,18 @@
-"""``make gradescope``: gradescope.zip in a root file system of its own, from setup.sh to results.
+"""``make gradescope``: run gradescope.zip in a root file system, from setup.sh to results.json.
 
-What is submitted here is right, wrong, hostile, endless, greedy and wrapped in all kinds of ways.
-The exit code is 1 where anything is not as on the instructor's own machine, 2 where this machine
-cannot try. ``SUITE=jammy MIRROR=http://…`` tries another system, here Ubuntu 22.04.
+The submissions are right, wrong, hostile, endless, greedy, and files of several kinds. The exit
+code is 1 where a score differs from the native one or a check fails, 2 where this machine lacks
+something. ``SUITE=jammy MIRROR=http://…`` uses another system, here Ubuntu 22.04.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import sys
 import tempfile
 import time
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from autograder.platforms.gradescope.bundle import gradescope_zip  # only now: this is a script
 from solution.misconceptions import CATALOGUE, source_of
 from solution.misconceptions.entry import text_of
+from tests.builders.downloads import zipped
 from tests.platforms.native_runs import native
 from tests.platforms.results_schema import checked
 from tests.platforms.rootfs import SUITE, Files, Image, Outcome, Unprepared
@@ -33,7 +32,7 @@ MOST_SECONDS = 90
 MOST_BYTES = 450 << 20
 MOST_MEMORY = 768 << 20
 BUSY = 1.5
-"""Load for each core from which on seconds of the wall clock say nothing about setup.sh."""
+"""With more load for each core, the time of setup.sh is not checked."""
 
 RIGHT = (ROOT / "solution/neural_network.py").read_text("utf-8")
 STUB = (ROOT / "assignment/neural_network.py").read_text("utf-8")
@@ -108,8 +107,6 @@ def sigmoid(x):
     return 0.5
 """
 _LOOP = "    for n in range(N):\n        y, _, _, _, _ ="
-Check = Callable[[Image], Iterator[str]]
-"""Yields what is not as it should be."""
 
 
 def with_function(code: str) -> str:
@@ -124,17 +121,8 @@ def wrong() -> str:
     return source_of(*(entries[name] for name in ids))
 
 
-def zipped(files: dict[str, str]) -> bytes:
-    """A zip of these files."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return out.getvalue()
-
-
 def submissions() -> dict[str, Files]:
-    """What is submitted, by name; each must have the score that it has natively."""
+    """The submissions by name; each must have its native score."""
     other = {"README.md": b"# mine", "plots/plot.py": b"import nothing", "report.pdf": b"%PDF-1.4"}
     repository = {".git/HEAD": b"ref: refs/heads/main", ".git/objects/ab/cd": b"\x00\x01", **other}
     endless = RIGHT.replace(_LOOP, f"    while True:\n        N = N\n{_LOOP}")
@@ -145,7 +133,7 @@ def submissions() -> dict[str, Files]:
         "wrong": {one: wrong().encode()},
         "spy": {one: SPY.encode()},
         "repository": {**repository, f"hw1/src/{one}": wrong().encode()},
-        "archive": {"my work.zip": zipped({f"a/{one}": RIGHT, "a/notes.txt": "x"})},
+        "archive": {"my work.zip": zipped([(f"a/{one}", RIGHT.encode()), ("a/notes.txt", b"x")])},
         "endless": {one: endless.encode()},
         "six_gigabytes": {one: with_function(GREEDY).encode()},
         "hoards_and_hangs": {one: with_function(HOARDS).encode()},
@@ -154,19 +142,20 @@ def submissions() -> dict[str, Files]:
 
 
 def proof(image: Image) -> Iterator[str]:
-    """All checks; prints a line for each and yields what is wrong."""
-    yield from told("setup.sh", _set_up(image))
-    handed = submissions()
-    right = native(handed)
-    for name, files in handed.items():
-        yield from told(name, _same(image, name, files, right[name]))
-    yield from told("with Landlock", _same(image, "wrong", handed["wrong"], right["wrong"], True))
-    yield from told("a machine that cannot confine", _not_judged(image, handed["wrong"]))
-    yield from told("a grader that cannot start", _broken(image, handed["reference"]))
+    """Run all checks; prints a line for each and yields the failures."""
+    yield from named(_set_up(image), "setup.sh")
+    every = submissions()
+    right = native(every)
+    for name, files in every.items():
+        yield from named(_same(image, name, files, right[name]), name)
+    with_landlock = _same(image, "wrong", every["wrong"], right["wrong"], True)
+    yield from named(with_landlock, "with Landlock")
+    yield from named(_not_judged(image, every["wrong"]), "a machine that cannot confine")
+    yield from named(_broken(image, every["reference"]), "a grader that cannot start")
 
 
-def told(name: str, faults: Iterator[str]) -> Iterator[str]:
-    """The faults with the name of what they are about; says when there are none."""
+def named(faults: Iterator[str], name: str) -> Iterator[str]:
+    """The failures with the name of their check; prints "ok" if there are none."""
     began = time.monotonic()
     found = list(faults)
     yield from (f"{name}: {fault}" for fault in found)
@@ -196,8 +185,8 @@ def _set_up(image: Image) -> Iterator[str]:
 def _same(
     image: Image, name: str, files: Files, right: float, landlock: bool = False
 ) -> Iterator[str]:
-    told = {"created_at": "2026-11-01T12:00:00+00:00", "previous_submissions": [_earlier(12.0)]}
-    found = image.grade(files, told, landlock=landlock)
+    about = {"created_at": "2026-11-01T12:00:00+00:00", "previous_submissions": [_earlier(12.0)]}
+    found = image.grade(files, about, landlock=landlock)
     yield from valid(found)
     if found.score != right:
         yield f"{found.score} points instead of {right}\n{found.printed}"
@@ -212,7 +201,7 @@ def _same(
 
 
 def valid(found: Outcome) -> Iterator[str]:
-    """What the platform would not take, or should not show."""
+    """Check that the platform accepts the results and shows nothing that it should not."""
     try:
         results = checked(found.results)
     except ValueError as problem:
@@ -246,7 +235,7 @@ def _earlier(score: float) -> dict[str, object]:
 
 
 def _not_judged(image: Image, files: Files) -> Iterator[str]:
-    """Where everybody can read the solution, nothing is judged and the earlier score stands."""
+    """Where all users can read the solution, nothing is judged and the earlier score counts."""
     with opened(image):
         for earlier in ([_earlier(61.0)], []):
             found = image.grade(files, {"previous_submissions": earlier})
@@ -260,7 +249,7 @@ def _not_judged(image: Image, files: Files) -> Iterator[str]:
 
 @contextmanager
 def opened(image: Image) -> Iterator[None]:
-    """The kit readable for everybody, as if setup.sh had not closed it."""
+    """Make the kit readable for all users, as if setup.sh had not closed it."""
     source = image.root / "autograder/source"
     folders = [source, source / "solution", source / "autograder"]
     files = [source / "solution/neural_network.py", source / "autograder/cases/graded.py"]
@@ -276,7 +265,7 @@ def opened(image: Image) -> Iterator[None]:
 
 
 def _broken(image: Image, files: Files) -> Iterator[str]:
-    """Without its Python there is a result all the same, which is no score."""
+    """Without the grader's Python there is a result without a score."""
     environment = image.root / "opt/backprop-kit"
     aside = environment.with_name("aside")
     environment.rename(aside)
@@ -290,7 +279,7 @@ def _broken(image: Image, files: Files) -> Iterator[str]:
 
 
 def main() -> int:
-    """Build, try, report; returns the exit code."""
+    """Build the image, run all checks, report; returns the exit code."""
     with tempfile.TemporaryDirectory(prefix="backprop-gradescope-") as folder:
         package = gradescope_zip(Path(folder))
         print(f"gradescope.zip: {package.stat().st_size / 1000:.0f} kB", flush=True)

@@ -1,4 +1,4 @@
-"""Memory and processor time as the platform gives them, by control groups below one's own."""
+"""Limit memory and processor time as the platform does, with control groups or systemd."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ _MOUNTED = Path("/sys/fs/cgroup")
 
 
 class Groups:
-    """Limits for one program, in a ``with`` statement; ``said`` is how they are held.
+    """Limits for one program, in a ``with`` statement; ``description`` says how they are set.
 
-    Where the machine has neither version 1 of control groups nor systemd, nothing is limited, and
-    ``said`` says so.
+    Where the machine has neither version 1 of control groups nor systemd, nothing is limited.
     """
 
     def __init__(self) -> None:
         self.folders: list[Path] = []
         self.prefix: tuple[str, ...] = ()
-        self.said = "memory and processor are not limited: no control groups that can be used"
+        self.description = (
+            "memory and processor are not limited: no control groups that can be used"
+        )
         self._memory: Path | None = None
         self._left = ExitStack()
 
@@ -36,19 +37,19 @@ class Groups:
                 swap.write_text(str(MEMORY))
             quota = {"cpu.cfs_period_us": _PERIOD, "cpu.cfs_quota_us": round(CORES * _PERIOD)}
             self._make(own["cpu"], quota)
-            self.said = f"{MEMORY >> 20} MiB and {CORES:g} cores by control groups"
+            self.description = f"{MEMORY >> 20} MiB and {CORES:g} cores by control groups"
         elif Path("/run/systemd/system").is_dir() and shutil.which("systemd-run"):
             limits = (f"MemoryMax={MEMORY}", "MemorySwapMax=0", f"CPUQuota={CORES:.0%}")
             options = [word for limit in limits for word in ("--property", limit)]
             self.prefix = ("systemd-run", "--scope", "--quiet", "--collect", *options)
-            self.said = f"{MEMORY >> 20} MiB and {CORES:g} cores by systemd"
+            self.description = f"{MEMORY >> 20} MiB and {CORES:g} cores by systemd"
         return self
 
     def __exit__(self, *_: object) -> None:
         self._left.close()
 
     def peak(self) -> int | None:
-        """Bytes that were in use at once, page cache included; None where nobody counts."""
+        """The most bytes in use at once, page cache included; None where that is not counted."""
         if self._memory is None:
             return None
         return int((self._memory / "memory.max_usage_in_bytes").read_text())
@@ -64,7 +65,7 @@ class Groups:
 
 
 def _own() -> dict[str, Path]:
-    """This process's groups by controller, of version 1."""
+    """This process's groups of version 1, by controller."""
     found = {}
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         _, controllers, place = line.split(":", 2)

@@ -1,22 +1,18 @@
-"""``make otter``: the same submissions graded natively and through ``otter run``, side by side.
+"""``make otter``: grade the same submissions natively and through ``otter run``, and compare.
 
-``--all`` takes every right variant and every misconception instead of a sample. The exit code is 1
-where any score differs, in all or in a section.
+``--all`` uses every right variant and every misconception instead of a sample. The exit code is 1
+where any score differs, in total or in a section.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,6 +25,8 @@ from autograder.course.settings import Course
 from autograder.platforms.otter.bundle import otter_zip
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
+from tests.builders.downloads import zipped
+from tests.platforms.native_runs import results
 from tests.platforms.otter_runs import Ran, contained, otter_run
 
 SECTIONS = (*NUMBERS, "bonus")
@@ -48,7 +46,7 @@ def bonus() -> str:
 
 
 def everything() -> Iterator[tuple[str, bytes]]:
-    """File names and contents: all that is known to be right or wrong, and the stub."""
+    """File names and contents: reference, stub, right variants and misconceptions."""
     yield "reference.py", reference().encode()
     yield "stub.py", (ROOT / "assignment/neural_network.py").read_bytes()
     for variant in VARIANTS:
@@ -58,16 +56,17 @@ def everything() -> Iterator[tuple[str, bytes]]:
 
 
 def sample() -> Iterator[tuple[str, bytes]]:
-    """Some of everything, and submissions of other forms."""
+    """Some of these, and submissions of other kinds."""
     mistakes = CATALOGUE[:: len(CATALOGUE) // 4]
     wanted = {"reference.py", "stub.py", "variant_plots_and_prints.py"}
     wanted |= {f"{entry.id}.py" for entry in mistakes}
     yield from (file for file in everything() if file[0] in wanted)
     wrong = source_of(mistakes[1], mistakes[-2])
     yield "a_notebook.ipynb", notebook(wrong)
-    yield "zipped.zip", zipped({"my work.py": wrong, "report.pdf": "%PDF", ".OTTER_LOG": "x"})
-    both = {"neural_network.py": reference(), "bonus.py": bonus()}
-    yield "with_bonus.zip", zipped({f"work/{name}": text for name, text in both.items()})
+    files = [("my work.py", wrong.encode()), ("report.pdf", b"%PDF"), (".OTTER_LOG", b"x")]
+    yield "zipped.zip", zipped(files)
+    both = [("neural_network.py", reference()), ("bonus.py", bonus())]
+    yield "with_bonus.zip", zipped((f"work/{name}", text.encode()) for name, text in both)
     yield "not_text.py", b"\xff\xfe\x00 def sigmoid"
     yield "endless.py", reference().replace("    z0 = ", "    while True: pass\n    z0 = ").encode()
 
@@ -79,28 +78,8 @@ def notebook(source: str) -> bytes:
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}).encode()
 
 
-def zipped(files: Mapping[str, str | bytes]) -> bytes:
-    """A zip of these files."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return out.getvalue()
-
-
-def native(place: Path, out: Path) -> dict[str, Points]:
-    """What ``autograder grade`` gives, by the files' names without suffix."""
-    words = [sys.executable, "-m", "autograder", "grade", str(place), "--out", str(out)]
-    subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    with (out / "results.csv").open(newline="", encoding="utf-8") as table:
-        return {
-            row["submission"]: {section: float(row[section]) for section in SECTIONS}
-            for row in csv.DictReader(table)
-        }
-
-
 def through_otter(ran: Ran) -> Points:
-    """What otter gives, by the section that an entry's name begins with."""
+    """otter's points by section, with which an entry's name begins."""
     found = dict.fromkeys(SECTIONS, 0.0)
     assert ran.score >= 0, "RuntimeError where there is none"
     for test in (ran.results or {})["tests"]:
@@ -110,7 +89,7 @@ def through_otter(ran: Ran) -> Points:
 
 
 def main() -> int:
-    """Grade both ways, print the table; returns the exit code."""
+    """Grade in both ways and print the table; returns the exit code."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--all", action="store_true", help="every variant and misconception")
     files = dict(everything() if options.parse_args().all else sample())
@@ -122,7 +101,10 @@ def main() -> int:
         submissions.mkdir()
         for name, content in files.items():
             (submissions / name).write_bytes(content)
-        right = native(submissions, place / "native")
+        right = {
+            row["submission"]: {section: float(row[section]) for section in SECTIONS}
+            for row in results(submissions, place / "native")
+        }
 
         def run(name: str) -> Ran:
             # otter run itself refuses a zip that has no file, or several, at its top.
@@ -141,21 +123,21 @@ def main() -> int:
 
 
 def _row(name: str, right: Points, ran: Ran) -> bool:
-    """Print a line of the table; returns whether both agree."""
+    """Print a line of the table; returns whether both scores agree."""
     total = sum(right.values())
     try:
         found = through_otter(ran)
     except RuntimeError as problem:
         print(f"{name:34} native {total:3.0f}  otter   –  {problem}")
         return False
-    told = [
+    differ = [
         f"{number}: {right[number]:g} and {found[number]:g}"
         for number in SECTIONS
         if right[number] != found[number]
     ]
-    words = f"DIFFER ({', '.join(told)})" if told else "equal"
-    print(f"{name:34} native {total:3.0f}  otter {sum(found.values()):3.0f}  {words}")
-    return not told
+    outcome = f"DIFFER ({', '.join(differ)})" if differ else "equal"
+    print(f"{name:34} native {total:3.0f}  otter {sum(found.values()):3.0f}  {outcome}")
+    return not differ
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Grading with ``otter run``: the scores that otter gives, for whoever wants to compare them."""
+"""Grade with ``otter run``, or as in otter's image."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from autograder.paths import ROOT
 from autograder.platforms.otter.bundle import otter_zip
 
 SECONDS = 600
-"""For one run; a submission's own limits end far earlier."""
+"""For one run; a submission's own limits are far below."""
 
 
 @dataclass(frozen=True)
 class Ran:
-    """What one ``otter run`` has left: exit code, what it printed, and results.json if any."""
+    """One run of otter: exit code, what it printed, and results.json if any."""
 
     code: int
     printed: str
@@ -43,14 +43,14 @@ class Ran:
 def otter_run(grader: Path, submission: Path, out: Path) -> Ran:
     """Grade one submission, a .py file, a notebook or a zip, into the folder ``out``."""
     out.mkdir(parents=True, exist_ok=True)
-    words = ["run", "--no-logo", "--autograder", str(grader), "--output-dir", str(out)]
-    return _ran(["-m", "otter", *words, str(submission)], out, out)
+    command = ["run", "--no-logo", "--autograder", str(grader), "--output-dir", str(out)]
+    return _ran(["-m", "otter", *command, str(submission)], out, out)
 
 
 def contained(grader: Path, submission: Path, place: Path) -> Ran:
-    """Grade one submission with the folders that otter's image has, laid out in ``place``.
+    """Grade one submission in ``place``, with the folders of otter's image.
 
-    A zip is unpacked as the platform does. Nothing but otter's own start of the image is left out.
+    A zip is unpacked as the platform does. Only the start of the image itself is left out.
     """
     for name in ("source", "submission", "results"):
         (place / name).mkdir(parents=True)
@@ -68,9 +68,9 @@ def _unpack(archive: Path, folder: Path) -> None:
         opened.extractall(folder)
 
 
-def _ran(words: list[str], cwd: Path, out: Path) -> Ran:
+def _ran(command: list[str], cwd: Path, out: Path) -> Ran:
     done = subprocess.run(
-        [sys.executable, *words],
+        [sys.executable, *command],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -88,9 +88,8 @@ def _ran(words: list[str], cwd: Path, out: Path) -> Ran:
 def scores(files: Mapping[str, Path], course: Course | None = None) -> dict[str, float]:
     """otter's score of each submission, by its name; RuntimeError where otter gives none.
 
-    The autograder is packaged for it; as many submissions are graded at once as there are cores.
-    Files are given to ``otter run``. A zip is graded as in otter's image: ``otter run`` itself
-    refuses one that has no file, or several, at its top.
+    As many submissions are graded at once as there are cores. Files are graded with ``otter run``,
+    zips as in otter's image: ``otter run`` refuses one with no file, or several, at its top.
     """
     with tempfile.TemporaryDirectory(prefix="backprop-otter-") as folder:
         place = Path(folder)

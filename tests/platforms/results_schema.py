@@ -1,4 +1,4 @@
-"""``results.json`` as Gradescope documents it; anything else in the file is a mistake of ours."""
+"""The schema of ``results.json`` as Gradescope documents it; other fields are mistakes."""
 
 from __future__ import annotations
 
@@ -45,5 +45,5 @@ class Results(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def checked(found: object) -> Results:
-    """The file's content with types; msgspec.ValidationError where the platform would stumble."""
+    """Convert and validate the file's content; raises msgspec.ValidationError."""
     return msgspec.convert(found, Results)

@@ -1,9 +1,8 @@
-"""A root file system laid out as Gradescope's image, and submissions graded in it.
+"""Grade submissions in a root file system laid out as Gradescope's image.
 
 ``Image(zip)`` makes it with debootstrap, unpacks the package into /autograder/source and runs its
-setup.sh; ``Image.grade`` then does what the platform does with one submission, in a copy-free
-throw-away of the same tree. Needs root and debootstrap. Settings for packages, proxies and
-certificates are those of the machine that this runs on.
+setup.sh; ``Image.grade`` then grades one submission as the platform does. Needs root and
+debootstrap. Settings for packages, proxies and certificates are those of this machine.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from tests.platforms.groups import Groups
 
 SUITE = "bookworm"
 COMPONENTS = {"jammy": "main,universe", "noble": "main,universe"}
-"""Of suites that have Python in another place than the first: Ubuntu's 22.04 and 24.04."""
+"""The components of suites that need more than the first: Ubuntu's 22.04 and 24.04."""
 CONTAINED = Path(__file__).with_name("contained.py")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PIP_FILES = ("/etc/pip.conf", "/etc/xdg/pip/pip.conf", "~/.config/pip/pip.conf", "~/.pip/pip.conf")
@@ -36,7 +35,7 @@ HOSTS_OWN = Path("/etc/certificates-of-the-host.pem")
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 _APT = ("Acquire::http", "Acquire::Check-", "Acquire::Retries", "Acquire::Force")
 Files = Mapping[str, bytes]
-"""What is submitted: contents by their paths below /autograder/submission."""
+"""A submission: contents by their paths below /autograder/submission."""
 
 
 class Unprepared(Exception):
@@ -45,7 +44,7 @@ class Unprepared(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one submission: results.json, what was printed, seconds, bytes at most."""
+    """The outcome of one submission: results.json, output, seconds, and the most bytes in use."""
 
     results: dict[str, Any]
     printed: str
@@ -62,13 +61,13 @@ class Outcome:
 class Image:
     """The platform's image.
 
-    ``seconds`` and ``added`` (bytes) are what setup.sh took, ``size`` has the whole image, ``peak``
-    the most bytes that a submission had in use at once, as far as that was counted.
+    ``seconds`` and ``added`` (bytes) are of setup.sh, ``size`` is that of the whole image, ``peak``
+    the most bytes that a submission had in use at once, if that was counted.
     """
 
     package: Path
     suite: str = SUITE
-    said: Callable[[str], None] = print
+    report: Callable[[str], None] = print
     seconds: float = 0.0
     added: int = 0
     size: int = 0
@@ -79,19 +78,19 @@ class Image:
 
     def __enter__(self) -> Image:
         _check()
-        # Where other users can pass: the workers run as such.
+        # Readable for other users, because the workers run as such.
         self._folder = tempfile.TemporaryDirectory(prefix="backprop-image-")
         Path(self._folder.name).chmod(0o755)
         self.root = Path(self._folder.name) / "root"
         try:
-            self.said(f"a root file system of {self.suite}")
+            self.report(f"a root file system of {self.suite}")
             _debootstrap(self.root, self.suite)
-            _hand_in_settings(self.root, self.suite)
+            _copy_settings(self.root, self.suite)
             base = self.root / "autograder"
             _unpack(self.package, base / "source")
             # As the platform does: what it runs for each submission is a copy.
             shutil.copy(base / "source" / "run_autograder", base / "run_autograder")
-            self.said("setup.sh")
+            self.report("setup.sh")
             self._set_up()
         except BaseException:
             self._folder.cleanup()
@@ -116,10 +115,10 @@ class Image:
     def grade(
         self, files: Files, metadata: Mapping[str, Any] | None = None, *, landlock: bool = False
     ) -> Outcome:
-        """Grade what is submitted, as the platform would, and with its memory and processor.
+        """Grade a submission as the platform would, with its memory and processor.
 
-        Without ``landlock`` the kernel says that it has none, as older ones do: then the worker's
-        own user and seccomp alone keep it in.
+        Without ``landlock`` the kernel reports that it has none, as older ones do: then only the
+        worker's own user and seccomp confine it.
         """
         base = self.root / "autograder"
         for name in ("submission", "results"):
@@ -129,10 +128,10 @@ class Image:
             path = base / "submission" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        told = dict(metadata or {"created_at": "2026-11-01T12:00:00+00:00"})
-        (base / "submission_metadata.json").write_text(json.dumps(told))
+        about = dict(metadata or {"created_at": "2026-11-01T12:00:00+00:00"})
+        (base / "submission_metadata.json").write_text(json.dumps(about))
         with Groups() as groups:
-            self.limits = groups.said
+            self.limits = groups.description
             command = [
                 *groups.prefix,
                 *_namespaces(self.root),
@@ -170,16 +169,17 @@ def _check() -> None:
 
 
 def _debootstrap(root: Path, suite: str) -> None:
-    """The smallest system; made once and kept in the temporary folder for the next time."""
+    """Make the smallest system, or unpack the one kept in the temporary folder."""
     kept = Path(tempfile.gettempdir()) / f"backprop-kit-{suite}.tar"
     ours = kept.exists() and kept.lstat().st_uid == 0 and not kept.is_symlink()
     root.mkdir()
     if not ours:
         components = f"--components={COMPONENTS.get(suite, 'main')}"
-        words = ["debootstrap", "--variant=minbase", components, suite, str(root), *_mirror(suite)]
-        done = subprocess.run(words, capture_output=True, check=False)
+        target = [components, suite, str(root), *_mirror(suite)]
+        command = ["debootstrap", "--variant=minbase", *target]
+        done = subprocess.run(command, capture_output=True, check=False)
         if done.returncode:
-            raise Unprepared(f"{' '.join(words)}: {done.stdout.decode()[-2000:]}")
+            raise Unprepared(f"{' '.join(command)}: {done.stdout.decode()[-2000:]}")
         part = kept.with_name(f"{kept.name}.{os.getpid()}")
         subprocess.run(["tar", "-C", root, "-cf", part, "."], check=True)
         part.chmod(0o600)
@@ -193,14 +193,14 @@ def _same_suite(suite: str) -> bool:
 
 
 def _mirror(suite: str) -> list[str]:
-    """What MIRROR says, else where this machine gets the packages of its own suite from."""
+    """The MIRROR of the environment, else this machine's own for the same suite."""
     if os.environ.get("MIRROR"):
         return [os.environ["MIRROR"]]
     if not _same_suite(suite):
         return []
-    words = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
+    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
     found = subprocess.run(
-        [*words, "Created-By: Packages", f"Codename: {suite}", "Component: main"],
+        [*command, "Created-By: Packages", f"Codename: {suite}", "Component: main"],
         capture_output=True,
         text=True,
         check=True,
@@ -208,8 +208,8 @@ def _mirror(suite: str) -> list[str]:
     return sorted(set(found.stdout.split()))[:1]
 
 
-def _hand_in_settings(root: Path, suite: str) -> None:
-    """What makes apt and pip work on this machine: sources, proxies, certificates."""
+def _copy_settings(root: Path, suite: str) -> None:
+    """Copy the settings of apt and pip: sources, proxies, certificates."""
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
     if _same_suite(suite):
         for path in Path("/etc/apt").glob("sources.list"):
@@ -242,27 +242,27 @@ def _hand_in_settings(root: Path, suite: str) -> None:
 
 def _certificates() -> Path | None:
     """The file with the authorities that this machine trusts."""
-    told = [os.environ.get(name) for name in _CERTIFICATES]
-    for name in (*told, ssl.get_default_verify_paths().cafile):
+    configured = [os.environ.get(name) for name in _CERTIFICATES]
+    for name in (*configured, ssl.get_default_verify_paths().cafile):
         if name and Path(name).is_file():
             return Path(name)
     return None
 
 
 def _environment() -> dict[str, str]:
-    told = {
+    copied = {
         name: value
         for name, value in os.environ.items()
         if name in _PROXIES or name.startswith("PIP_")
     }
     if _certificates() is not None:
-        # Under a name of its own: installing certificates writes the usual file anew.
-        told |= dict.fromkeys(_CERTIFICATES, str(HOSTS_OWN))
-    return {"PATH": PATH, "HOME": str(Path.home()), "LANG": "C.UTF-8", **told}
+        # Under a name of its own: installing certificates overwrites the usual file.
+        copied |= dict.fromkeys(_CERTIFICATES, str(HOSTS_OWN))
+    return {"PATH": PATH, "HOME": str(Path.home()), "LANG": "C.UTF-8", **copied}
 
 
 def _unpack(package: Path, place: Path) -> None:
-    """Unzip with the rights that the zip has, as `unzip` does."""
+    """Unzip with the rights in the zip, as `unzip` does."""
     with zipfile.ZipFile(package) as archive:
         archive.extractall(place)
         for entry in archive.infolist():
@@ -270,7 +270,7 @@ def _unpack(package: Path, place: Path) -> None:
 
 
 def _namespaces(root: Path) -> list[str]:
-    """Processes of its own, gone when the first one ends, with /proc mounted for them alone."""
+    """Run in new namespaces: processes end with the first one and have their own /proc."""
     return [
         *("unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child"),
         f"--mount-proc={root / 'proc'}",

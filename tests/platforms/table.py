@@ -1,8 +1,8 @@
-"""``make platforms``: one table of scores, by the native batch, on Gradescope and through otter.
+"""``make platforms``: a table of scores from the native grader, Gradescope and otter.
 
-The native batch runs on this machine, gradescope.zip in a root file system of its own (`rootfs`),
+The native grader runs on this machine, gradescope.zip in a root file system of its own (`rootfs`),
 and otter through ``otter run`` (`otter_runs`). Writes RESULTS.md beside this file; the exit code is
-1 where any two scores of a submission differ, 2 where this machine cannot try.
+1 where any two scores of a submission differ, 2 where this machine lacks something.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from assignment.checks.model.version import VERSION  # only now, as this is a sc
 from autograder.platforms.gradescope.bundle import gradescope_zip
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
+from tests.builders.downloads import zipped
 from tests.platforms import otter_runs
-from tests.platforms.gradescope_proof import RIGHT, STUB, submissions, wrong, zipped
+from tests.platforms.gradescope_proof import RIGHT, STUB, submissions, wrong
 from tests.platforms.native_runs import native
 from tests.platforms.otter_compare import notebook
 from tests.platforms.rootfs import Files, Image, Unprepared
@@ -36,7 +37,7 @@ STYLES = ("matrix_form", "lists_everywhere", "plots_and_prints", "row_vectors", 
 Scores = Mapping[str, float | None]
 
 
-def handed_in() -> dict[str, tuple[str, bytes]]:
+def submitted() -> dict[str, tuple[str, bytes]]:
     """25 submissions by name, each one file: right ones, misconceptions, and odd ones."""
     variants = {variant.id: variant.source for variant in VARIANTS}
     hostile = submissions()
@@ -48,7 +49,8 @@ def handed_in() -> dict[str, tuple[str, bytes]]:
     for name in ("spy", "endless", "six_gigabytes"):
         files[name.replace("_", "-")] = ("neural_network.py", hostile[name]["neural_network.py"])
     files["notebook"] = ("work.ipynb", notebook(wrong()))
-    files["zip"] = ("work.zip", zipped({"src/neural_network.py": RIGHT, "README.md": "# mine"}))
+    packed = [("src/neural_network.py", RIGHT.encode()), ("README.md", b"# mine")]
+    files["zip"] = ("work.zip", zipped(packed))
     mistakes = [entry for entry in CATALOGUE if not entry.remark]
     room = COUNT - len(files)
     for place in range(room):
@@ -59,7 +61,7 @@ def handed_in() -> dict[str, tuple[str, bytes]]:
 
 
 def scores(files: Mapping[str, tuple[str, bytes]]) -> dict[str, Scores]:
-    """The scores by the way they were graded, and then by submission."""
+    """The scores, by grader and then by submission."""
     folders = {name: {file: content} for name, (file, content) in files.items()}
     with tempfile.TemporaryDirectory(prefix="backprop-table-") as place:
         print("native batch", flush=True)
@@ -87,8 +89,8 @@ def _on_platform(image: Image, files: Files) -> float | None:
 def table(found: Mapping[str, Scores]) -> Iterator[str]:
     """The lines of RESULTS.md."""
     names = list(found["native"])
-    differing = unlike(found)
-    said = "All are equal." if not differing else f"NOT EQUAL: {', '.join(differing)}."
+    differing = different(found)
+    verdict = "All are equal." if not differing else f"NOT EQUAL: {', '.join(differing)}."
     yield "# The same score everywhere"
     yield ""
     yield (
@@ -100,7 +102,7 @@ def table(found: Mapping[str, Scores]) -> Iterator[str]:
         f"{version('otter-grader')}."
     )
     yield ""
-    yield said
+    yield verdict
     yield ""
     yield f"| submission | {' | '.join(found)} |"
     yield f"|---|{'--:|' * len(found)}"
@@ -108,8 +110,8 @@ def table(found: Mapping[str, Scores]) -> Iterator[str]:
         yield f"| {name} | {' | '.join(_number(way[name]) for way in found.values())} |"
 
 
-def unlike(found: Mapping[str, Scores]) -> list[str]:
-    """The submissions that have not the same score everywhere, or none somewhere."""
+def different(found: Mapping[str, Scores]) -> list[str]:
+    """The submissions with different scores, or without a score somewhere."""
     ways = list(found.values())
     return [
         name
@@ -123,16 +125,16 @@ def _number(score: float | None) -> str:
 
 
 def main() -> int:
-    """Grade in all three ways, write, print; returns the exit code."""
+    """Grade in all three ways, write and print the table; returns the exit code."""
     try:
-        found = scores(handed_in())
+        found = scores(submitted())
     except Unprepared as problem:
         print(f"make platforms: {problem}", file=sys.stderr)
         return 2
     text = "\n".join(table(found))
     print(text)
     RESULTS.write_text(text + "\n", encoding="utf-8")
-    return 1 if unlike(found) else 0
+    return 1 if different(found) else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Replacing fields of somebody else's CSV: what is not replaced keeps every byte."""
+"""Replacing fields of a CSV file: all other bytes stay."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ VALUES = st.text(st.sampled_from("aé ö“1.,;\t\"'\n\r☃"), max_size=6)
 
 @st.composite
 def pieces(draw: st.DrawFn) -> tuple[str, list[list[str]], str]:
-    """A delimiter, fields as they are written in a file, and what ends each line."""
+    """A delimiter, fields as written in a file, and the line end."""
     delimiter = draw(DELIMITERS)
     width = draw(st.integers(2, 4))
 
@@ -46,7 +46,7 @@ def pieces(draw: st.DrawFn) -> tuple[str, list[list[str]], str]:
 
 
 def read_back(data: bytes, delimiter: str) -> list[list[str]]:
-    """What Python's own reader finds, without blank lines."""
+    """The rows of Python's own reader, without blank lines."""
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if data.startswith(mark):
             text = data[2:].decode(encoding)
@@ -60,7 +60,7 @@ def read_back(data: bytes, delimiter: str) -> list[list[str]]:
 def test_only_the_replaced_fields_change(
     file: tuple[str, list[list[str]], str], coding: tuple[bytes, str], data: st.DataObject
 ) -> None:
-    """Every other byte stays, and Python's reader finds the new values at their places."""
+    """Every other byte stays, and Python's reader finds the new values."""
     delimiter, rows, ending = file
     mark, encoding = coding
     end = data.draw(st.sampled_from(["", ending, ending * 2]))
@@ -92,7 +92,7 @@ def test_only_the_replaced_fields_change(
 
 
 def written(value: str, delimiter: str, old: str) -> str:
-    """In quotes where the old field was, or where it must be."""
+    """In quotes if the old field was, or if it must be."""
     if old.startswith('"') or set(value) & {delimiter, '"', "\n"}:
         return '"' + value.replace('"', '""') + '"'
     return value
@@ -102,26 +102,26 @@ def written(value: str, delimiter: str, old: str) -> str:
 def test_nothing_replaced_is_the_same_file(
     file: tuple[str, list[list[str]], str], coding: tuple[bytes, str]
 ) -> None:
-    """A file that is only read and written is what it was."""
+    """A file that is only read and written stays the same."""
     delimiter, rows, ending = file
     data = coding[0] + ending.join(map(delimiter.join, rows)).encode(coding[1])
     assert Sheet.read(data, "theirs.csv").replaced({}) == data
 
 
 def test_a_quoted_field_stays_quoted() -> None:
-    """The new value is written as the old one was, and quoted where it must be."""
+    """The new value is written like the old one, and quoted if it must be."""
     sheet = Sheet.read(b'a,b,c\n"1",2,\n', "theirs.csv")
     assert sheet.replaced({(1, 0): "5", (1, 2): "7,5"}) == b'a,b,c\n"5",2,"7,5"\n'
 
 
 def test_lines_are_those_of_an_editor() -> None:
-    """A row knows the line that it begins on, also after line breaks inside quotes."""
+    """Rows have the right line numbers, also after line breaks inside quotes."""
     sheet = Sheet.read(b'a,b\r\n\r\n"x\r\ny",2\r\n3,4', "theirs.csv")
     assert [row.line for row in sheet.rows] == [1, 3, 5]
 
 
 def test_a_file_of_an_old_spreadsheet_is_read() -> None:
-    """Windows' own encoding is kept byte for byte, too."""
+    """Windows-1252 is kept byte for byte, too."""
     data = "Prénom;Note\r\nAnaïs;3\r\n".encode("cp1252")
     sheet = Sheet.read(data, "theirs.csv")
     assert sheet.rows[0].fields[0].text == "Prénom"
@@ -129,20 +129,20 @@ def test_a_file_of_an_old_spreadsheet_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "message"),
     [
         (b"", "is empty"),
         (b"\n\n", "is empty"),
-        (b"PK\x03\x04 a,b", "is no CSV file"),
-        (b"a\x00,b\x00", "is no CSV file"),
+        (b"PK\x03\x04 a,b", "is not a CSV file"),
+        (b"a\x00,b\x00", "is not a CSV file"),
         (b'a,b\n1,"2\n3,4\n', "line 2"),
         (b"one column\n1\n", "one column"),
         (b"a,b\n\x81\x8d,1\n", "UTF-8"),
         (codecs.BOM_UTF16_LE + b"a", "UTF-8"),
     ],
 )
-def test_what_is_no_table_is_refused(data: bytes, words: str) -> None:
-    """A sentence names the file and what is the matter."""
+def test_other_files_are_refused(data: bytes, message: str) -> None:
+    """The message names the file and the reason."""
     with pytest.raises(ExportError, match=r"^theirs\.csv ") as problem:
         Sheet.read(data, "theirs.csv")
-    assert words in str(problem.value)
+    assert message in str(problem.value)

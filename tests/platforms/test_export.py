@@ -1,4 +1,4 @@
-"""Writing gradebooks and feedback zips: what is refused, and what never happens."""
+"""Writing gradebooks and feedback zips, and what is refused."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from autograder.cases.expected import reference_source
-from autograder.commands import grade as session
+from autograder.commands import grade as grade_command
 from autograder.errors import ExportError, GraderError
-from autograder.platforms.lms import export as handback
+from autograder.platforms.lms import export
 from autograder.platforms.lms.export import GradebookRequest
 from tests.builders.downloads import Student, canvas_zip, roster_csv
 from tests.builders.gradebooks import CANVAS_COLUMN, canvas_gradebook, column
@@ -38,16 +38,16 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "roster.csv").write_bytes(roster_csv(CLASS))
     (folder / "submissions.zip").write_bytes(canvas_zip(CLASS))
     (folder / "theirs.csv").write_bytes(canvas_gradebook(CLASS))
-    options = session.Options(
+    options = grade_command.Options(
         out=folder / "results", config=folder / "course.toml", jobs=1, unsafe=True
     )
-    assert session.grade([folder / "submissions.zip"], options) == 0
+    assert grade_command.grade([folder / "submissions.zip"], options) == 0
     return folder
 
 
 @pytest.fixture
 def asked(graded: Path, tmp_path: Path) -> GradebookRequest:
-    """A copy of it, and the command that fills the gradebook in."""
+    """A copy of it, with the options that fill in the gradebook."""
     folder = tmp_path / "course"
     shutil.copytree(graded, folder)
     return GradebookRequest(
@@ -56,22 +56,22 @@ def asked(graded: Path, tmp_path: Path) -> GradebookRequest:
 
 
 def grades(path: Path) -> list[str]:
-    """What the column has for the three students."""
+    """The column for the three students."""
     return column(path.read_bytes(), CANVAS_COLUMN)[1][3:6]
 
 
 def refusal(asked: GradebookRequest) -> str:
     with pytest.raises(GraderError) as problem:
-        handback.gradebook(asked)
+        export.fill_gradebook(asked)
     assert not asked.theirs.with_name("theirs.filled.csv").exists()
     return str(problem.value)
 
 
-def test_the_new_file_stands_beside_theirs(
+def test_the_new_file_is_written_beside_theirs(
     asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whole grades are filled in, everybody else is named, and the exit code says so."""
-    assert handback.gradebook(asked) == 1
+    """Complete grades are filled in, other students are listed, and the exit code is 1."""
+    assert export.fill_gradebook(asked) == 1
     assert grades(asked.theirs.with_name("theirs.filled.csv")) == ["93.5", "", ""]
     assert grades(asked.theirs) == ["", "", ""]
     told = capsys.readouterr().out
@@ -83,50 +83,50 @@ def test_the_new_file_stands_beside_theirs(
 
 def test_automatic_points_need_no_report(asked: GradebookRequest) -> None:
     """Before the reports are marked, the grader's own points can be given."""
-    assert handback.gradebook(replace(asked, points="automatic")) == 0
+    assert export.fill_gradebook(replace(asked, points="automatic")) == 0
     assert grades(asked.theirs.with_name("theirs.filled.csv")) == ["80", "18", ""]
 
 
-def test_another_maximum_is_told(
+def test_another_maximum_is_reported(
     asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Canvas has the column for 100 points: right for whole grades, not for automatic ones."""
-    handback.gradebook(asked)
+    """Canvas has 100 points for the column: right for final grades, not for automatic points."""
+    export.fill_gradebook(asked)
     assert "Note:" not in capsys.readouterr().out
-    handback.gradebook(replace(asked, points="automatic"))
+    export.fill_gradebook(replace(asked, points="automatic"))
     told = " ".join(capsys.readouterr().out.split())
     assert "has 100 points for this column, and these grades are out of 80." in told
 
 
 def test_an_earlier_export_is_replaced(asked: GradebookRequest, tmp_path: Path) -> None:
-    """The same command again writes the same file again; --out says where."""
+    """The same command writes the same file again, here to --out."""
     out = tmp_path / "new" / "filled.csv"
-    handback.gradebook(replace(asked, out=out))
+    export.fill_gradebook(replace(asked, out=out))
     first = out.read_bytes()
-    handback.gradebook(replace(asked, out=out))
+    export.fill_gradebook(replace(asked, out=out))
     assert out.read_bytes() == first
     assert [path.name for path in out.parent.iterdir()] == ["filled.csv"]
 
 
-def test_theirs_is_never_written_over(asked: GradebookRequest) -> None:
+def test_theirs_is_never_overwritten(asked: GradebookRequest) -> None:
     """Neither by its name nor by a link to it."""
     link = asked.theirs.with_name("link.csv")
     link.symlink_to(asked.theirs)
     before = asked.theirs.read_bytes()
     for out in (asked.theirs, link):
-        assert "never written over" in refusal(replace(asked, out=out))
+        assert "never overwritten" in refusal(replace(asked, out=out))
     assert asked.theirs.read_bytes() == before
 
 
 def test_another_course_is_refused(asked: GradebookRequest) -> None:
-    """Without the course's file the grades would be others than those that students were told."""
+    """Without the course's file the grades would differ from those exported for the students."""
     said = refusal(replace(asked, config=None))
     assert "s1: report 13.5 -> none, final 93.5 -> none" in said
     assert "--config" in said
 
 
 def test_tables_that_were_not_read_yet_are_refused(asked: GradebookRequest) -> None:
-    """A gradebook must not say other points than the feedback does."""
+    """Gradebook and feedback must have the same points."""
     manual = asked.theirs.with_name("manual.csv")
     manual.write_text(MARKS.replace("13.5", "14"))
     said = refusal(asked)
@@ -135,69 +135,69 @@ def test_tables_that_were_not_read_yet_are_refused(asked: GradebookRequest) -> N
 
 
 def test_a_stopped_run_is_refused(asked: GradebookRequest) -> None:
-    """Half a class would leave the other half without a submission."""
+    """The rest of the class would seem to have no submission."""
     with closing(sqlite3.connect(asked.folder / "results.sqlite")) as record, record:
         record.execute("UPDATE runs SET state = 'stopped'")
     assert "was stopped" in refusal(asked)
     with pytest.raises(ExportError, match="was stopped"):
-        handback.feedback("canvas", asked.folder, asked.theirs.with_name("submissions.zip"), None)
+        export.pack_feedback(
+            "canvas", asked.folder, asked.theirs.with_name("submissions.zip"), None
+        )
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
-        ({"theirs": "nowhere.csv"}, "nowhere.csv is not there"),
+        ({"theirs": "nowhere.csv"}, "nowhere.csv does not exist"),
         ({"folder": "nowhere"}, "grade something"),
         ({"column": "Quiz"}, "no assignment called “Quiz”"),
         ({"id_column": "Matriculation"}, "no column called “Matriculation”"),
-        ({"platform": "moodle"}, "It is one of Canvas: .*export canvas"),
+        ({"platform": "moodle"}, "but of Canvas: .*export canvas"),
     ],
 )
-def test_what_does_not_fit_is_a_sentence(
-    asked: GradebookRequest, change: dict[str, str], words: str
+def test_wrong_options_are_refused(
+    asked: GradebookRequest, change: dict[str, str], message: str
 ) -> None:
-    """Each names what is missing and what to do, and nothing is written."""
+    """The message names what is missing and what to do, and nothing is written."""
     here = asked.theirs.parent
     changed = {
         name: here / value if name in ("theirs", "folder") else value
         for name, value in change.items()
     }
-    with pytest.raises(GraderError, match=words):
-        handback.gradebook(replace(asked, **changed))  # type: ignore[arg-type]
+    with pytest.raises(GraderError, match=message):
+        export.fill_gradebook(replace(asked, **changed))  # type: ignore[arg-type]
 
 
 def test_feedback_is_packed_beside_the_results(
     asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Everybody's page under Canvas' names, the same bytes each time."""
+    """All pages have Canvas' names, and the zip the same bytes each time."""
     download = asked.theirs.with_name("submissions.zip")
     packed = asked.folder / "feedback-canvas.zip"
-    assert handback.feedback("canvas", asked.folder, download, None) == 0
+    assert export.pack_feedback("canvas", asked.folder, download, None) == 0
     first = packed.read_bytes()
-    assert handback.feedback("canvas", asked.folder, download, None) == 0
+    assert export.pack_feedback("canvas", asked.folder, download, None) == 0
     assert packed.read_bytes() == first
-    assert "2 pages under the names of submissions.zip" in capsys.readouterr().out
+    assert "2 pages with the names of submissions.zip" in capsys.readouterr().out
 
 
-def test_feedback_that_is_missing_is_named(
+def test_missing_feedback_is_reported(
     asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A page that somebody has deleted is not passed over in silence."""
+    """A page may have been deleted."""
     (asked.folder / "feedback" / "s2.html").unlink()
     download = asked.theirs.with_name("submissions.zip")
-    assert handback.feedback("canvas", asked.folder, download, None) == 1
-    assert "Without a page in feedback/: export the grades again (1):\n  s2" in (
-        capsys.readouterr().out
-    )
+    assert export.pack_feedback("canvas", asked.folder, download, None) == 1
+    assert "No page in feedback/: export the grades again (1):\n  s2" in (capsys.readouterr().out)
 
 
-def test_a_download_of_nobody_is_refused(asked: GradebookRequest) -> None:
-    """Another assignment's download has nobody's page; and it is never written over."""
+def test_a_download_of_other_students_is_refused(asked: GradebookRequest) -> None:
+    """It may be of another assignment; and no download is overwritten."""
     other = asked.theirs.with_name("other.zip")
     others = [replace(one, number=one.number + 100, files=RIGHT) for one in CLASS]
     other.write_bytes(canvas_zip(others).replace(b"_7000", b"_7100"))
-    with pytest.raises(ExportError, match=r"nobody in .*other\.zip has feedback"):
-        handback.feedback("canvas", asked.folder, other, None)
+    with pytest.raises(ExportError, match=r"no student in .*other\.zip has feedback"):
+        export.pack_feedback("canvas", asked.folder, other, None)
     download = asked.theirs.with_name("submissions.zip")
-    with pytest.raises(ExportError, match="never written over"):
-        handback.feedback("canvas", asked.folder, download, download)
+    with pytest.raises(ExportError, match="never overwritten"):
+        export.pack_feedback("canvas", asked.folder, download, download)

@@ -1,4 +1,4 @@
-"""The zip with feedback that a platform takes back: original names, the same bytes, nobody lost."""
+"""The zip with feedback for a platform: original names, the same bytes, no student lost."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from autograder.errors import ExportError
 from autograder.intake.downloads import canvas, moodle
-from autograder.intake.downloads.entries import opened
-from autograder.platforms.lms.feedback_zip import GradedUpload, Packed, Platform, numbers, pack
+from autograder.intake.downloads.entries import open_entries
+from autograder.platforms.lms.feedback_zip import FeedbackZip, GradedUpload, Platform, numbers, pack
 from tests.builders.downloads import Student, canvas_zip, made_class, moodle_zip, zipped
 
 CODE = {"neural_network.py": b"x = 1\n", "report.pdf": b"%PDF-1.4"}
@@ -26,9 +26,9 @@ def written(path: Path, data: bytes) -> Path:
 
 
 def graded(platform: Platform, path: Path) -> list[GradedUpload]:
-    """What the record has after this download was graded: ids are the platform's numbers."""
+    """The record after this download was graded; ids are the platform's numbers."""
     group = {"canvas": canvas.group, "moodle": moodle.group}[platform]
-    with opened(path) as entries:
+    with open_entries(path) as entries:
         assert entries is not None
         grouped = group(entries)
         assert grouped is not None
@@ -42,7 +42,7 @@ def page(submission: str) -> bytes:
     return f"<p>{submission}</p>".encode()
 
 
-def packed(platform: Platform, path: Path) -> Packed:
+def packed(platform: Platform, path: Path) -> FeedbackZip:
     return pack(platform, path, graded(platform, path), page)
 
 
@@ -54,12 +54,12 @@ def test_canvas_gets_its_own_names(tmp_path: Path) -> None:
         "oroejim_LATE_502_70003_neural_network-1.html": "<p>id502</p>",
         "müllerzoëm_503_70005_a b.html": "<p>id503</p>",
     }
-    assert not result.needs_a_person
+    assert not result.needs_attention
 
 
 @pytest.mark.parametrize("folders", [True, False])
 def test_moodle_gets_its_own_names(tmp_path: Path, folders: bool) -> None:
-    """In the student's folder, or with its words in front where the download has no folders."""
+    """In the student's folder, or with Moodle's prefix if the download has no folders."""
     path = written(tmp_path / "s.zip", moodle_zip(CLASS, folders=folders))
     mark = "/" if folders else ""
     assert packed("moodle", path).files == {
@@ -70,8 +70,8 @@ def test_moodle_gets_its_own_names(tmp_path: Path, folders: bool) -> None:
 
 
 @pytest.mark.parametrize("platform", ["canvas", "moodle"])
-def test_every_page_comes_to_a_file_of_its_student(tmp_path: Path, platform: Platform) -> None:
-    """With all that is odd in a class: each name begins as a name of the download does."""
+def test_every_page_belongs_to_a_file_of_its_student(tmp_path: Path, platform: Platform) -> None:
+    """In a class with all kinds of names, each name begins like one of the download."""
     students = [one for one in made_class(60) if one.files]
     data = {"canvas": canvas_zip, "moodle": moodle_zip}[platform](students)
     path = written(tmp_path / "s.zip", data)
@@ -89,7 +89,7 @@ def test_every_page_comes_to_a_file_of_its_student(tmp_path: Path, platform: Pla
 
 
 def test_newer_moodles_folders_are_the_same(tmp_path: Path) -> None:
-    """From 4.1 on a folder's name has no sign at its end; the page comes into that folder."""
+    """From 4.1 on a folder's name has no underscore at its end; the page is in that folder."""
     with zipfile.ZipFile(written(tmp_path / "old.zip", moodle_zip(CLASS))) as archive:
         members = [(name.replace("_file_/", "_file/"), b"") for name in archive.namelist()]
     result = packed("moodle", written(tmp_path / "new.zip", zipped(members)))
@@ -105,14 +105,14 @@ def test_the_platforms_numbers_are_known(tmp_path: Path) -> None:
 
 
 def test_moodle_may_be_downloaded_another_way(tmp_path: Path) -> None:
-    """Graded with folders, answered without: the participant's number is the same."""
+    """Graded with folders, exported without: the participant's number is the same."""
     record = graded("moodle", written(tmp_path / "a.zip", moodle_zip(CLASS)))
     path = written(tmp_path / "b.zip", moodle_zip(CLASS, folders=False))
     assert len(pack("moodle", path, record, page).files) == 3
 
 
 def test_an_attempt_that_was_not_graded_gets_no_page(tmp_path: Path) -> None:
-    """Canvas: whoever submitted again since is named, and gets no page about the older file."""
+    """Canvas: a student who has submitted again is listed, and gets no page on the old file."""
     record = graded("canvas", written(tmp_path / "a.zip", canvas_zip(CLASS)))
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         (first, data), _, *others = [(name, archive.read(name)) for name in archive.namelist()]
@@ -122,11 +122,11 @@ def test_an_attempt_that_was_not_graded_gets_no_page(tmp_path: Path) -> None:
     assert result.again == ["doejane_501"]
     assert result.absent == ["id501"]
     assert sorted(result.files.values()) == [b"<p>id502</p>", b"<p>id503</p>"]
-    assert result.needs_a_person
+    assert result.needs_attention
 
 
-def test_who_is_left_out_is_named(tmp_path: Path) -> None:
-    """No page, not in the download, not in the record, and files of nobody: each in its list."""
+def test_students_without_a_page_are_listed(tmp_path: Path) -> None:
+    """No page, not in the download, not in the record, and other files: each in its list."""
     record = graded("canvas", written(tmp_path / "a.zip", canvas_zip(CLASS)))
     download = canvas_zip([JANE, JIM, Student("s4", "Max Muster", 504, files=CODE)])
     with zipfile.ZipFile(written(tmp_path / "b.zip", download)) as archive:
@@ -140,7 +140,7 @@ def test_who_is_left_out_is_named(tmp_path: Path) -> None:
 
 
 def test_a_download_in_a_folder_is_the_same(tmp_path: Path) -> None:
-    """Packed again by hand, with one folder around all, or unpacked."""
+    """Packed again by hand, with one folder around everything, or unpacked."""
     path = written(tmp_path / "s.zip", canvas_zip(CLASS))
     files = packed("canvas", path).files
     with zipfile.ZipFile(path) as archive:
@@ -153,27 +153,27 @@ def test_a_download_in_a_folder_is_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("platform", "data", "words"),
+    ("platform", "data", "message"),
     [
-        ("canvas", b"no zip", "is no download of Canvas"),
-        ("canvas", zipped([("a.py", b""), ("b.py", b"")]), "is no download of Canvas"),
-        ("canvas", moodle_zip(CLASS), "say --for moodle"),
-        ("moodle", canvas_zip(CLASS), "say --for canvas"),
+        ("canvas", b"no zip", "is not a download from Canvas"),
+        ("canvas", zipped([("a.py", b""), ("b.py", b"")]), "is not a download from Canvas"),
+        ("canvas", moodle_zip(CLASS), "use --for moodle"),
+        ("moodle", canvas_zip(CLASS), "use --for canvas"),
     ],
 )
 def test_another_platforms_download_is_refused(
-    tmp_path: Path, platform: Platform, data: bytes, words: str
+    tmp_path: Path, platform: Platform, data: bytes, message: str
 ) -> None:
-    """With what it is instead, where that can be seen."""
+    """The message names the right platform, if that is recognised."""
     path = written(tmp_path / "s.zip", data)
-    with pytest.raises(ExportError, match=words):
+    with pytest.raises(ExportError, match=message):
         pack(platform, path, [], page)
 
 
 def test_a_folder_that_cannot_be_read_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the disk says becomes a sentence with the folder's name."""
+    """The system's error becomes a message with the folder's name."""
     folder = tmp_path / "class"
     folder.mkdir()
     monkeypatch.setattr("os.scandir", lambda _: (_ for _ in ()).throw(PermissionError(13, "No")))
@@ -184,7 +184,7 @@ def test_a_folder_that_cannot_be_read_is_refused(
 
 
 def test_files_of_two_submissions_are_refused(tmp_path: Path) -> None:
-    """Where one student's files are two submissions, nobody knows which page is theirs."""
+    """If one student's files are two submissions, it is not clear which page is theirs."""
     path = written(tmp_path / "s.zip", canvas_zip(CLASS))
     record = [
         *graded("canvas", path),

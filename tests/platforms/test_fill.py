@@ -1,4 +1,4 @@
-"""Grades in the gradebooks that instructors export: the right rows, the right column, no guess."""
+"""Gradebook in exported gradebooks: the right rows, the right column, no guessing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.errors import ExportError
 from autograder.platforms.lms import canvas, moodle
 from autograder.platforms.lms.csv_edit import Sheet
 from autograder.platforms.lms.fill import Filled, fill, written
-from autograder.platforms.lms.rows import Claim
+from autograder.platforms.lms.rows import StudentGrade
 
 CANVAS = '''\
 Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (11),Back-propagation (12),Current Score
@@ -23,10 +23,10 @@ Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (11),Back-propagation (12
 "Müller, ""Zoë""",504,s4,zoe,A,"9,5",12.5,
 "Student, Test",599,,abcdef,A,,,
 '''
-JANE = Claim("jane", "Jane Doe", id="s1", points=93.0)
-OTHER_JANE = Claim("jane-2", "Jane Doe", number="502", points=70.0)
-JOSE = Claim("jose", "José Núñez", email="jose@example.org", points=55.0)
-ZOE = Claim("zoe", "Zoë Müller", id="s4", login="zoe", points=65.7)
+JANE = StudentGrade("jane", "Jane Doe", id="s1", points=93.0)
+OTHER_JANE = StudentGrade("jane-2", "Jane Doe", number="502", points=70.0)
+JOSE = StudentGrade("jose", "José Núñez", email="jose@example.org", points=55.0)
+ZOE = StudentGrade("zoe", "Zoë Müller", id="s4", login="zoe", points=65.7)
 
 MOODLE = """\
 Vorname;Nachname;ID-Nummer;Institution;E-Mail-Adresse;"Aufgabe: Netz (Punkte)";\
@@ -36,19 +36,19 @@ José;Núñez;;;jose@example.org;44,00;"Gut; sehr gut";3,50;1764500000
 """
 
 
-def in_canvas(text: str, *claims: Claim, title: str = "Back-propagation") -> Filled:
+def in_canvas(text: str, *grades: StudentGrade, title: str = "Back-propagation") -> Filled:
     sheet = Sheet.read(text.encode(), "theirs.csv")
-    return fill(sheet, canvas.columns(sheet, title), claims)
+    return fill(sheet, canvas.columns(sheet, title), grades)
 
 
-def in_moodle(text: str, *claims: Claim, title: str = "Aufgabe: Netz (Punkte)") -> Filled:
+def in_moodle(text: str, *grades: StudentGrade, title: str = "Aufgabe: Netz (Punkte)") -> Filled:
     sheet = Sheet.read(text.encode(), "theirs.csv")
-    ids = [claim.id for claim in claims]
-    return fill(sheet, moodle.columns(sheet, title, ids=ids), claims)
+    ids = [claim.id for claim in grades]
+    return fill(sheet, moodle.columns(sheet, title, ids=ids), grades)
 
 
 def test_canvas_gets_its_column() -> None:
-    """By id, number, e-mail and login; what is there already keeps how it is written."""
+    """By id, number, e-mail and login; an equal grade keeps its form."""
     filled = in_canvas(CANVAS, JANE, OTHER_JANE, ZOE)
     expected = CANVAS.replace('evening",7,,70', 'evening",7,93,70').replace("12.5", "65.7")
     assert filled.data.decode() == expected
@@ -57,57 +57,61 @@ def test_canvas_gets_its_column() -> None:
     assert filled.without == ["Núñez, José (line 6)", "Student, Test (line 8)"]
     assert filled.column == "Back-propagation (12)"
     assert filled.keys == ("ID", "SIS User ID", "SIS Login ID")
-    assert not filled.needs_a_person
+    assert not filled.needs_attention
 
 
 def test_canvas_may_split_names() -> None:
-    """Where first and last name have columns of their own, both are the name."""
+    """First and last name may have their own columns."""
     text = "LastName,FirstName,ID,Section,Net (1)\nDoe,Jane,501,A,\nRoe,Jim,502,A,\n"
-    filled = in_canvas(text, Claim("jane", "Jane Doe", number="501", points=1.0), title="Net")
+    filled = in_canvas(
+        text, StudentGrade("jane", "Jane Doe", number="501", points=1.0), title="Net"
+    )
     assert filled.data.decode() == text.replace("501,A,", "501,A,1")
     assert filled.without == ["Roe Jim (line 3)"]
     assert not filled.renamed
 
 
 def test_an_excused_student_stays_excused() -> None:
-    """Canvas' EX is a person's decision; it is kept and named."""
+    """Canvas' EX is an instructor's decision; it is kept and listed."""
     filled = in_canvas(CANVAS, JOSE)
     assert filled.data.decode() == CANVAS
     assert filled.kept == ["Núñez, José (line 6): EX"]
-    assert filled.needs_a_person
+    assert filled.needs_attention
 
 
-def test_who_has_no_row_is_named() -> None:
-    """A grade without a row comes nowhere, and that is said with all that is known of it."""
-    stranger = Claim("max", "Max Muster", id="s9", login="max", points=3.0)
+def test_a_grade_without_a_row_is_listed() -> None:
+    """It is not filled in, and the list has everything known about the student."""
+    stranger = StudentGrade("max", "Max Muster", id="s9", login="max", points=3.0)
     filled = in_canvas(CANVAS, stranger, OTHER_JANE)
     assert filled.unmatched == ["max (Max Muster, s9)"]
     assert filled.data.decode() == CANVAS
 
 
-def test_a_gradebook_of_other_people_is_refused() -> None:
-    """Where nobody has a row it is another course's, or ids were never given."""
-    stranger = Claim("max_17", "max", number="17", points=3.0)
-    with pytest.raises(ExportError, match=r"(?s)nobody .*by ID, .*: max_17 \(max, 17\)\n.*roster"):
+def test_a_gradebook_of_other_students_is_refused() -> None:
+    """If no student has a row, it is another course's, or the ids are missing."""
+    stranger = StudentGrade("max_17", "max", number="17", points=3.0)
+    with pytest.raises(
+        ExportError, match=r"(?s)no graded student .*by ID, .*: max_17 \(max, 17\)\n.*roster"
+    ):
         in_canvas(CANVAS, stranger)
 
 
-def test_an_anonymous_number_is_nobodys() -> None:
-    """Letters that Canvas gives for anonymous grading are no user's number, nor an empty one."""
+def test_an_anonymous_number_fits_no_row() -> None:
+    """Canvas' letters for anonymous grading are not a user's number, nor an empty one."""
     text = CANVAS.replace(",504,s4,zoe", ",,s4,zoe")
-    anonymous = Claim("anon", "", number="aBcDe", points=3.0)
+    anonymous = StudentGrade("anon", "", number="aBcDe", points=3.0)
     assert in_canvas(text, anonymous, JANE).unmatched == ["anon (aBcDe)"]
 
 
 def test_an_incomplete_grade_is_no_zero() -> None:
-    """A report that is not marked leaves the field as it is, whatever it holds."""
+    """If the report is not marked, the field is left unchanged."""
     filled = in_canvas(CANVAS, replace(ZOE, points=None, why="report not marked"))
     assert filled.incomplete == ["zoe (Zoë Müller, s4): report not marked"]
     assert filled.data.decode() == CANVAS
 
 
-def test_another_name_is_told() -> None:
-    """An id that leads to somebody of another name is filled in, and listed to be looked at."""
+def test_another_name_is_reported() -> None:
+    """If the id fits but the name differs, the grade is filled in and listed for a check."""
     filled = in_canvas(CANVAS, replace(JANE, name="Max Muster"))
     assert filled.new == 1
     assert filled.renamed == ["jane (Max Muster, s1) is Doe, Jane (line 4)"]
@@ -116,14 +120,14 @@ def test_another_name_is_told() -> None:
 
 
 def test_points_possible_are_read() -> None:
-    """What Canvas has the assignment for is known, so that another maximum can be told."""
+    """Canvas' maximum is read, so that a different one can be reported."""
     sheet = Sheet.read(CANVAS.encode(), "theirs.csv")
     assert canvas.columns(sheet, "Back-propagation").possible == 100
     assert canvas.columns(sheet, "homework 4 (11)").possible == 10
 
 
 @pytest.mark.parametrize(
-    ("text", "claims", "title", "words"),
+    ("text", "grades", "title", "message"),
     [
         (CANVAS, [JANE], "Backprop", "no assignment called “Backprop”.*“Back-propagation (12)”"),
         (CANVAS, [JANE], "Section", "no assignment called"),
@@ -147,7 +151,7 @@ def test_points_possible_are_read() -> None:
         ),
         (
             CANVAS,
-            [JANE, Claim("again", "Jane Doe", number="501", points=1.0)],
+            [JANE, StudentGrade("again", "Jane Doe", number="501", points=1.0)],
             "Back-propagation",
             "line 4): jane (Jane Doe, s1) and again (Jane Doe, 501)",
         ),
@@ -159,39 +163,39 @@ def test_points_possible_are_read() -> None:
         ),
         (
             CANVAS.replace("zoe", "jane"),
-            [Claim("jane", "Jane Doe", login="jane", points=1.0)],
+            [StudentGrade("jane", "Jane Doe", login="jane", points=1.0)],
             "Back-propagation",
             "by login “jane” Doe, Jane (line 4) and Müller",
         ),
-        (CANVAS.replace("12.5", "A-"), [JANE], "Back-propagation", "“A-” for Müller.*no points"),
+        (CANVAS.replace("12.5", "A-"), [JANE], "Back-propagation", "“A-” for Müller.*not a number"),
         (CANVAS.replace('"A, evening"', "A, evening"), [JANE], "Back-propagation", "line 4: .* 9"),
-        (CANVAS.replace("ID,SIS", "Nr,SIS"), [JANE], "Back-propagation", "“ID”.*Grades, Export"),
+        (CANVAS.replace("ID,SIS", "Nr,SIS"), [JANE], "Back-propagation", "“ID”.*Gradebook, Export"),
         (
             CANVAS.replace("Current Score", "Current Score (13)"),
             [JANE],
             "Current Score",
-            "Canvas reckons the column",
+            "Canvas calculates the column",
         ),
     ],
 )  # fmt: skip
-def test_canvas_refuses_what_is_ambiguous(
-    text: str, claims: list[Claim], title: str, words: str
+def test_canvas_ambiguities_are_refused(
+    text: str, grades: list[StudentGrade], title: str, message: str
 ) -> None:
-    """Each refusal names the file, who or what is ambiguous, and what to do."""
+    """Each message names the file, what is ambiguous, and what to do."""
     with pytest.raises(ExportError) as problem:
-        in_canvas(text, *claims, title=title)
+        in_canvas(text, *grades, title=title)
     assert str(problem.value).startswith("theirs.csv")
-    pattern = re.sub(r"[()]", r"\\\g<0>", words)
+    pattern = re.sub(r"[()]", r"\\\g<0>", message)
     assert re.search(pattern, str(problem.value), re.DOTALL), str(problem.value)
 
 
 def test_moodle_gets_its_column() -> None:
     """By id and e-mail, in the language and with the decimal sign of the file."""
-    claims = [
-        Claim("jane", "Jane Doe", id="s1", points=93.25),
-        Claim("jose", "José Núñez", id="s3", email="Jose@example.org", points=65.7),
+    grades = [
+        StudentGrade("jane", "Jane Doe", id="s1", points=93.25),
+        StudentGrade("jose", "José Núñez", id="s3", email="Jose@example.org", points=65.7),
     ]
-    filled = in_moodle(MOODLE, *claims)
+    filled = in_moodle(MOODLE, *grades)
     expected = MOODLE.replace(".org;-;", ".org;93,25;").replace("44,00", "65,7")
     assert filled.data.decode() == expected
     assert filled.changed == ["José Núñez (line 3): 44,00 -> 65,7"]
@@ -199,8 +203,8 @@ def test_moodle_gets_its_column() -> None:
 
 
 @pytest.mark.parametrize("title", ["Netz", "Aufgabe: Netz", "aufgabe:  netz"])
-def test_moodle_says_which_display_it_could_be(title: str) -> None:
-    """Points and feedback of one assignment are two columns; a title for both is ambiguous."""
+def test_moodle_lists_the_columns_that_fit(title: str) -> None:
+    """Points and feedback of an assignment are two columns; a title that fits both is ambiguous."""
     with pytest.raises(ExportError, match=r"2 columns .*Punkte.*Feedback.*--column"):
         in_moodle(MOODLE, JANE, title=title)
     alone = MOODLE.replace(' (Feedback)"', ' andere"')
@@ -220,10 +224,10 @@ def test_moodle_says_which_display_it_could_be(title: str) -> None:
         ("unknown", "Ad,Soyad,Numara,E-posta,Ödev: Net (Gerçek)"),
     ],
 )  # fmt: skip
-def test_moodle_speaks_many_languages(language: str, header: str) -> None:
-    """Titles of common languages are known, and in others columns are known by their content."""
+def test_moodle_in_many_languages(language: str, header: str) -> None:
+    """Titles of common languages are known; other columns are recognised by their content."""
     text = f"{header}\nJane,Doe,s1,jane@example.org,-\nJim,Roe,s2,jim@example.org,-\n"
-    filled = in_moodle(text, JANE, Claim("jim", "Jim Roe", id="s2", points=1.5), title="Net")
+    filled = in_moodle(text, JANE, StudentGrade("jim", "Jim Roe", id="s2", points=1.5), title="Net")
     assert filled.data.decode() == text.replace("org,-", "org,93", 1).replace("org,-", "org,1.5")
     assert len(filled.keys) == 2
 
@@ -235,16 +239,16 @@ def test_moodles_worksheet_is_filled_by_participant() -> None:
         'Participant 4711,Jane Doe,,"Submitted, not graded",,100.00,\n'
         'Participant 4712,Jane Doe,,"Submitted, not graded",,100.00,\n'
     )
-    claims = [
-        Claim("a", "Jane Doe", number="4712", points=12.0),
-        Claim("b", "Jane Doe", number="4711", points=8.0),
+    grades = [
+        StudentGrade("a", "Jane Doe", number="4712", points=12.0),
+        StudentGrade("b", "Jane Doe", number="4711", points=8.0),
     ]
-    filled = in_moodle(text, *claims, title="Grade")
+    filled = in_moodle(text, *grades, title="Grade")
     assert filled.data.decode() == text.replace('d",,', 'd",8,', 1).replace('d",,', 'd",12,')
 
 
-def test_moodle_without_anybody_to_recognise_is_refused() -> None:
-    """Where no column is known for ids or e-mail addresses, the titles are listed."""
+def test_moodle_without_ids_is_refused() -> None:
+    """If no column with ids or e-mail addresses is recognised, the titles are listed."""
     text = "Ad,Soyad,Numara,Net\nJane,Doe,17,-\n"
     with pytest.raises(ExportError, match=r"--id-column.*“Numara”"):
         in_moodle(text, JANE, title="Net")
@@ -254,7 +258,7 @@ def test_moodle_without_anybody_to_recognise_is_refused() -> None:
 
 
 def test_percentages_are_no_points() -> None:
-    """A column that Moodle shows in percent is refused, with what to export instead."""
+    """A column in percent is refused, and the message says what to export instead."""
     with pytest.raises(ExportError, match=r"“44.00 %” for José Núñez.*Real"):
         in_moodle(MOODLE.replace("44,00", "44.00 %"), JANE)
 
@@ -263,6 +267,6 @@ def test_percentages_are_no_points() -> None:
     ("points", "text"),
     [(0.0, "0"), (100.0, "100"), (65.7, "65.7"), (65.754, "65.75"), (7.5, "7.5")],
 )
-def test_points_are_short(points: float, text: str) -> None:
-    """No more decimals than there are, and two at most."""
+def test_points_have_few_decimals(points: float, text: str) -> None:
+    """No more decimals than needed, and at most two."""
     assert written(points) == text

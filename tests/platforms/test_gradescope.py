@@ -1,4 +1,4 @@
-"""gradescope.zip and results.json: valid, to each what they may read, and never a false 0."""
+"""gradescope.zip and results.json: valid, with the right visibility, and never a wrong 0."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from autograder import sandbox
 from autograder.cases.answers import Answers
 from autograder.course.settings import Course, CourseLimits, Late, Visibility
 from autograder.errors import ConfigError, SandboxError
 from autograder.gradebook.late_policy import Penalty
 from autograder.paths import ROOT
 from autograder.platforms import grade_one
-from autograder.platforms.gradescope import bundle, markdown, metadata, run
-from autograder.platforms.gradescope import results_json as entries
+from autograder.platforms.gradescope import bundle, markdown, metadata, results_json, run
 from autograder.platforms.gradescope.metadata import Metadata
+from autograder.platforms.summary import MAX_MESSAGE
 from autograder.results import OutputResult, SubmissionResult
 from tests.platforms.results_schema import Results, checked
 
@@ -47,7 +48,7 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def grade(platform: Path, capsys: pytest.CaptureFixture[str]) -> Grade:
-    """Hand files in and run; what is in results.json, and what was printed."""
+    """Submit files and run; returns the content of results.json and the output."""
 
     def graded(files: dict[str, bytes], about: object = None) -> tuple[Results, str]:
         for name, content in files.items():
@@ -68,7 +69,7 @@ def read(platform: Path) -> Any:
 
 
 def output(**fields: Any) -> OutputResult:
-    """An output of a public case, right unless said otherwise."""
+    """An output of a public case, correct by default."""
     told = {
         "question": "1.3", "function": "ffnn", "case": "ffnn-handout", "title": "`ffnn`: a case",
         "output": "y", "public": True, "status": "passed", "points": 2, "max_points": 2,
@@ -82,8 +83,8 @@ def result(*outputs: OutputResult, **fields: Any) -> SubmissionResult:
 
 
 def document(*outputs: OutputResult, settings: Course | None = None, **fields: Any) -> Results:
-    """What the platform gets of such a submission, checked."""
-    made = entries.judged(result(*outputs, **fields), settings or Course())
+    """results.json for such a submission, validated."""
+    made = results_json.judged(result(*outputs, **fields), settings or Course())
     return checked(json.loads(msgspec.json.encode({**made, "execution_time": 0.1})))
 
 
@@ -102,7 +103,7 @@ def test_the_same_kit_gives_the_same_bytes(package: Path, tmp_path: Path) -> Non
 
 
 def test_the_root_of_the_zip_is_what_the_platform_wants(package: Path) -> None:
-    """setup.sh and run_autograder can be executed; the kit is whole; no test of ours is in it."""
+    """setup.sh and run_autograder are executable; the kit is complete, without our tests."""
     with zipfile.ZipFile(package) as archive:
         rights = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
     assert {name for name, right in rights.items() if right & 0o111} == set(bundle.SCRIPTS)
@@ -116,7 +117,7 @@ def test_the_root_of_the_zip_is_what_the_platform_wants(package: Path) -> None:
 
 
 def test_the_course_is_baked_in(tmp_path: Path) -> None:
-    """Its file goes along as it is; one that does not fit is refused before anything is written."""
+    """The zip contains its file unchanged; an invalid one is refused before anything is written."""
     config = tmp_path / "mine.toml"
     config.write_text('name = "Nets"\nhidden_seed = 7\n')
     with zipfile.ZipFile(bundle.gradescope_zip(tmp_path, config)) as archive:
@@ -134,20 +135,20 @@ def test_every_package_that_is_installed_there_is_pinned(package: Path) -> None:
         pinned = archive.read("constraints.txt").decode()
     names = [line.split(">")[0] for line in wanted]
     assert {"numpy", "scipy", "msgspec", "pyseccomp"} <= set(names)
-    assert "matplotlib" not in names
+    assert not bundle.NOT_NEEDED.keys() & set(names)
     assert [name for name in names if f"{name}==" not in pinned] == []
 
 
 @pytest.mark.parametrize("name", bundle.SCRIPTS)
 def test_the_scripts_are_bash(name: str) -> None:
-    """They can be parsed, and can be executed where the zip is made."""
+    """They can be parsed and are executable in the checkout."""
     script = ROOT / "autograder/platforms/gradescope" / name
     assert os.access(script, os.X_OK)
     subprocess.run(["bash", "-n", script], check=True)
 
 
 def test_without_a_grader_there_is_a_result_and_no_score() -> None:
-    """What run_autograder writes where Python cannot start fits the platform."""
+    """run_autograder writes a valid file even if Python cannot start."""
     script = (ROOT / "autograder/platforms/gradescope/run_autograder").read_text("utf-8")
     text = script.partition("<<'END'")[2].partition("\n")[2].partition("\nEND\n")[0]
     found = checked(json.loads(text))
@@ -181,7 +182,7 @@ def test_a_right_file_has_every_point(grade: Grade) -> None:
 
 
 def test_a_repository_is_one_submission(grade: Grade) -> None:
-    """Folders, other files and .git make no second submission."""
+    """Folders, other files and .git are not further submissions."""
     files = {".git/HEAD": b"ref", "README.md": b"# mine", "hw/one/neural_network.py": RIGHT}
     found, _ = grade({**files, "hw/two/plots.py": b"1/0"})
     assert found.score == 80
@@ -189,7 +190,7 @@ def test_a_repository_is_one_submission(grade: Grade) -> None:
 
 
 def test_nothing_to_grade_is_0_points_and_a_sentence(grade: Grade) -> None:
-    """The student reads what is missing and what was found; there is a score, which is 0."""
+    """The student reads what is missing and what was found; the score is 0."""
     found, _ = grade({"report.pdf": b"%PDF"})
     assert found.score == 0
     assert found.tests == []
@@ -198,7 +199,7 @@ def test_nothing_to_grade_is_0_points_and_a_sentence(grade: Grade) -> None:
 
 
 def test_staff_read_more_than_the_student(grade: Grade) -> None:
-    """What was expected in hidden cases is printed for staff and stands nowhere in the results."""
+    """Expected values of hidden cases are printed for staff and are not in the results."""
     wrong = RIGHT.replace(b"return 1.0 / (1.0 + np.exp(-x))", b"return 0.123")
     wrong += b"\ndef sigmoid(x):\n    return 0.123\n"
     found, printed = grade({"neural_network.py": wrong})
@@ -212,11 +213,11 @@ def test_staff_read_more_than_the_student(grade: Grade) -> None:
 # --- where the fault is ours
 
 
-def test_where_code_cannot_be_confined_the_earlier_score_stands(
+def test_without_isolation_the_earlier_score_counts(
     grade: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is restated in an entry that students do not see, and staff read why."""
-    monkeypatch.setattr(grade_one, "SAFE_LEVEL", 4)
+    """It is repeated in an entry that students do not see, and staff read the reason."""
+    monkeypatch.setattr(sandbox, "SAFE_LEVEL", 4)
     earlier = {"submission_time": "2026-10-01T10:00:00+00:00", "score": "61.0", "results": {}}
     found, printed = grade({"neural_network.py": RIGHT}, {"previous_submissions": [earlier]})
     assert found.score == 61
@@ -227,11 +228,11 @@ def test_where_code_cannot_be_confined_the_earlier_score_stands(
     assert "not judged" in printed
 
 
-def test_where_nothing_stood_before_there_is_no_score(
+def test_without_an_earlier_score_there_is_none(
     grade: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No score at the top and none in an entry: nobody is given a 0 for our fault."""
-    monkeypatch.setattr(grade_one, "SAFE_LEVEL", 4)
+    """No score at the top and none in an entry: no student gets a 0 for our fault."""
+    monkeypatch.setattr(sandbox, "SAFE_LEVEL", 4)
     found, _ = grade({"neural_network.py": RIGHT})
     assert found.score is msgspec.UNSET
     assert [test.score for test in found.tests] == [msgspec.UNSET]
@@ -239,7 +240,7 @@ def test_where_nothing_stood_before_there_is_no_score(
 
 
 def test_a_fault_of_ours_is_no_traceback(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is raised becomes a result; the traceback is printed, for staff."""
+    """Any exception becomes a result; the traceback is printed for staff."""
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
@@ -252,8 +253,8 @@ def test_a_fault_of_ours_is_no_traceback(grade: Grade, monkeypatch: pytest.Monke
     assert "ZeroDivisionError" in str(found.tests[0].output)
 
 
-def test_a_course_that_does_not_fit_is_told_to_staff(platform: Path, grade: Grade) -> None:
-    """A damaged course.toml scores nobody."""
+def test_an_invalid_course_is_reported_to_staff(platform: Path, grade: Grade) -> None:
+    """With an invalid course.toml there is no score."""
     (platform / "source/course.toml").write_text("points = 3")
     found, _ = grade({"neural_network.py": RIGHT})
     assert found.score is msgspec.UNSET
@@ -261,7 +262,7 @@ def test_a_course_that_does_not_fit_is_told_to_staff(platform: Path, grade: Grad
 
 
 def test_the_hard_stop_is_no_score(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A grader that does not come to an end is stopped before the platform stops it."""
+    """A grader that does not end is stopped before the platform stops it."""
 
     def hangs(*_: object) -> None:
         signal.raise_signal(signal.SIGALRM)
@@ -274,7 +275,7 @@ def test_the_hard_stop_is_no_score(grade: Grade, monkeypatch: pytest.MonkeyPatch
 
 
 def test_our_limits_lie_within_the_platforms() -> None:
-    """However generous a course is, calls and starts end before the hard stop."""
+    """Even for a generous course, calls and starts end before the hard stop."""
     generous = CourseLimits(call_seconds=600, submission_seconds=3600, memory_mib=1 << 20)
     told = run.limits(Course(limits=generous))
     assert told.submission_seconds + told.callback_seconds < run.HARD_STOP < 600
@@ -284,7 +285,7 @@ def test_our_limits_lie_within_the_platforms() -> None:
 
 
 def test_private_files_are_roots_alone(platform: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Earlier hidden results and the place of the new ones are closed before anything runs."""
+    """Only root may read earlier results and the folder of the new ones."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     (platform / "submission_metadata.json").chmod(0o644)
     run.keep_private(platform)
@@ -292,10 +293,8 @@ def test_private_files_are_roots_alone(platform: Path, monkeypatch: pytest.Monke
     assert (platform / "results").stat().st_mode & 0o777 == 0o700
 
 
-def test_students_are_told_when_the_sandbox_fails(
-    grade: Grade, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A sandbox that does not start is nobody's 0 either."""
+def test_a_sandbox_that_fails_is_no_score(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the sandbox does not start, the student reads that it is not their fault."""
 
     class Refuses:
         def __init__(self, *_: object) -> None:
@@ -304,10 +303,10 @@ def test_students_are_told_when_the_sandbox_fails(
     monkeypatch.setattr(grade_one, "LocalPool", Refuses)
     found, _ = grade({"neural_network.py": RIGHT})
     assert "no worker can be started" in str(found.tests[0].output)
-    assert found.output == entries.NOT_JUDGED
+    assert found.output == results_json.NOT_JUDGED
 
 
-# --- what the platform tells
+# --- the platform's metadata
 
 
 def about(*earlier: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -320,22 +319,22 @@ def entry(day: int, score: object, **fields: Any) -> dict[str, Any]:
     return {"submission_time": f"2026-10-{day:02}T09:00:00+00:00", "score": score, **fields}
 
 
-def standing(tmp_path: Path, found: object) -> float | None:
-    """The score that stands, by a file with this content."""
+def latest_score(tmp_path: Path, found: object) -> float | None:
+    """The earlier score, by a metadata file with this content."""
     path = tmp_path / "submission_metadata.json"
     path.write_text(json.dumps(found))
     return metadata.read(path).previous
 
 
-def test_the_latest_judged_score_stands(tmp_path: Path) -> None:
-    """By date, not by place; errors of the autograder do not count, nor what was not judged."""
+def test_the_latest_judged_score_counts(tmp_path: Path) -> None:
+    """By date, not by order; errors of the autograder and unjudged submissions do not count."""
     not_judged = {"extra_data": {"status": "not_judged"}}
     restated = {"extra_data": {"status": "not_judged"}, "score": 40.0}
-    assert standing(tmp_path, about(entry(9, 50.0), entry(3, 30.0))) == 50
-    assert standing(tmp_path, about(entry(3, 30.0), entry(9, 0.0, autograder_error=True))) == 30
-    assert standing(tmp_path, about(entry(3, 30.0), entry(9, 0.0, results=not_judged))) == 30
-    assert standing(tmp_path, about(entry(3, 40.0), entry(9, 40.0, results=restated))) == 40
-    assert standing(tmp_path, about()) is None
+    assert latest_score(tmp_path, about(entry(9, 50.0), entry(3, 30.0))) == 50
+    assert latest_score(tmp_path, about(entry(3, 30.0), entry(9, 0.0, autograder_error=True))) == 30
+    assert latest_score(tmp_path, about(entry(3, 30.0), entry(9, 0.0, results=not_judged))) == 30
+    assert latest_score(tmp_path, about(entry(3, 40.0), entry(9, 40.0, results=restated))) == 40
+    assert latest_score(tmp_path, about()) is None
 
 
 @given(
@@ -354,13 +353,13 @@ def test_the_latest_judged_score_stands(tmp_path: Path) -> None:
     )
 )
 def test_odd_metadata_stops_nothing(tmp_path_factory: pytest.TempPathFactory, odd: object) -> None:
-    """Whatever the file holds, there is an answer; a score that stands is a finite number."""
-    found = standing(tmp_path_factory.mktemp("odd"), odd)
+    """Any content can be read; an earlier score is a finite number."""
+    found = latest_score(tmp_path_factory.mktemp("odd"), odd)
     assert found is None or abs(found) < float("inf")
 
 
 def test_times_have_zones(tmp_path: Path) -> None:
-    """The platform's due date, which knows extensions, is read; one without a zone is not."""
+    """The platform's due date is read; one without a zone is ignored."""
     path = tmp_path / "m.json"
     path.write_text(json.dumps(about(assignment={"due_date": "2026-11-01T23:59:00-08:00"})))
     assert metadata.read(path).due == datetime(2026, 11, 2, 7, 59, tzinfo=UTC)
@@ -370,15 +369,15 @@ def test_times_have_zones(tmp_path: Path) -> None:
 
 
 def late_by(rule: Late | None, **fields: Any) -> Penalty:
-    """What being a day late costs someone with 50 points."""
+    """The penalty of one day for 50 points."""
     day = datetime(2026, 11, 2, 12, tzinfo=UTC)
     settings = Course(due=datetime(2026, 11, 1, 12, 30, tzinfo=UTC), late=rule)
     earned = result(output(points=50, max_points=50))
     return run._late(earned, settings, Metadata(**{"created": day, **fields}))
 
 
-def test_the_late_rule_counts_only_where_the_course_says_so() -> None:
-    """Off by default, as the platform has one; on, with the platform's own due date first."""
+def test_the_late_rule_is_applied_only_if_the_course_says_so() -> None:
+    """Off by default, because the platform has its own; the platform's due date comes first."""
     assert late_by(None).points == 0
     assert late_by(Late()).points == 0
     assert late_by(Late(on_gradescope=True)).points == 5
@@ -386,9 +385,11 @@ def test_the_late_rule_counts_only_where_the_course_says_so() -> None:
     assert late_by(Late(on_gradescope=True), due=later).points == 0
 
 
-def test_lateness_is_told_where_the_total_may_be_known() -> None:
-    """The sentence has the points earned in it, hidden ones too: it has their visibility."""
-    made = entries.judged(result(output(points=2)), Course(), Penalty(1, "1 day: 1 point off."))
+def test_the_late_penalty_has_the_visibility_of_hidden_cases() -> None:
+    """Its sentence contains the total, which includes their points."""
+    made = results_json.judged(
+        result(output(points=2)), Course(), Penalty(1, "1 day: 1 point off.")
+    )
     assert made["score"] == 1
     (told,) = [test for test in made["tests"] if test["name"] == "Late"]
     assert told["visibility"] == "after_published"
@@ -399,15 +400,15 @@ def test_lateness_is_told_where_the_total_may_be_known() -> None:
 
 
 def test_visibility_is_the_courses() -> None:
-    """The words of course.toml are the platform's."""
+    """The values in course.toml are those of the platform."""
     settings = Course(visibility=Visibility(public="after_due_date", hidden="hidden"))
     found = document(output(), output(case="h", public=False), settings=settings)
     assert [test.visibility for test in found.tests] == ["after_due_date", "hidden"]
-    assert "kept for your teachers" in found.output
+    assert "to your teachers only" in found.output
 
 
-def test_a_hang_in_a_hidden_case_is_not_told_at_once() -> None:
-    """The text at the top, which is shown at once, speaks of public cases only."""
+def test_a_hang_in_a_hidden_case_is_not_shown_at_once() -> None:
+    """The text at the top, which is shown at once, is about public cases only."""
     hangs = output(case="h", public=False, status="timeout", points=0)
     found = document(output(), hangs, message="No answer in time: ffnn.")
     assert "No answer in time" not in found.output
@@ -418,15 +419,15 @@ def test_a_hang_in_a_hidden_case_is_not_told_at_once() -> None:
     assert "No answer in time" in both.output
 
 
-def test_a_decision_for_everybody_is_told() -> None:
-    """Points that are given to all stand in the entry, with the reason."""
+def test_an_excused_case_has_full_points() -> None:
+    """The entry has the points that all students get, with the reason."""
     found = document(output(status="failed", decision="Everybody has the points of this case: x"))
     assert found.tests[0].score == 2
     assert "Everybody has the points" in str(found.tests[0].output)
 
 
-def test_hints_and_shared_messages_stand_once() -> None:
-    """Two outputs with one message and one hint do not say them twice."""
+def test_hints_and_shared_messages_appear_once() -> None:
+    """Two outputs with the same message and hint show them once."""
     told = {"status": "failed", "points": 0, "message": "Not right.", "hint": "Look below."}
     found = document(output(**told), output(output="z0", **told))
     text = str(found.tests[0].output)
@@ -435,15 +436,15 @@ def test_hints_and_shared_messages_stand_once() -> None:
 
 
 def html(text: str) -> Iterator[tuple[str, str]]:
-    """The tags and texts that a reader of Markdown makes of it, raw HTML and links included."""
+    """The tokens of a Markdown parser, with raw HTML and links."""
     for token in MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(text):
         for part in (token, *(token.children or ())):
             yield part.type, part.content
 
 
 @given(st.text(max_size=60) | st.text("<>[]()!*_`~#|\\-+&;:/.@$^{}=1wx \n\t", max_size=60))
-def test_no_text_of_a_student_commands_anything(text: str) -> None:
-    """In whatever they write nothing becomes a tag, a link, a picture or a heading."""
+def test_text_of_a_student_is_escaped(text: str) -> None:
+    """Nothing in it becomes a tag, a link, an image or a heading."""
     line = f"- `y`: failed, 0 of 2. {markdown.text(text)}"
     plain = {"text", "inline", "code_inline", "text_special"}
     known = {*plain, "bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close"}
@@ -452,8 +453,8 @@ def test_no_text_of_a_student_commands_anything(text: str) -> None:
     assert len([kind for kind, _ in found if kind == "list_item_open"]) == 1
 
 
-def test_what_is_written_is_what_is_read() -> None:
-    """The signs come back as they were; names between backticks are code."""
+def test_escaped_text_reads_as_it_was_written() -> None:
+    """All characters are shown; names between backticks are code."""
     said = "`ffnn` is <b> & 3*4_5 # [x](y) www.example.org | a\\b at https://example.org"
     parts = [part for kind, part in html(markdown.text(said)) if kind in ("text", "text_special")]
     assert "".join(parts) == said.replace("`ffnn`", "")
@@ -462,17 +463,16 @@ def test_what_is_written_is_what_is_read() -> None:
 
 def test_long_texts_are_cut() -> None:
     """A student cannot fill the page."""
-    assert len(markdown.text("word " * 10_000)) == markdown.MAX_TEXT
+    assert len(markdown.text("word " * 10_000)) == MAX_MESSAGE
 
 
-def test_what_is_not_installed_there_is_not_needed(platform: Path) -> None:
+def test_packages_that_are_not_installed_are_not_needed(platform: Path) -> None:
     """Grading there imports none of the packages that requirements.txt leaves out."""
     (platform / "submission/neural_network.py").write_bytes(RIGHT)
+    missing = [*bundle.NOT_NEEDED.values(), "markupsafe", "distributed", "otter"]
     code = (
         "import sys\n"
-        "for name in ('matplotlib', 'fpdf', 'markdown_it', 'mdit_py_plugins', 'latex2mathml',\n"
-        "             'distributed', 'otter'):\n"
-        "    sys.modules[name] = None\n"
+        f"sys.modules.update(dict.fromkeys({missing}))\n"
         "from pathlib import Path\n"
         "from autograder.platforms.gradescope.run import main\n"
         "main(Path(sys.argv[1]))\n"

@@ -1,6 +1,6 @@
-"""otter-grader around the native grader: what is rendered, what students read, and that it counts.
+"""otter-grader with the native grader: rendered files, messages and scores.
 
-How cheats on otter fare is in test_otter_cheats.py.
+Cheats are in test_otter_cheats.py.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from typing import Any
 import msgspec
 import pytest
 from conftest import lacking
-from platforms.otter_compare import notebook, reference, zipped
-from platforms.otter_runs import Ran, contained, otter_run
 
 from assignment.checks.model.questions import BONUS, FUNCTIONS
 from autograder.cases.answers import Answers
@@ -33,9 +31,11 @@ from autograder.errors import ConfigError, NotJudged, PackageError
 from autograder.grading.messages import troubles
 from autograder.paths import ROOT
 from autograder.platforms import grade_one
-from autograder.platforms.otter import bundle, container, native, rendering
-from autograder.platforms.otter import messages as words
+from autograder.platforms.otter import bundle, container, messages, native, rendering
 from autograder.results import SubmissionResult
+from tests.builders.downloads import zipped
+from tests.platforms.otter_compare import notebook, reference
+from tests.platforms.otter_runs import Ran, contained, otter_run
 
 ENTRIES = {entry.id: entry for entry in CATALOGUE}
 WRONG = source_of(ENTRIES["sigmoid-overflow"], ENTRIES["delta-sign"])
@@ -50,7 +50,7 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return bundle.otter_zip(tmp_path_factory.mktemp("dist"), Course())
 
 
-def handed_in(folder: Path, name: str, content: str | bytes) -> Path:
+def submit(folder: Path, name: str, content: str | bytes) -> Path:
     """A submission of one file."""
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -58,39 +58,39 @@ def handed_in(folder: Path, name: str, content: str | bytes) -> Path:
 
 
 def shown(ran: Ran, *visibilities: str) -> str:
-    """What students read in the entries of these visibilities, and at the top."""
+    """The students' text at the top and in the entries with these visibilities."""
     assert ran.results is not None, ran.printed
     entries = [test for test in ran.results["tests"] if test["visibility"] in visibilities]
     return "\n".join([ran.results.get("output", ""), *(entry["output"] for entry in entries)])
 
 
-# --- what is rendered
+# --- rendered files
 
 
 def test_every_output_is_a_test_case_with_its_points() -> None:
-    """Each graded output stands once, in the file of its function, with the course's points."""
+    """Each graded output occurs once, in the file of its function, with the course's points."""
     answers = Answers()
     points = {**kit_sections(), "1.3": 26, REPORT: 10}
     course = Course(points=points)
-    asked = [one for suite in rendering.suites(course) for one in suite.asked]
+    asked = [one for suite in rendering.suites(course) for one in suite.cases]
     graded = (*answers.graded, *answers.bonus.graded)
     wanted = {f"{case.id}/{output}" for case in graded for output in case.points}
     assert sorted(one.key for one in asked) == sorted(wanted)
     by_section = {**dict.fromkeys(points, 0), REPORT: 10}
     *suites, bonus = rendering.suites(course)
-    assert sum(one.points for one in bonus.asked) == 0
+    assert sum(one.points for one in bonus.cases) == 0
     for suite in suites:
-        by_section[suite.name.split()[0]] += sum(one.points for one in suite.asked)
+        by_section[suite.name.split()[0]] += sum(one.points for one in suite.cases)
     assert by_section == points
 
 
 def test_a_test_file_asks_for_verdicts_and_knows_nothing() -> None:
-    """The file is Python whose only numbers are points; of a hidden case it has the title."""
+    """The file is Python without data of cases; of a hidden case it has only the title."""
     for suite in rendering.suites(Course()):
         text = rendering.render(suite)
         compile(text, suite.file, "exec")
-        assert text.count("@test_case(") == len(suite.asked)
-        assert text.count(f"{rendering.VERDICT}('") == len(suite.asked)
+        assert text.count("@test_case(") == len(suite.cases)
+        assert text.count(f"{rendering.VERDICT}('") == len(suite.cases)
         assert "import" not in text.replace("from otter.test_files import test_case", "", 1)
     *suites, bonus = rendering.suites(Course())
     assert [suite.name.split()[1] for suite in suites] == list(FUNCTIONS)
@@ -112,18 +112,18 @@ def test_a_test_file_asks_for_verdicts_and_knows_nothing() -> None:
 def test_visibility_becomes_otters_settings(
     public: Any, hidden: Any, settings: tuple[bool, ...], hides: bool
 ) -> None:
-    """Entries follow the later word; a summary of what is visible at once is there if any is."""
+    """Entries follow the later visibility; a summary exists if public cases are visible at once."""
     course = Course(visibility=Visibility(public=public, hidden=hidden))
     found = rendering.settings(course)
     names = ("show_hidden", "force_public_test_summary", "show_all_public")
     assert tuple(found[name] for name in names) == settings
     assert rendering.hides_everything(course) is hides
-    asked = [one for suite in rendering.suites(course) for one in suite.asked]
+    asked = [one for suite in rendering.suites(course) for one in suite.cases]
     assert {one.hidden for one in asked} == {public != "visible", hidden != "visible"}
 
 
 def test_a_course_survives_json(tmp_path: Path) -> None:
-    """All that the plugin must know comes back, but for the folder on the instructor's machine."""
+    """Everything except the folder on the instructor's machine comes back."""
     path = tmp_path / "course.toml"
     path.write_text(
         "hidden_seed = 5\ndue = 2026-11-30T23:59:00+01:00\n[limits]\ncall_seconds = 2\n"
@@ -141,7 +141,7 @@ NASTY = [
 
 
 def test_no_message_gets_out_of_its_literal() -> None:
-    """Whatever a message holds, the cell gives it back, before and after IPython's rewriting."""
+    """The cell returns every message unchanged, before and after IPython's rewriting."""
     source = rendering.cell({text: (False, text) for text in NASTY})
     assert source.isascii()
     if find_spec("IPython") is None:
@@ -157,11 +157,11 @@ def test_no_message_gets_out_of_its_literal() -> None:
         assert caught.value.args == (text,)
 
 
-# --- taking a submission away
+# --- moving a submission
 
 
-def test_everything_is_taken_but_otters_own(tmp_path: Path) -> None:
-    """Files, links, logs and a shadow of the kit's folder are out of reach; links stay links."""
+def test_only_otters_own_files_stay(tmp_path: Path) -> None:
+    """Files, links, logs and a fake folder of the kit are moved or removed; links stay links."""
     place = tmp_path / "submission"
     for name in ("tests", "otter", native.SUPPORT):
         (place / name).mkdir(parents=True)
@@ -182,7 +182,7 @@ def test_everything_is_taken_but_otters_own(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the grader could not judge is an error with the reason, never a result."""
+    """A submission that could not be judged is an error with the reason, never a result."""
 
     class Broken:
         def __init__(self, *_: object, **__: object) -> None:
@@ -198,14 +198,14 @@ def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.Monkey
             self.closed = True
 
     monkeypatch.setattr(grade_one, "LocalPool", Broken)
-    handed_in(tmp_path, "neural_network.py", reference())
+    submit(tmp_path, "neural_network.py", reference())
     with pytest.raises(NotJudged, match=r"Dust\. It has no score"):
         native.grade(tmp_path, Course())
 
 
-def test_what_the_course_made_void_counts_here_too(tmp_path: Path) -> None:
-    """Everybody has the points of a excused case, through otter as natively, and reads why."""
-    place = tmp_path / "handed-in"
+def test_excused_cases_have_full_points_here_too(tmp_path: Path) -> None:
+    """All students have the points of an excused case, with the reason, as natively."""
+    place = tmp_path / "submitted"
     place.mkdir()
     (place / "neural_network.py").write_bytes((ROOT / "assignment/neural_network.py").read_bytes())
     case = next(case for case in Answers().graded if case.function == "ffnn")
@@ -216,13 +216,16 @@ def test_what_the_course_made_void_counts_here_too(tmp_path: Path) -> None:
     )
     given = [output for output in result.outputs if output.points]
     assert {output.case for output in given} == {case.id}
-    assert "Everybody has the points of this case: The handout was unclear." in words.told(given[0])
+    assert (
+        "Everybody has the points of this case: The handout was unclear."
+        in messages.output_message(given[0])
+    )
 
 
-def test_the_top_speaks_of_public_cases_only(tmp_path: Path) -> None:
-    """What only hidden cases show, such as a hang, is not told above all entries."""
-    result = native.grade(handed_in(tmp_path, "a.py", WRONG).parent, Course())
-    told = words.top(result, Course())
+def test_the_top_is_about_public_cases_only(tmp_path: Path) -> None:
+    """A hang in hidden cases only is not mentioned above all entries."""
+    result = native.grade(submit(tmp_path, "a.py", WRONG).parent, Course())
+    told = messages.summary_text(result, Course())
     assert "Public cases: 27 of 34 points." in told
     assert "d_sigmoid, perceptron: Correct when tested with our `sigmoid`: " in told
     hung = [
@@ -231,14 +234,14 @@ def test_the_top_speaks_of_public_cases_only(tmp_path: Path) -> None:
     ]
     late = msgspec.structs.replace(result, outputs=tuple(hung), message=troubles(hung))
     assert "No answer in time" in late.message
-    assert "No answer in time" not in words.top(late, Course())
+    assert "No answer in time" not in messages.summary_text(late, Course())
 
 
 # --- the package
 
 
-def test_the_zip_has_what_both_kinds_of_place_need(grader: Path) -> None:
-    """Test files, settings, pinned packages, and the kit in a folder and not as a top-level .py."""
+def test_the_zip_is_complete(grader: Path) -> None:
+    """Test files, settings, pinned packages, and the kit in a folder of its own."""
     with zipfile.ZipFile(grader) as archive:
         names = set(archive.namelist())
         environment = archive.read("environment.yml").decode()
@@ -271,6 +274,14 @@ from autograder.platforms.otter import container, messages, native, rendering
 """
 
 
+def test_the_zip_starts_a_module_that_exists() -> None:
+    """run_otter.py and otter's settings name modules in strings, which no import checks."""
+    starts = re.search(r"from (autograder\S+) import main", bundle.START_CODE)
+    assert starts
+    assert find_spec(starts[1])
+    assert find_spec(rendering.PLUGIN.rpartition(".")[0])
+
+
 def test_the_packages_named_are_enough() -> None:
     """Grading in otter's container works where nothing else is installed."""
     allowed = {*bundle.NEEDED, "assignment", "autograder", "solution"}
@@ -284,7 +295,7 @@ def test_the_packages_named_are_enough() -> None:
 def test_without_otter_the_zip_is_refused_with_the_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sentence says what to install."""
+    """The message says what to install."""
     monkeypatch.setattr(bundle, "installed", lambda: False)
     with pytest.raises(PackageError, match=r"pip install .*\[otter\]"):
         bundle.otter_zip(tmp_path, Course())
@@ -293,7 +304,7 @@ def test_without_otter_the_zip_is_refused_with_the_remedy(
 def test_package_without_otter_writes_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other zips need no otter; the line says how to get this one."""
+    """The other zips need no otter; a line says how to get this one."""
     from typer.testing import CliRunner
 
     monkeypatch.setattr(bundle, "installed", lambda: False)
@@ -308,7 +319,7 @@ def test_package_without_otter_writes_the_rest(
 
 def test_a_wrong_file_reads_as_it_does_natively(grader: Path, tmp_path: Path) -> None:
     """Points by output, our messages and hints, no traceback, nothing hidden before its time."""
-    file = handed_in(tmp_path, "my work.py", WRONG)
+    file = submit(tmp_path, "my work.py", WRONG)
     ran = otter_run(grader, file, tmp_path / "out")
     result = native.grade(_alone(tmp_path / "native", file), Course())
     assert ran.score == result.score
@@ -338,11 +349,11 @@ def _alone(folder: Path, file: Path) -> Path:
 
 
 def test_a_notebook_and_a_zip_are_graded(grader: Path, tmp_path: Path) -> None:
-    """Other forms of the same work have the same score, and what lies beside it is only listed."""
+    """Other kinds of files have the same score, and files beside them are only listed."""
     wrong = source_of(ENTRIES["delta-sign"])
-    book = handed_in(tmp_path, "work.ipynb", notebook(wrong))
+    book = submit(tmp_path, "work.ipynb", notebook(wrong))
     files = {"solution.py": wrong, "report.pdf": "%PDF-1.4", "notes/old.txt": "x"}
-    packed = handed_in(tmp_path, "work.zip", zipped(files))
+    packed = submit(tmp_path, "work.zip", zipped(files.items()))
     runs = [otter_run(grader, path, tmp_path / path.suffix[1:]) for path in (book, packed)]
     assert runs[0].score == runs[1].score == 64
     assert "Not looked at: notes/old.txt, report.pdf." in shown(runs[1], "visible")
@@ -350,11 +361,11 @@ def test_a_notebook_and_a_zip_are_graded(grader: Path, tmp_path: Path) -> None:
 
 
 def test_a_refused_submission_says_why_in_every_case(grader: Path, tmp_path: Path) -> None:
-    """What is no text at all has 0 points, the reason at the top and in each test case."""
-    ran = otter_run(grader, handed_in(tmp_path, "a.py", b"\xff\xfe\x00def"), tmp_path / "out")
+    """A binary file has 0 points, with the reason at the top and in each test case."""
+    ran = otter_run(grader, submit(tmp_path, "a.py", b"\xff\xfe\x00def"), tmp_path / "out")
     assert ran.score == 0
     told = shown(ran, "visible", "after_published")
-    asked = [one for suite in rendering.suites(Course())[:-1] for one in suite.asked]
+    asked = [one for suite in rendering.suites(Course())[:-1] for one in suite.cases]
     assert told.count("Nothing was graded. ") == 1
     # Public ones stand in otter's summary, too; the bonus was not submitted and has no entry.
     assert told.count("Not graded. ") == len(asked) + sum(not one.hidden for one in asked)
@@ -373,44 +384,44 @@ def altered(grader: Path, folder: Path, name: str, old: str, new: str) -> Path:
     return path
 
 
-def test_what_is_not_the_native_verdict_is_no_score(grader: Path, tmp_path: Path) -> None:
-    """Where a test case answers for itself, the run fails with the reason and writes nothing."""
+def test_other_verdicts_than_the_native_ones_are_no_score(grader: Path, tmp_path: Path) -> None:
+    """If a test case decides for itself, the run fails with the reason and writes nothing."""
     file = f"tests/{rendering.suites(Course())[0].file}"
     lenient = altered(grader, tmp_path, file, f"    {rendering.VERDICT}(", "    repr(")
-    ran = otter_run(lenient, handed_in(tmp_path, "a.py", ""), tmp_path / "out")
+    ran = otter_run(lenient, submit(tmp_path, "a.py", ""), tmp_path / "out")
     assert ran.code != 0
     assert ran.results is None
-    assert "NotJudged: otter's kernel gave other verdicts back in 1.1 sigmoid" in ran.printed
+    assert "NotJudged: otter's kernel returned other verdicts in 1.1 sigmoid" in ran.printed
 
 
 def test_a_zip_of_another_version_is_no_score(grader: Path, tmp_path: Path) -> None:
-    """Test files of other cases than the grader's fail the run, with what to do."""
+    """Test files for other cases make the run fail, and the message says what to do."""
     with zipfile.ZipFile(grader) as archive:
         settings = json.loads(archive.read("otter_config.json"))
     code = settings["plugins"][0][rendering.PLUGIN]["code"]
     other = altered(grader, tmp_path, "otter_config.json", code, "0" * 64)
-    ran = otter_run(other, handed_in(tmp_path, "a.py", ""), tmp_path / "out")
+    ran = otter_run(other, submit(tmp_path, "a.py", ""), tmp_path / "out")
     assert ran.code != 0
     assert ran.results is None
     assert f"{ConfigError.__name__}: this autograder.zip was made by another" in ran.printed
 
 
 def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
-    """A repository of many files has its score, by the kit in the zip, which is private there."""
+    """A repository of many files is graded by the kit in the zip, which only root may read."""
     if not bundle.installed():
         lacking("otter-grader")
     made = bundle.otter_zip(tmp_path, HIDDEN)
     names = ("kit/check.py", "kit/tests/x.py", "iris.py", "other.py", f"{native.SUPPORT}/x.py")
     files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": reference()}
     files["kit/bonus.py"] = (ROOT / "solution/bonus.py").read_text("utf-8")
-    work = handed_in(tmp_path, "work.zip", zipped(files))
+    work = submit(tmp_path, "work.zip", zipped(files.items()))
     place = tmp_path / "autograder"
     ran = contained(made, work, place)
     assert ran.score == 80 + sum(question.points for question in BONUS)
     assert ran.results is not None
     assert "Public cases of the bonus, on top of these: " in ran.results["output"]
     assert {test["visibility"] for test in ran.results["tests"]} == {"visible", "hidden"}
-    assert (place / "handed-in/kit/neural_network.py").exists()
+    assert (place / "submitted/kit/neural_network.py").exists()
     assert stat.S_IMODE((place / "source").stat().st_mode) == 0o700
     # With PYTHONPATH the tests' kit could be found too; the zip's own stands before it.
     code = (
@@ -423,14 +434,14 @@ def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
     assert done.stdout.startswith(str(place / "source/files"))
 
 
-def test_only_the_way_to_python_is_opened() -> None:
-    """Others may pass closed folders on the way, and list none of them."""
+def test_only_the_folders_above_python_are_opened() -> None:
+    """Other users may pass these folders, but not list them."""
     with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed above
         home = Path(name)
         inner = home / "python"
         private = home / "private"
         for folder in (inner, private):
             folder.mkdir(mode=0o700)
-        container.open_the_way([str(inner)])
+        container.make_reachable([str(inner)])
         modes = [stat.S_IMODE(folder.stat().st_mode) for folder in (home, inner, private)]
         assert modes == [0o711, 0o711, 0o700]

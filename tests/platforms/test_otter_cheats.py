@@ -1,6 +1,6 @@
-"""What cheats a plain otter autograder gains nothing here, and what hangs it ends in a result.
+"""Cheats that fool a plain otter autograder gain nothing here, and hangs end with a result.
 
-Each cheat leaves a mark where it runs outside of the sandbox, and answers every call wrongly.
+Each cheat leaves a mark if it runs outside the sandbox, and answers every call wrongly.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 from conftest import lacking
-from platforms.otter_compare import reference, zipped
-from platforms.otter_runs import otter_run
 
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.course.settings import Course
 from autograder.platforms.otter import bundle, native, rendering
 from autograder.results import MAX_SCORE
+from tests.builders.downloads import zipped
+from tests.platforms.otter_compare import reference
+from tests.platforms.otter_runs import otter_run
 
 MARKING = """
 def leave_a_mark():
@@ -84,7 +85,7 @@ LIMITS = {
 
 
 class Evil:
-    """A pickle that leaves a mark where it is read."""
+    """A pickle that leaves a mark when it is loaded."""
 
     def __init__(self, mark: Path) -> None:
         self.mark = mark
@@ -116,7 +117,7 @@ def program(mark: Path, cheat: str) -> str:
 
 
 def gains_nothing(grader: Path, submission: Path, mark: Path, score: int = 0) -> None:
-    """otter ends well with all test cases, the native score, and no mark anywhere."""
+    """Check that otter ends with all test cases, the native score, and no mark."""
     ran = otter_run(grader, submission, submission.parent / "out")
     assert ran.score == score, ran.printed
     assert ran.code == 0
@@ -128,7 +129,7 @@ def gains_nothing(grader: Path, submission: Path, mark: Path, score: int = 0) ->
 
 
 def test_the_cheats_do_cheat(grader: Path, mark: Path, tmp_path: Path) -> None:
-    """Without the plugin, the same test files give all points to code that answers for them."""
+    """Without the plugin, the same test files give all points to a cheat."""
     plain = tmp_path / "plain.zip"
     with zipfile.ZipFile(grader) as archive, zipfile.ZipFile(plain, "w") as copy:
         for name in archive.namelist():
@@ -142,7 +143,7 @@ def test_the_cheats_do_cheat(grader: Path, mark: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", CHEATS)
 def test_a_cheat_gains_nothing(name: str, grader: Path, mark: Path, tmp_path: Path) -> None:
-    """Code that patches, forges, connects or exits is no test, no result and no end of the run."""
+    """Code that patches, forges, connects or exits changes neither results nor run."""
     submission = tmp_path / "neural_network.py"
     submission.write_text(program(mark, CHEATS[name]))
     gains_nothing(grader, submission, mark)
@@ -151,7 +152,7 @@ def test_a_cheat_gains_nothing(name: str, grader: Path, mark: Path, tmp_path: Pa
 def test_files_beside_the_submission_are_not_imported(
     grader: Path, mark: Path, tmp_path: Path
 ) -> None:
-    """Packages that shadow otter's, the kit's and Python's own, and a log that is a pickle."""
+    """Packages named like otter, the kit and Python's own, and a log that is a pickle."""
     shadows = ("otter", "json", "pickle", "numpy", "nbformat", "autograder", native.SUPPORT)
     marking = MARKING.format(mark=str(mark))
     files: dict[str, str | bytes] = {f"{name}/__init__.py": marking for name in shadows}
@@ -161,12 +162,12 @@ def test_files_beside_the_submission_are_not_imported(
     files[".OTTER_LOG"] = pickle.dumps(Evil(mark))
     files["work.otter"] = json.dumps({"notebook": "x.ipynb", "save_environment": True})
     submission = tmp_path / "work.zip"
-    submission.write_bytes(zipped(files))
+    submission.write_bytes(zipped(files.items()))
     gains_nothing(grader, submission, mark)
 
 
-def test_a_notebook_commands_nothing(grader: Path, mark: Path, tmp_path: Path) -> None:
-    """Magics, tests of its own and a kernel of its own in the metadata are not carried out."""
+def test_a_notebook_executes_nothing(grader: Path, mark: Path, tmp_path: Path) -> None:
+    """Magics, and tests and a kernel in the metadata, are ignored."""
     own = {"tests": ["1.1 sigmoid"], "assignment_name": "x"}
     test = {"name": "1.1 sigmoid", "points": 5, "hidden": False, "code": "pass"}
     cells = [
@@ -191,7 +192,7 @@ def test_a_notebook_commands_nothing(grader: Path, mark: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_what_takes_too_much_ends_in_a_result(
+def test_reaching_a_limit_ends_with_a_result(
     name: str, grader: Path, mark: Path, tmp_path: Path
 ) -> None:
     """The function has no points, the other six have theirs."""

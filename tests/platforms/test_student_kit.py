@@ -1,4 +1,4 @@
-"""student.zip: what is in it, what must not be, and that it works where it is unzipped."""
+"""student.zip: its files, what must not be in it, and that it works where it is unzipped."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(archive: Path, tmp_path: Path) -> Path:
-    """The zip unzipped in a folder whose name needs quoting."""
+    """The zip, unzipped into a folder whose name needs quoting."""
     place = tmp_path / "my kit é"
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(place)
@@ -41,7 +41,7 @@ def folder(archive: Path, tmp_path: Path) -> Path:
 
 
 def python(*arguments: str, cwd: Path) -> Done:
-    """Run this Python as a student would, without the repository on its path."""
+    """Run Python as a student would, without the repository on its path."""
     clean = {
         name: value
         for name, value in os.environ.items()
@@ -66,7 +66,7 @@ def texts(archive: Path) -> dict[str, str]:
 
 
 def test_the_version_is_that_of_the_project() -> None:
-    """The digest's version and the package's are one."""
+    """The digest and the package have the same version."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert project["project"]["version"] == VERSION
 
@@ -76,12 +76,13 @@ def test_the_same_kit_gives_the_same_bytes(archive: Path, tmp_path: Path) -> Non
     assert archive.read_bytes() == student_zip(tmp_path).read_bytes()
 
 
-def test_all_that_a_student_needs_is_at_the_root(archive: Path) -> None:
-    """The files that the handout speaks of are there, and no package marker or cache."""
+def test_a_students_files_are_at_the_root(archive: Path) -> None:
+    """The files named in the handout are there, and no package marker or cache."""
     names = set(texts(archive))
     assert names >= {
         *("README.md", "README.html", "LICENSE", "check.py", "neural_network.py", "iris.py"),
-        *("requirements.txt", "data/iris.csv", "tests/cases.json", "checks/judging/judge.py"),
+        *("requirements.txt", "data/iris.csv", "tests/cases.json"),
+        "checks/judging/judge.py",
         "tests/test_neural_network.py",
         *("checks/html/templates/feedback.html", "checks/html/static/feedback.css"),
     }
@@ -103,13 +104,13 @@ def test_no_file_of_solution_or_grader_is_in_it(archive: Path) -> None:
 
 
 def distinctive(source: str, also: str) -> list[str]:
-    """Lines of code, long enough to be recognised, that stand in one source and not the other."""
+    """Lines of code, long enough to be recognised, that are in one source only."""
     lines = {line.strip() for line in source.splitlines()}
     return [line for line in lines if len(line) > 30 and line not in also and "=" in line]
 
 
 def test_no_line_of_the_reference_is_in_it(archive: Path) -> None:
-    """What the functions do stands nowhere, in no file of the zip."""
+    """No file of the zip contains the bodies of the functions."""
     stub = (ROOT / "assignment/neural_network.py").read_text("utf-8")
     lines = distinctive(REFERENCE, stub)
     assert len(lines) > 15
@@ -118,7 +119,7 @@ def test_no_line_of_the_reference_is_in_it(archive: Path) -> None:
 
 
 def test_no_hidden_case_is_in_it(archive: Path) -> None:
-    """Neither the names of the hidden cases nor the numbers that they are made from."""
+    """Neither the ids of the hidden cases nor the seed that they are made from."""
     hidden = [case for case in all_cases() if not case.public]
     for name, text in texts(archive).items():
         assert not [case.id for case in hidden if f'"{case.id}"' in text], name
@@ -127,7 +128,7 @@ def test_no_hidden_case_is_in_it(archive: Path) -> None:
         assert "from autograder" not in text, name
 
 
-def test_an_untouched_kit_says_to_do(folder: Path) -> None:
+def test_an_unchanged_kit_says_to_do(folder: Path) -> None:
     """check.py from the unzipped folder: seven lines and exit code 1."""
     done = python("check.py", cwd=folder)
     assert done.returncode == 1
@@ -136,15 +137,15 @@ def test_an_untouched_kit_says_to_do(folder: Path) -> None:
 
 
 def test_pytest_skips_what_is_to_do(folder: Path) -> None:
-    """A skip for each function, two of them of the report, and the same summary."""
+    """A skip for each function and two for the report, and the same summary."""
     done = python("-m", "pytest", cwd=folder)
     assert done.returncode == 0
     assert "9 skipped" in done.stdout
     assert "Next: 1.1 `sigmoid`" in done.stdout
 
 
-def test_the_reference_passes_every_door(folder: Path, tmp_path: Path) -> None:
-    """check.py from anywhere, pytest, and pytest -k agree that all is right."""
+def test_the_reference_passes_every_check(folder: Path, tmp_path: Path) -> None:
+    """check.py from another folder, pytest, and pytest -k pass."""
     (folder / "neural_network.py").write_text(REFERENCE, "utf-8")
     assert python(str(folder / "check.py"), cwd=tmp_path).returncode == 0
     done = python("-m", "pytest", cwd=folder)
@@ -155,7 +156,7 @@ def test_the_reference_passes_every_door(folder: Path, tmp_path: Path) -> None:
 
 
 def test_pytest_says_what_check_says(folder: Path) -> None:
-    """The same details, overview, next step and points, and no traceback."""
+    """It prints the same details, overview, next step and points, and no traceback."""
     broken = REFERENCE.replace("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)")
     broken = broken.replace("    x = np.ravel(x)\n", '    x = np.ravel(x)\n    print("seen")\n')
     (folder / "neural_network.py").write_text(broken, "utf-8")
@@ -170,14 +171,14 @@ def test_pytest_says_what_check_says(folder: Path) -> None:
 
 
 def test_a_broken_file_stops_pytest_with_the_sentence(folder: Path) -> None:
-    """One sentence instead of seven failures."""
+    """One message instead of seven failures."""
     (folder / "neural_network.py").write_text("def sigmoid(x)\n", "utf-8")
     done = python("-m", "pytest", cwd=folder)
     assert done.returncode == 2
     assert done.stdout.count("Syntax error in line 1") == 1
 
 
-def test_a_notebook_reads_the_file_anew(folder: Path) -> None:
+def test_a_notebook_reads_the_file_again(folder: Path) -> None:
     """check() in one session sees an edit, and so does an import after it."""
     (folder / "session.py").write_text(
         "from pathlib import Path\n"
@@ -198,7 +199,7 @@ def test_a_notebook_reads_the_file_anew(folder: Path) -> None:
 
 @pytest.mark.parametrize("layout", ["unzipped", "repository"])
 def test_the_lines_to_paste_can_be_pasted(folder: Path, layout: str) -> None:
-    """They fetch the input and make the call, in the kit and in the repository."""
+    """They load the input and make the call, in the kit and in the repository."""
     broken = REFERENCE.replace("delta_k = y - target_y", "delta_k = target_y - y")
     (folder / "neural_network.py").write_text(broken, "utf-8")
     said = python("check.py", "backprop", cwd=folder).stdout
@@ -214,7 +215,7 @@ def test_the_lines_to_paste_can_be_pasted(folder: Path, layout: str) -> None:
 
 
 def test_the_example_names_its_arguments(folder: Path) -> None:
-    """The inputs are copies with names, and a wrong name is answered with the right ones."""
+    """The inputs are named copies, and for a wrong name similar ones are suggested."""
     done = python(
         "-c",
         "from check import example\n"
@@ -230,7 +231,7 @@ def test_the_example_names_its_arguments(folder: Path) -> None:
 
 
 def test_the_receipt_is_a_flag(folder: Path) -> None:
-    """check.py --submit tells what is missing."""
+    """check.py --submit says what is missing."""
     done = python("check.py", "--submit", cwd=folder)
     assert done.returncode == 1
     assert "0 of 7 written" in done.stdout
@@ -238,7 +239,7 @@ def test_the_receipt_is_a_flag(folder: Path) -> None:
 
 
 def test_the_page_is_made_from_the_templates_in_the_kit(folder: Path) -> None:
-    """check.py --html finds templates and style sheets where the kit was unzipped."""
+    """check.py --html finds templates and style sheets in the unzipped kit."""
     done = python("check.py", "--html", cwd=folder)
     assert done.returncode == 1, done.stderr
     page = (folder / "feedback.html").read_text("utf-8")
@@ -246,8 +247,8 @@ def test_the_page_is_made_from_the_templates_in_the_kit(folder: Path) -> None:
     assert "--paper: #fff" in page
 
 
-def test_a_page_that_lies_in_the_checkout_stays_there(tmp_path: Path) -> None:
-    """Of HTML and CSS only the templates and style sheets of the checks go into the zip."""
+def test_feedback_pages_in_the_checkout_are_not_packed(tmp_path: Path) -> None:
+    """Only templates and style sheets of the checks are packed as HTML and CSS."""
     inside = {"checks/html/templates/feedback.html", "checks/html/static/document.css"}
     others = ("assignment/feedback.html", "data/mine.css", "LICENSE")
     for name in (*(f"assignment/{name}" for name in inside), *others):
@@ -257,7 +258,7 @@ def test_a_page_that_lies_in_the_checkout_stays_there(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(folder: Path) -> None:
-    """Without numpy the student is told which command installs it."""
+    """Without numpy a message has the command that installs it."""
     done = python("-S", "-E", "check.py", cwd=folder)
     assert done.returncode == 2
     assert "The package numpy is missing here" in done.stdout
@@ -274,7 +275,7 @@ def test_an_incomplete_kit_says_so(folder: Path) -> None:
 
 @pytest.mark.parametrize("lost", ["iris.py", "data/iris.csv", "tests/cases.json"])
 def test_a_lost_file_of_the_kit_is_named(folder: Path, lost: str) -> None:
-    """One sentence names it and says where to get it again."""
+    """The message names it and says where to get it."""
     (folder / lost).unlink()
     done = python("check.py", cwd=folder)
     assert done.returncode == 2
@@ -284,7 +285,7 @@ def test_a_lost_file_of_the_kit_is_named(folder: Path, lost: str) -> None:
 
 
 def test_the_page_needs_no_network_and_has_no_raw_formula(archive: Path) -> None:
-    """Nothing is fetched, and every formula of the handout is set."""
+    """Nothing is loaded, and every formula of the handout is converted."""
     found: list[str] = []
 
     class Reader(HTMLParser):
@@ -302,8 +303,8 @@ def test_the_page_needs_no_network_and_has_no_raw_formula(archive: Path) -> None
     assert "<munder><mo>&#x02211;</mo><mi>i</mi></munder>" in text
 
 
-def test_formulas_are_set_or_refused() -> None:
-    """Indices, fractions and limits become MathML; wrong TeX is an error, not a riddle."""
+def test_formulas_are_converted_or_refused() -> None:
+    """Indices, fractions and limits become MathML; wrong TeX is an error."""
     assert "<msub><mi>&#x003B4;</mi><mi>k</mi></msub>" in formula(r"W2_{j+1,k} \delta_k")
     assert "<mo>&#x0003C;</mo>" in formula("a < b")
     assert "<msub>" in page("text $a_1$")

@@ -1,13 +1,13 @@
 """Canvas: one flat zip, ``doejane_LATE_123_456_neural_network-1.py``.
 
-That is the name, "LATE" where it was, the user's number, the attachment's number, and the file as
-the student called it; Canvas adds ``-1`` where it has seen that name before. A group's files stand
-under the group's name. Graded anonymously, it is ``anon_a1B2c_456_…`` with five letters or digits.
+These are the name, "LATE" if it was, the user's number, the attachment's number, and the student's
+file name; Canvas adds ``-1`` to a name that it has seen before. A group's files have the group's
+name. With anonymous grading it is ``anon_a1B2c_456_…`` with five letters or digits.
 
-The latest attempt: Canvas packs only that one, but several downloads may lie in one folder. Of
-files that the student called the same, the one with the highest attachment number counts.
-``NAME-1.py`` is taken for an attempt at ``NAME.py`` where that is there too, or is a name that the
-handout asks for; else it is what the student called it.
+Canvas packs only the latest attempt, but several downloads may lie in one folder. Of files with the
+same name by the same student, the one with the highest attachment number counts. ``NAME-1.py`` is
+another attempt at ``NAME.py`` if that is there too, or is a name that the handout asks for;
+otherwise it is the student's own file name.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ASKED_FOR = {EXPECTED, BONUS, "report.pdf"}
 
 @dataclass(frozen=True)
 class _CanvasFile:
-    """One entry, taken apart. ``attachment`` is 0 for what was typed into Canvas' page."""
+    """The parts of a file name. ``attachment`` is 0 for text typed into Canvas' page."""
 
     entry: Entry
     user: str
@@ -55,14 +55,14 @@ class _CanvasFile:
 def group(entries: Sequence[Entry]) -> ClassUploads | None:
     """The students, if this is a download from Canvas.
 
-    It is one where at least two users have code, most names are of the pattern, every user has
-    one name, and no attachment is there twice: files that one student happened to number alike
+    It is one if at least two users have code, most names fit the pattern, every user has one name,
+    and no attachment is there twice: files that one student numbered in a similar way
     (``lab_1_1_a.py``, ``lab_1_2_b.py``) are not taken for a class.
     """
-    taken = [(entry, _taken_apart(entry)) for entry in entries]
-    files = [file for _, file in taken if file is not None]
-    strays = [entry for entry, file in taken if file is None]
-    if len(files) <= len(strays) or not _convincing(files):
+    parsed = [(entry, _parse(entry)) for entry in entries]
+    files = [file for _, file in parsed if file is not None]
+    strays = [entry for entry, file in parsed if file is None]
+    if len(files) <= len(strays) or not _is_class(files):
         return None
     users: dict[str, list[_CanvasFile]] = defaultdict(list)
     for file in files:
@@ -70,7 +70,7 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
     return ClassUploads([_upload(mine) for mine in users.values()], strays)
 
 
-def _taken_apart(entry: Entry) -> _CanvasFile | None:
+def _parse(entry: Entry) -> _CanvasFile | None:
     match = next((found for one in _PATTERNS if (found := one.fullmatch(entry.name))), None)
     if match is None or entry.is_folder:
         return None
@@ -80,7 +80,7 @@ def _taken_apart(entry: Entry) -> _CanvasFile | None:
     )
 
 
-def _convincing(files: Sequence[_CanvasFile]) -> bool:
+def _is_class(files: Sequence[_CanvasFile]) -> bool:
     attached = Counter(file.attachment for file in files if file.attachment)
     names = {(file.user, file.name) for file in files}
     users = {user for user, _ in names}
@@ -108,7 +108,7 @@ def _upload(files: Sequence[_CanvasFile]) -> Upload:
             for file in older
         ]
     if typed:
-        notes.append("What was typed into Canvas' page was left aside; only files are graded.")
+        notes.append("Text typed into Canvas' page was ignored; only files are graded.")
     key = f"{first.name}_{first.user}"
     names = (first.name,) if first.user.isdigit() else ()  # graded anonymously, all are "anon"
     return Upload(
@@ -121,7 +121,7 @@ def _upload(files: Sequence[_CanvasFile]) -> Upload:
 
 
 def _own_name(file: str, called: set[str]) -> str:
-    """What the student called a file to which Canvas may have added a number."""
+    """The student's name of a file, without a number that Canvas has added."""
     match = _AGAIN.fullmatch(file)
     if match is None:
         return file

@@ -1,4 +1,4 @@
-"""Tell a download from the files of one student, by the rules that the package states."""
+"""Decide whether a path is a platform's download, by the rules in the package's docstring."""
 
 from __future__ import annotations
 
@@ -10,33 +10,32 @@ from pathlib import Path
 from autograder.course.roster import Roster
 from autograder.errors import IntakeError
 from autograder.intake.archives import is_archive
-from autograder.intake.downloads import canvas, folders, gradescope, moodle
-from autograder.intake.downloads import github as clones
-from autograder.intake.downloads.entries import Entry, opened
+from autograder.intake.downloads import canvas, folders, github, gradescope, moodle
+from autograder.intake.downloads.entries import Entry, open_entries
 from autograder.intake.downloads.uploads import ClassUploads, Upload
 from autograder.text import shown
 
-_PLATFORMS = (canvas, moodle, gradescope, clones)
+_PLATFORMS = (canvas, moodle, gradescope, github)
 
 
 @dataclass(frozen=True)
 class Download:
-    """A recognised download. ``aside`` are the names of files that are nobody's submission."""
+    """A recognised download. ``unused`` are the names of files that belong to no submission."""
 
     platform: str
     uploads: tuple[Upload, ...]
-    aside: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 @contextmanager
-def recognised(path: Path, roster: Roster | None = None) -> Iterator[Download | None]:
-    """The download at a path, None where it is none; its files can be read inside the block.
+def open_download(path: Path, roster: Roster | None = None) -> Iterator[Download | None]:
+    """The download at a path, or None; its files can be read inside the block.
 
     Raises:
-        IntakeError: where it is one but for a file that does not belong, or for its metadata.
+        IntakeError: where a file does not belong to the download, or its metadata cannot be read.
         Refused: where a folder cannot be read.
     """
-    with opened(path) as entries:
+    with open_entries(path) as entries:
         yield None if entries is None else _download(path, entries, roster)
 
 
@@ -57,10 +56,10 @@ def _download(path: Path, entries: Sequence[Entry], roster: Roster | None) -> Do
     return None
 
 
-def doubt(path: Path, roster: Roster | None = None) -> str:
-    """What to say of a path that is no download but may have been meant as a class, else ""."""
+def class_warning(path: Path, roster: Roster | None = None) -> str:
+    """A warning about a path that is no download but may have been meant as a class, or ""."""
     name = shown(path.name)
-    with opened(path) as entries:
+    with open_entries(path) as entries:
         if path.is_dir():
             return _only_a_zip(path, entries or [], roster)
         if any(
@@ -68,7 +67,7 @@ def doubt(path: Path, roster: Roster | None = None) -> str:
             for level in _levels(entries or [])
         ):
             return (
-                f"{name} was taken for one submission. If it is a class with a folder for each "
+                f"{name} was graded as one submission. If it is a class with a folder for each "
                 "student, unpack it and grade the folder, or list the students in roster.csv."
             )
     return ""
@@ -78,37 +77,37 @@ def _only_a_zip(folder: Path, entries: Sequence[Entry], roster: Roster | None) -
     if len(entries) != 1 or entries[0].is_folder:
         return ""
     name = entries[0].name
-    with suppress(IntakeError), recognised(folder / name, roster) as download:
+    with suppress(IntakeError), open_download(folder / name, roster) as download:
         if download is not None:
             return (
-                f"{shown(name)} was taken for one submission, as any archive in a folder is, but "
+                f"{shown(name)} was graded as one submission, like every archive in a folder, but "
                 f"looks like a download from {download.platform}: grade the zip itself."
             )
     return ""
 
 
 def _levels(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
-    """The outermost level, and that in the only folder there."""
+    """The outermost level, and the level below if there is only one folder."""
     yield entries
     if len(entries) == 1 and entries[0].is_folder:
         yield entries[0].children()
 
 
 def _with_strays(platform: str, grouped: ClassUploads) -> Download:
-    """What else lies in an unpacked download: code is a submission of its own, no less."""
-    own, aside = [], []
+    """Make the other files of an unpacked download submissions of their own if they are code."""
+    own, unused = [], []
     for entry in grouped.strays:
         name = entry.name.lower()
         if entry.is_folder or name.endswith((".py", ".ipynb")) or is_archive(name):
             own.append(folders.upload(entry))
         else:
-            aside.append(shown(entry.name))
-    return Download(platform, (*grouped.uploads, *own), tuple(aside))
+            unused.append(shown(entry.name))
+    return Download(platform, (*grouped.uploads, *own), tuple(unused))
 
 
 def _does_not_belong(path: Path, platform: str, grouped: ClassUploads) -> str:
     return (
         f"{path.name} looks like a download from {platform} with {len(grouped.uploads)} students, "
-        f"but “{shown(grouped.strays[0].name)}” in it is not part of one. Take it out of the zip, "
+        f"but “{shown(grouped.strays[0].name)}” does not belong to one. Remove it from the zip, "
         "or unpack the zip and grade the folder."
     )

@@ -1,6 +1,6 @@
-"""What lies in a zip or a folder, looked at the same way: names first, content only when asked.
+"""List the entries of a zip or a folder in the same way: names first, content on demand.
 
-Names and content are strangers'; ``archives`` and ``folders`` have the rules for both.
+Names and content are untrusted; ``archives`` and ``folders`` have the rules for both.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from autograder.intake.archives import BROKEN, MAX_FILES, ArchiveMember, largest, sift, zip_members
+from autograder.intake.archives import (
+    BROKEN,
+    MAX_FILES,
+    ArchiveMember,
+    max_bytes,
+    plain_files,
+    zip_members,
+)
 from autograder.intake.folders import entries, files_below, kind_of, read
 from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import shown
@@ -24,28 +31,28 @@ MAX_MEMBERS = 200_000
 
 
 class Entry(Protocol):
-    """A file or folder at one level of a download, by the name that the platform gave it."""
+    """A file or folder at one level of a download."""
 
     @property
     def name(self) -> str:
-        """The name, as it is there."""
+        """The name that the platform gave it."""
 
     @property
     def is_folder(self) -> bool:
-        """Whether it is a folder."""
+        """Whether it is a folder, and not a link to one."""
 
     @property
     def is_clone(self) -> bool:
         """Whether it is a git repository."""
 
     def children(self) -> list[Entry]:
-        """What lies in the folder; Refused where it cannot be read."""
+        """The entries of the folder without junk; Refused where it cannot be read."""
 
     def files(self) -> tuple[list[SubmittedFile], list[str]]:
-        """The file, or all files below; and notes. Refused as ``archives`` and ``folders`` say."""
+        """The file, or all files below the folder, and notes on what was skipped."""
 
     def read(self, limit: int) -> bytes:
-        """The content of a file; Refused where it is larger or cannot be read."""
+        """Read a file; Refused where it is larger or cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -56,62 +63,52 @@ class OnDisk:
 
     @property
     def name(self) -> str:
-        """The name, as it is there."""
         return self.path.name
 
     @property
     def is_folder(self) -> bool:
-        """Whether it is a folder, and no link to one."""
         return kind_of(self.path) == stat.S_IFDIR
 
     @property
     def is_clone(self) -> bool:
-        """Whether it is a git repository."""
         return kind_of(self.path / ".git") == stat.S_IFDIR
 
     def children(self) -> list[Entry]:
-        """What lies in the folder and is nobody's junk."""
         return [OnDisk(Path(child.path)) for child in entries(self.path)]
 
     def files(self) -> tuple[list[SubmittedFile], list[str]]:
-        """The file, or all files below; and notes."""
         kind = kind_of(self.path)
         if kind == stat.S_IFDIR:
             return files_below(self.path)
         if kind == stat.S_IFLNK:
             raise Refused("It is a link, and links are not followed.")
-        return [SubmittedFile(shown(self.name), partial(read, self.path, largest(self.name)))], []
+        return [SubmittedFile(shown(self.name), partial(read, self.path, max_bytes(self.name)))], []
 
     def read(self, limit: int) -> bytes:
-        """The content of a plain file."""
         return read(self.path, limit)
 
 
 @dataclass(frozen=True)
 class InZip:
-    """An entry of a zip: what begins with ``parts``."""
+    """An entry of a zip: the members whose paths begin with ``parts``; no empty folders."""
 
     parts: tuple[str, ...]
     members: Sequence[ArchiveMember]
 
     @property
     def name(self) -> str:
-        """The last part of its path."""
         return self.parts[-1]
 
     @property
     def is_folder(self) -> bool:
-        """Whether anything lies below it; empty folders are not seen."""
         return any(member.name != "/".join(self.parts) for member in self.members)
 
     @property
     def is_clone(self) -> bool:
-        """Whether it is a git repository."""
         git = "/".join((*self.parts, ".git", ""))
         return any(member.name.startswith(git) for member in self.members)
 
     def children(self) -> list[Entry]:
-        """What lies in the folder and is nobody's junk, by name."""
         depth = len(self.parts)
         below: dict[str, list[ArchiveMember]] = {}
         for member in self.members:
@@ -122,24 +119,23 @@ class InZip:
         return [child for child in found if not all(one.junk for one in child.members)]
 
     def files(self) -> tuple[list[SubmittedFile], list[str]]:
-        """The file, or all files below by their paths in the folder; and notes."""
         own = [member for member in self.members if not member.junk]
         if len(own) > MAX_FILES:
             raise Refused(f"The folder has more than {MAX_FILES:,} files.")
-        found, notes = sift(own)
+        found, notes = plain_files(own)
         depth = len(self.parts) - (not self.is_folder)
         return [SubmittedFile(file.path.split("/", depth)[-1], file.read) for file in found], notes
 
     def read(self, limit: int) -> bytes:
-        """The content of the first member of this name."""
         return self.members[0].read(limit)
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[list[Entry] | None]:
-    """What lies in a folder or a zip at its outermost level; None where it is neither.
+def open_entries(path: Path) -> Iterator[list[Entry] | None]:
+    """The entries of a folder or a zip at its outermost level; None where it is neither.
 
-    A zip that cannot be read is None too: who reads it as one submission says what is wrong.
+    Also None for a zip that cannot be read: it is then read as one submission, which is refused
+    with the reason.
     """
     if kind_of(path) == stat.S_IFDIR:
         yield OnDisk(path).children()
@@ -166,7 +162,7 @@ def _zip(path: Path) -> zipfile.ZipFile | None:
 
 
 def _count(path: Path) -> int:
-    """About how many members a zip has, before zipfile makes an object of each."""
+    """Estimate how many members a zip has, before zipfile makes an object of each."""
     import mmap  # only here: one file need not wait for it
 
     count = place = 0

@@ -1,7 +1,7 @@
-"""A folder for each student, called by id, login, e-mail address or name.
+"""A folder for each student, named by id, login, e-mail address or name.
 
-On disk, whatever lies in a folder is one submission each, and nothing has to be recognised. In a
-zip it has to be: see ``group``.
+On disk every entry of a folder is one submission. A zip is read like this only if the names fit
+the roster: see ``group``.
 """
 
 from __future__ import annotations
@@ -15,32 +15,29 @@ from autograder.text import shown, without_suffix
 
 NAME = "one folder for each student"
 LEAST = 3
-"""Students below whom nobody's zip is a class."""
+"""A zip with fewer students is not a class."""
 
 
-def upload(entry: Entry, called: str = "") -> Upload:
-    """What lies at one place, whatever it is: what it is ``called`` is all that tells whose it is.
-
-    Where that is not said, it is the entry's own name.
-    """
-    called = called or entry.name
-    name = called if entry.is_folder else without_suffix(called)
-    identity = Identity(shown(called), ids=(name,), logins=(name,), email=name, names=(name,))
-    return Upload(name, identity, (Part(entry),))
+def upload(entry: Entry, name: str = "") -> Upload:
+    """An entry as one upload; the student is known only by ``name`` (default: the entry's name)."""
+    name = name or entry.name
+    stem = name if entry.is_folder else without_suffix(name)
+    identity = Identity(shown(name), ids=(stem,), logins=(stem,), email=stem, names=(stem,))
+    return Upload(stem, identity, (Part(entry),))
 
 
 def group(entries: Sequence[Entry], roster: Roster | None) -> ClassUploads | None:
-    """The students, if there is nothing but folders and they are called by half of the roster.
+    """The students, if there are only folders and half of the roster is among their names.
 
-    Two friends who submit one zip with a folder for each are not a class; without a roster
-    nobody can tell such a zip from one student's ``src`` and ``old``.
+    Two friends who submit one zip with a folder for each are not a class; without a roster such a
+    zip looks like one student's ``src`` and ``old``.
     """
     if roster is None or not all(entry.is_folder for entry in entries):
         return None
-    from autograder.intake.roster_match import fitting  # one file need not wait for it
+    from autograder.intake.roster_match import count_matches  # one file need not wait for it
 
     found = [upload(entry) for entry in entries]
-    known = fitting(roster, [one.identity for one in found])
+    known = count_matches(roster, [one.identity for one in found])
     if known < max(LEAST, len(roster.people) / 2, len(entries) / 2):
         return None
     return ClassUploads(found)

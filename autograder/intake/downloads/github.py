@@ -1,7 +1,7 @@
 """GitHub Classroom: a clone for each student or team, ``assignment-login``.
 
-Both words may have hyphens in them; the roster tells where the login begins. A clone holds the
-latest state.
+Both parts may contain hyphens; the roster decides where the login begins. A clone has the latest
+state.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NAME = "GitHub Classroom"
 
 
 def group(entries: Sequence[Entry]) -> ClassUploads | None:
-    """The students, if at least two of these are clones whose names begin with the same word."""
+    """The students, if there are at least two clones whose names begin with the same word."""
     clones = [entry for entry in entries if entry.is_folder and entry.is_clone]
     begin = {entry.name.partition("-")[:2] for entry in clones}
     if len(clones) < 2 or len(begin) > 1 or ("-" not in clones[0].name):

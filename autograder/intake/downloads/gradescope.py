@@ -1,7 +1,7 @@
-"""Gradescope: a folder for each submission, ``submission_123456``, and who submitted it.
+"""Gradescope: a folder for each submission, ``submission_123456``, and a file with the students.
 
 ``submission_metadata.yml`` beside the folders is written by Ruby: keys are symbols, times are
-objects. ``yamltext`` makes plain dicts, lists and texts of it.
+objects. ``yamltext`` reads it as plain dicts, lists and strings.
 
 A group's submission counts for each of its members. The latest attempt is the one with the
 latest ``created_at``.
@@ -32,7 +32,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class _Attempt:
-    """One student's part in one submission."""
+    """One student as a submitter of one submission."""
 
     folder: str
     name: str
@@ -42,12 +42,12 @@ class _Attempt:
 
     @property
     def student(self) -> str:
-        """What tells students apart."""
+        """The key that distinguishes students."""
         return self.sid or self.email or self.name or self.folder
 
 
 def group(entries: Sequence[Entry]) -> ClassUploads | None:
-    """The students, if this is an export of Gradescope: its metadata and at least one folder.
+    """The students, if this is an export of Gradescope, with metadata and at least one folder.
 
     Raises:
         IntakeError: where the metadata cannot be read.
@@ -66,11 +66,11 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
 
 
 def _attempts(metadata: Entry, folders: dict[str, Entry]) -> Iterator[_Attempt]:
-    told = _metadata(metadata)
+    described = _metadata(metadata)
     for folder in folders:
-        if folder not in told:
+        if folder not in described:
             yield _Attempt(folder, "", "", "", None)
-    for folder, about in told.items():
+    for folder, about in described.items():
         about = about if isinstance(about, dict) else {}
         submitters = about.get("submitters")
         for one in submitters if isinstance(submitters, list) else [{}]:
@@ -101,26 +101,26 @@ def _upload(attempts: Sequence[_Attempt], folders: dict[str, Entry]) -> Upload:
 
 
 def _metadata(entry: Entry) -> dict[str, Any]:
-    """What the metadata says of each folder."""
+    """The metadata of each folder."""
     from autograder.intake.downloads import yamltext  # only here: yaml is slow to import
 
     try:
-        told = yamltext.mapping(entry.read(MAX_METADATA))
+        found = yamltext.mapping(entry.read(MAX_METADATA))
     except (Refused, ValueError) as problem:
         raise IntakeError(
-            f"{METADATA} cannot be read, so nobody knows whose folders these are: "
+            f"{METADATA} cannot be read, so the students of these folders are unknown: "
             f"{shown(' '.join(str(problem).split()), 200)} Export from Gradescope once more."
         ) from None
-    return {key: about for key, about in told.items() if _FOLDER.fullmatch(key)}
+    return {key: about for key, about in found.items() if _FOLDER.fullmatch(key)}
 
 
 def _text(value: object) -> str:
-    """A text; YAML's words for nothing are none."""
+    """The value if it is a string and not YAML's null, else ""."""
     return value.strip() if isinstance(value, str) and value not in ("~", "null") else ""
 
 
 def _time(value: object) -> datetime | None:
-    """A time as Ruby writes it, "2026-11-30 21:59:00.000000000 Z", or an object that has one."""
+    """Parse a time as Ruby writes it, "2026-11-30 21:59:00.000000000 Z", or an object with one."""
     if isinstance(value, dict):
         value = value.get("utc") or value.get("time")
     if not isinstance(value, str):

@@ -1,9 +1,9 @@
 """Moodle: a folder for each student, ``Jane Doe_123456_assignsubmission_file_``.
 
-From 4.1 on the folder is called so without the last sign. The number is the participant's in this
-assignment. Without "download in folders" the same words stand in front of each file. Where
-students submit as groups, every student has the group's files under ``Group 1-Jane Doe``, and all
-who are in no group have "Default group" there. What was typed into Moodle's page lies beside it as
+From 4.1 on the folder's name has no underscore at its end. The number is the participant's in this
+assignment. Without "download in folders" the same words are the beginning of each file's name.
+Where students submit as groups, every student has the group's files under ``Group 1-Jane Doe``, and
+students without a group have "Default group" there. Text typed into Moodle's page is in
 ``…_assignsubmission_onlinetext_``.
 
 Moodle packs the latest attempt only.
@@ -21,7 +21,7 @@ from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Up
 from autograder.text import shown
 
 NAME = "Moodle"
-# The first of these words is Moodle's; what follows is the student's to choose.
+# Not greedy: the first of these words is Moodle's, and the student chooses what follows.
 _PATTERN = re.compile(
     r"(?P<name>.+?)_(?P<number>[0-9]{1,20})_assign(?:submission|feedback)_(?P<kind>[a-z]+)"
     r"(?:_(?P<file>.*))?",
@@ -39,9 +39,9 @@ class _MoodleEntry:
 
 
 def group(entries: Sequence[Entry]) -> ClassUploads | None:
-    """The students, if this is a download from Moodle; its words are nobody else's."""
-    taken = [(entry, _taken_apart(entry)) for entry in entries]
-    found = [one for _, one in taken if one is not None]
+    """The students, if this is a download from Moodle."""
+    parsed = [(entry, _parse(entry)) for entry in entries]
+    found = [one for _, one in parsed if one is not None]
     if not any(one.kind == "file" for one in found):
         return None
     students: dict[str, list[_MoodleEntry]] = defaultdict(list)
@@ -49,10 +49,10 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
         students[one.number].append(one)
     teams = all("-" in one.name for one in found)
     uploads = [_upload(mine, teams) for mine in students.values()]
-    return ClassUploads(uploads, [entry for entry, one in taken if one is None])
+    return ClassUploads(uploads, [entry for entry, one in parsed if one is None])
 
 
-def _taken_apart(entry: Entry) -> _MoodleEntry | None:
+def _parse(entry: Entry) -> _MoodleEntry | None:
     match = _PATTERN.fullmatch(entry.name)
     if match is None or bool(match["file"]) == entry.is_folder:
         return None
@@ -63,16 +63,16 @@ def _upload(entries: Sequence[_MoodleEntry], teams: bool) -> Upload:
     first = entries[0]
     files = [one for one in entries if one.kind == "file"]
     key = f"{first.name}_{first.number}"
-    aside = "What was typed into Moodle's page was left aside; only files are graded."
+    note = "Text typed into Moodle's page was ignored; only files are graded."
     return Upload(
         key=key,
         identity=Identity(shown(key), number=first.number, names=_names(first.name, teams)),
         parts=tuple(Part(one.entry, shown(one.file) if one.file else "") for one in files),
-        notes=(aside,) if any(one.kind == "onlinetext" for one in entries) else (),
+        notes=(note,) if any(one.kind == "onlinetext" for one in entries) else (),
     )
 
 
 def _names(name: str, teams: bool) -> tuple[str, ...]:
-    """The name, and where everybody may have a group in front of it, the name without that."""
+    """The name, and with ``teams`` also the name without a group in front of it."""
     parts = name.split("-")
     return tuple("-".join(parts[start:]) for start in range(len(parts) if teams else 1))

@@ -1,4 +1,4 @@
-"""What one student uploaded to a platform, as far as names tell."""
+"""What one student uploaded to a platform."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from autograder.text import shown
 
 @dataclass(frozen=True)
 class Identity:
-    """What a platform's names tell of a student; ``label`` is what the submission is called.
+    """What is known about the student from a platform's names; ``label`` names the submission.
 
-    Of several ids, logins or names the first that fits counts.
+    Of several ids, logins or names the first one that fits the roster counts.
     """
 
     label: str
@@ -29,7 +29,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Part:
-    """One entry of a download; a file's ``path`` is what its student called it."""
+    """One entry of a download; ``path`` is the student's own name of a file."""
 
     entry: Entry
     path: str = ""
@@ -39,7 +39,7 @@ class Part:
 class Upload:
     """The latest attempt of one student. ``key`` is its id where there is no roster.
 
-    ``person`` is the student where the platform says more than a name.
+    ``person`` is the student where the platform gives more than a name.
     """
 
     key: str
@@ -52,28 +52,28 @@ class Upload:
 
     @property
     def known_as(self) -> str:
-        """The student's name as it is written there."""
+        """The student's name as the platform writes it."""
         return shown(self.identity.names[0]) if self.identity.names else ""
 
     @property
     def original(self) -> tuple[str, ...]:
-        """The names that the platform knows; those of folders end with "/"."""
+        """The platform's names of the entries; those of folders end with "/"."""
         return tuple(f"{part.entry.name}{'/' * part.entry.is_folder}" for part in self.parts)
 
     def files(self) -> tuple[list[SubmittedFile], list[str]]:
-        """All files, under the names that the student gave them; notes; Refused as for one."""
+        """All files under the student's names, and notes; raises Refused."""
         found: list[SubmittedFile] = []
         notes = list(self.notes)
         for part in self.parts:
-            files, told = part.entry.files()
-            notes += told
+            files, part_notes = part.entry.files()
+            notes += part_notes
             found += [SubmittedFile(part.path or file.path, file.read) for file in files]
         return found, notes
 
 
 @dataclass(frozen=True)
 class ClassUploads:
-    """A level of a download as one platform reads it; ``strays`` are not the platform's."""
+    """A level of a download as one platform reads it; ``strays`` do not belong to it."""
 
     uploads: Sequence[Upload]
     strays: Sequence[Entry] = field(default=())

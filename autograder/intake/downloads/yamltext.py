@@ -1,6 +1,6 @@
-"""YAML as plain dicts, lists and texts. No tag is looked at, so nothing is ever constructed.
+"""Read YAML as plain dicts, lists and strings. Tags are ignored, so no object is constructed.
 
-An alias is the very thing that it names, so a small file stays small however it is written.
+An alias is the same object as its anchor, so a small file cannot expand to a large one.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ MAX_DEPTH = 50
 
 
 def mapping(data: bytes) -> dict[str, Any]:
-    """The first document, which has to be a mapping; keys without the colons of Ruby's symbols.
+    """Read the first document, a mapping; keys lose the colons of Ruby's symbols.
 
-    Every scalar is text; keys that are none are passed over. ValueError with a sentence.
+    Every scalar is a string; keys that are not strings are skipped. Raises ValueError.
     """
     stream = yaml.parse(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
@@ -28,7 +28,7 @@ def mapping(data: bytes) -> dict[str, Any]:
                 break
     except (yaml.YAMLError, RecursionError) as problem:
         raise ValueError(f"{problem}.") from None
-    raise ValueError("It is no mapping.")
+    raise ValueError("It is not a mapping.")
 
 
 class _Reader:
@@ -47,7 +47,7 @@ class _Reader:
 
     def _value(self, event: events.Event, depth: int) -> object:
         if depth > MAX_DEPTH:
-            raise ValueError("It is nested too deep.")
+            raise ValueError("It is nested too deeply.")
         if isinstance(event, events.AliasEvent):
             return self._anchors.get(event.anchor or "")
         value: object = None

@@ -1,10 +1,10 @@
-"""``python -m`` with this package: grade one submission, laid out as on the platform."""
+"""Grade one submission: ``python -m autograder.platforms.gradescope /autograder``."""
 
 import os
 import sys
 from pathlib import Path
 
-# Before numpy comes in: the grader compares small arrays and needs no threads for that.
+# Before numpy is imported: the grader compares small arrays and needs no threads for that.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from autograder.platforms.gradescope.run import main

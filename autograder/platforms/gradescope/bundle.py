@@ -1,4 +1,4 @@
-"""``gradescope.zip``: what an instructor uploads as the autograder of an assignment."""
+"""Write ``gradescope.zip``, which an instructor uploads as the autograder of an assignment."""
 
 from __future__ import annotations
 
@@ -16,22 +16,29 @@ from autograder.platforms.student_kit import kit_files
 NAME = "gradescope.zip"
 KIT = ("assignment", "solution", "autograder", "data", "tests/public")
 SUFFIXES = frozenset({".py", ".md", ".txt", ".csv", ".json"})
-BESIDE = ("pyproject.toml", "constraints.txt", "LICENSE")
+TOP_FILES = ("pyproject.toml", "constraints.txt", "LICENSE")
 SCRIPTS = ("setup.sh", "run_autograder")
-"""At the root of the zip, and to be executed."""
-NOT_NEEDED = frozenset({"matplotlib", "fpdf2", "markdown-it-py", "mdit-py-plugins", "latex2mathml"})
-"""What the kit depends on, and grading one submission does not."""
+"""Executable files at the root of the zip."""
+NOT_NEEDED = {
+    "matplotlib": "matplotlib",
+    "fpdf2": "fpdf",
+    "markdown-it-py": "markdown_it",
+    "mdit-py-plugins": "mdit_py_plugins",
+    "latex2mathml": "latex2mathml",
+    "jinja2": "jinja2",
+}
+"""The kit's dependencies that grading one submission does not need: package and module."""
 
 
 def gradescope_zip(folder: Path, config: Path | None = None) -> Path:
     """Write ``gradescope.zip`` into ``folder``, with the course's file in it; returns its path.
 
-    The same kit and course give the same bytes. ConfigError where the course's file does not fit,
-    PackageError where the checkout is not complete.
+    The same kit and course give the same bytes. Raises ConfigError where the course's file is
+    invalid, PackageError where the checkout is not complete.
     """
     files = dict(_files())
     if config is not None:
-        load(config)  # what does not fit must be told here and not on the platform
+        load(config)  # so that mistakes are found here and not on the platform
         try:
             files["course.toml"] = config.read_bytes()
         except OSError as problem:
@@ -42,7 +49,7 @@ def gradescope_zip(folder: Path, config: Path | None = None) -> Path:
 
 def _files() -> Iterator[tuple[str, bytes]]:
     try:
-        for name in BESIDE:
+        for name in TOP_FILES:
             yield name, (ROOT / name).read_bytes()
         for name in SCRIPTS:
             yield name, (ROOT / "autograder/platforms/gradescope" / name).read_bytes()
@@ -50,7 +57,7 @@ def _files() -> Iterator[tuple[str, bytes]]:
     except OSError as problem:
         raise PackageError(
             f"{problem.filename} cannot be read ({problem.strerror}): packages are made from a "
-            "whole checkout."
+            "complete checkout."
         ) from None
     yield "requirements.txt", requirements(pyproject).encode()
     for folder in KIT:
@@ -59,7 +66,7 @@ def _files() -> Iterator[tuple[str, bytes]]:
 
 
 def requirements(pyproject: str) -> str:
-    """The lines of requirements.txt: what grading needs of the kit's dependencies."""
+    """The lines of requirements.txt: the dependencies of the kit that grading needs."""
     dependencies: list[str] = tomllib.loads(pyproject)["project"]["dependencies"]
     names = [(re.split(r"[^\w.-]", line)[0], line) for line in dependencies]
     return "".join(f"{line}\n" for name, line in names if name not in NOT_NEEDED)

@@ -1,4 +1,4 @@
-"""``submission_metadata.json``: what the platform tells about a submission and earlier ones."""
+"""Read ``submission_metadata.json``: the platform's data on a submission and earlier ones."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Metadata:
-    """Times have a zone. ``previous`` is the score that stands, None where there is none.
+    """Times with a zone, and ``previous``, the score of the latest judged submission, if any.
 
-    ``due`` is the platform's own date, which knows the student's extension. ``problem`` says what
-    could not be read.
+    ``due`` is the platform's own date, which includes the student's extension. ``problem`` says
+    what could not be read.
     """
 
     created: datetime | None = None
@@ -25,42 +25,42 @@ class Metadata:
 
 
 def read(path: Path) -> Metadata:
-    """What the file says; whatever is missing or odd in it is left out, and never stops grading."""
+    """Read the file; missing or invalid entries are left out and never stop grading."""
     try:
         found = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as problem:
         return Metadata(problem=f"{path.name} cannot be read: {type(problem).__name__}.")
     if not isinstance(found, dict):
-        return Metadata(problem=f"{path.name} holds no table.")
+        return Metadata(problem=f"{path.name} is not a JSON object.")
     assignment = found.get("assignment")
     due = assignment.get("due_date") if isinstance(assignment, dict) else None
-    return Metadata(_time(found.get("created_at")), _time(due), _standing(found))
+    return Metadata(_time(found.get("created_at")), _time(due), _latest_score(found))
 
 
-def _standing(found: dict[str, Any]) -> float | None:
+def _latest_score(found: dict[str, Any]) -> float | None:
     """The score of the latest earlier submission that has one."""
     earlier = found.get("previous_submissions")
-    best: tuple[float, float] | None = None
+    latest: tuple[float, float] | None = None
     for place, entry in enumerate(earlier if isinstance(earlier, list) else ()):
         score = _score(entry) if isinstance(entry, dict) else None
         if score is None:
             continue
-        handed_in = _time(entry.get("submission_time"))
-        when = handed_in.timestamp() if handed_in else float(place)
-        if best is None or when >= best[0]:
-            best = when, score
-    return best and best[1]
+        submitted_at = _time(entry.get("submission_time"))
+        when = submitted_at.timestamp() if submitted_at else float(place)
+        if latest is None or when >= latest[0]:
+            latest = when, score
+    return latest and latest[1]
 
 
 def _score(entry: dict[str, Any]) -> float | None:
-    """Its score; None where it was not judged, so that it says nothing about the student."""
+    """The score of an earlier submission; None where it was not judged."""
     if entry.get("autograder_error"):
         return None
     results = entry.get("results")
-    told = results.get("extra_data") if isinstance(results, dict) else None
-    # One that was not judged and has a score restates an older one, which stood.
+    extra = results.get("extra_data") if isinstance(results, dict) else None
+    # A submission that was not judged but has a score repeats the score of an older one.
     restated = isinstance(results, dict) and isinstance(results.get("score"), int | float)
-    if isinstance(told, dict) and told.get("status") == "not_judged" and not restated:
+    if isinstance(extra, dict) and extra.get("status") == "not_judged" and not restated:
         return None
     try:
         score = float(entry["score"])

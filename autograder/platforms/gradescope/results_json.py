@@ -1,7 +1,7 @@
-"""``results.json``: a result in the words of the platform. Nothing for staff only is shown.
+"""Make ``results.json`` from a result; messages for staff only are left out.
 
-Hidden cases speak of themselves in their own entries only, which have a visibility of their own;
-what the student sees at once, such as the text at the top, is made from public ones.
+Hidden cases appear only in their own entries, which have their own visibility. Everything that the
+student sees at once, such as the text at the top, is made from public cases.
 """
 
 from __future__ import annotations
@@ -15,22 +15,27 @@ from assignment.checks.model.version import VERSION
 from autograder.course.settings import Course
 from autograder.gradebook.late_policy import Penalty
 from autograder.platforms.gradescope import markdown
-from autograder.platforms.summary import LATER, points_of, public_summary
+from autograder.platforms.summary import LATER, points_of, public_summary, submission_lines
 from autograder.results import OutputResult, SubmissionResult
 
 Document = dict[str, Any]
 
 NOT_JUDGED = (
-    "This submission could not be judged, through no fault of yours. Your teachers can see this "
-    "and will have it judged again; you need not do anything."
+    "This submission could not be graded, through no fault of yours. Your teachers can see this "
+    "and will have it graded again; you need not do anything."
 )
+_FORMAT: Document = {
+    "output_format": "md",
+    "visibility": "visible",
+    "stdout_visibility": "hidden",
+}
 
 
 def judged(result: SubmissionResult, course: Course, late: Penalty | None = None) -> Document:
-    """The document of a judged submission; ``late`` is what the late rule takes, if anything."""
+    """The document of a judged submission; ``late`` is the late penalty, if any."""
     tests = _tests(result, course)
     if late is not None and late.sentence:
-        # It tells the total, which hidden cases are part of.
+        # The sentence has the total, which includes hidden cases.
         tests.append(
             {
                 "name": "Late",
@@ -42,9 +47,7 @@ def judged(result: SubmissionResult, course: Course, late: Penalty | None = None
     return {
         "score": max(0, result.score - late.points) if late else result.score,
         "output": _top(result, course),
-        "output_format": "md",
-        "visibility": "visible",
-        "stdout_visibility": "hidden",
+        **_FORMAT,
         "extra_data": _extra(result),
         "tests": tests,
     }
@@ -53,35 +56,31 @@ def judged(result: SubmissionResult, course: Course, late: Penalty | None = None
 def refused(result: SubmissionResult) -> Document:
     """The document of a submission that has nothing to grade: 0 points, and what to do."""
     lines = [f"**Nothing was graded.** {markdown.text(result.message)}"]
-    lines += [markdown.text(note) for note in result.notes]
-    if result.ignored:
-        lines.append(markdown.text(f"Found: {', '.join(result.ignored)}."))
+    lines += map(markdown.text, submission_lines(result))
     return {
         "score": 0,
         "output": "\n\n".join(lines),
-        "output_format": "md",
-        "visibility": "visible",
-        "stdout_visibility": "hidden",
+        **_FORMAT,
         "extra_data": {"kit": VERSION, "status": "refused"},
         "tests": [],
     }
 
 
 def not_judged(why: str, previous: float | None, course: Course | None, most: int) -> Document:
-    """The document where the fault is ours: no score, or the one that stood before.
+    """The document of a fault that is not the student's: no score, or the earlier one.
 
-    The platform wants a score at the top or in a test. There is none at either place when nothing
-    stood before: whether it then shows an error or no score, nobody has been given a 0. A score
-    that is restated stands in a hidden test, as its total would else tell what hidden cases gave.
+    The platform expects a score at the top or in a test. Without an earlier score there is none at
+    either place: the platform may show an error or no score, but no student is given a 0. The test
+    with the earlier score is hidden, because the total would reveal the points of hidden cases.
     """
     hidden = (course or Course()).visibility.hidden
     entry: Document = {
         "name": "Not judged (for staff)",
         "status": "failed",
         "visibility": "hidden",
-        "output": f"{markdown.text(why)}\n\nWhen that is mended, choose Regrade. "
+        "output": f"{markdown.text(why)}\n\nWhen that is fixed, choose Regrade. "
         + (
-            "Until then the score of the latest judged submission stands."
+            "Until then the score of the latest judged submission counts."
             if previous is not None
             else "There is no earlier score, and none was given."
         ),
@@ -89,15 +88,13 @@ def not_judged(why: str, previous: float | None, course: Course | None, most: in
     }
     document: Document = {
         "output": NOT_JUDGED,
-        "output_format": "md",
-        "visibility": "visible",
-        "stdout_visibility": "hidden",
+        **_FORMAT,
         "extra_data": {"kit": VERSION, "status": "not_judged", "restated": previous is not None},
         "tests": [entry],
     }
     if previous is not None:
         document["score"] = previous
-        document["output"] += " Until then the score of your latest judged submission stands."
+        document["output"] += " Until then the score of your latest graded submission counts."
         document["tests"].append(
             {
                 "name": "Score of the latest judged submission",
@@ -123,7 +120,7 @@ def _tests(result: SubmissionResult, course: Course) -> list[Document]:
                 "name": f"{_bonus(first)}{first.title.replace('`', '')}",
                 "status": "passed" if passed else "failed",
                 "score": sum(output.points for output in group),
-                # Points of the bonus come on top of what the platform counts as all.
+                # Bonus points come on top of the platform's maximum.
                 "max_score": 0 if _bonus(first) else sum(output.max_points for output in group),
                 "output": _messages(group),
                 "output_format": "md",
@@ -140,7 +137,7 @@ def _tests(result: SubmissionResult, course: Course) -> list[Document]:
 
 
 def _bonus(output: OutputResult) -> str:
-    """What the name of a test of the bonus begins with; "" for the others."""
+    """The prefix of a bonus test's name; "" for the others."""
     return "" if output.question in NUMBERS else "Bonus: "
 
 
@@ -152,15 +149,15 @@ def _by_case(outputs: Iterable[OutputResult]) -> list[list[OutputResult]]:
 
 
 def _messages(group: Sequence[OutputResult]) -> str:
-    """A line for each output, what they share once, and each hint once."""
+    """A line for each output; a shared message and each hint appear once."""
     lines = []
     messages = {output.message for output in group}
     shared = len(group) > 1 and len(messages) == 1 and "" not in messages
     for output in group:
-        told = output.decision if shared else f"{output.message} {output.decision}"
-        mark = "right" if output.status == "passed" else output.status.replace("_", " ")
+        message = output.decision if shared else f"{output.message} {output.decision}"
+        mark = "correct" if output.status == "passed" else output.status.replace("_", " ")
         line = f"- `{output.output}`: {mark}, {output.points} of {output.max_points}."
-        lines.append(f"{line} {markdown.text(told)}".rstrip())
+        lines.append(f"{line} {markdown.text(message)}".rstrip())
     if shared:
         lines += ["", markdown.text(messages.pop())]
     for hint in dict.fromkeys(output.hint for output in group if output.hint):
@@ -172,19 +169,11 @@ def _top(result: SubmissionResult, course: Course) -> str:
     summary = public_summary(result)
     got, most = points_of(summary.public)
     lines = [
-        f"**Public cases: {got} of {most} points.** {summary.hidden} more points are judged by "
-        f"hidden cases, which {LATER[course.visibility.hidden]}. {course.points['2.3']} are for "
-        "the report, which a person marks."
+        f"**Public cases: {got} of {most} points.** {summary.hidden} more points are for hidden "
+        f"cases, which {LATER[course.visibility.hidden]}. {course.points['2.3']} are for the "
+        "report, which is marked by a person."
     ]
-    lines.append(markdown.text(summary.message))
-    lines.append(
-        markdown.text(
-            f"Graded: {result.file}, digest {result.digest} (`check.py --submit` shows it)."
-        )
-    )
-    if result.ignored:
-        lines.append(markdown.text(f"Not looked at: {', '.join(result.ignored)}."))
-    lines += map(markdown.text, summary.notes)
+    lines += map(markdown.text, (summary.message, *submission_lines(result)))
     return "\n\n".join(line for line in lines if line)
 
 

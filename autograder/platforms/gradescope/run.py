@@ -1,4 +1,4 @@
-"""One submission on the platform: from what was submitted to ``results.json``, whatever happens."""
+"""Grade one submission on the platform and write ``results.json``, whatever happens."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from autograder.course.settings import Course
 from autograder.errors import GraderError
 from autograder.files import replacing
 from autograder.gradebook import late_policy as late
-from autograder.intake import submissions as intake
+from autograder.intake.submissions import one_submission
 from autograder.paths import ROOT
 from autograder.platforms.grade_one import grade_one
-from autograder.platforms.gradescope import metadata
-from autograder.platforms.gradescope import results_json as entries
+from autograder.platforms.gradescope import metadata, results_json
 from autograder.platforms.gradescope.metadata import Metadata
 from autograder.platforms.gradescope.results_json import Document
 from autograder.reports.console import one
@@ -33,19 +32,19 @@ from autograder.sandbox import Limits
 HARD_STOP = 480
 """Seconds after which the grader gives up; the platform's usual limit is 600."""
 MOST_SECONDS = 240.0
-"""For a submission's own calls; as many again would still be within the hard stop."""
+"""Seconds for the student's functions; twice as many would still be within the hard stop."""
 MOST_MEMORY = 640 << 20
 """Bytes of one worker: the smallest container has 768 MiB, and the grader needs some of it."""
 
 
 class OutOfTime(GraderError):
-    """The grader itself did not come to an end in time."""
+    """The grader itself did not end in time."""
 
 
 def main(root: Path) -> None:
     """Grade ``root/submission`` and write ``root/results/results.json``; it never raises.
 
-    What is printed is for instructors: the platform is told not to show it to students.
+    Stdout is for instructors: ``results.json`` has the platform hide it from students.
     """
     began = time.monotonic()
     about = Metadata()
@@ -60,7 +59,7 @@ def main(root: Path) -> None:
             document = grade(root / "submission", settings, about)
     except GraderError as problem:
         document = not_judged(str(problem), about, settings)
-    except Exception as problem:  # whatever it is, it is ours, and the student must not pay for it
+    except Exception as problem:  # a bug of the grader must not cost the student points
         traceback.print_exc(file=sys.stdout)
         document = not_judged(f"{type(problem).__name__}: {problem}", about, settings)
     document["execution_time"] = round(time.monotonic() - began, 2)
@@ -68,24 +67,24 @@ def main(root: Path) -> None:
         part.write_bytes(msgspec.json.format(msgspec.json.encode(document), indent=2))
 
 
-def grade(place: Path, settings: Course, about: Metadata) -> Document:
-    """The document for what lies at ``place``; when it is returned, no worker is left.
+def grade(folder: Path, settings: Course, about: Metadata) -> Document:
+    """The document for the submission in ``folder``; when it is returned, no worker is left.
 
     Raises:
         GraderError: where it could not be judged.
     """
-    result = grade_one(intake.whole(place), settings, limits(settings))
+    result = grade_one(one_submission(folder), settings, limits(settings))
     if result.status == "refused":
         print(f"refused: {result.message}")
-        return entries.refused(result)
+        return results_json.refused(result)
     one(result)
     if result.status != "judged":
         return not_judged(result.message, about, settings)
-    return entries.judged(result, settings, _late(result, settings, about))
+    return results_json.judged(result, settings, _late(result, settings, about))
 
 
 def limits(settings: Course) -> Limits:
-    """The course's limits, as far as the platform's container and time have room for them."""
+    """The course's limits, reduced to the time and memory of the platform's container."""
     asked = settings.sandbox_limits()
     return msgspec.structs.replace(
         asked,
@@ -95,16 +94,17 @@ def limits(settings: Course) -> Limits:
 
 
 def not_judged(why: str, about: Metadata, settings: Course | None) -> Document:
-    """The document that keeps the score which stood before, told on stdout as well."""
+    """The document that keeps the earlier score; prints the reason for instructors."""
     print(f"not judged: {why}")
     settings = settings or Course()
-    return entries.not_judged(why, about.previous, settings, settings.course_points().automatic)
+    most = settings.course_points().automatic
+    return results_json.not_judged(why, about.previous, settings, most)
 
 
 def keep_private(root: Path) -> None:
-    """Leave to root alone what students' code must not read: earlier results, and where ours go."""
+    """Let only root read the earlier results and the folder of the new ones."""
     if os.geteuid() != 0:
-        return  # then its user is the worker's too, and other walls keep files from it
+        return  # workers run as the same user then, and the sandbox hides files in other ways
     results = root / "results"
     results.mkdir(parents=True, exist_ok=True)
     for path, mode in ((results, 0o700), (root / "submission_metadata.json", 0o600)):
@@ -118,8 +118,8 @@ def _settings() -> Course:
 
 
 def _late(result: SubmissionResult, settings: Course, about: Metadata) -> late.Penalty:
-    """What the course's late rule costs here; nothing unless the course says it counts here."""
-    due = about.due or settings.due  # the platform's own knows this student's extension
+    """The late penalty; none unless the course applies its late rule on Gradescope."""
+    due = about.due or settings.due  # the platform's own date includes the student's extension
     rule = settings.late
     if rule is None or not rule.on_gradescope or due is None or about.created is None:
         return late.Penalty()
@@ -129,7 +129,7 @@ def _late(result: SubmissionResult, settings: Course, about: Metadata) -> late.P
 @contextmanager
 def _hard_stop(seconds: int) -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
-        raise OutOfTime(f"The grader did not come to an end within {seconds} seconds.")
+        raise OutOfTime(f"The grader did not end within {seconds} seconds.")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.alarm(seconds)

@@ -1,1 +1,1 @@
-"""What is made of the record: tables and uploads, each a function of results and nothing else."""
+"""Fill gradebooks of Canvas and Moodle, and pack feedback for them, from the record."""

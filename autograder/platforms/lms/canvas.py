@@ -1,9 +1,9 @@
-"""The gradebook that Canvas exports: which column is the assignment, and who its students are.
+"""Find the columns of the assignment and of the students in a gradebook exported from Canvas.
 
 Its header is ``Student, ID, SIS User ID, SIS Login ID, Section`` (or the name in two columns) and
-then ``Title (number)`` for each assignment. Between header and students stand rows without an ID,
-such as the points possible. A title that Canvas does not know becomes a new assignment there, so
-none is made up.
+then ``Title (number)`` for each assignment. Between header and students there are rows without an
+ID, such as the points possible. Importing an unknown title would create a new assignment in Canvas,
+so no title is invented.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ def columns(sheet: Sheet, title: str, id_column: str | None = None) -> Columns:
     """Find the columns; ``title`` is an assignment's, with its number in brackets or without.
 
     Raises:
-        ExportError: where this is no gradebook of Canvas, or no or more than one title fits.
+        ExportError: where this is not a gradebook of Canvas, or no title or several fit.
     """
     header = [text.strip() for text in sheet.header]
     for name in ("ID", "Section"):
         if header.count(name) != 1:
             raise ExportError(
-                f"{sheet.name} is no gradebook as Canvas exports it: its header must have one "
-                f"column “{name}”. In Canvas choose Grades, Export, and give that file as it comes."
+                f"{sheet.name} is not a gradebook exported from Canvas: its header must have one "
+                f"column “{name}”. In Canvas choose Gradebook, Export, and use that file unchanged."
             )
     assignments = {
         place: match for place, text in enumerate(header) if (match := _ASSIGNMENT.fullmatch(text))
@@ -55,7 +55,7 @@ def columns(sheet: Sheet, title: str, id_column: str | None = None) -> Columns:
 
 
 def _possible(sheet: Sheet, header: list[str], grade: int) -> float | None:
-    """The points possible, which stand in a row without an ID."""
+    """The points possible, from the row without an ID."""
     name = header.index("ID")
     for row in sheet.rows[1:]:
         texts = [field.text.strip() for field in row.fields]
@@ -63,8 +63,8 @@ def _possible(sheet: Sheet, header: list[str], grade: int) -> float | None:
             continue
         if texts[grade] == _READ_ONLY:
             raise ExportError(
-                f"{sheet.name}: Canvas reckons the column “{header[grade]}” itself and takes no "
-                "grades for it. Choose another with --column."
+                f"{sheet.name}: Canvas calculates the column “{header[grade]}” itself and imports "
+                "no grades for it. Choose another with --column."
             )
         if re.fullmatch(r"\d+([.,]\d+)?", texts[grade]):
             return float(texts[grade].replace(",", "."))

@@ -1,4 +1,4 @@
-"""Which columns of somebody's gradebook are meant, found by their titles and never guessed."""
+"""Find columns of a gradebook by their titles, without guessing."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from autograder.errors import ExportError
 from autograder.platforms.lms.csv_edit import Sheet
 from autograder.text import listed, shown
 
-MAX_TOLD = 12
-"""Titles that one refusal names."""
+MAX_LISTED = 12
+"""Titles in one error message."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where in a gradebook the grades go, and by what its students are known.
+    """The columns of a gradebook: of the grade, and of what identifies the students.
 
     ``keys`` are the columns for each of "number" (the platform's own), "id", "login" and "email",
-    in the order in which they are asked; ``possible`` are the points that the platform gives for
-    the assignment, None where it does not say.
+    the strongest first; ``possible`` are the assignment's points on the platform, if known.
     """
 
     grade: int
@@ -29,13 +28,13 @@ class Columns:
 
 
 def chosen(sheet: Sheet, title: str, candidates: Sequence[Mapping[int, str]], kind: str) -> int:
-    """The one column of this title.
+    """The column with this title.
 
-    ``candidates`` are the columns and what they may be called, the strictest way first; ``kind``
-    is what a message calls them.
+    ``candidates`` are the columns with their titles, in several forms, the strictest first;
+    ``kind`` is the word for such a column in messages.
 
     Raises:
-        ExportError: where no column is called so, or several are.
+        ExportError: where no column or more than one has this title.
     """
     wanted = _plain(title)
     for names in candidates:
@@ -43,22 +42,21 @@ def chosen(sheet: Sheet, title: str, candidates: Sequence[Mapping[int, str]], ki
         if len(places) == 1:
             return places[0]
         if places:
-            told = ", ".join(f"“{shown(sheet.header[place].strip())}”" for place in places)
+            titles = ", ".join(f"“{shown(sheet.header[place].strip())}”" for place in places)
             raise ExportError(
-                f"{sheet.name} has {len(places)} columns that “{shown(title)}” may mean: {told}. "
-                "Say which with --column and its whole title; where two have the same, rename one "
-                "on the platform and export again."
+                f"{sheet.name} has {len(places)} columns that fit “{shown(title)}”: {titles}. "
+                "Give the complete title with --column; if two are the same, rename one on the "
+                "platform and export again."
             )
-    there = [f"“{shown(sheet.header[place].strip())}”" for place in candidates[0]]
-    told = listed(MAX_TOLD, there)
+    titles = listed(MAX_LISTED, [f"“{shown(sheet.header[one].strip())}”" for one in candidates[0]])
     raise ExportError(
-        f"{sheet.name} has no {kind} called “{shown(title)}”. Say which is meant with --column: "
-        f"{told or 'there is none, so make the assignment on the platform and export again'}."
+        f"{sheet.name} has no {kind} called “{shown(title)}”. Choose one with --column: "
+        f"{titles or 'there is none, so create the assignment on the platform and export again'}."
     )
 
 
 def place_of(sheet: Sheet, title: str) -> int:
-    """The column with this title, whatever it holds; ExportError as above."""
+    """The column with this title, whatever it contains; ExportError as above."""
     return chosen(sheet, title, [dict(enumerate(sheet.header))], "column")
 
 

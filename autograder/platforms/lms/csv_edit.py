@@ -1,8 +1,7 @@
-"""Edit fields of somebody else's CSV file; everything else keeps every byte.
+"""Replace fields of a CSV file and keep every other byte.
 
-``csv.writer`` would choose quotes, line ends and encoding anew. Here each field knows where it
-stands in the text, and only that piece is exchanged; what a field says is what ``csv.reader``
-reads there.
+``csv.writer`` would change quotes, line ends and encoding. Here each field has its place in the
+text, and only that piece is replaced; the text of a field is what ``csv.reader`` reads there.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True)
 class Field:
-    """What a field says, and the piece ``[start, end)`` of the text that it is written in."""
+    """The text of a field, and its place ``[start, end)`` in the file's text."""
 
     text: str
     start: int
@@ -30,7 +29,7 @@ class Field:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """The fields of a row, and the line of the file that it begins on, counted from 1."""
+    """The fields of a row, and the line on which it begins, counted from 1."""
 
     line: int
     fields: tuple[Field, ...]
@@ -38,7 +37,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table with at least a header, which is the first row; blank lines are in no row."""
+    """A table whose first row is the header; blank lines are not rows."""
 
     name: str
     mark: bytes
@@ -49,29 +48,29 @@ class Sheet:
 
     @classmethod
     def read(cls, data: bytes, name: str) -> Sheet:
-        """Read a CSV file; ``name`` is what messages call it.
+        """Read a CSV file; ``name`` is its name in messages.
 
         Raises:
-            ExportError: where it is no table, or not in UTF-8, UTF-16 or Windows' own encoding.
+            ExportError: where it is not a table, or not in UTF-8, UTF-16 or Windows-1252.
         """
         found = decode(data)
         if is_binary(data) or (found and "\0" in found.text):
             raise ExportError(
-                f"{name} is no CSV file. Export the gradebook as CSV, and give that file."
+                f"{name} is not a CSV file. Export the gradebook as CSV, and use that file."
             )
         if found is None:
             raise ExportError(
-                f"{name} is not in UTF-8. Save it as “CSV UTF-8”, or export it once more."
+                f"{name} is not in UTF-8. Save it as “CSV UTF-8”, or export it again."
             )
         mark, encoding, text = found
         if not text.strip():
-            raise ExportError(f"{name} is empty. Export the gradebook once more.")
+            raise ExportError(f"{name} is empty. Export the gradebook again.")
         delimiter = delimiter_of(text)
         rows = tuple(_rows(text, delimiter, name))
         if len(rows[0].fields) < 2:
             raise ExportError(
-                f"{name} has only one column, “{rows[0].fields[0].text[:40]}”; its fields must be "
-                "divided by commas, semicolons or tabs. Export the gradebook as CSV."
+                f"{name} has only one column, “{rows[0].fields[0].text[:40]}”; fields must be "
+                "separated by commas, semicolons or tabs. Export the gradebook as CSV."
             )
         return cls(name, mark, encoding, text, delimiter, rows)
 
@@ -111,11 +110,11 @@ def _rows(text: str, delimiter: str, name: str) -> Iterator[SheetRow]:
                 at = line + len(_LINE_END.findall(text, start, position))
                 raise ExportError(
                     f"{name} has a quotation mark in line {at} that is never closed. Close it, or "
-                    "export the gradebook once more."
+                    "export the gradebook again."
                 )
             inside, rest = match.groups()
-            said = rest if inside is None else inside.replace('""', '"') + rest
-            fields.append(Field(said, position, match.end(), inside is not None))
+            value = rest if inside is None else inside.replace('""', '"') + rest
+            fields.append(Field(value, position, match.end(), inside is not None))
             position = match.end()
             if not text.startswith(delimiter, position):
                 break
@@ -128,5 +127,5 @@ def _rows(text: str, delimiter: str, name: str) -> Iterator[SheetRow]:
 
 @lru_cache
 def _field(delimiter: str) -> re.Pattern[str]:
-    """One field: what is in its quotes, if it begins with one, and what stands behind them."""
+    """A pattern for one field: the text in its quotes, if any, and the text behind them."""
     return re.compile(rf'(?:"((?:[^"]|"")*+)"|(?!"))([^{delimiter}\r\n]*)')

@@ -1,7 +1,6 @@
-"""``autograder export canvas``, ``moodle`` and ``feedback``: a graded folder, back to the platform.
+"""Export grades and feedback to Canvas and Moodle: ``autograder export canvas|moodle|feedback``.
 
-Nothing that came from the platform is ever written over: the new file stands beside it, or where
-``--out`` says.
+A file from the platform is never overwritten: the new file is written beside it, or to ``--out``.
 """
 
 from __future__ import annotations
@@ -14,28 +13,28 @@ from typing import Literal
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ExportError
-from autograder.files import replacing, write_zip
-from autograder.gradebook import decision_tables as decision_files
+from autograder.files import read_at_most, replacing, write_zip
+from autograder.gradebook import decision_tables
 from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published, difference
 from autograder.gradebook.policy import Grade
 from autograder.platforms.lms import canvas, moodle
 from autograder.platforms.lms.csv_edit import Sheet
 from autograder.platforms.lms.feedback_zip import GradedUpload, Platform, numbers, pack
 from autograder.platforms.lms.fill import fill
-from autograder.platforms.lms.rows import Claim
+from autograder.platforms.lms.rows import StudentGrade
 from autograder.record import decision_log
 from autograder.record.decisions import FILES
 from autograder.record.reader import History
 
 Points = Literal["final", "automatic"]
 MAX_GRADEBOOK = 50 << 20
-MAX_TOLD = 8
-"""Differences that a refusal lists."""
+MAX_LISTED = 8
+"""Differences in one error message."""
 
 
 @dataclass(frozen=True)
 class GradebookRequest:
-    """What was asked for on the command line."""
+    """The options of ``autograder export canvas`` and ``moodle``; ``theirs`` is their gradebook."""
 
     platform: Platform
     folder: Path
@@ -47,84 +46,87 @@ class GradebookRequest:
     out: Path | None = None
 
 
-def gradebook(asked: GradebookRequest) -> int:
-    """Fill an instructor's gradebook in; returns the command's exit code.
+def fill_gradebook(asked: GradebookRequest) -> int:
+    """Fill in an instructor's gradebook; returns the command's exit code.
 
     Raises:
-        GraderError: where the command cannot do its work; nothing was written then.
+        GraderError: where that is not possible; then nothing was written.
     """
     settings = load(asked.config)
     theirs = asked.theirs
     out = asked.out or theirs.with_name(f"{theirs.stem}.filled{theirs.suffix}")
-    _never_over(theirs, out)
-    sheet = Sheet.read(_bytes(theirs), theirs.name)
+    _check_output_path(theirs, out)
+    data = read_at_most(MAX_GRADEBOOK, theirs, ExportError, "a gradebook")
+    sheet = Sheet.read(data, theirs.name)
     with History.open(asked.folder) as record:
-        claims = _claims(record, settings, asked)
+        found = _grades(record, settings, asked)
     title = asked.column or settings.name
     if asked.platform == "canvas":
         columns = canvas.columns(sheet, title, asked.id_column)
     else:
-        ids = [claim.id for claim in claims if claim.id]
+        ids = [grade.id for grade in found if grade.id]
         columns = moodle.columns(sheet, title, asked.id_column, ids)
-    filled = fill(sheet, columns, claims)
+    filled = fill(sheet, columns, found)
     with replacing(out) as part:
         part.write_bytes(filled.data)
     most = settings.course_points().automatic + (
         settings.course_points().report if asked.points == "final" else 0
     )
-    print("\n".join(filled.told(columns.possible, most)))
+    print("\n".join(filled.lines(columns.possible, most)))
     print(f"wrote {out}")
-    return 1 if filled.needs_a_person else 0
+    return 1 if filled.needs_attention else 0
 
 
-def feedback(platform: Platform, folder: Path, download: Path, out: Path | None) -> int:
-    """Write the zip with feedback that a platform takes back; returns the exit code.
+def pack_feedback(platform: Platform, folder: Path, download: Path, out: Path | None) -> int:
+    """Write the zip with feedback that a platform imports; returns the exit code.
 
     Raises:
-        GraderError: where the command cannot do its work; nothing was written then.
+        GraderError: where that is not possible; then nothing was written.
     """
     out = out or folder / f"feedback-{platform}.zip"
-    _never_over(download, out)
+    _check_output_path(download, out)
     with History.open(folder) as record:
-        _finished(record, folder)
-        graded = _graded(record)
+        _check_finished(record, folder)
+        graded = _graded_uploads(record)
     packed = pack(platform, download, graded, lambda name: _page(folder, name))
     if not packed.files:
         raise ExportError(
-            f"nobody in {download} has feedback in {folder}, so nothing was written. Give the "
-            "download that was graded with --out of this folder."
+            f"no student in {download} has feedback in {folder}, so nothing was written. Use the "
+            "download that was graded into this folder."
         )
     with replacing(out) as part:
         write_zip(part, packed.files)
-    print("\n".join(packed.told(download.name)))
+    print("\n".join(packed.lines(download.name)))
     print(f"wrote {out}")
-    return 1 if packed.needs_a_person else 0
+    return 1 if packed.needs_attention else 0
 
 
-def _claims(record: History, settings: Course, asked: GradebookRequest) -> list[Claim]:
-    """The grade of each student who has one, under everything that they are known by."""
-    _finished(record, asked.folder)
+def _grades(record: History, settings: Course, asked: GradebookRequest) -> list[StudentGrade]:
+    """The grade of each student who has one, with everything that identifies the student."""
+    _check_finished(record, asked.folder)
     book = Gradebook(record, settings)
     grades = list(book)
-    _as_exported(record, grades, asked.folder)
-    _as_decided(record, settings, book, asked.folder)
-    known = numbers(asked.platform, _graded(record))
+    _check_published(record, grades, asked.folder)
+    _check_decisions(record, settings, book, asked.folder)
+    known = numbers(asked.platform, _graded_uploads(record))
     return [
-        _claim(row, known, book, asked.points)
+        _student_grade(row, known, book, asked.points)
         for row in book.rows(grades)
         if row.points is not None
     ]
 
 
-def _claim(row: GradebookRow, known: dict[str, str], book: Gradebook, which: Points) -> Claim:
+def _student_grade(
+    row: GradebookRow, known: dict[str, str], book: Gradebook, which: Points
+) -> StudentGrade:
     points, person = row.points, row.person
     assert points is not None
-    # The name of a group's file has the number of one of its members only.
+    # The name of a group's file has the number of only one of its members.
     owner = book.directory.person(row.submission)
     own = owner is None or owner.id == row.id
     number = known.get(row.submission, "") if own else ""
     given = points.final if which == "final" else points.automatic
-    return Claim(
+    return StudentGrade(
         submission=row.submission,
         name=row.name,
         number=number or (person.participant if person else ""),
@@ -136,16 +138,16 @@ def _claim(row: GradebookRow, known: dict[str, str], book: Gradebook, which: Poi
     )
 
 
-def _finished(record: History, folder: Path) -> None:
+def _check_finished(record: History, folder: Path) -> None:
     if record.last() != record.last("finished"):
         raise ExportError(
-            f"the last run into {folder} was stopped, so some students are missing in it. Run the "
-            "same `autograder grade` again, which goes on where it stopped, and then export."
+            f"the last run into {folder} was stopped, so some students are missing. Run the same "
+            "`autograder grade` again, which continues there, and then export."
         )
 
 
-def _as_exported(record: History, grades: Sequence[Grade], folder: Path) -> None:
-    """Refuse grades that students have not been told: another course's, or newer ones."""
+def _check_published(record: History, grades: Sequence[Grade], folder: Path) -> None:
+    """Refuse grades that were not exported for the students: another course's, or newer ones."""
     before = decision_log.published(record)
     differ = [
         f"{one.submission}: {told or 'was never exported'}"
@@ -153,7 +155,7 @@ def _as_exported(record: History, grades: Sequence[Grade], folder: Path) -> None
         if (told := difference(before, one)) or one.submission not in before
     ]
     if differ:
-        told = "\n  ".join([*differ[:MAX_TOLD], *(["…"] if len(differ) > MAX_TOLD else [])])
+        told = "\n  ".join([*differ[:MAX_LISTED], *(["…"] if len(differ) > MAX_LISTED else [])])
         raise ExportError(
             f"{len(differ)} grades are not those of {folder / 'grades.csv'}, so nothing was "
             f"written.\n  {told}\nGive the --config that {folder} was graded with, or run "
@@ -162,9 +164,9 @@ def _as_exported(record: History, grades: Sequence[Grade], folder: Path) -> None
         )
 
 
-def _as_decided(record: History, settings: Course, book: Gradebook, folder: Path) -> None:
-    """Refuse where a table of decisions has been changed since it was read."""
-    wanted = decision_files.from_course(settings, book.directory)
+def _check_decisions(record: History, settings: Course, grades: Gradebook, folder: Path) -> None:
+    """Refuse if a table of decisions has been changed since it was read."""
+    wanted = decision_tables.from_course(settings, grades.directory)
     holding = decision_log.current(record)
     newer = [
         "[excused]" if kind == "excused" else f"{FILES[kind]}.csv"
@@ -179,25 +181,14 @@ def _as_decided(record: History, settings: Course, book: Gradebook, folder: Path
         )
 
 
-def _never_over(theirs: Path, out: Path) -> None:
+def _check_output_path(theirs: Path, out: Path) -> None:
     if not theirs.exists():
-        raise ExportError(f"{theirs} is not there. Give the file as it came from the platform.")
+        raise ExportError(f"{theirs} does not exist. Give the file as it came from the platform.")
     if out.exists() and out.samefile(theirs):
         raise ExportError(
-            f"{out} is what came from the platform, and that is never written over. Choose "
-            "another name with --out."
+            f"{out} is the file from the platform, which is never overwritten. Choose another name "
+            "with --out."
         )
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_GRADEBOOK + 1)
-    except OSError as problem:
-        raise ExportError(f"{path} cannot be read: {problem.strerror}.") from None
-    if len(data) > MAX_GRADEBOOK:
-        raise ExportError(f"{path} is larger than {MAX_GRADEBOOK >> 20} MiB: is it a gradebook?")
-    return data
 
 
 def _page(folder: Path, submission: str) -> bytes | None:
@@ -212,14 +203,14 @@ def _page(folder: Path, submission: str) -> bytes | None:
         ) from None
 
 
-def _graded(record: History) -> list[GradedUpload]:
+def _graded_uploads(record: History) -> list[GradedUpload]:
     """The submissions of the latest run, with their names on the platform."""
-    handed = decision_log.submission_info(record)
+    known = decision_log.submission_info(record)
     return [
         GradedUpload(
             result.submission,
             result.file,
-            handed[result.submission].original if result.submission in handed else (),
+            known[result.submission].original if result.submission in known else (),
         )
         for result in record.results()
     ]

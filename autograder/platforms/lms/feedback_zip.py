@@ -1,12 +1,12 @@
-"""Feedback pages as the zip that a platform takes back, under the names of its own download.
+"""Pack feedback pages into the zip that a platform imports, with the names of its download.
 
-Canvas finds whose a file is by the two numbers in its name, the user's and the attachment's; the
-end of the name is free, so ``doejane_123_456_neural_network.py`` is answered by
-``doejane_123_456_neural_network.html``. Moodle goes by the name of the folder, or by the words in
-front of the file where a download has no folders: ``Jane Doe_123_assignsubmission_file_``.
+Canvas finds a file's student by the two numbers in its name, the user's and the attachment's; the
+end of the name is free, so the page for ``doejane_123_456_neural_network.py`` is
+``doejane_123_456_neural_network.html``. Moodle uses the name of the folder, or the beginning of the
+file's name if a download has no folders: ``Jane Doe_123_assignsubmission_file_``.
 
-A page goes to the very files that were graded. Who has submitted other files since is named, and
-gets none: a page about an older attempt would be taken for one about the new.
+Pages belong to the files that were graded. Students who have submitted other files since are listed
+and get no page: it would look like feedback on the new files.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from typing import Literal
 
 from autograder.errors import ExportError
 from autograder.intake.downloads import canvas, moodle
-from autograder.intake.downloads.entries import Entry, opened
+from autograder.intake.downloads.entries import Entry, open_entries
 from autograder.intake.downloads.uploads import ClassUploads, Upload
 from autograder.intake.pick_file import Refused, SubmittedFile
-from autograder.platforms.lms.fill import listed
+from autograder.platforms.lms.fill import titled_lines
 from autograder.text import joined, shown
 
 Platform = Literal["canvas", "moodle"]
 PAGE = "feedback.html"
-MAX_TOLD = 8
+MAX_LISTED = 8
 _GROUP = {"canvas": canvas.group, "moodle": moodle.group}
 _NAMES = {"canvas": canvas.NAME, "moodle": moodle.NAME}
 _MOODLE = re.compile(r".+?_\d+_assign(?:submission|feedback)_[a-z]+_?", re.DOTALL)
@@ -36,7 +36,7 @@ _MOODLE = re.compile(r".+?_\d+_assign(?:submission|feedback)_[a-z]+_?", re.DOTAL
 
 @dataclass(frozen=True)
 class GradedUpload:
-    """A submission of the record: which file was graded, and its names on the platform."""
+    """A submission of the record: the graded file, and its names on the platform."""
 
     id: str
     file: str = ""
@@ -44,8 +44,8 @@ class GradedUpload:
 
 
 @dataclass
-class Packed:
-    """The files of the zip by their names, and in words who is left out."""
+class FeedbackZip:
+    """The files of the zip by their names, and lists of students without feedback in it."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
@@ -55,21 +55,21 @@ class Packed:
     strays: list[str] = field(default_factory=list)
 
     @property
-    def needs_a_person(self) -> bool:
-        """Whether somebody's feedback is not in the zip."""
+    def needs_attention(self) -> bool:
+        """Whether a student's feedback is not in the zip."""
         return bool(self.unknown or self.again or self.pageless or self.absent)
 
-    def told(self, download: str) -> Iterator[str]:
-        """Lines for the instructor; ``download`` is the name of the platform's file."""
+    def lines(self, download: str) -> Iterator[str]:
+        """The report for the instructor; ``download`` is the name of the platform's file."""
         count = len(self.files)
-        yield f"{count} page{'s' * (count != 1)} under the names of {download}."
-        yield from listed(
-            "Have submitted something else since, so no page: download and grade again", self.again
+        yield f"{count} page{'s' * (count != 1)} with the names of {download}."
+        yield from titled_lines(
+            "Submitted again since, so no page: download and grade again", self.again
         )
-        yield from listed("In the download, but not among what was graded", self.unknown)
-        yield from listed("Without a page in feedback/: export the grades again", self.pageless)
-        yield from listed("Graded, but not in the download: hand these on yourself", self.absent)
-        yield from listed("Files of nobody in the download, passed over", self.strays)
+        yield from titled_lines("In the download, but not graded", self.unknown)
+        yield from titled_lines("No page in feedback/: export the grades again", self.pageless)
+        yield from titled_lines("Graded, but not in the download: send these yourself", self.absent)
+        yield from titled_lines("Other files in the download, ignored", self.strays)
 
 
 def pack(
@@ -77,15 +77,15 @@ def pack(
     download: Path,
     graded: Iterable[GradedUpload],
     page: Callable[[str], bytes | None],
-) -> Packed:
-    """Put each submission's page under the name that the platform knows its student by.
+) -> FeedbackZip:
+    """Name each submission's page as the platform expects it.
 
-    ``download`` is the platform's zip, or the folder that it was unpacked into; nothing in it is
-    opened. ``page`` gives the page of a submission, None where it has none.
+    ``download`` is the platform's zip, or the folder into which it was unpacked; only names are
+    read. ``page`` returns the page of a submission, or None.
 
     Raises:
-        ExportError: where it is no download of that platform, or files of one student belong to
-            several submissions.
+        ExportError: where it is not a download from that platform, or files of one student belong
+            to several submissions.
     """
     try:
         return _packed(platform, download, {one.id: one for one in graded}, page)
@@ -98,12 +98,12 @@ def _packed(
     download: Path,
     by_id: Mapping[str, GradedUpload],
     page: Callable[[str], bytes | None],
-) -> Packed:
+) -> FeedbackZip:
     record = _GradedUploads(platform, by_id.values())
-    packed = Packed()
+    packed = FeedbackZip()
     answered: set[str] = set()
     problems = []
-    with opened(download) as entries:
+    with open_entries(download) as entries:
         grouped = _grouped(platform, download, entries)
         packed.strays = [shown(entry.name) for entry in grouped.strays]
         for upload in grouped.uploads:
@@ -122,63 +122,60 @@ def _packed(
                 else:
                     packed.files[_answer(platform, upload, by_id[submission].file)] = content
     if problems:
-        told = "\n  ".join(problems[:MAX_TOLD])
+        lines = "\n  ".join(problems[:MAX_LISTED])
         raise ExportError(
             f"{download}: the files of one student belong to several submissions, so nothing was "
-            f"written.\n  {told}\nGrade this download as it is, without copies of its files beside "
-            "it, and export again."
+            f"written.\n  {lines}\nGrade this download alone, without copies of its files, and "
+            "export again."
         )
     packed.absent = [shown(name) for name in by_id if name not in answered]
     return packed
 
 
 def numbers(platform: Platform, graded: Iterable[GradedUpload]) -> dict[str, str]:
-    """The platform's own number for each submission, where its names on the platform tell it."""
+    """The platform's own number of each submission, where its names on the platform contain it."""
     by_number = _GradedUploads(platform, graded).by_number
     return {one: number for number, several in by_number.items() for one in several}
 
 
 @dataclass(frozen=True)
-class _Name:
-    """An original name from the record, for those who read names: nothing lies behind it."""
+class _NameOnly:
+    """An ``Entry`` for a name in the record, without content."""
 
     name: str
     is_folder: bool
     is_clone: bool = False
 
     def children(self) -> list[Entry]:
-        """Nothing."""
         return []
 
     def files(self) -> tuple[list[SubmittedFile], list[str]]:
-        """Nothing."""
         return [], []
 
     def read(self, limit: int) -> bytes:
-        """Refused: it is a name only."""
-        raise Refused("It is a name only.")
+        raise Refused("It has no content.")
 
 
 class _GradedUploads:
-    """Which submission a student's files are, as far as the record tells."""
+    """An index of the record: from names and numbers on the platform to submissions."""
 
     def __init__(self, platform: Platform, graded: Iterable[GradedUpload]) -> None:
         self._by_name: dict[str, set[str]] = defaultdict(set)
         for one in graded:
             for name in one.original:
                 self._by_name[name].add(one.id)
-        names = [_Name(name.removesuffix("/"), name.endswith("/")) for name in self._by_name]
+        names = [_NameOnly(name.removesuffix("/"), name.endswith("/")) for name in self._by_name]
         grouped = _GROUP[platform](names)
         self.by_number: dict[str, set[str]] = {
             upload.identity.number: self._named(upload)
             for upload in (grouped.uploads if grouped else ())
         }
-        # On Moodle the same student has the same number in every download of an assignment, with
-        # folders or without; on Canvas other files are another attempt.
+        # On Moodle a student has the same number in every download of an assignment, with folders
+        # or without; on Canvas other files are another attempt.
         self._number_is_enough = platform == "moodle"
 
     def find(self, upload: Upload) -> set[str]:
-        """The submissions that these files are."""
+        """The submissions to which these files belong."""
         named = self._named(upload)
         if not named and self._number_is_enough:
             return self.by_number.get(upload.identity.number, set())
@@ -193,7 +190,7 @@ class _GradedUploads:
 
 
 def _grouped(platform: Platform, download: Path, entries: Sequence[Entry] | None) -> ClassUploads:
-    """The students of a download, also where all of it lies in one folder."""
+    """The students of a download, also where everything is in one folder."""
     while entries is not None:
         grouped = _GROUP[platform](entries)
         if grouped is not None:
@@ -203,15 +200,15 @@ def _grouped(platform: Platform, download: Path, entries: Sequence[Entry] | None
             break
         entries = inner[0].children()
     others = [name for name, group in _GROUP.items() if entries and group(entries) is not None]
-    hint = f" It is one of {_NAMES[others[0]]}: say --for {others[0]}." if others else ""
+    hint = f" It is one from {_NAMES[others[0]]}: use --for {others[0]}." if others else ""
     raise ExportError(
-        f"{download} is no download of {_NAMES[platform]}.{hint} Give the zip with all submissions "
-        "as it came from the platform; it is the names in it that count."
+        f"{download} is not a download from {_NAMES[platform]}.{hint} Use the zip with all "
+        "submissions as it came from the platform, with the names unchanged."
     )
 
 
 def _answer(platform: Platform, upload: Upload, graded: str) -> str:
-    """The name under which the platform takes this student's page."""
+    """The name under which the platform imports this student's page."""
     part = next((part for part in upload.parts if part.path == graded), upload.parts[0])
     name = part.entry.name
     if platform == "canvas":

@@ -1,4 +1,4 @@
-"""Grades into the column of a gradebook that an instructor exported, and what to know of it."""
+"""Fill grades into the column of a gradebook that an instructor exported."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from dataclasses import dataclass, field
 from autograder.course.roster import name_keys, plain
 from autograder.platforms.lms.columns import Columns
 from autograder.platforms.lms.csv_edit import Sheet
-from autograder.platforms.lms.rows import EMPTY, KEPT, NUMBER, Book, Claim, refuse
+from autograder.platforms.lms.rows import (
+    EMPTY,
+    NOT_FOR_POINTS,
+    NUMBER,
+    StudentGrade,
+    StudentRows,
+    refuse,
+)
 
-_ONE_OF_TWO = "Take one of them out of the roster or of what is graded, and grade again."
-_NOBODY = (
+_REMOVE_ONE = "Remove one of them from the roster or from the submissions, and grade again."
+_NO_MATCH = (
     "Is it the gradebook of this course? Ids and e-mail addresses come from roster.csv: put one "
     "beside course.toml and grade again. Or say with --id-column which column has its ids."
 )
@@ -19,7 +26,7 @@ _NOBODY = (
 
 @dataclass
 class Filled:
-    """The new file, and what an instructor must know of it; people are told in words."""
+    """The new file, and lists of students for the instructor's attention."""
 
     column: str
     keys: tuple[str, ...]
@@ -35,73 +42,69 @@ class Filled:
     without: list[str] = field(default_factory=list)
 
     @property
-    def needs_a_person(self) -> bool:
-        """Whether a grade did not come into the file, or should be looked at."""
+    def needs_attention(self) -> bool:
+        """Whether a grade is not in the file, or should be checked."""
         return bool(self.unmatched or self.incomplete or self.unsettled or self.kept)
 
-    def told(self, possible: float | None, most: int) -> Iterator[str]:
-        """Lines for the instructor; ``most`` are the points that a grade can have."""
+    def lines(self, possible: float | None, most: int) -> Iterator[str]:
+        """The report for the instructor; ``most`` is the maximum of a grade."""
         yield f"Column “{self.column}”; students found by {', '.join(self.keys)}."
-        there = f"; {self.same} there already" if self.same else ""
-        yield f"{self.new} grade{'s' * (self.new != 1)} filled in{there}."
-        yield from listed("Changed, before and after", self.changed)
-        yield from listed(
-            "Found by id, but under another name: look whether it is them", self.renamed
-        )
-        yield from listed(
-            "In no row of the gradebook, so nothing is written for them", self.unmatched
-        )
-        yield from listed("Without a whole grade, so the field is left as it is", self.incomplete)
-        yield from listed("Filled in, but not settled", self.unsettled)
-        yield from listed("Not for points on the platform, so left as it is", self.kept)
-        yield from listed("In the gradebook, but without a submission", self.without)
+        same = f"; {self.same} there already" if self.same else ""
+        yield f"{self.new} grade{'s' * (self.new != 1)} filled in{same}."
+        yield from titled_lines("Changed, before and after", self.changed)
+        yield from titled_lines("Found by id, but with another name: please check", self.renamed)
+        yield from titled_lines("Not in the gradebook, so not filled in", self.unmatched)
+        yield from titled_lines("Grade not complete, so not filled in", self.incomplete)
+        yield from titled_lines("Filled in, but the grade is unclear", self.unsettled)
+        yield from titled_lines("Excused on the platform, so not filled in", self.kept)
+        yield from titled_lines("In the gradebook, but no submission", self.without)
         if possible is not None and possible != most:
             yield f"Note: the platform has {possible:g} points for this column, and these grades"
             yield f"  are out of {most}. Change that on the platform, or choose other --points."
 
 
-def fill(sheet: Sheet, columns: Columns, claims: Sequence[Claim]) -> Filled:
+def fill(sheet: Sheet, columns: Columns, grades: Sequence[StudentGrade]) -> Filled:
     """The gradebook with these grades in it.
 
     Raises:
         ExportError: where a row or a grade is ambiguous, or the column holds no points.
     """
-    book = Book(sheet, columns)
-    found = {place: claim for claim, place in book.matched(claims).items()}
-    if len(found) < len(book.places):
-        refuse(sheet, "two submissions belong to one row", book.twice(), _ONE_OF_TWO)
+    rows = StudentRows(sheet, columns)
+    found = {place: grade for grade, place in rows.matched(grades).items()}
+    if len(found) < len(rows.places):
+        refuse(sheet, "two submissions belong to one row", rows.twice(), _REMOVE_ONE)
     keys = {column: sheet.header[column] for kind in columns.keys.values() for column in kind}
-    if claims and not found:
+    if grades and not found:
         refuse(
             sheet,
-            "nobody who was graded is in it",
-            [f"looked for by {', '.join(keys.values())}: {_some(claims)}"],
-            _NOBODY,
+            "no graded student is in it",
+            [f"looked for by {', '.join(keys.values())}: {_first_three(grades)}"],
+            _NO_MATCH,
         )
     filled = Filled(sheet.header[columns.grade], tuple(keys.values()))
-    filled.unmatched = [str(claim) for claim in claims if claim not in book.places]
+    filled.unmatched = [str(grade) for grade in grades if grade not in rows.places]
     values = {}
     comma = _decimal_comma(sheet)
-    for place in book.students:
-        claim, who = found.get(place), book.who(place)
+    for place in rows.students:
+        grade, who = found.get(place), rows.who(place)
         old = sheet.rows[place].fields[columns.grade].text.strip()
-        if claim is None:
+        if grade is None:
             filled.without.append(who)
             continue
-        if _strangers(claim.name, book.name(place)):
-            filled.renamed.append(f"{claim} is {who}")
-        told = f"{claim}: {claim.why}" if claim.why else str(claim)
-        if claim.points is None:
-            filled.incomplete.append(told)
+        if _different_names(grade.name, rows.name(place)):
+            filled.renamed.append(f"{grade} is {who}")
+        line = f"{grade}: {grade.why}" if grade.why else str(grade)
+        if grade.points is None:
+            filled.incomplete.append(line)
             continue
-        if claim.why:
-            filled.unsettled.append(told)
-        if old in KEPT:
+        if grade.why:
+            filled.unsettled.append(line)
+        if old in NOT_FOR_POINTS:
             filled.kept.append(f"{who}: {old}")
-        elif old not in EMPTY and _points(old) == round(claim.points, 2):
+        elif old not in EMPTY and _number(old) == round(grade.points, 2):
             filled.same += 1
         else:
-            values[place, columns.grade] = new = written(claim.points, comma)
+            values[place, columns.grade] = new = written(grade.points, comma)
             filled.new += 1
             if old not in EMPTY:
                 filled.changed.append(f"{who}: {old} -> {new}")
@@ -115,18 +118,18 @@ def written(points: float, comma: bool = False) -> str:
     return text.replace(".", ",") if comma else text
 
 
-def listed(title: str, several: Sequence[str]) -> Iterator[str]:
-    """A title with the count and a line for each; nothing where there is none."""
+def titled_lines(title: str, several: Sequence[str]) -> Iterator[str]:
+    """A title with the count, and a line for each; nothing for an empty list."""
     if several:
         yield f"{title} ({len(several)}):"
         yield from (f"  {one}" for one in several)
 
 
-def _some(claims: Sequence[Claim]) -> str:
-    return ", ".join([*map(str, claims[:3]), *(["…"] if len(claims) > 3 else [])])
+def _first_three(grades: Sequence[StudentGrade]) -> str:
+    return ", ".join([*map(str, grades[:3]), *(["…"] if len(grades) > 3 else [])])
 
 
-def _points(text: str) -> float:
+def _number(text: str) -> float:
     return round(float(text.replace(",", ".")), 2)
 
 
@@ -141,7 +144,7 @@ def _decimal_comma(sheet: Sheet) -> bool:
     return "," in signs and "." not in signs
 
 
-def _strangers(one: str, other: str) -> bool:
-    """Whether two names have no word in common, also where Canvas has run its words together."""
+def _different_names(one: str, other: str) -> bool:
+    """Whether two names have no word in common, also where Canvas has joined the words."""
     first, second = ({*name_keys(name), *map(plain, name.split())} - {""} for name in (one, other))
     return bool(first and second) and not first & second

@@ -1,7 +1,8 @@
-"""The gradebook that Moodle exports, and its grading worksheet: headers in the site's language.
+"""Find the columns in a gradebook or a grading worksheet exported from Moodle.
 
-What can be seen is not asked by name: e-mail addresses have an @. For the rest there is a table of
-languages; where it does not help, ``--id-column`` and ``--column`` do.
+The titles are in the site's language. Columns of e-mail addresses are recognised by the @; the
+other titles are known for some languages. For other languages there are ``--id-column`` and
+``--column``.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _NAME = {
     *("efternavn", "förnamn", "efternamn"),
 }
 _PARTICIPANT = re.compile(r"([^\W\d_][^\d]{3,})\d+")
-"""In the first column of a grading worksheet: a word and the participant's number."""
+"""The first column of a grading worksheet: a word and the participant's number."""
 _DISPLAY = re.compile(r"(.*\S)\s*\([^()]*\)", re.DOTALL)
 _MODULE = re.compile(r"[^:]{1,40}:\s*(.*\S)", re.DOTALL)
 
@@ -39,13 +40,13 @@ _MODULE = re.compile(r"[^:]{1,40}:\s*(.*\S)", re.DOTALL)
 def columns(
     sheet: Sheet, title: str, id_column: str | None = None, ids: Iterable[str] = ()
 ) -> Columns:
-    """Find the columns; ``title`` is an assignment's, as Moodle's header has it or without the
-    module before and the kind of display behind it.
+    """Find the columns; ``title`` is an assignment's, with or without Moodle's additions: the
+    module in front and the kind of display at the end.
 
-    ``ids`` are the ids that grades are known by: a column that has them is recognised by that.
+    ``ids`` are the students' ids: a column without a known title is recognised by them.
 
     Raises:
-        ExportError: where nobody in it can be recognised, or no or more than one title fits.
+        ExportError: where no column identifies students, or no title or several fit.
     """
     header = [_plain(text) for text in sheet.header]
     emails = tuple(place for place in range(len(header)) if _all_emails(_column(sheet, place)))
@@ -62,13 +63,13 @@ def columns(
     if not people - set(names):
         if {"student", "id", "section"} <= set(header):
             raise ExportError(
-                f"{sheet.name} is no gradebook of Moodle. It is one of Canvas: use `autograder "
-                "export canvas`."
+                f"{sheet.name} is not a gradebook of Moodle, but of Canvas: use `autograder export "
+                "canvas`."
             )
         titles = ", ".join(f"“{shown(text)}”" for text in sheet.header[:12])
         raise ExportError(
-            f"{sheet.name}: no column has e-mail addresses or a title that is known for ids. Say "
-            f"with --id-column which has the ids of your roster: {titles}."
+            f"{sheet.name}: no column has e-mail addresses or a known title for ids. Say with "
+            f"--id-column which column has the ids of your roster: {titles}."
         )
     whole = {place: text for place, text in enumerate(sheet.header) if place not in people}
     shorter = {place: _without_display(text) for place, text in whole.items()}
@@ -82,7 +83,7 @@ def _plain(title: str) -> str:
 
 
 def _column(sheet: Sheet, place: int) -> list[str]:
-    """What a column says, without its title and empty fields."""
+    """The fields of a column, without its title and empty fields."""
     texts = [row.fields[place].text.strip() for row in sheet.rows[1:] if place < len(row.fields)]
     return [text for text in texts if text]
 
@@ -97,7 +98,7 @@ def _all_participants(values: list[str]) -> bool:
 
 
 def _by_content(sheet: Sheet, ids: set[str]) -> tuple[int, ...]:
-    """The only column whose values differ and have most of these ids, if there is one."""
+    """The only column with different values and most of these ids, if there is one."""
     places = []
     for place in range(len(sheet.header)):
         values = _column(sheet, place)

@@ -1,8 +1,8 @@
-"""The rows of a gradebook, and whose they are.
+"""Match grades with the rows of a gradebook.
 
-A grade finds its row by the platform's own number (it stands in the names of a download), then by
-id, login and e-mail. Nothing is guessed: where the first of these leads to two rows, or a later
-one to another row, nothing is written at all.
+A row is found by the platform's own number (from the names of a download), then by id, login and
+e-mail. Nothing is guessed: where the first of these fits two rows, or a later one another row,
+nothing is written.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from autograder.platforms.lms.columns import Columns
 from autograder.platforms.lms.csv_edit import Sheet, SheetRow
 from autograder.text import at_most, joined, shown
 
-MAX_TOLD = 8
-"""Rows or students that one refusal names."""
+MAX_LISTED = 8
+"""Rows or students in one error message."""
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 EMPTY = ("", "-")
-KEPT = ("EX", "N/A")
-"""What Canvas writes for who is excused, or does not have this assignment."""
+NOT_FOR_POINTS = ("EX", "N/A")
+"""Canvas' marks for a student who is excused, or does not have this assignment."""
 _MORE_THAN_ONE = (
-    "Mend the roster, or say with --id-column which column of the gradebook has the roster's ids."
+    "Fix the roster, or say with --id-column which column of the gradebook has the roster's ids."
 )
 
 
 @dataclass(frozen=True)
-class Claim:
-    """A grade that looks for its row; ``points`` is None where it is not complete.
+class StudentGrade:
+    """A grade and what identifies its student; ``points`` is None where it is not complete.
 
     ``why`` says what is missing or unclear.
     """
@@ -46,23 +46,23 @@ class Claim:
     why: str = ""
 
     def __str__(self) -> str:
-        """The submission and whose it is, such as "jdoe (Jane Doe, 4711)"."""
-        known = dict.fromkeys(
+        """The submission and its student, such as "jdoe (Jane Doe, 4711)"."""
+        details = dict.fromkeys(
             part
             for part in (self.name, self.id or self.number, self.login or self.email)
             if part and part != self.submission
         )
-        words = shown(self.submission)
-        return f"{words} ({', '.join(map(shown, known))})" if known else words
+        label = shown(self.submission)
+        return f"{label} ({', '.join(map(shown, details))})" if details else label
 
 
-class Book:
-    """The rows of a gradebook that are students', found by what is known of them."""
+class StudentRows:
+    """The students' rows of a gradebook, with an index of their numbers, ids, logins, e-mails."""
 
     def __init__(self, sheet: Sheet, columns: Columns) -> None:
         self.sheet = sheet
         self.columns = columns
-        self.places: dict[Claim, int] = {}
+        self.places: dict[StudentGrade, int] = {}
         used = sorted({column for kind in columns.keys.values() for column in kind})
         self.students = [
             place
@@ -77,11 +77,11 @@ class Book:
                     if value := _cell(sheet.rows[place], column):
                         self._found[kind, _folded(kind, value)].add(place)
 
-    def matched(self, claims: Iterable[Claim]) -> dict[Claim, int]:
-        """The row of each claim that has one."""
+    def matched(self, grades: Iterable[StudentGrade]) -> dict[StudentGrade, int]:
+        """The row of each grade that has one."""
         problems = []
-        for claim in claims:
-            ways = list(self._ways(claim))
+        for grade in grades:
+            ways = list(self._ways(grade))
             if not ways:
                 continue
             first = ways[0][1]
@@ -90,41 +90,41 @@ class Book:
                     f"by {kind} “{shown(value)}” {joined([*map(self.who, sorted(rows))])}"
                     for (kind, value), rows in ways
                 )
-                problems.append(f"{claim}: {rows}")
-            self.places[claim] = min(first)
+                problems.append(f"{grade}: {rows}")
+            self.places[grade] = min(first)
         if problems:
             refuse(self.sheet, "more than one row fits", problems, _MORE_THAN_ONE)
         return self.places
 
     def twice(self) -> list[str]:
-        """The rows that more than one claim is for."""
-        claims = defaultdict(list)
-        for claim, place in self.places.items():
-            claims[place].append(str(claim))
+        """The rows that more than one grade fits."""
+        grades = defaultdict(list)
+        for grade, place in self.places.items():
+            grades[place].append(str(grade))
         return [
             f"{self.who(place)}: {joined(several)}"
-            for place, several in claims.items()
+            for place, several in grades.items()
             if len(several) > 1
         ]
 
     def name(self, place: int) -> str:
-        """The student's name as the gradebook has it."""
+        """The student's name in the gradebook."""
         row = self.sheet.rows[place]
         return " ".join(filter(None, (_cell(row, column) for column in self.columns.names)))
 
     def who(self, place: int) -> str:
-        """The student of a row, for people: "Doe, Jane (line 12)"."""
+        """The student of a row for messages: "Doe, Jane (line 12)"."""
         return f"{shown(self.name(place) or 'no name')} (line {self.sheet.rows[place].line})"
 
-    def _ways(self, claim: Claim) -> Iterator[tuple[tuple[str, str], set[int]]]:
+    def _ways(self, grade: StudentGrade) -> Iterator[tuple[tuple[str, str], set[int]]]:
         for kind in self.columns.keys:
-            value = getattr(claim, kind).strip()
+            value = getattr(grade, kind).strip()
             rows = self._found.get((kind, _folded(kind, value))) if value else None
             if rows:
                 yield (kind, value), rows
 
     def _check(self, used: Sequence[int]) -> None:
-        """Refuse rows that do not fit the header, a column of other things, and one id twice."""
+        """Refuse rows that do not fit the header, a column without points, and an id twice."""
         sheet, grade = self.sheet, self.columns.grade
         width = len(sheet.header)
         for place in self.students:
@@ -132,14 +132,14 @@ class Book:
             if len(row.fields) < width or any(one.text.strip() for one in row.fields[width:]):
                 raise ExportError(
                     f"{sheet.name}, line {row.line}: it has {len(row.fields)} fields, and the "
-                    f"header has {width}. Export the gradebook once more, and do not edit it."
+                    f"header has {width}. Export the gradebook again, and do not edit it."
                 )
             old = _cell(row, grade)
-            if old not in (*EMPTY, *KEPT) and not NUMBER.fullmatch(old):
+            if old not in (*EMPTY, *NOT_FOR_POINTS) and not NUMBER.fullmatch(old):
                 raise ExportError(
                     f"{sheet.name}: the column “{shown(sheet.header[grade])}” has “{shown(old)}” "
-                    f"for {self.who(place)}, which are no points. Export the gradebook with points "
-                    "(Moodle: display type Real), or choose another column with --column."
+                    f"for {self.who(place)}, which is not a number of points. Export the gradebook "
+                    "with points (Moodle: display type Real), or choose another --column."
                 )
         for column in {c for kind in ("number", "id") for c in self.columns.keys.get(kind, ())}:
             rows = defaultdict(list)
@@ -151,13 +151,13 @@ class Book:
                 if value and len(places) > 1
             ]
             if same:
-                title = f"two rows have one “{sheet.header[column]}”"
-                refuse(sheet, title, same, "Export the gradebook once more, and do not edit it.")
+                title = f"two rows have the same “{sheet.header[column]}”"
+                refuse(sheet, title, same, "Export the gradebook again, and do not edit it.")
 
 
 def refuse(sheet: Sheet, what: str, problems: Sequence[str], remedy: str) -> NoReturn:
-    """Stop with what is ambiguous, a line each, and what to do."""
-    lines = "\n  ".join(at_most(MAX_TOLD, problems))
+    """Raise an ExportError with a line for each problem, and what to do."""
+    lines = "\n  ".join(at_most(MAX_LISTED, problems))
     raise ExportError(f"{sheet.name}: {what}, so nothing was written.\n  {lines}\n{remedy}")
 
 
@@ -166,7 +166,7 @@ def _cell(row: SheetRow, column: int) -> str:
 
 
 def _folded(kind: str, value: str) -> str:
-    """Logins and e-mail addresses are the same in capitals; numbers may have a word before them."""
+    """Ignore the case of logins and e-mail addresses, and a word in front of a number."""
     if kind == "number":
         match = re.fullmatch(r"\D*(\d+)", value)
         return match[1] if match else value

@@ -1,4 +1,4 @@
-"""``autograder.zip``: what otter grades with, locally and on Gradescope."""
+"""Write ``autograder.zip``, with which otter grades locally and on Gradescope."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from autograder.platforms.student_kit import kit_files
 NAME = "autograder.zip"
 SUFFIXES = frozenset({".py", ".csv", ".json"})
 NEEDED = ("numpy", "scipy", "msgspec", "pyseccomp")
-"""What the grader needs of the packages that the kit depends on."""
+"""The dependencies of the kit that the grader needs."""
 MISSING = "It needs otter-grader: .venv/bin/pip install -c constraints.txt -e '.[otter]'"
 START = "run_otter.py"
-_STARTS = """\
+START_CODE = """\
 \"\"\"Starts otter with the kit in files/ on the path.\"\"\"
 
 import sys
@@ -44,7 +44,7 @@ if __name__ == "__main__":
 
 
 def installed() -> bool:
-    """Whether otter can be had here, so that the zip can be made."""
+    """Whether otter is installed, so that the zip can be made."""
     return find_spec("otter") is not None
 
 
@@ -62,31 +62,30 @@ def otter_zip(folder: Path, course: Course) -> Path:
         made = _generated(Path(place), course)
         with zipfile.ZipFile(made) as archive:
             files = {name: archive.read(name) for name in archive.namelist()}
-    # Only this way the kit can be imported in a container, and only so otter sees one file,
-    # whatever was submitted: it has no setting for either.
-    files[START] = _STARTS.format(support=SUPPORT).encode()
+    # otter has no setting that puts the kit on the path, or that makes it accept several files.
+    files[START] = START_CODE.format(support=SUPPORT).encode()
     folder.mkdir(parents=True, exist_ok=True)
     return write_zip(folder / NAME, files)
 
 
 def _generated(place: Path, course: Course) -> Path:
-    """What ``otter generate`` makes of the rendered files in ``place``."""
+    """Run ``otter generate`` on the rendered files in ``place``; returns the zip."""
     files = {f"tests/{suite.file}": rendering.render(suite) for suite in rendering.suites(course)}
     files["otter_config.json"] = json.dumps(rendering.settings(course))
     constraints = (ROOT / "constraints.txt").read_text("utf-8")
     files["requirements.txt"] = rendering.requirements(constraints, NEEDED)
-    _lay(place, files)
-    _lay(place / SUPPORT, _kit())
-    words = [
+    _write(place, files)
+    _write(place / SUPPORT, _kit())
+    command = [
         *(sys.executable, "-m", "otter", "generate", "--tests-dir", "tests"),
         *("--output-path", NAME, "--config", "otter_config.json"),
         *("--requirements", "requirements.txt", "--no-environment"),
         *("--python-version", ".".join(map(str, sys.version_info[:2])), SUPPORT),
     ]
-    # otter imports the plugin, which must be the one of this checkout.
+    # otter imports the plugin, which must come from this checkout.
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     done = subprocess.run(
-        words,
+        command,
         cwd=place,
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
@@ -94,13 +93,13 @@ def _generated(place: Path, course: Course) -> Path:
         check=False,
     )
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise PackageError(f"otter generate failed: {said[-1] if said else 'without a word'}")
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        raise PackageError(f"otter generate failed: {lines[-1] if lines else 'no message'}")
     return place / NAME
 
 
 def _kit() -> dict[str, str]:
-    """The files that grading needs, by their names in the checkout."""
+    """The files that grading needs, by their paths in the checkout."""
     return {
         path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
         for folder in KIT
@@ -108,7 +107,7 @@ def _kit() -> dict[str, str]:
     }
 
 
-def _lay(place: Path, files: Mapping[str, str]) -> None:
+def _write(place: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         path = place / name
         path.parent.mkdir(parents=True, exist_ok=True)

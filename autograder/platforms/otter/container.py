@@ -1,7 +1,7 @@
-"""The start of otter in a container: Gradescope, or ``otter grade``. Everything there is root's.
+"""Start otter in a container (Gradescope, or ``otter grade``), where everything belongs to root.
 
-Here otter's own rules on what may lie in a submission are met before it looks: it is given one
-file, whatever was submitted, so that the native grader's rules are the only ones.
+otter accepts only some submissions. It is given one empty file, whatever was submitted, so that
+only the native grader's rules decide.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from autograder.sandbox import readable
 
 FILE = "neural_network.py"
 IMAGE = "/autograder"
-"""The folder in otter's image. Anywhere else the machine is not ours to change."""
+"""The folder in otter's image. On other machines no rights are changed."""
 
 
 def main(autograder_dir: str) -> None:
-    """Grade what lies in ``submission/`` of otter's folder; results go to its ``results/``."""
+    """Grade ``submission/`` in otter's folder; results go to its ``results/``."""
     place = Path(autograder_dir)
     for name in ("source", "results"):
         (place / name).chmod(0o700)
     if os.geteuid() == 0 and autograder_dir == IMAGE:
-        open_the_way(readable.readable_paths())
+        make_reachable(readable.readable_paths())
     native.take(place, keep=())
     (place / "submission" / FILE).touch()
     from otter.run.run_autograder import main as run
@@ -32,11 +32,11 @@ def main(autograder_dir: str) -> None:
     run(autograder_dir)
 
 
-def open_the_way(paths: Iterable[str]) -> None:
+def make_reachable(paths: Iterable[str]) -> None:
     """Let every user pass the folders that lead to these paths, without listing them.
 
-    Otter's image has Python in root's home, which is closed; a worker that is a user of its own is
-    the strongest wall there is without namespaces.
+    Otter's image has Python in root's home, which is closed. But workers should be a user of their
+    own, which is the strongest isolation without namespaces.
     """
     paths = tuple(paths)
     while closed := readable.unreadable_for_others(paths):

@@ -1,4 +1,4 @@
-"""What students and staff read in otter's results; hidden cases are told as everywhere else."""
+"""Messages in otter's results, for students and staff."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ from collections.abc import Iterator, Sequence
 from assignment.checks.model.questions import NUMBERS
 from autograder.course.settings import Course
 from autograder.platforms.otter.rendering import OtterCase
-from autograder.platforms.summary import LATER, PublicSummary, points_of, public_summary
+from autograder.platforms.summary import (
+    LATER,
+    PublicSummary,
+    points_of,
+    public_summary,
+    shortened,
+    submission_lines,
+)
 from autograder.results import OutputResult, SubmissionResult
 
-MAX_MESSAGE = 2_000
-"""Characters of one message; the whole of it is in the native grader's feedback."""
 _LATER = {**LATER, "after_due_date": LATER["after_published"]}
-"""otter knows no due date."""
+"""otter has no due date."""
 
 
-def told(output: OutputResult, *, hint: bool = True) -> str:
-    """What the test case of one output says: points, message, and the hint where it is wanted."""
+def output_message(output: OutputResult, *, hint: bool = True) -> str:
+    """The message of the test case of one output: points, message, and perhaps the hint."""
     parts = [points(output.points, output.max_points)]
     if output.message:
-        parts.append(cut(output.message))
+        parts.append(shortened(output.message))
     if output.decision:
         parts.append(output.decision)
     if output.hint and hint:
@@ -28,76 +33,64 @@ def told(output: OutputResult, *, hint: bool = True) -> str:
     return "\n".join(parts)
 
 
-def nothing(asked: OtterCase, result: SubmissionResult) -> str:
-    """What a test case says that was not judged: all of a refused submission, or the bonus."""
-    reason = (
-        f"Not graded. {cut(result.message)}" if result.status == "refused" else "Not submitted."
-    )
-    return f"{points(0, asked.points)}\n{reason}"
+def not_graded(case: OtterCase, result: SubmissionResult) -> str:
+    """The message of a test case without a verdict: the submission was refused, or has no bonus."""
+    reason = "Not submitted."
+    if result.status == "refused":
+        reason = f"Not graded. {shortened(result.message)}"
+    return f"{points(0, case.points)}\n{reason}"
 
 
 def points(got: int, most: int) -> str:
-    """Points in words."""
+    """Points as a sentence, such as "1 of 2 points."."""
     return f"{got} of {most} point{'' if most == 1 else 's'}."
 
 
-def cut(text: str) -> str:
-    """A message that fits, without what no file can hold."""
-    if len(text) > MAX_MESSAGE:
-        text = text[: MAX_MESSAGE - 1] + "…"
-    return text.encode("utf-8", "replace").decode()
+def summary_text(result: SubmissionResult, course: Course) -> str:
+    """The text above all entries, which the student reads at once; without hidden cases."""
+    return "\n".join(_summary_lines(result, course))
 
 
-def top(result: SubmissionResult, course: Course) -> str:
-    """What the student reads at once about the submission; nothing in it is from hidden cases."""
-    return "\n".join(_top(result, course))
-
-
-def _top(result: SubmissionResult, course: Course) -> Iterator[str]:
-    summary = public_summary(result)
+def _summary_lines(result: SubmissionResult, course: Course) -> Iterator[str]:
     if result.status == "refused":
-        yield f"Nothing was graded. {cut(result.message)}"
+        yield f"Nothing was graded. {shortened(result.message)}"
     else:
+        summary = public_summary(result)
         yield from _public(summary, course)
         if summary.message:
-            yield cut(summary.message)
+            yield shortened(summary.message)
         yield from _with_credit(result.outputs)
-        yield f"Graded: {result.file}. Digest {result.digest}; `check.py --submit` shows its own."
-    if result.ignored:
-        yield f"Not looked at: {', '.join(result.ignored)}."
-    yield from map(cut, summary.notes)
+    yield from map(shortened, submission_lines(result))
 
 
 def _with_credit(outputs: Sequence[OutputResult]) -> Iterator[str]:
-    """Outputs that are right only with reference functions below; otter shows none that pass."""
+    """Messages of outputs with dependency credit: otter shows no message of a test that passes."""
     found: dict[str, dict[str, None]] = {}
     for output in outputs:
         if output.public and output.status == "passed" and output.message:
             found.setdefault(output.message, {})[output.function] = None
     for message, functions in found.items():
-        yield f"{', '.join(functions)}: {cut(message)}"
+        yield f"{', '.join(functions)}: {shortened(message)}"
 
 
 def _public(summary: PublicSummary, course: Course) -> Iterator[str]:
-    shown = _LATER[course.visibility.hidden]
-    later = f"{summary.hidden} are judged by hidden cases, which {shown}."
+    later = f"are for hidden cases, which {_LATER[course.visibility.hidden]}."
     if course.visibility.public != "visible":
-        yield f"Judged. Of the automatic points {later}"
+        yield f"Graded. {summary.hidden} of the automatic points {later}"
         return
     yield f"Public cases: {points(*points_of(summary.public))}"
-    yield f"Of the other points {later}"
+    yield f"{summary.hidden} of the other points {later}"
     if summary.bonus:
-        optional = points(*points_of(summary.bonus))
-        yield f"Public cases of the bonus, on top of these: {optional}"
+        yield f"Public cases of the bonus, in addition: {points(*points_of(summary.bonus))}"
 
 
-def staff(result: SubmissionResult) -> Iterator[str]:
+def staff_lines(result: SubmissionResult) -> Iterator[str]:
     """The lines of otter's plugin report, which students do not see."""
     most = sum(o.max_points for o in result.outputs if o.question in NUMBERS)
     bonus = f", {result.bonus} of them bonus" if result.bonus else ""
     yield f"native: {result.status}, {result.score} of {most}{bonus}, {result.file or 'no file'}"
     if result.message:
-        yield f"  {cut(result.message)}"
+        yield f"  {shortened(result.message)}"
     if result.status == "judged":
         yield f"isolation level {result.isolation} ({', '.join(result.mechanisms)})"
         yield f"digest {result.digest}, SHA-256 {result.sha256}, {result.seconds:.2f} s"

@@ -1,4 +1,4 @@
-"""The native grader's result on what was submitted to otter, taken out of otter's reach first."""
+"""Move a submission out of otter's reach and grade it with the native grader."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from pathlib import Path
 
 from autograder.course.settings import Course
 from autograder.errors import NotJudged
-from autograder.intake import submissions as intake
+from autograder.intake.submissions import one_submission
 from autograder.platforms.grade_one import grade_one
 from autograder.results import SubmissionResult
 
 SUPPORT = "backprop_kit"
 """The folder of ``files/`` with the kit; otter copies it into every submission."""
-OTTERS = ("tests",)
-"""What otter has put into a submission's folder before plugins run, and still needs."""
-HANDED_IN = "handed-in"
+OTTER_FILES = ("tests",)
+"""Entries that otter has put into a submission's folder before plugins run, and still needs."""
+TAKEN = "submitted"
 
 
-def take(place: Path, keep: Collection[str] = OTTERS) -> Path:
-    """Move what lies in ``place/submission`` to a folder beside it, and return that folder.
+def take(place: Path, keep: Collection[str] = OTTER_FILES) -> Path:
+    """Move the content of ``place/submission`` to a folder beside it, and return that folder.
 
-    Only its owner may read it. ``keep`` is otter's and stays; otter's copy of the kit is removed.
-    Where everything has been taken already, nothing is moved.
+    Only its owner may read it. ``keep`` stays; otter's copy of the kit is removed. Where the folder
+    exists already, nothing is moved.
     """
-    taken = place / HANDED_IN
+    taken = place / TAKEN
     submission = place / "submission"
     _remove(submission / SUPPORT)
     if not taken.exists():
@@ -51,13 +51,13 @@ def _remove(path: Path) -> None:
 
 
 def grade(folder: Path, course: Course) -> SubmissionResult:
-    """The result of the submission that ``folder`` is, judged or refused, with the course's points.
+    """The result of the submission in ``folder``, judged or refused, with the course's points.
 
     Raises:
         NotJudged: through a fault that is not the student's.
         SandboxError: where students' code cannot be confined, or no worker can be started.
     """
-    result = grade_one(intake.whole(folder), course, course.sandbox_limits())
+    result = grade_one(one_submission(folder), course, course.sandbox_limits())
     if result.status == "not_judged":
-        raise NotJudged(f"{result.message} It has no score; grade it again when that is mended.")
+        raise NotJudged(f"{result.message} It has no score; grade it again when that is fixed.")
     return result

@@ -1,7 +1,7 @@
-"""otter's test files and its settings, rendered from the cases and the course.
+"""Render otter's test files and settings from the cases and the course.
 
-A test file is an entry in otter's results, a test case a part of its points. Nothing of a hidden
-case stands in them but its title.
+A test file is an entry in otter's results, a test case a part of its points. Of a hidden case they
+contain only the title.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from autograder.record.fingerprint import code_digest
 
 PLUGIN = "autograder.platforms.otter.plugin.NativeVerdicts"
 BONUS = "Bonus"
-"""The name of the test file of the optional exercises, which is there only for who did some."""
+"""The name of the optional exercises' test file; its entry is removed if none was submitted."""
 VERDICT = "native_verdict"
-"""What the cell defines and the test cases ask for."""
+"""The function that the cell defines and the test cases call."""
 _CELL = """\
 import json
 
@@ -51,7 +51,7 @@ class OtterCase:
 
     @property
     def key(self) -> str:
-        """What the verdict is found by."""
+        """The key of its verdict."""
         return f"{self.case}/{self.output}"
 
 
@@ -61,14 +61,14 @@ class Suite:
 
     name: str
     file: str
-    asked: tuple[OtterCase, ...]
+    cases: tuple[OtterCase, ...]
 
 
 def suites(course: Course) -> tuple[Suite, ...]:
     """The test files of a course: one for each function in the order of the questions, and bonus.
 
-    The test cases of the bonus have no points of their own, because otter would count them among
-    those that everybody can have; the plugin gives the file its score.
+    The test cases of the bonus have no points, because otter would add them to the maximum; the
+    plugin gives the file its score.
     """
     graded = cases_.graded(cases_.all_cases(course.hidden_seed))
     course_points = course.course_points().outputs
@@ -93,22 +93,22 @@ def _suite(
     course: Course,
     course_points: Mapping[tuple[str, str], int],
 ) -> Suite:
-    asked = []
+    found = []
     for case in cases:
-        seen = course.visibility.public if case.public else course.visibility.hidden
+        visibility = course.visibility.public if case.public else course.visibility.hidden
         title = case.title.replace("`", "")
         several = len(case.points) > 1
-        asked += [
+        found += [
             OtterCase(
                 case.id,
                 output,
                 f"{title}: {output}" if several else title,
                 course_points.get((case.id, output), 0),
-                hidden=seen != "visible",
+                hidden=visibility != "visible",
             )
             for output in case.points
         ]
-    return Suite(name, file, tuple(asked))
+    return Suite(name, file, tuple(found))
 
 
 def render(suite: Suite) -> str:
@@ -120,20 +120,20 @@ def render(suite: Suite) -> str:
         f"name = {suite.name!r}\n"
         "points = None\n"
     ]
-    for number, asked in enumerate(suite.asked, 1):
+    for number, case in enumerate(suite.cases, 1):
         parts.append(
-            f"\n\n@test_case(name={asked.name!r}, points={asked.points}, hidden={asked.hidden})\n"
+            f"\n\n@test_case(name={case.name!r}, points={case.points}, hidden={case.hidden})\n"
             f"def case_{number}({VERDICT}):\n"
-            f"    {VERDICT}({asked.key!r})\n"
+            f"    {VERDICT}({case.key!r})\n"
         )
     return "".join(parts)
 
 
 def cell(verdicts: Mapping[str, tuple[bool, str]]) -> str:
-    """What otter executes in place of a submission: by key, whether it passed and what is said.
+    """The cell that otter executes in place of a submission; verdicts are (passed, message) by key.
 
-    The JSON is one literal of plain ASCII, so nothing in it can end the literal, or be a command
-    to IPython.
+    The JSON is one ASCII string literal, so nothing in it can end the literal or be a command to
+    IPython.
     """
     return _CELL.format(verdicts=json.dumps(verdicts), name=VERDICT)
 
@@ -141,13 +141,13 @@ def cell(verdicts: Mapping[str, tuple[bool, str]]) -> str:
 def settings(course: Course) -> dict[str, object]:
     """otter's settings, with the course for the plugin.
 
-    otter shows all entries at the same time, so they follow the later of the course's two words;
-    of what is shown at once it knows a summary of the visible test cases.
+    otter shows all entries at the same time, so they follow the later of the course's two
+    visibilities; at once it can show only a summary of the visible test cases.
     """
     later, summary = _later(course), course.visibility.public == "visible"
     return {
         "lang": "python",
-        # Without the summary, "hidden" entries are made so by the plugin: see hides_everything.
+        # Without the summary, the plugin hides all entries: see hides_everything.
         "show_hidden": later != "hidden" or not summary,
         "force_public_test_summary": summary,
         "show_all_public": later == "visible",
@@ -165,16 +165,16 @@ def _later(course: Course) -> str:
 
 
 def as_plain(course: Course) -> object:
-    """A course as JSON can hold it; its folder, which only the instructor has, is left out."""
+    """A course as plain data for JSON, without its folder, which only the instructor has."""
     return msgspec.to_builtins(msgspec.structs.replace(course, folder=None))
 
 
 def from_plain(data: object) -> Course:
-    """The course of ``as_plain``; msgspec.ValidationError where it is none."""
+    """The course from the data of ``as_plain``; raises msgspec.ValidationError."""
     return msgspec.convert(data, Course)
 
 
 def requirements(constraints: str, dependencies: Sequence[str]) -> str:
-    """The lines of requirements.txt: ``dependencies`` by name, in the versions of the kit."""
+    """The lines of requirements.txt: the ``dependencies`` in the versions of ``constraints``."""
     pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", constraints, re.MULTILINE))
     return "".join(f"{name}=={pinned[name]}\n" for name in dependencies)

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.course.directory import SubmissionInfo
-from autograder.intake.summary import REPORTS
+from autograder.intake.copy_reports import REPORTS
 from autograder.record import decision_log
 from autograder.record.reader import History
 

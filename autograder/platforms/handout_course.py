@@ -1,4 +1,4 @@
-"""What a course says to its students about dates and points, as a part of their handout."""
+"""Write a course's points, dates and rules into the handout."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from assignment.checks.model.public_key import About
 from autograder.course.settings import Course
 from autograder.errors import PackageError
 
-_SECONDS = "five seconds for one call"
-"""What the kit's handout says of the time limit."""
-_MERITS = """\
+_TIME_LIMIT = "five seconds for one call"
+"""The time limit in the kit's handout."""
+_DEPENDENCY_CREDIT = """\
 A mistake in one function is not counted again in
 the functions built on it: those are also judged with right ones beneath them."""
-"""What it says of own merits."""
+"""The rule of dependency credit in the kit's handout."""
 
 
 def about(course: Course) -> About:
-    """What the local checks are told of a course."""
+    """The course's name and points for the local checks."""
     course_points = course.course_points()
     return About(course.name, dict(course_points.functions), course_points.report)
 
@@ -32,26 +32,27 @@ def handout(text: str, course: Course) -> str:
     Raises:
         PackageError: where the handout has no place for them.
     """
-    said = "\n\n".join(fill(part, 100, break_long_words=False) for part in terms(course))
+    rules = "\n\n".join(fill(part, 100, break_long_words=False) for part in course_rules(course))
     try:
-        text = with_points_table(text, about(course), said)
+        text = with_points_table(text, about(course), rules)
     except ValueError as problem:
         raise PackageError(f"assignment/README.md: {problem}") from None
     kit, seconds = Course(), course.limits.call_seconds
     if seconds != kit.limits.call_seconds:
-        text = _instead(text, _SECONDS, f"{seconds:g} second{'s' * (seconds != 1)} for one call")
+        limit = f"{seconds:g} second{'s' * (seconds != 1)} for one call"
+        text = _replaced(text, _TIME_LIMIT, limit)
     if course.dependency_credit != kit.dependency_credit:
-        text = _instead(text, _MERITS, _merits(course.dependency_credit))
+        text = _replaced(text, _DEPENDENCY_CREDIT, _credit(course.dependency_credit))
     return text
 
 
-def _instead(text: str, kits: str, ours: str) -> str:
-    if kits not in text:
-        raise PackageError(f"assignment/README.md does not say \u201c{kits}\u201d any more.")
-    return text.replace(kits, ours)
+def _replaced(text: str, old: str, new: str) -> str:
+    if old not in text:
+        raise PackageError(f"assignment/README.md does not contain “{old}” any more.")
+    return text.replace(old, new)
 
 
-def _merits(share: float) -> str:
+def _credit(share: float) -> str:
     if not share:
         return "A mistake in one function\nis counted again in the functions built on it."
     return (
@@ -60,8 +61,8 @@ def _merits(share: float) -> str:
     )
 
 
-def terms(course: Course) -> Iterator[str]:
-    """Paragraphs of Markdown on what a course has settled; none where it is the kit's own."""
+def course_rules(course: Course) -> Iterator[str]:
+    """Paragraphs of Markdown on a course's name, date and rubric; none for the default course."""
     kit = Course()
     if course.name != kit.name:
         yield f"Course: **{_plain(course.name)}**."
@@ -72,13 +73,13 @@ def terms(course: Course) -> Iterator[str]:
         yield f"The report's {course.course_points().report} points are for: {parts}."
 
 
-def _plain(words: str) -> str:
-    """Words in which no sign means anything to Markdown."""
-    return re.sub(r"([\\`*_\[\]<>#|$~&])", r"\\\1", words)
+def _plain(text: str) -> str:
+    """Escape text for Markdown."""
+    return re.sub(r"([\\`*_\[\]<>#|$~&])", r"\\\1", text)
 
 
 def moment(when: datetime) -> str:
-    """A moment in words, for example "Monday 30 November 2026, 23:59 (UTC+01:00)"."""
+    """A date and time such as "Monday 30 November 2026, 23:59 (UTC+01:00)"."""
     offset = when.utcoffset() or timedelta()
     sign, minutes = "-" if offset < timedelta() else "+", abs(offset) // timedelta(minutes=1)
     zone = f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}" if minutes else "UTC"
@@ -89,9 +90,9 @@ def _late(course: Course) -> str:
     late = course.late
     if late is None:
         return ""
-    words = f" After that, each day begun costs {late.per_day:g} % of the points earned"
+    text = f" After that, each day begun costs {late.per_day:g} % of the points earned"
     if late.cap > late.per_day:
-        words += f", {late.cap:g} % at most"
+        text += f", {late.cap:g} % at most"
     if late.grace_minutes:
-        words += f"; the first {late.grace_minutes:g} minutes cost nothing"
-    return f"{words}."
+        text += f"; the first {late.grace_minutes:g} minutes cost nothing"
+    return f"{text}."

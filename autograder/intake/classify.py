@@ -1,8 +1,8 @@
-"""The paths of a command: which of them are a class, and which are one submission each.
+"""Classify the paths of a command: a class's download, a folder of submissions, or one submission.
 
 An instructor who grades ``submitted/*.zip`` names zips that students made, and one of them might
-look like a platform's download so as to submit something for others. So where any path is one
-submission, no zip beside it is taken for a class.
+imitate a platform's download to submit for others. So where any path is one submission, every zip
+beside it is one submission too.
 """
 
 from __future__ import annotations
@@ -27,43 +27,43 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Arrivals:
+class FoundUploads:
     """The uploads at all paths of a command.
 
-    ``downloads`` are the platforms that were recognised, ``aside`` the files that are nobody's
-    submission, ``doubts`` sentences on what may have been meant otherwise.
+    ``downloads`` are the platforms that were recognised, ``unused`` the files that belong to no
+    submission, ``warnings`` say which paths may have been meant as a class.
     """
 
     uploads: list[Upload] = field(default_factory=list)
     downloads: list[str] = field(default_factory=list)
-    aside: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
-def look(paths: Iterable[Path], roster: Roster | None, files: ExitStack) -> Arrivals:
-    """Everything at these paths; what is read later stays open until ``files`` is closed.
+def find_uploads(paths: Iterable[Path], roster: Roster | None, files: ExitStack) -> FoundUploads:
+    """Find the uploads at these paths; downloads stay open until ``files`` is closed.
 
     Raises:
-        IntakeError: where a path does not exist or cannot be read, or a zip would be a download but
-            for a file that does not belong.
+        IntakeError: where a path does not exist or cannot be read, or a zip looks like a download
+            except for a file that does not belong to one.
     """
-    found = [_Path(path, roster, files) for path in paths]
-    single = any(one.is_single for one in found)
-    arrivals = Arrivals()
-    for one in found:
-        if single and one.is_zip:
-            one.take_for_one()
-        one.add(arrivals)
-    return arrivals
+    inputs = [_Input(path, roster, files) for path in paths]
+    any_single = any(one.is_single for one in inputs)
+    found = FoundUploads()
+    for one in inputs:
+        if any_single and one.is_zip:
+            one.treat_as_single()
+        one.add_to(found)
+    return found
 
 
-class _Path:
-    """One path and what it is taken for."""
+class _Input:
+    """One path of the command line and what it was recognised as."""
 
     def __init__(self, path: Path, roster: Roster | None, files: ExitStack) -> None:
         self._given = path
         self._problem: IntakeError | None = None
-        self._doubt = ""
+        self._warning = ""
         self._download: Download | None = None
         try:
             self.place = path.resolve(strict=True)  # the instructor's own link may be followed
@@ -77,43 +77,43 @@ class _Path:
 
     @property
     def is_single(self) -> bool:
-        """Whether it is one submission and nothing else."""
+        """Whether it is one submission for certain."""
         return not self._is_folder and self._download is None and self._problem is None
 
-    def take_for_one(self) -> None:
-        """Let a zip be one submission, whatever it looks like."""
+    def treat_as_single(self) -> None:
+        """Treat a zip as one submission, whatever it looks like."""
         if self._download is not None or self._problem is not None:
-            self._doubt = (
-                f"{shown(self._name)} was taken for one submission, as what was named with it is, "
+            self._warning = (
+                f"{shown(self._name)} was graded as one submission, like the other files given, "
                 "but looks like a platform's download. If it is one, grade it alone."
             )
         self._download = self._problem = None
 
-    def add(self, arrivals: Arrivals) -> None:
-        """Add what it holds; IntakeError where that is not clear or cannot be read."""
+    def add_to(self, found: FoundUploads) -> None:
+        """Add its uploads; IntakeError where it is ambiguous or cannot be read."""
         if self._problem is not None:
             raise self._problem
-        if self._doubt:
-            arrivals.doubts.append(self._doubt)
+        if self._warning:
+            found.warnings.append(self._warning)
         if self._download is not None:
-            arrivals.uploads += self._download.uploads
-            arrivals.aside += self._download.aside
-            arrivals.downloads.append(self._download.platform)
+            found.uploads += self._download.uploads
+            found.unused += self._download.unused
+            found.downloads.append(self._download.platform)
         elif self._is_folder:
-            arrivals.uploads += [folders.upload(entry) for entry in self._children()]
+            found.uploads += [folders.upload(entry) for entry in self._children()]
         else:
-            arrivals.uploads.append(folders.upload(OnDisk(self.place), self._name))
+            found.uploads.append(folders.upload(OnDisk(self.place), self._name))
 
     def _recognise(self, roster: Roster | None, files: ExitStack) -> None:
-        from autograder.intake.downloads.detect import doubt, recognised
+        from autograder.intake.downloads.detect import class_warning, open_download
 
         try:
-            with ExitStack() as opened:
-                self._download = opened.enter_context(recognised(self.place, roster))
+            with ExitStack() as stack:
+                self._download = stack.enter_context(open_download(self.place, roster))
                 if self._download is not None:
-                    files.push(opened.pop_all())
+                    files.push(stack.pop_all())
                     return
-            self._doubt = doubt(self.place, roster)
+            self._warning = class_warning(self.place, roster)
         except IntakeError as problem:
             self._problem = problem
 

@@ -1,4 +1,4 @@
-"""A course in its packages: what students read, and what their checks count with."""
+"""The course in the packages: the handout, and the points of the local checks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from autograder.errors import PackageError
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import PUBLIC_KEY, ROOT
-from autograder.platforms.handout_terms import handout, moment, terms
+from autograder.platforms.handout_course import course_rules, handout, moment
 from autograder.platforms.student_kit import student_zip
 from autograder.sandbox import Sandbox
 
@@ -49,7 +49,7 @@ points = 15
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """A course in which nothing is the kit's."""
+    """A course in which nothing is the default."""
     path = tmp_path_factory.mktemp("course") / "course.toml"
     path.write_text(COURSE)
     return load(path)
@@ -57,7 +57,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 @pytest.fixture(scope="module")
 def kit(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its student.zip, unzipped, with a right solution in it."""
+    """Its student.zip, unzipped, with the reference solution in it."""
     place = tmp_path_factory.mktemp("kit")
     with zipfile.ZipFile(student_zip(place, course)) as opened:
         opened.extractall(place / "kit")
@@ -66,23 +66,23 @@ def kit(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def check(kit: Path, *arguments: str) -> str:
-    """What check.py says there."""
-    words = [sys.executable, "check.py", *arguments]
-    done = subprocess.run(words, cwd=kit, capture_output=True, text=True, check=False)
+    """The output of check.py there."""
+    command = [sys.executable, "check.py", *arguments]
+    done = subprocess.run(command, cwd=kit, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     return done.stdout
 
 
-def test_the_kits_own_course_changes_no_byte() -> None:
+def test_the_default_course_changes_no_byte() -> None:
     """Handout and key of the default course are the committed ones."""
     assert handout(HANDOUT, Course()) == HANDOUT
-    assert list(terms(Course())) == []
+    assert list(course_rules(Course())) == []
     found = key.loads(PUBLIC_KEY.read_text("utf-8"))
     assert found.about == key.About()
 
 
-def test_the_handout_has_the_courses_terms(kit: Path) -> None:
-    """Points, dates, lateness, own merits, rubric and limits stand in both forms of it."""
+def test_the_handout_has_the_courses_rules(kit: Path) -> None:
+    """Points, dates, lateness, dependency credit, rubric and limits are in both forms of it."""
     text = (kit / "README.md").read_text("utf-8")
     assert "| 1.3 | `ffnn` | 20 |" in text
     assert "(marked by hand) | 15 |" in text
@@ -99,8 +99,8 @@ def test_the_handout_has_the_courses_terms(kit: Path) -> None:
         assert said in plain
 
 
-def test_local_checks_count_with_the_courses_points(kit: Path, course: Course) -> None:
-    """The closing table, the page and the receipt have them, and all digests are one."""
+def test_local_checks_have_the_courses_points(kit: Path, course: Course) -> None:
+    """Closing table, page and receipt have them, and all digests are the same."""
     course_points = course.course_points()
     public = sum(
         points
@@ -126,7 +126,7 @@ def test_local_checks_count_with_the_courses_points(kit: Path, course: Course) -
 
 
 def test_a_changed_handout_is_noticed(course: Course) -> None:
-    """Where the handout no longer has the place for a course's words, packaging says so."""
+    """If the handout has no place for a course's rules any more, packaging fails."""
     with pytest.raises(PackageError, match="five seconds for one call"):
         handout(HANDOUT.replace("five seconds", "5 seconds"), course)
     with pytest.raises(PackageError, match="is not counted again"):
@@ -143,17 +143,17 @@ def test_a_changed_handout_is_noticed(course: Course) -> None:
         ("2026-12-01T00:00:00+00:00", "Tuesday 1 December 2026, 00:00 (UTC)"),
     ],
 )
-def test_moments_are_said_with_their_zone(when: str, said: str) -> None:
-    """Day, time and the difference from UTC."""
+def test_dates_have_a_zone(when: str, said: str) -> None:
+    """The text has day, time and the difference from UTC."""
     assert moment(datetime.fromisoformat(when)) == said
 
 
-def test_packages_carry_the_course(course: Course, tmp_path: Path) -> None:
-    """`autograder package --config` puts it into every zip that is written here."""
+def test_packages_contain_the_course(course: Course, tmp_path: Path) -> None:
+    """`autograder package --config` puts it into both zips."""
     assert course.folder is not None
     config = str(course.folder / "course.toml")
-    words = [sys.executable, "-m", "autograder", "package", str(tmp_path), "--config", config]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "autograder", "package", str(tmp_path), "--config", config]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     with zipfile.ZipFile(tmp_path / "gradescope.zip") as opened:
         assert opened.read("course.toml").decode() == COURSE

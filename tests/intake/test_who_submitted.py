@@ -1,4 +1,4 @@
-"""Who submitted: told before grading, kept in the record, reports laid aside for staff."""
+"""Who submitted: the summary before grading, the record, and copies of the reports."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.commands import grade as session
+from autograder.commands import grade as grade_command
 from autograder.commands.grade import Options
 from autograder.course import roster
 from autograder.errors import IntakeError, StoreError
-from autograder.intake import summary as attendance
+from autograder.intake import who_submitted
+from autograder.intake.copy_reports import ReportCopier
 from autograder.intake.submissions import Intake
-from autograder.intake.summary import Reports
 from autograder.record import decision_log
 from autograder.record.reader import History
 from autograder.record.writer import Record
@@ -46,31 +46,31 @@ def kept(folder: Path, data: bytes, name: str = "download.zip") -> Path:
     return path
 
 
-def told(path: Path, students: Iterable[Student] | None = None) -> list[str]:
-    """The words before grading, with or without a roster."""
+def summary_of(path: Path, students: Iterable[Student] | None = None) -> list[str]:
+    """The summary before grading, with or without a roster."""
     known = None
     if students is not None:
         course(path.parent, students, ids="number")
         known = roster.read(path.parent / "roster.csv")
     with Intake([path], known) as given:
-        return attendance.summary(given)
+        return who_submitted.summary(given)
 
 
-def test_the_words_before_grading(tmp_path: Path) -> None:
-    """How many there are, who is not in the roster, and who has submitted nothing."""
+def test_the_summary_before_grading(tmp_path: Path) -> None:
+    """It counts submissions and lists who is not in the roster or has not submitted."""
     path = kept(tmp_path, canvas_zip(CLASS))
-    assert told(path) == ["13 students, 12 with code, 12 with report (Canvas)"]
-    lines = told(path, CLASS[:12] + CLASS[13:])
+    assert summary_of(path) == ["13 students, 12 with code, 12 with report (Canvas)"]
+    lines = summary_of(path, CLASS[:12] + CLASS[13:])
     assert lines == [
         "13 students, 12 with code, 12 with report, 1 unmatched (Canvas)",
-        "not in roster.csv, graded all the same: adamsmila_4012",
-        "submitted nothing of their own: Bo Lee (4009), Olga Adams (4014), Paul Adams\n  (4015)",
+        "Not in roster.csv, but graded: adamsmila_4012",
+        "No submission from: Bo Lee (4009), Olga Adams (4014), Paul Adams (4015)",
     ]
     assert max(len(line) for text in lines for line in text.splitlines()) <= 80
 
 
 def test_a_report_inside_a_students_zip_counts(tmp_path: Path) -> None:
-    """One archive without code beside it is the submission; one that is damaged is neither."""
+    """A single archive without code beside it is unpacked; a damaged one counts as empty."""
     first, second, third = (*CLASS[12:14], CLASS[0])
     inner = zipped([("nn.py", b"x = 1\n"), ("report.pdf", pdf())])
     students = [
@@ -79,72 +79,72 @@ def test_a_report_inside_a_students_zip_counts(tmp_path: Path) -> None:
         replace(third, files={"nn.py": b"x = 1\n"}),
     ]
     path = kept(tmp_path, moodle_zip(students))
-    assert told(path) == ["3 students, 2 with code, 1 with report (Moodle)"]
+    assert summary_of(path) == ["3 students, 2 with code, 1 with report (Moodle)"]
 
 
-def test_nothing_is_told_of_one_file_or_of_a_plain_folder(tmp_path: Path) -> None:
-    """With a roster a plain folder is told about; one submission never is."""
+def test_no_summary_for_one_file_or_a_plain_folder(tmp_path: Path) -> None:
+    """With a roster there is one for a plain folder, and none for one submission."""
     folder = tmp_path / "submitted"
     folder.mkdir()
     one = kept(folder, b"x = 1\n", "aadams000.py")
-    assert told(one) == []
+    assert summary_of(one) == []
     kept(folder, b"x = 1\n", "Müller, Zoë.py")
     kept(folder, b"x = 1\n", "stranger.py")
-    assert told(folder) == []
+    assert summary_of(folder) == []
     course(tmp_path, CLASS[:4])
     known = roster.read(tmp_path / "roster.csv")
     with Intake([one], known) as given:
-        assert attendance.summary(given) == []
+        assert who_submitted.summary(given) == []
     with Intake([folder], known) as given:
         assert [given_id for given_id, _ in given.ids] == ["s10003", "s10000", "stranger"]
-        assert attendance.summary(given) == [
+        assert who_submitted.summary(given) == [
             "3 students, 3 with code, 0 with report, 1 unmatched",
-            "not in roster.csv, graded all the same: stranger.py",
-            "submitted nothing of their own: Jane Doe (s10001), José Núñez (s10002)",
+            "Not in roster.csv, but graded: stranger.py",
+            "No submission from: Jane Doe (s10001), José Núñez (s10002)",
         ]
 
 
 def test_a_zip_that_may_have_been_meant_as_a_class(tmp_path: Path) -> None:
-    """It is one submission, and what to do is said."""
+    """It is one submission, with a warning."""
     members = [(f"week 5/{name}/nn.py", b"x = 1\n") for name in ("anna", "bo", "cy")]
-    (said,) = told(kept(tmp_path, zipped(members), "class.zip"))
-    assert " ".join(said.split()) == (
-        "class.zip was taken for one submission. If it is a class with a folder for each student, "
+    (warning,) = summary_of(kept(tmp_path, zipped(members), "class.zip"))
+    assert " ".join(warning.split()) == (
+        "class.zip was graded as one submission. If it is a class with a folder for each student, "
         "unpack it and grade the folder, or list the students in roster.csv."
     )
-    assert told(kept(tmp_path, zipped(members[:2]))) == []
+    assert summary_of(kept(tmp_path, zipped(members[:2]))) == []
 
 
 def test_a_download_in_a_folder_of_its_own(tmp_path: Path) -> None:
-    """Any archive in a folder is one submission; that is told where nothing else lies there."""
+    """Any archive in a folder is one submission; there is a warning if it is alone there."""
     folder = tmp_path / "submissions"
     folder.mkdir()
     kept(folder, canvas_zip(CLASS))
-    (said,) = told(folder)
-    assert " ".join(said.split()) == (
-        "download.zip was taken for one submission, as any archive in a folder is, but looks like "
+    (warning,) = summary_of(folder)
+    assert " ".join(warning.split()) == (
+        "download.zip was graded as one submission, like every archive in a folder, but looks like "
         "a download from Canvas: grade the zip itself."
     )
     kept(folder, b"x = 1\n", "ann.py")
-    assert told(folder) == []
+    assert summary_of(folder) == []
 
 
 def test_long_lists_are_cut(tmp_path: Path) -> None:
-    """A roster of another course would print pages otherwise."""
+    """With the roster of another course they would be very long."""
     students = [Student(f"x{n}", f"Nobody {n}", n) for n in range(40)]
     path = kept(tmp_path, canvas_zip(CLASS))
-    lines = [" ".join(line.split()) for line in told(path, students)]
+    lines = [" ".join(line.split()) for line in summary_of(path, students)]
     assert lines[1].endswith("and 3 more")
     assert lines[2].endswith("and 30 more")
 
 
 def test_what_the_record_keeps(tmp_path: Path) -> None:
-    """The person, and of who is unmatched what the platform says."""
+    """The student, or what the platform says about an unmatched one."""
     course(tmp_path, CLASS[1:])
     known = roster.read(tmp_path / "roster.csv")
     path = kept(tmp_path, gradescope_zip(CLASS))
     with Record.writing(tmp_path) as record, Intake([path], known) as given:
-        decision_log.save_submission_info(record, attendance.people(given))
+        decision_log.save_submission_info(record, who_submitted.people(given))
         kept_ = decision_log.submission_info(record)
     jane, other = kept_["Jane_Doe_s10000"], kept_["s10001"]
     assert other.person == replace(known.people[0], line=0)
@@ -155,8 +155,8 @@ def test_what_the_record_keeps(tmp_path: Path) -> None:
     assert jane.original == ("submission_9004000/",)
 
 
-def test_reports_are_laid_aside(tmp_path: Path) -> None:
-    """As they are, by the submission's id; one that is no PDF is told, one taken back is gone."""
+def test_reports_are_copied(tmp_path: Path) -> None:
+    """Unchanged, by the submission's id; not if it is no PDF, and an older copy is removed."""
     students = [replace(one, group="") for one in CLASS[:3]]
     students[1] = replace(students[1], files={**students[1].files, "report.pdf": b"MZ\x90"})
     path = kept(tmp_path, moodle_zip(students))
@@ -165,35 +165,34 @@ def test_reports_are_laid_aside(tmp_path: Path) -> None:
     (folder / "José_Núñez_4002.pdf").write_bytes(pdf("of an earlier run"))
     for _ in range(2):
         with Intake([path]) as given:
-            reports = Reports(tmp_path / "out", given.reports)
-            assert len(list(reports.watching(given.submissions()))) == 3
+            reports = ReportCopier(tmp_path / "out", given.reports)
+            assert len(list(reports.copying(given.submissions()))) == 3
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
         "Jane_Doe_4000.pdf": students[0].files["report.pdf"]
     }
-    assert reports.troubles[0] == (
-        "Jane_Doe_4001: “report.pdf” was not copied. It is no PDF, whatever it is called."
-    )
+    assert reports.problems[0] == ("Jane_Doe_4001: “report.pdf” was not copied. It is not a PDF.")
 
 
 def test_reports_are_bounded(tmp_path: Path) -> None:
-    """A small zip may hold a huge PDF, which nobody has to read."""
+    """A small zip may contain a huge PDF."""
     members = [("Eve_1_assignsubmission_file_report.pdf", b"%PDF-" + bytes(26_000_000))]
     with Intake([kept(tmp_path, zipped(members))]) as given:
-        reports = Reports(tmp_path / "out", given.reports)
-        assert len(list(reports.watching(given.submissions()))) == 1
-    (said,) = reports.troubles
-    assert said == "Eve_1: “report.pdf” was not copied. The file is larger than 25,000 kB."
+        reports = ReportCopier(tmp_path / "out", given.reports)
+        assert len(list(reports.copying(given.submissions()))) == 1
+    assert reports.problems == [
+        "Eve_1: “report.pdf” was not copied. The file is larger than 25,000 kB."
+    ]
     assert not list(tmp_path.glob("out/staff/reports/*"))
 
 
-def test_a_disk_that_does_not_play_along(tmp_path: Path) -> None:
-    """It is the instructor's disk, so it is a sentence for them."""
+def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
+    """The instructor gets an error message."""
     (tmp_path / "out").write_bytes(b"a file")
     with Intake([kept(tmp_path, moodle_zip(CLASS))]) as given, pytest.raises(StoreError):
-        list(Reports(tmp_path / "out", given.reports).watching(given.submissions()))
+        list(ReportCopier(tmp_path / "out", given.reports).copying(given.submissions()))
 
 
-def test_who_somebody_is_never_causes_a_new_run(
+def test_a_changed_identity_never_causes_a_new_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The same files from Canvas, then with another roster, then from Moodle: nothing is run."""
@@ -201,14 +200,14 @@ def test_who_somebody_is_never_causes_a_new_run(
     config = course(tmp_path, students, participant=True)
     options = Options(out=tmp_path / "out", config=config, unsafe=True, jobs=2)
     canvas = kept(tmp_path, canvas_zip(students), "canvas.zip")
-    assert session.grade([canvas], options) == 0
+    assert grade_command.grade([canvas], options) == 0
     assert "6 students, 6 with code, 5 with report, 0 unmatched (Canvas)" in capsys.readouterr().out
     married = [replace(students[0], email="new@x.org"), *students[1:]]
     course(tmp_path, married, participant=True)
-    assert session.grade([canvas], options) == 0
+    assert grade_command.grade([canvas], options) == 0
     assert "6 unchanged" in capsys.readouterr().out
     moodle = kept(tmp_path, moodle_zip(students), "moodle.zip")
-    assert session.grade([moodle], options) == 0
+    assert grade_command.grade([moodle], options) == 0
     assert "6 unchanged" in capsys.readouterr().out
     with History.open(tmp_path / "out") as record:
         jane = decision_log.submission_info(record)["s10000"]
@@ -224,5 +223,5 @@ def test_ambiguity_stops_before_anything_is_written(tmp_path: Path) -> None:
     config = course(tmp_path, CLASS)
     path = kept(tmp_path, moodle_zip(CLASS))
     with pytest.raises(IntakeError, match=r"Write 4000 into a column “participant”"):
-        session.grade([path], Options(out=tmp_path / "out", config=config, unsafe=True))
+        grade_command.grade([path], Options(out=tmp_path / "out", config=config, unsafe=True))
     assert not (tmp_path / "out").exists()
