@@ -1,6 +1,6 @@
-"""All that is written of a run: tables, feedback, the class page. A function of record and course.
+"""Write the tables, the feedback and the class page of a run.
 
-``autograder grade`` ends with it, and ``autograder export grades`` does nothing else.
+``autograder grade`` ends with this, and ``autograder export grades`` does nothing else.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[gra
     The record notes what was exported, so that a later run can say what has changed.
 
     Raises:
-        StoreError: where the disk does not play along.
+        StoreError: if the disk fails.
     """
-    # Imported here, because the first submission must not wait for jinja2.
+    # Imported late: the first submission must not wait for jinja2.
     from autograder.reports.feedback import write_feedback
 
     statistics = Statistics(made.rules.course_points)
@@ -37,7 +37,7 @@ def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[gra
     def results() -> Iterator[SubmissionResult]:
         for standing in made:
             write_feedback(standing, out / "feedback", answers.public, made.course)
-            # All outputs of a large class would fill the memory; the grade is what is left to do.
+            # All outputs of a large class would fill the memory; the rows need the grade only.
             standings.append(grades.without_outputs(standing))
             yield standing.result
 
@@ -46,12 +46,12 @@ def write(record: Record, made: Grades, out: Path, answers: Answers) -> list[gra
     write_grades(rows, out / "grades.csv")
     page = out / "class.html"
     if len(statistics.rows) > 1:
-        # Imported here, because a single file must not wait for matplotlib.
+        # Imported late: a single file must not wait for matplotlib.
         from autograder.reports.class_page.page import class_page
 
         with replacing(page) as part:
             part.write_text(class_page(statistics, made.course.name), encoding="utf-8")
     else:
-        page.unlink(missing_ok=True)  # one of an earlier run would be about others
+        page.unlink(missing_ok=True)  # an earlier run may have left one
     decision_log.publish(record, made.run, map(grades.publishable, standings))
     return rows
