@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from autograder.commands import grade as session
 from autograder.commands.manual import show
-from autograder.course import load
+from autograder.course.load import load
 from autograder.course.directory import Whose
 from autograder.course.roster import Person
 from autograder.errors import ConfigError

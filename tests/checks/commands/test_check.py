@@ -146,14 +146,14 @@ def test_a_flipped_sign_below_is_no_mistake_of_the_training(kit: MakeKit) -> Non
     assert states(found)["train_nn"] == "blocked"
     text = details.details(found.outcomes["backprop"])
     assert "Also wrong: `dE2[0, 0]` is 0.57370955; expected -0.57370955.\n" in text
-    assert "train_nn` itself" not in details.waiting(found)
+    assert "train_nn` itself" not in details.blocked(found)
 
 
 def test_a_misconception_of_its_own_is_told_all_the_same(kit: MakeKit) -> None:
     """Where what is called is right in the main, a recognised mistake is the function's own."""
     found = examine.examine(kit(edited(SIGN, GUARD)))
     assert states(found)["backprop"] == "blocked"
-    assert "`backprop` itself, `dE1`" in details.waiting(found)
+    assert "`backprop` itself, `dE1`" in details.blocked(found)
 
 
 def test_what_no_lower_function_can_cause_does_not_wait(kit: MakeKit) -> None:
@@ -181,7 +181,7 @@ def test_a_missing_lower_function_is_to_do_first(kit: MakeKit) -> None:
     """All that is built on an empty sigmoid waits for it, in one sentence."""
     found = examine.examine(kit(without("sigmoid")))
     assert states(found) == dict.fromkeys(FUNCTIONS, "blocked") | {"sigmoid": "to do"}
-    text = " ".join(details.waiting(found).split())
+    text = " ".join(details.blocked(found).split())
     assert "`sigmoid`, which is still to do: write that first" in text
     assert text.count("still to do") == 1
 
