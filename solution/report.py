@@ -17,8 +17,7 @@ from matplotlib.axes import Axes
 from rich.progress import Progress
 
 from assignment.checks.model.version import VERSION
-from assignment.paper.blocks import Block, Plot, confusion, parse
-from assignment.paper.document import pdf
+from assignment.paper.document import Block, confusion, parse, pdf
 from assignment.paper.training import Run, Settings
 from solution import neural_network as reference
 from solution.sweep import Sweep, sweep, train
@@ -132,15 +131,15 @@ def plots(found: Study) -> dict[str, Block]:
     """The figures by the names that the text uses."""
     run = found.run
     matrix = confusion_matrix(run.guesses, run.targets, len(CLASS_NAMES))
-    curves: dict[str, Block] = {
-        "E_total": Plot(
-            lambda axes: plot_E_total(axes, run.E_total),
+    curves = {
+        "E_total": Block(
             "The error of the training set before each update, summed over the outputs and "
             "averaged over the flowers.",
+            draw=lambda axes: plot_E_total(axes, run.E_total),
         ),
-        "misclassification_rate": Plot(
-            lambda axes: plot_misclassification_rate(axes, run.misclassification_rate),
+        "misclassification_rate": Block(
             "The share of wrong guesses on the training set before each update.",
+            draw=lambda axes: plot_misclassification_rate(axes, run.misclassification_rate),
         ),
         "confusion_matrix": confusion(matrix, CLASS_NAMES, "The confusion matrix of the test set."),
     }
@@ -149,11 +148,11 @@ def plots(found: Study) -> dict[str, Block]:
 
 def swept(result: Sweep, seeds: int) -> Block:
     """The figure of a sweep."""
-    return Plot(
-        lambda axes: plot_sweep(axes, result),
+    return Block(
         f"Accuracy on the test set over the {LABELS[result.setting]} (logarithmic axis). Pale dots "
         f"are single seeds ({seeds} for each value), the line is their mean, and the bars are "
         "their standard deviation.",
+        draw=lambda axes: plot_sweep(axes, result),
     )
 
 
@@ -183,12 +182,12 @@ def build(out: Path, *, quick: bool = False) -> int:
     """Write the report and return its number of pages."""
     found = study(quick=quick)
     title = "The back-propagation algorithm: reference report"
-    content, pages = pdf(
+    made = pdf(
         blocks(found), title=title, author="reference", footer=f"Reference report, kit {VERSION}"
     )
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(content)
-    return pages
+    out.write_bytes(made.content)
+    return made.pages
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Text for a console of 80 columns, whatever signs it can show."""
+"""Print text on a console of 80 columns, whatever its encoding."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _PLAIN = str.maketrans(
 
 
 def say(text: str) -> None:
-    """Print ``text`` with such signs only as this console can show."""
+    """Print ``text``, in plain letters if this console cannot show all its characters."""
     print(showable(text, getattr(sys.stdout, "encoding", None) or "utf-8"))
 
 
 def showable(text: str, encoding: str) -> str:
-    """The text itself if ``encoding`` has all its signs, otherwise one in plain letters."""
+    """Return the text itself if ``encoding`` has all its characters, otherwise plain letters."""
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
@@ -33,12 +33,12 @@ def showable(text: str, encoding: str) -> str:
 
 
 def heading(text: str) -> str:
-    """A line that begins a section."""
+    """Return a line that begins a section."""
     return f"-- {text} ".ljust(WIDTH, "-")
 
 
 def wrap(text: str, indent: int = 0) -> str:
-    """A paragraph of at most ``WIDTH`` columns."""
+    """Break a paragraph into lines of at most ``WIDTH`` columns."""
     margin = " " * indent
     return textwrap.fill(
         text, WIDTH, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False
@@ -46,23 +46,23 @@ def wrap(text: str, indent: int = 0) -> str:
 
 
 def one_line(text: str, indent: int) -> str:
-    """The text in one line, its end cut off where it is too long."""
+    """Return the text in one line, cut off if it is too long."""
     return " " * indent + textwrap.shorten(text, WIDTH - indent, placeholder=" ...")
 
 
 def shortened(text: str) -> str:
-    """The text, its end cut off where it would take half a screen."""
+    """Return the text, cut off if it would take half a screen."""
     return text if len(text) <= MESSAGE else text[:MESSAGE].rsplit(" ", 1)[0] + " ..."
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names in a sentence: `a`, `b` and `c`."""
+    """Join names: `a`, `b` and `c`."""
     quoted = [f"`{name}`" for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def count(number: int, what: str) -> str:
-    """A number of things: 1 line, 2 lines."""
+    """Count things: 1 line, 2 lines."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
@@ -73,13 +73,13 @@ class Progress:
         self._stream = stream if stream is not None and stream.isatty() else None
 
     def show(self, name: str) -> None:
-        """Say what runs now."""
+        """Show what runs now."""
         if self._stream is not None:
             self._stream.write(f"\r{'running ' + name + ' ...':<40}")
             self._stream.flush()
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._stream is not None:
             self._stream.write("\r" + " " * 40 + "\r")
             self._stream.flush()

@@ -1,11 +1,11 @@
-"""The functions that a student has written, and what to do first where one is not there yet.
+"""The functions that a student has written, and advice where one is missing or fails.
 
     own = Student()
     with own.needs("ffnn", "train_nn"):
         own.ffnn(x, M, K, W1, W2)
 
 The files are loaded as the checks load them: their functions, without what they train or plot.
-Whatever goes wrong inside ``needs`` becomes a sentence: what to finish, or what to check.
+Whatever goes wrong inside ``needs`` becomes a sentence: what to finish or to check first.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class Student:
 
     @contextmanager
     def needs(self, *functions: str) -> Iterator[None]:
-        """Run what is inside; where it fails, say which of these functions to see to first.
+        """Run the block; if it fails, say which of these functions to write or fix first.
 
-        It fails when a function is not written, raises, or returns what cannot be drawn.
+        It fails if a function is not written, raises, or returns something that cannot be drawn.
         """
         try:
             yield
@@ -53,7 +53,7 @@ class Student:
             say(wrap(self._advice(functions, problem)))
 
     def _module(self, file: str) -> ModuleType:
-        """A file, loaded when it is first needed: one that is missing costs its own sections."""
+        """Load a file when it is first needed: a missing one fails only its own sections."""
         if file not in self._modules:
             loaded = load(self._source(file), filename=str(self._folder / file))
             self._modules[file] = loaded.module
@@ -69,7 +69,7 @@ class Student:
             name = Path(str(absent.filename)).name
             return f"There is no {name} in this folder: take the empty one from the zip again."
         except (OSError, SourceError) as unreadable:
-            return f"First mend {FILES[functions[0]]}: {unreadable}"
+            return f"First fix {FILES[functions[0]]}: {unreadable}"
         found = failure(problem)
         if not missing and found.not_implemented:
             missing = [found.origin]
@@ -83,7 +83,7 @@ class Student:
         what = " ".join(f"{found.kind}: {found.text}".split())[:200]
         if found.line:
             return (
-                f"First mend {listed(functions)}: {what} (line {found.line} of your file). "
+                f"First fix {listed(functions)}: {what} (line {found.line} of your file). "
                 f"python check.py {' '.join(functions)} says more."
             )
         return (

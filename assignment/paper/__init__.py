@@ -1,1 +1,1 @@
-"""Writes report.pdf: text from Markdown, figures from matplotlib, pages from fpdf2."""
+"""Write report.pdf: text from Markdown, figures from matplotlib, pages from fpdf2."""

@@ -1,4 +1,4 @@
-"""Builds report.pdf from a student's report.py, neural_network.py and discussion.md.
+"""Build report.pdf from a student's report.py, neural_network.py and discussion.md.
 
 All three may be half finished: what is there goes into the PDF, and a list says what is missing.
 """
@@ -6,22 +6,33 @@ All three may be half finished: what is there goes into the PDF, and a list says
 from __future__ import annotations
 
 import time
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any, TypeVar, cast
 
+import iris
 import matplotlib
-from checks import console as layout
+import numpy as np
+from checks import console
 from checks.commands.submit import unwritten
+from checks.loading.loader import Failure, SourceError, failure, load
 from checks.running.kit import FILE, REPORT, Kit
 from checks.running.process import CannotRun
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from .blocks import Block, Heading, Paragraph, parse
-from .document import pdf, unprintable
-from .student import Answers, Network
-from .training import NotYet, Settings
+from .document import Block, confusion, parse, pdf
+from .training import NotYet, Run, Settings, train, vector
 
+T = TypeVar("T")
 TEXTS = ("discussion.md", "discussion.txt")
 TITLE = "The back-propagation algorithm: report"
+WHOLE = ("M", "iterations", "seed")
+"""Settings that are whole numbers; numpy may have made floats of them."""
 
 
 def build(report: ModuleType) -> int:
@@ -32,76 +43,242 @@ def build(report: ModuleType) -> int:
     matplotlib.use("Agg")  # no window, on no system
     kit = Kit(Path(str(report.__file__)).resolve().parent)
     try:
-        return _build(report, kit)
+        todo = _build(report, kit)
     except (CannotRun, NotYet) as problem:
-        layout.say(layout.wrap(str(problem)))
+        console.say(console.wrap(str(problem)))
+        return 2
     except KeyboardInterrupt:
-        layout.say("\nStopped; report.pdf is as it was.")
-    return 2
+        console.say("\nStopped; report.pdf is as it was.")
+        return 2
+    if todo:
+        console.say("\nStill to do:")
+    for thing in dict.fromkeys(todo):
+        console.say(console.wrap(f"- {thing}", 2))
+    return 1 if todo else 0
 
 
-def _build(report: ModuleType, kit: Kit) -> int:
-    missing = unwritten(kit.source)
-    if missing:
+def _build(report: ModuleType, kit: Kit) -> list[str]:
+    """Write the PDF; returns what is still to do, in sentences."""
+    if missing := unwritten(kit.source):
         raise NotYet(
-            f"First finish {FILE}: {layout.listed(missing)} still to do. The report needs all "
+            f"First finish {FILE}: {console.listed(missing)} still to do. The report needs all "
             "seven functions; python check.py says how far they are."
         )
     network = Network(kit)
     settings = Settings(report.M, report.ETA, report.ITERATIONS, report.SEED)
-    layout.say(f"Training: {settings}")
+    console.say(f"Training: {settings}")
     began = time.perf_counter()
     run = network.train(settings)
-    layout.say(f"  done in {time.perf_counter() - began:.1f} s")
+    console.say(f"  done in {time.perf_counter() - began:.1f} s")
     answers = Answers(report, network, run)
     todo = answers.todo
-    text, file = _discussion(kit.folder, todo)
-    blocks, unknown = parse(text, answers.figures)
+    name, text = _discussion(kit.folder)
+    blocks, unknown = parse(text or "", answers.figures)
+    if text is None:
+        todo.append(f"{name}: your text; there is no such file")
+    elif not any(not block.level for block in parse(text, {})[0]):
+        todo.append(f"{name}: your text; so far it has none")
     names = ", ".join(f"[{name}]" for name in answers.figures)
     todo += [f"there is no figure [{name}]; the names are {names}" for name in unknown]
     author = str(report.NAME).strip()
     if not author:
         todo.append("NAME at the top of report.py: your name")
-    foreign = unprintable(text + author)
-    if foreign:
-        todo.append(f"{file}: these characters cannot be printed: {' '.join(foreign[:20])}")
-    title: Block = Heading(TITLE, 1)
-    if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
+    title = Block(TITLE, level=1)
+    if blocks and blocks[0].level == 1:
         title, *blocks = blocks
     footer = f"{author[:60]}   digest {kit.digest}".strip()
-    content, pages = pdf(
-        [title, answers.summary, *blocks], title=TITLE, author=author, footer=footer
-    )
-    _write(kit.folder / REPORT, content)
-    layout.say(f"{REPORT} written: {layout.count(pages, 'page')}")
-    if todo:
-        layout.say("\nStill to do:")
-    for thing in dict.fromkeys(todo):
-        layout.say(layout.wrap(f"- {thing}", 2))
-    return 1 if todo else 0
-
-
-def _discussion(folder: Path, todo: list[str]) -> tuple[str, str]:
-    """The student's text and the name of its file."""
-    for name in TEXTS:
-        path = folder / name
-        if not path.is_file():
-            continue
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError:
-            raise NotYet(f"{name} is not UTF-8 text: save it as UTF-8 in your editor.") from None
-        if not any(isinstance(block, Paragraph) for block in parse(text, {})[0]):
-            todo.append(f"{name}: your text; so far it has none")
-        return text, name
-    todo.append(f"{TEXTS[0]}: your text; there is no such file")
-    return "", TEXTS[0]
-
-
-def _write(path: Path, content: bytes) -> None:
+    made = pdf([title, answers.summary, *blocks], title=TITLE, author=author, footer=footer)
+    if made.missing:
+        todo.append(f"{name}: these characters cannot be printed: {' '.join(made.missing[:20])}")
     try:
-        path.write_bytes(content)
+        (kit.folder / REPORT).write_bytes(made.content)
     except OSError as problem:
         raise NotYet(
-            f"{path.name} cannot be written ({problem.strerror}): is it open in another program?"
+            f"{REPORT} cannot be written ({problem.strerror}): is it open in another program?"
         ) from None
+    console.say(f"{REPORT} written: {console.count(made.pages, 'page')}")
+    return todo
+
+
+def _discussion(folder: Path) -> tuple[str, str | None]:
+    """The name of the file with the student's text, and the text; None where there is no file."""
+    name = next((name for name in TEXTS if (folder / name).is_file()), None)
+    if name is None:
+        return TEXTS[0], None
+    try:
+        return name, (folder / name).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotYet(f"{name} is not UTF-8 text: save it as UTF-8 in your editor.") from None
+
+
+class Network:
+    """The student's seven functions, loaded as the grader loads them."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._source = kit.source
+        self._filename = str(kit.folder / FILE)
+        try:
+            loaded = load(self._source, filename=self._filename)
+        except SourceError as problem:
+            raise CannotRun(f"{FILE} cannot be run. {problem}") from None
+        self._module = loaded.module
+        self._complete = not loaded.left_out
+
+    def train(self, settings: Settings) -> Run:
+        """Train and test; NotYet where the functions raise, or return something unusable."""
+        try:
+            return train(self._module, settings, iris)
+        except NotYet:
+            raise
+        except (Exception, SystemExit) as exc:
+            if self._complete:
+                raise _broken(failure(exc)) from None
+        # Perhaps it needs a statement of the file that was left out.
+        self._complete = True
+        loaded = load(self._source, full=True, filename=self._filename)
+        if loaded.crashed:
+            raise _broken(loaded.crashed)
+        self._module = loaded.module
+        return self.train(settings)
+
+
+def _broken(found: Failure) -> NotYet:
+    where = f", line {found.line}" if found.line else ""
+    what = f"{found.kind}: {found.text}" if found.text else found.kind
+    if len(what) > 200:
+        what = f"{what[:200]} …"
+    name = f"python check.py {found.origin}" if found.origin else "python check.py"
+    return NotYet(f"First fix {FILE}: {what} ({FILE}{where}). {name} says more.")
+
+
+class Answers:
+    """What the functions of report.py give; ``todo`` has a line for each that gives nothing yet."""
+
+    def __init__(self, report: ModuleType, network: Network, run: Run) -> None:
+        self.todo: list[str] = []
+        self._report = report
+        self._network = network
+        self._run = run
+        accuracy = self._get("accuracy", self._accuracy)
+        score = "still to do" if accuracy is None else f"{accuracy:.3f}"
+        self.summary = Block(
+            f"{run.settings}. Accuracy on the test set: {score} "
+            f"({np.sum(run.guesses == run.targets)} of {len(run.targets)} guesses are right)."
+        )
+        self.figures = {
+            "E_total": self._plot("plot_E_total", "The error in each iteration.", run.E_total),
+            "misclassification_rate": self._plot(
+                "plot_misclassification_rate",
+                "The misclassification rate of the training set in each iteration.",
+                run.misclassification_rate,
+            ),
+            "confusion_matrix": self._get("confusion_matrix", self._confusion)
+            or _gap("confusion_matrix"),
+        }
+        compared = None
+        if accuracy is None:
+            self.todo.append("`compare` and `plot_accuracy`: they need `accuracy`")
+        else:
+            compared = self._get("compare", self._compare)
+        self.figures["comparison"] = _gap("compare")
+        if compared:
+            caption = f"Accuracy on the test set for different values of {compared[0]}."
+            self.figures["comparison"] = self._plot("plot_accuracy", caption, *compared)
+
+    def _accuracy(self) -> float:
+        share = _numbers(self._call("accuracy", self._run.guesses, self._run.targets)).ravel()
+        if not len(share) or not 0 <= share[0] <= 1:
+            raise NotYet("it must return a number between 0 and 1")
+        return float(share[0])
+
+    def _confusion(self) -> Block:
+        K = len(iris.CLASSES)
+        matrix = _numbers(self._call("confusion_matrix", self._run.guesses, self._run.targets, K))
+        if matrix.shape != (K, K) or not np.isfinite(matrix).all():
+            raise NotYet(f"it must return numbers in the shape ({K}, {K})")
+        return confusion(matrix, self._report.CLASS_NAMES, "The confusion matrix of the test set.")
+
+    def _compare(self) -> tuple[str, np.ndarray, np.ndarray]:
+        answer = self._call("compare", self._trial)
+        try:
+            setting, values, accuracies = answer
+            values = np.ravel(np.asarray(values))
+            return str(setting), values, vector(accuracies, len(values))
+        except (TypeError, ValueError):
+            raise NotYet("it must return a name, the values, and as many accuracies") from None
+
+    def _trial(self, **changed: Any) -> float:
+        try:
+            changed = {k: int(v) if k in WHOLE else float(v) for k, v in changed.items()}
+            settings = replace(self._run.settings, **changed)
+        except TypeError:
+            raise ValueError(
+                f"trial takes M, eta, iterations, scale and seed, not {', '.join(changed)}"
+            ) from None
+        run = self._network.train(settings)
+        accuracy = float(self._report.accuracy(run.guesses, run.targets))
+        console.say(f"  trial: {settings}: {accuracy:.3f}")
+        return accuracy
+
+    def _plot(self, name: str, caption: str, *data: Any) -> Block:
+        """A figure that a function of report.py draws, if it can: it is tried out first."""
+
+        def draw(axes: Axes) -> None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self._function(name)(axes, *data)
+
+        def tried() -> Block:
+            figure = Figure()
+            axes = figure.add_subplot()
+            draw(axes)
+            figure.draw_without_rendering()
+            if not axes.has_data():
+                raise NotYet("it drew nothing on `axes` (axes.plot, not plt.plot)")
+            return Block(caption, draw=draw)
+
+        return self._get(name, tried) or _gap(name)
+
+    def _get(self, name: str, make: Callable[[], T]) -> T | None:
+        """Return what ``make`` makes of a function; None, with a line in ``todo``, if it fails."""
+        try:
+            return make()
+        except NotImplementedError:
+            problem = "write it, in report.py"
+        except NotYet as exc:
+            problem = str(exc)
+        except (Exception, SystemExit) as exc:
+            problem = self._raised(exc)
+        self.todo.append(f"`{name}`: {problem}")
+        return None
+
+    def _call(self, name: str, *arguments: Any) -> Any:
+        answer = self._function(name)(*arguments)
+        if answer is None:
+            raise NotYet("it returned nothing")
+        return answer
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        function = getattr(self._report, name, None)
+        if not callable(function):
+            raise NotYet("it is not in report.py any more")
+        return cast(Callable[..., Any], function)
+
+    def _raised(self, exc: BaseException) -> str:
+        file = Path(str(self._report.__file__)).name
+        frames = traceback.extract_tb(exc.__traceback__)
+        lines = [frame.lineno for frame in frames if Path(frame.filename).name == file]
+        where = f" (report.py, line {lines[-1]})" if lines else ""
+        return f"{type(exc).__name__}: {console.shortened(str(exc))}{where}"
+
+
+def _numbers(value: Any) -> np.ndarray:
+    """Numbers as an array, an empty one if they are none."""
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return np.empty(0)
+
+
+def _gap(name: str) -> Block:
+    return Block(f"[still to do: {name}]")

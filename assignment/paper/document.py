@@ -1,55 +1,150 @@
-"""Lays blocks out as a PDF of A4 pages. Lengths are in inches, sizes of letters in points."""
+"""Read a small part of Markdown as blocks, and lay blocks out as a PDF of A4 pages.
+
+Lengths are in inches, sizes of letters in points.
+"""
 
 from __future__ import annotations
 
 import io
+import logging
+import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple
 
 import matplotlib
+import numpy as np
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import TTFFont
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-
-from .blocks import Block, Heading, Paragraph, Plot
 
 SIDE, TOP, BOTTOM = 1.0, 0.9, 1.0
 BODY, SMALL = 10.0, 8.5
 TITLES = {1: 17.0, 2: 13.0}
 INDENT = 0.34
 DPI = 300
-# Room for ticks, labels and a title around the axes of a figure.
-LEFT, RIGHT, BELOW, ABOVE = 0.75, 0.15, 0.55, 0.3
 FONT = "DejaVu Sans"  # comes with matplotlib
 # For names and words in scripts that FONT lacks, where such a font is installed.
 OTHERS = ("Noto Sans CJK JP", "Microsoft YaHei", "PingFang SC", "Hiragino Sans", "Malgun Gothic")
+PAGES = "\uf8fe"  # fpdf2 puts the number of pages here; a letter that no text has
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*\Z")
+_ITEM = re.compile(r"\s{0,6}(?:([-*+])|(\d{1,3}[.)]))\s+(.*)")
+_PLACE = re.compile(r"\[([\w ]+)\]\s*\Z")
+_SIGNS = re.compile(r"\*\*(.+?)\*\*|`([^`]+)`")
 
 
-def pdf(blocks: Sequence[Block], *, title: str, author: str, footer: str) -> tuple[bytes, int]:
-    """Lay out the blocks; returns the PDF and its number of pages. ``footer`` is on each page."""
-    pages = 0
-    for _ in range(2):  # once to count the pages, once with their number in the footer
-        with Document(footer, pages) as document:
-            document.set_title(title)
-            document.set_author(author)
-            document.add(blocks)
-            content, pages = bytes(document.output()), document.pages_count
-    return content, pages
+@dataclass(frozen=True)
+class Block:
+    """A heading (level 1 is the title), an item of a list, a figure or a paragraph.
+
+    The text of a figure is its caption, and ``draw`` fills in the axes it is given.
+    """
+
+    text: str
+    level: int = 0
+    marker: str = ""
+    draw: Callable[[Axes], None] | None = None
+    width: float = 6.27
+    height: float = 2.65
+
+    @property
+    def size(self) -> float:
+        """The size of its letters."""
+        return TITLES.get(self.level, 11.0) if self.level else SMALL if self.draw else BODY
+
+    @property
+    def gap(self) -> float:
+        """The space above it."""
+        return 0.22 if self.level else 0.12 if self.draw else 0.04 if self.marker else 0.1
+
+
+class Pdf(NamedTuple):
+    """A finished PDF; ``missing`` are characters that no font has, which are left out."""
+
+    content: bytes
+    pages: int
+    missing: list[str]
+
+
+def parse(text: str, figures: Mapping[str, Block]) -> tuple[list[Block], list[str]]:
+    """Read headings, paragraphs and lists, and put the figures in their places.
+
+    A line ``[name]`` is the place of that figure. A figure without a place comes at the end; a
+    second place for it stays empty. Comments, and the signs of bold and code, are left out.
+    Returns the blocks, and the names of places for which there is no figure.
+    """
+    left = dict(figures)
+    blocks: list[Block] = []
+    unknown = []
+    continues = False  # whether the line continues the last paragraph or list item
+    for line in _COMMENT.sub("", text).splitlines():
+        line = _SIGNS.sub(lambda found: found[1] or found[2], line)
+        bare = line.strip()
+        continued, continues = continues, False
+        if found := _HEADING.match(bare):
+            blocks.append(Block(found[2], level=len(found[1])))
+        elif found := _PLACE.match(bare):
+            name = found[1].strip()
+            if name in left:
+                blocks.append(left.pop(name))
+            elif name not in figures:
+                unknown.append(name)
+        elif bare:
+            continues = True
+            if found := _ITEM.match(line):
+                blocks.append(Block(found[3].strip(), marker="•" if found[1] else found[2]))
+            elif continued:
+                blocks[-1] = replace(blocks[-1], text=f"{blocks[-1].text} {bare}")
+            else:
+                blocks.append(Block(bare))
+    return [*blocks, *left.values()], unknown
+
+
+def confusion(matrix: np.ndarray, names: Sequence[str], caption: str) -> Block:
+    """Plot a confusion matrix (K, K) with the names of its classes, the true ones down the side."""
+    counts = np.asarray(matrix)
+    labels = names if len(names) == len(counts) else [str(k) for k in range(len(counts))]
+
+    def draw(axes: Axes) -> None:
+        axes.imshow(counts, cmap="Blues", vmin=0, vmax=max(1, counts.max()))
+        for (i, j), count in np.ndenumerate(counts):
+            colour = "white" if count > 0.6 * counts.max() else "black"
+            axes.text(j, i, f"{count:g}", ha="center", va="center", color=colour, size=12)
+        axes.set_xticks(range(len(labels)), labels)
+        axes.set_yticks(range(len(labels)), labels)
+        axes.tick_params(length=0)
+        axes.set_xlabel("guessed class")
+        axes.set_ylabel("true class")
+
+    return Block(caption, draw=draw, height=3.05, width=4.1)
+
+
+def pdf(blocks: Sequence[Block], *, title: str, author: str, footer: str) -> Pdf:
+    """Lay out the blocks; ``footer`` is on each page."""
+    with closing(Document(footer)) as document:
+        document.set_title(title)
+        document.set_author(author)
+        document.add(blocks)
+        return Pdf(bytes(document.output()), document.pages_count, document.missing())
 
 
 class Document(FPDF):
     """A PDF that is filled with blocks from top to bottom."""
 
-    def __init__(self, footer: str = "", pages: int = 0) -> None:
+    def __init__(self, footer: str = "") -> None:
         super().__init__(unit="in", format="A4")
+        logging.getLogger("fpdf.output").setLevel(logging.ERROR)  # ``missing`` names the characters
         self._footer = footer
-        self._pages = pages
-        self.alias_nb_pages("")  # "{nb}" in a text stays as it is
+        self.alias_nb_pages(PAGES)
         self.set_margins(SIDE, TOP)
         self.set_auto_page_break(True, BOTTOM)
         self.c_margin = 0
@@ -61,14 +156,14 @@ class Document(FPDF):
         self.set_fallback_fonts(families()[1:], exact_match=False)
         self.add_page()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         """Close the files of the fonts, which fpdf2 leaves open."""
-        for font in self.fonts.values():
-            if isinstance(font, TTFFont):
-                font.ttfont.close()
+        for font in self._own_fonts():
+            font.ttfont.close()
+
+    def missing(self) -> list[str]:
+        """Return the characters that no font has; they are left out."""
+        return sorted({chr(code) for font in self._own_fonts() for code in font.missing_glyphs})
 
     def add(self, blocks: Sequence[Block]) -> None:
         """Add blocks; a heading stays on the page of what follows, a figure on its caption's."""
@@ -76,8 +171,8 @@ class Document(FPDF):
             if self.y > TOP and self.will_page_break(self._together(blocks[number:])):
                 self.add_page()
             if self.y > TOP:
-                self.y += _gap(block)
-            if isinstance(block, Plot):
+                self.y += block.gap
+            if block.draw:
                 left = SIDE + (self.epw - block.width) / 2
                 self.image(_drawn(block), left, self.y, block.width, block.height)
                 self.y += block.height
@@ -88,76 +183,60 @@ class Document(FPDF):
         self.set_font(FONT, "", SMALL)
         self.set_text_color(90)
         self.set_y(0.2 - BOTTOM)
-        self.cell(0, _height(SMALL), _shown(self._footer))
+        self.cell(0, line_height(SMALL), _one_line(self._footer))
         self.set_x(SIDE)
-        self.cell(0, _height(SMALL), f"{self.page_no()} of {self._pages}", align="R")
+        self.cell(0, line_height(SMALL), f"{self.page_no()} of {PAGES}", align="R")
+
+    def _own_fonts(self) -> list[TTFFont]:
+        return [font for font in self.fonts.values() if isinstance(font, TTFFont)]
 
     def _together(self, blocks: Sequence[Block]) -> float:
         """The height of what stays on one page; of a long paragraph these are two lines."""
         height = 0.0
         for block in blocks:
             text = self._write(block, measure=True)
-            height += _gap(block)
-            if isinstance(block, Plot):
-                return height + block.height + text
-            if isinstance(block, Paragraph):
-                return height + (text if text < 6.5 * _height(BODY) else 2 * _height(BODY))
-            height += text
+            if not block.level and not block.draw and text >= 6.5 * line_height(BODY):
+                text = 2 * line_height(BODY)
+            height += block.gap + text + (block.height if block.draw else 0)
+            if not block.level:
+                break
         return height
 
     def _write(self, block: Block, *, measure: bool = False) -> float:
         """Write the text of a block, or only measure it; returns its height."""
-        text, size, indent, grey = _shown(_text(block)), BODY, 0.0, 0
-        if isinstance(block, Heading):
-            size = TITLES.get(block.level, 11.0)
-        elif isinstance(block, Plot):
-            size, indent, grey = SMALL, INDENT, 77
-        elif block.marker:
-            indent = INDENT
+        text, height = _one_line(block.text), line_height(block.size)
         if not text:
             return 0.0
-        self.set_font(FONT, "B" if isinstance(block, Heading) else "", size)
-        self.set_text_color(grey)
-        if isinstance(block, Paragraph) and not measure:
+        self.set_font(FONT, "B" if block.level else "", block.size)
+        self.set_text_color(77 if block.draw else 0)
+        if not measure:
             self.set_x(SIDE + 0.06)
-            self.cell(0, _height(size), block.marker)
+            self.cell(0, height, block.marker)
+        indent = INDENT if block.draw or block.marker else 0.0
         self.set_x(SIDE + indent)
-        height: Any = self.multi_cell(
-            *(self.epw - indent, _height(size), text),
+        written: Any = self.multi_cell(
+            *(self.epw - indent, height, text),
             align="L",
             new_x=XPos.LMARGIN,
             new_y=YPos.NEXT,
             dry_run=measure,
             output=MethodReturnValue.HEIGHT,
         )
-        return float(height)
+        return float(written)
 
 
-def _text(block: Block) -> str:
-    return block.caption if isinstance(block, Plot) else block.text
-
-
-def _height(size: float) -> float:
-    """The height of a line of text."""
+def line_height(size: float) -> float:
+    """Return the height of a line of letters of this size."""
     return 1.45 * size / 72
 
 
-def _gap(block: Block) -> float:
-    """The space above a block."""
-    if isinstance(block, Heading):
-        return 0.22
-    return 0.12 if isinstance(block, Plot) else 0.04 if block.marker else 0.1
-
-
-@cache
-def _drawn(plot: Plot) -> bytes:
+def _drawn(block: Block) -> bytes:
     """The figure as a PNG."""
-    figure = Figure(figsize=(plot.width, plot.height), dpi=DPI)
-    width = 1 - (LEFT + RIGHT) / plot.width
-    height = 1 - (BELOW + ABOVE) / plot.height
+    assert block.draw is not None
+    figure = Figure((block.width, block.height), dpi=DPI, layout="constrained")
     with warnings.catch_warnings(), matplotlib.rc_context({"font.family": families()}):
         warnings.filterwarnings("ignore", message=r"Glyph \d+")  # it is drawn as an empty box
-        plot.draw(figure.add_axes((LEFT / plot.width, BELOW / plot.height, width, height)))
+        block.draw(figure.add_subplot())
         content = io.BytesIO()
         figure.savefig(content, format="png")
     return content.getvalue()
@@ -170,18 +249,5 @@ def families() -> tuple[str, ...]:
     return (FONT, *(name for name in OTHERS if name in installed))
 
 
-def unprintable(text: str) -> list[str]:
-    """The characters of a text that no font here has; they are printed as a question mark."""
-    return sorted(letter for letter in set(text) if not letter.isspace() and not _known(letter))
-
-
-@cache
-def _known(letter: str) -> bool:
-    fonts = (font_manager.get_font(font_manager.findfont(name)) for name in families())
-    return any(font.get_char_index(ord(letter)) for font in fonts)
-
-
-def _shown(text: str) -> str:
-    """Text in one line, with question marks for characters that no font has."""
-    line = " ".join(text.split())
-    return "".join(letter if _known(letter) else "\N{REPLACEMENT CHARACTER}" for letter in line)
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,1 +1,1 @@
-"""What people read: feedback, the class page, and the pages for staff."""
+"""Tables and pages of results: feedback for students, the class page, and pages for staff."""

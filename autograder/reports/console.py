@@ -1,4 +1,4 @@
-"""What an instructor sees after grading: a table for a class, more for a single file."""
+"""Print the results of grading: a table for a class, details for a single file."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from autograder.record.reader import History
 from autograder.results import OutputResult, SubmissionResult
 
 MAX_ROWS = 60
-"""Submissions that are printed; of more, results.csv has them all."""
+"""Submissions that are printed; results.csv has all."""
 
 
 def results(grades: Iterable[Grade], total: int) -> None:
-    """The table of a class, or all about a single submission."""
+    """Print the table of a class, or the details of a single submission."""
     if total == 1:
         for grade in grades:
             one(grade.result)
@@ -33,23 +33,23 @@ def _table(found: Iterable[SubmissionResult], total: int) -> None:
     width = shutil.get_terminal_size((80, 24)).columns
     shown = list(islice(found, MAX_ROWS))
     widest = min(24, max(len(result.submission) for result in shown))
-    print(f"{'submission':{widest}} {'score':>5}  {'  '.join(NUMBERS)}  what")
+    print(f"{'submission':{widest}} {'score':>5}  {'  '.join(NUMBERS)}  message")
     for result in shown:
         row = f"{_cut(result.submission, widest):{widest}} {result.score:5}  "
         row += "  ".join(f"{result.question_score(number):3}" for number in NUMBERS)
-        print(_cut(f"{row}  {_what(result)}", width).rstrip())
+        print(_cut(f"{row}  {_message(result)}", width).rstrip())
     if total > len(shown):
         print(f"… and {total - len(shown)} more in results.csv")
 
 
-def _what(result: SubmissionResult) -> str:
+def _message(result: SubmissionResult) -> str:
     if result.status != "judged":
         return f"{result.status.replace('_', ' ')}: {result.message}"
     return result.message or " ".join(result.misconceptions)
 
 
 def one(result: SubmissionResult) -> None:
-    """Print all about one submission, with what staff read about failed outputs."""
+    """Print the details of one submission, with the messages for staff."""
     most = sum(o.max_points for o in result.outputs if o.function in FUNCTIONS)
     of = f" of {most}" if most else ""
     of += f", {result.bonus} of them bonus" if result.bonus else ""
@@ -71,7 +71,7 @@ def one(result: SubmissionResult) -> None:
 
 
 def _distinct(outputs: list[OutputResult]) -> list[OutputResult]:
-    """The failed outputs, those that share a message or a hint once."""
+    """The failed outputs, one of those that share a message or a hint."""
     found: dict[str, OutputResult] = {}
     for output in outputs:
         if output.status != "passed":
@@ -80,20 +80,21 @@ def _distinct(outputs: list[OutputResult]) -> list[OutputResult]:
 
 
 def summary(record: History, done: Summary, out: Path | None) -> None:
-    """What needs a person, and where the results are."""
-    gone = list(record.gone())
-    if gone:
+    """Print how many were judged, what needs attention, and where the results are."""
+    if gone := list(record.gone()):
         print(f"no longer submitted (kept in the record): {', '.join(gone[:10])}")
     levels = sorted({result.isolation for result in record.results() if result.status == "judged"})
     isolation = f", isolation level {'/'.join(map(str, levels))}" if levels else ""
     print(_counts(done) + isolation)
     if done.not_judged:
         sys.stderr.write(
-            f"{done.not_judged} not judged, through the grader's own fault; they have no score "
+            f"{done.not_judged} not judged because of an error of the grader; they have no score "
             "yet. Run the command again, and look at `autograder doctor`.\n"
         )
     if done.interrupted:
-        print("The record keeps what is done; tables and pages are written by the run that ends.")
+        print(
+            "The record keeps the results so far; tables and pages are written by a complete run."
+        )
     elif out is None:
         print("Nothing was written (--dry-run).")
     else:
@@ -105,12 +106,12 @@ def summary(record: History, done: Summary, out: Path | None) -> None:
 
 
 def _counts(done: Summary) -> str:
-    words = [f"{done.judged} judged"]
+    counts = [f"{done.judged} judged"]
     for name in ("refused", "not_judged", "unchanged"):
         if getattr(done, name):
-            words.append(f"{getattr(done, name)} {name.replace('_', ' ')}")
+            counts.append(f"{getattr(done, name)} {name.replace('_', ' ')}")
     stopped = "; stopped before the end" if done.interrupted else ""
-    return f"{', '.join(words)}, in {done.seconds:.1f} s{stopped}"
+    return f"{', '.join(counts)}, in {done.seconds:.1f} s{stopped}"
 
 
 def _cut(text: str, width: int) -> str:

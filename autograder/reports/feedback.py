@@ -1,4 +1,4 @@
-"""Write ``feedback/<id>.json`` and ``.html``: what a student gets, nothing of it for staff only."""
+"""Write ``feedback/<id>.json`` and ``.html``, which contain nothing that is for staff only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Make ``feedback/<id>.html``, with pictures of wrong answers to public cases."""
+"""Render ``feedback/<id>.html``, with pictures of wrong answers to public cases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from autograder.gradebook.policy import Grade
 from autograder.results import OutputResult, SubmissionResult, left_out_words
 
 ExpectedOf = Callable[[str, str], Expected | None]
-"""Gives the expected answer for a case's id and an output's name; None if it is not known."""
+"""Return the expected answer for a case's id and an output's name; None if it is unknown."""
 
 LEVELS = {
     3: "proved, with namespaces",
@@ -28,7 +28,7 @@ LEVELS = {
     1: "proved in part",
     0: "limits of time and memory only",
 }
-"""What the isolation levels mean."""
+"""The isolation levels in words."""
 
 
 def feedback_page(
@@ -50,7 +50,7 @@ def as_feedback(
     course: Course,
     grade: Grade | None = None,
 ) -> Feedback:
-    """Collect what the page says."""
+    """Collect the content of the page."""
     message = result.message
     if result.status == "refused":
         message = f"Not graded: {message}"
@@ -124,7 +124,7 @@ def _facts(result: SubmissionResult) -> Iterable[tuple[str, str]]:
     if result.ignored:
         more = len(result.ignored) - 20
         rest = f" and {more} more" if more > 0 else ""
-        yield "Not looked at", ", ".join(result.ignored[:20]) + rest
+        yield "Ignored files", ", ".join(result.ignored[:20]) + rest
     if result.digest:
         yield "Digest", f"{result.digest} (of kit, cases and file; `check.py --submit` shows it)"
     if result.sha256:

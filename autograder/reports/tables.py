@@ -1,4 +1,4 @@
-"""``results.csv``, one row a submission, and ``grades.csv``, one row a student."""
+"""Write ``results.csv``, a row for each submission, and ``grades.csv``, one for each student."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def write_csv(
     results: Iterable[SubmissionResult], path: Path, course_points: CoursePoints | None = None
 ) -> None:
-    """Write the table; a half-written one never stands under this name."""
+    """Write ``results.csv``; an earlier file is replaced only when the new one is complete."""
     most = (course_points or kit_points()).automatic
     with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, CSV_COLUMNS)
@@ -33,7 +33,7 @@ GRADES_COLUMNS = (
 
 
 def write_grades(rows: Iterable[GradebookRow], path: Path) -> None:
-    """Write ``grades.csv``; what is not known yet is empty, and ``note`` says why."""
+    """Write ``grades.csv``; unknown values are empty, and ``note`` says why."""
     with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, GRADES_COLUMNS)
         table.writeheader()
@@ -58,14 +58,14 @@ def grades_row(row: GradebookRow) -> dict[str, object]:
 
 
 def _number(points: float | None) -> object:
-    """A number, which is not text and stays one in a spreadsheet; "" where it is not known."""
+    """A whole or rounded number; "" if it is not known."""
     if points is None:
         return ""
     return int(points) if points == int(points) else round(points, 2)
 
 
 def plain(value: object) -> object:
-    """Text that a spreadsheet takes for text: names and messages come from students' files."""
+    """Quote text that a spreadsheet would run as a formula: messages come from students' files."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return value

@@ -1,6 +1,6 @@
-"""All that is written of a run: tables, feedback, the class page. A function of record and course.
+"""Write the tables, the feedback and the class page of a run.
 
-``autograder grade`` ends with it, and ``autograder export grades`` does nothing else.
+``autograder grade`` ends with this, and ``autograder export grades`` does nothing else.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
     The record notes what was exported, so that a later run can say what has changed.
 
     Raises:
-        StoreError: where the disk does not play along.
+        StoreError: if the disk fails.
     """
-    # Imported here, because the first submission must not wait for jinja2.
+    # Imported late: the first submission must not wait for jinja2.
     from autograder.reports.feedback import write_feedback
 
     statistics = Statistics(gradebook.policy.course_points)
@@ -41,7 +41,7 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
     def results() -> Iterator[SubmissionResult]:
         for grade in gradebook:
             write_feedback(grade, out / "feedback", answers.public, gradebook.course)
-            # All outputs of a large class would fill the memory; the grade is what is left to do.
+            # All outputs of a large class would fill the memory; the rows need the grade only.
             grades.append(without_outputs(grade))
             yield grade.result
 
@@ -50,12 +50,12 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
     write_grades(rows, out / "grades.csv")
     page = out / "class.html"
     if len(statistics.rows) > 1:
-        # Imported here, because a single file must not wait for matplotlib.
+        # Imported late: a single file must not wait for matplotlib.
         from autograder.reports.class_page.page import class_page
 
         with replacing(page) as part:
             part.write_text(class_page(statistics, gradebook.course.name), encoding="utf-8")
     else:
-        page.unlink(missing_ok=True)  # one of an earlier run would be about others
+        page.unlink(missing_ok=True)  # an earlier run may have left one
     decision_log.publish(record, gradebook.run, map(as_published, grades))
     return rows

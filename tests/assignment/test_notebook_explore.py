@@ -90,10 +90,10 @@ def test_a_mistake_is_told_and_the_rest_is_drawn(folder: Path) -> None:
     (folder / "bonus.py").write_text(f"{bonus}\n\n{nonsense}", "utf-8")
     said, pictures = run(folder)
     assert 0 < pictures < PICTURES
-    mend = [line for line in said if "First mend `backprop` and `train_nn`" in line]
-    assert mend
-    assert "IndexError" in mend[0]
-    assert "of your file" in mend[0]
+    fix = [line for line in said if "First fix `backprop` and `train_nn`" in line]
+    assert fix
+    assert "IndexError" in fix[0]
+    assert "of your file" in fix[0]
     assert any("`activation`" in line for line in said)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import closing
 from itertools import pairwise
 from typing import Any
 
@@ -14,8 +15,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from assignment.paper import document
-from assignment.paper.blocks import Block, Heading, Paragraph, Plot, confusion, parse
-from assignment.paper.document import BODY, BOTTOM, Document, _height, _text, pdf, unprintable
+from assignment.paper.document import (
+    BODY,
+    BOTTOM,
+    Block,
+    Document,
+    confusion,
+    line_height,
+    parse,
+    pdf,
+)
 
 
 def nothing(axes: Axes) -> None:
@@ -35,7 +44,7 @@ class Recorded(Document):
         page, top = self.page, self.y
         height = super()._write(block, measure=measure)
         if not measure:
-            self.seen.append((page, top, self.y, _text(block)))
+            self.seen.append((page, top, self.y, block.text))
         return height
 
     def image(self, content: bytes, x: float, y: float, w: float, h: float) -> Any:
@@ -58,36 +67,36 @@ goes on.
 [E_total]
 Not a [link](here) at all, and a_b * c * d.
 """
-    plot = Plot(nothing)
+    plot = Block("", draw=nothing)
     blocks, unknown = parse(text, {"E_total": plot})
     assert blocks == [
-        Heading("Title", 1),
-        Paragraph("One bold line with E_total goes on."),
-        Paragraph("first more", "•"),
-        Paragraph("second", "2."),
+        Block("Title", level=1),
+        Block("One bold line with E_total goes on."),
+        Block("first more", marker="•"),
+        Block("second", marker="2."),
         plot,
-        Paragraph("Not a [link](here) at all, and a_b * c * d."),
+        Block("Not a [link](here) at all, and a_b * c * d."),
     ]
     assert unknown == []
 
 
 def test_an_open_comment_hides_the_rest() -> None:
     """A comment that is never closed does not print its sign."""
-    assert parse("text\n<!-- forgotten\nmore", {}) == ([Paragraph("text")], [])
+    assert parse("text\n<!-- forgotten\nmore", {}) == ([Block("text")], [])
 
 
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
     """No text is an error, and no comment survives."""
     blocks, _ = parse(text, {})
-    assert all(isinstance(block, Heading | Paragraph) for block in blocks)
+    assert all(block.draw is None for block in blocks)
 
 
 def test_figures_go_to_their_places() -> None:
     """A figure stands where it is named, once; without a place it comes last; typos are listed."""
-    plots: dict[str, Block] = {"one": Plot(nothing, "1"), "two": Plot(nothing, "2")}
+    plots: dict[str, Block] = {"one": Block("1", draw=nothing), "two": Block("2", draw=nothing)}
     found, unknown = parse("[two]\nx\n[two]\n[tow]", plots)
-    assert found == [plots["two"], Paragraph("x"), plots["one"]]
+    assert found == [plots["two"], Block("x"), plots["one"]]
     assert unknown == ["tow"]
 
 
@@ -95,9 +104,9 @@ def test_pages_are_not_overfull_and_blocks_stay_together() -> None:
     """Nothing reaches below the margin; headings and figures stay on the page of their text."""
     blocks: list[Block] = []
     for number in range(40):
-        blocks += [Heading(f"Part {number}"), Paragraph("word " * (17 * number % 90 + 1))]
-        blocks += [Plot(nothing, "caption")] if number % 5 == 0 else []
-    with Recorded() as recorded:
+        blocks += [Block(f"Part {number}", level=2), Block("word " * (17 * number % 90 + 1))]
+        blocks += [Block("caption", draw=nothing)] if number % 5 == 0 else []
+    with closing(Recorded()) as recorded:
         recorded.add(blocks)
     assert recorded.pages_count > 5
     assert len(recorded.seen) == len(blocks) + 8
@@ -106,51 +115,55 @@ def test_pages_are_not_overfull_and_blocks_stay_together() -> None:
     for (page, *_, text), (page_after, top, *_) in pairwise(recorded.seen):
         if text == "figure" or text.startswith("Part"):
             assert page_after == page
-            assert top + 2 * _height(BODY) <= lowest or text == "figure"
+            assert top + 2 * line_height(BODY) <= lowest or text == "figure"
 
 
 def test_a_word_without_end_is_cut() -> None:
     """A word of 20,000 letters fills several pages instead of leaving the first one."""
-    _, pages = pdf([Paragraph("x" * 20_000)], title="", author="", footer="")
-    assert 3 < pages < 8
+    made = pdf([Block("x" * 20_000)], title="", author="", footer="")
+    assert 3 < made.pages < 8
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 @settings(deadline=None, max_examples=10)
 def test_any_text_can_be_printed(text: str) -> None:
     """No text of a student breaks the PDF, as a heading, a paragraph or a footer."""
-    with Document(text) as document:
-        document.add([Heading(text), Paragraph(text, "1."), Paragraph(text)])
+    with closing(Document(text)) as document:
+        document.add([Block(text, level=2), Block(text, marker="1."), Block(text)])
         assert document.output().startswith(b"%PDF")
 
 
 def test_a_pdf_comes_out() -> None:
     """It has as many pages as it says; a dollar sign, a backslash or {nb} is only text."""
-    blocks: list[Block] = [Heading("T", 1), Paragraph("costs $x_$ {nb} and \\frac{ " * 400)]
-    content, pages = pdf([*blocks, Plot(nothing, "c")], title="T", author="Ω", footer="f $")
-    assert content.startswith(b"%PDF")
-    assert pages == len(re.findall(rb"/Type /Page\b", content)) >= 2
+    blocks: list[Block] = [Block("T", level=1), Block("costs $x_$ {nb} and \\frac{ " * 400)]
+    made = pdf([*blocks, Block("c", draw=nothing)], title="T", author="Ω", footer="f $")
+    assert made.content.startswith(b"%PDF")
+    assert made.pages == len(re.findall(rb"/Type /Page\b", made.content)) >= 2
+
+
+def missing(text: str) -> list[str]:
+    """The characters that are left out of a paragraph."""
+    made = pdf([Block(text)], title="", author="", footer="")
+    assert made.content.startswith(b"%PDF")
+    return made.missing
 
 
 def test_characters_that_cannot_be_printed_are_named() -> None:
     """Accents and Greek can be printed; a character that no font has does not stop the PDF."""
-    assert unprintable("é η Ω ≤ σ − ü “x”\n") == []
-    assert unprintable("a\U000f1234") == ["\U000f1234"]
-    content, _ = pdf([Paragraph("\U000f1234\0")], title="", author="", footer="")
-    assert content.startswith(b"%PDF")
+    assert missing("é η Ω ≤ σ − ü “x”\n") == []
+    assert missing("a\U000f1234\0") == ["\U000f1234"]
 
 
 def test_an_installed_font_helps_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """A script that the usual font lacks is printed in another one that the computer has."""
     letter = "\N{CIRCLED LATIN CAPITAL LETTER D}"
-    for cached in (document.families, document._known):
-        monkeypatch.setattr(document, cached.__name__, cached.__wrapped__)
+    monkeypatch.setattr(document, "families", document.families.__wrapped__)
     monkeypatch.setattr(document, "OTHERS", ())
-    assert unprintable(letter) != []
+    assert missing(letter) == [letter]
     monkeypatch.setattr(document, "OTHERS", ("STIXGeneral",))
-    assert unprintable(letter) == []
-    content, _ = pdf([Heading(letter), Paragraph(letter)], title="", author="", footer=letter)
-    assert b"STIXGeneral" in content
+    made = pdf([Block(letter, level=2), Block(letter)], title="", author="", footer=letter)
+    assert made.missing == []
+    assert b"STIXGeneral" in made.content
 
 
 def test_the_confusion_matrix_shows_its_numbers() -> None:

@@ -168,7 +168,7 @@ def test_figures_have_the_colours_of_the_page(browser: Any, results: Path) -> No
 
 
 def test_a_students_text_stays_text(browser: Any, results: Path) -> None:
-    """Markup in an exception is read, not obeyed."""
+    """Markup in an exception is shown as text."""
     look(browser, results / "feedback" / f"{NAME}.html")
     assert EVIL in browser.find_element("css selector", "main").text
     assert browser.find_elements("css selector", "img, script, #evil") == []
@@ -190,11 +190,11 @@ def test_a_column_sorts(browser: Any, results: Path) -> None:
 
 
 def test_the_table_filters(browser: Any, results: Path) -> None:
-    """All words must be in a row; how many fit is told."""
+    """A row is shown if it has all words; the number of rows is shown."""
     look(browser, results / "class.html")
     browser.find_element("css selector", "#filter").send_keys("judged train-plus")
     assert [row[0] for row in rows(browser)] == ["cecilia"]
-    assert browser.find_element("css selector", "#shown").text == "1 of 5 fit"
+    assert browser.find_element("css selector", "#shown").text == "1 of 5 shown"
 
 
 def test_names_can_be_hidden(browser: Any, results: Path) -> None:
@@ -215,13 +215,13 @@ def test_names_can_be_hidden(browser: Any, results: Path) -> None:
 
 
 def shown(browser: Any) -> str:
-    """All text that can be seen."""
+    """All visible text."""
     text: str = browser.execute_script("return document.body.innerText")
     return text
 
 
 def test_a_name_leads_to_its_page(browser: Any, results: Path) -> None:
-    """Also one whose letters are not English."""
+    """Also a name with letters that are not ASCII."""
     look(browser, results / "class.html")
     browser.find_element("link text", NAME).click()
     assert browser.find_element("css selector", "h1").text == NAME

@@ -77,7 +77,7 @@ def test_the_class_page_of_three_thousand_is_small_and_links_everybody() -> None
     assert len(numbers) == 3000
 
 
-def test_the_class_page_says_who_needs_a_person_first() -> None:
+def test_the_class_page_shows_first_what_needs_attention() -> None:
     """Not judged, refused, hung: before anything else, each with its reason."""
     hung = an_output("ffnn-handout", "y", status="timeout")
     statistics = Statistics()
@@ -86,27 +86,27 @@ def test_the_class_page_says_who_needs_a_person_first() -> None:
     statistics.add(a_result(hung, submission="cid"))
     statistics.add(a_result(an_output("ffnn-handout", "y", status="passed"), submission="dan"))
     text = Page(class_page(statistics, "A course")).text
-    first = text[text.index("Needs a person", text.index("The class") + 60) : text.index("median")]
+    first = text[text.index("Needs attention", text.index("The class") + 60) : text.index("median")]
     for words in ("Refused: 1", "No file.", "Not judged: 1", "The disk was full.", "cid : ffnn"):
         assert words in first
     assert "dan" not in first
 
 
-def test_a_class_of_which_nobody_was_judged_has_a_page() -> None:
+def test_a_class_without_judged_submissions_has_a_page() -> None:
     """Without a score there are no figures, and the page still says what is the matter."""
     statistics = Statistics()
     for name in ("ann", "bob"):
         statistics.add(a_result(submission=name, status="refused", message="No file."))
     page = Page(class_page(statistics, "A course"))
     page.check()
-    assert "2 submissions, 0 of them judged" in page.text
+    assert "2 submissions, 0 judged" in page.text
 
 
-def test_mistakes_are_ranked_and_counted_once_a_submission() -> None:
-    """The mistake that most have made comes first, however many outputs it spoils."""
+def test_misconceptions_are_ranked_and_counted_once_a_submission() -> None:
+    """The misconception of most submissions comes first, however many outputs are wrong."""
     statistics = Statistics()
-    for name, mistakes in (("ann", ("a", "a", "b")), ("bob", ("b",))):
-        places = zip(("y", "z0", "z1"), mistakes, strict=False)
+    for name, misconceptions in (("ann", ("a", "a", "b")), ("bob", ("b",))):
+        places = zip(("y", "z0", "z1"), misconceptions, strict=False)
         statistics.add(
             a_result(
                 *(an_output("ffnn-handout", o, misconception=m) for o, m in places),

@@ -10,7 +10,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from assignment.checks.commands import html as browser
+from assignment.checks.commands import html
+from assignment.checks.html.document import render
 from assignment.checks.html.feedback import Feedback, feedback_html
 from assignment.checks.model.case import Expected
 from assignment.checks.model.questions import FUNCTIONS
@@ -180,7 +181,7 @@ def test_a_student_gets_the_same_page_at_home(
     source = REFERENCE.replace("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)") + "\nprint('<b>')\n"
     (tmp_path / FILE).write_text(source, encoding="utf-8")
     kit = Kit(tmp_path)
-    assert browser.run((), kit) == 1
+    assert html.run((), kit) == 1
     said = capsys.readouterr().out
     assert (tmp_path / "feedback.html").resolve().as_uri() in said
     page = Page((tmp_path / "feedback.html").read_text("utf-8"))
@@ -195,10 +196,20 @@ def test_a_student_gets_the_same_page_at_home(
 def test_the_page_at_home_says_why_there_is_none(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without a file, a sentence and exit code 2, as the door does."""
-    assert browser.run((), Kit(tmp_path)) == 2
+    """Without a file, a sentence and exit code 2."""
+    assert html.run((), Kit(tmp_path)) == 2
     assert "There is no neural_network.py" in capsys.readouterr().out
     assert not (tmp_path / "feedback.html").exists()
+
+
+def test_an_incomplete_kit_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its template there is no page, but the missing file and the remedy."""
+    (tmp_path / FILE).write_text(REFERENCE, encoding="utf-8")
+    monkeypatch.setattr(html, "feedback_html", lambda _: render("gone.html"))
+    assert html.run((), Kit(tmp_path)) == 2
+    assert "gone.html is missing in the folder `checks`: unzip" in capsys.readouterr().out
 
 
 def test_an_empty_page_is_a_page() -> None:

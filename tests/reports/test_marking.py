@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 
 from autograder.commands import grade as session
 from autograder.commands.manual import run
-from autograder.course import load
 from autograder.course.directory import SubmissionInfo
+from autograder.course.load import load
 from autograder.course.roster import Person
 from autograder.errors import ConfigError
 from autograder.gradebook import rubric

@@ -12,7 +12,7 @@ from ..model.version import VERSION
 from ..running.examine import Examination, Outcome, examine
 from ..running.kit import BONUS_FILE, Kit
 from ..running.process import CannotRun
-from .details import details, output_of, printed, waiting
+from .details import blocked, details, output_of, printed
 
 
 def run(names: Sequence[str], kit: Kit | None = None, *, bonus: bool = False) -> int:
@@ -34,7 +34,7 @@ def run(names: Sequence[str], kit: Kit | None = None, *, bonus: bool = False) ->
 
 
 def watched(kit: Kit, functions: Sequence[str]) -> Examination:
-    """The examination of these functions, with its progress on stderr meanwhile."""
+    """Examine these functions and show the progress on stderr."""
     progress = Progress(sys.stderr)
     try:
         return examine(kit, functions, progress=progress.show)
@@ -43,15 +43,15 @@ def watched(kit: Kit, functions: Sequence[str]) -> Examination:
 
 
 def are_of_bonus(names: Sequence[str]) -> bool:
-    """Whether there are names, and all are functions or sections of the bonus."""
+    """Tell whether there are names, and all are functions or sections of the bonus."""
     return bool(names) and all(name in (*BONUS_FUNCTIONS, *BONUS_NUMBERS) for name in names)
 
 
 def chosen(names: Sequence[str], kit: Kit) -> tuple[str, ...]:
-    """The kit's functions that are meant by names of functions or numbers of questions.
+    """Find the kit's functions by names of functions or numbers of sections.
 
     Raises:
-        CannotRun: for a name that is neither, with the one that it looks like.
+        CannotRun: if a name is neither; the message names the function that it looks like.
     """
     functions: list[str] = []
     for name in names:
@@ -72,24 +72,24 @@ def chosen(names: Sequence[str], kit: Kit) -> tuple[str, ...]:
 
 
 def report(examination: Examination, kit: Kit) -> str:
-    """Everything about an examination, from the printed text to the digest."""
+    """Return the whole report on an examination, from the printed text to the digest."""
     wrong = (details(outcome) for outcome in examination.shown if outcome.state == "wrong")
     return _paragraphs(
         printed(examination),
         overview(examination.shown),
         *wrong,
-        waiting(examination),
+        blocked(examination),
         wrap(" ".join(examination.notes)),
         closing(examination, kit),
     )
 
 
 def summary(examination: Examination, kit: Kit) -> str:
-    """What is left to say where each function's details have been told: by pytest."""
+    """Return the report without the details of each function, which pytest has printed."""
     return _paragraphs(
         printed(examination),
         overview(examination.shown),
-        waiting(examination),
+        blocked(examination),
         wrap(" ".join(examination.notes)),
         closing(examination, kit),
     )
@@ -100,7 +100,7 @@ def _paragraphs(*parts: str) -> str:
 
 
 def closing(examination: Examination, kit: Kit) -> str:
-    """What to do next, the points, and the digest."""
+    """Say what to do next, how many points there are, and the digest."""
     if kit.is_bonus:
         return f"{bonus_next_step(examination)}\n\n{bonus_points(examination, kit)}"
     return "\n\n".join(
@@ -113,7 +113,7 @@ def closing(examination: Examination, kit: Kit) -> str:
 
 
 def overview(outcomes: Iterable[Outcome]) -> str:
-    """One line a function."""
+    """List the functions with their states, one a line."""
     outcomes = tuple(outcomes)
     width = max(len(name) for name in (*FUNCTIONS, *(o.question.function for o in outcomes)))
     return "\n".join(
@@ -123,8 +123,8 @@ def overview(outcomes: Iterable[Outcome]) -> str:
 
 
 def _state(outcome: Outcome) -> str:
-    if outcome.state == "waits":
-        return f"waits for {' and '.join(outcome.because[:2])}"
+    if outcome.state == "blocked":
+        return f"blocked by {' and '.join(outcome.because[:2])}"
     if outcome.state == "to do" and not _is_stub(outcome):
         return "to do (not in the file)"
     return outcome.state
@@ -139,7 +139,7 @@ def _is_stub(outcome: Outcome) -> bool:
 
 
 def next_step(examination: Examination) -> str:
-    """The one thing to do next."""
+    """Say which function to write or fix next."""
     for outcome in examination.shown:
         place = f"{outcome.question.number} `{outcome.question.function}`"
         if outcome.state == "to do":
@@ -147,7 +147,7 @@ def next_step(examination: Examination) -> str:
         if outcome.state == "wrong":
             return f"Next: {place}{output_of(outcome)}"
     for outcome in examination.shown:
-        if outcome.state == "waits":
+        if outcome.state == "blocked":
             lower = by_function(outcome.because[0])
             return f"Next: {lower.number} `{lower.function}`: python check.py {lower.function}"
     if len(examination.asked) < len(FUNCTIONS):
@@ -156,7 +156,7 @@ def next_step(examination: Examination) -> str:
 
 
 def points(outcomes: Sequence[Outcome]) -> str:
-    """Public points per question: what is safe, what is open, and of how many."""
+    """Tabulate the public points of each section: got, still open, and the maximum."""
     if len(outcomes) < len(FUNCTIONS):
         names = listed([outcome.question.function for outcome in outcomes])
         got, open_, of = (sum(getattr(o, what) for o in outcomes) for what in ("got", "open", "of"))
@@ -172,7 +172,7 @@ def points(outcomes: Sequence[Outcome]) -> str:
 
 
 def hidden(kit: Kit) -> str:
-    """The sentence on what the local checks do not see."""
+    """Say how many points the hidden cases decide."""
     public = sum(sum(case.points.values()) for case in kit.key.cases)
     about = kit.key.about
     every = sum(about.points.values())
@@ -184,7 +184,7 @@ def hidden(kit: Kit) -> str:
 
 
 def bonus_next_step(examination: Examination) -> str:
-    """The one thing to do next; the bonus may be done in any order and left at any time."""
+    """Say what to fix next; the bonus may be done in any order and left at any time."""
     for outcome in examination.shown:
         if outcome.state == "wrong":
             name = outcome.question.function
@@ -198,7 +198,7 @@ def bonus_next_step(examination: Examination) -> str:
 
 
 def bonus_points(examination: Examination, kit: Kit) -> str:
-    """Public points, and the points that the hidden cases decide."""
+    """Say how many public points there are, and how many the hidden cases decide."""
     got, of = (sum(getattr(o, what) for o in examination.shown) for what in ("got", "of"))
     public = sum(sum(case.points.values()) for case in kit.key.cases)
     every = sum(question.points for question in BONUS)

@@ -1,8 +1,8 @@
-"""What GitHub Classroom's reporter reads: one line ``result=…`` with a test for each function.
+"""The line for GitHub Classroom's reporter: ``result=…`` with a test for each function.
 
 The reporter takes base64 of JSON with ``version``, ``status`` (pass, fail, error), ``max_score``
 and ``tests``, each with ``name``, ``status``, ``score``, ``message``, ``line_no``, ``filename``
-and ``duration``; ``tests`` must be there whatever has happened.
+and ``duration``; ``tests`` is required even if nothing could be checked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .details import first_of
 
 
 def output(found: Examination | CannotRun) -> str:
-    """The line to be added to a step's outputs."""
+    """Return the line to add to a step's outputs."""
     report = json.dumps(_cannot(found) if isinstance(found, CannotRun) else _report(found))
     return f"result={base64.b64encode(report.encode()).decode()}\n"
 
@@ -53,4 +53,4 @@ def _test(outcome: Outcome) -> dict[str, Any]:
 
 
 _PLACE = {"line_no": 0, "filename": FILE, "duration": 0}
-"""A wrong answer has no line of its own, and the time of a call says nothing to anybody."""
+"""Constants: a wrong answer has no line, and the time of a call is of no interest."""

@@ -1,4 +1,4 @@
-"""What is told of a function that is not right: where, why, how to see it, what to mend first."""
+"""Describe functions that are not right: what is wrong, how to reproduce it, what to fix first."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ..running.examine import Examination, Outcome
 from ..running.process import Printed
 
 CASES = 2
-"""Failing cases that are told per function."""
+"""Failing cases that are described for each function."""
 PRINTED_LINES = 12
 # In ffnn the outputs are asked for in another order than they are computed in; the first that is
-# wrong in the computation is the one to mend.
+# wrong in the computation is the one to fix.
 _COMPUTED = {name: place for place, name in enumerate(("z0", "a1", "z1", "a2", "y"))}
 
 
 def details(outcome: Outcome) -> str:
-    """What is wrong with one function: message, hint and lines to paste, never a screenful."""
+    """Describe what is wrong with one function: message, hint, and lines to paste."""
     question = outcome.question
     lines = [heading(f"{question.number} {question.function}")]
     failed = outcome.failed
@@ -28,7 +28,7 @@ def details(outcome: Outcome) -> str:
         return lines[0]
     (case, verdicts), *more = failed
     lines.append(_case(case, verdicts))
-    # The second case is told in full only if it shows something else.
+    # The second case is described in full only if it shows something else.
     for second, others in more[: CASES - 1]:
         one, other = first_of(verdicts), first_of(others)
         if one.message == other.message:
@@ -39,7 +39,7 @@ def details(outcome: Outcome) -> str:
             lines.append(_case(second, others))
     if len(failed) > CASES:
         lines.append(f"  ... and {count(len(failed) - CASES, 'more case')}.")
-    lines.append(wrap("To see it yourself, paste in Python or a notebook, in this folder:", 2))
+    lines.append(wrap("To reproduce this, paste in Python or a notebook, in this folder:", 2))
     lines += [f"    {line}" for line in to_paste(case.id, case.function)]
     return "\n".join(lines)
 
@@ -65,17 +65,17 @@ def _brief(verdict: Verdict) -> str:
     return verdict.message.split(" (tolerance")[0].rstrip(".") + "."
 
 
-def waiting(examination: Examination) -> str:
-    """Which functions wait for which, one paragraph for all that wait for the same."""
+def blocked(examination: Examination) -> str:
+    """Say which functions are blocked, one paragraph for all that are blocked by the same."""
     groups: dict[tuple[str, ...], list[Outcome]] = {}
     for outcome in examination.shown:
-        if outcome.state == "waits":
+        if outcome.state == "blocked":
             groups.setdefault(outcome.because, []).append(outcome)
-    return "\n\n".join(wait(examination, group) for group in groups.values())
+    return "\n\n".join(blocked_by(examination, group) for group in groups.values())
 
 
-def wait(examination: Examination, group: Sequence[Outcome]) -> str:
-    """Why these functions wait, and what is a mistake of their own where that is known."""
+def blocked_by(examination: Examination, group: Sequence[Outcome]) -> str:
+    """Say why these functions are blocked, and which mistakes of their own are known."""
     lower = [examination.outcomes[name] for name in group[0].because]
     names = [outcome.question.function for outcome in group]
     calls = all(o.question.function in outcome.question.calls for outcome in group for o in lower)
@@ -84,24 +84,24 @@ def wait(examination: Examination, group: Sequence[Outcome]) -> str:
     else:
         verb, each = "call" if calls else "are built on", "each of them"
     text = (
-        f"{listed(names)} {verb} {listed(group[0].because)}, {_not_right(lower)} first; "
+        f"{listed(names)} {verb} {listed(group[0].because)}, {_what_to_do(lower)} first; "
         f"the grader judges {each} for itself."
     )
     return "\n".join([wrap(text), *(line for outcome in group for line in _own(outcome))])
 
 
-def _not_right(lower: Sequence[Outcome]) -> str:
-    """The matter with the functions that are waited for, as a clause about them."""
+def _what_to_do(lower: Sequence[Outcome]) -> str:
+    """Say in a clause what to do with the functions that block others."""
     one = len(lower) == 1
     if all(outcome.state == "to do" for outcome in lower):
         return "which is still to do: write that" if one else "which are still to do: write those"
-    return "which is not right yet: mend that" if one else "which are not right yet: mend those"
+    return "which is not right yet: fix that" if one else "which are not right yet: fix those"
 
 
 def _own(outcome: Outcome) -> list[str]:
-    """A misconception that is the function's own.
+    """Describe a misconception that is the function's own.
 
-    It counts only if what is called is right in the main: a flipped sign in `backprop` looks just
+    Only if the functions that it calls are right in the main: a flipped sign in `backprop` looks
     like a plus in the update of `train_nn`.
     """
     for _, verdicts in outcome.failed:
@@ -113,7 +113,7 @@ def _own(outcome: Outcome) -> list[str]:
 
 
 def output_of(outcome: Outcome) -> str:
-    """Which output to mend next, as the end of a sentence; "" where it is the whole function."""
+    """Name the output to fix next, as the end of a sentence; "" for the whole function."""
     if not outcome.failed or len(outcome.question.outputs) == 1:
         return ""
     first = first_of(outcome.failed[0][1])
@@ -121,12 +121,12 @@ def output_of(outcome: Outcome) -> str:
 
 
 def first_of(verdicts: Sequence[Verdict]) -> Verdict:
-    """The wrong output that is told in full: the first one in the order of computing."""
+    """Return the wrong output to describe in full: the first one in the order of computing."""
     return min(verdicts, key=lambda verdict: _COMPUTED.get(verdict.output, 0))
 
 
 def printed(examination: Examination) -> str:
-    """What the student's code printed, function by function, cut to what can be read."""
+    """Return the beginning of what the student's code printed, function by function."""
     parts = [_printed("while it was loaded", [examination.printed])]
     parts += [
         _printed(f"in {name}", outcome.printed) for name, outcome in examination.outcomes.items()

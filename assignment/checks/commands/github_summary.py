@@ -18,7 +18,7 @@ from ..running.kit import FILE, Kit
 from ..running.process import CannotRun
 from .check import chosen, hidden, next_step, report
 from .classroom import output
-from .details import details, printed, waiting
+from .details import blocked, details, printed
 
 FLAGS = ("--summary", "--classroom")
 
@@ -26,8 +26,8 @@ FLAGS = ("--summary", "--classroom")
 def run(arguments: Sequence[str], kit: Kit | None = None) -> int:
     """Check what ``arguments`` name, print the result and add it to the files behind the flags.
 
-    Returns 0 where nothing has to be mended (what is still to do is no mistake), 1 where something
-    is wrong, 2 where nothing could be checked.
+    Returns 0 if nothing is wrong (functions may still be to do), 1 if something is, 2 if nothing
+    could be checked.
     """
     kit = kit or Kit()
     files: dict[str, Path] = {}
@@ -57,7 +57,7 @@ def run(arguments: Sequence[str], kit: Kit | None = None) -> int:
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], dict[str, Path]]:
-    """The names of functions or sections, and the file behind each flag."""
+    """Split off the flags: names of functions or sections, and the file behind each flag."""
     names, files = list(arguments), {}
     for flag in FLAGS:
         if flag in names:
@@ -70,7 +70,7 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], dict[str, Path]]:
 
 
 def markdown(examination: Examination, kit: Kit) -> str:
-    """The result as Markdown; what comes from the student's code stands between fences."""
+    """Return the result as Markdown; text from the student's code stands between fences."""
     shown = examination.shown
     got, open_, of = (sum(getattr(o, what) for o in shown) for what in ("got", "open", "of"))
     rows = [
@@ -89,8 +89,8 @@ def markdown(examination: Examination, kit: Kit) -> str:
             ]
         ),
         f"**{next_step(examination)}**",
-        *(_told(outcome) for outcome in shown if outcome.state == "wrong"),
-        " ".join(waiting(examination).split()),
+        *(_details(outcome) for outcome in shown if outcome.state == "wrong"),
+        " ".join(blocked(examination).split()),
     ]
     if loud := printed(examination):
         parts.append(fenced(loud))
@@ -103,19 +103,19 @@ def markdown(examination: Examination, kit: Kit) -> str:
 
 
 def _state(outcome: Outcome) -> str:
-    if outcome.state == "waits":
-        return f"waits for {listed(outcome.because)}"
-    return {"ok": "✅ right", "wrong": "❌ to mend", "to do": "to do"}[outcome.state]
+    if outcome.state == "blocked":
+        return f"blocked by {listed(outcome.because)}"
+    return {"ok": "✅ right", "wrong": "❌ to fix", "to do": "to do"}[outcome.state]
 
 
-def _told(outcome: Outcome) -> str:
+def _details(outcome: Outcome) -> str:
     question = outcome.question
     _, _, rest = details(outcome).partition("\n")
     return f"### {question.number} `{question.function}`\n\n{fenced(rest)}"
 
 
 def fenced(text: str) -> str:
-    """Text as it is, between fences that are longer than any in it."""
+    """Put text between fences that are longer than any in it."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jinja2 import TemplateNotFound
+
 from ..console import say, wrap
 from ..html.feedback import CaseFeedback, Feedback, FunctionFeedback, OutputFeedback, feedback_html
 from ..model.case import Case, Verdict
@@ -12,7 +14,7 @@ from ..running.examine import Examination, Outcome
 from ..running.kit import FILE, Kit
 from ..running.process import CannotRun
 from .check import chosen, hidden, next_step, watched
-from .details import wait
+from .details import blocked_by
 
 PAGE = "feedback.html"
 
@@ -20,7 +22,7 @@ PAGE = "feedback.html"
 def run(names: Sequence[str], kit: Kit | None = None) -> int:
     """Check the functions or questions ``names`` (all, if there are none) and write the page.
 
-    Returns the exit code, as the door does: 0 everything right, 1 not yet, 2 nothing checked.
+    Returns the exit code: 0 everything right, 1 something wrong or to do, 2 nothing checked.
     """
     kit = kit or Kit()
     try:
@@ -29,6 +31,10 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
         path = kit.folder / PAGE
         try:
             path.write_text(feedback_html(as_feedback(examination, kit)), encoding="utf-8")
+        except TemplateNotFound as missing:
+            raise CannotRun(
+                f"The file {missing.name} is missing in the folder `checks`: unzip the kit again."
+            ) from None
         except OSError as problem:
             raise CannotRun(f"{path} cannot be written: {problem.strerror}.") from None
     except CannotRun as problem:
@@ -40,7 +46,7 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
 
 
 def as_feedback(examination: Examination, kit: Kit) -> Feedback:
-    """Collect what the page says of an examination."""
+    """Collect the content of the page."""
     printed = [
         one.text
         for one in (examination.printed, *(p for o in examination.shown for p in o.printed))
@@ -65,8 +71,8 @@ def as_feedback(examination: Examination, kit: Kit) -> Feedback:
 
 def _function(examination: Examination, outcome: Outcome, kit: Kit) -> FunctionFeedback:
     note = ""
-    if outcome.state == "waits":
-        note = " ".join(wait(examination, [outcome]).split())
+    if outcome.state == "blocked":
+        note = " ".join(blocked_by(examination, [outcome]).split())
     return FunctionFeedback(
         outcome.question,
         tuple(_case(case, verdicts, kit) for case, verdicts in outcome.answers),

@@ -35,7 +35,7 @@ class Example:
 
     @property
     def arguments(self) -> tuple[Any, ...]:
-        """What the function is given."""
+        """Its arguments."""
         arrays = np.array(self.guesses), np.array(self.targets)
         return (*arrays, self.K) if self.K else arrays
 
@@ -45,7 +45,7 @@ class Example:
         return f"{self.function}({arrays}{f', {self.K}' if self.K else ''})"
 
 
-# Worked out by hand, so that they are nobody's program.
+# Worked out by hand.
 EXAMPLES = (
     Example("accuracy", (0, 1, 2, 2), (0, 1, 1, 2), 0.75),
     Example("accuracy", (2, 2, 1), (2, 2, 1), 1.0),
@@ -67,7 +67,7 @@ EXAMPLES = (
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of a function: "ok", "to do" or "wrong", and a sentence where it is wrong."""
+    """The state of a function: "ok", "to do" or "wrong", with a sentence if it is wrong."""
 
     function: str
     state: str
@@ -75,7 +75,7 @@ class Finding:
 
 
 def run(kit: Kit | None = None) -> int:
-    """Print the findings. Returns 0 when both are right, 1 when not yet, 2 when nothing can run."""
+    """Check and print. Returns 0 if both are right, 1 if not yet, 2 if nothing can run."""
     kit = kit or Kit()
     try:
         findings = examine(kit.folder / FILE)
@@ -94,10 +94,10 @@ def run(kit: Kit | None = None) -> int:
 
 
 def examine(path: Path) -> tuple[Finding, ...]:
-    """The findings on both functions of the file.
+    """Check both functions of the file.
 
     Raises:
-        CannotRun: where the file is missing or cannot be run.
+        CannotRun: if the file is missing or cannot be run.
     """
     module = _load(path)
     return tuple(_finding(module, name, path) for name in FUNCTIONS)
@@ -113,11 +113,10 @@ def _load(path: Path) -> Any:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as problem:
-        raise CannotRun(
-            f"{path.name}: line {problem.lineno} is not Python: {problem.msg}."
-        ) from None
+        where = f"{path.name}, line {problem.lineno}"
+        raise CannotRun(f"Syntax error in {where}: {problem.msg}.") from None
     except (Exception, SystemExit) as exc:
-        raise CannotRun(f"{path.name} cannot be run. {_told(exc, path)}") from None
+        raise CannotRun(f"{path.name} cannot be run. {_described(exc, path)}") from None
     return module
 
 
@@ -133,10 +132,10 @@ def _finding(module: Any, name: str, path: Path) -> Finding:
         except NotImplementedError:
             return Finding(name, "to do")
         except (Exception, SystemExit) as exc:
-            return Finding(name, "wrong", f"{example} raised {_told(exc, path)}")
+            return Finding(name, "wrong", f"{example} raised {_described(exc, path)}")
         if not _equal(got, example.right):
-            said = f"{example} gave {_shown(got)}; expected {_shown(example.right)}."
-            return Finding(name, "wrong", f"{said} {_hint(got, example)}".rstrip())
+            message = f"{example} gave {_shown(got)}; expected {_shown(example.right)}."
+            return Finding(name, "wrong", f"{message} {_hint(got, example)}".rstrip())
     return Finding(name, "ok")
 
 
@@ -188,7 +187,7 @@ def _shown(value: Any) -> str:
     return shortened(str(value))
 
 
-def _told(exc: BaseException, path: Path) -> str:
+def _described(exc: BaseException, path: Path) -> str:
     frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(exc.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename) == path]
     where = f" ({path.name}, line {lines[-1]})" if lines else ""

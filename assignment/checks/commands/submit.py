@@ -1,4 +1,4 @@
-"""``python check.py --submit``: what will be submitted, before it is."""
+"""``python check.py --submit``: a receipt for the files to be submitted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..running.process import CannotRun
 
 
 def submit(kit: Kit | None = None) -> int:
-    """Print the receipt. Returns 0 where all is there, 1 where not, 2 without a file."""
+    """Print the receipt. Returns 0 if all is there, 1 if not, 2 without a file."""
     kit = kit or Kit()
     try:
         missing = unwritten(kit.source)
@@ -26,7 +26,7 @@ def submit(kit: Kit | None = None) -> int:
 
 
 def receipt(kit: Kit, missing: tuple[str, ...]) -> str:
-    """The receipt as text."""
+    """Return the receipt as text."""
     written = f"{len(FUNCTIONS) - len(missing)} of {len(FUNCTIONS)} written"
     if missing:
         written += f"; still to do: {', '.join(missing)}"
@@ -38,7 +38,7 @@ def receipt(kit: Kit, missing: tuple[str, ...]) -> str:
         "",
         wrap(f"Upload these two files, with these names: {FILE} and {REPORT}."),
         wrap(
-            "Keep the digest: the result of the grader shows it too, so you can see that this very "
+            "Keep the digest: the result of the grader shows it too, so you can see that this "
             "file was graded. This is a receipt, not a check: python check.py tells what is right."
         ),
     ]
@@ -53,15 +53,15 @@ def _report(kit: Kit) -> str:
 
 
 def size(count: int) -> str:
-    """A number of bytes as one says it."""
+    """Return a number of bytes in words."""
     return f"{count} bytes" if count < 1000 else f"{count / 1000:,.1f} kB"
 
 
 def unwritten(source: str, functions: Sequence[str] = FUNCTIONS) -> tuple[str, ...]:
-    """Those of the functions that are missing or still only raise NotImplementedError.
+    """Find the functions that are missing or still only raise NotImplementedError.
 
     Raises:
-        CannotRun: where the file is not Python.
+        CannotRun: if the file has a syntax error.
     """
     try:
         body = parse(source, FILE).body

@@ -1,7 +1,7 @@
 """Render templates as pages: each is one file that loads nothing and runs its own script only.
 
 A page's template extends ``document.html`` and fills its blocks ``title`` and ``body``. Every value
-that a template shows is escaped, unless a filter or macro made HTML of it.
+that a template shows is escaped, unless a filter or macro has made HTML of it.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ def render(
     found = environment(*folders)
     code = _source(found, script) if script else ""
     style = "\n".join(_source(found, name) for name in ("document.css", *styles))
-    return found.get_template(template).render(
+    page = found.get_template(template).render(
         values, policy=_policy(code, frames), style=Markup(style), script=Markup(code)
     )
+    return _showable(page)
 
 
 @lru_cache(maxsize=8)
 def environment(*folders: Path) -> jinja2.Environment:
     """Return the settings for templates in ``folders`` and in this room.
 
-    Everything is escaped, characters that cannot be shown are replaced, and an undefined name is
-    an error.
+    Everything is escaped, and an undefined name is an error.
     """
     places = (*folders, _HERE / "templates", _HERE / "static")
     made = jinja2.Environment(
@@ -58,7 +58,6 @@ def environment(*folders: Path) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_showable,
         auto_reload=False,
     )
     made.filters.update(prose=prose, plural=plural)
@@ -87,22 +86,15 @@ def _sha256(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-def _showable(value: object) -> object:
-    """Replace characters that cannot be shown; called on every value before it is escaped.
-
-    The values inside of HTML, as a macro returns it, have been here already.
-    """
-    if isinstance(value, (Markup, int, float)):
-        return value
-    words = value if isinstance(value, str) else str(value)
-    return words if words.isprintable() else _UNSHOWN.sub("\ufffd", words)
+def _showable(page: str) -> str:
+    """Replace characters that cannot be shown, wherever in the page they are."""
+    return page if page.replace("\n", "").isprintable() else _UNSHOWN.sub("\ufffd", page)
 
 
 @lru_cache(maxsize=1024)  # titles and hints are the same for a whole class
 def prose(words: str) -> Markup:
     """Escape text and set what stands between backticks as code."""
-    clean = _UNSHOWN.sub("\ufffd", str(words))
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(clean))))
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(str(words)))))
 
 
 def plural(number: int, what: str) -> str:

@@ -115,8 +115,8 @@ class CaseFeedback:
         return all(o.status == "not_implemented" and not o.decision for o in self.outputs)
 
     @property
-    def worth(self) -> str:
-        """Its points in words."""
+    def points_in_words(self) -> str:
+        """Its points out of how many, as text."""
         if self.practice:
             return "practice, no points"
         points = sum(output.points for output in self.outputs)

@@ -1,1 +1,1 @@
-"""Find the student's file and call its functions in a process that may die."""
+"""Find the student's file and call its functions in a process of their own."""

@@ -1,9 +1,8 @@
-"""The process that runs the student's file: a request a line comes in, an answer a line goes out.
+"""The process that runs the student's file: it reads requests and writes answers, one a line.
 
-Requests and answers are JSON (see ``tagged``). They have descriptors of their own, so that what
-the student's code prints, in Python or below it, cannot fall in between: that goes to standard
-error, and a mark after every answer tells the parent where it ends. The process ends when its
-input does.
+Requests and answers are JSON (see ``json_arrays``) and have file descriptors of their own. What the
+student's code prints goes to standard error, with a mark after every answer, so that the parent
+knows where it ends. The process ends when its input does.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from ..model.questions import ALL_FUNCTIONS
 MARK = b"\0\0%d\n"
 """Ends the printed text that belongs to the request of this number."""
 MAX_NUMBERS = 100_000
-"""More than any answer of the assignment has; a function that returns more is told so."""
+"""More than any right answer has; a larger one is a bad answer."""
 
 
-class TooMuch(ValueError):
-    """A returned value that is no answer to any question of the assignment."""
+class TooLarge(ValueError):
+    """A returned value that is too large to be an answer."""
 
 
 def main() -> None:
@@ -43,11 +42,11 @@ def main() -> None:
         _flush(request["number"])
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
-    os._exit(0)  # a thread that the student's code has left running must not keep us here
+    os._exit(0)  # do not wait for threads that the student's code has left running
 
 
 def _channels() -> tuple[BinaryIO, BinaryIO]:
-    """Keep stdin and stdout for requests and answers; the student's code gets other ones."""
+    """Keep stdin and stdout for requests and answers; give the student's code other ones."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 # a device, not a path
         os.dup2(nothing.fileno(), 0)
@@ -58,7 +57,7 @@ def _channels() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _flush(number: int) -> None:
-    """Send off what was printed, and the mark that ends it."""
+    """Flush what was printed, and write the mark that ends it."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -83,7 +82,7 @@ def _load(source: str, full: bool, file: str) -> tuple[dict[str, Any], dict[str,
 
 
 def _damaged(problem: Exception) -> str:
-    """What is said where the course's own files are missing or damaged."""
+    """The message if the kit's own files are missing or damaged."""
     if isinstance(problem, OSError) and problem.filename:
         return f"{problem.filename} cannot be read: unzip the kit again."
     return str(problem)
@@ -99,7 +98,7 @@ def _call(module: dict[str, Any], function: str, inputs: list[Any]) -> dict[str,
         return _failed(loader.failure(problem))
     try:
         return {"status": "returned", "value": tagged.encode(plain(value))}
-    except TooMuch as problem:
+    except TooLarge as problem:
         return _bad(function, str(problem))
     except RecursionError:
         return _bad(function, "lists inside lists without end")
@@ -124,18 +123,18 @@ def _bad(function: str, what: str) -> dict[str, Any]:
 
 
 def plain(value: object) -> object:
-    """The value with arrays of numpy's own class only.
+    """Return the value with plain numpy arrays only.
 
     Raises:
-        TooMuch: for an array or a sequence of more than ``MAX_NUMBERS``.
+        TooLarge: for an array or a sequence of more than ``MAX_NUMBERS``.
     """
     if isinstance(value, np.ndarray):
         if value.size > MAX_NUMBERS:
-            raise TooMuch(f"an array of {value.size:,} numbers, which cannot be right")
+            raise TooLarge(f"an array of {value.size:,} numbers, which cannot be right")
         return np.asarray(value)
     if isinstance(value, list | tuple):
         if len(value) > MAX_NUMBERS:
-            raise TooMuch(f"a sequence of {len(value):,} items, which cannot be right")
+            raise TooLarge(f"a sequence of {len(value):,} items, which cannot be right")
         return [plain(item) for item in value]
     if isinstance(value, str):
         return str(value)[:500]

@@ -1,7 +1,7 @@
-"""Asks a student's file the public cases and sums up what came back, function by function.
+"""Run the public cases on a student's file and sum up the results, function by function.
 
-It is done as the grader does it: functions first, without the file's training runs; all of the
-file in a fresh process where that did not suffice; one case per function again at the end.
+It works as the grader does: first the functions, without the file's training runs; then all of the
+file in a fresh process if something failed; at the end one case per function again.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from ..model.questions import Question, below, by_function
 from .kit import Kit
 from .process import LOAD_SECONDS, CannotRun, Child, Loading, Printed
 
-State = Literal["ok", "to do", "wrong", "waits"]
+State = Literal["ok", "to do", "wrong", "blocked"]
 OWN_FAULTS = frozenset({"ImportError", "NameError", "UnboundLocalError"})
-"""Exceptions that are the fault of the function whose line raised them."""
+"""Exceptions that are always a mistake of the function whose line raised them."""
 Answer = tuple[Case, tuple[Verdict, ...]]
 """A case and the verdicts on its outputs."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is to be said of one function.
+    """The result of one function.
 
-    ``waits`` means: not right, but something below it (``because``, lowest first) is not right
-    either, so its points are open. ``alone`` tells that what it calls is right at least where the
-    handout shows it. ``answers`` are the cases that were asked, in their order.
+    ``blocked`` means: it is not right, but functions that it calls (``because``, lowest first) are
+    not right either, so its points are open. ``alone`` tells that the functions it calls are right
+    at least in the handout's cases. ``answers`` are the cases that were run, in their order.
     """
 
     question: Question
@@ -48,7 +48,7 @@ class Outcome:
     @property
     def open(self) -> int:
         """Public points that are neither safe nor lost."""
-        return self.of - self.got if self.state in ("to do", "waits") else 0
+        return self.of - self.got if self.state in ("to do", "blocked") else 0
 
     @property
     def failed(self) -> tuple[Answer, ...]:
@@ -87,12 +87,12 @@ def examine(
     call_seconds: float = 10.0,
     progress: Callable[[str], None] = lambda name: None,
 ) -> Examination:
-    """Ask the public cases of the functions ``names``, all if None.
+    """Run the public cases of the functions ``names``, all if None.
 
-    ``progress`` hears which one is next.
+    ``progress`` is called with the name of each function before it is run.
 
     Raises:
-        CannotRun: where nothing can be asked at all.
+        CannotRun: if nothing can be run at all.
     """
     wanted = set(kit.functions if names is None else names)
     asked = tuple(name for name in kit.functions if name in wanted)
@@ -110,7 +110,7 @@ def examine(
 
 
 class _Run:
-    """One load of the file and the answers it gave; after a hang or crash it is loaded anew."""
+    """One load of the file and its answers; after a hang or crash it is loaded again."""
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class _Run:
         self._dead: Reply | None = None
 
     def ask(self, asked: Sequence[str]) -> None:
-        """Ask the functions, those below one that is not right, and one case of each again."""
+        """Run the functions, those called by one that is not right, and one case of each again."""
         try:
             for name in asked:
                 self._ask_function(name)
@@ -216,26 +216,26 @@ class _Run:
         return all(verdict.passed for _, verdicts in self._answers[name] for verdict in verdicts)
 
     def _unwritten(self, name: str) -> bool:
-        """Whether the function itself, not one that it calls, is still the stub."""
+        """Tell whether the function itself, not one that it calls, is still the stub."""
         replies = [self._replies[case.id] for case, _ in self._answers[name]]
         return bool(replies) and all(
             reply.status == "not_implemented" and reply.origin == name for reply in replies
         )
 
     def all_written_right(self) -> bool:
-        """Whether nothing is wrong but what is still a stub."""
+        """Tell whether every function is right or still a stub."""
         return all(self._right(name) or self._is_stub(name) for name in self._answers)
 
     def _is_stub(self, name: str) -> bool:
         return self._unwritten(name) and name in self.loading.functions
 
     def points(self) -> tuple[int, int]:
-        """Points and right outputs, to compare two runs by."""
+        """Return the points and the number of right outputs, to compare two runs."""
         verdicts = [v for answers in self._answers.values() for _, vs in answers for v in vs]
         return sum(v.points for v in verdicts), sum(v.passed for v in verdicts)
 
     def take_better(self, other: _Run) -> None:
-        """Take those outputs from the other run that only that one has right."""
+        """Take the outputs that only the other run has right."""
         for name, answers in self._answers.items():
             theirs = {case.id: verdicts for case, verdicts in other._answers.get(name, ())}
             for index, (case, verdicts) in enumerate(answers):
@@ -244,7 +244,7 @@ class _Run:
                 answers[index] = case, tuple(best)
 
     def outcomes(self) -> dict[str, Outcome]:
-        """One outcome per function that was asked, lower ones first."""
+        """Return one outcome for each function that was run, lower ones first."""
         found: dict[str, Outcome] = {}
         for name in (name for name in self._kit.functions if name in self._answers):
             question = by_function(name)
@@ -259,7 +259,7 @@ class _Run:
                 question,
                 state,
                 tuple(self._without_contradicted(name)),
-                because if state == "waits" else (),
+                because if state == "blocked" else (),
                 sum(sum(case.points.values()) for case in self._cases(name)),
                 all(_right_at_first(outcome) for outcome in lower),
                 tuple(self._printed[name]),
@@ -267,19 +267,19 @@ class _Run:
         return found
 
     def _without_contradicted(self, name: str) -> Iterator[Answer]:
-        """The answers, without hints at a mistake that other outputs show was not made."""
+        """The answers, without hints at misconceptions that other outputs speak against."""
         excluded = contradicted(
             (verdict, self._kit.key.expected[case.id][verdict.output])
             for case, verdicts in self._answers[name]
             for verdict in verdicts
         )
         for case, verdicts in self._answers[name]:
-            told = self._judge(case, self._replies[case.id], excluded)
+            again = self._judge(case, self._replies[case.id], excluded)
             yield (
                 case,
                 tuple(
                     b if b.status == a.status and b.message == a.message else a
-                    for a, b in zip(verdicts, told, strict=True)
+                    for a, b in zip(verdicts, again, strict=True)
                 ),
             )
 
@@ -288,10 +288,10 @@ class _Run:
             return "to do"
         if self._answers[name] and self._right(name):
             return "ok"
-        return "waits" if because and not self._own_fault(name) else "wrong"
+        return "blocked" if because and not self._own_fault(name) else "wrong"
 
     def _own_fault(self, name: str) -> bool:
-        """Whether something is wrong that no function below can be the cause of."""
+        """Tell whether something is wrong that no lower function can have caused."""
         for case, verdicts in self._answers[name]:
             reply = self._replies[case.id]
             if reply.status == "error" and reply.origin == name and reply.kind in OWN_FAULTS:
@@ -314,7 +314,7 @@ def _work(answer: Answer) -> int:
 
 
 def _left_out(first: Loading, full: Loading, better: bool) -> list[str]:
-    """What is said of statements outside functions, once something has failed."""
+    """Notes on the statements outside functions, if something has failed."""
     lines = [
         f"line {line}: {text}" + (f" ({why})" if why else "") for line, text, why in first.left_out
     ]

@@ -1,4 +1,4 @@
-"""The input of a public case, to try a function out with."""
+"""Inputs of public cases, to try functions with."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from .kit import BONUS_FILE, FILE, Kit
 
 
 def example(name: str) -> Any:
-    """The arguments of the public case ``name``, in order; ``inputs.x`` is the one called x.
+    """Return copies of the arguments of the public case ``name``; ``inputs.x`` is the one called x.
 
-    They are copies, so they may be changed. LookupError for a name that no case has.
+    Raises:
+        LookupError: if no case has this name.
     """
     cases = {case.id: case for file in (FILE, BONUS_FILE) for case in Kit(file=file).key.cases}
     if name not in cases:

@@ -1,4 +1,4 @@
-"""Where things lie on the student's disk: the file, the key, and what is wrong with them."""
+"""The student's folder: the file to check, the public cases, and messages if one is missing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KEYS = (HERE / "tests", HERE.parent / "tests" / "public")
 
 @dataclass(frozen=True)
 class Kit:
-    """The folder a student works in, the file with the public cases, and the file they check."""
+    """The folder a student works in, the file with the public cases, and the name of their file."""
 
     folder: Path = HERE
     key_file: Path | None = None
@@ -31,7 +31,7 @@ class Kit:
 
     @property
     def is_bonus(self) -> bool:
-        """Whether the file is that of the optional exercises."""
+        """Whether the file is the one of the optional exercises."""
         return self.file == BONUS_FILE
 
     @property
@@ -41,7 +41,7 @@ class Kit:
 
     @property
     def functions(self) -> tuple[str, ...]:
-        """The functions that are asked of the file, lowest first."""
+        """The functions of the file, lowest first."""
         return tuple(question.function for question in self.questions)
 
     @cached_property
@@ -49,7 +49,7 @@ class Kit:
         """The public cases.
 
         Raises:
-            CannotRun: where they are missing or damaged.
+            CannotRun: if they are missing or damaged.
         """
         name = "bonus.json" if self.is_bonus else "cases.json"
         places = [folder / name for folder in _KEYS]
@@ -65,7 +65,7 @@ class Kit:
         """The student's file as it is on the disk.
 
         Raises:
-            CannotRun: where there is none, saying what looks like it.
+            CannotRun: if there is none; the message names files with similar names.
         """
         path = self.folder / self.file
         try:
@@ -80,7 +80,7 @@ class Kit:
         """The student's file as text.
 
         Raises:
-            CannotRun: where it is not text that Python reads.
+            CannotRun: if it is not text that Python reads.
         """
         try:
             return decode(self.data)
@@ -89,7 +89,7 @@ class Kit:
 
     @property
     def saved(self) -> str:
-        """When the file was saved, in the time of this computer."""
+        """When the file was saved, in local time."""
         modified = (self.folder / self.file).stat().st_mtime
         return time.strftime("%Y-%m-%d %H:%M", time.localtime(modified))
 

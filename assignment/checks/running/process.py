@@ -25,12 +25,12 @@ from ..model.case import Reply
 CALL_SECONDS = 10.0
 LOAD_SECONDS = 20.0
 JOIN_SECONDS = 2.0
-"""For the last words of a dead process; a process of its own may still hold its pipes open."""
+"""To read the rest of what a dead process printed; its children may hold its pipes open."""
 PRINTED_BYTES = 64_000
-"""How much of what one request prints is kept; the rest is only counted."""
+"""Bytes kept of what one request prints; further lines are only counted."""
 
-# The package is loaded by its place, and nothing of the student's folder is on the import path: a
-# file of theirs called random.py must not take the place of Python's.
+# The package is loaded from its path, and the student's folder is not on the import path: a file
+# called random.py there must not replace Python's.
 _START = """
 import importlib.util, sys
 place = sys.argv[1]
@@ -44,12 +44,12 @@ main()
 
 
 class CannotRun(Exception):
-    """Nothing can be checked; the text is a sentence for the student."""
+    """Nothing can be checked; the message is a sentence for the student."""
 
 
 @dataclass(frozen=True)
 class Printed:
-    """What the student's code printed: its beginning, and how many lines more there were."""
+    """The beginning of what the student's code printed, and the number of further lines."""
 
     text: str = ""
     more: int = 0
@@ -57,9 +57,9 @@ class Printed:
 
 @dataclass(frozen=True)
 class Loading:
-    """What became of the file: the functions it has, and (line, text, why) for what was left out.
+    """The result of loading: the functions, and (line, text, why) for each statement left out.
 
-    ``reply`` tells why a full load ended early, by an exception, a hang or a crash.
+    ``reply`` is the exception, hang or crash that ended a full load early.
     """
 
     functions: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Loading:
 
 
 class Child:
-    """One process with one student's file in it; a context manager that ends it."""
+    """A process that runs one student's file; a context manager that ends it."""
 
     def __init__(self, folder: Path, call_seconds: float = CALL_SECONDS) -> None:
         self._call_seconds = call_seconds
@@ -106,14 +106,14 @@ class Child:
 
     @property
     def alive(self) -> bool:
-        """Whether it can still be asked; not after a hang or a crash."""
+        """Whether it still answers; not after a hang or a crash."""
         return self._process.poll() is None
 
     def load(self, source: str, *, full: bool = False, file: str = "neural_network.py") -> Loading:
         """Load the file of this name, with ``full`` all of its top-level statements.
 
         Raises:
-            CannotRun: where the file is not Python, or the process ends before it begins.
+            CannotRun: if the file has a syntax error, or the process ends before it begins.
         """
         request = {"do": "load", "source": source, "full": full, "file": file}
         answer = self._ask(request, LOAD_SECONDS)
@@ -128,7 +128,7 @@ class Child:
         return Loading(tuple(answer["functions"]), left_out, crashed)
 
     def call(self, function: str, inputs: Sequence[object]) -> Reply:
-        """Call a function with copies of ``inputs``; whatever happens, there is a reply."""
+        """Call a function with copies of ``inputs``; a hang or crash is a reply, too."""
         request = {"do": "call", "function": function, "inputs": tagged.encode(list(inputs))}
         answer = self._ask(request, self._call_seconds)
         if isinstance(answer, Reply):
@@ -136,7 +136,7 @@ class Child:
         return Reply(**{**answer, "value": tagged.decode(answer.get("value"))})
 
     def printed(self) -> Printed:
-        """What the last request printed."""
+        """Return what the last request printed."""
         return self._printed.of(self._number)
 
     def close(self) -> None:
@@ -152,7 +152,7 @@ class Child:
             return  # a request that the dead process had not read
 
     def _ask(self, request: Mapping[str, object], seconds: float) -> dict[str, Any] | Reply:
-        """The answer to one request, or the reply that says why there is none."""
+        """Send a request; returns its answer, or a reply that says why there is none."""
         if not self.alive:
             return Reply("killed", text=_ended(self._process.wait()))
         self._number += 1
@@ -179,7 +179,7 @@ class Child:
 
 
 class _Printed:
-    """Reads what the process prints, and cuts it at the marks between two requests."""
+    """Read what the process prints, and split it at the marks between two requests."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._changed = threading.Condition()
@@ -193,7 +193,7 @@ class _Printed:
         self._listener.join(JOIN_SECONDS)
 
     def of(self, number: int) -> Printed:
-        """What request ``number`` printed; waits for its mark, which is on its way."""
+        """Return what request ``number`` printed; waits for its mark."""
         with self._changed:
             self._changed.wait_for(lambda: self._seen >= number or self._ended, timeout=2.0)
             data, more = self._texts.pop(number, (b"", 0))
@@ -243,7 +243,7 @@ def _timeout(seconds: float) -> str:
 
 
 def _ended(code: int) -> str:
-    """Why the process ended in the middle of a call, from its exit code."""
+    """Explain from the exit code why the process ended in the middle of a call."""
     name = "exit code " + str(code)
     if code < 0:
         try:

@@ -1,1 +1,1 @@
-"""The class page: what a class has and has not understood, and who needs a person."""
+"""The class page: what a class has and has not understood, and which submissions need attention."""

@@ -53,7 +53,7 @@ class Chart(NamedTuple):
 
 
 def charts(statistics: Statistics) -> list[Chart]:
-    """Draw all charts; none where nobody was judged."""
+    """Draw all charts; none if nothing was judged."""
     judged = statistics.judged
     if not judged:
         return []
@@ -66,7 +66,7 @@ def charts(statistics: Statistics) -> list[Chart]:
     return [
         _scores([row.score for row in judged], statistics.course_points.automatic),
         Chart(
-            "Points of each section, of all that could be had",
+            "Points of each section, in per cent of the maximum",
             _shares(sections, "f2"),
             "section",
             "right",
@@ -97,7 +97,7 @@ def _scores(scores: Sequence[int], most: int) -> Chart:
         axes.grid(axis="y")
 
     return Chart(
-        "How many points the submissions have",
+        "Distribution of points",
         _svg(draw, 2.5, "f1"),
         "points",
         "submissions",
@@ -106,7 +106,7 @@ def _scores(scores: Sequence[int], most: int) -> Chart:
 
 
 def _shares(shares: Mapping[str, float], name: str) -> Markup:
-    """A bar for each share, 0 to 1, with its percentage beside it."""
+    """Plot a bar for each share, 0 to 1, with its percentage beside it."""
 
     def draw(axes: Axes) -> None:
         names = list(shares)[::-1]
@@ -126,7 +126,7 @@ def _percents(shares: Mapping[str, float]) -> list[tuple[str, str]]:
 
 
 def _seconds(seconds: Sequence[float]) -> Chart:
-    """How long the submissions took, on a logarithmic scale."""
+    """Plot a histogram of the times, on a logarithmic scale."""
     times = np.maximum(np.array(seconds, dtype=float), 0.01)
     low, high = float(times.min()), float(times.max())
     edges = np.geomspace(low * 0.9, max(high, low * 4) * 1.1, 24)

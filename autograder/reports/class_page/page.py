@@ -1,4 +1,4 @@
-"""Make ``class.html``: what a class has and has not understood, and who needs a person."""
+"""Render ``class.html``: what a class has understood, and which submissions need attention."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_LISTED = 50
 
 
 class Group(NamedTuple):
-    """Submissions that need a person for the same reason; ``meaning`` says what to do."""
+    """Submissions that need attention for the same reason; ``meaning`` says what to do."""
 
     title: str
     meaning: str
@@ -52,7 +52,7 @@ def class_page(statistics: Statistics, title: str) -> str:
 
 
 def _numbers(rows: Iterable[SubmissionRow]) -> dict[str, int]:
-    """A number for each submission that says nothing about its name, not even its place."""
+    """Number the submissions in an order that is unrelated to their names."""
     ids = sorted(
         (row.submission for row in rows), key=lambda name: hashlib.sha256(name.encode()).digest()
     )
@@ -60,22 +60,21 @@ def _numbers(rows: Iterable[SubmissionRow]) -> dict[str, int]:
 
 
 def _groups(rows: list[SubmissionRow]) -> Iterator[Group]:
-    """Who needs a person: not judged, refused, hung or crashed; groups with nobody are left out."""
+    """Group the submissions that need attention; leave out empty groups."""
     groups = (
         Group(
             "Not judged",
-            "through the grader's own fault. They have no score yet: run the command again.",
+            "an error of the grader. They have no score yet: run the command again.",
             [row for row in rows if row.status == "not_judged"],
         ),
         Group(
             "Refused",
-            "there was nothing that could be graded. They have 0 points unless you decide "
-            "otherwise.",
+            "nothing in them could be graded. They have 0 points unless you decide otherwise.",
             [row for row in rows if row.status == "refused"],
         ),
         Group(
             "No answer in time, or crashed",
-            "the functions named count as failed. Their authors may want help.",
+            "the named functions count as failed. The students may need help.",
             [row for row in rows if row.stopped and row.status == "judged"],
         ),
     )
@@ -95,7 +94,7 @@ def _status(row: SubmissionRow) -> str:
 
 
 def _scores(statistics: Statistics) -> str:
-    """A sentence on the points of the class; "" where nobody was judged."""
+    """Summarise the points of the class; "" if nothing was judged."""
     scores = [row.score for row in statistics.judged]
     if not scores:
         return ""
@@ -103,5 +102,5 @@ def _scores(statistics: Statistics) -> str:
     full = sum(score >= most for score in scores)
     return (
         f"Points, of {most}: median {median(scores):g}, mean {mean(scores):.1f}, "
-        f"all of them {full:,} times."
+        f"full marks: {full:,}."
     )

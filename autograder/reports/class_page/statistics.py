@@ -1,4 +1,4 @@
-"""Count what a class has done, in one pass over its results."""
+"""Count right outputs, points and misconceptions of a class, in one pass over its results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.cases.points import CoursePoints, kit_points
 from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
 
 STOPPED = ("timeout", "killed")
-"""Statuses of outputs whose function hung or crashed: a person should look at the submission."""
+"""Statuses of outputs whose function hung or crashed; such a submission needs attention."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class SubmissionRow:
 
 @dataclass
 class Count:
-    """How many of how many are right, and which misconceptions were found among them."""
+    """The number of right outputs, of all outputs, and of each misconception among them."""
 
     right: int = 0
     of: int = 0
@@ -38,7 +38,7 @@ class Count:
 
     @property
     def share(self) -> float:
-        """The part that is right, 0 to 1."""
+        """The share that is right, 0 to 1."""
         return self.right / self.of if self.of else 0.0
 
 
@@ -54,7 +54,7 @@ class CaseOutput:
 
 @dataclass
 class MisconceptionCount:
-    """A misconception: its hint, the functions in which it was found, and whose it is."""
+    """A misconception: its hint, and the functions and submissions in which it was found."""
 
     id: str
     hint: str
@@ -68,7 +68,7 @@ class MisconceptionCount:
 
 
 class Statistics:
-    """Counts results as they pass: ``for result in statistics.watching(results)``."""
+    """Count results while they are iterated: ``for result in statistics.watching(results)``."""
 
     def __init__(self, course_points: CoursePoints | None = None) -> None:
         self.course_points = course_points or kit_points()
@@ -78,13 +78,13 @@ class Statistics:
         self.misconceptions: dict[str, MisconceptionCount] = {}
 
     def watching(self, results: Iterable[SubmissionResult]) -> Iterator[SubmissionResult]:
-        """Yield the same results, each after it was counted."""
+        """Count each result and yield it."""
         for result in results:
             self.add(result)
             yield result
 
     def add(self, result: SubmissionResult) -> None:
-        """Count a result; an output that was not judged says nothing about the class."""
+        """Count a result, without outputs that were not judged."""
         stopped = {output.function for output in result.outputs if output.status in STOPPED}
         self.rows.append(
             SubmissionRow(
@@ -133,7 +133,7 @@ class Statistics:
         return [row for row in self.rows if row.status == "judged"]
 
     def by_section(self) -> dict[str, float]:
-        """The mean share of the points of each section, over all that were judged."""
+        """Return the mean share of the points of each section, over all judged submissions."""
         course_points = self.course_points.sections
         judged = self.judged
         return {
@@ -144,15 +144,15 @@ class Statistics:
         }
 
     def by_output(self) -> dict[tuple[str, str], Count]:
-        """How many have an output right in every case, in the order of the table of questions."""
+        """Count submissions with an output right in every case, in the order of the questions."""
         ordered = [(q.function, output) for q in QUESTIONS for output in q.outputs]
         return {key: self.outputs[key] for key in ordered if key in self.outputs}
 
     def hardest(self, most: int = 12) -> list[tuple[CaseOutput, Count]]:
-        """The outputs of single cases that the fewest have right."""
+        """Return the outputs of single cases that the fewest submissions have right."""
         found = [(one, count) for one, count in self.case_outputs.items() if count.right < count.of]
         return sorted(found, key=lambda pair: pair[1].share)[:most]
 
     def ranked(self) -> list[MisconceptionCount]:
-        """The misconceptions, the most frequent first."""
+        """Return the misconceptions, the most frequent first."""
         return sorted(self.misconceptions.values(), key=lambda one: (-len(one.submissions), one.id))

@@ -17,7 +17,7 @@ from autograder.results import OutputResult, left_out_words
 
 WIDTH = 78
 MOST = 60
-"""Elements of an array that are printed; of a larger one the edges are, and the page has it all."""
+"""Elements of the largest array that is printed in full; the page has larger ones, too."""
 NOTHING = "Every output is right. --case C shows the inputs and answers of one all the same."
 
 
@@ -53,13 +53,16 @@ def facts(found: Explanation) -> Iterator[tuple[str, str]]:
         yield "isolation", level + mechanisms
         yield "time", f"{result.seconds:.2f} s"
     if result.ignored:
-        yield "beside it", f"{', '.join(result.ignored)} (not looked at)"
+        yield "beside it", f"{', '.join(result.ignored)} (ignored)"
     if found.loaded is not None and found.loaded.ok:
         whole = ", with every statement run, which is better for it" if found.full else ""
         names = ", ".join(found.loaded.functions) or "none of the seven functions"
         yield "loaded", names + whole
         if found.loaded.placeholders:
-            yield "stand-ins", f"{', '.join(found.loaded.placeholders)} (packages not here)"
+            yield (
+                "stand-ins",
+                f"{', '.join(found.loaded.placeholders)} (packages that are missing here)",
+            )
     if found.isolation:
         yield "run again", f"just now, at {found.isolation}"
 

@@ -1,1 +1,1 @@
-"""The page on which people mark the reports, and what it is made of."""
+"""The page on which the reports are marked by hand, and its data."""

@@ -1,4 +1,4 @@
-"""Collect the reports of a class: who has submitted one, and what is known of them."""
+"""List the reports of a class, with the students who submitted them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.record.reader import History
 
 
 class Report(msgspec.Struct, frozen=True):
-    """One submission's report: whose it is, and whether there is one."""
+    """A submission with its student; ``report`` tells whether there is a report."""
 
     id: str
     name: str = ""

@@ -1,4 +1,4 @@
-"""``staff/manual.html``: each report beside its rubric, to be marked by a person."""
+"""``staff/manual.html``: each report beside the rubric, to be marked by hand."""
 
 from __future__ import annotations
 

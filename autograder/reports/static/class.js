@@ -37,13 +37,13 @@
     let count = 0;
     for (const entry of rows) {
       const text = nameless.checked ? "no. " + entry.no + " " + entry.rest : entry.named;
-      const fits = words.every((word) => text.includes(word));
-      count += fits;
-      entry.row.hidden = !fits || count > most;
+      const matches = words.every((word) => text.includes(word));
+      count += matches;
+      entry.row.hidden = !matches || count > most;
     }
     every.hidden = count <= most;
-    shown.textContent = count + " of " + rows.length + " fit" +
-      (every.hidden ? "" : "; the first " + most + " are shown");
+    shown.textContent = count + " of " + rows.length +
+      (every.hidden ? " shown" : " match; the first " + most + " are shown");
   };
 
   const showNames = () => {

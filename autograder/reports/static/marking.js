@@ -71,7 +71,7 @@
     for (const unit of id) hash = Math.imul(hash ^ unit.codePointAt(0), 16777619) >>> 0;
     return names()[hash % names().length];
   };
-  const fits = (report) => {
+  const matches = (report) => {
     const [kind, ...rest] = state.which.split(" "), name = rest.join(" ");
     if (kind === "section") return report.section === name;
     if (kind === "grader") return names().length > 0 && share(report.id) === name;
@@ -100,7 +100,7 @@
   const label = (report) => (isMarked(report.id) ? "\u2713 " : "\u2003 ") +
     (report.name ? report.name + " (" + report.id + ")" : report.id);
   const list = () => {
-    shown = reports.filter(fits);
+    shown = reports.filter(matches);
     who.replaceChildren(...shown.map((report) => option(label(report), report.id)));
     if (!shown.some((report) => report.id === state.at)) state.at = shown.length ? shown[0].id : "";
     who.value = state.at;

@@ -1,4 +1,4 @@
-"""The students' door: what is said of files that are right, unfinished, wrong or beyond running."""
+"""``check.py`` on files that are right, unfinished, wrong or cannot be run."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_one_mistake_is_told_once(kit: MakeKit, said: Callable[..., object]) -> 
     assert "Also wrong: `y[0]`" in text
     assert 'example("ffnn-handout")' in text
     assert "Next: 1.3 `ffnn`, output `z1`" in text
-    assert text.count("waits for ffnn") == 3
+    assert text.count("blocked by ffnn") == 3
     assert "the grader judges each of them" in text
     assert "Traceback" not in text
 
@@ -127,13 +127,13 @@ def test_all_fits_on_a_screen(kit: MakeKit, source: str) -> None:
         assert len(details.details(outcome).splitlines()) <= 24
 
 
-def test_the_sentence_about_a_function_that_waits(kit: MakeKit) -> None:
-    """It names the function below, says to mend that first, and what the grader does."""
+def test_the_sentence_about_a_blocked_function(kit: MakeKit) -> None:
+    """It names the function below, says to fix that first, and what the grader does."""
     found = examine.examine(kit(edited(NO_BIAS)), ["backprop"])
     (outcome,) = found.shown
-    text = " ".join(details.wait(found, [outcome]).split())
+    text = " ".join(details.blocked_by(found, [outcome]).split())
     assert text == (
-        "`backprop` calls `ffnn`, which is not right yet: mend that first; "
+        "`backprop` calls `ffnn`, which is not right yet: fix that first; "
         "the grader judges `backprop` for itself."
     )
     assert outcome.open == outcome.of - outcome.got > 0
@@ -143,17 +143,17 @@ def test_a_flipped_sign_below_is_no_mistake_of_the_training(kit: MakeKit) -> Non
     """`train_nn` looks as if it climbed the error, but that is the fault of `backprop`."""
     found = examine.examine(kit(edited(SIGN)))
     assert states(found)["backprop"] == "wrong"
-    assert states(found)["train_nn"] == "waits"
+    assert states(found)["train_nn"] == "blocked"
     text = details.details(found.outcomes["backprop"])
     assert "Also wrong: `dE2[0, 0]` is 0.57370955; expected -0.57370955.\n" in text
-    assert "train_nn` itself" not in details.waiting(found)
+    assert "train_nn` itself" not in details.blocked(found)
 
 
 def test_a_misconception_of_its_own_is_told_all_the_same(kit: MakeKit) -> None:
     """Where what is called is right in the main, a recognised mistake is the function's own."""
     found = examine.examine(kit(edited(SIGN, GUARD)))
-    assert states(found)["backprop"] == "waits"
-    assert "`backprop` itself, `dE1`" in details.waiting(found)
+    assert states(found)["backprop"] == "blocked"
+    assert "`backprop` itself, `dE1`" in details.blocked(found)
 
 
 def test_what_no_lower_function_can_cause_does_not_wait(kit: MakeKit) -> None:
@@ -180,8 +180,8 @@ def test_a_hint_that_other_answers_contradict_is_not_given(kit: MakeKit) -> None
 def test_a_missing_lower_function_is_to_do_first(kit: MakeKit) -> None:
     """All that is built on an empty sigmoid waits for it, in one sentence."""
     found = examine.examine(kit(without("sigmoid")))
-    assert states(found) == dict.fromkeys(FUNCTIONS, "waits") | {"sigmoid": "to do"}
-    text = " ".join(details.waiting(found).split())
+    assert states(found) == dict.fromkeys(FUNCTIONS, "blocked") | {"sigmoid": "to do"}
+    text = " ".join(details.blocked(found).split())
     assert "`sigmoid`, which is still to do: write that first" in text
     assert text.count("still to do") == 1
 
@@ -240,7 +240,7 @@ def test_a_hang_costs_one_time_limit(kit: MakeKit) -> None:
     """An endless loop is told, and nothing that calls it is waited for."""
     source = edited(("    a = np.asarray(x, dtype=float)\n", "    while True:\n        pass\n"))
     found = examine.examine(kit(source), call_seconds=0.5)
-    assert states(found) == dict.fromkeys(FUNCTIONS, "waits") | {"sigmoid": "wrong"}
+    assert states(found) == dict.fromkeys(FUNCTIONS, "blocked") | {"sigmoid": "wrong"}
     assert "no answer within 0.5 seconds" in details.details(found.outcomes["sigmoid"])
 
 

@@ -58,7 +58,7 @@ def test_a_mistake_is_told_with_what_waits_for_it(
     assert source != RIGHT
     code, text = told(kit, source, "B.1", capsys=capsys)
     assert code == 1
-    assert "perceptron_pass   waits for step" in text
+    assert "perceptron_pass   blocked by step" in text
     assert "`value` is 1; expected 0" in text
     assert "from bonus import step; print(step(*inputs))" in text
     assert "Next: B.1 `step`" in text

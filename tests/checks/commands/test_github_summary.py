@@ -100,7 +100,7 @@ def test_the_workflow_asks_for_little(repository: Path) -> None:
 
 
 def test_a_right_file_passes(repository: Path) -> None:
-    """All points, nothing to mend, the log says what check.py says at home."""
+    """All points, nothing to fix, the log says what check.py says at home."""
     done = job(repository, RIGHT)
     assert done.code == 0
     assert "## neural_network.py: 34 of 34 public points" in done.summary
@@ -124,8 +124,8 @@ def test_an_endless_loop_ends_in_a_result(repository: Path) -> None:
     done = job(repository, ENDLESS)
     assert done.code == 1
     assert "| 1.2 | `perceptron` | ✅ right | 4 | 0 | 4 |" in done.summary
-    assert "| 1.3 | `ffnn` | ❌ to mend |" in done.summary
-    assert "| 1.4 | `backprop` | waits for `ffnn` |" in done.summary
+    assert "| 1.3 | `ffnn` | ❌ to fix |" in done.summary
+    assert "| 1.4 | `backprop` | blocked by `ffnn` |" in done.summary
     assert "`z1[0]` (bias) is 0; expected 1" in done.summary
     assert "Hint: Only the bias element" in done.summary
     tests = {test["name"]: test for test in done.classroom["tests"]}
