@@ -15,7 +15,7 @@ from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ExportError
 from autograder.files import replacing, write_zip
-from autograder.gradebook import decision_tables as decision_files
+from autograder.gradebook import decision_tables
 from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published, difference
 from autograder.gradebook.policy import Grade
 from autograder.platforms.lms import canvas, moodle
@@ -164,7 +164,7 @@ def _as_exported(record: History, grades: Sequence[Grade], folder: Path) -> None
 
 def _as_decided(record: History, settings: Course, book: Gradebook, folder: Path) -> None:
     """Refuse where a table of decisions has been changed since it was read."""
-    wanted = decision_files.from_course(settings, book.directory)
+    wanted = decision_tables.from_course(settings, book.directory)
     holding = decision_log.current(record)
     newer = [
         "[excused]" if kind == "excused" else f"{FILES[kind]}.csv"
