@@ -106,7 +106,7 @@ def test_what_the_command_says(class_: Path, capsys: pytest.CaptureFixture[str])
     assert run(class_, class_ / "course.toml") == 0
     printed = capsys.readouterr().out
     assert "3 submissions, 2 with a report." in printed
-    assert "without one: bob" in printed
+    assert "Without a report: bob" in printed
     assert str(class_ / "staff" / "manual.html") in printed
 
 

@@ -164,9 +164,9 @@ def _check_published(record: History, grades: Sequence[Grade], folder: Path) -> 
         )
 
 
-def _check_decisions(record: History, settings: Course, grades: Gradebook, folder: Path) -> None:
+def _check_decisions(record: History, settings: Course, book: Gradebook, folder: Path) -> None:
     """Refuse if a table of decisions has been changed since it was read."""
-    wanted = decision_tables.from_course(settings, grades.directory)
+    wanted = decision_tables.from_course(settings, book.directory)
     holding = decision_log.current(record)
     newer = [
         "[excused]" if kind == "excused" else f"{FILES[kind]}.csv"
