@@ -128,7 +128,7 @@ BESIDE = tuple(
 HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "files that others import or read": (".zip", lambda: zipped((NAME, GOOD), *BESIDE), ""),
     "the same, tarred": (".tar.gz", lambda: gzip.compress(tarred(*BESIDE, (NAME, GOOD))), ""),
-    "the file is a folder": (".zip", lambda: zipped((f"{NAME}/x.txt", EVIL)), "no Python file"),
+    "the file is a folder": (".zip", lambda: zipped((f"{NAME}/x.txt", EVIL)), "not a Python file"),
     "the file is a link": (
         ".zip",
         lambda: zipped((link(NAME), b"/etc/passwd"), ("other.txt", GOOD)),

@@ -185,7 +185,7 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
 
     # Nothing is marked yet, so nothing is written into any field.
     printed = week.gradebook(expect=1)
-    assert f"left as it is ({students - 1}):" in printed
+    assert f"complete, so not filled in ({students - 1}):" in printed
     assert (tmp_path / "theirs.filled.csv").read_bytes() == theirs
 
     # Tuesday: reports, lateness, an extension, a group, a regrade request.
@@ -222,8 +222,8 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
     # Thursday: back to the platform.
     printed = week.gradebook(expect=1)
     check_gradebook(week, third)
-    assert_listed(printed, "In no row of the gradebook", [DROPPED])
-    assert_listed(printed, "Without a whole grade", [f"{UNMARKED} (José Núñez"])
+    assert_listed(printed, "Not in the gradebook", [DROPPED])
+    assert_listed(printed, "Grade not complete", [f"{UNMARKED} (José Núñez"])
     export = ["export", "feedback", "--for", platform, "--download", tmp_path / "submissions.zip"]
     week.run(*export, week.out)
     packed = week.out / f"feedback-{platform}.zip"

@@ -182,9 +182,7 @@ def test_bonus_alone_is_no_submission(tmp_path: Path) -> None:
     (tmp_path / "bonus.py").write_bytes(RIGHT)
     given = one_submission(tmp_path)
     assert given.source is None
-    assert given.refused == (
-        "There is bonus.py, but no neural_network.py, which is what is graded first."
-    )
+    assert given.refused == ("The submission has bonus.py, but no neural_network.py.")
 
 
 def test_bonus_never_competes_with_a_file_of_another_name(tmp_path: Path) -> None:
