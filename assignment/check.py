@@ -35,7 +35,7 @@ def check(*names: Any) -> None:
 
 def example(name: str) -> Any:
     """The arguments of the public case ``name``: inputs = example("ffnn-handout")."""
-    return _module("example").example(name)
+    return _module("running.example").example(name)
 
 
 def main(arguments: Sequence[str]) -> int:
