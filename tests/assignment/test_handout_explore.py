@@ -51,10 +51,10 @@ def test_a_row_says_what_is_there(what: str, do: str, see: str) -> None:
 def test_the_bonus_is_worth_what_it_says(number: str) -> None:
     """The points in the text are those of the table of questions, and each function is named."""
     mine = [question for question in BONUS if question.number == number]
-    told = re.search(rf"^\*\*{number} .+?\*\* \((\d+) points\)", HANDOUT, re.MULTILINE)
-    assert told
-    assert int(told[1]) == sum(question.points for question in mine)
-    text = HANDOUT[told.start() :].partition("\n**B.")[0]
+    found = re.search(rf"^\*\*{number} .+?\*\* \((\d+) points\)", HANDOUT, re.MULTILINE)
+    assert found
+    assert int(found[1]) == sum(question.points for question in mine)
+    text = HANDOUT[found.start() :].partition("\n**B.")[0]
     assert [q.function for q in mine if f"`{q.function}" not in text] == []
 
 

@@ -49,11 +49,11 @@ def run(folder: Path) -> tuple[list[str], int]:
     notebook = nbformat.read(folder / "explore.ipynb", 4)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
     outputs: list[Any] = [o for cell in notebook.cells for o in cell.get("outputs", [])]
-    said = "".join(o.text for o in outputs if o.output_type == "stream")
+    printed = "".join(o.text for o in outputs if o.output_type == "stream")
     shown = [o for o in outputs if {"image/png", "text/html"} & set(o.get("data", {}))]
-    return [" ".join(line.split()) for line in re.split(r"(?<=\.)\n", said) if line.strip()], len(
-        shown
-    )
+    return [
+        " ".join(line.split()) for line in re.split(r"(?<=\.)\n", printed) if line.strip()
+    ], len(shown)
 
 
 @pytest.mark.slow
@@ -62,20 +62,20 @@ def test_every_section_is_drawn_with_the_reference(folder: Path) -> None:
     """The whole notebook with reference functions: all pictures and not a word of advice."""
     for name in ("neural_network.py", "bonus.py"):
         shutil.copy(ROOT / "solution" / name, folder / name)
-    said, pictures = run(folder)
-    assert said == []
+    printed, pictures = run(folder)
+    assert printed == []
     assert pictures == PICTURES
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_stubs_are_told_what_to_finish(folder: Path) -> None:
     """With nothing written, every section names its functions and nothing raises."""
-    said, pictures = run(folder)
+    printed, pictures = run(folder)
     assert pictures == 0
     asked = set(re.findall(r"own\.needs\((.+)\)", TEXT))
-    assert len(said) >= len(asked)
-    assert all(line.startswith(("First finish `", "Then run")) for line in said)
-    assert "First finish `ffnn` (handout 1.3): it is not written yet." in said[4] + said[5]
+    assert len(printed) >= len(asked)
+    assert all(line.startswith(("First finish `", "Then run")) for line in printed)
+    assert "First finish `ffnn` (handout 1.3): it is not written yet." in printed[4] + printed[5]
 
 
 @pytest.mark.slow
@@ -88,23 +88,23 @@ def test_a_mistake_is_told_and_the_rest_is_drawn(folder: Path) -> None:
     bonus = (ROOT / "solution/bonus.py").read_text("utf-8")
     nonsense = "def activation(name, a):\n    return None\n"
     (folder / "bonus.py").write_text(f"{bonus}\n\n{nonsense}", "utf-8")
-    said, pictures = run(folder)
+    printed, pictures = run(folder)
     assert 0 < pictures < PICTURES
-    fix = [line for line in said if "First fix `backprop` and `train_nn`" in line]
+    fix = [line for line in printed if "First fix `backprop` and `train_nn`" in line]
     assert fix
     assert "IndexError" in fix[0]
     assert "of your file" in fix[0]
-    assert any("`activation`" in line for line in said)
+    assert any("`activation`" in line for line in printed)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_a_missing_bonus_is_told_in_its_own_sections(folder: Path) -> None:
     """Without bonus.py six sections say so; the others ask for the seven functions as before."""
     (folder / "bonus.py").unlink()
-    said, _ = run(folder)
+    printed, _ = run(folder)
     missing = "There is no bonus.py in this folder: take the empty one from the zip again."
-    assert said.count(missing) == 6
-    others = [line for line in said if line != missing]
+    assert printed.count(missing) == 6
+    others = [line for line in printed if line != missing]
     assert others
     assert all(line.startswith("First finish `") for line in others)
 

@@ -111,13 +111,13 @@ def test_an_untouched_kit_says_what_to_finish_first(folder: Path) -> None:
     assert not (folder / "report.pdf").exists()
 
 
-def test_what_is_written_goes_in_and_the_rest_is_told(folder: Path) -> None:
+def test_what_is_written_goes_in_and_the_rest_is_listed(folder: Path) -> None:
     """With stubs there is a report already; the list has every stub, the text and the name."""
     done = run(folder)
     assert done.returncode == 1
-    told = re.findall(r"- `?([\w.]+)`?", done.stdout)
+    named = re.findall(r"- `?([\w.]+)`?", done.stdout)
     assert [name for name in FUNCTIONS if name not in done.stdout] == []
-    assert {"accuracy", "plot_E_total", "discussion.md", "NAME"} <= set(told)
+    assert {"accuracy", "plot_E_total", "discussion.md", "NAME"} <= set(named)
     assert pages(folder) >= 1
 
 
@@ -141,7 +141,7 @@ def test_a_missing_package_is_named_with_the_remedy(folder: Path) -> None:
     assert "fpdf2 is missing here: python -m pip install -r requirements.txt" in done.stdout
 
 
-def test_a_broken_network_is_told_with_its_line(folder: Path) -> None:
+def test_a_broken_network_is_reported_with_its_line(folder: Path) -> None:
     """What it raised and where, and which check says more."""
     broken = NETWORK.replace("    N = len(X_train)\n", "    N = len(X_trian)\n")
     (folder / "neural_network.py").write_text(broken, "utf-8")
@@ -161,7 +161,7 @@ def test_a_broken_network_is_told_with_its_line(folder: Path) -> None:
         ("def test_nn(X, *a):\n    return [7] * len(X)\n", "test_nn"),
     ],
 )
-def test_a_network_that_returns_something_else_is_told(folder: Path, body: str, name: str) -> None:
+def test_a_network_with_other_results_is_reported(folder: Path, body: str, name: str) -> None:
     """The function to fix is named."""
     (folder / "neural_network.py").write_text(f"{NETWORK}\n\n{body}", "utf-8")
     done = run(folder)
@@ -169,8 +169,8 @@ def test_a_network_that_returns_something_else_is_told(folder: Path, body: str, 
     assert f"First fix `{name}`" in done.stdout
 
 
-def test_a_file_that_is_not_python_is_a_sentence(folder: Path) -> None:
-    """As check.py says it."""
+def test_a_syntax_error_is_a_sentence(folder: Path) -> None:
+    """The message is that of check.py."""
     (folder / "neural_network.py").write_text("def sigmoid(x)\n", "utf-8")
     assert "Syntax error in line 1" in run(folder).stdout
 
@@ -182,7 +182,7 @@ def test_what_the_loader_leaves_out_is_loaded_where_it_is_needed(folder: Path) -
     assert "report.pdf written" in run(folder).stdout
 
 
-def test_mistakes_in_the_report_are_told_with_their_line(folder: Path) -> None:
+def test_mistakes_in_the_report_are_listed_with_their_line(folder: Path) -> None:
     """A percentage, a wrong shape, an exception, plt instead of axes, bad mathematics."""
     source = written("accuracy", "plot_accuracy")
     for name, body in {
@@ -250,7 +250,7 @@ def test_a_wrong_accuracy_gets_its_hint(body: str, hint: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("text", ["def accuracy(:\n", "import nowhere_at_all\n", "exit(3)\n"])
 def test_a_report_that_cannot_be_run_is_a_sentence(text: str, tmp_path: Path) -> None:
-    """A syntax error, a missing package, an exit: told, with the line where there is one."""
+    """A syntax error, a missing package, an exit: a message with the line if there is one."""
     (tmp_path / "report.py").write_text(text, "utf-8")
     with pytest.raises(CannotRun, match=r"report\.py"):
         checks.examine(tmp_path / "report.py")

@@ -82,7 +82,7 @@ def explained(graded: Path, submission: str, case: str = "") -> Explanation:
     return explain(graded, submission, KIT, case=case, unsafe=True)
 
 
-def test_all_about_a_failed_output(graded: Path) -> None:
+def test_a_failed_output_is_explained(graded: Path) -> None:
     """Inputs, expected, got, tolerance, misconception with its reason, and every run are shown."""
     found = explained(graded, "cecilia", "train-small")
     (shown,) = found.cases
@@ -126,7 +126,7 @@ def test_text_and_page_are_whole(graded: Path, submission: str) -> None:
     assert page.all("script") == page.all("img") == []
 
 
-def test_every_shownis_explained(graded: Path) -> None:
+def test_a_passed_case_can_be_explained(graded: Path) -> None:
     """A case can be asked for whether it failed or not, with all its outputs."""
     for function in FUNCTIONS:
         case = next(case for case in ANSWERS.graded if case.function == function)
@@ -145,7 +145,7 @@ def test_what_was_left_out_and_why_loading_ended(graded: Path) -> None:
     assert "and: " not in text  # public: the student read just that message
 
 
-def test_an_answer_that_differs_needs_a_person(
+def test_an_answer_that_differs_needs_attention(
     graded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A result that differs from the record has exit code 1; the others have 0."""
@@ -168,7 +168,7 @@ def test_nothing_goes_to_students(graded: Path) -> None:
     assert (graded / "staff" / "explain" / "cecilia.html").is_file()
 
 
-def test_where_code_cannot_be_confined_the_record_speaks(
+def test_without_isolation_the_record_is_shown(
     graded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is run without --unsafe: what is shown comes from the record alone."""
@@ -185,7 +185,7 @@ def test_where_code_cannot_be_confined_the_record_speaks(
 
 
 def test_an_unknown_submission_or_case(graded: Path) -> None:
-    """A sentence with those that look like it."""
+    """The message names similar ones."""
     refused = {
         ("cecila", ""): "has no submission “cecila”. Did you mean “cecilia”?",
         ("CECI", ""): "Did you mean “cecilia”?",
@@ -222,8 +222,8 @@ def test_other_cases_than_were_graded(graded: Path) -> None:
     assert as_text(found, failed=True)
 
 
-def test_decisions_of_people_are_shown(tmp_path: Path) -> None:
-    """A excused case stands beside the verdict, which is shown as it was."""
+def test_decisions_are_shown(tmp_path: Path) -> None:
+    """An excused case stands beside the verdict, which is shown as it was."""
     file, out, config = tmp_path / "dora.py", tmp_path / "out", tmp_path / "course.toml"
     file.write_text(mistake("sigmoid-overflow"), encoding="utf-8")
     config.write_text('[excused]\n"sigmoid-overflow" = "the handout had a misprint"\n')

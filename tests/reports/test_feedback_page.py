@@ -56,7 +56,7 @@ def test_a_students_text_stays_text() -> None:
 
 
 def test_a_wrong_array_of_a_public_case_has_pictures() -> None:
-    """Expected, yours and the difference, with words for those who do not see them."""
+    """Expected, yours and the difference, with words for screen readers."""
     right = ANSWERS.public("backprop-handout", "dE1")
     assert right is not None
     got = right.accepted[0].copy()
@@ -81,7 +81,7 @@ def test_the_error_has_both_curves() -> None:
     assert "25 of your 25 values leave the picture" in page.text
 
 
-def test_a_hidden_case_gives_no_value_away() -> None:
+def test_a_hidden_case_shows_no_value() -> None:
     """Of a hidden case the page has title, message and hint: nothing returned, nothing expected."""
     hidden = an_output(
         "ffnn-two-classes",
@@ -117,7 +117,7 @@ def test_a_refused_submission_has_a_page() -> None:
     assert page.all("table") == []
 
 
-def test_what_was_graded_is_told() -> None:
+def test_the_page_says_what_was_graded() -> None:
     """File, what lay beside it, what was not run, digest and isolation."""
     page = page_of(
         a_result(
@@ -134,8 +134,8 @@ def test_what_was_graded_is_told() -> None:
     assert "level 3: proved, with namespaces" in page.text
 
 
-def test_dependency_credit_are_told() -> None:
-    """What is right only with reference functions beneath it says so."""
+def test_dependency_credit_is_shown() -> None:
+    """An output that is right only with reference functions says so."""
     words = "Correct when tested with our `ffnn`: full points here, fix `ffnn` itself."
     right = an_output(
         "backprop-handout", "y", status="passed", points=1, message=words, own_chain=False
@@ -144,7 +144,7 @@ def test_dependency_credit_are_told() -> None:
 
 
 def test_kept_numbers_come_back_and_are_bounded() -> None:
-    """Wrong answers survive the record; a large one, and one too many, is told in words only."""
+    """Wrong answers survive the record; a large one, or one too many, has words only."""
     small = Numbers.of(np.arange(6.0).reshape(2, 3))
     assert small is not None
     assert np.array_equal(small.array(), np.arange(6.0).reshape(2, 3))
@@ -177,13 +177,13 @@ def test_both_files_are_written_for_everybody(tmp_path: Path) -> None:
 def test_a_student_gets_the_same_page_at_home(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """check.py --html writes the public part: pictures, what waits for what, the digest."""
+    """check.py --html writes the public part: pictures, what blocks what, the digest."""
     source = REFERENCE.replace("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)") + "\nprint('<b>')\n"
     (tmp_path / FILE).write_text(source, encoding="utf-8")
     kit = Kit(tmp_path)
     assert html.run((), kit) == 1
-    said = capsys.readouterr().out
-    assert (tmp_path / "feedback.html").resolve().as_uri() in said
+    printed = capsys.readouterr().out
+    assert (tmp_path / "feedback.html").resolve().as_uri() in printed
     page = Page((tmp_path / "feedback.html").read_text("utf-8"))
     page.check()
     assert set(FUNCTIONS) <= set(page.ids)
@@ -193,7 +193,7 @@ def test_a_student_gets_the_same_page_at_home(
     assert "hidden case," not in page.text
 
 
-def test_the_page_at_home_says_why_there_is_none(
+def test_without_a_file_there_is_no_page_at_home(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without a file, a sentence and exit code 2."""

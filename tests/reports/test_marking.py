@@ -65,7 +65,7 @@ def test_the_page_is_whole_and_text_stays_text() -> None:
 
 
 def test_a_course_whose_report_has_no_points(tmp_path: Path) -> None:
-    """There is nothing to mark, and that is said."""
+    """A message says that there is nothing to mark."""
     config = tmp_path / "course.toml"
     points = {"1.1": 20, "1.2": 10, "1.3": 20, "1.4": 20, "2.1": 20, "2.2": 10, "2.3": 0}
     lines = [f'"{number}" = {course_points}' for number, course_points in points.items()]
@@ -152,7 +152,7 @@ def text(browser: Any, selector: str) -> str:
 
 
 def until(browser: Any, selector: str, words: str) -> None:
-    """Wait for what another process of the browser has to tell first."""
+    """Wait until another process of the browser has answered."""
     from selenium.webdriver.support.wait import WebDriverWait
 
     WebDriverWait(browser, 20).until(
@@ -295,7 +295,7 @@ def test_the_page_fits_a_tablet_and_a_phone(browser: Any, class_: Path) -> None:
             one(browser, "#next").click()
 
 
-def test_points_that_cannot_be_are_no_marks(browser: Any, class_: Path) -> None:
+def test_impossible_points_are_no_marks(browser: Any, class_: Path) -> None:
     """Too many points are shown as wrong, leave the part unmarked and are not saved."""
     look(browser, class_)
     give(browser, 0, "9")
@@ -307,10 +307,10 @@ def test_points_that_cannot_be_are_no_marks(browser: Any, class_: Path) -> None:
     assert [(mark.item, mark.points) for mark in read] == [("text", 12.0)]
 
 
-def test_a_file_that_says_otherwise_is_asked_about(
+def test_a_file_that_differs_needs_a_confirmation(
     browser: Any, class_: Path, tmp_path: Path
 ) -> None:
-    """No mark is replaced unasked; rows that fit nothing are left out and counted."""
+    """No mark is replaced without a question; unknown rows are left out and counted."""
     from selenium.webdriver.support import expected_conditions
     from selenium.webdriver.support.wait import WebDriverWait
 

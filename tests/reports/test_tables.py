@@ -49,7 +49,7 @@ RESULT = SubmissionResult(
 )
 
 
-def test_a_row_has_scores_by_question_and_mistakes_once(tmp_path: Path) -> None:
+def test_a_row_has_scores_by_question_and_misconceptions_once(tmp_path: Path) -> None:
     """The score is the sum of its questions; each misconception stands once."""
     write_csv([RESULT], tmp_path / "results.csv")
     with (tmp_path / "results.csv").open(encoding="utf-8", newline="") as file:

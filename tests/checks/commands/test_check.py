@@ -28,6 +28,7 @@ STUB = (ROOT / "assignment" / FILE).read_text("utf-8")
 REFERENCE = (ROOT / "solution" / FILE).read_text("utf-8")
 
 MakeKit = Callable[..., Kit]
+RunCheck = Callable[..., tuple[int, str]]
 
 
 def edited(*edits: tuple[str, str]) -> str:
@@ -63,8 +64,8 @@ def kit(tmp_path: Path) -> MakeKit:
 
 
 @pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
-    """Run the door and return the exit code and what it printed."""
+def run_check(capsys: pytest.CaptureFixture[str]) -> RunCheck:
+    """Run the check and return the exit code and what it printed."""
 
     def run(kit: Kit, *names: str) -> tuple[int, str]:
         code = door.run(names, kit)
@@ -78,9 +79,9 @@ def states(found: Examination) -> dict[str, str]:
     return {outcome.question.function: outcome.state for outcome in found.shown}
 
 
-def test_an_untouched_file_is_seven_quiet_lines(kit: MakeKit, said: Callable[..., object]) -> None:
+def test_an_untouched_file_is_seven_quiet_lines(kit: MakeKit, run_check: RunCheck) -> None:
     """Nothing is called wrong that has not been begun, and no points are lost."""
-    code, text = said(kit(STUB))  # type: ignore[misc]
+    code, text = run_check(kit(STUB))
     assert code == 1
     assert text.count("to do") == len(FUNCTIONS)
     assert "wrong" not in text
@@ -89,10 +90,10 @@ def test_an_untouched_file_is_seven_quiet_lines(kit: MakeKit, said: Callable[...
     assert len(text.splitlines()) <= 24
 
 
-def test_the_reference_is_right(kit: MakeKit, said: Callable[..., object]) -> None:
+def test_the_reference_is_right(kit: MakeKit, run_check: RunCheck) -> None:
     """Seven times ok, hidden points and receipt pointed at, exit code 0."""
     made = kit(REFERENCE)
-    code, text = said(made)  # type: ignore[misc]
+    code, text = run_check(made)
     assert code == 0
     assert text.count("  ok\n") == len(FUNCTIONS)
     assert "python check.py --submit" in text
@@ -100,9 +101,9 @@ def test_the_reference_is_right(kit: MakeKit, said: Callable[..., object]) -> No
     assert f"Digest {made.digest}" in text
 
 
-def test_one_mistake_is_told_once(kit: MakeKit, said: Callable[..., object]) -> None:
-    """Where, what, what for, how to see it, what next; what stands on it is open, not lost."""
-    code, text = said(kit(edited(NO_BIAS)))  # type: ignore[misc]
+def test_one_mistake_is_reported_once(kit: MakeKit, run_check: RunCheck) -> None:
+    """With place, hint and lines to paste; the points of functions built on it stay open."""
+    code, text = run_check(kit(edited(NO_BIAS)))
     assert code == 1
     assert "`z1[0]` (bias) is 0; expected 1" in text
     assert "Also wrong: `y[0]`" in text
@@ -128,7 +129,7 @@ def test_all_fits_on_a_screen(kit: MakeKit, source: str) -> None:
 
 
 def test_the_sentence_about_a_blocked_function(kit: MakeKit) -> None:
-    """It names the function below, says to fix that first, and what the grader does."""
+    """It names the lower function, says to fix that first, and what the grader does."""
     found = examine.examine(kit(edited(NO_BIAS)), ["backprop"])
     (outcome,) = found.shown
     text = " ".join(details.blocked_by(found, [outcome]).split())
@@ -149,15 +150,15 @@ def test_a_flipped_sign_below_is_no_mistake_of_the_training(kit: MakeKit) -> Non
     assert "train_nn` itself" not in details.blocked(found)
 
 
-def test_a_misconception_of_its_own_is_told_all_the_same(kit: MakeKit) -> None:
-    """Where what is called is right in the main, a recognised mistake is the function's own."""
+def test_a_misconception_of_a_blocked_function_is_reported(kit: MakeKit) -> None:
+    """If the called functions are right in the main, the misconception is the caller's own."""
     found = examine.examine(kit(edited(SIGN, GUARD)))
     assert states(found)["backprop"] == "blocked"
     assert "`backprop` itself, `dE1`" in details.blocked(found)
 
 
-def test_what_no_lower_function_can_cause_does_not_wait(kit: MakeKit) -> None:
-    """A missing return, or a name that is not there, is told although `ffnn` is wrong too."""
+def test_an_error_that_no_lower_function_causes_is_wrong(kit: MakeKit) -> None:
+    """A missing return or an undefined name is reported although `ffnn` is wrong, too."""
     source = edited(NO_BIAS, ("    return y, dE1, dE2\n", ""), ("guesses[n] =", "gueses[n] ="))
     found = examine.examine(kit(source), ["backprop", "test_nn"])
     assert states(found) == {"backprop": "wrong", "test_nn": "wrong"}
@@ -165,8 +166,8 @@ def test_what_no_lower_function_can_cause_does_not_wait(kit: MakeKit) -> None:
     assert "raised NameError in line" in details.details(found.outcomes["test_nn"])
 
 
-def test_a_function_that_stands_on_right_ones_does_not_wait(kit: MakeKit) -> None:
-    """A mistake far below that reached nobody is no excuse."""
+def test_a_function_is_not_blocked_by_uncalled_ones(kit: MakeKit) -> None:
+    """A mistake far below that no called function shows is no excuse."""
     source = edited(("guesses[n] = np.argmax(y)", "guesses[n] = np.argmin(y)"), GUARD)
     assert states(examine.examine(kit(source), ["test_nn"])) == {"test_nn": "wrong"}
 
@@ -178,7 +179,7 @@ def test_a_hint_that_other_answers_contradict_is_not_given(kit: MakeKit) -> None
 
 
 def test_a_missing_lower_function_is_to_do_first(kit: MakeKit) -> None:
-    """All that is built on an empty sigmoid waits for it, in one sentence."""
+    """All functions built on an empty sigmoid are blocked by it, in one sentence."""
     found = examine.examine(kit(without("sigmoid")))
     assert states(found) == dict.fromkeys(FUNCTIONS, "blocked") | {"sigmoid": "to do"}
     text = " ".join(details.blocked(found).split())
@@ -187,12 +188,12 @@ def test_a_missing_lower_function_is_to_do_first(kit: MakeKit) -> None:
 
 
 def test_a_renamed_function_is_not_in_the_file(kit: MakeKit) -> None:
-    """A name that is missing is told as such."""
+    """A missing name is reported as such."""
     found = examine.examine(kit(edited(("def test_nn", "def test_network"))), ["test_nn"])
     assert "to do (not in the file)" in door.overview(found.shown)
 
 
-def test_what_is_remembered_between_calls_is_found(kit: MakeKit) -> None:
+def test_state_kept_between_calls_is_found(kit: MakeKit) -> None:
     """One case is asked a second time at the end, and an answer that differs is wrong."""
     source = REFERENCE + (
         "\n\ndef perceptron(x, w, seen=[]):\n"
@@ -218,7 +219,7 @@ def test_left_out_lines_are_run_where_they_matter(kit: MakeKit) -> None:
 
 
 def test_left_out_lines_are_not_mentioned_where_they_do_not_matter(kit: MakeKit) -> None:
-    """A right file may train and plot below its functions; nobody hears of it."""
+    """A right file may train and plot below its functions without a note."""
     found = examine.examine(kit(REFERENCE + "\nfor _ in iter(int, 1):\n    pass\n"), ["sigmoid"])
     assert found.right
     assert found.notes == ()
@@ -237,15 +238,15 @@ def test_a_flood_of_prints_is_cut_and_shown(kit: MakeKit) -> None:
 
 
 def test_a_hang_costs_one_time_limit(kit: MakeKit) -> None:
-    """An endless loop is told, and nothing that calls it is waited for."""
+    """An endless loop is reported, and its callers are not run."""
     source = edited(("    a = np.asarray(x, dtype=float)\n", "    while True:\n        pass\n"))
     found = examine.examine(kit(source), call_seconds=0.5)
     assert states(found) == dict.fromkeys(FUNCTIONS, "blocked") | {"sigmoid": "wrong"}
     assert "no answer within 0.5 seconds" in details.details(found.outcomes["sigmoid"])
 
 
-def test_a_crash_is_told_and_the_others_are_asked(kit: MakeKit) -> None:
-    """A function that takes Python down costs itself only."""
+def test_a_crash_is_reported_and_the_others_are_run(kit: MakeKit) -> None:
+    """A function that crashes Python does not affect the others."""
     source = edited(("    N = len(X_test)", "    import os; os.abort()")).replace(
         "import os; os.abort()", "import os\n    os.abort()"
     )
@@ -264,40 +265,40 @@ BROKEN: dict[str, tuple[str | bytes, str]] = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_file_that_cannot_be_run_is_one_sentence(
-    kit: MakeKit, said: Callable[..., object], name: str
+    kit: MakeKit, run_check: RunCheck, name: str
 ) -> None:
     """What is wrong with it, exit code 2, and no traceback."""
     source, sentence = BROKEN[name]
-    code, text = said(kit(source))  # type: ignore[misc]
+    code, text = run_check(kit(source))
     assert code == 2
     assert sentence in " ".join(text.split())
     assert len(text.splitlines()) <= 3
 
 
-def test_a_missing_file_is_looked_for(tmp_path: Path, said: Callable[..., object]) -> None:
+def test_a_missing_file_is_looked_for(tmp_path: Path, run_check: RunCheck) -> None:
     """A file that was saved under another name is pointed at."""
     (tmp_path / "neural_network (1).py").write_text(STUB)
-    code, text = said(Kit(tmp_path))  # type: ignore[misc]
+    code, text = run_check(Kit(tmp_path))
     assert code == 2
     assert "`neural_network (1).py`" in text
 
 
 @pytest.mark.parametrize("content", ["{", '{"format": 99}', None])
 def test_a_damaged_key_is_one_sentence(
-    kit: MakeKit, tmp_path: Path, said: Callable[..., object], content: str | None
+    kit: MakeKit, tmp_path: Path, run_check: RunCheck, content: str | None
 ) -> None:
     """The student is told to take the tests from the zip again."""
     if content is not None:
         (tmp_path / "cases.json").write_text(content)
     made = Kit(kit(STUB).folder, tmp_path / "cases.json")
-    code, text = said(made)  # type: ignore[misc]
+    code, text = run_check(made)
     assert code == 2
     assert "Traceback" not in text
 
 
-def test_a_typing_mistake_is_understood(kit: MakeKit, said: Callable[..., object]) -> None:
+def test_a_typing_mistake_is_understood(kit: MakeKit, run_check: RunCheck) -> None:
     """fnn means ffnn, and sections are fine as names."""
-    code, text = said(kit(STUB), "fnn")  # type: ignore[misc]
+    code, text = run_check(kit(STUB), "fnn")
     assert code == 2
     assert "did you mean `ffnn`?" in text
     assert door.chosen(["1.1"], Kit()) == ("sigmoid", "d_sigmoid")
@@ -305,9 +306,9 @@ def test_a_typing_mistake_is_understood(kit: MakeKit, said: Callable[..., object
         door.chosen(["quite something else"], Kit())
 
 
-def test_one_function_is_checked_alone(kit: MakeKit, said: Callable[..., object]) -> None:
+def test_one_function_is_checked_alone(kit: MakeKit, run_check: RunCheck) -> None:
     """`python check.py ffnn` has one line, and the points of that function."""
-    code, text = said(kit(REFERENCE), "ffnn")  # type: ignore[misc]
+    code, text = run_check(kit(REFERENCE), "ffnn")
     assert code == 0
     assert "1.3  ffnn" in text
     assert "1.4  backprop" not in text
@@ -322,7 +323,7 @@ def test_every_text_can_be_shown_on_every_console(encoding: str) -> None:
     assert layout.showable("plain", encoding) == "plain"
 
 
-def test_a_poor_console_gets_through(kit: MakeKit) -> None:
+def test_a_console_without_greek_gets_ascii(kit: MakeKit) -> None:
     """A misconception whose hint has Greek letters is printed in ASCII without an error."""
     made = kit(edited(SIGN))
     done = subprocess.run(
@@ -342,7 +343,7 @@ def test_the_hint_and_the_first_output_in_computing_order(kit: MakeKit) -> None:
     assert details.first_of(verdicts).output == "z1"
 
 
-def test_the_receipt_names_what_is_handed_in(
+def test_the_receipt_names_what_is_submitted(
     kit: MakeKit, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """File, time of saving, functions, report, and the digest that the grader shows too."""
@@ -361,7 +362,7 @@ def test_the_receipt_names_what_is_handed_in(
     assert "found, 2.0 kB" in text
 
 
-def test_the_receipt_of_what_is_not_python(kit: MakeKit) -> None:
+def test_the_receipt_of_a_syntax_error(kit: MakeKit) -> None:
     """A sentence and exit code 2."""
     assert receipt.submit(kit("def f(:\n")) == 2
 

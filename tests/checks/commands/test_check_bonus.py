@@ -23,7 +23,9 @@ def kit(tmp_path: Path) -> Kit:
     return Kit(tmp_path, file=BONUS_FILE)
 
 
-def told(kit: Kit, source: str, *names: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+def bonus_check(
+    kit: Kit, source: str, *names: str, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str]:
     """Exit code and text for a bonus.py of this content."""
     (kit.folder / BONUS_FILE).write_text(source, "utf-8")
     code = door.run(names, kit)
@@ -34,7 +36,7 @@ def told(kit: Kit, source: str, *names: str, capsys: pytest.CaptureFixture[str])
 
 def test_stubs_are_to_do_and_nothing_is_wrong(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
     """Every function is to do, and the text says that nothing is lost."""
-    code, text = told(kit, STUBS, capsys=capsys)
+    code, text = bonus_check(kit, STUBS, capsys=capsys)
     assert code == 1
     assert text.count("  to do\n") == len(BONUS_FUNCTIONS)
     assert "Nothing is wrong." in text
@@ -43,20 +45,18 @@ def test_stubs_are_to_do_and_nothing_is_wrong(kit: Kit, capsys: pytest.CaptureFi
 
 def test_the_reference_is_right(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
     """All is right, practice cases too, and the file to submit is named."""
-    code, text = told(kit, RIGHT, capsys=capsys)
+    code, text = bonus_check(kit, RIGHT, capsys=capsys)
     assert code == 0
     assert text.count("  ok\n") == len(BONUS_FUNCTIONS)
     assert "Right. Submit bonus.py together with neural_network.py." in text
     assert "Public points: 7 of 7." in text
 
 
-def test_a_mistake_is_told_with_what_waits_for_it(
-    kit: Kit, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The tie of the step is found by a practice case; what is built on it waits."""
+def test_a_mistake_blocks_what_is_built_on_it(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
+    """The tie of the step is found by a practice case; functions built on it are blocked."""
     source = RIGHT.replace("return 1 if a > 0 else 0", "return 1 if a >= 0 else 0")
     assert source != RIGHT
-    code, text = told(kit, source, "B.1", capsys=capsys)
+    code, text = bonus_check(kit, source, "B.1", capsys=capsys)
     assert code == 1
     assert "perceptron_pass   blocked by step" in text
     assert "`value` is 1; expected 0" in text
@@ -65,9 +65,9 @@ def test_a_mistake_is_told_with_what_waits_for_it(
     assert "mlp_forward" not in text
 
 
-def test_what_is_no_python_is_a_sentence(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_syntax_error_is_a_sentence(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
     """A file with a syntax error is named, with its line."""
-    code, text = told(kit, "def step(:\n", capsys=capsys)
+    code, text = bonus_check(kit, "def step(:\n", capsys=capsys)
     assert code == 2
     assert text.startswith("bonus.py cannot be run. Line 1")
 

@@ -33,7 +33,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass
 class Job:
-    """What became of a run of the workflow's steps."""
+    """The results of a run of the workflow's steps."""
 
     code: int
     summary: str
@@ -52,8 +52,8 @@ def repository(archive: Path, tmp_path: Path) -> Path:
 
 def steps(repository: Path) -> list[str]:
     """The commands of the workflow, in their order."""
-    told = yaml.safe_load((repository / WORKFLOW).read_text("utf-8"))
-    return [step["run"] for step in told["jobs"]["check"]["steps"] if "run" in step]
+    loaded = yaml.safe_load((repository / WORKFLOW).read_text("utf-8"))
+    return [step["run"] for step in loaded["jobs"]["check"]["steps"] if "run" in step]
 
 
 def job(repository: Path, source: bytes | None) -> Job:
@@ -86,16 +86,16 @@ def job(repository: Path, source: bytes | None) -> Job:
     assert done is not None
     name, _, value = outputs.read_text("utf-8").partition("=")
     assert name == "result"
-    told = json.loads(base64.b64decode(value))
-    return Job(done.returncode, summary.read_text("utf-8"), done.stdout, told)
+    loaded = json.loads(base64.b64decode(value))
+    return Job(done.returncode, summary.read_text("utf-8"), done.stdout, loaded)
 
 
 def test_the_workflow_asks_for_little(repository: Path) -> None:
     """It may only read, ends by itself, and runs on each push."""
-    told = yaml.safe_load((repository / WORKFLOW).read_text("utf-8"))
-    assert told["permissions"] == {"contents": "read"}
-    assert "push" in told[True]  # YAML 1.1 reads the key `on` as true
-    assert told["jobs"]["check"]["timeout-minutes"] <= 10
+    loaded = yaml.safe_load((repository / WORKFLOW).read_text("utf-8"))
+    assert loaded["permissions"] == {"contents": "read"}
+    assert "push" in loaded[True]  # YAML 1.1 reads the key `on` as true
+    assert loaded["jobs"]["check"]["timeout-minutes"] <= 10
     assert len(steps(repository)) == 2
 
 
@@ -109,7 +109,7 @@ def test_a_right_file_passes(repository: Path) -> None:
     assert (done.classroom["status"], done.classroom["max_score"]) == ("pass", 34)
 
 
-def test_what_is_to_do_is_no_mistake(repository: Path) -> None:
+def test_functions_to_do_do_not_fail(repository: Path) -> None:
     """The first push of an untouched kit does not fail; it says what is next."""
     done = job(repository, None)
     assert done.code == 0
@@ -120,7 +120,7 @@ def test_what_is_to_do_is_no_mistake(repository: Path) -> None:
 
 
 def test_an_endless_loop_ends_in_a_result(repository: Path) -> None:
-    """What is wrong fails the job, with message and hint; a loop takes nothing of the others."""
+    """What is wrong fails the job, with message and hint; a loop does not affect the others."""
     done = job(repository, ENDLESS)
     assert done.code == 1
     assert "| 1.2 | `perceptron` | ✅ right | 4 | 0 | 4 |" in done.summary
@@ -134,7 +134,7 @@ def test_an_endless_loop_ends_in_a_result(repository: Path) -> None:
     assert sum(test["score"] for test in tests.values()) < 34
 
 
-def test_a_file_that_is_not_python_is_told(repository: Path) -> None:
+def test_a_syntax_error_is_reported(repository: Path) -> None:
     """The summary has the sentence, and the job fails."""
     done = job(repository, b"def sigmoid(x)\n    return 1\n")
     assert done.code == 2
@@ -155,7 +155,7 @@ def test_a_summary_is_added_to(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--summary"], "--summary needs a file"),
         (["--summary", "--classroom"], "--summary needs a file"),
@@ -164,13 +164,13 @@ def test_a_summary_is_added_to(repository: Path) -> None:
     ],
 )
 def test_a_summary_that_cannot_be_made_is_a_sentence(
-    repository: Path, arguments: list[str], said: str
+    repository: Path, arguments: list[str], message: str
 ) -> None:
     """Exit code 2 and what to do."""
     words = [sys.executable, "check.py", *arguments]
     done = subprocess.run(words, cwd=repository, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "")
-    assert said in " ".join(done.stdout.split())
+    assert message in " ".join(done.stdout.split())
 
 
 def test_no_text_can_close_its_fence() -> None:

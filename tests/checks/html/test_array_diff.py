@@ -54,8 +54,8 @@ def test_any_array_can_be_drawn(got: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (2, 2, 2), (40, 40)])
-def test_what_cannot_be_seen_is_not_drawn(shape: tuple[int, ...]) -> None:
-    """Single numbers, nothing, three dimensions and large arrays are told in words only."""
+def test_some_arrays_are_not_drawn(shape: tuple[int, ...]) -> None:
+    """Single numbers, nothing, three dimensions and large arrays are described in words only."""
     assert diff("y", np.zeros(shape), np.ones(shape), 1e-6) is None
 
 

@@ -91,7 +91,7 @@ def test_style_sheets_follow_the_shared_one(folder: Path) -> None:
 
 
 def test_code_is_set_as_code_after_escaping() -> None:
-    """Backticks make code, what is in them is still text, and markup is not taken on trust."""
+    """Backticks make code, their content is escaped, and so is a value that is markup already."""
     assert prose("`a < b` & c") == "<code>a &lt; b</code> &amp; c"
     made = environment().from_string("{{ words|prose }}").render(words=prose("<i>"))
     assert made == "&amp;lt;i&amp;gt;"

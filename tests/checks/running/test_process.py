@@ -88,7 +88,7 @@ def test_prints_belong_to_their_call(child: Open) -> None:
 
 
 def test_a_flood_is_counted_but_not_kept(child: Open) -> None:
-    """A million characters are cut; how many lines there were more is known."""
+    """A million characters are cut, and the further lines are counted."""
     one = child("def sigmoid(x):\n    for i in range(20000): print('x' * 50)\n    return x")
     assert one.call("sigmoid", [1]).status == "returned"
     printed = one.printed()
@@ -109,15 +109,15 @@ def test_a_hang_ends_at_the_limit(child: Open) -> None:
 
 @pytest.mark.parametrize("end", ["import os; os._exit(0)", "import os; os.abort()"])
 def test_a_crash_is_a_reply(child: Open, end: str) -> None:
-    """A child that is gone says so in a sentence."""
+    """The reply of a dead child is a sentence."""
     one = child(f"def sigmoid(x):\n    {end}")
     reply = one.call("sigmoid", [1])
     assert reply.status == "killed"
     assert reply.text.startswith("Python itself crashed or was ended")
 
 
-def test_exceptions_are_told_with_their_place(child: Open) -> None:
-    """Kind, text, line and function; SystemExit is one of them and ends nothing."""
+def test_exceptions_are_reported_with_their_place(child: Open) -> None:
+    """Kind, text, line and function; SystemExit is reported, too, and ends nothing."""
     one = child(
         "def sigmoid(x):\n    raise SystemExit(3)\ndef d_sigmoid(x):\n    return sigmoid(x)"
     )
@@ -131,7 +131,7 @@ def test_exceptions_are_told_with_their_place(child: Open) -> None:
     assert one.alive
 
 
-def test_a_stub_is_told_from_its_callers(child: Open) -> None:
+def test_a_stub_is_distinguished_from_its_callers(child: Open) -> None:
     """NotImplementedError names the function that is still to do."""
     one = child("def sigmoid(x): raise NotImplementedError\ndef d_sigmoid(x): return sigmoid(x)")
     assert one.call("d_sigmoid", [1]).origin == "sigmoid"
@@ -150,7 +150,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_is_no_answer_is_refused_kindly(child: Open, name: str) -> None:
+def test_other_values_are_bad_answers(child: Open, name: str) -> None:
     """Values that are not numbers, or far too many, are a bad answer; the child goes on."""
     one = child(f"def loop():\n    a = []\n    a.append(a)\n    return a\n"
                 f"def sigmoid(x): return {BAD[name]}")  # fmt: skip
@@ -178,27 +178,27 @@ def test_nothing_of_the_folder_is_imported_by_accident(
     assert one.call("sigmoid", [1]).status == "returned"
 
 
-def test_the_setting_is_that_of_the_student(child: Open, tmp_path: Path) -> None:
+def test_the_child_runs_in_the_students_folder(child: Open, tmp_path: Path) -> None:
     """The working folder is the student's, and plotting needs no screen."""
     one = child("import os\ndef sigmoid(x): return os.getcwd() + os.environ['MPLBACKEND']")
     assert one.call("sigmoid", [1]).value == f"{tmp_path.resolve()}Agg"
 
 
-def test_what_is_not_python_cannot_run(tmp_path: Path) -> None:
+def test_a_syntax_error_cannot_run(tmp_path: Path) -> None:
     """Loading says which line."""
     with Child(tmp_path) as one, pytest.raises(CannotRun, match="Syntax error in line 1"):
         one.load("def")
 
 
 def test_a_full_load_runs_every_statement(child: Open) -> None:
-    """What stands outside functions is left out, or run on demand; an exception there is told."""
+    """Statements outside functions are left out, or run on demand; exceptions are reported."""
     source = "def sigmoid(x): return K\nK = 1\nfor _ in range(2): K += 1\nraise ValueError('end')"
     assert child(source).call("sigmoid", [1]).value == 1
     assert child(source, full=True).call("sigmoid", [1]).value == 3
 
 
 def test_closing_twice_is_fine(tmp_path: Path) -> None:
-    """And leaves no process."""
+    """Closing leaves no process."""
     one = Child(tmp_path)
     one.close()
     one.close()
