@@ -16,7 +16,7 @@ _TIME_LIMIT = "five seconds for one call"
 """The time limit in the kit's handout."""
 _DEPENDENCY_CREDIT = """\
 A mistake in one function is not counted again in
-the functions built on it: those are also judged with right ones beneath them."""
+the functions built on it: they are also tested with our functions in place of yours."""
 """The rule of dependency credit in the kit's handout."""
 
 
@@ -56,8 +56,8 @@ def _credit(share: float) -> str:
     if not share:
         return "A mistake in one function\nis counted again in the functions built on it."
     return (
-        "The functions built on a\nwrong one are also judged with right ones beneath them; what is "
-        f"right only so has {100 * share:g} % of\nits points, rounded."
+        "The functions built on a\nwrong one are also tested with our functions in place of yours; an output that is "
+        f"right\nonly then has {100 * share:g} % of its points, rounded."
     )
 
 
