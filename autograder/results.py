@@ -48,7 +48,6 @@ class Numbers(msgspec.Struct, frozen=True, array_like=True):
             return cls(array.shape, array.astype("<f8").tobytes())
 
     def array(self) -> Array:
-        """Return the array."""
         return np.frombuffer(self.data, "<f8").reshape(self.shape)
 
 

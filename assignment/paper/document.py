@@ -58,12 +58,10 @@ class Block:
 
     @property
     def size(self) -> float:
-        """The size of its letters."""
         return TITLES.get(self.level, 11.0) if self.level else SMALL if self.draw else BODY
 
     @property
     def gap(self) -> float:
-        """The space above it."""
         return 0.22 if self.level else 0.12 if self.draw else 0.04 if self.marker else 0.1
 
 

@@ -58,7 +58,6 @@ class Answers:
 
     @cached_property
     def graded(self) -> tuple[Case, ...]:
-        """The cases with points."""
         return cases_.graded(self.cases)
 
     @cached_property

@@ -38,7 +38,6 @@ class WorkerGrader:
     grader: Grader | None = None
 
     def close(self) -> None:
-        """End the sandbox."""
         if self.sandbox is not None:
             self.sandbox.close()
 

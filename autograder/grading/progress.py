@@ -62,7 +62,6 @@ class Display(Progress):
         self._progress.start()
 
     def done(self, submission: str) -> None:
-        """Count a submission."""
         (task,) = self._progress.tasks
         self._progress.update(task.id, advance=1, description=submission)
         self.tick()

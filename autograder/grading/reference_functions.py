@@ -119,7 +119,6 @@ class ReferenceFunctions:
         return self._worker
 
     def close(self) -> None:
-        """End the worker."""
         if self._worker is not None:
             self._worker.close()
             self._worker = None

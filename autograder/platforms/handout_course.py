@@ -56,8 +56,8 @@ def _credit(share: float) -> str:
     if not share:
         return "A mistake in one function\nis counted again in the functions built on it."
     return (
-        "The functions built on a\nwrong one are also tested with our functions in place of yours; an output that is "
-        f"right\nonly then has {100 * share:g} % of its points, rounded."
+        "The functions built on a\nwrong one are also tested with our functions in place of yours; "
+        f"an output that is right\nonly then has {100 * share:g} % of its points, rounded."
     )
 
 

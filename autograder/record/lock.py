@@ -50,7 +50,6 @@ class FolderLock:
         )
 
     def release(self) -> None:
-        """Unlock the folder."""
         if self._path in _held:
             _held.discard(self._path)
             os.close(self._descriptor)

@@ -98,7 +98,6 @@ class History:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
         self._connection.close()
 
     def runs(self) -> list[RunInfo]:

@@ -43,7 +43,6 @@ class BoundedOutput(io.TextIOBase):
         self._write = os.write
 
     def writable(self) -> bool:
-        """Return True."""
         return True
 
     def fileno(self) -> int:
@@ -74,7 +73,6 @@ class GraderChannel:
         self._encode, self._decode = wire.encode, wire.read_request
 
     def send(self, message: wire.Response) -> None:
-        """Write one frame."""
         data = memoryview(self._encode(message))
         while data:
             data = data[self._write(self._descriptor, data) :]

@@ -92,7 +92,6 @@ class Sandbox:
         )
 
     def close(self) -> None:
-        """End everything that runs."""
         while self._servers:
             self._servers.popitem()[1].close()
         while self._users:

@@ -164,7 +164,6 @@ class FunctionFeedback:
 
     @property
     def right(self) -> list[CaseFeedback]:
-        """The cases that are right."""
         return [case for case in self.cases if case.right]
 
     @property
