@@ -92,7 +92,7 @@ def test_the_handout_has_the_courses_rules(kit: Path) -> None:
         "Course: Networks &amp; *more*.",
         "Submit by Monday 30 November 2026, 23:59 (UTC+01:00).",
         "each day begun costs 10 % of the points earned, 50 % at most; the first 15 minutes cost",
-        "our functions in place of yours; an output that is right only then has 50 % of its points,",
+        "functions in place of yours; an output that is right only then has 50 % of its points,",
         "The report's 15 points are for: Figures (15).",
         "(short of 2.5 seconds for one call",
     ):
