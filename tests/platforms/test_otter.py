@@ -34,8 +34,7 @@ from autograder.platforms import grade_one
 from autograder.platforms.otter import bundle, container, messages, native, rendering
 from autograder.results import SubmissionResult
 from tests.builders.downloads import zipped
-from tests.platforms.otter_compare import notebook, reference
-from tests.platforms.otter_runs import Ran, contained, otter_run
+from tests.platforms.runs import RIGHT, Ran, contained, notebook, otter_run
 
 ENTRIES = {entry.id: entry for entry in CATALOGUE}
 WRONG = source_of(ENTRIES["sigmoid-overflow"], ENTRIES["delta-sign"])
@@ -198,7 +197,7 @@ def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.Monkey
             self.closed = True
 
     monkeypatch.setattr(grade_one, "LocalPool", Broken)
-    submit(tmp_path, "neural_network.py", reference())
+    submit(tmp_path, "neural_network.py", RIGHT)
     with pytest.raises(NotJudged, match=r"Dust\. It has no score"):
         native.grade(tmp_path, Course())
 
@@ -412,7 +411,7 @@ def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
         lacking("otter-grader")
     made = bundle.otter_zip(tmp_path, HIDDEN)
     names = ("kit/check.py", "kit/tests/x.py", "iris.py", "other.py", f"{native.SUPPORT}/x.py")
-    files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": reference()}
+    files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": RIGHT}
     files["kit/bonus.py"] = (ROOT / "solution/bonus.py").read_text("utf-8")
     work = submit(tmp_path, "work.zip", zipped(files.items()))
     place = tmp_path / "autograder"

@@ -19,8 +19,7 @@ from autograder.course.settings import Course
 from autograder.platforms.otter import bundle, native, rendering
 from autograder.results import MAX_SCORE
 from tests.builders.downloads import zipped
-from tests.platforms.otter_compare import reference
-from tests.platforms.otter_runs import otter_run
+from tests.platforms.runs import RIGHT, otter_run
 
 MARKING = """
 def leave_a_mark():
@@ -197,5 +196,5 @@ def test_reaching_a_limit_ends_with_a_result(
 ) -> None:
     """The function has no points, the other six have theirs."""
     submission = tmp_path / "neural_network.py"
-    submission.write_text(f"{reference()}\n\ndef test_nn(*args):\n    {LIMITS[name]}\n")
+    submission.write_text(f"{RIGHT}\n\ndef test_nn(*args):\n    {LIMITS[name]}\n")
     gains_nothing(grader, submission, mark, score=72)
