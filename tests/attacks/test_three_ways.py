@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pytest
 from conftest import lacking
-from hostile import SAMPLE
+from hostile import LAYERED
 
 from autograder.paths import ROOT
 from autograder.sandbox import readable
@@ -79,7 +79,7 @@ class Elsewhere:
 
     def run(self, *arguments: str, user: int) -> subprocess.CompletedProcess[str]:
         """Run Python there as this user."""
-        environment = {"ATTACKS": "sample", **os.environ, "HOME": "/nonexistent"}
+        environment = {"ATTACKS": "layered", **os.environ, "HOME": "/nonexistent"}
         environment |= {"PYTHONPATH": str(self.packages), "PYTEST_ADDOPTS": ""}
         command = [interpreter(), "-B", *arguments]
         if user != os.geteuid() == 0:
@@ -153,7 +153,7 @@ def test_an_ordinary_user_is_safe(elsewhere: Elsewhere) -> None:
     assert "uid" not in mechanisms
     assert level == (3 if "namespaces" in mechanisms else 2)
     assert elsewhere.isolation("namespaces", user=NOBODY)[0] == 2
-    assert elsewhere.attack("namespaces or landlock", user=NOBODY) >= 2 * len(SAMPLE)
+    assert elsewhere.attack("namespaces or landlock", user=NOBODY) >= 2 * len(LAYERED)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="all other tests ran as root")
@@ -161,7 +161,7 @@ def test_root_is_safe(elsewhere: Elsewhere) -> None:
     """Root's workers are nobody, without capabilities: level 3, or 2 where it is in a container."""
     level, mechanisms = elsewhere.isolation(user=0)
     assert level == (3 if "namespaces" in mechanisms else 2)
-    assert elsewhere.attack("namespaces", user=0) >= len(SAMPLE)
+    assert elsewhere.attack("namespaces", user=0) >= len(LAYERED)
 
 
 def test_root_without_namespaces_is_safe(elsewhere: Elsewhere) -> None:
@@ -176,4 +176,4 @@ def test_root_without_namespaces_is_safe(elsewhere: Elsewhere) -> None:
     for name in ("solution", "autograder", "tests"):
         (elsewhere.kit / name).chmod(0o700)
     assert elsewhere.isolation("namespaces", "landlock", user=0)[0] == 2
-    assert elsewhere.attack("worker_user", user=0) >= 2 * len(SAMPLE)
+    assert elsewhere.attack("worker_user", user=0) >= 2 * len(LAYERED)

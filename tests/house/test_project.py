@@ -15,6 +15,7 @@ import yaml
 from conftest import lacking
 from typer.main import get_command
 
+from assignment.checks.model.version import VERSION
 from autograder.cli import app
 from autograder.paths import ROOT
 
@@ -131,6 +132,15 @@ def test_a_half_made_environment_is_made_again(bare: Path, tmp_path: Path) -> No
     moved = bare.rename(tmp_path / "another place")
     assert make(".venv/.grade", cwd=moved, PYTHON=python).returncode == 0
     assert log.read_text().split() == ["made"] * 3
+
+
+def test_the_version_is_one() -> None:
+    """The version of the package, of the checks, and the newest in the changelog are the same."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    newest = re.search(r"^## (\d+\.\d+\.\d+)", changes, re.MULTILINE)
+    assert newest
+    assert project["version"] == VERSION == newest[1]
 
 
 def test_every_direct_requirement_is_pinned() -> None:
