@@ -231,11 +231,7 @@ def test_the_licence_is_mit() -> None:
 def tracked() -> list[Path]:
     """The files of the project, as git or, without it, the folder has them."""
     run = subprocess.run(
-        ["git", "ls-files", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if run.returncode == 0:
         return [ROOT / name for name in run.stdout.split("\0") if (ROOT / name).is_file()]

@@ -188,10 +188,7 @@ def test_a_notebook_executes_nothing(grader: Path, mark: Path, tmp_path: Path) -
     ]
     common = {"cell_type": "code", "outputs": [], "execution_count": None}
     shell = {"name": "bash", "display_name": "x", "language": "bash"}
-    metadata = {
-        "kernelspec": shell,
-        "otter": {"OK_FORMAT": False, "tests": {"1.1 sigmoid": test}},
-    }
+    metadata = {"kernelspec": shell, "otter": {"OK_FORMAT": False, "tests": {"1.1 sigmoid": test}}}
     book = {
         "cells": [{**common, **cell} for cell in cells],
         "metadata": metadata,

@@ -152,8 +152,7 @@ def test_the_reference_passes_every_check(folder: Path, tmp_path: Path) -> None:
     done = python("-m", "pytest", cwd=folder)
     assert done.returncode == 0
     assert "7 passed, 2 skipped" in done.stdout
-    done = python("-m", "pytest", "-k", "test_nn", cwd=folder)
-    assert "1 passed, 8 deselected" in done.stdout
+    assert "1 passed, 8 deselected" in python("-m", "pytest", "-k", "test_nn", cwd=folder).stdout
 
 
 def test_pytest_says_what_check_says(folder: Path) -> None:
@@ -231,18 +230,12 @@ def test_the_example_names_its_arguments(folder: Path) -> None:
     assert "Did you mean 'ffnn-handout'?" in done.stderr
 
 
-def test_the_receipt_is_a_flag(folder: Path) -> None:
-    """check.py --submit says what is missing."""
-    done = python("check.py", "--submit", cwd=folder)
-    assert done.returncode == 1
+def test_receipt_and_page_are_flags(folder: Path) -> None:
+    """--submit says what is missing, --html finds templates and style sheets in the kit."""
+    done = python("check.py", "--submit", "--html", cwd=folder)
+    assert done.returncode == 1, done.stderr
     assert "0 of 7 written" in done.stdout
     assert "report.pdf" in done.stdout
-
-
-def test_the_page_is_made_from_the_templates_in_the_kit(folder: Path) -> None:
-    """check.py --html finds templates and style sheets in the unzipped kit."""
-    done = python("check.py", "--html", cwd=folder)
-    assert done.returncode == 1, done.stderr
     page = (folder / "feedback.html").read_text("utf-8")
     assert "0</b> of 34 public points" in page
     assert "--paper: #fff" in page
@@ -266,23 +259,21 @@ def test_a_missing_package_is_named(folder: Path) -> None:
     assert "-m pip install -r requirements.txt" in done.stdout
 
 
-def test_an_incomplete_kit_says_so(folder: Path) -> None:
-    """Without its folder of checks, check.py says to unzip again."""
-    (folder / "checks").rename(folder / "elsewhere")
-    done = python("check.py", cwd=folder)
-    assert done.returncode == 2
-    assert "unzip the kit again" in done.stdout
-
-
-@pytest.mark.parametrize("lost", ["iris.py", "data/iris.csv", "tests/cases.json"])
-def test_a_lost_file_of_the_kit_is_named(folder: Path, lost: str) -> None:
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        ("checks", "unzip the kit again"),
+        *((path, "zip") for path in ("iris.py", "data/iris.csv", "tests/cases.json")),
+    ],
+)
+def test_a_lost_file_of_the_kit_is_named(folder: Path, lost: str, said: str) -> None:
     """The message names it and says where to get it."""
-    (folder / lost).unlink()
+    (folder / lost).rename(folder / "elsewhere")
     done = python("check.py", cwd=folder)
     assert done.returncode == 2
     assert done.stderr == ""
     assert Path(lost).name in "".join(done.stdout.split())
-    assert "zip" in done.stdout
+    assert said in done.stdout
 
 
 def test_the_page_needs_no_network_and_has_no_raw_formula(archive: Path) -> None:
