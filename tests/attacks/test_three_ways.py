@@ -54,10 +54,8 @@ def interpreter() -> str:
     likely = [sys._base_executable, *(f"{at}/{name}" for at in ("/usr/bin", "/usr/local/bin"))]  # type: ignore[attr-defined]
     for path in filter(os.path.exists, likely):
         real = str(Path(path).resolve())
-        if (
-            not readable.unreadable_for_others([real])
-            and Path(real).stat().st_mode & 0o005 == 0o005
-        ):
+        runs = Path(real).stat().st_mode & 0o005 == 0o005
+        if runs and not readable.unreadable_for_others([real]):
             return real
     return ""
 
@@ -124,21 +122,12 @@ def open_to_all(folder: Path) -> None:
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def becomes_root() -> bool:
-    """Whether sudo needs no password."""
-    if shutil.which("sudo") is None:
-        return False
-    tried = subprocess.run(["sudo", "--non-interactive", "true"], capture_output=True, check=False)
-    return tried.returncode == 0
-
-
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[Elsewhere]:
     """The copies, where this process may change its user and there is a Python for everybody."""
-    if os.geteuid() == 0:
-        if shutil.which("setpriv") is None:
-            lacking("setpriv")
-    elif not becomes_root():
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        lacking("setpriv")
+    if os.geteuid() and os.system("sudo --non-interactive true 2>/dev/null") != 0:
         lacking("sudo without a password")
     if not interpreter():
         lacking(f"a Python {sys.version_info[0]}.{sys.version_info[1]} that everybody can read")

@@ -201,7 +201,7 @@ def test_change_the_bonus(tmp_path: Path) -> None:
 def test_release(tmp_path: Path) -> None:
     """The version stands in three places, and a release that forgets one of them is noticed."""
     copy = Checkout(tmp_path, "Release")
-    one = "tests/house/test_project.py::test_the_version_is_one"
+    one = "tests/house/test_project.py::test_version_and_licence_are_one"
     copy.edit("pyproject.toml", (f'\nversion = "{VERSION}"', '\nversion = "9.1.0"'))
     assert copy.red(one)
     copy.edit("assignment/checks/model/version.py", (f'VERSION = "{VERSION}"', 'VERSION = "9.1.0"'))

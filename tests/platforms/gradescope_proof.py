@@ -44,27 +44,18 @@ PLACES = [
 
 def look():
     found = []
+    def tries(action):
+        try:
+            found.append(action())
+        except Exception:
+            pass
     for place in PLACES:
-        try:
-            found.append(open(place).read()[:60])
-        except Exception:
-            pass
-        try:
-            open(place, "w").write("{}")
-            found.append("WROTE " + place)
-        except Exception:
-            pass
+        tries(lambda: open(place).read()[:60])
+        tries(lambda: open(place, "w").write("{}") and "WROTE " + place)
     for place in ("/autograder/results", "/autograder/submission", "/tmp", "/dev/shm", "/var/tmp"):
-        try:
-            open(place + "/seen-here", "w").close()
-            found.append("MADE " + place)
-        except Exception:
-            pass
+        tries(lambda: open(place + "/seen-here", "w").close() or "MADE " + place)
     for folder in ("/autograder/source", "/autograder/results"):
-        try:
-            found.append(str(os.listdir(folder)))
-        except Exception:
-            pass
+        tries(lambda: str(os.listdir(folder)))
     return "; ".join(found) or "nothing found"
 
 def sigmoid(x):
