@@ -57,14 +57,14 @@ attacks: $(VENV)/.test
 
 # 5,000 submissions and 20,000 frames, half an hour on two cores; for less: SEED=7 FILES=100 FRAMES=1000
 fuzz: $(VENV)/.test
-	@$(BIN)/python tests/fuzz --seed "$(or $(SEED),0)" --files "$(or $(FILES),5000)" --frames "$(or $(FRAMES),20000)"
+	@$(BIN)/python -m tests.fuzz --seed "$(or $(SEED),0)" --files "$(or $(FILES),5000)" --frames "$(or $(FRAMES),20000)"
 
 verify: $(VENV)/.grade
 	@$(BIN)/autograder verify
 
 # Mutants of the reference, judged by the graded cases; writes tests/mutation/RESULTS.md.
 mutation: $(VENV)/.test
-	@$(BIN)/python tests/mutation
+	@$(BIN)/python -m tests.mutation
 
 # Beside otter-grader, which gets a folder and an environment of its own, on
 # a machine that does nothing else. Writes tests/benchmarks/RESULTS.md.
@@ -77,18 +77,18 @@ scores: $(VENV)/.test
 
 # The same submissions natively and through `otter run`: a sample, or all that is known.
 otter: $(VENV)/.otter
-	@$(BIN)/python tests/platforms/otter_compare.py
+	@$(BIN)/python -m tests.platforms.otter_compare
 
 otter-all: $(VENV)/.otter
-	@$(BIN)/python tests/platforms/otter_compare.py --all
+	@$(BIN)/python -m tests.platforms.otter_compare --all
 
 # As root, with debootstrap. SUITE=jammy MIRROR=http://… tries Ubuntu 22.04, which Gradescope has.
 gradescope: $(VENV)/.grade
-	@$(BIN)/python tests/platforms/gradescope_proof.py
+	@$(BIN)/python -m tests.platforms.gradescope_proof
 
 # 25 submissions in all three ways, as root; writes tests/platforms/RESULTS.md.
 platforms: $(VENV)/.otter
-	@$(BIN)/python tests/platforms/table.py
+	@$(BIN)/python -m tests.platforms.table
 
 # A few minutes: one long training, and a hundred and fifty for the sweeps.
 report: $(VENV)/.grade

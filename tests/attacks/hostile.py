@@ -670,17 +670,21 @@ ATTACKS: tuple[Attack, ...] = (
     """),
 )  # fmt: skip
 
-SAMPLE = frozenset(
+LAYERED = frozenset(
     {
-        "os._exit", "exit at the top", "endless loop", "cancels alarms", "fork bomb", "daemon",
-        "subprocess", "kills its parent", "kills everybody", "ptrace", "grows for ever",
-        "a cyclic list", "segmentation fault", "writes to descriptor 1 for ever",
-        "forged answers ahead", "a million empty arrays", "closes descriptors",
-        "reads the reference", "imports the reference", "reads /proc", "writes files everywhere",
-        "links and folders", "mounts and namespaces", "opens a connection", "abstract socket",
-        "patches numpy", "walks the frames", "equal to everything", "hostile exceptions",
-        "shadows the standard library", "commands the terminal", "a program from memory",
-        "rare system calls", "threads that answer later calls", "looks around by size",
+        "cancels alarms", "fork bomb", "daemon", "subprocess", "kills its parent",
+        "kills everybody", "ptrace", "grows for ever", "reads the reference",
+        "imports the reference", "reads /proc", "writes files everywhere", "links and folders",
+        "mounts and namespaces", "opens a connection", "abstract socket", "a program from memory",
+        "rare system calls", "looks around by size",
     }
 )  # fmt: skip
-"""At least one of each class, and all whose outcome depends on the layers."""
+"""Attacks whose outcome depends on the layers and on the user who grades."""
+SAMPLE = LAYERED | {
+    "os._exit", "exit at the top", "endless loop", "a cyclic list", "segmentation fault",
+    "writes to descriptor 1 for ever", "forged answers ahead", "a million empty arrays",
+    "closes descriptors", "patches numpy", "walks the frames", "equal to everything",
+    "hostile exceptions", "shadows the standard library", "commands the terminal",
+    "threads that answer later calls",
+}  # fmt: skip
+"""These, and at least one of each class."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hostile import ATTACKS, MARK, SAMPLE, Attack
+from hostile import ATTACKS, LAYERED, MARK, SAMPLE, Attack
 
 import solution.neural_network
 from assignment.checks.model.questions import FUNCTIONS
@@ -36,15 +36,15 @@ LIMITS = Limits(call_seconds=0.4, submission_seconds=20.0)
 EXTENT = os.environ.get("ATTACKS", "")
 """`make attacks` says "all": each attack on each level and in each function. Otherwise each is
 tried on the first level, in two functions, one of them with dependency credit, and a sample on the
-others; "sample" tries the sample only."""
-WHERE = FUNCTIONS if EXTENT == "all" else ("sigmoid", "ffnn")
-
-
+others; "layered" tries those that depend on the layers, in one function."""
+WHERE = {"all": FUNCTIONS, "layered": ("sigmoid",)}.get(EXTENT, ("sigmoid", "ffnn"))
+NAMES = frozenset(attack.name for attack in ATTACKS)
+CHOSEN = {"all": NAMES, "layered": LAYERED}.get(EXTENT, SAMPLE)
 PLAN = [
     (level, attack)
     for level in LEVELS
     for attack in ATTACKS
-    if attack.name in SAMPLE or EXTENT == "all" or (level == "namespaces" and EXTENT != "sample")
+    if attack.name in (NAMES if level == "namespaces" and not EXTENT else CHOSEN)
 ]
 
 
@@ -279,6 +279,5 @@ def hidden_numbers(answers: Answers) -> list[str]:
 
 def test_there_are_enough_attacks() -> None:
     """At least sixty, each with a name of its own, and the sample is made of these."""
-    names = {attack.name for attack in ATTACKS}
-    assert len(names) == len(ATTACKS) >= 60
-    assert names >= SAMPLE
+    assert len(NAMES) == len(ATTACKS) >= 60
+    assert NAMES >= SAMPLE

@@ -50,7 +50,7 @@ class Sizes:
 
 
 FULL = Sizes(rounds=5, rivals=6, mix=96, more=(7, 42), growth=(1_000, 10_000))
-QUICK = Sizes(rounds=1, rivals=1, mix=6, more=(2, 7), growth=(4, 12))
+QUICK = Sizes(rounds=1, rivals=1, mix=2, more=(1, 2), growth=(2, 4))
 
 
 @dataclass(frozen=True)

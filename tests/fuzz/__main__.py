@@ -13,9 +13,8 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from drive import FAILING, Tally, files, frames
-
 from autograder.grading.pool import cores
+from tests.fuzz.drive import FAILING, Tally, files, frames
 
 PORTION = 250
 

@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
-from edits import edited, frame
-
 from assignment.checks.judging.judge import judge
 from assignment.checks.model.case import Case, Expected, Reply, Status
 from autograder.cases.answers import Answers
@@ -25,6 +23,7 @@ from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox, wire
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
+from tests.fuzz.edits import edited, frame
 
 FAILING = Path(__file__).resolve().parent / "failing"
 LIMITS = Limits(call_seconds=0.25, submission_seconds=2.0, callback_seconds=2.0)

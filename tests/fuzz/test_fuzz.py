@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 
 import pytest
-from drive import files, frames
+
+from tests.fuzz.drive import files, frames
 
 FILES, FRAMES = 200, 1_000
 

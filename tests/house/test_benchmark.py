@@ -30,7 +30,7 @@ def test_the_quick_benchmark_writes_the_table(tmp_path: Path) -> None:
         "floor, right file: ms for each more file",
         "wrong file: CPU against a right one",
         "one right file from cold, seconds",
-        "MiB more from 4 to 12 files",
+        "MiB more from 2 to 4 files",
         "unchanged files a second, without reading and reports",
     ):
         assert float(figures[what].replace(",", "")) > -1000

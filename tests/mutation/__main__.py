@@ -25,8 +25,9 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.paths import ROOT
+
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 RESULTS = HERE / "RESULTS.md"
 HIDDEN_SHARE, PUBLIC_SHARE = 0.98, 0.90
 HELPERS = {"cross_entropy": "train_nn"}
@@ -124,16 +125,11 @@ def run(tree: Path) -> Iterator[Mutant]:
     # A mutant that hangs or crashes writes nothing, and needs a look.
     if made != judged or len(seen) != len(judged):
         raise Broken(f"not judged exactly once: {sorted(made ^ judged)}")
-    for one in sorted(seen, key=lambda one: _place(one.mutant)):
-        name = one.mutant.removeprefix("neural_network.")
-        stem = name.rpartition("__mutmut_")[0]
+    parts = ((one.mutant.removeprefix("neural_network."), one.lost) for one in seen)
+    parts = ((*name.rpartition("__mutmut_"), name, lost) for name, lost in parts)
+    for stem, _, _, name, lost in sorted(parts, key=lambda part: (part[0], int(part[2]))):
         before, after = changed(texts[f"{stem}__mutmut_orig"], texts[name])
-        yield Mutant(stem.removeprefix("x_"), before, after, one.lost)
-
-
-def _place(mutant: str) -> tuple[str, int]:
-    function, _, number = mutant.rpartition("_")
-    return function, int(number)
+        yield Mutant(stem.removeprefix("x_"), before, after, lost)
 
 
 def functions_of(source: str) -> dict[str, str]:
@@ -193,35 +189,27 @@ class Report:
             f"{name} {importlib.metadata.version(name)}" for name in ("mutmut", "numpy")
         )
         today = datetime.datetime.now(datetime.UTC).date()
-        return "\n".join(
-            [
-                "# Strength of the cases",
-                "",
-                f"Written by `make mutation` on {today}: Python {platform.python_version()}, "
-                f"{versions}.",
-                "",
-                "Mutants of `solution/neural_network.py`, judged by the graded cases. *Own* counts "
-                "those that are seen by a case of the very function they are in; the others are "
-                "seen by a case of a function above. Equivalent mutants are listed in "
-                "`equivalents.toml`, each with its reason, and are left out of the shares.",
-                "",
-                *self._table(),
-                "",
-                *self._missed("hidden", public=False),
-                "",
-                *self._missed("public", public=True),
-                "",
-            ]
+        parts = (
+            "# Strength of the cases",
+            f"Written by `make mutation` on {today}: Python {platform.python_version()}, "
+            f"{versions}.",
+            "Mutants of `solution/neural_network.py`, judged by the graded cases. *Own* counts "
+            "those that are seen by a case of the very function they are in; the others are "
+            "seen by a case of a function above. Equivalent mutants are listed in "
+            "`equivalents.toml`, each with its reason, and are left out of the shares.",
+            "\n".join(self._table()),
+            "\n".join(self._missed("hidden", public=False)),
+            "\n".join(self._missed("public", public=True)),
         )
+        return "\n\n".join(parts) + "\n"
 
     def _table(self) -> Iterator[str]:
         yield "| function | mutants | equivalent | hidden | own | public | own |"
         yield "|---|---:|---:|---:|---:|---:|---:|"
         functions = dict.fromkeys(one.function for one in self.mutants)
         for function in functions:
-            yield self._row(
-                f"`{function}`", [one for one in self.mutants if one.function == function]
-            )
+            own = [one for one in self.mutants if one.function == function]
+            yield self._row(f"`{function}`", own)
         yield self._row("together", self.mutants)
         yield (
             f"| share | | | {self.share(public=False):.1%} | | {self.share(public=True):.1%} | |"
@@ -252,12 +240,9 @@ class Report:
 def write(text: str) -> None:
     """Write RESULTS.md, unless only the date would change."""
     old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
-    if _undated(old) != _undated(text):
+    before, after = (re.sub(r"on \d{4}-\d\d-\d\d:", "", each) for each in (old, text))
+    if before != after:
         RESULTS.write_text(text, encoding="utf-8")
-
-
-def _undated(text: str) -> str:
-    return re.sub(r"on \d{4}-\d\d-\d\d:", "", text)
 
 
 if __name__ == "__main__":

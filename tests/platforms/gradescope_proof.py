@@ -16,17 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograder.paths import ROOT
-
-sys.path.insert(0, str(ROOT))
-
-from autograder.platforms.gradescope.bundle import gradescope_zip  # only now: this is a script
+from autograder.platforms.gradescope.bundle import gradescope_zip
 from solution.misconceptions import CATALOGUE, source_of
 from solution.misconceptions.entry import text_of
 from tests.builders.downloads import zipped
-from tests.platforms.native_runs import native
 from tests.platforms.results_schema import checked
 from tests.platforms.rootfs import SUITE, Files, Image, Outcome, Unprepared
+from tests.platforms.runs import RIGHT, STUB, native
 
 MOST_SECONDS = 90
 MOST_BYTES = 450 << 20
@@ -34,8 +30,6 @@ MOST_MEMORY = 768 << 20
 BUSY = 1.5
 """With more load for each core, the time of setup.sh is not checked."""
 
-RIGHT = (ROOT / "solution/neural_network.py").read_text("utf-8")
-STUB = (ROOT / "assignment/neural_network.py").read_text("utf-8")
 SECRET = "what-a-hidden-case-said-last-time"
 SPY = """
 import os
@@ -50,27 +44,18 @@ PLACES = [
 
 def look():
     found = []
+    def tries(action):
+        try:
+            found.append(action())
+        except Exception:
+            pass
     for place in PLACES:
-        try:
-            found.append(open(place).read()[:60])
-        except Exception:
-            pass
-        try:
-            open(place, "w").write("{}")
-            found.append("WROTE " + place)
-        except Exception:
-            pass
+        tries(lambda: open(place).read()[:60])
+        tries(lambda: open(place, "w").write("{}") and "WROTE " + place)
     for place in ("/autograder/results", "/autograder/submission", "/tmp", "/dev/shm", "/var/tmp"):
-        try:
-            open(place + "/seen-here", "w").close()
-            found.append("MADE " + place)
-        except Exception:
-            pass
+        tries(lambda: open(place + "/seen-here", "w").close() or "MADE " + place)
     for folder in ("/autograder/source", "/autograder/results"):
-        try:
-            found.append(str(os.listdir(folder)))
-        except Exception:
-            pass
+        tries(lambda: str(os.listdir(folder)))
     return "; ".join(found) or "nothing found"
 
 def sigmoid(x):
@@ -145,7 +130,7 @@ def proof(image: Image) -> Iterator[str]:
     """Run all checks; prints a line for each and yields the failures."""
     yield from named(_set_up(image), "setup.sh")
     every = submissions()
-    right = native(every)
+    right = {name: points["score"] for name, points in native(every).items()}
     for name, files in every.items():
         yield from named(_same(image, name, files, right[name]), name)
     with_landlock = _same(image, "wrong", every["wrong"], right["wrong"], True)

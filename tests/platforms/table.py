@@ -1,7 +1,7 @@
 """``make platforms``: a table of scores from the native grader, Gradescope and otter.
 
 The native grader runs on this machine, gradescope.zip in a root file system of its own (`rootfs`),
-and otter through ``otter run`` (`otter_runs`). Writes RESULTS.md beside this file; the exit code is
+and otter through ``otter run`` (`runs`). Writes RESULTS.md beside this file; the exit code is
 1 where any two scores of a submission differ, 2 where this machine lacks something.
 """
 
@@ -16,20 +16,14 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from autograder.paths import ROOT
-
-sys.path.insert(0, str(ROOT))
-
-from assignment.checks.model.version import VERSION  # only now, as this is a script
+from assignment.checks.model.version import VERSION
 from autograder.platforms.gradescope.bundle import gradescope_zip
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
 from tests.builders.downloads import zipped
-from tests.platforms import otter_runs
-from tests.platforms.gradescope_proof import RIGHT, STUB, submissions, wrong
-from tests.platforms.native_runs import native
-from tests.platforms.otter_compare import notebook
-from tests.platforms.rootfs import Files, Image, Unprepared
+from tests.platforms.gradescope_proof import submissions, wrong
+from tests.platforms.rootfs import Image, Unprepared
+from tests.platforms.runs import RIGHT, STUB, native, notebook, through_otter
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 COUNT = 25
@@ -62,28 +56,20 @@ def submitted() -> dict[str, tuple[str, bytes]]:
 
 def scores(files: Mapping[str, tuple[str, bytes]]) -> dict[str, Scores]:
     """The scores, by grader and then by submission."""
-    folders = {name: {file: content} for name, (file, content) in files.items()}
-    with tempfile.TemporaryDirectory(prefix="backprop-table-") as place:
-        print("native batch", flush=True)
-        found: dict[str, Scores] = {"native": native(folders)}
-        with Image(gradescope_zip(Path(place))) as image:
-            print(f"{len(files)} submissions in it", flush=True)
-            found["Gradescope"] = {name: _on_platform(image, folders[name]) for name in files}
-        print("otter run", flush=True)
-        paths = {}
-        for name, (file, content) in files.items():
-            paths[name] = Path(place) / name / file
-            paths[name].parent.mkdir()
-            paths[name].write_bytes(content)
-        found["otter"] = otter_runs.scores(paths)
+    folders = {name: dict([submission]) for name, submission in files.items()}
+    print("native batch", flush=True)
+    found: dict[str, Scores] = {"native": {n: row["score"] for n, row in native(folders).items()}}
+    with (
+        tempfile.TemporaryDirectory(prefix="backprop-table-") as place,
+        Image(gradescope_zip(Path(place))) as image,
+    ):
+        print(f"{len(files)} submissions in it", flush=True)
+        outcomes = {name: image.grade(folders[name]) for name in files}
+    print(*(one.printed for one in outcomes.values() if one.score is None), sep="", end="")
+    found["Gradescope"] = {name: outcome.score for name, outcome in outcomes.items()}
+    print("otter run", flush=True)
+    found["otter"] = {name: ran.score for name, ran in through_otter(files).items()}
     return found
-
-
-def _on_platform(image: Image, files: Files) -> float | None:
-    outcome = image.grade(files)
-    if outcome.score is None:
-        print(outcome.printed)
-    return outcome.score
 
 
 def table(found: Mapping[str, Scores]) -> Iterator[str]:

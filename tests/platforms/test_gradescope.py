@@ -228,49 +228,47 @@ def test_without_isolation_the_earlier_score_counts(
     assert "not judged" in printed
 
 
-def test_without_an_earlier_score_there_is_none(
-    grade: Grade, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No score at the top and none in an entry: no student gets a 0 for our fault."""
-    monkeypatch.setattr(sandbox, "SAFE_LEVEL", 4)
-    found, _ = grade({"neural_network.py": RIGHT})
+def raises(problem: Exception) -> Callable[..., None]:
+    """A function that raises this."""
+
+    def raising(*_: object) -> None:
+        raise problem
+
+    return raising
+
+
+def hangs(*_: object) -> None:
+    signal.raise_signal(signal.SIGALRM)
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "value", "why"),
+    [
+        (sandbox, "SAFE_LEVEL", 4, "at level"),
+        (run, "grade", raises(ZeroDivisionError("secret detail")), "ZeroDivisionError"),
+        (run, "grade", hangs, f"within {run.HARD_STOP} seconds"),
+        (grade_one, "LocalPool", raises(SandboxError("no worker starts")), "no worker starts"),
+        (run, "ROOT", None, "points"),
+    ],
+    ids=["isolation", "exception", "hard stop", "sandbox", "course"],
+)
+def test_a_fault_of_ours_is_no_score(
+    where: Any, name: str, value: object, why: str, platform: Path, grade: Grade,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """No score anywhere: no student gets a 0 for our fault; only staff read what it was."""
+    if value is None:
+        (platform / "source/course.toml").write_text("points = 3")
+    else:
+        monkeypatch.setattr(where, name, value)
+    found, printed = grade({"neural_network.py": RIGHT})
     assert found.score is msgspec.UNSET
     assert [test.score for test in found.tests] == [msgspec.UNSET]
     assert found.tests[0].visibility == "hidden"
-
-
-def test_a_fault_of_ours_is_no_traceback(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any exception becomes a result; the traceback is printed for staff."""
-
-    def broken(*_: object) -> None:
-        raise ZeroDivisionError("secret detail")
-
-    monkeypatch.setattr(run, "grade", broken)
-    found, printed = grade({"neural_network.py": RIGHT})
-    assert "Traceback" in printed
+    assert why in str(found.tests[0].output)
+    assert found.output == results_json.NOT_JUDGED
     assert "Traceback" not in json.dumps(msgspec.to_builtins(found))
-    assert "secret detail" not in found.output
-    assert "ZeroDivisionError" in str(found.tests[0].output)
-
-
-def test_an_invalid_course_is_reported_to_staff(platform: Path, grade: Grade) -> None:
-    """With an invalid course.toml there is no score."""
-    (platform / "source/course.toml").write_text("points = 3")
-    found, _ = grade({"neural_network.py": RIGHT})
-    assert found.score is msgspec.UNSET
-    assert "points" in str(found.tests[0].output)
-
-
-def test_the_hard_stop_is_no_score(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A grader that does not end is stopped before the platform stops it."""
-
-    def hangs(*_: object) -> None:
-        signal.raise_signal(signal.SIGALRM)
-
-    monkeypatch.setattr(run, "grade", hangs)
-    found, _ = grade({"neural_network.py": RIGHT})
-    assert found.score is msgspec.UNSET
-    assert f"within {run.HARD_STOP} seconds" in str(found.tests[0].output)
+    assert ("Traceback" in printed) == (why == "ZeroDivisionError")
     assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
 
 
@@ -291,19 +289,6 @@ def test_private_files_are_roots_alone(platform: Path, monkeypatch: pytest.Monke
     run.keep_private(platform)
     assert (platform / "submission_metadata.json").stat().st_mode & 0o777 == 0o600
     assert (platform / "results").stat().st_mode & 0o777 == 0o700
-
-
-def test_a_sandbox_that_fails_is_no_score(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the sandbox does not start, the student reads that it is not their fault."""
-
-    class Refuses:
-        def __init__(self, *_: object) -> None:
-            raise SandboxError("no worker can be started")
-
-    monkeypatch.setattr(grade_one, "LocalPool", Refuses)
-    found, _ = grade({"neural_network.py": RIGHT})
-    assert "no worker can be started" in str(found.tests[0].output)
-    assert found.output == results_json.NOT_JUDGED
 
 
 # --- the platform's metadata
@@ -361,10 +346,10 @@ def test_odd_metadata_stops_nothing(tmp_path_factory: pytest.TempPathFactory, od
 def test_times_have_zones(tmp_path: Path) -> None:
     """The platform's due date is read; one without a zone is ignored."""
     path = tmp_path / "m.json"
-    path.write_text(json.dumps(about(assignment={"due_date": "2026-11-01T23:59:00-08:00"})))
-    assert metadata.read(path).due == datetime(2026, 11, 2, 7, 59, tzinfo=UTC)
-    path.write_text(json.dumps(about(assignment={"due_date": "2026-11-01T23:59:00"})))
-    assert metadata.read(path).due is None
+    due = datetime(2026, 11, 2, 7, 59, tzinfo=UTC)
+    for zone, expected in (("-08:00", due), ("", None)):
+        path.write_text(json.dumps(about(assignment={"due_date": f"2026-11-01T23:59:00{zone}"})))
+        assert metadata.read(path).due == expected
     assert metadata.read(tmp_path / "none").problem
 
 

@@ -34,8 +34,7 @@ from autograder.platforms import grade_one
 from autograder.platforms.otter import bundle, container, messages, native, rendering
 from autograder.results import SubmissionResult
 from tests.builders.downloads import zipped
-from tests.platforms.otter_compare import notebook, reference
-from tests.platforms.otter_runs import Ran, contained, otter_run
+from tests.platforms.runs import RIGHT, Ran, contained, notebook, otter_run
 
 ENTRIES = {entry.id: entry for entry in CATALOGUE}
 WRONG = source_of(ENTRIES["sigmoid-overflow"], ENTRIES["delta-sign"])
@@ -198,7 +197,7 @@ def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.Monkey
             self.closed = True
 
     monkeypatch.setattr(grade_one, "LocalPool", Broken)
-    submit(tmp_path, "neural_network.py", reference())
+    submit(tmp_path, "neural_network.py", RIGHT)
     with pytest.raises(NotJudged, match=r"Dust\. It has no score"):
         native.grade(tmp_path, Course())
 
@@ -384,26 +383,23 @@ def altered(grader: Path, folder: Path, name: str, old: str, new: str) -> Path:
     return path
 
 
-def test_other_verdicts_than_the_native_ones_are_no_score(grader: Path, tmp_path: Path) -> None:
-    """If a test case decides for itself, the run fails with the reason and writes nothing."""
-    file = f"tests/{rendering.suites(Course())[0].file}"
-    lenient = altered(grader, tmp_path, file, f"    {rendering.VERDICT}(", "    repr(")
-    ran = otter_run(lenient, submit(tmp_path, "a.py", ""), tmp_path / "out")
-    assert ran.code != 0
-    assert ran.results is None
-    assert "NotJudged: otter's kernel returned other verdicts in 1.1 sigmoid" in ran.printed
-
-
-def test_a_zip_of_another_version_is_no_score(grader: Path, tmp_path: Path) -> None:
-    """Test files for other cases make the run fail, and the message says what to do."""
+def test_verdicts_or_cases_of_another_origin_are_no_score(grader: Path, tmp_path: Path) -> None:
+    """A test case that decides for itself, and one of another version: why, and no result."""
     with zipfile.ZipFile(grader) as archive:
         settings = json.loads(archive.read("otter_config.json"))
     code = settings["plugins"][0][rendering.PLUGIN]["code"]
-    other = altered(grader, tmp_path, "otter_config.json", code, "0" * 64)
-    ran = otter_run(other, submit(tmp_path, "a.py", ""), tmp_path / "out")
-    assert ran.code != 0
-    assert ran.results is None
-    assert f"{ConfigError.__name__}: this autograder.zip was made by another" in ran.printed
+    test_file = f"tests/{rendering.suites(Course())[0].file}"
+    verdicts = "NotJudged: otter's kernel returned other verdicts in 1.1 sigmoid"
+    version = f"{ConfigError.__name__}: this autograder.zip was made by another"
+    for file, old, new, why in (
+        (test_file, f"    {rendering.VERDICT}(", "    repr(", verdicts),
+        ("otter_config.json", code, "0" * 64, version),
+    ):
+        other = altered(grader, tmp_path, file, old, new)
+        ran = otter_run(other, submit(tmp_path, "a.py", ""), tmp_path / "out")
+        assert ran.code != 0
+        assert ran.results is None
+        assert why in ran.printed
 
 
 def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
@@ -412,7 +408,7 @@ def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
         lacking("otter-grader")
     made = bundle.otter_zip(tmp_path, HIDDEN)
     names = ("kit/check.py", "kit/tests/x.py", "iris.py", "other.py", f"{native.SUPPORT}/x.py")
-    files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": reference()}
+    files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": RIGHT}
     files["kit/bonus.py"] = (ROOT / "solution/bonus.py").read_text("utf-8")
     work = submit(tmp_path, "work.zip", zipped(files.items()))
     place = tmp_path / "autograder"

@@ -19,8 +19,7 @@ from autograder.course.settings import Course
 from autograder.platforms.otter import bundle, native, rendering
 from autograder.results import MAX_SCORE
 from tests.builders.downloads import zipped
-from tests.platforms.otter_compare import reference
-from tests.platforms.otter_runs import otter_run
+from tests.platforms.runs import RIGHT, otter_run
 
 MARKING = """
 def leave_a_mark():
@@ -30,6 +29,15 @@ def leave_a_mark():
         pass
 
 leave_a_mark()
+"""
+TRYING = """
+def try_all():
+    for cheat in TRIED:
+        try:
+            cheat()
+        except Exception:
+            continue
+    return 0.25
 """
 FORGED = """
 import pickle
@@ -79,9 +87,10 @@ CHEATS = {
         """,
 }
 LIMITS = {
-    "an endless loop": "while True: pass",
-    "6 GB of memory": "import numpy; return numpy.ones(6 << 30, dtype='u1')",
+    "test_nn": "while True: pass",
+    "train_nn": "import numpy; numpy.ones(6 << 30, dtype='u1')",
 }
+"""An endless loop, and 6 GB of memory."""
 
 
 class Evil:
@@ -108,12 +117,15 @@ def mark(tmp_path: Path) -> Path:
     return tmp_path / "was-here"
 
 
-def program(mark: Path, cheat: str) -> str:
-    """A file that cheats as it is loaded and in each of the seven functions."""
-    parts = [MARKING.format(mark=str(mark)), FORGED.format(mark=str(mark)), textwrap.dedent(cheat)]
-    parts += [f"def {name}(*args):\n    cheat()\n    return 0.25\n" for name in FUNCTIONS]
-    parts.append("try:\n    cheat()\nexcept Exception:\n    pass\n")
-    return "\n".join(parts)
+def program(mark: Path, *cheats: str) -> str:
+    """A file that tries these cheats as it is loaded and in each of the seven functions."""
+    parts = [MARKING.format(mark=str(mark)), FORGED.format(mark=str(mark))]
+    names = [f"cheat_{number}" for number in range(len(cheats))]
+    for name, cheat in zip(names, cheats, strict=True):
+        parts.append(textwrap.dedent(cheat).replace("def cheat(", f"def {name}("))
+    parts += [f"TRIED = [{', '.join(names)}]", TRYING]
+    parts += [f"def {name}(*args):\n    return try_all()\n" for name in FUNCTIONS]
+    return "\n".join([*parts, "FIRST = try_all()\n"])
 
 
 def gains_nothing(grader: Path, submission: Path, mark: Path, score: int = 0) -> None:
@@ -141,11 +153,11 @@ def test_the_cheats_do_cheat(grader: Path, mark: Path, tmp_path: Path) -> None:
     assert mark.exists()
 
 
-@pytest.mark.parametrize("name", CHEATS)
-def test_a_cheat_gains_nothing(name: str, grader: Path, mark: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", [[*CHEATS][:-1], [*CHEATS][-1:]], ids=["all", "SystemExit"])
+def test_a_cheat_gains_nothing(names: list[str], grader: Path, mark: Path, tmp_path: Path) -> None:
     """Code that patches, forges, connects or exits changes neither results nor run."""
     submission = tmp_path / "neural_network.py"
-    submission.write_text(program(mark, CHEATS[name]))
+    submission.write_text(program(mark, *(CHEATS[name] for name in names)))
     gains_nothing(grader, submission, mark)
 
 
@@ -176,10 +188,7 @@ def test_a_notebook_executes_nothing(grader: Path, mark: Path, tmp_path: Path) -
     ]
     common = {"cell_type": "code", "outputs": [], "execution_count": None}
     shell = {"name": "bash", "display_name": "x", "language": "bash"}
-    metadata = {
-        "kernelspec": shell,
-        "otter": {"OK_FORMAT": False, "tests": {"1.1 sigmoid": test}},
-    }
+    metadata = {"kernelspec": shell, "otter": {"OK_FORMAT": False, "tests": {"1.1 sigmoid": test}}}
     book = {
         "cells": [{**common, **cell} for cell in cells],
         "metadata": metadata,
@@ -191,11 +200,9 @@ def test_a_notebook_executes_nothing(grader: Path, mark: Path, tmp_path: Path) -
     gains_nothing(grader, submission, mark)
 
 
-@pytest.mark.parametrize("name", LIMITS)
-def test_reaching_a_limit_ends_with_a_result(
-    name: str, grader: Path, mark: Path, tmp_path: Path
-) -> None:
-    """The function has no points, the other six have theirs."""
+def test_reaching_a_limit_ends_with_a_result(grader: Path, mark: Path, tmp_path: Path) -> None:
+    """The two functions have no points, the other five have theirs."""
     submission = tmp_path / "neural_network.py"
-    submission.write_text(f"{reference()}\n\ndef test_nn(*args):\n    {LIMITS[name]}\n")
-    gains_nothing(grader, submission, mark, score=72)
+    found = [f"\n\ndef {name}(*args):\n    {body}\n" for name, body in LIMITS.items()]
+    submission.write_text("".join([RIGHT, *found]))
+    gains_nothing(grader, submission, mark, score=52)
