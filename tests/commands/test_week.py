@@ -92,7 +92,8 @@ class Week:
 
     def grade(self, students: list[Student]) -> str:
         download = self.write("submissions.zip", DOWNLOADED[self.platform](students))
-        return self.run("grade", download, "--out", self.out, "--config", self.config)
+        options = ("--out", self.out, "--config", self.config, "--jobs", "1")
+        return self.run("grade", download, *options)
 
     def gradebook(self, name: str = "theirs.csv", expect: int = 0) -> str:
         """Fill a gradebook in."""
