@@ -168,9 +168,7 @@ def decide(week: Week, submissions: list[str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("platform", "size", "there"), [("canvas", 180, 175), ("moodle", 60, 55)]
-)
+@pytest.mark.parametrize(("platform", "size", "there"), [("canvas", 180, 175), ("moodle", 60, 55)])
 def test_a_week(tmp_path: Path, platform: str, size: int, there: int) -> None:
     """From the platform's zip to its gradebook and feedback zip; decisions survive a regrade."""
     week = Week(platform, tmp_path, made_class(size, SOURCES))

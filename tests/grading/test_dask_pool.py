@@ -161,14 +161,14 @@ def test_other_workers_grade_for_one_that_is_killed(tmp_path: Path) -> None:
     assert results(tmp_path / "cluster") == results(tmp_path / "local")
 
 
-def test_errors_of_a_cluster_are_explained(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_errors_of_a_cluster_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker yet, too little isolation, a scheduler that goes away, and none at all."""
     with dask(tmp_path, 0) as running:
         with monkeypatch.context() as patch:
             patch.setattr("autograder.grading.dask_pool.CONNECT_SECONDS", 5.0)
-            with pytest.raises(ClusterError, match=r"has no workers. Start some with `dask worker tcp"):
+            with pytest.raises(
+                ClusterError, match=r"has no workers. Start some with `dask worker tcp"
+            ):
                 DaskPool(running.address, Course())
         running.worker()
         running.wait_for(1)
