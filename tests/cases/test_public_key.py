@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from assignment.checks.model import public_key as key
-from autograder import cli
-from autograder.cases import public_key as generate
 from autograder.cases.answers import Answers
 from autograder.cases.public_key import generated, stale_key
+from autograder.commands import key as command
 from autograder.paths import PUBLIC_KEY
 
 TEXT = PUBLIC_KEY.read_text(encoding="utf-8")
@@ -28,8 +27,8 @@ def test_everything_generated_is_fresh(
     for file in files:
         assert file.stale == "", f"{file.path.name}: {file.stale}; run `autograder key`"
     before = [file.path.stat().st_mtime_ns for file in files]
-    monkeypatch.setattr(generate, "generated", lambda answers: files)
-    cli.key()
+    monkeypatch.setattr(command, "generated", lambda answers: files)
+    assert command.run() == 0
     assert capsys.readouterr().out == "".join(f"{file.path.name}: unchanged\n" for file in files)
     assert [file.path.stat().st_mtime_ns for file in files] == before
 

@@ -6,10 +6,12 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from autograder import cli
 from autograder.cases.answers import Answers
 from autograder.cases.expected import reference_source
 from autograder.commands import verify
@@ -32,6 +34,24 @@ MESS: dict[str, bytes] = {
     "=formula.py": RIGHT,
     "notes.txt": b"no program",
 }  # fmt: skip
+
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process; both streams of what it printed."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(*arguments: str | Path, expect: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert (ended.value.code or 0) == expect
+        return "".join(capsys.readouterr())
+
+    return run
 
 
 def run(*arguments: str | Path, expect: int = 0) -> subprocess.CompletedProcess[str]:
@@ -135,13 +155,13 @@ def test_a_regrade_runs_only_what_changed(graded: tuple[Path, str], tmp_path: Pa
     folder.mkdir()
     (folder / "ann.py").write_bytes(MESS["plus eta.py"])
     (folder / "bob.py").write_bytes(RIGHT)
-    run("grade", folder, "--out", out)
+    run("grade", folder, "--out", out, "--jobs", "1")
     (folder / "ann.py").write_bytes(RIGHT)
-    rehearsed = run("grade", folder, "--out", out, "--dry-run").stdout
+    rehearsed = run("grade", folder, "--out", out, "--jobs", "1", "--dry-run").stdout
     assert "ann: 60 -> 80" in rehearsed
     assert "Nothing was written" in rehearsed
     assert rows(out)["ann"]["score"] == "60"
-    again = run("grade", folder, "--out", out).stdout
+    again = run("grade", folder, "--out", out, "--jobs", "1").stdout
     assert "ann: 60 -> 80" in again
     assert "1 unchanged" in again
     assert rows(out)["ann"]["score"] == "80"
@@ -151,7 +171,7 @@ def test_one_file_shows_why(tmp_path: Path) -> None:
     """For a single file everything is on the screen."""
     path = tmp_path / "neural_network.py"
     path.write_bytes(MESS["plus eta.py"])
-    text = run("grade", path, "--out", tmp_path / "out").stdout
+    text = run("grade", path, "--out", tmp_path / "out", "--jobs", "1").stdout
     assert "neural_network: 60 of 80" in text
     assert "2.1 train_nn    0 of 20" in text
     assert "misprint" in text
@@ -168,10 +188,12 @@ def test_one_file_shows_why(tmp_path: Path) -> None:
         (["grdae"], "grdae"),
     ],
 )
-def test_bad_input_has_a_message(arguments: list[str], message: str, tmp_path: Path) -> None:
+def test_bad_input_has_a_message(
+    arguments: list[str], message: str, tmp_path: Path, run_here: Run
+) -> None:
     """The command ends with code 2 and a message that names the fault."""
     where = [] if "--out" in arguments or arguments[0] != "grade" else ["--out", tmp_path / "o"]
-    assert message in run(*arguments, *where, expect=2).stderr
+    assert message in run_here(*arguments, *where, expect=2)
 
 
 def test_the_doctor_says_whether_files_can_be_graded() -> None:
@@ -196,9 +218,9 @@ def test_verify_fails_when_a_proof_does(
 
 
 @pytest.mark.parametrize("group", [[], ["export"]])
-def test_no_help_text_is_cut(group: list[str]) -> None:
+def test_no_help_text_is_cut(group: list[str], run_here: Run) -> None:
     """In 80 columns each command has its whole sentence."""
-    _, _, commands = run(*group, "--help").stdout.partition("Commands:\n")
+    _, _, commands = run_here(*group, "--help").partition("Commands:\n")
     lines = commands.splitlines()
     assert len(lines) >= 4
     assert all(line.endswith(".") and not line.endswith("...") for line in lines)

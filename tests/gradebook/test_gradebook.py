@@ -135,16 +135,11 @@ def test_an_excused_case_gives_everybody_its_points() -> None:
     assert graded(excused=excused).result == verdict()
 
 
-def test_a_refused_submission_has_no_points_of_excused_cases() -> None:
-    """It has no outputs infos points could be given."""
+def test_a_refused_submission_has_points_from_people_only() -> None:
+    """An excused case needs outputs that it can give points for; an adjustment does not."""
     refused = SubmissionResult(submission="anna", status="refused", message="No file.")
-    grade = graded(refused, excused=(Excused("ffnn-small", "a misprint"),))
-    assert grade.points.automatic == 0
-
-
-def test_a_person_can_give_points_to_a_refused_submission() -> None:
-    """Adjustments need no outputs."""
-    refused = SubmissionResult(submission="anna", status="refused", message="No file.")
+    excused = (Excused("ffnn-small", "a misprint"),)
+    assert graded(refused, excused=excused).points.automatic == 0
     grade = graded(refused, adjustments=(change("1.3", 12, sets=True),), marks=ALL_MARKS)
     assert (grade.points.automatic, grade.points.adjustment) == (0, 12)
     assert grade.points.final == 32

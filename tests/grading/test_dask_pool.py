@@ -139,7 +139,7 @@ def test_other_workers_grade_for_one_that_is_killed(tmp_path: Path) -> None:
 
         given = [
             Submission(f"s{number:02}", source + b"# %d" % number, "neural_network.py")
-            for number, source in enumerate([RIGHT, STUB] * 20)
+            for number, source in enumerate([RIGHT, STUB] * 10)
         ]
         given.append(Submission("zip", None, refused="There is no Python file in it."))
 
@@ -147,23 +147,31 @@ def test_other_workers_grade_for_one_that_is_killed(tmp_path: Path) -> None:
             nonlocal most_out
             for number, submission in enumerate(given):
                 most_out = max(most_out, pool.busy())
-                if number == 15:
+                if number == 8:
                     running.workers[0].send_signal(signal.SIGKILL)
                 yield submission
 
         summary = grade(tmp_path / "cluster", pool, submissions())
-        assert (summary.judged, summary.refused, summary.not_judged) == (40, 1, 0)
+        assert (summary.judged, summary.refused, summary.not_judged) == (20, 1, 0)
         assert most_out <= AHEAD * 3
         again = DaskPool(running.address, Course(), least=0)
-        assert grade(tmp_path / "cluster", again, given).unchanged == 40
+        assert grade(tmp_path / "cluster", again, given).unchanged == 20
     local = LocalPool(Answers(), Limits(), 2, least=0)
     grade(tmp_path / "local", local, given)
     assert results(tmp_path / "cluster") == results(tmp_path / "local")
 
 
-def test_errors_of_a_cluster_are_explained(tmp_path: Path) -> None:
-    """A worker with other files, too little isolation, no worker, a scheduler that goes away."""
-    with dask(tmp_path, 1) as running:
+def test_errors_of_a_cluster_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker yet, too little isolation, a scheduler that goes away, and none at all."""
+    with dask(tmp_path, 0) as running:
+        with monkeypatch.context() as patch:
+            patch.setattr("autograder.grading.dask_pool.CONNECT_SECONDS", 5.0)
+            with pytest.raises(
+                ClusterError, match=r"has no workers. Start some with `dask worker tcp"
+            ):
+                DaskPool(running.address, Course())
+        running.worker()
+        running.wait_for(1)
         with pytest.raises(ClusterError, match=r"The worker tcp://.* at least 4 is asked for"):
             DaskPool(running.address, Course(), least=4)
         pool = DaskPool(running.address, Course(), least=0)
@@ -179,16 +187,6 @@ def test_errors_of_a_cluster_are_explained(tmp_path: Path) -> None:
             grade(tmp_path / "out", pool, submissions())
     with pytest.raises(ClusterError, match="No Dask scheduler answers"):
         DaskPool(f"tcp://127.0.0.1:{free_port()}", Course())
-
-
-def test_no_workers_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A scheduler alone: how to start a worker."""
-    monkeypatch.setattr("autograder.grading.dask_pool.CONNECT_SECONDS", 5.0)
-    with (
-        dask(tmp_path, 0) as running,
-        pytest.raises(ClusterError, match=r"has no workers. Start some with `dask worker tcp"),
-    ):
-        DaskPool(running.address, Course())
 
 
 def test_a_worker_that_judges_differently_is_found() -> None:

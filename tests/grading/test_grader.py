@@ -31,8 +31,6 @@ ANSWERS = Answers()
 RIGHT = Path(str(neural_network.__file__)).read_text(encoding="utf-8")
 POINTS = {question.function: question.points for question in QUESTIONS}
 ALL = sum(POINTS.values())
-MISTAKES = tuple(entry for entry in CATALOGUE if not entry.remark)
-REMARKS = tuple(entry for entry in CATALOGUE if entry.remark)
 
 Grade = Callable[..., SubmissionResult]
 
@@ -83,20 +81,15 @@ def test_every_right_solution_has_every_point(variant: Variant, grade: Grade) ->
     assert all(output.own_chain for output in result.outputs)
 
 
-@pytest.mark.parametrize("entry", MISTAKES, ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.id)
 def test_every_misconception_loses_exactly_its_outputs(entry: Misconception, grade: Grade) -> None:
-    """It loses all its outputs and nothing above, and no other misconception is named."""
+    """It loses all its outputs and nothing above, a remark nothing; no other one is named."""
     result = grade(source_of(entry))
+    assert (result.score == ALL) is entry.remark
     wrong = {(o.case, o.output) for o in result.outputs if o.status != "passed"}
     assert wrong == entry.broken(ANSWERS.graded)
     own = REMEMBERED if entry.remembers else entry.id
     assert {o.misconception for o in result.outputs} <= {own, ""}
-
-
-@pytest.mark.parametrize("entry", REMARKS, ids=lambda entry: entry.id)
-def test_a_remark_costs_nothing(entry: Misconception, grade: Grade) -> None:
-    """Printing, plotting, changing an argument and training at import keep all points."""
-    assert grade(source_of(entry)).score == ALL
 
 
 def test_an_overflow_that_a_mistake_made_is_not_called_harmless(grade: Grade) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,8 @@ import pytest
 from autograder.commands import grade as session
 from autograder.paths import ROOT
 from solution.misconceptions import CATALOGUE, source_of
-from tests.conftest import lacking
+from tests.builders.chromium import start
 
-CHROME = shutil.which("google-chrome")
-"""What GitHub's machines have in place of Chromium."""
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 EVIL = "<img src=x onerror=alert(1)><b id=evil>bold</b><script>alert(2)</script>"
 RAISES = f"""
 
@@ -56,27 +44,14 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, source in sources.items():
         (folder / f"{name}.py").write_text(source, encoding="utf-8")
     out = tmp_path_factory.mktemp("results")
-    assert session.grade([folder], session.Options(out=out, unsafe=True)) == 0
+    assert session.grade([folder], session.Options(out=out, unsafe=True, jobs=1)) == 0
     return out
 
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A browser that remembers nothing and looks at nothing but files."""
-    program, chromedriver = shutil.which("chromium") or CHROME, shutil.which("chromedriver")
-    if program is None or chromedriver is None:
-        lacking("chromium")
-    try:
-        from selenium import webdriver
-        from selenium.webdriver.chrome.service import Service
-    except ModuleNotFoundError:
-        lacking("selenium")
-    options = webdriver.ChromeOptions()
-    options.binary_location = program
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+    driver = start(tmp_path_factory.mktemp("chromium"), performance="ALL", browser="ALL")
     yield driver
     driver.quit()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from autograder.paths import ROOT
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
-from autograder.reports.explain import rerun
+from autograder.reports.explain import collect, rerun
 from autograder.reports.explain.collect import explain
 from autograder.reports.explain.console import array, as_text
 from autograder.reports.explain.model import Explanation
@@ -72,10 +74,29 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "empty").mkdir()
     (folder / "empty" / "notes.txt").write_text("to do")
     out = tmp_path_factory.mktemp("results")
-    session.grade([folder], session.Options(out=out, unsafe=True))
+    session.grade([folder], session.Options(out=out, unsafe=True, jobs=1))
     (folder / "bob.py").unlink()
-    session.grade([folder], session.Options(out=out, unsafe=True))
+    session.grade([folder], session.Options(out=out, unsafe=True, jobs=1))
     return out
+
+
+@pytest.fixture(scope="module", autouse=True)
+def judged_once() -> Iterator[None]:
+    """Judge every source again only once, with cases that are computed once."""
+    known: dict[object, rerun.Rerun] = {}
+
+    def shared(
+        answers: Answers, course: Course, source: bytes, file: str, *, unsafe: bool
+    ) -> rerun.Rerun:
+        key = (answers, str(course.sandbox_limits()), source, file, unsafe)
+        if key not in known:
+            known[key] = rerun.rerun(answers, course, source, file, unsafe=unsafe)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(collect, "Answers", cache(Answers))
+        patch.setattr(collect, "rerun", shared)
+        yield
 
 
 def explained(graded: Path, submission: str, case: str = "") -> Explanation:
@@ -227,7 +248,7 @@ def test_decisions_are_shown(tmp_path: Path) -> None:
     file, out, config = tmp_path / "dora.py", tmp_path / "out", tmp_path / "course.toml"
     file.write_text(mistake("sigmoid-overflow"), encoding="utf-8")
     config.write_text('[excused]\n"sigmoid-overflow" = "the handout had a misprint"\n')
-    session.grade([file], session.Options(out=out, unsafe=True, config=config))
+    session.grade([file], session.Options(out=out, unsafe=True, jobs=1, config=config))
     found = explain(out, "dora", load(config), case="sigmoid-overflow", unsafe=True)
     (shown,) = found.cases
     assert shown.outputs[0].recorded.status != "passed"

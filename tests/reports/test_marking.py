@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,13 +23,10 @@ from autograder.record.decisions import Mark
 from autograder.record.writer import Record
 from autograder.reports.marking.collect import Report
 from autograder.reports.marking.page import marking_page
+from tests.builders.chromium import start
 from tests.builders.html_page import Page
-from tests.conftest import lacking
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
-GOOGLE = shutil.which("google-chrome")
-"""What GitHub's machines have in place of Chromium."""
 PEOPLE = {
     "anna": Person("anna", "Anna Björk", section="A 1"),
     "bob": Person("bob", f"Bob {EVIL}", section="B"),
@@ -88,7 +84,7 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in PEOPLE:
         (folder / f"{name}.py").write_text("def sigmoid(x):\n    return x\n", encoding="utf-8")
     (out / "course.toml").write_text(COURSE, encoding="utf-8")
-    session.grade([folder], session.Options(out=out, unsafe=True))
+    session.grade([folder], session.Options(out=out, unsafe=True, jobs=1))
     with Record.writing(out) as record:
         decision_log.save_submission_info(
             record, [SubmissionInfo(name, person) for name, person in PEOPLE.items()]
@@ -110,32 +106,31 @@ def test_what_the_command_says(class_: Path, capsys: pytest.CaptureFixture[str])
     assert str(class_ / "staff" / "manual.html") in printed
 
 
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Any]:
-    """A browser that forgets everything, with a folder for downloads; it may not complain."""
-    program = shutil.which("chromium") or GOOGLE
-    chromedriver = shutil.which("chromedriver")
-    if program is None or chromedriver is None:
-        lacking("chromium")
-    try:
-        from selenium import webdriver
-        from selenium.webdriver.chrome.service import Service
-    except ModuleNotFoundError:
-        lacking("selenium")
-    options = webdriver.ChromeOptions()
-    options.binary_location = program
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1400,1000"):
-        options.add_argument(flag)
-    saved = tmp_path / "saved"
-    saved.mkdir()
-    options.add_experimental_option("prefs", {"download.default_directory": str(saved)})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(chromedriver))
-    driver.saved = saved  # type: ignore[attr-defined]
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One browser for all tests."""
+    driver = start(tmp_path_factory.mktemp("chromium"), browser="ALL")
     yield driver
-    complaints = driver.get_log("browser")  # type: ignore[no-untyped-call]
     driver.quit()
-    assert complaints == []
+
+
+@pytest.fixture
+def browser(chromium: Any, class_: Path, tmp_path: Path) -> Iterator[Any]:
+    """The browser with nothing stored and a folder for downloads; it may not complain."""
+    chromium.saved = tmp_path / "saved"
+    saves = {"behavior": "allow", "downloadPath": str(chromium.saved)}
+    chromium.execute_cdp_cmd("Browser.setDownloadBehavior", saves)
+    look(chromium, class_)
+    chromium.execute_script("localStorage.clear()")
+    chromium.get_log("browser")
+    yield chromium
+    assert chromium.get_log("browser") == []
+    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    first, *others = chromium.window_handles
+    for tab in others:
+        chromium.switch_to.window(tab)
+        chromium.close()
+    chromium.switch_to.window(first)
 
 
 def look(browser: Any, folder: Path) -> None:

@@ -180,14 +180,10 @@ def test_names_of_students_types_do_not_cross() -> None:
     assert reason(secret()) == ("type", "")
 
 
-def test_the_largest_answer_fits() -> None:
-    """1 MB of numbers, or 9,999 items with a text each, cross in one frame."""
+def test_the_largest_answer_fits_and_a_larger_one_is_refused() -> None:
+    """1 MB of numbers, or 9,999 items with a text each, cross in one frame; longer texts do not."""
     assert np.shape(there_and_back(np.zeros(131_072))) == (131_072,)
     assert len(there_and_back(["x" * 100] * 9_999)) == 9_999  # type: ignore[arg-type]
-
-
-def test_answers_too_large_for_a_frame_are_refused() -> None:
-    """Items that are allowed one by one can still be too much together."""
     with pytest.raises(Unsendable):
         wire.encode(wire.Returned(1, wire.pack(["x" * 500] * 9_999), []))
 

@@ -346,7 +346,7 @@ def test_the_hint_and_the_first_output_in_computing_order(kit: MakeKit) -> None:
 def test_the_receipt_names_what_is_submitted(
     kit: MakeKit, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """File, time of saving, functions, report, and the digest that the grader shows too."""
+    """File, time of saving, functions, report and the grader's digest; no syntax error is."""
     made = kit(without("test_nn"))
     assert receipt.submit(made) == 1
     text = capsys.readouterr().out
@@ -360,10 +360,6 @@ def test_the_receipt_names_what_is_submitted(
     text = capsys.readouterr().out
     assert "7 of 7 written" in text
     assert "found, 2.0 kB" in text
-
-
-def test_the_receipt_of_a_syntax_error(kit: MakeKit) -> None:
-    """A sentence and exit code 2."""
     assert receipt.submit(kit("def f(:\n")) == 2
 
 

@@ -69,7 +69,7 @@ def test_a_syntax_error_is_a_sentence(kit: Kit, capsys: pytest.CaptureFixture[st
     """A file with a syntax error is named, with its line."""
     code, text = bonus_check(kit, "def step(:\n", capsys=capsys)
     assert code == 2
-    assert text.startswith("bonus.py cannot be run. Line 1")
+    assert text.startswith("bonus.py cannot be run. Syntax error in line 1")
 
 
 def test_a_missing_file_is_a_sentence(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from assignment import check
 from assignment.checks.commands.github_summary import fenced
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.expected import reference_source
@@ -56,8 +57,11 @@ def steps(repository: Path) -> list[str]:
     return [step["run"] for step in loaded["jobs"]["check"]["steps"] if "run" in step]
 
 
-def job(repository: Path, source: bytes | None) -> Job:
-    """Run the steps as GitHub does: by bash, ending with the first that fails."""
+def job(repository: Path, source: bytes | None, *, installed: bool = True) -> Job:
+    """Run the steps as GitHub does: by bash, ending with the first that fails.
+
+    All but the last of them install packages, which one test does for all.
+    """
     if source is not None:
         (repository / "neural_network.py").write_bytes(source)
     summary, outputs = repository.parent / "summary.md", repository.parent / "outputs"
@@ -70,7 +74,7 @@ def job(repository: Path, source: bytes | None) -> Job:
         "PIP_NO_INDEX": "1",  # all that the kit needs is here already
     }
     done = None
-    for command in steps(repository):
+    for command in steps(repository)[-1 if installed else 0 :]:
         done = subprocess.run(
             ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", command],
             cwd=repository,
@@ -101,7 +105,7 @@ def test_the_workflow_asks_for_little(repository: Path) -> None:
 
 def test_a_right_file_passes(repository: Path) -> None:
     """All points, nothing to fix, the log says what check.py says at home."""
-    done = job(repository, RIGHT)
+    done = job(repository, RIGHT, installed=False)
     assert done.code == 0
     assert "## neural_network.py: 34 of 34 public points" in done.summary
     assert done.summary.count("✅ right") == len(FUNCTIONS)
@@ -164,13 +168,18 @@ def test_a_summary_is_added_to(repository: Path) -> None:
     ],
 )
 def test_a_summary_that_cannot_be_made_is_a_sentence(
-    repository: Path, arguments: list[str], message: str
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Exit code 2 and what to do."""
-    words = [sys.executable, "check.py", *arguments]
-    done = subprocess.run(words, cwd=repository, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, "")
-    assert message in " ".join(done.stdout.split())
+    monkeypatch.chdir(tmp_path)
+    assert check.main(arguments) == 2
+    printed = capsys.readouterr()
+    assert message in " ".join(printed.out.split())
+    assert printed.err == ""
 
 
 def test_no_text_can_close_its_fence() -> None:
