@@ -16,7 +16,7 @@ from autograder.paths import ROOT
 
 COPIED = (
     *("assignment", "solution", "autograder", "tests", "data"),
-    *("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
+    *("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile"),
 )
 NOTEBOOK = "jupytext --to ipynb --update assignment/explore.py"
 COMMANDS = {"make key": ["-m", "autograder", "key"], NOTEBOOK: ["-m", *NOTEBOOK.split()]}

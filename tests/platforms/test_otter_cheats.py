@@ -188,15 +188,10 @@ def test_a_notebook_executes_nothing(grader: Path, mark: Path, tmp_path: Path) -
     ]
     common = {"cell_type": "code", "outputs": [], "execution_count": None}
     shell = {"name": "bash", "display_name": "x", "language": "bash"}
-    metadata = {"kernelspec": shell, "otter": {"OK_FORMAT": False, "tests": {"1.1 sigmoid": test}}}
-    book = {
-        "cells": [{**common, **cell} for cell in cells],
-        "metadata": metadata,
-        "nbformat": 4,
-        "nbformat_minor": 4,
-    }
+    otter = {"OK_FORMAT": False, "tests": {"1.1 sigmoid": test}}
+    book = {"metadata": {"kernelspec": shell, "otter": otter}, "nbformat": 4, "nbformat_minor": 4}
     submission = tmp_path / "work.ipynb"
-    submission.write_text(json.dumps(book))
+    submission.write_text(json.dumps({**book, "cells": [{**common, **cell} for cell in cells]}))
     gains_nothing(grader, submission, mark)
 
 
