@@ -12,11 +12,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import lacking
 
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.course.settings import Course
-from autograder.platforms.otter import bundle, native, rendering
+from autograder.platforms.otter import native, rendering
 from autograder.results import MAX_SCORE
 from tests.builders.downloads import zipped
 from tests.platforms.runs import RIGHT, otter_run
@@ -101,14 +100,6 @@ class Evil:
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return exec, (f"open({str(self.mark)!r}, 'w').close()",)
-
-
-@pytest.fixture(scope="session")
-def grader(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """autograder.zip, made once."""
-    if not bundle.installed():
-        lacking("otter-grader")
-    return bundle.otter_zip(tmp_path_factory.mktemp("dist"), Course())
 
 
 @pytest.fixture
