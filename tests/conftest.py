@@ -22,6 +22,17 @@ def lacking(component: str) -> None:
     pytest.skip(f"this machine lacks {component}")
 
 
+@pytest.fixture(scope="session")
+def grader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """otter's autograder.zip for the default course, made once."""
+    from autograder.course.settings import Course
+    from autograder.platforms.otter import bundle
+
+    if not bundle.installed():
+        lacking("otter-grader")
+    return bundle.otter_zip(tmp_path_factory.mktemp("dist"), Course())
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort files with slow tests first, so that no core waits for the last one.
 

@@ -49,19 +49,10 @@ NETWORK = "a connection"
 
 ATTACKS: tuple[Attack, ...] = (
     # Exits
-    Attack('sys.exit', LIFE, """
-        import sys
-        def attack(*a): sys.exit(0)
-    """, slow=True),
+    Attack('sys.exit', LIFE, 'import sys\ndef attack(*a): sys.exit(0)', slow=True),
     Attack('exit with a score', POINTS, 'def attack(*a): raise SystemExit(100)'),
-    Attack('os._exit', LIFE, """
-        import os
-        def attack(*a): os._exit(0)
-    """),
-    Attack('os.abort', LIFE, """
-        import os
-        def attack(*a): os.abort()
-    """),
+    Attack('os._exit', LIFE, 'import os\ndef attack(*a): os._exit(0)'),
+    Attack('os.abort', LIFE, 'import os\ndef attack(*a): os.abort()'),
     Attack('keyboard interrupt', LIFE, 'def attack(*a): raise KeyboardInterrupt'),
     Attack('exit at the top', LIFE, """
         import os
@@ -74,23 +65,13 @@ ATTACKS: tuple[Attack, ...] = (
         def attack(*a): atexit._run_exitfuncs()
     """),
     # Time
-    Attack('endless loop', TIME, """
-        def attack(*a):
-            while True: pass
-    """, slow=True),
-    Attack('sleep', TIME, """
-        import time
-        def attack(*a): time.sleep(1e6)
-    """, slow=True),
+    Attack('endless loop', TIME, 'def attack(*a):\n    while True: pass', slow=True),
+    Attack('sleep', TIME, 'import time\ndef attack(*a): time.sleep(1e6)', slow=True),
     Attack('hang in C', TIME, 'def attack(*a): return 7 ** 7 ** 9', slow=True),
-    Attack('regular expression', TIME, """
-        import re
-        def attack(*a): re.match('(a+)+$', 'a' * 60 + 'b')
-    """, slow=True),
-    Attack('endless iterator', TIME, """
-        import itertools
-        def attack(*a): return list(map(id, itertools.count()))
-    """, slow=True),
+    Attack('regular expression', TIME,
+        "import re\ndef attack(*a): re.match('(a+)+$', 'a' * 60 + 'b')", slow=True),
+    Attack('endless iterator', TIME,
+        'import itertools\ndef attack(*a): return list(map(id, itertools.count()))', slow=True),
     Attack('catches everything', TIME, """
         def attack(*a):
             while True:
@@ -118,14 +99,9 @@ ATTACKS: tuple[Attack, ...] = (
             for _ in range(8): threading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()
             return 1
     """, slow=True),
-    Attack('loop while loading', TIME, """
-        while True: pass
-        def attack(*a): return 1
-    """),
-    Attack('constant that takes for ever', TIME, """
-        K = 9 ** 9 ** 9
-        def attack(*a): return 1
-    """, slow=True),
+    Attack('loop while loading', TIME, 'while True: pass\ndef attack(*a): return 1'),
+    Attack('constant that takes for ever', TIME,
+        'K = 9 ** 9 ** 9\ndef attack(*a): return 1', slow=True),
     # Processes
     Attack('fork bomb', PROCESSES, """
         import os
@@ -141,18 +117,12 @@ ATTACKS: tuple[Attack, ...] = (
                 os._exit(0)
             return 1
     """),
-    Attack('shell', PROCESSES, """
-        import os
-        def attack(*a): return os.system('sleep 1000 & touch /tmp/border-was-here')
-    """),
-    Attack('subprocess', PROCESSES, """
-        import subprocess
-        def attack(*a): return subprocess.check_output(['id']).decode()
-    """),
-    Attack('multiprocessing', PROCESSES, """
-        import multiprocessing as m
-        def attack(*a): return m.Pool(4).map(abs, [1])
-    """),
+    Attack('shell', PROCESSES,
+        "import os\ndef attack(*a): return os.system('sleep 1000 & touch /tmp/border-was-here')"),
+    Attack('subprocess', PROCESSES,
+        "import subprocess\ndef attack(*a): return subprocess.check_output(['id']).decode()"),
+    Attack('multiprocessing', PROCESSES,
+        'import multiprocessing as m\ndef attack(*a): return m.Pool(4).map(abs, [1])'),
     Attack('raw clone', PROCESSES, """
         import ctypes
         def attack(*a):
@@ -161,10 +131,8 @@ ATTACKS: tuple[Attack, ...] = (
                 while True: pass
             return n
     """, slow=True),
-    Attack('exec', PROCESSES, """
-        import os
-        def attack(*a): os.execv('/bin/sleep', ['sleep', '1000'])
-    """),
+    Attack('exec', PROCESSES,
+        "import os\ndef attack(*a): os.execv('/bin/sleep', ['sleep', '1000'])"),
     Attack('kills its parent', LIFE, """
         import os
         def attack(*a):
@@ -178,10 +146,7 @@ ATTACKS: tuple[Attack, ...] = (
                 except OSError: pass
             return 1
     """, slow=True),
-    Attack('kills its group', LIFE, """
-        import os
-        def attack(*a): os.killpg(0, 9)
-    """),
+    Attack('kills its group', LIFE, 'import os\ndef attack(*a): os.killpg(0, 9)'),
     Attack('ptrace', LIFE, """
         import ctypes, os
         def attack(*a):
@@ -201,18 +166,14 @@ ATTACKS: tuple[Attack, ...] = (
             x = [1.0]
             while True: x = x + x
     """, slow=True),
-    Attack('a huge array', MEMORY, """
-        import numpy as np
-        def attack(*a): return np.ones((1 << 13, 1 << 13))
-    """, slow=True),
+    Attack('a huge array', MEMORY,
+        'import numpy as np\ndef attack(*a): return np.ones((1 << 13, 1 << 13))', slow=True),
     Attack('an array of nothing', MEMORY, """
         import numpy as np
         def attack(*a): return tuple(np.empty((0, 10 ** 6, 10 ** 6)) for _ in range(5))
     """),
-    Attack('a broadcast array', MEMORY, """
-        import numpy as np
-        def attack(*a): return np.broadcast_to(1.0, (10 ** 9, 10 ** 9))
-    """),
+    Attack('a broadcast array', MEMORY,
+        'import numpy as np\ndef attack(*a): return np.broadcast_to(1.0, (10 ** 9, 10 ** 9))'),
     Attack('many small answers', MEMORY, 'def attack(*a): return [[[]] * 3000] * 3', slow=True),
     Attack('a cyclic list', MEMORY, """
         def attack(*a):
@@ -238,10 +199,7 @@ ATTACKS: tuple[Attack, ...] = (
         sys.setrecursionlimit(10 ** 9)
         def attack(*a): return attack(*a)
     """, slow=True),
-    Attack('segmentation fault', LIFE, """
-        import ctypes
-        def attack(*a): ctypes.memset(8, 1, 1)
-    """),
+    Attack('segmentation fault', LIFE, 'import ctypes\ndef attack(*a): ctypes.memset(8, 1, 1)'),
     Attack('breaks the interpreter', LIFE, """
         import ctypes
         def attack(*a):
@@ -249,10 +207,8 @@ ATTACKS: tuple[Attack, ...] = (
             return 1
     """),
     # Output and forged frames
-    Attack('prints for ever', TIME, """
-        def attack(*a):
-            while True: print('x' * 10 ** 5)
-    """, slow=True),
+    Attack('prints for ever', TIME,
+        "def attack(*a):\n    while True: print('x' * 10 ** 5)", slow=True),
     Attack('writes to descriptor 1 for ever', TIME, """
         import os
         def attack(*a):
@@ -323,20 +279,15 @@ ATTACKS: tuple[Attack, ...] = (
             os.write(3, b'\x0d\0\0\0\x92\xa9not_ready\xa1x')
             while True: pass
     """),
-    Attack('closes descriptors', LIFE, """
-        import os
-        def attack(*a): os.closerange(0, 4096)
-    """),
+    Attack('closes descriptors', LIFE, 'import os\ndef attack(*a): os.closerange(0, 4096)'),
     Attack('copies descriptors', LIFE, """
         import os
         def attack(*a):
             for n in range(0, 60): os.dup2(3, n)
             return 1
     """),
-    Attack('reads the channel', TIME, """
-        import os
-        def attack(*a): return os.read(3, 10 ** 6).hex()
-    """, slow=True),
+    Attack('reads the channel', TIME,
+        'import os\ndef attack(*a): return os.read(3, 10 ** 6).hex()', slow=True),
     # Files
     Attack('reads the reference', FILES, """
         import glob
@@ -356,10 +307,8 @@ ATTACKS: tuple[Attack, ...] = (
             n = importlib.import_module('solution.neural_network')
             return n.sigmoid(*a)
     """),
-    Attack('imports the reference at the top', POINTS, """
-        from solution.neural_network import *
-        def attack(*a): return 1
-    """),
+    Attack('imports the reference at the top', POINTS,
+        'from solution.neural_network import *\ndef attack(*a): return 1'),
     Attack('reads /etc/passwd', FILES, "def attack(*a): return open('/etc/passwd').read()[:100]"),
     Attack('reads /proc', FILES, """
         import os
@@ -380,10 +329,8 @@ ATTACKS: tuple[Attack, ...] = (
                 except OSError: pass
             os.mkdir('/tmp/border-was-here')
     """),
-    Attack('changes rights', FILES, """
-        import os
-        def attack(*a): os.chmod('/tmp', 0o777); os.chmod('/usr/lib', 0o777)
-    """),
+    Attack('changes rights', FILES,
+        "import os\ndef attack(*a): os.chmod('/tmp', 0o777); os.chmod('/usr/lib', 0o777)"),
     Attack('mounts and namespaces', FILES, """
         import ctypes
         def attack(*a):
@@ -392,10 +339,8 @@ ATTACKS: tuple[Attack, ...] = (
             return [l.unshare(0x10000000), l.chroot(b'/tmp'), l.setuid(0)]
     """),
     # Network
-    Attack('opens a connection', NETWORK, """
-        import socket
-        def attack(*a): socket.create_connection(('127.0.0.1', 22), 0.1)
-    """),
+    Attack('opens a connection', NETWORK,
+        "import socket\ndef attack(*a): socket.create_connection(('127.0.0.1', 22), 0.1)"),
     Attack('abstract socket', NETWORK, r"""
         import socket
         def attack(*a):
@@ -463,10 +408,7 @@ ATTACKS: tuple[Attack, ...] = (
         def attack(*a): return np.full(5, 42.0).view(A)
     """),
     Attack('not a number', POINTS, "def attack(*a): return float('nan')"),
-    Attack('infinity', POINTS, """
-        import numpy as np
-        def attack(*a): return np.full(5, np.inf)
-    """),
+    Attack('infinity', POINTS, 'import numpy as np\ndef attack(*a): return np.full(5, np.inf)'),
     Attack('returns its inputs', POINTS, 'def attack(*a): return a'),
     Attack('answers of every kind', LIFE, """
         import numpy as np
@@ -525,17 +467,11 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("parser bomb", LIFE, "x = " + "(" * 5000 + ")" * 5000),
     Attack("many operators", LIFE, "x = " + "-" * 50000 + "1"),
     Attack('a name that cannot be read', LIFE, "def attack(*a): return '\\ud800'"),
-    Attack('an unknown coding', LIFE, """
-        # -*- coding: rot13 -*-
-        def attack(*a): return 1
-    """),
+    Attack('an unknown coding', LIFE, '# -*- coding: rot13 -*-\ndef attack(*a): return 1'),
     Attack('null bytes', LIFE, 'x = 1\x00\ndef attack(*a): return 1'),
     Attack('not UTF-8', LIFE, "x = '\udcff'\ndef attack(*a): return 1"),
     Attack('not Python', LIFE, 'Dear teacher, I was ill.'),
-    Attack('indentation', LIFE, """
-        def attack(*a):
-        return 1
-    """),
+    Attack('indentation', LIFE, 'def attack(*a):\nreturn 1'),
     Attack('shadows the standard library', POINTS, """
         import sys, types
         for n in ('numpy', 'msgspec', 'json', 'os'): sys.modules[n] = types.ModuleType(n)

@@ -87,11 +87,6 @@ def overlapping() -> bytes:
     return inner[:start] + entries + tail
 
 
-def renamed(old: bytes, new: bytes, data: bytes, *, only_first: bool = False) -> bytes:
-    """An archive with a name changed, everywhere or in the first place only."""
-    return data.replace(old, new, 1 if only_first else -1)
-
-
 def nested(depth: int, data: bytes) -> bytes:
     """Archives in archives."""
     for level in range(depth):
@@ -163,11 +158,11 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "case twins": (".zip",
         lambda: zipped(("Neural_Network.py", EVIL), (NAME, GOOD), ("NEURAL_NETWORK.PY", EVIL)), ""),
     "another name in the list than at the file": (".zip",
-        lambda: renamed(NAME.encode(), b"neural_networ_.py", zipped((NAME, GOOD)), only_first=True),
+        lambda: zipped((NAME, GOOD)).replace(NAME.encode(), b"neural_networ_.py", 1),
         "damaged"),
     "a name that ends early": (".zip",
-        lambda: renamed(b"neural_network.py@.txt", b"neural_network.py\0.txt",
-        zipped(("neural_network.py@.txt", GOOD))), "damaged|no Python file|^$"),
+        lambda: zipped(("neural_network.py@.txt", GOOD)).replace(b".py@.txt", b".py\0.txt"),
+        "damaged|no Python file|^$"),
     "a program in front": (".zip", lambda: EVIL + zipped((NAME, GOOD)), "cannot be read|damaged"),
     "garbage behind": (".zip", lambda: zipped((NAME, GOOD)) + b"\0" * 5000, ""),
     "an archive as the comment of another": (".zip",

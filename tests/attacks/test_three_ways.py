@@ -29,7 +29,10 @@ from hostile import LAYERED
 from autograder.paths import ROOT
 from autograder.sandbox import readable
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux"),
+    pytest.mark.slow,
+]
 
 NOBODY = 65534
 PACKAGES = (

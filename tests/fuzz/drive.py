@@ -56,10 +56,9 @@ def answers() -> Answers:
 
 def sources() -> list[bytes]:
     """Right, wrong and unfinished files."""
-    wrong = [source_of(entry) for entry in CATALOGUE]
-    right = [variant.source for variant in VARIANTS]
-    stub = (ROOT / "assignment" / "neural_network.py").read_text("utf-8")
-    return [text.encode() for text in (*wrong, *right, stub)]
+    texts = [*(source_of(entry) for entry in CATALOGUE), *(variant.source for variant in VARIANTS)]
+    stub = (ROOT / "assignment" / "neural_network.py").read_bytes()
+    return [*(text.encode() for text in texts), stub]
 
 
 def files(seeds: range) -> Tally:

@@ -16,7 +16,7 @@ from autograder.paths import ROOT
 
 COPIED = (
     *("assignment", "solution", "autograder", "tests", "data"),
-    *("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
+    *("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile"),
 )
 NOTEBOOK = "jupytext --to ipynb --update assignment/explore.py"
 COMMANDS = {"make key": ["-m", "autograder", "key"], NOTEBOOK: ["-m", *NOTEBOOK.split()]}
@@ -24,8 +24,6 @@ RECIPES = dict(
     part.split("\n", 1)
     for part in (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("\n### ")[1:]
 )
-
-pytestmark = pytest.mark.slow
 
 
 class Checkout:
@@ -92,6 +90,7 @@ ADD_UP = "tests/cases/test_graded.py::test_points_of_a_question_add_up"
 STUBS, HANDOUT = "tests/assignment/test_stubs.py", "tests/assignment/test_handout.py"
 
 
+@pytest.mark.slow
 def test_change_the_points(tmp_path: Path) -> None:
     """One point goes from 1.4 to 1.3; in the table of questions alone it makes a test red."""
     copy = Checkout(tmp_path, "Change the points")
@@ -113,6 +112,7 @@ def test_change_the_points(tmp_path: Path) -> None:
     assert not copy.red(ADD_UP, HANDOUT)
 
 
+@pytest.mark.slow
 def test_change_a_case(tmp_path: Path) -> None:
     """A public network gets another hidden neuron; without a new key the old one is stale."""
     copy = Checkout(tmp_path, "Change a case")
@@ -126,6 +126,7 @@ def test_change_a_case(tmp_path: Path) -> None:
     assert not copy.red("tests/cases/test_graded.py", "-k", "points or inputs")
 
 
+@pytest.mark.slow
 def test_change_a_question(tmp_path: Path) -> None:
     """A parameter gets another name; each place that is forgotten makes a test red."""
     copy = Checkout(tmp_path, "Change a question")
@@ -166,6 +167,7 @@ ENTRY = """    Misconception(
 """
 
 
+@pytest.mark.slow
 def test_add_a_misconception(tmp_path: Path) -> None:
     """A mistake that lists other outputs than it breaks is told, and the key takes it up."""
     copy = Checkout(tmp_path, "Add a misconception")
@@ -189,6 +191,7 @@ def test_change_the_notebook(tmp_path: Path) -> None:
     assert not copy.red(same)
 
 
+@pytest.mark.slow
 def test_change_the_bonus(tmp_path: Path) -> None:
     """A changed public case of the bonus makes its key stale until it is generated anew."""
     copy = Checkout(tmp_path, "Change the bonus")

@@ -10,10 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from assignment.checks.model import public_key as key
 from autograder.cases.answers import Answers
 from autograder.cases.expected import reference_source
+from autograder.cli import app
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import PackageError
@@ -152,9 +154,8 @@ def test_packages_contain_the_course(course: Course, tmp_path: Path) -> None:
     """`autograder package --config` puts it into both zips."""
     assert course.folder is not None
     config = str(course.folder / "course.toml")
-    command = [sys.executable, "-m", "autograder", "package", str(tmp_path), "--config", config]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    done = CliRunner().invoke(app, ["package", str(tmp_path), "--config", config])
+    assert done.exit_code == 0, done.output
     with zipfile.ZipFile(tmp_path / "gradescope.zip") as opened:
         assert opened.read("course.toml").decode() == COURSE
     with zipfile.ZipFile(tmp_path / "student.zip") as opened:

@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 import pytest
 from conftest import lacking
+from typer.testing import CliRunner
 
 from assignment.checks.model.questions import BONUS, FUNCTIONS
 from autograder.cases.answers import Answers
@@ -39,14 +40,6 @@ from tests.platforms.runs import RIGHT, Ran, contained, notebook, otter_run
 ENTRIES = {entry.id: entry for entry in CATALOGUE}
 WRONG = source_of(ENTRIES["sigmoid-overflow"], ENTRIES["delta-sign"])
 HIDDEN = Course(visibility=Visibility(public="visible", hidden="hidden"))
-
-
-@pytest.fixture(scope="session")
-def grader(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """autograder.zip, made once."""
-    if not bundle.installed():
-        lacking("otter-grader")
-    return bundle.otter_zip(tmp_path_factory.mktemp("dist"), Course())
 
 
 def submit(folder: Path, name: str, content: str | bytes) -> Path:
@@ -304,8 +297,6 @@ def test_package_without_otter_writes_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other zips need no otter; a line says how to get this one."""
-    from typer.testing import CliRunner
-
     monkeypatch.setattr(bundle, "installed", lambda: False)
     done = CliRunner().invoke(app, ["package", str(tmp_path)])
     assert done.exit_code == 0

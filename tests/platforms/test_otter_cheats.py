@@ -12,11 +12,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import lacking
 
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.course.settings import Course
-from autograder.platforms.otter import bundle, native, rendering
+from autograder.platforms.otter import native, rendering
 from autograder.results import MAX_SCORE
 from tests.builders.downloads import zipped
 from tests.platforms.runs import RIGHT, otter_run
@@ -103,14 +102,6 @@ class Evil:
         return exec, (f"open({str(self.mark)!r}, 'w').close()",)
 
 
-@pytest.fixture(scope="session")
-def grader(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """autograder.zip, made once."""
-    if not bundle.installed():
-        lacking("otter-grader")
-    return bundle.otter_zip(tmp_path_factory.mktemp("dist"), Course())
-
-
 @pytest.fixture
 def mark(tmp_path: Path) -> Path:
     """Where a cheat leaves its mark."""
@@ -188,15 +179,10 @@ def test_a_notebook_executes_nothing(grader: Path, mark: Path, tmp_path: Path) -
     ]
     common = {"cell_type": "code", "outputs": [], "execution_count": None}
     shell = {"name": "bash", "display_name": "x", "language": "bash"}
-    metadata = {"kernelspec": shell, "otter": {"OK_FORMAT": False, "tests": {"1.1 sigmoid": test}}}
-    book = {
-        "cells": [{**common, **cell} for cell in cells],
-        "metadata": metadata,
-        "nbformat": 4,
-        "nbformat_minor": 4,
-    }
+    otter = {"OK_FORMAT": False, "tests": {"1.1 sigmoid": test}}
+    book = {"metadata": {"kernelspec": shell, "otter": otter}, "nbformat": 4, "nbformat_minor": 4}
     submission = tmp_path / "work.ipynb"
-    submission.write_text(json.dumps(book))
+    submission.write_text(json.dumps({**book, "cells": [{**common, **cell} for cell in cells]}))
     gains_nothing(grader, submission, mark)
 
 

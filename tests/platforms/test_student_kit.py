@@ -49,11 +49,7 @@ def folder(unzipped: Path, tmp_path: Path) -> Path:
 
 def python(*arguments: str, cwd: Path) -> Done:
     """Run Python as a student would, without the repository on its path."""
-    clean = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTEST", "PYTHON", "COV"))
-    }
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON", "COV"))}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=cwd,
@@ -94,12 +90,8 @@ def test_a_students_files_are_at_the_root(archive: Path) -> None:
 
 def test_no_file_of_solution_or_grader_is_in_it(archive: Path) -> None:
     """Not one of their files, under whatever name."""
-    ours = {
-        path.read_bytes()
-        for folder in ("solution", "autograder")
-        for path in (ROOT / folder).rglob("*.py")
-        if path.stat().st_size
-    }
+    paths = (path for part in ("solution", "autograder") for path in (ROOT / part).rglob("*.py"))
+    ours = {path.read_bytes() for path in paths} - {b""}
     with zipfile.ZipFile(archive) as opened:
         assert not ours & {opened.read(name) for name in opened.namelist()}
 

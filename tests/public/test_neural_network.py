@@ -17,8 +17,8 @@ def test(function: str, examination: Examination) -> None:
     outcome = examination.outcomes[function]
     if outcome.state == "to do":
         pytest.skip(f"`{function}` is still to do (README.md, section {outcome.question.number})")
-    if outcome.state == "waits":
-        pytest.skip(details.wait(examination, [outcome]))
+    if outcome.state == "blocked":
+        pytest.skip(details.blocked_by(examination, [outcome]))
     if outcome.state == "wrong":
         encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
         pytest.fail(layout.showable(details.details(outcome), encoding), pytrace=False)
