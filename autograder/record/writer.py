@@ -23,13 +23,7 @@ import msgspec
 
 from autograder.errors import StoreError
 from autograder.record import blob
-from autograder.record.connection import (
-    connect,
-    damaged,
-    is_damage,
-    move_aside,
-    store_errors,
-)
+from autograder.record.connection import connect, damaged, is_damage, move_aside, store_errors
 from autograder.record.fingerprint import Conditions
 from autograder.record.lock import FolderLock
 from autograder.record.reader import NAME, History, RunState

@@ -10,12 +10,7 @@ from pathlib import Path
 
 from autograder.cases.answers import Answers
 from autograder.files import replacing
-from autograder.gradebook.gradebook import (
-    Gradebook,
-    GradebookRow,
-    as_published,
-    without_outputs,
-)
+from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published, without_outputs
 from autograder.gradebook.policy import Grade
 from autograder.record import decision_log
 from autograder.record.writer import Record

@@ -22,14 +22,7 @@ import pytest
 from autograder.cases.expected import reference_source
 from autograder.paths import ROOT
 from tests.builders import gradebooks as books
-from tests.builders.downloads import (
-    DUE,
-    Student,
-    canvas_zip,
-    made_class,
-    moodle_zip,
-    roster_csv,
-)
+from tests.builders.downloads import DUE, Student, canvas_zip, made_class, moodle_zip, roster_csv
 
 RIGHT = reference_source()
 STUB = (ROOT / "assignment" / "neural_network.py").read_bytes()
