@@ -118,9 +118,7 @@ def judged() -> dict[float, SubmissionResult]:
 FIX_FFNN = "Correct when tested with our `ffnn`: {} here, fix `ffnn` itself."
 
 
-def test_a_lower_dependency_credit_is_announced(
-    judged: dict[float, SubmissionResult],
-) -> None:
+def test_a_lower_dependency_credit_is_announced(judged: dict[float, SubmissionResult]) -> None:
     """What is right only with our ffnn has half its points, and the message says so."""
     full, half = judged[1.0], judged[0.5]
     credited = [o for o in half.outputs if o.status == "passed" and not o.own_chain]

@@ -86,10 +86,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("[late]\nper_day = 10", "[late] needs a due date: write `due`"),
         (DUE + "[late]\nper_day = 101", "`late.per_day` must be at most 100"),
         (DUE + "[late]\nper_day = 60", "make cap at least as large as per_day"),
-        (
-            '[visibility]\nhidden = "later"',
-            "visible, not “later”",
-        ),
+        ('[visibility]\nhidden = "later"', "visible, not “later”"),
         ("[excused]\nffnn-handot = 'x'", "no case `ffnn-handot`. Did you mean `ffnn-handout`"),
         ("[excused]\n'ffnn-handout/z' = 'x'", "points are y, z0, z1, a1, a2"),
         ("[excused]\ntrain-500 = 'x'", "that case is practice without points"),

@@ -15,9 +15,7 @@ from autograder.record.decisions import Mark
 
 KNOWN = ("anna", "björn", "chloé")
 HEAD = "submission,item,points,comment,grader\n"
-COURSE = Course(
-    rubric=(Criterion("numbers", 8, ("Right.",)), Criterion("text", 12)),
-)
+COURSE = Course(rubric=(Criterion("numbers", 8, ("Right.",)), Criterion("text", 12)))
 
 
 def course_in(folder: Path) -> Course:
@@ -102,12 +100,7 @@ def test_a_misspelt_column_is_refused(tmp_path: Path) -> None:
 def test_two_graders_files_are_read_together(tmp_path: Path) -> None:
     """Where both gave the same points, both comments and names stay."""
     path = saved(tmp_path, "anna,numbers,8,Right.,Ann", "anna,text,9,,Ann")
-    saved(
-        tmp_path,
-        "anna,numbers,8,Neat.,Bo",
-        "björn,text,3,,Bo",
-        name="manual-bo.csv",
-    )
+    saved(tmp_path, "anna,numbers,8,Neat.,Bo", "björn,text,3,,Bo", name="manual-bo.csv")
     assert rubric.read(path, COURSE, KNOWN) == [
         Mark("anna", "numbers", 8.0, "Right.\nNeat.", "Ann, Bo"),
         Mark("anna", "text", 9.0, "", "Ann"),

@@ -81,9 +81,7 @@ def test_a_function_above_a_second_mistake_is_asked_later(sandbox: Sandbox) -> N
     assert wrong_functions(verdicts) == {"ffnn", "backprop"}
 
 
-def test_a_second_mistake_that_only_hidden_cases_show_costs_nothing_above(
-    sandbox: Sandbox,
-) -> None:
+def test_a_second_mistake_that_only_hidden_cases_show_costs_nothing_above(sandbox: Sandbox) -> None:
     """train_nn is asked in public cases first, and then in all with our backprop."""
     shapes = {True: set[object](), False: set[object]()}
     for case in ANSWERS.graded:

@@ -147,10 +147,7 @@ BOMB = zipped((NAME, bytes(60_000_000)))
         (tarred(*((f"{i}.py", b"") for i in range(MAX_FILES + 1))), "more than 1,000 files"),
         (HONEST + CENTRAL * 30_000, "more than 20,000 members"),
         (tarred(*((f".{i}", b"") for i in range(20_001))), "more than 20,000 members"),
-        (
-            tarred((NAME, GOOD), pax=False).replace(b"0000000000", b"-000000010"),
-            "damaged",
-        ),
+        (tarred((NAME, GOOD), pax=False).replace(b"0000000000", b"-000000010"), "damaged"),
         (bytes(50_000_001), "larger than 50 MB"),
     ],
 )

@@ -129,10 +129,7 @@ def test_data_from_gradescope(tmp_path: Path) -> None:
     bo, files = found["Bo Lee_s10009"]
     assert (bo.identity.ids, bo.identity.email) == (("s10009",), "jadams009@example.org")
     assert bo.submitted_at == datetime(2026, 11, 30, 21, 59, tzinfo=UTC)
-    assert (bo.original, files) == (
-        found["Ann Lee_s10008"][0].original,
-        found["Ann Lee_s10008"][1],
-    )
+    assert (bo.original, files) == (found["Ann Lee_s10008"][0].original, found["Ann Lee_s10008"][1])
     assert bo.person is not None
     assert (bo.person.id, bo.person.name) == ("s10009", "Bo Lee")
 

@@ -72,10 +72,7 @@ def test_refusals_name_the_files(sources: dict[str, bytes], message: str) -> Non
 @pytest.mark.parametrize(
     ("body", "written"),
     [
-        (
-            '(x):\n    """Doc.\n\nMore.\n    """\n    raise NotImplementedError(\n"1")',
-            False,
-        ),
+        ('(x):\n    """Doc.\n\nMore.\n    """\n    raise NotImplementedError(\n"1")', False),
         ("(x):\n    pass  # later", False),
         ("(x): ...", False),
         ("(x):\n    # nothing\n    return None\n", False),

@@ -109,8 +109,7 @@ def test_misconceptions_are_ranked_and_counted_once_a_submission() -> None:
         places = zip(("y", "z0", "z1"), misconceptions, strict=False)
         statistics.add(
             a_result(
-                *(an_output("ffnn-handout", o, misconception=m) for o, m in places),
-                submission=name,
+                *(an_output("ffnn-handout", o, misconception=m) for o, m in places), submission=name
             )
         )
     assert [(one.id, one.submissions) for one in statistics.ranked()] == [

@@ -66,10 +66,7 @@ def test_placeholders_are_only_for_the_student() -> None:
         ("from matplotlib.pyplot import *\nfrom numpy import exp as x\nfigure()", np.exp),
         ("try:\n    import cupy as x\nexcept ImportError:\n    import numpy as x", np),
         ("try:\n    import cupy as x\nexcept:\n    x = 3", 3),
-        (
-            "from contextlib import *\nx = 3\nwith suppress(ImportError):\n    import cupy as x",
-            3,
-        ),
+        ("from contextlib import *\nx = 3\nwith suppress(ImportError):\n    import cupy as x", 3),
     ],
 )
 @pytest.mark.parametrize("full", [False, True])
