@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from assignment.checks.running.process import CannotRun
 from autograder.paths import ROOT
 from solution import report as reference
 from solution.variants import VARIANTS
+from tests.builders.student_python import python
 
 KIT = ROOT / "assignment"
 STUBS = (KIT / "report.py").read_text("utf-8")
@@ -61,19 +60,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str) -> Done:
-    """Run this Python as a student would, without a screen."""
-    left_out = ("PYTEST", "PYTHON", "COV", "DISPLAY", "MPL")
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
-    done = subprocess.run(
-        [sys.executable, *(arguments or ("report.py",))],
-        cwd=folder,
-        env={**clean, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    """Run this Python in the folder, by default the report."""
+    done = python(*(arguments or ("report.py",)), cwd=folder)
     assert "Traceback" not in done.stdout + done.stderr
     return done
 

@@ -41,25 +41,14 @@ def functions(sandbox: Sandbox, table: object = TABLE) -> ReferenceFunctions:
     return ReferenceFunctions(sandbox, table, reference_source)  # type: ignore[arg-type]
 
 
-def test_the_table_has_what_a_right_function_calls(sandbox: Sandbox) -> None:
-    """The forward pass of each graded backprop case is answered without a worker."""
-    reference = functions(sandbox)
-    cases = [case for case in ANSWERS.graded if case.function == "backprop"]
-    assert cases
-    for case in cases:
-        arguments = [case.inputs[name] for name in by_function("ffnn").parameters]
-        reply = reference.answering(as_arrays)("ffnn", wire.pack(arguments))
-        assert reply.status == "returned"
-    assert reference._worker is None
-
-
-def test_the_table_and_the_worker_agree(sandbox: Sandbox) -> None:
-    """The table's answers are those of the confined reference, to the last bit."""
-    case = next(case for case in ANSWERS.graded if case.function == "backprop")
-    call = wire.pack([case.inputs[name] for name in by_function("ffnn").parameters])
-    worker = functions(sandbox, {})
-    kept = functions(sandbox).answering(as_arrays)("ffnn", call)
-    assert kept.value == worker.answering(as_arrays)("ffnn", call).value
+def test_the_table_answers_as_the_worker_does(sandbox: Sandbox) -> None:
+    """The forward pass of each graded backprop case needs no worker, and is the same to a bit."""
+    reference, worker = functions(sandbox), functions(sandbox, {})
+    for case in [case for case in ANSWERS.graded if case.function == "backprop"]:
+        call = wire.pack([case.inputs[name] for name in by_function("ffnn").parameters])
+        kept = reference.answering(as_arrays)("ffnn", call)
+        assert kept.value == worker.answering(as_arrays)("ffnn", call).value
+    assert (reference._worker is None, worker._worker is None) == (True, False)
     worker.close()
 
 
@@ -95,13 +84,12 @@ def test_a_convention_changes_the_form_alone(sandbox: Sandbox) -> None:
 
 @given(SMALL, SMALL)
 def test_calls_differ_where_a_bit_differs(a: np.ndarray, b: np.ndarray) -> None:
-    """Two calls have one name only if function, shape and every bit are the same."""
+    """Two calls have one name only if function, shape and every bit are the same.
+
+    A call larger than any of the kit's own has none.
+    """
     same = a.shape == b.shape and a.tobytes() == b.tobytes()
     first, second = (name_of("sigmoid", wire.pack([array])) for array in (a, b))
     assert (first == second) is same
     assert name_of("d_sigmoid", wire.pack([a])) != first
-
-
-def test_a_very_large_call_has_no_name() -> None:
-    """A call larger than any of the kit's own is not looked up."""
     assert name_of("sigmoid", wire.pack([np.zeros(100_000)])) is None

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import compileall
-import os
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,6 +18,7 @@ from autograder.paths import ROOT
 from autograder.platforms import student_kit as packages
 from autograder.platforms.handout_html import UnknownMath, formula, page
 from autograder.platforms.student_kit import WORKFLOW, student_zip
+from tests.builders.student_python import python
 
 REFERENCE = (ROOT / "solution/neural_network.py").read_text("utf-8")
 Done = subprocess.CompletedProcess[str]
@@ -45,21 +44,6 @@ def unzipped(archive: Path) -> Path:
 def folder(unzipped: Path, tmp_path: Path) -> Path:
     """A copy of it in a folder whose name needs quoting."""
     return shutil.copytree(unzipped, tmp_path / "my kit é")
-
-
-def python(*arguments: str, cwd: Path) -> Done:
-    """Run Python as a student would, without the repository on its path."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON", "COV"))}
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=cwd,
-        env={**clean, "PYTHONSAFEPATH": "", "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
 
 
 def texts(archive: Path) -> dict[str, str]:

@@ -20,6 +20,12 @@ from autograder.record.writer import Record
 from tests.builders.records import SOURCE, a_result, run, the_conditions
 
 
+def python(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program with ``folder`` as its argument."""
+    command = [sys.executable, "-c", program, str(folder)]
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
+
+
 def test_the_file_is_made_to_survive_a_power_cut(tmp_path: Path) -> None:
     """WAL with synchronous=FULL on a local disk, and foreign keys are kept."""
     with Record.writing(tmp_path) as record:
@@ -71,12 +77,7 @@ def test_two_graders_on_one_folder(tmp_path: Path) -> None:
             "try: Record.writing(Path(sys.argv[1]))\n"
             "except StoreError as error: print(error)\n"
         )
-        other = subprocess.run(
-            [sys.executable, "-c", program, str(tmp_path)],
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+        other = python(program, tmp_path)
         assert f"(process {os.getpid()} on " in other.stdout
     Record.writing(tmp_path).close()
 
@@ -131,13 +132,7 @@ try:
 except StoreError as error:
     print(len(reported), error)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
+    done = python(program, tmp_path)
     reported, _, words = done.stdout.partition(" ")
     assert "is full" in words, done.stderr
     assert "Traceback" not in done.stderr
@@ -163,12 +158,7 @@ except StoreError as error: print(error)
 """
     for folder in (tmp_path / "there", tmp_path / "empty"):
         folder.chmod(0o555)
-        done = subprocess.run(
-            [sys.executable, "-c", program, str(folder)],
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+        done = python(program, folder)
         folder.chmod(0o755)
         assert str(folder) in done.stdout, done.stderr
         assert "Make the folder writable, or choose another one with --out." in done.stdout
@@ -187,13 +177,7 @@ if os.geteuid() == 0:
 print(*(result.submission for result in History.open(Path(sys.argv[1])).results()))
 """
     tmp_path.chmod(0o555)
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
+    done = python(program, tmp_path)
     tmp_path.chmod(0o755)
     assert (done.stdout, done.stderr) == ("alice\n", "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["results.lock", NAME]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import struct
 import tracemalloc
 from collections import namedtuple
@@ -42,26 +41,12 @@ def reason(value: object) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    "value",
-    [
-        None, True, 0, -(2**63), 2**64 - 1, 1.5, math.inf, -math.inf, "text", "", 1 + 2j,
-        (), [], (1, [2.0, (None,)], "x"), [[[[1]]]],
-    ],
-)  # fmt: skip
-def test_plain_values_survive(value: object) -> None:
-    """Numbers, booleans, None, short texts and sequences of them arrive with type and value."""
-    arrived = there_and_back(value)
-    assert type(arrived) is type(value)
-    assert arrived == value
-
-
-@pytest.mark.parametrize(
     "array",
     [
         np.arange(6.0).reshape(2, 3), np.array(3.0), np.empty((0, 3)), np.array([True, False]),
         np.arange(24, dtype=np.int8).reshape(2, 3, 4), np.array([1 + 2j]), np.arange(4.0)[::-1],
         np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.array([1, 2], dtype=">i4"),
-        np.float16([1.5]), np.broadcast_to(1.0, (3, 4)),
+        np.float16([1.5]), np.broadcast_to(1.0, (3, 4)), np.array([np.nan, np.inf, -np.inf]),
     ],
 )  # fmt: skip
 def test_arrays_survive(array: np.ndarray) -> None:
@@ -71,14 +56,6 @@ def test_arrays_survive(array: np.ndarray) -> None:
     assert arrived.shape == array.shape
     assert arrived.dtype.kind == array.dtype.kind
     np.testing.assert_array_equal(array, arrived)
-
-
-def test_nan_and_infinity_survive() -> None:
-    """NaN and infinities in numbers and arrays arrive as they are."""
-    arrived = there_and_back((math.nan, np.array([np.nan, np.inf, -np.inf])))
-    assert isinstance(arrived, tuple)
-    assert math.isnan(arrived[0])
-    np.testing.assert_array_equal([np.nan, np.inf, -np.inf], arrived[1])
 
 
 def test_numpy_numbers_become_plain_numbers() -> None:
@@ -327,8 +304,8 @@ values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**63), 2**64 - 1)
-    | st.floats(allow_nan=False)
-    | st.complex_numbers(allow_nan=False)
+    | st.floats()
+    | st.complex_numbers()
     | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple),
     max_leaves=8,
@@ -338,11 +315,11 @@ values = st.recursive(
 @settings(max_examples=200, deadline=None)
 @given(values)
 def test_every_packed_value_arrives(value: object) -> None:
-    """A value either arrives as it was or is refused for its depth."""
+    """A value arrives with its type, or is refused for its depth."""
     if depth(value) > wire.MAX_DEPTH:
         assert reason(value) == ("depth", "")
     else:
-        assert there_and_back(value) == value
+        assert repr(there_and_back(value)) == repr(value)  # 1 is not True, and nan is nan
 
 
 def test_reading_is_typed() -> None:

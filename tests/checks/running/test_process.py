@@ -122,12 +122,8 @@ def test_exceptions_are_reported_with_their_place(child: Open) -> None:
         "def sigmoid(x):\n    raise SystemExit(3)\ndef d_sigmoid(x):\n    return sigmoid(x)"
     )
     reply = one.call("d_sigmoid", [1])
-    assert (reply.status, reply.kind, reply.line, reply.origin) == (
-        "error",
-        "SystemExit",
-        2,
-        "sigmoid",
-    )
+    expected = ("error", "SystemExit", 2, "sigmoid")
+    assert (reply.status, reply.kind, reply.line, reply.origin) == expected
     assert one.alive
 
 
