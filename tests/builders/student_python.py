@@ -14,5 +14,7 @@ def python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run this Python in a folder; what it wrote, and its exit code."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(LEFT_OUT)}
     env |= {"PYTHONSAFEPATH": "", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
-    command, options = [sys.executable, *arguments], {"encoding": "utf-8", "timeout": 120}
-    return subprocess.run(command, check=False, cwd=cwd, env=env, capture_output=True, **options)
+    command = [sys.executable, *arguments]
+    return subprocess.run(
+        command, check=False, cwd=cwd, env=env, capture_output=True, encoding="utf-8", timeout=120
+    )
