@@ -17,7 +17,8 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from configparser import ConfigParser
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -232,12 +233,22 @@ def _copy_settings(root: Path, suite: str) -> None:
     bundle = _certificates()
     if bundle is not None:
         shutil.copy(bundle, root / HOSTS_OWN.relative_to("/"))
+    for path in _pip_settings():
+        target = root / path.relative_to("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+
+
+def _pip_settings() -> Iterator[Path]:
+    """The files of pip's settings, and the files of constraints that they name."""
     for name in PIP_FILES:
         path = Path(name).expanduser()
         if path.is_file():
-            target = root / path.relative_to("/")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
+            yield path
+            settings = ConfigParser(interpolation=None)
+            settings.read(path)
+            for section in settings.values():
+                yield from filter(Path.is_file, map(Path, section.get("constraint", "").split()))
 
 
 def _certificates() -> Path | None:
