@@ -228,10 +228,3 @@ def test_every_package_is_installed() -> None:
     ]
     assert beside
     assert [name for name in beside if not any(Path(name).match(one) for one in shipped)] == []
-
-
-def test_test_files_have_names_of_their_own() -> None:
-    """pytest cannot collect two test files of one name."""
-    names = [path.name for name, path in FILES.items() if name.startswith("tests/")]
-    tests = [name for name in names if name.startswith("test_")]
-    assert len(tests) == len(set(tests))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import SandboxError
 from autograder.paths import ROOT
 from autograder.sandbox import (
     Sandbox,
@@ -64,6 +65,14 @@ def test_one_wall_alone_is_level_1() -> None:
     assert found.level == 1
     assert any(escape.startswith("read") for escape in found.escapes)
     assert any("landlock" in missing for missing in found.missing)
+
+
+@pytest.mark.parametrize("moved", ["autograder/cases.py", "autograder/cases"])
+def test_a_secret_that_moved_ends_the_proof(monkeypatch: pytest.MonkeyPatch, moved: str) -> None:
+    """A worker's failure to read a file that is gone, or a folder, would prove nothing."""
+    monkeypatch.setattr(isolation, "SECRETS", (moved,))
+    with pytest.raises(SandboxError, match="cannot read it"):
+        level()
 
 
 def test_limits_alone_are_level_0() -> None:
