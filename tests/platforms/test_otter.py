@@ -346,7 +346,7 @@ def test_a_notebook_and_a_zip_are_graded(grader: Path, tmp_path: Path) -> None:
     packed = submit(tmp_path, "work.zip", zipped(files.items()))
     runs = [otter_run(grader, path, tmp_path / path.suffix[1:]) for path in (book, packed)]
     assert runs[0].score == runs[1].score == 64
-    assert "Not looked at: notes/old.txt, report.pdf." in shown(runs[1], "visible")
+    assert "Not graded: notes/old.txt, report.pdf." in shown(runs[1], "visible")
     assert "The code cells" in shown(runs[0], "visible")
 
 
@@ -406,7 +406,7 @@ def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
     ran = contained(made, work, place)
     assert ran.score == 80 + sum(question.points for question in BONUS)
     assert ran.results is not None
-    assert "Public cases of the bonus, on top of these: " in ran.results["output"]
+    assert "Public cases of the bonus, in addition: " in ran.results["output"]
     assert {test["visibility"] for test in ran.results["tests"]} == {"visible", "hidden"}
     assert (place / "submitted/kit/neural_network.py").exists()
     assert stat.S_IMODE((place / "source").stat().st_mode) == 0o700
