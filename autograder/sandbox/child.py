@@ -1,7 +1,7 @@
 """The program of a worker, which is confined already: load one source and answer calls.
 
 Everything here shares its process with student code, so nobody trusts it: the grader judges what
-comes back, whoever wrote it. Names bound before the student's code runs go on working when that
+comes back. Names bound before the student's code runs go on working when that
 code replaces parts of numpy or of the builtins; code that goes further spoils its own answers only.
 """
 
