@@ -74,12 +74,14 @@ class Sandbox:
         *,
         full: bool = False,
         inject: Sequence[str] = (),
+        watch: Sequence[str] = (),
         handler: CallbackHandler | None = None,
         budget: Budget | None = None,
     ) -> Worker:
         """Return a worker for this source; its process starts when it is loaded or called.
 
-        ``inject`` names functions to replace: ``handler`` answers their calls. Workers of one
+        ``inject`` names functions to replace: ``handler`` answers their calls. It also hears the
+        calls of the student's functions in ``watch`` (see ``wire.Proxy``). Workers of one
         submission share one ``budget``.
         """
         return Worker(
@@ -87,6 +89,7 @@ class Sandbox:
             source,
             full=full,
             inject=inject,
+            watch=watch,
             handler=handler,
             budget=budget or self.budget(),
         )
