@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,6 +126,11 @@ class Containers:
         if command[0] == self._engine and done.returncode:
             raise Unprepared(f"{shlex.join(command)}: {done.stdout}{done.stderr}")
         return done
+
+    def close(self) -> None:
+        """End the process that rootless podman leaves to keep its user namespace."""
+        if self._prefix:
+            self._run([self._engine, "system", "migrate"])
 
     def make(self, target: str, options: str = "", arguments: str = "") -> tuple[int, str]:
         """Run a target of the Makefile with this engine; returns its code and what it printed."""
@@ -267,7 +272,8 @@ def main() -> int:
                     continue
                 print(f"podman {'of an ordinary user' if rootless else 'of root'}", flush=True)
                 containers = Containers(folder / who, checkout, base, rootless=rootless)
-                faults += (f"{who}: {fault}" for fault in proof(containers, right, folder))
+                with closing(containers):
+                    faults += (f"{who}: {fault}" for fault in proof(containers, right, folder))
     except Unprepared as problem:
         print(f"make container-proof: {problem}", file=sys.stderr)
         return 2
