@@ -26,7 +26,7 @@ from .document import Block, confusion, parse, pdf, plot
 from .training import NotYet, Run, Settings, numbers, train
 
 T = TypeVar("T")
-TEXT = "discussion.md"
+TEXTS = ("discussion.md", "discussion.txt")
 TITLE = "The back-propagation algorithm: report"
 WHOLE = ("M", "iterations", "seed")
 """Settings that are whole numbers; numpy may have made floats of them."""
@@ -68,16 +68,17 @@ def _build(report: ModuleType, kit: Kit) -> list[str]:
     console.say(f"  done in {time.perf_counter() - began:.1f} s")
     answers = Answers(report, network, run)
     todo = answers.todo
+    name = next((name for name in TEXTS if (kit.folder / name).is_file()), TEXTS[0])
     try:
-        text = (kit.folder / TEXT).read_text(encoding="utf-8-sig")
+        text = (kit.folder / name).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         text = ""
-        todo.append(f"{TEXT}: your text; there is no such file")
+        todo.append(f"{name}: your text; there is no such file")
     except UnicodeDecodeError:
-        raise NotYet(f"{TEXT} is not UTF-8 text: save it as UTF-8 in your editor.") from None
+        raise NotYet(f"{name} is not UTF-8 text: save it as UTF-8 in your editor.") from None
     else:
         if all(block.level for block in parse(text, {})[0]):
-            todo.append(f"{TEXT}: your text; so far it has none")
+            todo.append(f"{name}: your text; so far it has none")
     blocks, unknown = parse(text, answers.figures)
     names = ", ".join(f"[{name}]" for name in answers.figures)
     todo += [f"there is no figure [{name}]; the names are {names}" for name in unknown]
@@ -90,7 +91,7 @@ def _build(report: ModuleType, kit: Kit) -> list[str]:
     footer = f"{author[:60]} digest {kit.digest}".strip()
     made = pdf([title, answers.summary, *blocks], title=TITLE, author=author, footer=footer)
     if made.missing:
-        todo.append(f"{TEXT}: these characters cannot be printed: {' '.join(made.missing[:20])}")
+        todo.append(f"{name}: these characters cannot be printed: {' '.join(made.missing[:20])}")
     try:
         (kit.folder / REPORT).write_bytes(made.content)
     except OSError as problem:
