@@ -152,6 +152,7 @@ def test_only_what_has_changed_is_run_again(tmp_path: Path, answers: Answers) ->
             given("dies", DIES),
             given("other", SIGMOID if options.pop("changed", False) else STUB),
             given("none", None),
+            count=1,
             on_result=lambda result: names.append(result.submission),
             **options,
         )

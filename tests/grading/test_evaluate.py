@@ -134,7 +134,7 @@ def test_a_hang_in_a_shared_run_costs_only_the_function_that_hangs(sandbox: Sand
     """After backprop hangs with our ffnn, test_nn is asked in a fresh worker and is right."""
     source = source_of(FFNN)
     text = text_of(source, "backprop")
-    hangs = "def backprop(x, target_y, M, K, W1, W2):\n    while True:\n        pass\n"
+    hangs = "def backprop(x, target_y, M, K, W1, W2):\n    import time\n    time.sleep(60)\n"
     evaluation, verdicts = judged(sandbox, source.replace(text, hangs))
     assert wrong_functions(verdicts) == {"ffnn", "backprop"}
     assert (("ffnn",), ["backprop", "test_nn"]) in credit_runs(evaluation)

@@ -163,10 +163,17 @@ def test_a_solution_that_never_calls_the_lower_functions_loses_nothing_above(gra
     assert all(output.own_chain for output in above)
 
 
-@pytest.mark.parametrize("function", ["sigmoid", "ffnn", "test_nn"])
-def test_a_hang_costs_that_function_only(function: str, grade: Grade) -> None:
-    """After an endless loop its other cases are skipped; those above are judged without it."""
-    body = stub(function).replace('raise NotImplementedError("still to do")', "while True: pass")
+@pytest.mark.parametrize(
+    ("function", "hang"),
+    [
+        ("sigmoid", "while True: pass"),
+        ("ffnn", "__import__('time').sleep(60)"),
+        ("test_nn", "__import__('time').sleep(60)"),
+    ],
+)
+def test_a_hang_costs_that_function_only(function: str, hang: str, grade: Grade) -> None:
+    """After a hang its other cases are skipped; those above are judged without it."""
+    body = stub(function).replace('raise NotImplementedError("still to do")', hang)
     result = grade(with_(function, body))
     assert lost(result) == {function: POINTS[function]}
     assert {o.status for o in result.outputs if o.function == function} == {"timeout"}
