@@ -60,6 +60,13 @@ the kernel kills all that it started. Without namespaces it cannot start process
 process group is killed, and, if the grader is root, all processes of the user that it has to
 itself.
 
+What may be called
+------------------
+The system calls that `syscalls` lists, some with certain arguments only; the kernel refuses every
+other one, those that it learns in the future included. None of them reaches another process, changes
+a file, or has a state that one worker could leave for another (locks, the page cache, pools and
+counters of a user or of the machine).
+
 What stays readable
 -------------------
 With namespaces or Landlock: Python, its standard library, the numeric packages and the system's

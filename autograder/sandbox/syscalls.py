@@ -62,23 +62,18 @@ def _one_of(position: int, *values: int) -> tuple[tuple[Condition, ...], ...]:
 
 _MODE_FILTER = 2  # SECCOMP_MODE_FILTER
 _NEW_NAMESPACES = 0x7E02_0000  # CLONE_NEW…
-_PRIVATE, _WAIT, _WAIT_BITSET, _REALTIME = 128, 0, 9, 256  # FUTEX_…
+_PRIVATE = 128  # FUTEX_PRIVATE_FLAG
 _LOCKED, _HUGETLB = 0x2000, 0x4_0000  # MAP_…
 _DONTNEED, _FREE, _GUARD_INSTALL, _GUARD_REMOVE = 4, 8, 102, 103  # MADV_…
 _OF_A_PROCESS = 0x8000_0000  # the sign of the number of a clock that belongs to a process
 _CREATING = os.O_CREAT | os.O_TRUNC | os.O_RDWR | os.O_TMPFILE & ~os.O_DIRECTORY
-_ODD = os.O_PATH | os.O_DIRECT | os.O_ASYNC
+_ODD = os.O_PATH | os.O_DIRECT | os.O_ASYNC  # without a right to read, past the cache, with signals
 
 BY_ARGUMENT: dict[str, tuple[tuple[Condition, ...], ...]] = {
     # Threads, not processes. clone3 keeps its flags in memory, where a filter cannot see them; the
     # C library uses clone where clone3 does not exist.
     "clone": (((0, _NEW_NAMESPACES | CLONE_THREAD, CLONE_THREAD),),),
-    # A shared futex is known by its place in a file, which two workers may have mapped. Waiting for
-    # one is how a thread is joined; the kernel wakes that one up.
-    "futex": (
-        ((1, _PRIVATE, _PRIVATE),),
-        *_one_of(1, _WAIT, _WAIT_BITSET, _WAIT_BITSET | _REALTIME),
-    ),
+    "futex": (((1, _PRIVATE, _PRIVATE),),),
     "mmap": (((3, _LOCKED | _HUGETLB, 0),),),
     "madvise": _one_of(2, _DONTNEED, _FREE, _GUARD_INSTALL, _GUARD_REMOVE),
     "fcntl": _one_of(
@@ -138,6 +133,11 @@ def build(*, creating: bool = True) -> Filter:
             ]
             rules.add_rule(pyseccomp.ALLOW, name, *compared)
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
+    # A futex that is not private is known by its place in a file, which other workers may have
+    # mapped too. To join a thread the C library waits for one; told "try again", it asks until the
+    # thread has ended.
+    shared = pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _PRIVATE, 0)
+    rules.add_rule(pyseccomp.ERRNO(errno.EAGAIN), "futex", shared)
     with os.fdopen(os.memfd_create("filter"), "w+b") as file:
         rules.export_bpf(file)
         file.seek(0)
