@@ -63,9 +63,8 @@ itself.
 What may be called
 ------------------
 The system calls that `syscalls` lists, some with certain arguments only; the kernel refuses every
-other one, those that it learns in the future included. None of them reaches another process, changes
-a file, or has a state that one worker could leave for another (locks, the page cache, pools and
-counters of a user or of the machine).
+other one, those of newer kernels included. None that is listed acts on another process, changes a
+file, takes a lock or asks for the state of the page cache.
 
 What stays readable
 -------------------

@@ -19,6 +19,7 @@ import fcntl
 import os
 import struct
 import termios
+from itertools import chain
 from typing import Any
 
 from autograder.sandbox.libc import CLONE_THREAD, PR_SET_SECCOMP, prctl
@@ -50,12 +51,14 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 
 Condition = tuple[int, int, int]
 """An argument's position, a mask, and what the argument must be under it."""
+Alternatives = tuple[tuple[Condition, ...], ...]
+"""Sets of conditions; the call is allowed where all of one set hold."""
 INT = 0xFFFF_FFFF
 """The kernel reads no more of an ``int``: the upper half of the register must not matter."""
 POINTER = 0xFFFF_FFFF_FFFF_FFFF
 
 
-def _one_of(position: int, *values: int) -> tuple[tuple[Condition, ...], ...]:
+def _one_of(position: int, *values: int) -> Alternatives:
     """The ``int`` argument is one of these values."""
     return tuple(((position, INT, value),) for value in values)
 
@@ -69,7 +72,7 @@ _OF_A_PROCESS = 0x8000_0000  # the sign of the number of a clock that belongs to
 _CREATING = os.O_CREAT | os.O_TRUNC | os.O_RDWR | os.O_TMPFILE & ~os.O_DIRECTORY
 _ODD = os.O_PATH | os.O_DIRECT | os.O_ASYNC  # without a right to read, past the cache, with signals
 
-BY_ARGUMENT: dict[str, tuple[tuple[Condition, ...], ...]] = {
+BY_ARGUMENT: dict[str, Alternatives] = {
     # Threads, not processes. clone3 keeps its flags in memory, where a filter cannot see them; the
     # C library uses clone where clone3 does not exist.
     "clone": (((0, _NEW_NAMESPACES | CLONE_THREAD, CLONE_THREAD),),),
@@ -88,7 +91,7 @@ BY_ARGUMENT: dict[str, tuple[tuple[Condition, ...], ...]] = {
     "clock_getres": (((0, _OF_A_PROCESS, 0),),),
     "clock_nanosleep": (((0, _OF_A_PROCESS, 0),),),
 }  # fmt: skip
-"""System calls that are allowed where all conditions of one of the alternatives hold."""
+"""System calls that are allowed with certain arguments; `openat` depends on the other layers."""
 
 
 class Filter:
@@ -123,7 +126,7 @@ def build(*, creating: bool = True) -> Filter:
     rules: Any = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
     rules.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.KILL_PROCESS)
     opening = ((2, _ODD if creating else _ODD | _CREATING, 0),)
-    alternatives = {name: ((),) for names in ALLOWED.values() for name in names}
+    alternatives: dict[str, Alternatives] = dict.fromkeys(chain(*ALLOWED.values()), ((),))
     alternatives |= {**BY_ARGUMENT, "openat": (opening,)}
     for name, choices in alternatives.items():
         for conditions in choices if _known(pyseccomp, name) else ():
