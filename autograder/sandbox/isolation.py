@@ -42,7 +42,7 @@ SECRETS = ("solution/neural_network.py", "autograder/cases/graded.py")
 """Files that the proof tries to read besides a canary: the reference and the hidden cases."""
 _SHARED = ("/tmp", "/dev/shm", "/var/tmp")  # noqa: S108 # everybody may write there
 PROOF = b"""
-import os, signal, socket
+import ctypes, fcntl, os, resource, signal, socket
 
 def escape(paths, new, pids):
     done = []
@@ -58,6 +58,16 @@ def escape(paths, new, pids):
     def run():
         import subprocess
         subprocess.run(["/bin/true"], check=False)
+    def limits(pid, *new):
+        return resource.prlimit(pid, resource.RLIMIT_CORE, *new)
+    def null(command, value):
+        fcntl.fcntl(os.open(os.devnull, os.O_RDONLY), command, value)
+    def outlive():
+        # The kernel reads 32 bits of the option: this is PR_SET_PDEATHSIG, with SIGKILL as before.
+        number = {"x86_64": 157, "aarch64": 167}[os.uname().machine]
+        option = ctypes.c_long(1 << 32 | 1)
+        if ctypes.CDLL(None).syscall(number, option, signal.SIGKILL, 0, 0, 0) < 0:
+            raise OSError
     for path in paths:
         tries("read " + path, lambda: open(path, "rb").read(1))
     for path in new:
@@ -69,6 +79,17 @@ def escape(paths, new, pids):
     for pid in (os.getppid(), *pids):
         if pid > 1 and pid != os.getpid():
             tries("signal its parent or the grader", lambda: os.kill(pid, 0))
+            tries("see limits of its parent or the grader", lambda: limits(pid))
+            tries("set limits of its parent or the grader", lambda: limits(pid, limits(pid)))
+    tries("set its own limits", lambda: limits(0, limits(0)))
+    # On descriptors of its own for the null device, where nothing of this has an effect.
+    for owner in (os.getpid(), *pids):
+        tries("arm SIGIO", lambda: null(fcntl.F_SETOWN, owner))
+    tries("arm SIGIO", lambda: null(fcntl.F_SETSIG, signal.SIGIO))
+    tries("arm SIGIO", lambda: null(fcntl.F_SETFL, os.O_ASYNC))
+    tries("take a lock", lambda: fcntl.lockf(os.open(os.devnull, 0), fcntl.LOCK_SH))
+    tries("take a lock", lambda: fcntl.flock(os.open(os.devnull, 0), fcntl.LOCK_SH))
+    tries("outlive its parent", outlive)
     return done
 """
 
@@ -76,8 +97,8 @@ def escape(paths, new, pids):
 def prove(start_worker: Callable[[bytes], Worker], server: ForkServer) -> Isolation:
     """Prove the isolation of the workers of a fork server by a worker that tries to get out.
 
-    It tries to read a canary, the reference and the hidden cases, to write, fork, open sockets and
-    send signals.
+    It tries to read a canary, the reference and the hidden cases, to write, fork, open sockets,
+    send signals, set limits, arm SIGIO, take locks and change its death signal.
 
     Raises:
         SandboxError: where the grader cannot read a file that the worker must not read: that the

@@ -120,6 +120,7 @@ def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
     assert result.score == 0, attack.gain
     assert ours(grader) <= before, attack.gain
     assert not [place for place in PLACES if os.path.lexists(f"{place}/{MARK}")], attack.gain
+    assert MARK not in result.printed, attack.gain
     assert len(result.printed) <= LIMITS.output
     honest = graded_in_time(grader, reference_source())
     assert (honest.status, honest.score) == ("judged", MAX_SCORE)
