@@ -50,8 +50,8 @@ class ReportCopier:
                     return  # the copy of an earlier run stays
                 data = b""
         if data:
-            with replacing(path) as part:
-                part.write_bytes(data)
+            with replacing(path) as file:
+                file.write(data)
         elif path.is_file() and not submission.not_judged:
             try:
                 path.unlink()
