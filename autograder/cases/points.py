@@ -26,6 +26,7 @@ from assignment.checks.model.questions import (
     by_function,
 )
 from autograder.cases import graded as cases_
+from autograder.cases.bonus import bonus_cases
 from autograder.results import OutputResult, SubmissionResult
 
 REPORT = "2.3"
@@ -106,12 +107,17 @@ class CoursePoints:
 def cap(points: CoursePoints, function: str) -> int:
     """The points of the dearest hidden case of a function.
 
-    A function above that does not work together with it loses no more; one of the bonus nothing.
+    A function above that does not work together with it loses no more.
     """
-    graded = cases_.graded(cases_.all_cases())
+    graded = (*cases_.graded(cases_.all_cases()), *bonus_cases(cases_.HIDDEN_SEED))
     hidden = [case for case in graded if case.function == function and not case.public]
-    worth = (sum(points.outputs[case.id, output] for output in case.points) for case in hidden)
-    return max(worth, default=0)
+    return max(
+        (
+            sum(points.outputs.get((case.id, output), most) for output, most in case.points.items())
+            for case in hidden
+        ),
+        default=0,
+    )
 
 
 def kit_sections() -> dict[str, int]:
