@@ -1,7 +1,7 @@
 """The grader's handle on one confined worker: load a source, call its functions, end it.
 
 Nothing that student code does raises here: it becomes a Reply. What fails on our side becomes a
-Reply too, with the status ``not_judged``.
+Reply too, with the status ``not_judged``; SandboxLost alone is raised, because it ends the command.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import by_function
-from autograder.errors import SandboxError, Unsendable, WireError
+from autograder.errors import SandboxError, SandboxLost, Unsendable, WireError
 from autograder.sandbox import messages, replies, wire
 from autograder.sandbox.callbacks import CallbackHandler, CallbackRefused, Callbacks
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, WorkerChannel
@@ -123,6 +123,8 @@ class Worker:
                 self._server = self._find_server()
                 self._pid, self._channel = self._server.start_worker()
                 return self._channel
+            except SandboxLost:
+                raise  # no other submission can be judged either
             except SandboxError as error:
                 if last:
                     raise WorkerGone(_our_fault(error)) from error
