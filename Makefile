@@ -10,11 +10,15 @@ VENV        := .venv
 BIN         := $(VENV)/bin
 PIP         := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 IMAGE       := backprop-kit
+# The container engine; without one, the first of docker and podman that answers.
+ENGINE      ?=
+CONFIG      ?=
+ARGS        ?=
 CONTAINER_OPTIONS ?=
 # Paths go through the environment, so that they may have spaces and quotes in them.
-export SUBMISSIONS OUT PYTHON
+export SUBMISSIONS OUT PYTHON ENGINE CONFIG ARGS
 
-.PHONY: help grade grade-container test attacks fuzz lint verify mutation bench scores otter otter-all gradescope platforms report key update clean
+.PHONY: help grade grade-container container container-proof test attacks fuzz lint verify mutation bench scores otter otter-all gradescope platforms report key update clean
 
 # .grade and .test say where the set-up that they end was made. One that was broken off, that was
 # moved with its checkout, or whose Python has gone is made again from the beginning.
@@ -36,7 +40,9 @@ help:
 	@echo 'make report                    write the reference report of section 2.3 to dist/'
 	@echo 'make key                       generate anew all that is generated'
 	@echo 'make update                    renew the pinned versions'
-	@echo 'make grade-container           the same as make grade, in a container'
+	@echo 'make grade-container           the same as make grade, in a container; CONFIG=course.toml'
+	@echo "make container ARGS='…'        any other command, in a container, with the results in /results"
+	@echo 'make container-proof           build the image with podman and measure its isolation'
 	@echo 'make clean                     remove .venv and all caches; results stay'
 
 grade: $(VENV)/.grade
@@ -105,15 +111,48 @@ update: $(VENV)/.test
 	@git --no-pager diff --stat -- constraints.txt
 	@echo 'Now: make test'
 
-# For macOS and Windows, where the sandbox has no kernel to stand on.
-grade-container:
-	@engine=$$(command -v docker || command -v podman) || \
-	  { echo 'Neither docker nor podman is here; one of them is needed.' >&2; exit 1; }; \
-	mkdir -p "$$OUT" && out=$$(cd "$$OUT" && pwd) && \
-	"$$engine" build --quiet --tag $(IMAGE) --file Containerfile . && \
-	"$$engine" run --rm --network none $(CONTAINER_OPTIONS) --volume "$$out:/results" \
-	  $(if $(SUBMISSIONS),--volume "$$(cd "$$(dirname "$$SUBMISSIONS")" && pwd)/$$(basename "$$SUBMISSIONS"):/submissions/$$(basename "$$SUBMISSIONS"):ro") \
-	  $(IMAGE) grade $(if $(SUBMISSIONS),"/submissions/$$(basename "$$SUBMISSIONS")",--demo) --out /results
+# For macOS and Windows, where the sandbox has no kernel to stand on. In the container OUT is
+# /results, SUBMISSIONS is in /submissions, and the folder of CONFIG, with its tables, is /course.
+container grade-container:
+	@fail() { echo "$$*" >&2; exit 2; }; \
+	place() { \
+	  if [ -d "$$2" ]; then found=$$(cd -- "$$2" >/dev/null && pwd) || exit 2; \
+	  elif [ -e "$$2" ]; then \
+	    found=$$(cd -- "$$(dirname -- "$$2")" >/dev/null && pwd)/$$(basename -- "$$2") || exit 2; \
+	  else fail "There is no $$2: correct $$1=, which names a file or a folder."; fi; \
+	  case $$found in *:*) fail "$$found has a colon, which $$1= cannot have in a container: rename it.";; esac; \
+	}; \
+	set -- $(CONTAINER_OPTIONS); \
+	if [ -n "$$SUBMISSIONS" ]; then \
+	  place SUBMISSIONS "$$SUBMISSIONS"; submissions=/submissions/$${found##*/}; \
+	  set -- "$$@" --volume "$$found:$$submissions:ro"; \
+	fi; \
+	if [ -n "$$CONFIG" ]; then \
+	  place CONFIG "$$CONFIG"; config=/course/$${found##*/}; \
+	  set -- "$$@" --volume "$${found%/*}:/course:ro"; \
+	fi; \
+	for engine in $(if $(ENGINE),"$$ENGINE",docker podman) ''; do \
+	  if "$${engine:-false}" info >/dev/null 2>&1; then break; fi; \
+	done; \
+	[ -n "$$engine" ] || fail "$(if $(ENGINE),$$ENGINE does not answer,Neither docker nor podman answers): install and start a container engine, or name another one with ENGINE=."; \
+	mkdir -p -- "$$OUT" || exit 2; \
+	place OUT "$$OUT"; \
+	set -- "$$@" --volume "$$found:/results" $(IMAGE); \
+	if [ $@ = grade-container ]; then \
+	  set -- "$$@" grade "$${submissions:---demo}" --out /results $(if $(CONFIG),--config "$$config"); \
+	fi; \
+	eval "set -- \"\$$@\" $$ARGS" || exit 2; \
+	echo 'Building the image: this takes a few minutes the first time.'; \
+	"$$engine" build --quiet --tag $(IMAGE) --file Containerfile . >/dev/null || \
+	  fail "$$engine could not build the image, for the reason above."; \
+	"$$engine" run --rm --network none "$$@"; code=$$?; \
+	echo "/results is $$found"; \
+	exit $$code
+
+# As root, with podman and debootstrap: the image on a base made here, with and without what
+# container engines allow; a few minutes.
+container-proof: $(VENV)/.test
+	@$(BIN)/python -m tests.platforms.container_proof
 
 $(VENV)/pyvenv.cfg:
 	@found= bare=; \

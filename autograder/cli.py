@@ -20,6 +20,7 @@ import typer
 from autograder.commands import export as export_commands
 from autograder.commands.options import Config, Results, Unsafe
 from autograder.errors import GraderError
+from autograder.text import by_lines
 
 app = typer.Typer(
     add_completion=False,
@@ -184,7 +185,7 @@ def main() -> None:
     try:
         app()
     except GraderError as problem:
-        sys.stderr.write(f"autograder: {problem}\n")
+        sys.stderr.write(f"autograder: {by_lines(str(problem))}\n")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.stderr.write("autograder: stopped.\n")

@@ -6,16 +6,18 @@ import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 
 from autograder.errors import GraderError, StoreError
 
 # A fixed date, so that the bytes do not change; the oldest that a zip can hold would look broken.
 ZIP_DATE = (2025, 1, 1, 0, 0, 0)
+_Target = TypeVar("_Target", Path, BinaryIO)
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a path to write to, which is renamed to ``path`` when the block ends without an error.
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file to write, which is renamed to ``path`` when the block ends without an error.
 
     Raises:
         StoreError: if the file cannot be written, with the reason.
@@ -23,7 +25,11 @@ def replacing(path: Path) -> Iterator[Path]:
     part = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
+        # What lies there is from a run that was killed, or a link that somebody has put into a
+        # shared folder: "x" (O_EXCL) makes a new file, and never follows a link.
+        part.unlink(missing_ok=True)
+        with part.open("xb") as file:
+            yield file
         part.replace(path)
     except OSError as problem:
         with suppress(OSError):  # if there is no such folder, nothing was written
@@ -50,7 +56,7 @@ def read_at_most(limit: int, path: Path, error: type[GraderError], kind: str) ->
     return data
 
 
-def write_zip(path: Path, files: Mapping[str, bytes], scripts: Collection[str] = ()) -> Path:
+def write_zip(path: _Target, files: Mapping[str, bytes], scripts: Collection[str] = ()) -> _Target:
     """Write a zip of files by name, with fixed dates, permissions and order; returns ``path``.
 
     ``scripts`` are the names of executable files.

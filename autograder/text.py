@@ -21,6 +21,16 @@ def shown(name: str, limit: int = 100) -> str:
     return text if len(text) <= limit else f"{text[: limit - 21]}…{text[-20:]}"
 
 
+def one_line(text: str) -> str:
+    """Return a message as one line for a terminal: no line breaks and no control characters."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "�" for c in text)
+
+
+def by_lines(text: str) -> str:
+    """Return a text of several lines, each as ``one_line`` makes it."""
+    return "\n".join(map(one_line, text.split("\n")))
+
+
 def without_suffix(name: str) -> str:
     """Return the name of a file without its suffix, if that is one of ``SUFFIXES``."""
     for suffix in SUFFIXES:

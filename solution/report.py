@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from rich.progress import Progress
 
 from assignment.checks.model.version import VERSION
-from assignment.paper.document import Block, confusion, parse, pdf
+from assignment.paper.document import Block, confusion, parse, pdf, plot
 from assignment.paper.training import Run, Settings
 from solution import neural_network as reference
 from solution.sweep import Sweep, sweep, train
@@ -132,14 +132,16 @@ def plots(found: Study) -> dict[str, Block]:
     run = found.run
     matrix = confusion_matrix(run.guesses, run.targets, len(CLASS_NAMES))
     curves = {
-        "E_total": Block(
+        "E_total": plot(
             "The error of the training set before each update, summed over the outputs and "
             "averaged over the flowers.",
-            draw=lambda axes: plot_E_total(axes, run.E_total),
+            plot_E_total,
+            run.E_total,
         ),
-        "misclassification_rate": Block(
+        "misclassification_rate": plot(
             "The share of wrong guesses on the training set before each update.",
-            draw=lambda axes: plot_misclassification_rate(axes, run.misclassification_rate),
+            plot_misclassification_rate,
+            run.misclassification_rate,
         ),
         "confusion_matrix": confusion(matrix, CLASS_NAMES, "The confusion matrix of the test set."),
     }
@@ -148,11 +150,12 @@ def plots(found: Study) -> dict[str, Block]:
 
 def swept(result: Sweep, seeds: int) -> Block:
     """The figure of a sweep."""
-    return Block(
+    return plot(
         f"Accuracy on the test set over the {LABELS[result.setting]} (logarithmic axis). Pale dots "
         f"are single seeds ({seeds} for each value), the line is their mean, and the bars are "
         "their standard deviation.",
-        draw=lambda axes: plot_sweep(axes, result),
+        plot_sweep,
+        result,
     )
 
 

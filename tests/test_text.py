@@ -8,9 +8,11 @@ from autograder.text import (
     MAX_ID_BYTES,
     Ids,
     at_most,
+    by_lines,
     did_you_mean,
     joined,
     listed,
+    one_line,
     safe_id,
     shown,
     without_suffix,
@@ -53,6 +55,13 @@ def test_shown_names_are_one_short_line() -> None:
     assert shown("a\nb\x1b\udcff.py") == "a�b�?.py"
     assert shown("x" * 300 + ".py").endswith("xxx.py")
     assert len(shown("x" * 300)) == 100
+
+
+def test_messages_are_one_line() -> None:
+    """No message can begin a line of its own, command a terminal or turn the direction of text."""
+    assert one_line("a\nb\r\x85c\u2028d\te") == "a b  c d e"
+    assert one_line("\x1b[2J\u202e\x00\udcffé“") == "�[2J���é“"
+    assert by_lines("a\n  b\rc") == "a\n  b c"
 
 
 def test_only_known_suffixes_are_removed() -> None:

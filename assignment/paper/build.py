@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import time
 import traceback
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import iris
 import matplotlib
@@ -22,11 +21,9 @@ from checks.commands.submit import unwritten
 from checks.loading.loader import Failure, SourceError, failure, load
 from checks.running.kit import FILE, REPORT, Kit
 from checks.running.process import CannotRun
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from .document import Block, confusion, parse, pdf
-from .training import NotYet, Run, Settings, train, vector
+from .document import Block, confusion, parse, pdf, plot
+from .training import NotYet, Run, Settings, numbers, train
 
 T = TypeVar("T")
 TEXTS = ("discussion.md", "discussion.txt")
@@ -41,9 +38,8 @@ def build(report: ModuleType) -> int:
     Returns 0 when nothing is, 1 when something is, and 2 when there is nothing to build from.
     """
     matplotlib.use("Agg")  # no window, on no system
-    kit = Kit(Path(str(report.__file__)).resolve().parent)
     try:
-        todo = _build(report, kit)
+        todo = _build(report, Kit(Path(str(report.__file__)).resolve().parent))
     except (CannotRun, NotYet) as problem:
         console.say(console.wrap(str(problem)))
         return 2
@@ -72,21 +68,27 @@ def _build(report: ModuleType, kit: Kit) -> list[str]:
     console.say(f"  done in {time.perf_counter() - began:.1f} s")
     answers = Answers(report, network, run)
     todo = answers.todo
-    name, text = _discussion(kit.folder)
-    blocks, unknown = parse(text or "", answers.figures)
-    if text is None:
+    name = next((name for name in TEXTS if (kit.folder / name).is_file()), TEXTS[0])
+    try:
+        text = (kit.folder / name).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        text = ""
         todo.append(f"{name}: your text; there is no such file")
-    elif not any(not block.level for block in parse(text, {})[0]):
-        todo.append(f"{name}: your text; so far it has none")
+    except UnicodeDecodeError:
+        raise NotYet(f"{name} is not UTF-8 text: save it as UTF-8 in your editor.") from None
+    else:
+        if all(block.level for block in parse(text, {})[0]):
+            todo.append(f"{name}: your text; so far it has none")
+    blocks, unknown = parse(text, answers.figures)
     names = ", ".join(f"[{name}]" for name in answers.figures)
     todo += [f"there is no figure [{name}]; the names are {names}" for name in unknown]
-    author = str(report.NAME).strip()
+    author = " ".join(str(report.NAME).split())
     if not author:
         todo.append("NAME at the top of report.py: your name")
     title = Block(TITLE, level=1)
     if blocks and blocks[0].level == 1:
         title, *blocks = blocks
-    footer = f"{author[:60]}   digest {kit.digest}".strip()
+    footer = f"{author[:60]} digest {kit.digest}".strip()
     made = pdf([title, answers.summary, *blocks], title=TITLE, author=author, footer=footer)
     if made.missing:
         todo.append(f"{name}: these characters cannot be printed: {' '.join(made.missing[:20])}")
@@ -100,55 +102,38 @@ def _build(report: ModuleType, kit: Kit) -> list[str]:
     return todo
 
 
-def _discussion(folder: Path) -> tuple[str, str | None]:
-    """The name of the file with the student's text, and the text; None where there is no file."""
-    name = next((name for name in TEXTS if (folder / name).is_file()), None)
-    if name is None:
-        return TEXTS[0], None
-    try:
-        return name, (folder / name).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotYet(f"{name} is not UTF-8 text: save it as UTF-8 in your editor.") from None
-
-
 class Network:
     """The student's seven functions, loaded as the grader loads them."""
 
     def __init__(self, kit: Kit) -> None:
-        self._source = kit.source
-        self._filename = str(kit.folder / FILE)
+        self._kit = kit
+        self._complete = False
         try:
-            loaded = load(self._source, filename=self._filename)
+            self._loaded = load(kit.source, filename=str(kit.folder / FILE))
         except SourceError as problem:
             raise CannotRun(f"{FILE} cannot be run. {problem}") from None
-        self._module = loaded.module
-        self._complete = not loaded.left_out
 
     def train(self, settings: Settings) -> Run:
         """Train and test; NotYet where the functions raise, or return something unusable."""
         try:
-            return train(self._module, settings, iris)
+            return train(self._loaded.module, settings, iris)
         except NotYet:
             raise
         except (Exception, SystemExit) as exc:
-            if self._complete:
+            if not self._loaded.left_out:
                 raise _broken(failure(exc)) from None
         # Perhaps it needs a statement of the file that was left out.
-        self._complete = True
-        loaded = load(self._source, full=True, filename=self._filename)
-        if loaded.crashed:
-            raise _broken(loaded.crashed)
-        self._module = loaded.module
+        self._loaded = load(self._kit.source, full=True, filename=str(self._kit.folder / FILE))
+        if self._loaded.crashed:
+            raise _broken(self._loaded.crashed)
         return self.train(settings)
 
 
 def _broken(found: Failure) -> NotYet:
     where = f", line {found.line}" if found.line else ""
     what = f"{found.kind}: {found.text}" if found.text else found.kind
-    if len(what) > 200:
-        what = f"{what[:200]} …"
     name = f"python check.py {found.origin}" if found.origin else "python check.py"
-    return NotYet(f"First fix {FILE}: {what} ({FILE}{where}). {name} says more.")
+    return NotYet(f"First fix {FILE}: {console.shortened(what)} ({FILE}{where}). {name} says more.")
 
 
 class Answers:
@@ -172,40 +157,41 @@ class Answers:
                 "The misclassification rate of the training set in each iteration.",
                 run.misclassification_rate,
             ),
-            "confusion_matrix": self._get("confusion_matrix", self._confusion)
-            or _gap("confusion_matrix"),
+            "confusion_matrix": self._figure("confusion_matrix", self._confusion),
+            "comparison": _gap("compare"),
         }
-        compared = None
         if accuracy is None:
             self.todo.append("`compare` and `plot_accuracy`: they need `accuracy`")
-        else:
-            compared = self._get("compare", self._compare)
-        self.figures["comparison"] = _gap("compare")
-        if compared:
+        elif compared := self._get("compare", self._compare):
             caption = f"Accuracy on the test set for different values of {compared[0]}."
             self.figures["comparison"] = self._plot("plot_accuracy", caption, *compared)
 
     def _accuracy(self) -> float:
-        share = _numbers(self._call("accuracy", self._run.guesses, self._run.targets)).ravel()
-        if not len(share) or not 0 <= share[0] <= 1:
-            raise NotYet("it must return a number between 0 and 1")
-        return float(share[0])
+        problem = "it must return a number between 0 and 1"
+        (share,) = numbers(self._call("accuracy", self._run.guesses, self._run.targets), 1, problem)
+        if not 0 <= share <= 1:
+            raise NotYet(problem)
+        return float(share)
 
     def _confusion(self) -> Block:
         K = len(iris.CLASSES)
-        matrix = _numbers(self._call("confusion_matrix", self._run.guesses, self._run.targets, K))
-        if matrix.shape != (K, K) or not np.isfinite(matrix).all():
-            raise NotYet(f"it must return numbers in the shape ({K}, {K})")
-        return confusion(matrix, self._report.CLASS_NAMES, "The confusion matrix of the test set.")
+        problem = f"it must return numbers in the shape ({K}, {K})"
+        answer = self._call("confusion_matrix", self._run.guesses, self._run.targets, K)
+        counts = numbers(answer, K * K, problem)
+        if np.shape(answer) != (K, K) or not np.isfinite(counts).all():
+            raise NotYet(problem)
+        caption = "The confusion matrix of the test set."
+        return confusion(counts.reshape(K, K), self._report.CLASS_NAMES, caption)
 
     def _compare(self) -> tuple[str, np.ndarray, np.ndarray]:
+        problem = "it must return a name, the values, and as many accuracies"
         answer = self._call("compare", self._trial)
         try:
             setting, values, accuracies = answer
             values = np.ravel(np.asarray(values))
-            return str(setting), values, vector(accuracies, len(values))
         except (TypeError, ValueError):
-            raise NotYet("it must return a name, the values, and as many accuracies") from None
+            raise NotYet(problem) from None
+        return str(setting), values, numbers(accuracies, len(values), problem)
 
     def _trial(self, **changed: Any) -> float:
         try:
@@ -221,23 +207,10 @@ class Answers:
         return accuracy
 
     def _plot(self, name: str, caption: str, *data: Any) -> Block:
-        """A figure that a function of report.py draws, if it can: it is tried out first."""
+        return self._figure(name, lambda: plot(caption, self._function(name), *data))
 
-        def draw(axes: Axes) -> None:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                self._function(name)(axes, *data)
-
-        def tried() -> Block:
-            figure = Figure()
-            axes = figure.add_subplot()
-            draw(axes)
-            figure.draw_without_rendering()
-            if not axes.has_data():
-                raise NotYet("it drew nothing on `axes` (axes.plot, not plt.plot)")
-            return Block(caption, draw=draw)
-
-        return self._get(name, tried) or _gap(name)
+    def _figure(self, name: str, make: Callable[[], Block]) -> Block:
+        return self._get(name, make) or _gap(name)
 
     def _get(self, name: str, make: Callable[[], T]) -> T | None:
         """Return what ``make`` makes of a function; None, with a line in ``todo``, if it fails."""
@@ -248,7 +221,10 @@ class Answers:
         except NotYet as exc:
             problem = str(exc)
         except (Exception, SystemExit) as exc:
-            problem = self._raised(exc)
+            frames = traceback.extract_tb(exc.__traceback__)
+            lines = [frame.lineno for frame in frames if frame.filename == self._report.__file__]
+            where = f" (report.py, line {lines[-1]})" if lines else ""
+            problem = f"{type(exc).__name__}: {console.shortened(str(exc))}{where}"
         self.todo.append(f"`{name}`: {problem}")
         return None
 
@@ -259,25 +235,10 @@ class Answers:
         return answer
 
     def _function(self, name: str) -> Callable[..., Any]:
-        function = getattr(self._report, name, None)
+        function: Callable[..., Any] | None = getattr(self._report, name, None)
         if not callable(function):
             raise NotYet("it is not in report.py any more")
-        return cast(Callable[..., Any], function)
-
-    def _raised(self, exc: BaseException) -> str:
-        file = Path(str(self._report.__file__)).name
-        frames = traceback.extract_tb(exc.__traceback__)
-        lines = [frame.lineno for frame in frames if Path(frame.filename).name == file]
-        where = f" (report.py, line {lines[-1]})" if lines else ""
-        return f"{type(exc).__name__}: {console.shortened(str(exc))}{where}"
-
-
-def _numbers(value: Any) -> np.ndarray:
-    """Numbers as an array, an empty one if they are none."""
-    try:
-        return np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return np.empty(0)
+        return function
 
 
 def _gap(name: str) -> Block:

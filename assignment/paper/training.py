@@ -54,36 +54,33 @@ def train(functions: Any, settings: Settings, iris: Any) -> Run:
     (X_train, t_train), (X_test, t_test) = iris.split_train_test(features, targets)
     W1 = settings.scale * (2 * np.random.rand(X_train.shape[1] + 1, M) - 1)
     W2 = settings.scale * (2 * np.random.rand(M + 1, K) - 1)
+    unusable = "First fix `{0}`: what it returns is not what 2.3 needs. python check.py {0}"
     with warnings.catch_warnings():
         # With large weights an output can be exactly 0 or 1, and its logarithm infinite.
         warnings.simplefilter("ignore")
         trained = functions.train_nn(
             X_train, t_train, M, K, W1, W2, settings.iterations, settings.eta
         )
+        problem = unusable.format("train_nn")
         try:
-            W1tr, W2tr, E_total, rate, _ = trained
-            curves = vector(E_total, settings.iterations), vector(rate, settings.iterations)
+            W1tr, W2tr, *curves, _ = trained
+            E_total, rate = (numbers(curve, settings.iterations, problem) for curve in curves)
         except (TypeError, ValueError):
-            raise _unusable("train_nn") from None
+            raise NotYet(problem) from None
         answer = functions.test_nn(X_test, M, K, W1tr, W2tr)
-        try:
-            guesses = vector(answer, len(t_test)).astype(int)
-        except (TypeError, ValueError):
-            raise _unusable("test_nn") from None
+        problem = unusable.format("test_nn")
+        guesses = numbers(answer, len(t_test), problem).astype(int)
     if guesses.min() < 0 or guesses.max() >= K:
-        raise _unusable("test_nn")
-    return Run(settings, *curves, guesses, t_test)
+        raise NotYet(problem)
+    return Run(settings, E_total, rate, guesses, t_test)
 
 
-def vector(value: Any, length: int) -> Vector:
-    """Numbers as an array (length,); TypeError or ValueError for anything else."""
-    numbers = np.ravel(np.asarray(value, dtype=float))
-    if len(numbers) != length:
-        raise ValueError
-    return numbers
-
-
-def _unusable(name: str) -> NotYet:
-    return NotYet(
-        f"First fix `{name}`: what it returns is not what 2.3 needs. python check.py {name}"
-    )
+def numbers(value: Any, length: int, problem: str) -> Vector:
+    """Numbers as an array (length,); NotYet(problem) for anything else."""
+    try:
+        array = np.ravel(np.asarray(value, dtype=float))
+    except (TypeError, ValueError):
+        raise NotYet(problem) from None
+    if len(array) != length:
+        raise NotYet(problem)
+    return array

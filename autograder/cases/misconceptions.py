@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from assignment.checks.judging.judge import NotNumbers, agrees, as_numbers, failure_of, split
 from assignment.checks.model.case import Array, Case, Expected, MisconceptionOutput
 from assignment.checks.model.questions import by_function
-from autograder.cases.expected import CATALOGUE, Misconception, call, nudged, source_of, tolerance
+from autograder.cases.expected import CATALOGUE, Misconception, call, source_of
 
 
 def add_misconceptions(case: Case, right: Mapping[str, Expected]) -> dict[str, Expected]:
@@ -52,28 +53,25 @@ def misconception_outputs(entry: Misconception, case: Case) -> dict[str, Misconc
     return found
 
 
-def stable_outputs(misconception: str, case: Case) -> frozenset[str]:
-    """The outputs of a case at which a misconception gives the same on every processor.
+def stable(expected: Expected, moved: Expected) -> Expected:
+    """Keep the misconception outputs that are the same on every processor.
 
-    Where the inputs move by one part in 1e14, they move by less than a hundredth of the
-    tolerance. In a training that diverges they move by more.
+    ``moved`` is the same output where the inputs differ by one part in 1e14. In a training that
+    diverges, a misconception then gives something that differs by more than a hundredth of the
+    tolerance.
     """
-    (entry,) = (entry for entry in CATALOGUE if entry.id == misconception)
-    still, moved = (misconception_outputs(entry, asked) for asked in (case, nudged(case)))
-    return frozenset(
-        output
-        for output, alike in still.items()
-        if output in moved
-        and (
-            alike.failure
-            if alike.value is None or moved[output].value is None
-            else _near(alike.value, moved[output].value, (tolerance(output) or 1e-9) / 100)
-        )
+    after = {alike.id: alike.value for alike in moved.misconception_outputs}
+    within = (expected.tolerance or 1e-9) / 100
+    kept = (
+        alike
+        for alike in expected.misconception_outputs
+        if alike.id in after and (alike.failure or _near(alike.value, after[alike.id], within))
     )
+    return replace(expected, misconception_outputs=tuple(kept))
 
 
-def _near(a: Array, b: Array | None, within: float) -> bool:
-    if b is None or a.shape != b.shape:
+def _near(a: Array | None, b: Array | None, within: float) -> bool:
+    if a is None or b is None or a.shape != b.shape:
         return False
     return bool(np.allclose(a, b, rtol=within, atol=within, equal_nan=True))
 

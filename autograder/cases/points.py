@@ -103,6 +103,17 @@ class CoursePoints:
         return msgspec.structs.replace(result, outputs=outputs)
 
 
+def cap(points: CoursePoints, function: str) -> int:
+    """The points of the dearest hidden case of a function.
+
+    A function above that does not work together with it loses no more; one of the bonus nothing.
+    """
+    graded = cases_.graded(cases_.all_cases())
+    hidden = [case for case in graded if case.function == function and not case.public]
+    worth = (sum(points.outputs[case.id, output] for output in case.points) for case in hidden)
+    return max(worth, default=0)
+
+
 def kit_sections() -> dict[str, int]:
     """The kit's points by section, with those of the report; 100 together."""
     given = dict.fromkeys(NUMBERS, 0)

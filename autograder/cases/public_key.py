@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from assignment.checks.judging.diagnose import same
@@ -13,7 +13,8 @@ from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case, Expected
 from assignment.checks.model.points_table import with_points_table
 from autograder.cases.answers import Answers
-from autograder.cases.misconceptions import add_misconceptions, stable_outputs
+from autograder.cases.expected import nudged
+from autograder.cases.misconceptions import add_misconceptions, stable
 from autograder.paths import BONUS_KEY, PUBLIC_KEY, ROOT
 
 HANDOUT = ROOT / "assignment" / "README.md"
@@ -49,18 +50,8 @@ def _expected(answers: Answers, case: Case) -> dict[str, Expected]:
     right = answers.expected(case)
     if case.practice:
         return dict(right)
-    known = add_misconceptions(case, right)
-    ids = {alike.id for expected in known.values() for alike in expected.misconception_outputs}
-    stable = {misconception: stable_outputs(misconception, case) for misconception in ids}
-    return {
-        output: replace(
-            expected,
-            misconception_outputs=tuple(
-                a for a in expected.misconception_outputs if output in stable[a.id]
-            ),
-        )
-        for output, expected in known.items()
-    }
+    known, moved = add_misconceptions(case, right), add_misconceptions(nudged(case), right)
+    return {output: stable(expected, moved[output]) for output, expected in known.items()}
 
 
 def stale_key(path: Path, text: str) -> str:

@@ -29,6 +29,7 @@ from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
 from autograder.reports import console
 from autograder.sandbox import SAFE_LEVEL
+from autograder.text import one_line
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def grade(paths: list[Path], options: Options) -> int:
             publish.print_stopped(record, settings)
         else:
             publish.publish(record, settings, answers, options.out if exported else None)
-        _print(reports.problems)
+        _print(map(one_line, reports.problems))
         console.summary(record, summary, options.out if exported else None)
     return exit_code(summary)
 

@@ -9,7 +9,7 @@ from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published
 from autograder.gradebook.sync import table_name
 from autograder.record import decision_log
 from autograder.record.decision_log import TableChange
-from autograder.text import at_most
+from autograder.text import at_most, one_line
 
 MAX_CHANGES = 30
 MAX_NAMES = 10
@@ -49,7 +49,7 @@ def grade_changes(gradebook: Gradebook) -> list[str]:
             lines.append(f"decided: {now.submission}: {changed}")
     if len(lines) > MAX_CHANGES:
         lines[MAX_CHANGES:] = [f"… and {len(lines) - MAX_CHANGES} more have changed"]
-    return lines
+    return [*map(one_line, lines)]  # reasons come from tables
 
 
 def incomplete(

@@ -19,7 +19,7 @@ import msgspec
 
 from autograder.cases.points import CoursePoints, kit_points
 from autograder.errors import GraderError
-from autograder.grading.outcomes import refused
+from autograder.grading.outcomes import without_source
 from autograder.grading.progress import Progress
 from autograder.intake.submission import Submission
 from autograder.record.fingerprint import Conditions
@@ -154,24 +154,24 @@ class _Batch:
             self.progress.tick()
 
     def _changed(self, submissions: Iterable[Submission]) -> Iterator[Submission]:
-        """Yield the submissions to grade; record the refused and the unchanged ones."""
+        """Yield the submissions to grade; record the others: refused, unreadable or unchanged."""
         for submission in submissions:
             if self.stopping:
                 return
             if submission.source is None:
-                self._refuse(submission)
+                self._without_source(submission)
             elif not self._is_unchanged(submission):
                 yield submission
 
-    def _refuse(self, submission: Submission) -> None:
-        result = refused(submission)
+    def _without_source(self, submission: Submission) -> None:
+        result = without_source(submission)
         fingerprint = self.conditions.fingerprint(submission)
         known = self.record.unchanged(submission.id, fingerprint, {result.isolation})
         if known is None:
             self._keep(result, submission)
         else:
             self.record.keep(submission.id, known)
-            self._count("refused", submission.id)
+            self._count(result.status, submission.id)
 
     def _is_unchanged(self, submission: Submission) -> bool:
         if self.fresh:

@@ -18,7 +18,8 @@ from assignment.checks.model.case import Case
 from assignment.checks.model.version import VERSION
 from autograder.cases.answers import Answers
 from autograder.grading import messages
-from autograder.grading.evaluate import CaseData, Evaluation, JudgedOutput, Verdicts
+from autograder.grading.evaluate import Evaluation
+from autograder.grading.runs import CaseData, JudgedOutput, Verdicts
 from autograder.intake.pick_file import BONUS
 from autograder.intake.submission import Submission
 from autograder.results import OutputResult, SubmissionResult
@@ -67,7 +68,11 @@ class Grader:
             file=file,
             ignored=submission.ignored,
             notes=notes,
-            remarks=messages.remarks(evaluation.outcome, _cases_with_failures(verdicts)),
+            remarks=messages.remarks(
+                evaluation.outcome,
+                _cases_with_failures(verdicts),
+                together=not any(judged.note for judged in verdicts.values()),
+            ),
             left_out=() if evaluation.full else evaluation.outcome.left_out,
             outputs=outputs,
             printed=evaluation.outcome.printed,
@@ -99,7 +104,9 @@ class Grader:
         self, answers: Answers, case: Case, judged: JudgedOutput, right: Collection[tuple[str, str]]
     ) -> OutputResult:
         special = (case.function, judged.verdict.output) in right
-        output = messages.output(case, judged.verdict, judged.replaced, special=special)
+        output = messages.output(
+            case, judged.verdict, judged.replaced, note=judged.note, special=special
+        )
         return answers.course_points.output(output)
 
 

@@ -10,6 +10,7 @@ import builtins
 import re
 from collections.abc import Collection, Sequence
 
+from assignment.checks.judging.saturated import SATURATED
 from assignment.checks.model.case import Case, Status, Verdict
 from assignment.checks.model.questions import by_function
 from autograder.cases.points import FULL_CREDIT
@@ -42,15 +43,20 @@ REMARKS: dict[str, str] = {
 
 
 def output(
-    case: Case, verdict: Verdict, replaced: Sequence[str] = (), *, special: bool = False
+    case: Case,
+    verdict: Verdict,
+    replaced: Sequence[str] = (),
+    *,
+    note: str = "",
+    special: bool = False,
 ) -> OutputResult:
     """Make the result of one output, with messages for the student and for staff.
 
     The hint of a case names what is special about its inputs. It is shown only if ``special``: the
-    same output is right in another case.
+    same output is right in another case. A ``note`` follows the message, and says more than a hint.
     """
     judged = verdict.status not in ("passed", "not_implemented", "not_judged")
-    hint = verdict.hint or (case.hint if special else "") if judged else ""
+    hint = verdict.hint or (case.hint if special else "") if judged and not note else ""
     return OutputResult(
         question=by_function(case.function).number,
         function=case.function,
@@ -61,7 +67,7 @@ def output(
         status=verdict.status,
         points=verdict.points,
         max_points=verdict.max_points,
-        message=_message(case, verdict, replaced),
+        message=f"{_message(case, verdict, replaced)} {note}".strip(),
         hint=hint,
         misconception=verdict.misconception,
         own_chain=not replaced,
@@ -77,7 +83,8 @@ def _message(case: Case, verdict: Verdict, replaced: Sequence[str]) -> str:
         itself = "itself" if len(replaced) == 1 else "themselves"
         credit = f"Correct when tested with our {names}: {FULL_CREDIT} here, fix {which} {itself}."
         return credit if replaced else ""
-    message = verdict.message if case.public else _hidden(verdict)
+    fixed = verdict.failure == SATURATED
+    message = verdict.message if case.public or fixed else _hidden(verdict)
     if replaced:
         message += f" (Tested with our {names} instead of yours.)"
     return message
@@ -113,16 +120,19 @@ def troubles(outputs: Sequence[OutputResult]) -> str:
     return ""
 
 
-def remarks(outcome: RunOutcome, wrong_cases: Collection[str] = ()) -> tuple[str, ...]:
+def remarks(
+    outcome: RunOutcome, wrong_cases: Collection[str] = (), *, together: bool = True
+) -> tuple[str, ...]:
     """Remarks on habits that cost no points.
 
-    In ``wrong_cases`` an overflow gets no remark, because it may be the mistake.
+    In ``wrong_cases`` a habit gets no remark, because it may be the mistake; nor does a change in
+    place where functions do not work ``together``.
     """
     found = {
         note
         for case, reply in outcome.replies.items()
         for note in reply.notes
-        if note != "overflow" or case not in wrong_cases
+        if case not in wrong_cases and (together or note != "changed")
     }
     if _WARNING.sub("", outcome.printed).strip():
         found.add("prints")

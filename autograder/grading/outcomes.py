@@ -72,8 +72,10 @@ def grade(grader: Grader, submission: Submission) -> Graded | GraderFailed | Can
         return GraderFailed(f"{type(error).__name__}: {error}")
 
 
-def refused(submission: Submission) -> SubmissionResult:
-    """Make the result of a submission that has nothing to grade."""
+def without_source(submission: Submission) -> SubmissionResult:
+    """Make the result of a submission that has nothing to grade, or could not be read."""
+    if submission.not_judged:
+        return not_judged(submission, submission.not_judged)
     return SubmissionResult(
         submission=submission.id,
         status="refused",

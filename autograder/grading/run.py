@@ -1,4 +1,4 @@
-"""Run one file: call its functions with the inputs of all cases, in confined workers.
+"""Run one file: call its functions with the inputs of cases, in confined workers.
 
 Whatever the file does, every case gets a reply. After a hang or a crash the remaining cases are
 asked in a fresh worker; the other cases of a function that hangs are skipped; when the time of the
@@ -56,7 +56,10 @@ class RunOutcome:
 
 
 class Run:
-    """One run of a file; ``handler`` answers the calls of functions that are ``replaced``."""
+    """One run of a file; ``handler`` answers the calls of functions that are ``replaced``.
+
+    It also hears the calls of those that are ``watched`` (see ``wire.Proxy``).
+    """
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class Run:
         *,
         full: bool = False,
         replaced: Sequence[str] = (),
+        watched: Sequence[str] = (),
         handler: CallbackHandler | None = None,
         inputs: Inputs | None = None,
     ) -> None:
@@ -75,63 +79,69 @@ class Run:
         self._budget = budget
         self._full = full
         self._replaced = tuple(replaced)
+        self._watched = tuple(watched)
         self._handler = handler
         self._worker: Worker | None = None
         self._restarts = 0
         self._ended: Reply | None = None
+        self._functions: tuple[str, ...] = ()
+        self._killed_while_loading = False
         self._skipped: dict[str, Reply] = {}
         self._crashes: Counter[str] = Counter()
         self._outcome = RunOutcome()
 
-    def ask(
-        self,
-        cases: Iterable[Case],
-        again: Iterable[Case],
-        on_reply: OnReply | None = None,
-        wanted: Callable[[str], bool] | None = None,
-    ) -> RunOutcome:
-        """Ask the public ``cases`` in order, those in ``again`` once more, then the hidden ones.
+    @property
+    def outcome(self) -> RunOutcome:
+        """The replies so far."""
+        return self._outcome
 
-        Hidden cases come last because a program could remember their inputs and return them in a
-        public case, whose values are shown. A function that is not ``wanted`` when its turn comes
-        is not asked.
+    @property
+    def is_open(self) -> bool:
+        """Whether a worker has the file loaded, and has perhaps been asked something."""
+        return self._worker is not None
+
+    def ask(
+        self, cases: Iterable[Case], again: Iterable[Case] = (), on_reply: OnReply | None = None
+    ) -> None:
+        """Ask the ``cases`` in order, then those in ``again``, of which the first call returned.
+
+        The worker stays for the next call of ``ask``; ``close`` ends it.
         """
-        first, second = tuple(cases), tuple(again)
-        outcome = self._outcome
-        try:
-            for public in (True, False):
-                group = [case for case in first if case.public is public]
-                self._ask_in_turn(group, outcome.replies, on_reply, wanted)
-                returned = {
-                    id_ for id_, reply in outcome.replies.items() if reply.status == "returned"
-                }
-                group = [case for case in second if case.public is public and case.id in returned]
-                self._ask_in_turn(group, outcome.again, on_reply, wanted)
-            return outcome
-        finally:
-            self._close()
+        self._ask_in_turn(cases, self._outcome.replies, on_reply)
+        returned = {
+            id_ for id_, reply in self._outcome.replies.items() if reply.status == "returned"
+        }
+        again = [case for case in again if case.id in returned]
+        self._ask_in_turn(again, self._outcome.again, on_reply)
+
+    def prepare(self, cases: Iterable[Case]) -> None:
+        """Ask cases whose replies do not count."""
+        for case in cases:
+            self._reply(case)
+
+    def close(self) -> None:
+        """End the worker, if there is one; the next question starts a fresh one."""
+        if self._worker is not None:
+            self._outcome.printed = (self._outcome.printed + self._worker.output)[:65536]
+            self._worker.close()
+            self._worker = None
 
     def _ask_in_turn(
-        self,
-        cases: Sequence[Case],
-        replies: dict[str, Reply],
-        on_reply: OnReply | None,
-        wanted: Callable[[str], bool] | None,
+        self, cases: Iterable[Case], replies: dict[str, Reply], on_reply: OnReply | None
     ) -> None:
         for case in cases:
-            if wanted is None or wanted(case.function):
-                replies[case.id] = self._reply(case)
-                if on_reply is not None:
-                    on_reply(case, replies[case.id])
+            replies[case.id] = self._reply(case)
+            if on_reply is not None:
+                on_reply(case, replies[case.id])
 
     def _reply(self, case: Case) -> Reply:
         skipped = self._reply_if_skipped(case.function)
         if skipped is not None:
             return skipped
         reply = self._ask(case)
-        if reply.status == "not_judged" and self._restarts < MAX_RESTARTS:
-            # Our own fault, which may not happen again: try once more with a fresh worker.
-            self._close()
+        if _may_be_ours(reply) and self._restarts < MAX_RESTARTS:
+            # It may not happen again: try once more, with a fresh worker.
+            self.close()
             reply = self._ask(case)
         if reply.status == "timeout":
             self._skipped[case.function] = replace(
@@ -164,8 +174,7 @@ class Run:
         if failure is not None:
             return failure
         assert self._worker is not None
-        assert self._outcome.load is not None
-        if case.function not in (*self._outcome.load.functions, *self._replaced):
+        if case.function not in (*self._functions, *self._replaced):
             return Reply("not_implemented", text=f"There is no function `{case.function}`.")
         return self._worker.call_packed(case.function, self._inputs.of(case))
 
@@ -174,7 +183,7 @@ class Run:
         if self._ended is not None or (self._worker is not None and self._worker.alive):
             return self._ended
         if self._worker is not None:
-            self._close()
+            self.close()
             self._restarts += 1
             if self._restarts > MAX_RESTARTS:
                 self._ended = Reply("killed", text="Not asked: the program crashed too often.")
@@ -183,19 +192,27 @@ class Run:
             self._source,
             full=self._full,
             inject=self._replaced,
+            watch=self._watched,
             handler=self._handler,
             budget=self._budget,
         )
-        report = self._outcome.load = self._worker.load()
+        report = self._worker.load()
+        if self._outcome.load is None or _may_be_ours(self._outcome.load.reply):
+            self._outcome.load = report  # later ones may know a hidden input
+        self._functions = report.functions
         if report.ok:
             return None
-        self._close()
-        if report.reply.status != "not_judged":
+        self.close()
+        if not _may_be_ours(report.reply) or self._killed_while_loading:
             self._ended = report.reply
+        self._killed_while_loading = report.reply.status == "killed"
         return report.reply
 
-    def _close(self) -> None:
-        if self._worker is not None:
-            self._outcome.printed = (self._outcome.printed + self._worker.output)[:65536]
-            self._worker.close()
-            self._worker = None
+
+def _may_be_ours(reply: Reply) -> bool:
+    """Whether the grader or the machine may be at fault.
+
+    A worker cannot send SIGKILL to itself, so somebody else did: the kernel, short of memory for
+    all, or an administrator. If it happens again, the file is the cause.
+    """
+    return reply.status == "not_judged" or (reply.status == "killed" and reply.kind == "SIGKILL")

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from assignment.checks.judging.judge import both_replies, contradicted, judge
 from assignment.checks.model.case import Case, Expected, Reply, Verdict
-from assignment.checks.model.questions import below
 from autograder.cases.answers import Answers
 
 Excluded = frozenset[tuple[str, str]]
@@ -34,33 +33,26 @@ class RunVerdicts:
         self._answers = answers
         self._file = file
         self._replies: dict[str, list[_JudgedReply]] = {}
-        self._wrong: set[str] = set()
 
     def add(self, case: Case, reply: Reply) -> None:
         """Judge a reply by the accepted answers; a case that is asked twice has two replies."""
         verdicts = self._judge(case, reply, self._answers.expected(case), frozenset())
         self._replies.setdefault(case.id, []).append(_JudgedReply(reply, verdicts))
-        if not all(verdict.passed for verdict in verdicts):
-            self._wrong.add(case.function)
 
-    def right_below(self, function: str) -> bool:
-        """Whether all replies so far of the functions below this one are right."""
-        return self._wrong.isdisjoint(below(function))
+    def first(self, case: Case) -> list[Verdict]:
+        """The verdicts on a case by the accepted answers alone: without hints, quickly."""
+        return _together(judged.verdicts for judged in self._replies[case.id])
 
-    def verdicts(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
-        """The verdicts by case, without the functions of which a case has no reply."""
-        missing = {case.function for case in cases if case.id not in self._replies}
+    def final(self) -> dict[str, list[Verdict]]:
+        """The verdicts by case on all replies so far, with misconceptions."""
+        cases = [case for case in self._answers.graded if case.id in self._replies]
         found: dict[str, list[Verdict]] = {}
         for function in dict.fromkeys(case.function for case in cases):
-            if function not in missing:
-                found |= self._of_function([case for case in cases if case.function == function])
-        return {case.id: found[case.id] for case in cases if case.id in found}
+            found |= self._of_function([case for case in cases if case.function == function])
+        return found
 
     def _of_function(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
-        found = {
-            case.id: _together(judged.verdicts for judged in self._replies[case.id])
-            for case in cases
-        }
+        found = {case.id: self.first(case) for case in cases}
         unclear = [case for case in cases if self._is_unclear(case, found[case.id])]
         if not unclear:
             return found

@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 from typing import IO, Self
 
 from assignment.checks.loading.source import MAX_BYTES as MAX_SOURCE
+from autograder.errors import NotJudged
 from autograder.intake.notebooks import MAX_BYTES as MAX_NOTEBOOK
 from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import shown
@@ -95,12 +96,16 @@ class ArchiveMember:
         self._open = open_
 
     def read(self, limit: int | None = None) -> bytes:
-        """Read the member; Refused when it is too large or damaged."""
+        """Read the member; Refused when it is too large or damaged, NotJudged on I/O errors."""
         limit = max_bytes(self.path) if limit is None else limit
         try:
             with self._open() or io.BytesIO() as stream:
                 data = stream.read(limit + 1)
-        except BROKEN:
+        except BROKEN as problem:
+            if isinstance(problem, OSError) and problem.errno:  # the class's zip is on a disk
+                raise NotJudged(
+                    f"“{self.path}” cannot be read: {problem.strerror}. Run the command again."
+                ) from None
             raise Refused("It is damaged in the archive: make the archive again.") from None
         if len(data) > limit:
             raise Refused(f"The file is larger than {limit // 1000:,} kB.")

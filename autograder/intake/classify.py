@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.errors import IntakeError
+from autograder.errors import IntakeError, NotJudged
+from autograder.intake import limited
 from autograder.intake.downloads import folders
 from autograder.intake.downloads.entries import OnDisk
 from autograder.intake.downloads.uploads import Upload
@@ -47,7 +49,10 @@ def find_uploads(paths: Iterable[Path], roster: Roster | None, files: ExitStack)
         IntakeError: where a path does not exist or cannot be read, or a zip looks like a download
             except for a file that does not belong to one.
     """
-    inputs = [_Input(path, roster, files) for path in paths]
+    paths = list(paths)
+    # Of several zips any may be a student's, and costs only its own submission.
+    limit = limited.CLASS if len(paths) == 1 else limited.UPLOAD
+    inputs = [_Input(path, roster, files, limit) for path in paths]
     any_single = any(one.is_single for one in inputs)
     found = FoundUploads()
     for one in inputs:
@@ -60,7 +65,9 @@ def find_uploads(paths: Iterable[Path], roster: Roster | None, files: ExitStack)
 class _Input:
     """One path of the command line and what it was recognised as."""
 
-    def __init__(self, path: Path, roster: Roster | None, files: ExitStack) -> None:
+    def __init__(
+        self, path: Path, roster: Roster | None, files: ExitStack, limit: limited.Limit
+    ) -> None:
         self._given = path
         self._problem: IntakeError | None = None
         self._warning = ""
@@ -71,8 +78,8 @@ class _Input:
             self._is_folder = self.place.is_dir() and not (self.place / EXPECTED).is_file()
             self.is_zip = self.place.is_file() and self.place.suffix.lower() == ".zip"
             if self._is_folder or self.is_zip:
-                self._recognise(roster, files)
-        except (OSError, Refused) as problem:
+                self._recognise(roster, files, limit)
+        except (OSError, Refused, NotJudged) as problem:
             raise self._unreadable(problem) from None
 
     @property
@@ -104,23 +111,26 @@ class _Input:
         else:
             found.uploads.append(folders.upload(OnDisk(self.place), self._name))
 
-    def _recognise(self, roster: Roster | None, files: ExitStack) -> None:
-        from autograder.intake.downloads.detect import class_warning, open_download
+    def _recognise(self, roster: Roster | None, files: ExitStack, limit: limited.Limit) -> None:
+        """Open it if it is a download; first a child process tries whether that is harmless."""
+        from autograder.intake.downloads.detect import open_download, survey
 
         try:
-            with ExitStack() as stack:
-                self._download = stack.enter_context(open_download(self.place, roster))
-                if self._download is not None:
-                    files.push(stack.pop_all())
-                    return
-            self._warning = class_warning(self.place, roster)
+            found = limited.call(partial(survey, self.place, roster), limit).decode()
+            is_download, _, self._warning = found.partition("\n")
+            if is_download:
+                self._download = files.enter_context(open_download(self.place, roster))
         except IntakeError as problem:
             self._problem = problem
+        except Refused:
+            if self._is_folder:
+                raise
+            # A zip is read as one submission then, which is refused with the reason.
 
     def _children(self) -> Sequence[OnDisk]:
         try:
             return [OnDisk(Path(child.path)) for child in entries(self.place)]
-        except Refused as problem:
+        except (Refused, NotJudged) as problem:
             raise self._unreadable(problem) from None
 
     def _unreadable(self, problem: Exception) -> IntakeError:

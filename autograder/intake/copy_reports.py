@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from autograder.errors import StoreError
+from autograder.errors import NotJudged, StoreError
 from autograder.files import replacing
 from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.intake.submission import Submission
@@ -44,13 +44,15 @@ class ReportCopier:
                 data = report.read()
                 if b"%PDF-" not in data[:1024]:
                     raise Refused("It is not a PDF.")
-            except Refused as problem:
-                data = b""
+            except (Refused, NotJudged) as problem:
                 self.problems.append(f"{submission.id}: “{report.path}” was not copied. {problem}")
+                if isinstance(problem, NotJudged):
+                    return  # the copy of an earlier run stays
+                data = b""
         if data:
-            with replacing(path) as part:
-                part.write_bytes(data)
-        elif path.is_file():
+            with replacing(path) as file:
+                file.write(data)
+        elif path.is_file() and not submission.not_judged:
             try:
                 path.unlink()
             except OSError as problem:

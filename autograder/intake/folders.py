@@ -1,24 +1,31 @@
-"""Read untrusted folders: no link is followed, and only plain files are opened."""
+"""Read untrusted folders: no link is followed, and only plain files are opened.
+
+What the machine cannot read is nobody's fault: it raises NotJudged, and costs no points.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from autograder.errors import NotJudged
 from autograder.intake.archives import MAX_DEPTH, MAX_FILES, is_junk, max_bytes
 from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import shown
 
 MAX_ENTRIES = 20_000
+_NOT_PLAIN = {errno.ELOOP, errno.ENXIO, errno.EISDIR}
+"""A link, a socket or a device without a driver, and a folder."""
 
 
 def files_below(folder: Path) -> tuple[list[SubmittedFile], list[str]]:
     """The files in a submission's folder, and notes on what was skipped.
 
-    Raises Refused when there are too many, or the folder cannot be read.
+    Raises Refused when there are too many, and NotJudged when a folder cannot be read.
     """
     found: list[SubmittedFile] = []
     notes: list[str] = []
@@ -37,7 +44,7 @@ def files_below(folder: Path) -> tuple[list[SubmittedFile], list[str]]:
 
 
 def read(path: Path, limit: int) -> bytes:
-    """Read a plain file; Refused when it is not one, too large or unreadable.
+    """Read a plain file; Refused when it is not one or too large, NotJudged when unreadable.
 
     The file may have been replaced since it was listed: links are not followed, and opening a pipe
     does not block.
@@ -50,10 +57,25 @@ def read(path: Path, limit: int) -> bytes:
                 raise Refused("It is not a plain file.")
             data = stream.read(limit + 1)
     except OSError as problem:
-        raise Refused(f"It cannot be read: {problem.strerror}.") from None
+        if problem.errno in _NOT_PLAIN:
+            raise Refused("It is not a plain file.") from None
+        raise unreadable(path.name, problem) from None
     if len(data) > limit:
         raise Refused(f"The file is larger than {limit // 1000:,} kB.")
     return data
+
+
+def unreadable(name: str, problem: OSError) -> Exception:
+    """The error for a file or folder that cannot be read.
+
+    Only a name that is too long is the student's fault.
+    """
+    if problem.errno == errno.ENAMETOOLONG:
+        return Refused("It lies too deep in folders, or its name is too long.")
+    return NotJudged(
+        f"“{shown(name)}” cannot be read: {problem.strerror}. Make it readable, and run the "
+        "command again."
+    )
 
 
 def kind_of(path: Path) -> int:
@@ -65,12 +87,12 @@ def kind_of(path: Path) -> int:
 
 
 def entries(folder: Path) -> list[os.DirEntry[str]]:
-    """The entries of a folder without junk, sorted by name; Refused when it cannot be read."""
+    """The entries of a folder without junk, sorted by name; NotJudged when it cannot be read."""
     try:
         with os.scandir(folder) as listing:
             wanted = [entry for entry in listing if not is_junk(entry.name)]
     except OSError as problem:
-        raise Refused(f"The folder cannot be read: {problem.strerror}.") from None
+        raise unreadable(folder.name, problem) from None
     return sorted(wanted, key=lambda entry: entry.name)
 
 

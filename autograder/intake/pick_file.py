@@ -48,7 +48,8 @@ class Refused(Exception):
 class SubmittedFile:
     """A file of a submission: its printable path inside, and a function that reads it.
 
-    ``read`` raises Refused when the file is too large or cannot be read.
+    ``read`` raises Refused when the file is too large or damaged, and NotJudged when the machine
+    cannot read it.
     """
 
     path: str
@@ -75,6 +76,14 @@ class _Candidate:
 
 def choose(files: Sequence[SubmittedFile]) -> tuple[SubmittedFile, bytes]:
     """Choose the file to grade and return its source as a script; Refused if none fits."""
+    chosen = _best([_look(file) for file in candidates(files)])
+    if chosen.problem:
+        raise Refused(chosen.problem)
+    return chosen.found, chosen.source
+
+
+def candidates(files: Sequence[SubmittedFile]) -> list[SubmittedFile]:
+    """The files to choose from, by their names; Refused where there are none or too many."""
     possible = [file for file in files if file.kind in (".py", ".ipynb") and file.name != BONUS]
     if not possible:
         if any(file.name == BONUS for file in files):
@@ -89,10 +98,7 @@ def choose(files: Sequence[SubmittedFile]) -> tuple[SubmittedFile, bytes]:
             f"The submission has {len(possible)} Python files, and none is called {EXPECTED}: "
             f"submit {EXPECTED} alone."
         )
-    chosen = _best([_look(file) for file in possible])
-    if chosen.problem:
-        raise Refused(chosen.problem)
-    return chosen.found, chosen.source
+    return possible
 
 
 def bonus_beside(files: Sequence[SubmittedFile], chosen: SubmittedFile) -> tuple[bytes, str]:

@@ -14,12 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.course.roster import Person, Roster, folded, name_keys
-from autograder.errors import IntakeError
-from autograder.intake.downloads.uploads import Identity
-from autograder.text import at_most, joined, shown
-
-MAX_LISTED = 12
-"""Ambiguities that are listed at once."""
+from autograder.intake.downloads.uploads import Identity, raise_if_ambiguous
+from autograder.text import joined, shown
 
 
 def match(roster: Roster, submissions: Sequence[Identity]) -> list[Person | None]:
@@ -30,7 +26,7 @@ def match(roster: Roster, submissions: Sequence[Identity]) -> list[Person | None
             lists them all and says what to do.
     """
     matching = _Matching(roster, submissions)
-    matching.raise_if_ambiguous()
+    raise_if_ambiguous(matching.problems)
     return [matching.found.get(place) for place in range(len(submissions))]
 
 
@@ -72,19 +68,12 @@ class _Matching:
     def __init__(self, roster: Roster, submissions: Sequence[Identity]) -> None:
         self._roster = roster
         self._submissions = submissions
-        self._problems: list[str] = []
+        self.problems: list[str] = []
         self._by_name = self._index(_NAMES)
         self.found: dict[int, Person] = {}
         self.stuck: set[int] = set()
         for identifier in _IDENTIFIERS:
             self._match_by(identifier)
-
-    def raise_if_ambiguous(self) -> None:
-        if self._problems:
-            raise IntakeError(
-                "nothing was graded, because some submissions cannot be assigned to a student:\n  "
-                + "\n  ".join(at_most(MAX_LISTED, self._problems))
-            )
 
     def _match_by(self, identifier: _Identifier) -> None:
         """Match the submissions that no stronger identifier has matched."""
@@ -107,7 +96,7 @@ class _Matching:
             labels = joined([f"“{self._submissions[place].label}”" for place in places])
             for place in places:
                 self.stuck.add(place)
-            self._problems.append(
+            self.problems.append(
                 f"{labels} both fit {person}. Remove one, or add the other student to "
                 f"{self._roster.path.name}."
             )
@@ -128,7 +117,7 @@ class _Matching:
 
     def _add_problem(self, place: int, problem: str) -> None:
         self.stuck.add(place)
-        self._problems.append(problem)
+        self.problems.append(problem)
 
     def _several_students(self, identity: Identity, people: Iterable[Person]) -> str:
         choice = " or ".join(map(str, people))

@@ -10,10 +10,10 @@ from autograder.intake.pick_file import EXPECTED
 class Submission(msgspec.Struct, frozen=True):
     """The files of one student that are graded; grading does not depend on who the student is.
 
-    ``source`` is the code to grade, None where ``refused`` says why there is none; ``path`` is the
-    file that it comes from, ``ignored`` are the other files, ``bonus`` is the source of the
-    optional bonus.py. ``report`` is the name of the report in PDF; ``notes`` are for student and
-    instructor.
+    ``source`` is the code to grade, None where ``refused`` says why there is none, or
+    ``not_judged`` why it cannot be read through no fault of the student. ``path`` is the file that
+    it comes from, ``ignored`` are the other files, ``bonus`` is the source of the optional
+    bonus.py. ``report`` is the name of the report in PDF; ``notes`` are for student and instructor.
     """
 
     id: str
@@ -23,4 +23,5 @@ class Submission(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     bonus: bytes = b""
     refused: str = ""
+    not_judged: str = ""
     report: str = ""

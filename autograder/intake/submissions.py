@@ -3,22 +3,26 @@
 A platform's bulk download has one submission for each student (``downloads``). Otherwise a file or
 an archive is one submission; so is a folder with ``neural_network.py`` at its top; any other folder
 has one submission for each entry. ``pick_file`` chooses the file that is graded. All other files
-are listed, and never opened, run, or put on an import path.
+are listed, and never opened, run, or put on an import path. Archives and notebooks are parsed in a
+limited child process (``limited``), one for each submission that has any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
+import msgspec
 from msgspec.structs import replace
 
 from autograder.course.roster import Person, Roster
-from autograder.errors import IntakeError
-from autograder.intake.archives import files_in, is_archive
+from autograder.errors import IntakeError, NotJudged
+from autograder.intake import limited
+from autograder.intake.archives import MAX_EXPANDED, files_in, is_archive
 from autograder.intake.classify import find_uploads
 from autograder.intake.downloads import folders
 from autograder.intake.downloads.entries import OnDisk
@@ -29,11 +33,13 @@ from autograder.intake.pick_file import (
     Refused,
     SubmittedFile,
     bonus_beside,
+    candidates,
     choose,
 )
 from autograder.intake.submission import Submission
 from autograder.text import Ids, at_most, shown
 
+CODE = (".py", ".ipynb")
 MAX_LISTED = 20
 MAX_NOTES = 20
 
@@ -119,18 +125,18 @@ class Intake:
         return [ids.take(upload.key if one is None else one.id) for upload, one in pairs]
 
 
-def files_of(upload: Upload) -> tuple[list[SubmittedFile], list[str]]:
-    """All files of one submission, and notes on what was skipped.
-
-    Where there is no code but one archive, it is unpacked. Raises Refused.
-    """
-    files, notes = upload.files()
-    archives = [file for file in files if is_archive(file.path)]
-    if len(archives) == 1 and not any(file.kind in (".py", ".ipynb") for file in files):
-        inner, inner_notes = _unpacked(archives[0].path, archives[0].read())
-        beside = [file for file in files if file is not archives[0]]
-        return [*inner, *beside], [*notes, *inner_notes]
-    return files, notes
+def has_code_and_report(upload: Upload) -> tuple[bool, bool]:
+    """Whether an upload has code, and whether it has a report; an archive is opened for that."""
+    try:
+        files, _ = upload.files()
+        if (archive := _only_archive(files)) is not None:
+            held = _held(archive)
+            work = partial(_names_inside, [held if file is archive else file for file in files])
+            paths = msgspec.msgpack.decode(limited.call(work), type=list[str])
+            files = [SubmittedFile(path, archive.read) for path in paths]
+    except (Refused, NotJudged):
+        return False, False
+    return any(file.kind in CODE for file in files), report_of(files) is not None
 
 
 def report_of(files: Iterable[SubmittedFile]) -> SubmittedFile | None:
@@ -142,14 +148,59 @@ def report_of(files: Iterable[SubmittedFile]) -> SubmittedFile | None:
     return pdfs[0] if len(pdfs) == 1 else None
 
 
+class _Answer(msgspec.Struct):
+    """What a child process sends: a submission, and its report if that is in an archive.
+
+    ``problem`` says why the report cannot be read.
+    """
+
+    submission: Submission
+    report: bytes = b""
+    problem: str = ""
+
+
+_answers = msgspec.msgpack.Decoder(_Answer)
+
+
 def _submission(upload: Upload, given: str, note: str) -> tuple[Submission, SubmittedFile | None]:
     """Make the submission with the id ``given``; returns it and its report."""
     notes = [note] if note else []
     files: list[SubmittedFile] = []
     try:
-        files, file_notes = files_of(upload)
-        notes += file_notes
-        if len(files) == 1 and not upload.parts[0].entry.is_folder:
+        files, more = upload.files()
+        notes += more
+        lone = not upload.parts[0].entry.is_folder
+        held = {id(file): _held(file) for file in _to_parse(files)}
+        if not held:
+            return _made(given, files, notes, lone=lone)
+        _check_sizes(held.values())
+        ready = [held.get(id(file), file) for file in files]
+        work = partial(_made_in_child, given, ready, notes, lone=lone)
+        answer = _answers.decode(limited.call(work))
+    except Refused as problem:
+        found = Submission(given, path="", refused=str(problem), ignored=_ignored(files))
+    except NotJudged as problem:
+        found = Submission(given, path="", not_judged=str(problem), ignored=_ignored(files))
+    else:
+        if content := answer.report or answer.problem:
+            return answer.submission, SubmittedFile(
+                answer.submission.report, partial(_content, content)
+            )
+        return answer.submission, report_of(files) if answer.submission.report else None
+    return _with_report(found, files, notes)
+
+
+def _made(
+    given: str, files: list[SubmittedFile], notes: list[str], *, lone: bool
+) -> tuple[Submission, SubmittedFile | None]:
+    """The submission from these files, and its report; ``lone`` if there is no folder around."""
+    try:
+        if (archive := _only_archive(files)) is not None:
+            inner, inner_notes = _unpacked(archive.path, archive.read())
+            # Files beside the archive come first, so that of two reports theirs counts.
+            files = [*(file for file in files if file is not archive), *inner]
+            notes = [*notes, *inner_notes]
+        if len(files) == 1 and lone:
             _check_kind(files[0])
         chosen, source = choose(files)
     except Refused as problem:
@@ -157,22 +208,100 @@ def _submission(upload: Upload, given: str, note: str) -> tuple[Submission, Subm
     else:
         bonus, problem_note = bonus_beside(files, chosen)
         if problem_note:
-            notes.append(problem_note)
+            notes = [*notes, problem_note]
         beside = PurePosixPath(chosen.path).with_name(BONUS).as_posix() if bonus else ""
         others = _ignored(files, chosen.path, beside)
         if chosen.kind == ".ipynb":
-            notes.append(f"The code cells of “{chosen.path}” were joined and graded as a script.")
+            told = f"The code cells of “{chosen.path}” were joined and graded as a script."
+            notes = [*notes, told]
         elif chosen.name != EXPECTED and others:
-            notes.append(f"No file is called {EXPECTED}, so “{chosen.path}” was graded.")
+            notes = [*notes, f"No file is called {EXPECTED}, so “{chosen.path}” was graded."]
         found = Submission(given, source, chosen.path, ignored=others, bonus=bonus)
+    return _with_report(found, files, notes)
+
+
+def _with_report(
+    found: Submission, files: list[SubmittedFile], notes: list[str]
+) -> tuple[Submission, SubmittedFile | None]:
     report = report_of(files)
     label = "" if report is None else report.path
     return replace(found, report=label, notes=tuple(notes[:MAX_NOTES])), report
 
 
+def _only_archive(files: Sequence[SubmittedFile]) -> SubmittedFile | None:
+    """The archive to unpack: where there is no code, but one archive."""
+    archives = [file for file in files if is_archive(file.path)]
+    if len(archives) == 1 and not any(file.kind in CODE for file in files):
+        return archives[0]
+    return None
+
+
+def _to_parse(files: Sequence[SubmittedFile]) -> list[SubmittedFile]:
+    """The files that a child process has to read; [] where there is only plain code to read."""
+    if (archive := _only_archive(files)) is not None:
+        return [archive]
+    try:
+        possible = candidates(files)
+    except Refused:
+        return []  # by the names alone
+    if not any(file.kind == ".ipynb" for file in possible):
+        return []
+    return [*possible, *(file for file in files if file.name == BONUS)]
+
+
+def _held(file: SubmittedFile) -> SubmittedFile:
+    """The file with its content in memory, or with the sentence why it is refused."""
+    try:
+        content: bytes | str = file.read()
+    except Refused as problem:
+        content = str(problem)
+    return SubmittedFile(file.path, partial(_content, content))
+
+
+def _content(content: bytes | str) -> bytes:
+    if isinstance(content, str):
+        raise Refused(content)
+    return content
+
+
+def _check_sizes(held: Iterable[SubmittedFile]) -> None:
+    size = 0
+    for file in held:
+        with suppress(Refused):
+            size += len(file.read())
+    if size > MAX_EXPANDED:
+        raise Refused(
+            f"The Python files and notebooks have more than {MAX_EXPANDED // 1_000_000} MB "
+            f"together: submit {EXPECTED} alone."
+        )
+
+
+def _made_in_child(
+    given: str, files: list[SubmittedFile], notes: list[str], *, lone: bool
+) -> bytes:
+    found, report = _made(given, files, notes, lone=lone)
+    answer = _Answer(found)
+    if report is not None and report not in files:  # it is in an archive
+        try:
+            answer.report = report.read()
+            answer.problem = "" if answer.report else "It is empty."
+        except Refused as problem:
+            answer.problem = str(problem)
+    return msgspec.msgpack.encode(answer)
+
+
+def _names_inside(files: list[SubmittedFile]) -> bytes:
+    """The paths of all files, those of the archive included."""
+    archive = _only_archive(files)
+    assert archive is not None
+    inner, _ = _unpacked(archive.path, archive.read())
+    return msgspec.msgpack.encode([file.path for file in [*files, *inner] if file is not archive])
+
+
 def _unpacked(label: str, data: bytes) -> tuple[list[SubmittedFile], list[str]]:
+    """The files in an archive, and notes on what was skipped; Refused where none can be graded."""
     files, notes = files_in(data)
-    if not any(file.kind in (".py", ".ipynb") for file in files):
+    if not any(file.kind in CODE for file in files):
         inner = [file.path for file in files if is_archive(file.path)]
         if inner:
             raise Refused(
@@ -185,7 +314,7 @@ def _unpacked(label: str, data: bytes) -> tuple[list[SubmittedFile], list[str]]:
 
 
 def _check_kind(only: SubmittedFile) -> None:
-    if only.kind not in (".py", ".ipynb"):
+    if only.kind not in CODE:
         raise Refused(f"“{only.path}” is not a Python file (.py), notebook (.ipynb) or archive.")
 
 

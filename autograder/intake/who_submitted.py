@@ -5,9 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from autograder.intake.downloads.uploads import Upload
-from autograder.intake.pick_file import Refused
-from autograder.intake.submissions import Intake, files_of, report_of
+from autograder.intake.submissions import Intake, has_code_and_report
 from autograder.text import at_most, joined, shown
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ def summary(intake: Intake) -> list[str]:
     warnings = [textwrap.fill(text, WIDTH) for text in intake.warnings]
     if not intake.downloads and (intake.roster is None or len(intake.uploads) < 2):
         return warnings
-    contents = [_has_code_and_report(upload) for upload in intake.uploads]
+    contents = [has_code_and_report(upload) for upload in intake.uploads]
     counts = [
         f"{len(contents)} student{'' if len(contents) == 1 else 's'}",
         f"{sum(code for code, _ in contents)} with code",
@@ -64,14 +62,6 @@ def people(intake: Intake) -> list[SubmissionInfo]:
         )
         for place, upload in enumerate(intake.uploads)
     ]
-
-
-def _has_code_and_report(upload: Upload) -> tuple[bool, bool]:
-    try:
-        files, _ = files_of(upload)
-    except Refused:
-        return False, False
-    return any(file.kind in (".py", ".ipynb") for file in files), report_of(files) is not None
 
 
 def _listed(title: str, names: list[str]) -> str:

@@ -23,7 +23,7 @@ def grade_one(submission: Submission, course: Course, limits: Limits) -> Submiss
         SandboxError: where students' code cannot be confined, or no worker can be started.
     """
     if submission.source is None:
-        return outcomes.refused(submission)
+        return outcomes.without_source(submission)
     answers = Answers(course.hidden_seed, course.course_points())
     pool = LocalPool(answers, limits, 1, sandbox.SAFE_LEVEL)
     try:

@@ -9,8 +9,11 @@ from textwrap import fill
 
 from assignment.checks.model.points_table import with_points_table
 from assignment.checks.model.public_key import About
+from assignment.checks.model.questions import FUNCTIONS, below
+from autograder.cases.points import CoursePoints, cap
 from autograder.course.settings import Course
 from autograder.errors import PackageError
+from autograder.text import joined
 
 _TIME_LIMIT = "five seconds for one call"
 """The time limit in the kit's handout."""
@@ -43,13 +46,24 @@ def handout(text: str, course: Course) -> str:
         text = _replaced(text, _TIME_LIMIT, limit)
     if course.dependency_credit != kit.dependency_credit:
         text = _replaced(text, _DEPENDENCY_CREDIT, _credit(course.dependency_credit))
+    if course.course_points().functions != kit.course_points().functions:
+        text = _replaced(text, _caps(kit.course_points()), _caps(course.course_points()))
     return text
 
 
 def _replaced(text: str, old: str, new: str) -> str:
-    if old not in text:
+    """The text with one sentence replaced, however its lines are broken."""
+    words = r"\s".join(map(re.escape, old.split()))
+    found = re.sub(words, lambda _: new, text, count=1)
+    if found == text:
         raise PackageError(f"assignment/README.md does not contain “{old}” any more.")
-    return text.replace(old, new)
+    return found
+
+
+def _caps(points: CoursePoints) -> str:
+    """What a function may lose because of one below it that does not work together with it."""
+    lower = [name for name in FUNCTIONS if any(name in below(other) for other in FUNCTIONS)]
+    return joined([f"{cap(points, name)} for `{name}`" for name in lower])
 
 
 def _credit(share: float) -> str:

@@ -13,6 +13,7 @@ from autograder.gradebook.policy import Grade
 from autograder.grading.batch import Summary
 from autograder.record.reader import History
 from autograder.results import OutputResult, SubmissionResult
+from autograder.text import one_line
 
 MAX_ROWS = 60
 """Submissions that are printed; results.csv has all."""
@@ -24,7 +25,7 @@ def results(grades: Iterable[Grade], total: int) -> None:
         for grade in grades:
             one(grade.result)
             for sentence in grade.notes:
-                print(f"  decided: {sentence}")
+                _print(f"  decided: {sentence}")
     elif total:
         _table((grade.result for grade in grades), total)
 
@@ -33,13 +34,13 @@ def _table(found: Iterable[SubmissionResult], total: int) -> None:
     width = shutil.get_terminal_size((80, 24)).columns
     shown = list(islice(found, MAX_ROWS))
     widest = min(24, max(len(result.submission) for result in shown))
-    print(f"{'submission':{widest}} {'score':>5}  {'  '.join(NUMBERS)}  message")
+    _print(f"{'submission':{widest}} {'score':>5}  {'  '.join(NUMBERS)}  message")
     for result in shown:
         row = f"{_cut(result.submission, widest):{widest}} {result.score:5}  "
         row += "  ".join(f"{result.question_score(number):3}" for number in NUMBERS)
-        print(_cut(f"{row}  {_message(result)}", width).rstrip())
+        _print(_cut(f"{row}  {_message(result)}", width).rstrip())
     if total > len(shown):
-        print(f"… and {total - len(shown)} more in results.csv")
+        _print(f"… and {total - len(shown)} more in results.csv")
 
 
 def _message(result: SubmissionResult) -> str:
@@ -53,21 +54,21 @@ def one(result: SubmissionResult) -> None:
     most = sum(o.max_points for o in result.outputs if o.function in FUNCTIONS)
     of = f" of {most}" if most else ""
     of += f", {result.bonus} of them bonus" if result.bonus else ""
-    print(f"{result.submission}: {result.score}{of}, {result.file}")
+    _print(f"{result.submission}: {result.score}{of}, {result.file}")
     if result.message:
-        print(f"  {result.message}")
+        _print(f"  {result.message}")
     for question in (*QUESTIONS, *BONUS):
         mine = [output for output in result.outputs if output.function == question.function]
         if not mine:
             continue
         got, most = sum(o.points for o in mine), sum(o.max_points for o in mine)
-        print(f"  {question.number} {question.function:10} {got:2} of {most}")
+        _print(f"  {question.number} {question.function:10} {got:2} of {most}")
         for output in _distinct(mine):
-            print(f"      {output.case}, {output.output}: {output.staff or output.message}")
+            _print(f"      {output.case}, {output.output}: {output.staff or output.message}")
             if output.hint:
-                print(f"      hint: {output.hint}")
+                _print(f"      hint: {output.hint}")
     for line in (*result.notes, *result.remarks):
-        print(f"  note: {line}")
+        _print(f"  note: {line}")
 
 
 def _distinct(outputs: list[OutputResult]) -> list[OutputResult]:
@@ -82,27 +83,27 @@ def _distinct(outputs: list[OutputResult]) -> list[OutputResult]:
 def summary(record: History, done: Summary, out: Path | None) -> None:
     """Print how many were judged, what needs attention, and where the results are."""
     if gone := list(record.gone()):
-        print(f"no longer submitted (kept in the record): {', '.join(gone[:10])}")
+        _print(f"no longer submitted (kept in the record): {', '.join(gone[:10])}")
     levels = sorted({result.isolation for result in record.results() if result.status == "judged"})
     isolation = f", isolation level {'/'.join(map(str, levels))}" if levels else ""
-    print(_counts(done) + isolation)
+    _print(_counts(done) + isolation)
     if done.not_judged:
         sys.stderr.write(
-            f"{done.not_judged} not judged because of an error of the grader; they have no score "
-            "yet. Run the command again, and look at `autograder doctor`.\n"
+            f"{done.not_judged} not judged because of an error of the grader or this machine; they "
+            "have no score yet. Run the command again, and look at `autograder doctor`.\n"
         )
     if done.interrupted:
-        print(
+        _print(
             "The record keeps the results so far; tables and pages are written by a complete run."
         )
     elif out is None:
-        print("Nothing was written (--dry-run).")
+        _print("Nothing was written (--dry-run).")
     else:
         if done.total > 1:
-            print(f"class:    {out / 'class.html'}")
-        print(f"results:  {out / 'results.csv'}")
-        print(f"grades:   {out / 'grades.csv'}")
-        print(f"feedback: {out / 'feedback'}")
+            _print(f"class:    {out / 'class.html'}")
+        _print(f"results:  {out / 'results.csv'}")
+        _print(f"grades:   {out / 'grades.csv'}")
+        _print(f"feedback: {out / 'feedback'}")
 
 
 def _counts(done: Summary) -> str:
@@ -112,6 +113,11 @@ def _counts(done: Summary) -> str:
             counts.append(f"{getattr(done, name)} {name.replace('_', ' ')}")
     stopped = "; stopped before the end" if done.interrupted else ""
     return f"{', '.join(counts)}, in {done.seconds:.1f} s{stopped}"
+
+
+def _print(message: str) -> None:
+    """Print a message in one line: names and messages come from students' files."""
+    print(one_line(message))
 
 
 def _cut(text: str, width: int) -> str:

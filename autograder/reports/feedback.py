@@ -16,11 +16,11 @@ from autograder.results import feedback
 def write_feedback(grade: Grade, folder: Path, expected: ExpectedOf, course: Course) -> None:
     """Write the JSON file and the page of one submission; ``expected`` is for the pictures."""
     result = grade.result
-    with replacing(folder / f"{result.submission}.json") as part:
+    with replacing(folder / f"{result.submission}.json") as file:
         told = msgspec.json.encode(student_json(grade, course.course_points().automatic))
-        part.write_bytes(msgspec.json.format(told, indent=2))
-    with replacing(folder / f"{result.submission}.html") as part:
-        part.write_text(feedback_page(result, expected, course, grade), encoding="utf-8")
+        file.write(msgspec.json.format(told, indent=2))
+    with replacing(folder / f"{result.submission}.html") as file:
+        file.write(feedback_page(result, expected, course, grade).encode())
 
 
 def student_json(grade: Grade, most: int) -> dict[str, object]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import io
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from autograder.cases.points import CoursePoints, kit_points
 from autograder.files import replacing
 from autograder.gradebook.gradebook import GradebookRow
 from autograder.results import CSV_COLUMNS, SubmissionResult, csv_row
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_SIGNS = {"=", "+", "-", "@"}
+"""The first signs of a formula."""
 
 
 def write_csv(
@@ -19,8 +23,8 @@ def write_csv(
 ) -> None:
     """Write ``results.csv``; an earlier file is replaced only when the new one is complete."""
     most = (course_points or kit_points()).automatic
-    with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, CSV_COLUMNS)
+    with replacing(path) as file, _text(file) as text:
+        table = csv.DictWriter(text, CSV_COLUMNS)
         table.writeheader()
         for result in results:
             table.writerow({name: plain(value) for name, value in csv_row(result, most).items()})
@@ -34,8 +38,8 @@ GRADES_COLUMNS = (
 
 def write_grades(rows: Iterable[GradebookRow], path: Path) -> None:
     """Write ``grades.csv``; unknown values are empty, and ``note`` says why."""
-    with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, GRADES_COLUMNS)
+    with replacing(path) as file, _text(file) as text:
+        table = csv.DictWriter(text, GRADES_COLUMNS)
         table.writeheader()
         for row in rows:
             table.writerow({name: plain(value) for name, value in grades_row(row).items()})
@@ -64,8 +68,19 @@ def _number(points: float | None) -> object:
     return int(points) if points == int(points) else round(points, 2)
 
 
+def _text(file: BinaryIO) -> io.TextIOWrapper:
+    return io.TextIOWrapper(file, encoding="utf-8", newline="")
+
+
 def plain(value: object) -> object:
-    """Quote text that a spreadsheet would run as a formula: messages come from students' files."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    """Quote text that a spreadsheet would run as a formula: messages come from students' files.
+
+    Spreadsheets pass over blanks and signs without a width in front of a formula, and some take
+    full-width signs for the usual ones.
+    """
+    if not isinstance(value, str):
+        return value
+    first = next((char for char in value if char.isprintable() and not char.isspace()), "")
+    if value.startswith(("\t", "\r", "\n")) or unicodedata.normalize("NFKC", first) in _SIGNS:
         return "'" + value
     return value

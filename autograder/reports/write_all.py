@@ -48,8 +48,8 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
         # Imported late: a single file must not wait for matplotlib.
         from autograder.reports.class_page.page import class_page
 
-        with replacing(page) as part:
-            part.write_text(class_page(statistics, gradebook.course.name), encoding="utf-8")
+        with replacing(page) as file:
+            file.write(class_page(statistics, gradebook.course.name).encode())
     else:
         page.unlink(missing_ok=True)  # an earlier run may have left one
     decision_log.publish(record, gradebook.run, map(as_published, grades))

@@ -61,6 +61,12 @@ the kernel kills all that it started. Without namespaces it cannot start process
 process group is killed, and, if the grader is root, all processes of the user that it has to
 itself.
 
+What may be called
+------------------
+The system calls that `syscalls` lists, some with certain arguments only; the kernel refuses every
+other one, those of newer kernels included. None that is listed acts on another process, changes a
+file, takes a lock or asks for the state of the page cache.
+
 What stays readable
 -------------------
 With namespaces or Landlock: a list of files, and the folders and links that lead to them. On it are

@@ -42,7 +42,7 @@ SECRETS = ("solution/neural_network.py", "autograder/cases/graded.py")
 """Files that the proof tries to read besides a canary: the reference and the hidden cases."""
 _SHARED = ("/tmp", "/dev/shm", "/var/tmp")  # noqa: S108 # everybody may write there
 PROOF = b"""
-import os, signal, socket
+import ctypes, fcntl, os, resource, signal, socket
 
 def escape(paths, new, pids):
     done = []
@@ -58,6 +58,16 @@ def escape(paths, new, pids):
     def run():
         import subprocess
         subprocess.run(["/bin/true"], check=False)
+    def limits(pid, *new):
+        return resource.prlimit(pid, resource.RLIMIT_CORE, *new)
+    def null(command, value):
+        fcntl.fcntl(os.open(os.devnull, os.O_RDONLY), command, value)
+    def outlive():
+        # The kernel reads 32 bits of the option: this is PR_SET_PDEATHSIG, with SIGKILL as before.
+        number = {"x86_64": 157, "aarch64": 167}[os.uname().machine]
+        option = ctypes.c_long(1 << 32 | 1)
+        if ctypes.CDLL(None).syscall(number, option, signal.SIGKILL, 0, 0, 0) < 0:
+            raise OSError
     for path in paths:
         tries("read " + path, lambda: open(path, "rb").read(1))
     for path in new:
@@ -69,6 +79,17 @@ def escape(paths, new, pids):
     for pid in (os.getppid(), *pids):
         if pid > 1 and pid != os.getpid():
             tries("signal its parent or the grader", lambda: os.kill(pid, 0))
+            tries("see limits of its parent or the grader", lambda: limits(pid))
+            tries("set limits of its parent or the grader", lambda: limits(pid, limits(pid)))
+    tries("set its own limits", lambda: limits(0, limits(0)))
+    # On descriptors of its own for the null device, where nothing of this has an effect.
+    for owner in (os.getpid(), *pids):
+        tries("arm SIGIO", lambda: null(fcntl.F_SETOWN, owner))
+    tries("arm SIGIO", lambda: null(fcntl.F_SETSIG, signal.SIGIO))
+    tries("arm SIGIO", lambda: null(fcntl.F_SETFL, os.O_ASYNC))
+    tries("take a lock", lambda: fcntl.lockf(os.open(os.devnull, 0), fcntl.LOCK_SH))
+    tries("take a lock", lambda: fcntl.flock(os.open(os.devnull, 0), fcntl.LOCK_SH))
+    tries("outlive its parent", outlive)
     return done
 """
 
@@ -84,14 +105,18 @@ def leave(paths):
             pass
     def evict():
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    def lock():
+        import fcntl
+        fcntl.lockf(descriptor, fcntl.LOCK_SH)
     for path in paths:
         tries(os.stat, path)
         tries(os.listdir, path)
         try:
-            descriptor = os.open(path, os.O_RDONLY)
+            descriptor = os.open(path, os.O_RDONLY)  # left open: the lock ends with it
         except BaseException:
             continue
         tries(evict)
+        tries(lock)
 
 def look(paths):
     def value(action, *arguments):
@@ -108,10 +133,16 @@ def look(paths):
             while file.read(1 << 16):
                 pass
         return blocks() > before
+    def locked(path):
+        import fcntl, struct
+        with open(path, "rb") as file:
+            asked = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+            return struct.unpack("hhqqi4x", fcntl.fcntl(file, fcntl.F_GETLK, asked))[0]
     seen = []
     for path in paths:
         seen.append(["access time of " + path, value(lambda: os.lstat(path).st_atime_ns)])
         seen.append(["access time behind " + path, value(lambda: os.stat(path).st_atime_ns)])
+        seen.append(["lock on " + path, value(locked, path)])
         seen.append(["page cache of " + path, value(read, path)])
     return seen
 """
@@ -120,8 +151,8 @@ def look(paths):
 def marks(start_worker: Callable[[bytes], Worker], paths: Sequence[str]) -> tuple[str, ...]:
     """What a worker can see of what another one has done to these files, folders and links.
 
-    One looks, another one lists and follows them and asks the kernel to drop them from memory, and
-    the first one looks again.
+    One looks, another one lists and follows them, asks the kernel to drop them from memory and
+    takes a lock, and the first one looks again.
 
     Raises:
         SandboxError: where the workers do not answer.
@@ -144,8 +175,9 @@ def prove(
 ) -> Isolation:
     """Prove the isolation of the workers of a fork server by a worker that tries to get out.
 
-    It tries to read a canary, the reference and the hidden cases, to write, fork, open sockets and
-    send signals. Two others look for marks on the readable paths ``shared``.
+    It tries to read a canary, the reference and the hidden cases, to write, fork, open sockets,
+    send signals, set limits, arm SIGIO, take locks and change its death signal. Two others look for
+    marks on the readable paths ``shared``.
 
     Raises:
         SandboxError: where the grader cannot read a file that the worker must not read: that the

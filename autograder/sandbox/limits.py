@@ -30,7 +30,7 @@ class Limits(msgspec.Struct, frozen=True):
     """Calls of replaced functions that one worker may make."""
     callback_seconds: float = 60.0
     """Seconds that the grader spends on answering the callbacks of a submission."""
-    workers: int = 40
+    workers: int = 100
     """Processes that one submission may use up, restarts after hangs and crashes included."""
 
 
@@ -87,15 +87,18 @@ def limit_worker(limits: Limits, threads: int | None) -> None:
     import resource
 
     _set(resource.RLIMIT_FSIZE, 0)
-    _set(resource.RLIMIT_CPU, math.ceil(limits.submission_seconds) + 2)
+    # SIGXCPU comes with the soft limit, so that a SIGKILL means that somebody else has sent it.
+    seconds = math.ceil(limits.submission_seconds) + 2
+    _set(resource.RLIMIT_CPU, seconds, seconds + 2)
     if threads is not None:
         _set(resource.RLIMIT_NPROC, threads)
 
 
-def _set(which: int, value: int) -> None:
-    """Set a limit, unless it is lower already."""
+def _set(which: int, value: int, most: int | None = None) -> None:
+    """Set a limit, unless it is lower already; ``most`` is the hard one, if it is another."""
     import resource
 
     _, hard = resource.getrlimit(which)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(which, (value, value))
+    wanted = [value, value if most is None else most]
+    soft, hard = wanted if hard == resource.RLIM_INFINITY else [min(n, hard) for n in wanted]
+    resource.setrlimit(which, (soft, hard))

@@ -80,12 +80,14 @@ class Sandbox:
         *,
         full: bool = False,
         inject: Sequence[str] = (),
+        watch: Sequence[str] = (),
         handler: CallbackHandler | None = None,
         budget: Budget | None = None,
     ) -> Worker:
         """Return a worker for this source; its process starts when it is loaded or called.
 
-        ``inject`` names functions to replace: ``handler`` answers their calls. Workers of one
+        ``inject`` names functions to replace: ``handler`` answers their calls. It also hears the
+        calls of the student's functions in ``watch`` (see ``wire.Proxy``). Workers of one
         submission share one ``budget``.
         """
         return Worker(
@@ -93,6 +95,7 @@ class Sandbox:
             source,
             full=full,
             inject=inject,
+            watch=watch,
             handler=handler,
             budget=budget or self.budget(),
         )
@@ -148,9 +151,7 @@ class Sandbox:
         return server
 
     def _worker_of(self, server: ForkServer, source: bytes) -> Worker:
-        return Worker(
-            lambda: server, source, full=False, inject=(), handler=None, budget=self.budget()
-        )
+        return Worker(lambda: server, source, budget=self.budget())
 
     def _configure(self, scipy: bool) -> Configure:
         listed = readable.readable_paths(scipy=scipy)

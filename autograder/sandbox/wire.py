@@ -65,10 +65,16 @@ Note = Literal["changed", "overflow", "plots"]
 
 
 class Proxy(Struct):
-    """A function to be replaced by one that calls back the grader."""
+    """A function to be replaced by one that calls back the grader.
+
+    One that is ``watched`` goes on to be the student's own, and reports each call to the grader: a
+    list of its arguments, its value, the class of its exception or "", and the parameters whose
+    arguments it has changed.
+    """
 
     function: Name
     parameters: list[Name]
+    watched: bool = False
 
 
 class Load(Struct, tag="load"):

@@ -6,6 +6,7 @@ Reply too, with the status ``not_judged``; SandboxLost alone is raised, because 
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -40,17 +41,21 @@ class Worker:
         find_server: Callable[[], ForkServer],
         source: bytes,
         *,
-        full: bool,
-        inject: Sequence[str],
-        handler: CallbackHandler | None,
         budget: Budget,
+        full: bool = False,
+        inject: Sequence[str] = (),
+        watch: Sequence[str] = (),
+        handler: CallbackHandler | None = None,
     ) -> None:
         self._find_server = find_server
         self._server: ForkServer | None = None
         self._source = source
         self._full = full
-        self._inject = tuple(inject)
-        self._callbacks = Callbacks(self._inject, handler, budget)
+        self._proxies = [
+            wire.Proxy(name, list(by_function(name).parameters), name in watch)
+            for name in (*inject, *watch)
+        ]
+        self._callbacks = Callbacks((*inject, *watch), handler, budget)
         self._budget = budget
         self._limits = budget.limits
         self._lines = source.count(b"\n") + source.count(b"\r") + 1
@@ -148,7 +153,9 @@ class Worker:
     def _ended(self) -> WorkerGone:
         """The worker has closed its end of the channel; ask the fork server how it ended."""
         try:
-            return WorkerGone(Reply("killed", text=messages.killed(self._end())))
+            code = self._end()
+            kind = "SIGKILL" if -code == signal.SIGKILL else ""
+            return WorkerGone(Reply("killed", kind=kind, text=messages.killed(code)))
         except SandboxError as error:
             return WorkerGone(_our_fault(error))
 
@@ -180,9 +187,8 @@ class Worker:
         if self._budget.exhausted:
             return LoadReport(False, Reply("timeout", text=self._budget.exhausted))
         self._budget.workers += 1
-        proxies = [wire.Proxy(name, list(by_function(name).parameters)) for name in self._inject]
         self._await_ready(self._start())
-        request = wire.encode(wire.Load(self._source, self._full, proxies))
+        request = wire.encode(wire.Load(self._source, self._full, self._proxies))
         response, seconds = self._exchange(request)
         report = replies.load_report(response, self._lines, seconds)
         if report is None:

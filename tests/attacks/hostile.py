@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from assignment.checks.model.questions import FUNCTIONS
 
 MARK = "border-was-here"
-"""The name of every file that an attack tries to create."""
+"""The name of every file that an attack tries to create, and what it prints where it succeeds."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ TIME = "time of the grader beyond the limits"
 MEMORY = "memory of the grader"
 PROCESSES = "a process that lives on"
 NETWORK = "a connection"
+MARKS = "a mark that another submission can see"
 
 ATTACKS: tuple[Attack, ...] = (
     # Exits
@@ -604,6 +605,82 @@ ATTACKS: tuple[Attack, ...] = (
         def attack(*a):
             return [os.listdir(p) for p in ('/', '/dev', '/proc/self/fd', '/work', '/home')]
     """),
+    # What other processes share
+    Attack('limits of other processes', LIFE, """
+        import os, resource
+        def attack(*a):
+            for p in (0, *range(max(os.getppid() - 9, 2), os.getppid() + 1)):
+                try: resource.prlimit(p, resource.RLIMIT_CPU, (1, 1))
+                except OSError: continue
+                print('border-was-here')
+            return 1
+    """),
+    Attack('a signal to its parent when there is data', LIFE, """
+        import fcntl, os
+        def attack(*a):
+            steps = (fcntl.F_SETOWN, os.getppid()), (10, 9), (fcntl.F_SETFL, os.O_ASYNC)
+            for d in range(4):
+                for step in steps:
+                    try: fcntl.fcntl(d, *step)
+                    except OSError: continue
+                    print('border-was-here')
+                try: fcntl.ioctl(d, 0x5452, b'1234')
+                except OSError: continue
+                print('border-was-here')
+            return 1
+    """),
+    Attack('locks on a file', MARKS, """
+        import fcntl, os
+        def attack(*a):
+            f = os.open(os.__file__, 0)
+            share = fcntl.LOCK_SH | fcntl.LOCK_NB
+            for lock in (fcntl.lockf, fcntl.flock):
+                try: lock(f, share)
+                except OSError: continue
+                print('border-was-here')
+            for command, value in ((1024, 0), (37, bytes(32)), (1026, 1)):
+                try: fcntl.fcntl(f, command, value)
+                except OSError: continue
+                print('border-was-here')
+            return 1
+    """),
+    Attack('the page cache', MARKS, """
+        import ctypes, os, resource
+        def attack(*a):
+            l, b = ctypes.CDLL(None), ctypes.create_string_buffer(1 << 16)
+            f, v = os.open(os.__file__, 0), (ctypes.c_void_p * 2)(ctypes.addressof(b), 4096)
+            tried = [l.preadv2(f, v, 1, ctypes.c_long(0), 8), l.syscall(451, f, b, b, 0),
+                -l.posix_fadvise(f, ctypes.c_long(0), ctypes.c_long(0), 4),
+                l.readahead(f, ctypes.c_long(0), 4096), l.inotify_init(), l.getrusage(0, b),
+                l.sysinfo(b)]
+            if any(t >= 0 for t in tried): print('border-was-here', tried)
+            return 1
+    """),
+    Attack('a wake-up for another process', MARKS, """
+        import ctypes, mmap, os
+        def attack(*a):
+            n = {'x86_64': 202, 'aarch64': 98}[os.uname().machine]
+            m = mmap.mmap(os.open(os.__file__, 0), 4096, mmap.MAP_PRIVATE)
+            at = ctypes.c_void_p(ctypes.addressof(ctypes.c_char.from_buffer(m)))
+            if ctypes.CDLL(None).syscall(n, at, 1, 9, None, None, 0) >= 0: print('border-was-here')
+            return 1
+    """),
+    Attack('who holds the other end', LIFE, """
+        import ctypes
+        def attack(*a):
+            b, n = ctypes.create_string_buffer(12), ctypes.c_int(12)
+            if ctypes.CDLL(None).getsockopt(3, 1, 17, b, ctypes.byref(n)) == 0:
+                print('border-was-here', b.raw)
+            return 1
+    """),
+    Attack('outlives its parent by a larger number', PROCESSES, """
+        import ctypes, os
+        def attack(*a):
+            n = {'x86_64': 157, 'aarch64': 167}[os.uname().machine]
+            if ctypes.CDLL(None).syscall(n, ctypes.c_long(1 << 32 | 1), 0, 0, 0, 0) >= 0:
+                print('border-was-here')
+            return 1
+    """),
 )  # fmt: skip
 
 LAYERED = frozenset(
@@ -612,7 +689,8 @@ LAYERED = frozenset(
         "kills everybody", "ptrace", "grows for ever", "reads the reference",
         "imports the reference", "reads /proc", "writes files everywhere", "links and folders",
         "mounts and namespaces", "opens a connection", "abstract socket", "a program from memory",
-        "rare system calls", "looks around by size",
+        "rare system calls", "looks around by size", "limits of other processes",
+        "a signal to its parent when there is data", "locks on a file", "the page cache",
     }
 )  # fmt: skip
 """Attacks whose outcome depends on the layers and on the user who grades."""

@@ -29,7 +29,7 @@ from autograder.intake.submissions import Intake
 GOOD = b"def sigmoid(x):\n    return 1\n"
 EVIL = f"open('/tmp/{MARK}', 'w')\nraise SystemExit\n".encode()
 NAME = "neural_network.py"
-MEMORY, SECONDS = 250 << 20, 10.0
+MEMORY, SECONDS = 250 << 20, 5.0
 """Limits for reading one archive: its 50 MB, what they expand to, and copies of both."""
 
 
@@ -112,6 +112,21 @@ def notebook() -> bytes:
     return json.dumps({"nbformat": 4, "cells": [cell]}).encode()
 
 
+def cell(source: str) -> bytes:
+    """A notebook with one cell."""
+    return json.dumps({"cells": [{"cell_type": "code", "source": source}]}).encode()
+
+
+def extra_fields() -> bytes:
+    """Members with the largest extra field, made of thousands of empty ones."""
+    extra = b"\x99\x99\0\0" * 16_383
+    entry = struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 20, 20, *[0] * 7, 1, len(extra), *[0] * 5)
+    entries = (entry + b"x" + extra) * 700
+    local = struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, *[0] * 7, 1, 0) + b"x"
+    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 700, 700, len(entries), len(local), 0)
+    return local + entries + tail
+
+
 BESIDE = tuple(
     (name, EVIL)
     for name in (
@@ -146,7 +161,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
         "GNU.sparse.map": "0,5", "GNU.sparse.name": NAME}), GOOD)), "kB"),
     "a name of 20 MB": (".tar",
         lambda: raw_tar(b"././@LongLink", b"L", b"%011o" % 20_000_000, b"a" * 20_000_000)
-        + raw_tar(b"x", b"0", b"%011o" % len(GOOD), GOOD) + tarred((NAME, GOOD)), ""),
+        + raw_tar(b"x", b"0", b"%011o" % len(GOOD), GOOD) + tarred((NAME, GOOD)),
+        "a few seconds|^$"),
     "an extended header of 40 MB": (".tar.gz",
         lambda: gzip.compress(tarred((pax(comment="x" * 40_000_000), GOOD))), ""),
     "members that overlap": (".zip", overlapping, "more than|damaged"),
@@ -172,6 +188,16 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a network path": (".zip", lambda: zipped(("\\\\host\\share\\x.py", EVIL), (NAME, GOOD)), ""),
     "a kind that is not read": (".7z", lambda: b"7z\xbc\xaf\x27\x1c" + bytes(500), "kind"),
     "a notebook with huge outputs": (".ipynb", notebook, "larger than"),
+    "a long header that is searched again and again": (".tar.gz",
+        lambda: gzip.compress(raw_tar(b"x", b"x", b"%011o" % 2_000_000, b"1" * 2_000_000)),
+        "a few seconds|damaged"),
+    "a notebook of spaces": (".ipynb",
+        lambda: cell(" " * 19_900_000), "a few seconds"),
+    "a notebook of a million cells": (".ipynb",
+        lambda: b'{"cells":[' + b",".join([b'{"cell_type":"code"}'] * 900_000) + b"]}",
+        "a few seconds|larger than"),
+    "a notebook in which lists are nested": (".ipynb",
+        lambda: b'{"cells":' + b"[" * 9_000_000 + b"]" * 9_000_000 + b"}", "not a Jupyter"),
 }  # fmt: skip
 
 
@@ -212,6 +238,27 @@ def test_a_hostile_archive_gains_nothing(name: str, tmp_path: Path) -> None:
     assert not os.path.lexists(f"/tmp/{MARK}")
     assert not {module for module in set(sys.modules) - modules if "someone" in module}
     assert "sitecustomize" not in set(sys.modules) - modules
+
+
+def test_hostile_uploads_cost_only_themselves(tmp_path: Path) -> None:
+    """In a folder, and named one by one, an honest file beside them is read."""
+    slow = [
+        (kind, make)
+        for kind, make, why in HOSTILE.values()
+        if re.match("a few seconds(?!.*\\^)", why)
+    ]
+    slow.append((".zip", extra_fields))
+    for number, (suffix, make) in enumerate(slow):
+        (tmp_path / f"{number}{suffix}").write_bytes(make())
+    (tmp_path / "good.zip").write_bytes(zipped((NAME, GOOD)))
+    for paths in ([tmp_path], sorted(tmp_path.iterdir())):
+        began = time.monotonic()
+        with Intake(paths) as intake:
+            found = {one.id: one for one in intake.submissions()}
+        assert time.monotonic() - began < 2 * SECONDS * len(slow)
+        assert found.pop("good").source == GOOD
+        assert len(found) == len(slow)
+        assert {name: one for name, one in found.items() if not one.refused.endswith(".")} == {}
 
 
 def test_there_are_enough_archives() -> None:

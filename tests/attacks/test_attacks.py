@@ -6,7 +6,9 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,16 +57,34 @@ def answers() -> Answers:
 
 
 @pytest.fixture(scope="module")
-def grader(request: pytest.FixtureRequest, answers: Answers) -> Iterator[Grader]:
-    """A grader at this level; skips where the machine does not have it."""
+def graders(answers: Answers) -> Iterator[Callable[[str], Grader]]:
+    """Make the grader of a level when it is first asked for; it serves all tests of the level.
+
+    A fixture that is parametrised by level does not: pytest ends it after each attack, as PLAN has
+    another place for each.
+    """
+    with ExitStack() as opened:
+
+        @cache
+        def grader(level: str) -> Grader:
+            forbid = frozenset(LEVELS[level])
+            return Grader(answers, opened.enter_context(Sandbox(LIMITS, forbid=forbid)))
+
+        yield grader
+
+
+@pytest.fixture
+def grader(request: pytest.FixtureRequest, graders: Callable[[str], Grader]) -> Grader:
+    """The grader at this level; skips where the machine does not have it."""
     level = request.param
-    with Sandbox(LIMITS, forbid=frozenset(LEVELS[level])) as sandbox:
-        if level.startswith("worker_user") and "uid" not in sandbox.isolation.mechanisms:
-            pytest.skip("workers get no user of their own here")
-        if level == "worker_user_alone" and sandbox.isolation.level < 2:
-            pytest.skip("everybody can read the answers here")
-        assert sandbox.isolation.level >= 2, sandbox.isolation
-        yield Grader(answers, sandbox)
+    found = graders(level)
+    isolation = found.sandbox.isolation
+    if level.startswith("worker_user") and "uid" not in isolation.mechanisms:
+        pytest.skip("workers get no user of their own here")
+    if level == "worker_user_alone" and isolation.level < 2:
+        pytest.skip("everybody can read the answers here")
+    assert isolation.level >= 2, isolation
+    return found
 
 
 def at(*levels: str) -> pytest.MarkDecorator:
@@ -120,6 +140,7 @@ def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
     assert result.score == 0, attack.gain
     assert ours(grader) <= before, attack.gain
     assert not [place for place in PLACES if os.path.lexists(f"{place}/{MARK}")], attack.gain
+    assert MARK not in result.printed, attack.gain
     assert len(result.printed) <= LIMITS.output
     honest = graded_in_time(grader, reference_source())
     assert (honest.status, honest.score) == ("judged", MAX_SCORE)

@@ -27,6 +27,7 @@ class Student:
     the participant's). ``files`` are called as the student called them; without any, nothing was
     submitted. ``attempt`` 2 is the second: Canvas then adds ``-1`` to names that it has seen.
     ``text`` was typed into the platform's page. Students of one ``group`` have the same files.
+    ``display`` is the name that the student has chosen to be shown in Canvas' file names.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Student:
     submitted_at: datetime = DUE - timedelta(hours=2)
     group: str = ""
     text: str = ""
+    display: str = ""
 
 
 def pdf(title: str = "Report", pages: int = 1) -> bytes:
@@ -92,6 +94,8 @@ def canvas_zip(students: Iterable[Student], *, anonymous: bool = False) -> bytes
 
 def canvas_name(student: Student) -> str:
     """As in Canvas' file names: family name first, lower case, letters and digits only."""
+    if student.display:
+        return student.display
     if student.group:
         return re.sub(r"[\W_]", "", student.group).lower()
     first, _, last = student.name.rpartition(" ")

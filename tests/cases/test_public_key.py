@@ -77,11 +77,22 @@ def test_last_digits_do_not_make_it_stale(tmp_path: Path) -> None:
     assert stale_key(path, TEXT) == ""
 
 
-def test_a_change_makes_it_stale(tmp_path: Path) -> None:
-    """A tolerance that differs is named with its case and output."""
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (
+            *('"tolerance": 1e-06', '"tolerance": 1e-05'),
+            "sigmoid-handout, output value: another tolerance",
+        ),
+        ("which falls where it", "that falls where it", "the hints have changed"),
+    ],
+)
+def test_a_change_makes_it_stale(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    """A tolerance that differs is named with its case and output; a hint is told, too."""
     path = tmp_path / "cases.json"
-    path.write_text(TEXT.replace('"tolerance": 1e-06', '"tolerance": 1e-05', 1), encoding="utf-8")
-    assert stale_key(path, TEXT) == "sigmoid-handout, output value: another tolerance"
+    assert old in TEXT
+    path.write_text(TEXT.replace(old, new, 1), encoding="utf-8")
+    assert stale_key(path, TEXT) == reason
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 9, "cases": []}'])

@@ -148,30 +148,30 @@ def test_the_summary_fits_a_terminal(graded: tuple[Path, str]) -> None:
         assert any(line.startswith(name) for line in table), name
 
 
-def test_a_regrade_runs_only_what_changed(graded: tuple[Path, str], tmp_path: Path) -> None:
+def test_a_regrade_runs_only_what_changed(tmp_path: Path, run_here: Run) -> None:
     """Unchanged submissions are counted, and a change is shown with both scores."""
     out = tmp_path / "out"
     folder = tmp_path / "class"
     folder.mkdir()
     (folder / "ann.py").write_bytes(MESS["plus eta.py"])
     (folder / "bob.py").write_bytes(RIGHT)
-    run("grade", folder, "--out", out, "--jobs", "1")
+    run_here("grade", folder, "--out", out, "--jobs", "1")
     (folder / "ann.py").write_bytes(RIGHT)
-    rehearsed = run("grade", folder, "--out", out, "--jobs", "1", "--dry-run").stdout
+    rehearsed = run_here("grade", folder, "--out", out, "--jobs", "1", "--dry-run")
     assert "ann: 60 -> 80" in rehearsed
     assert "Nothing was written" in rehearsed
     assert rows(out)["ann"]["score"] == "60"
-    again = run("grade", folder, "--out", out, "--jobs", "1").stdout
+    again = run_here("grade", folder, "--out", out, "--jobs", "1")
     assert "ann: 60 -> 80" in again
     assert "1 unchanged" in again
     assert rows(out)["ann"]["score"] == "80"
 
 
-def test_one_file_shows_why(tmp_path: Path) -> None:
+def test_one_file_shows_why(tmp_path: Path, run_here: Run) -> None:
     """For a single file everything is on the screen."""
     path = tmp_path / "neural_network.py"
     path.write_bytes(MESS["plus eta.py"])
-    text = run("grade", path, "--out", tmp_path / "out", "--jobs", "1").stdout
+    text = run_here("grade", path, "--out", tmp_path / "out", "--jobs", "1")
     assert "neural_network: 60 of 80" in text
     assert "2.1 train_nn    0 of 20" in text
     assert "misprint" in text
@@ -196,9 +196,9 @@ def test_bad_input_has_a_message(
     assert message in run_here(*arguments, *where, expect=2)
 
 
-def test_the_doctor_says_whether_files_can_be_graded() -> None:
+def test_the_doctor_says_whether_files_can_be_graded(run_here: Run) -> None:
     """Versions, findings and the proved level."""
-    text = run("doctor").stdout
+    text = run_here("doctor")
     assert "isolation: level" in text
     assert "Students' files can be graded here." in text
 

@@ -112,6 +112,18 @@ def grade_in(
         return grade_all(submissions, pool, record, conditions_, **options)  # type: ignore[arg-type]
 
 
+def test_a_submission_that_cannot_be_read_has_no_score(tmp_path: Path) -> None:
+    """It is not judged instead of refused, says what to do, and is graded once it can be read."""
+    broken = Submission("ann", path="", not_judged="“nn.py” cannot be read. Run it again.")
+    for _ in range(2):
+        summary = grade_in(tmp_path, FakePool(), [broken, given("bo", None)])
+        assert (summary.refused, summary.not_judged) == (1, 1)
+        ann = results(tmp_path)["ann"]
+        assert (ann.status, ann.score) == ("not_judged", 0)
+        assert ann.message.endswith("no fault of its author: “nn.py” cannot be read. Run it again.")
+    assert grade_in(tmp_path, FakePool(), [given("ann")]).judged == 1
+
+
 def test_a_batch_of_every_kind(tmp_path: Path, answers: Answers) -> None:
     """Right, stub, crash, hang and refused: each has its result, and the summary counts them."""
     reported: list[str] = []
@@ -152,6 +164,7 @@ def test_only_what_has_changed_is_run_again(tmp_path: Path, answers: Answers) ->
             given("dies", DIES),
             given("other", SIGMOID if options.pop("changed", False) else STUB),
             given("none", None),
+            count=1,
             on_result=lambda result: names.append(result.submission),
             **options,
         )

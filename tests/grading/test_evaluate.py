@@ -1,4 +1,4 @@
-"""Dependency credit: functions that need the same reference functions are asked in one run."""
+"""Which runs a source needs: public cases before hidden ones, and dependency credit."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from assignment.checks.model.questions import FUNCTIONS, below
+from assignment.checks.model.case import Reply
+from assignment.checks.model.questions import FUNCTIONS, below, not_above
 from autograder.cases.answers import Answers
-from autograder.grading.evaluate import CaseData, EvaluatedRun, Evaluation, Verdicts
+from autograder.grading.credit import Credit
+from autograder.grading.evaluate import Evaluation
 from autograder.grading.reference_functions import as_arrays
-from autograder.sandbox import Limits, Sandbox
+from autograder.grading.runs import CaseData, EvaluatedRun, Verdicts
+from autograder.sandbox import Limits, Sandbox, Worker, wire
 from solution.misconceptions import CATALOGUE, source_of
 from solution.misconceptions.entry import text_of
 
@@ -42,11 +45,12 @@ def asked(one: EvaluatedRun) -> list[str]:
 
 
 def credit_runs(evaluation: Evaluation) -> list[tuple[tuple[str, ...], list[str]]]:
-    """The runs with reference functions that return arrays: what was replaced, and asked."""
+    """The runs with reference functions in place of some: what was replaced, and asked."""
+    everything = {not_above(name) for name in FUNCTIONS}
     return [
         (one.replaced, asked(one))
         for one in evaluation.runs
-        if one.replaced and one.convention is as_arrays
+        if one.replaced and one.convention is as_arrays and one.replaced not in everything
     ]
 
 
@@ -62,13 +66,32 @@ def test_functions_above_a_wrong_one_share_a_run(sandbox: Sandbox) -> None:
     assert wrong_functions(verdicts) == {"ffnn"}
 
 
-def test_a_shared_run_asks_all_public_cases_first(sandbox: Sandbox) -> None:
-    """backprop sees no hidden input before train_nn has answered the public cases."""
-    evaluation, _ = judged(sandbox, source_of(FFNN))
-    public = {case.id: case.public for case in ANSWERS.graded}
-    order = [public[case] for case in evaluation.runs[-1].outcome.replies]
-    assert set(order) == {True, False}
-    assert order == sorted(order, reverse=True)
+def test_no_failure_in_a_public_case_is_told_after_a_hidden_input_was_heard(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a worker answers once some worker has a hidden input explains no public failure."""
+    public = {id(DATA.inputs.of(case)): case.public for case in ANSWERS.graded}
+    before: list[Reply] = []
+    heard: list[list[wire.Node]] = []
+    real = Worker.call_packed
+
+    def call_packed(worker: Worker, function: str, arguments: list[wire.Node]) -> Reply:
+        if not public[id(arguments)]:
+            heard.append(arguments)
+        reply = real(worker, function, arguments)
+        if not heard:
+            before.append(reply)
+        return reply
+
+    monkeypatch.setattr(Worker, "call_packed", call_packed)
+    evaluation, verdicts = judged(sandbox, source_of(FFNN, BACKPROP))
+    cases = {case.id for case in ANSWERS.graded if case.public}
+    failed = [place for place, one in verdicts.items() if not one.verdict.passed]
+    counted = [evaluation._runs._counts[place].outcome.replies[place[0]] for place in failed]
+    told = [reply for (case, _), reply in zip(failed, counted, strict=True) if case in cases]
+    assert heard
+    assert told
+    assert all(any(reply is early for early in before) for reply in told)
 
 
 def test_a_function_above_a_second_mistake_is_asked_later(sandbox: Sandbox) -> None:
@@ -96,22 +119,22 @@ def test_a_second_mistake_that_only_hidden_cases_show_costs_nothing_above(sandbo
         f"    return (y, dE1, dE2) if (M, K) in {shapes[True]!r} else (y, -dE1, -dE2)\n"
     )
     evaluation, verdicts = judged(sandbox, source.replace(text, wrong))
-    assert credit_runs(evaluation) == [
-        (("ffnn",), ["backprop", "train_nn", "test_nn"]),
-        (("ffnn", "backprop"), ["train_nn"]),
-    ]
+    assert credit_runs(evaluation)[0] == (("ffnn",), ["backprop", "train_nn", "test_nn"])
+    assert (("ffnn", "backprop"), ["train_nn"]) in credit_runs(evaluation)
     assert wrong_functions(verdicts) == {"ffnn", "backprop"}
-    public = {case.id for case in ANSWERS.graded if case.public}
+    public_cases = {case.id for case in ANSWERS.graded if case.public}
     train = {place: one for place, one in verdicts.items() if one.verdict.function == "train_nn"}
-    assert {one.replaced for one in train.values()} == {("ffnn", "backprop")}
-    assert public & {case for case, _ in train}
+    used = {public: set[tuple[str, ...]]() for public in (True, False)}
+    for (case, _), one in train.items():
+        used[case in public_cases].add(one.replaced)
+    assert used == {True: {("ffnn",)}, False: {("ffnn", "backprop")}}
 
 
 def test_a_hang_in_a_shared_run_costs_only_the_function_that_hangs(sandbox: Sandbox) -> None:
     """After backprop hangs with our ffnn, test_nn is asked in a fresh worker and is right."""
     source = source_of(FFNN)
     text = text_of(source, "backprop")
-    hangs = "def backprop(x, target_y, M, K, W1, W2):\n    while True:\n        pass\n"
+    hangs = "def backprop(x, target_y, M, K, W1, W2):\n    import time\n    time.sleep(60)\n"
     evaluation, verdicts = judged(sandbox, source.replace(text, hangs))
     assert wrong_functions(verdicts) == {"ffnn", "backprop"}
     assert (("ffnn",), ["backprop", "test_nn"]) in credit_runs(evaluation)
@@ -152,13 +175,20 @@ def _sources() -> Iterator[tuple[str, str]]:
 SOURCES = dict(_sources())
 
 
+def asked_alone(credit: Credit, name: str, replaced: tuple[str, ...]) -> EvaluatedRun:
+    """Ask each function in a worker of its own."""
+    run = credit._run(name, replaced, as_arrays)
+    credit._runs.ask(run, credit._of(name))
+    return run
+
+
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
 def test_a_shared_run_changes_no_verdict(
     source: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every verdict is the same as when each function is asked in a run of its own."""
     _, together = judged(sandbox, source)
-    monkeypatch.setattr(Evaluation, "_asked_together", lambda *args: [args[2]])
+    monkeypatch.setattr(Credit, "_asked", asked_alone)
     evaluation, alone = judged(sandbox, source)
     assert all(len(functions) == 1 for _, functions in credit_runs(evaluation))
     assert summary(together) == summary(alone)

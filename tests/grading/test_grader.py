@@ -6,19 +6,21 @@ Everything here goes through the real sandbox; one fork server serves all tests.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
 
 from assignment.checks.judging.judge import REMEMBERED
+from assignment.checks.judging.saturated import is_saturated
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
 from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
-from autograder.grading import evaluate as evaluation
 from autograder.grading import run as outcome
+from autograder.grading import runs
 from autograder.grading.grader import Grader
+from autograder.grading.runs import Place
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox
@@ -54,6 +56,19 @@ def with_(function: str, body: str, source: str = RIGHT) -> str:
     return source.replace(text_of(source, function), body)
 
 
+def saturated_beside(broken: Collection[Place], function: str) -> set[Place]:
+    """Answers of 0 or 1 of which no ordinary one is right."""
+    expected = {
+        (case.id, output): ANSWERS.expected(case)[output]
+        for case in ANSWERS.graded
+        if case.function == function
+        for output in case.points
+    }
+    regular = {place for place, one in expected.items() if not is_saturated(one)}
+    right = {output for case, output in regular.difference(broken)}
+    return {place for place in expected.keys() - regular if place[1] not in right}
+
+
 def stub(function: str) -> str:
     """A function as students get it."""
     parameters = next(", ".join(q.parameters) for q in QUESTIONS if q.function == function)
@@ -87,7 +102,8 @@ def test_every_misconception_loses_exactly_its_outputs(entry: Misconception, gra
     result = grade(source_of(entry))
     assert (result.score == ALL) is entry.remark
     wrong = {(o.case, o.output) for o in result.outputs if o.status != "passed"}
-    assert wrong == entry.broken(ANSWERS.graded)
+    broken = entry.broken(ANSWERS.graded)
+    assert wrong == broken | saturated_beside(broken, entry.function)
     own = REMEMBERED if entry.remembers else entry.id
     assert {o.misconception for o in result.outputs} <= {own, ""}
 
@@ -147,10 +163,17 @@ def test_a_solution_that_never_calls_the_lower_functions_loses_nothing_above(gra
     assert all(output.own_chain for output in above)
 
 
-@pytest.mark.parametrize("function", ["sigmoid", "ffnn", "test_nn"])
-def test_a_hang_costs_that_function_only(function: str, grade: Grade) -> None:
-    """After an endless loop its other cases are skipped; those above are judged without it."""
-    body = stub(function).replace('raise NotImplementedError("still to do")', "while True: pass")
+@pytest.mark.parametrize(
+    ("function", "hang"),
+    [
+        ("sigmoid", "while True: pass"),
+        ("ffnn", "__import__('time').sleep(60)"),
+        ("test_nn", "__import__('time').sleep(60)"),
+    ],
+)
+def test_a_hang_costs_that_function_only(function: str, hang: str, grade: Grade) -> None:
+    """After a hang its other cases are skipped; those above are judged without it."""
+    body = stub(function).replace('raise NotImplementedError("still to do")', hang)
     result = grade(with_(function, body))
     assert lost(result) == {function: POINTS[function]}
     assert {o.status for o in result.outputs if o.function == function} == {"timeout"}
@@ -308,7 +331,7 @@ def test_the_reference_itself_failing_is_our_fault(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the worker of the reference cannot load, the submission is not judged."""
-    monkeypatch.setattr(evaluation, "reference_table", lambda answers: {})
+    monkeypatch.setattr(runs, "reference_table", lambda answers: {})
     monkeypatch.setattr(Answers, "reference", lambda answers: b"def (")
     with pytest.raises(SandboxError, match="reference could not be loaded"):
         Grader(ANSWERS, sandbox).grade(Submission("someone", WRONG_FFNN.encode()))

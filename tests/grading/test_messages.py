@@ -87,9 +87,10 @@ def test_a_remark_is_given_once() -> None:
     assert len(messages.remarks(RunOutcome(replies=replies))) == 2
 
 
-def test_an_overflow_is_called_harmless_only_where_the_value_is_right() -> None:
-    """In a wrong answer an overflow may be the mistake; a change in place gets a remark anyway."""
+def test_a_habit_is_called_harmless_only_where_it_cost_nothing() -> None:
+    """In a wrong answer it may be the mistake, and a change in place may spoil another function."""
     replies = {str(n): Reply("returned", 1.0, notes=("changed", "overflow")) for n in range(3)}
     outcome = RunOutcome(replies=replies)
     assert messages.REMARKS["overflow"] in messages.remarks(outcome, {"0", "1"})
-    assert messages.remarks(outcome, {"0", "1", "2"}) == (messages.REMARKS["changed"],)
+    assert messages.remarks(outcome, {"0", "1", "2"}) == ()
+    assert messages.remarks(outcome, together=False) == (messages.REMARKS["overflow"],)

@@ -29,9 +29,10 @@ RECIPES = dict(
 class Checkout:
     """A copy of the checkout and the recipe that is carried out on it."""
 
-    def __init__(self, folder: Path, recipe: str) -> None:
+    recipe = ""
+
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.recipe = RECIPES[recipe]
         # Compiled files come along, since a copy keeps its dates; not those that are being written.
         ignored = shutil.ignore_patterns("*.pyc.*", ".*")
         for name in COPIED:
@@ -39,6 +40,10 @@ class Checkout:
                 shutil.copytree(ROOT / name, folder / name, ignore=ignored)
             else:
                 shutil.copy(ROOT / name, folder / name)
+
+    def follow(self, recipe: str) -> None:
+        """Carry out this recipe from here on."""
+        self.recipe = RECIPES[recipe]
 
     def edit(self, path: str, *changes: tuple[str, str]) -> None:
         """Replace text that stands once in a file that the recipe names."""
@@ -85,15 +90,40 @@ def test_every_recipe_is_carried_out() -> None:
     assert "make update" in RECIPES["Renew the versions"]
 
 
-FRESH = "tests/cases/test_public_key.py::test_everything_generated_is_fresh"
+STALE = "tests/cases/test_public_key.py"
 ADD_UP = "tests/cases/test_graded.py::test_points_of_a_question_add_up"
+SIGNATURE = "tests/cases/test_graded.py::test_inputs_follow_the_signature"
 STUBS, HANDOUT = "tests/assignment/test_stubs.py", "tests/assignment/test_handout.py"
 
 
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """One copy for all recipes: they change different places."""
+    return Checkout(tmp_path_factory.mktemp("checkout"))
+
+
 @pytest.mark.slow
-def test_change_the_points(tmp_path: Path) -> None:
+def test_recipes_that_end_with_a_new_key(copy: Checkout) -> None:
+    """Each forgotten step makes a test red; one `make key` after all of them makes these green."""
+    for change in (the_points, a_case, a_question, a_misconception, the_bonus):
+        change(copy)
+    for recipe in (
+        *("Change the points", "Change a case", "Change a question"),
+        *("Add a misconception", "Change the bonus"),
+    ):
+        assert "make key" in RECIPES[recipe]
+    assert STALE in copy.red(f"{STALE}::test_everything_generated_is_fresh")
+    assert copy.do("make key") == (
+        "cases.json: written (the public cases have changed)\n"
+        "bonus.json: written (the public cases have changed)\n"
+        "README.md: written (its table of points is another)\n"
+    )
+    assert not copy.red(ADD_UP, SIGNATURE, STUBS, HANDOUT, STALE)
+
+
+def the_points(copy: Checkout) -> None:
     """One point goes from 1.4 to 1.3; in the table of questions alone it makes a test red."""
-    copy = Checkout(tmp_path, "Change the points")
+    copy.follow("Change the points")
     copy.edit(
         "assignment/checks/model/questions.py",
         ('("perceptron", "sigmoid"),\n        16,', '("perceptron", "sigmoid"),\n        17,'),
@@ -105,31 +135,21 @@ def test_change_the_points(tmp_path: Path) -> None:
         ("network(rng, D=3, M=5, K=2), every,", 'network(rng, D=3, M=5, K=2), {**every, "y": 2},'),
         ('{"y": 1, "dE1": 3, "dE2": 3}', '{"y": 1, "dE1": 3, "dE2": 2}'),
     )
-    assert copy.do("make key") == (
-        "cases.json: unchanged\nbonus.json: unchanged\n"
-        "README.md: written (its table of points is another)\n"
-    )
-    assert not copy.red(ADD_UP, HANDOUT)
 
 
-@pytest.mark.slow
-def test_change_a_case(tmp_path: Path) -> None:
-    """A public network gets another hidden neuron; without a new key the old one is stale."""
-    copy = Checkout(tmp_path, "Change a case")
+def a_case(copy: Checkout) -> None:
+    """A public network gets another hidden neuron."""
+    copy.follow("Change a case")
     copy.edit(
         "autograder/cases/graded.py",
         ("`ffnn`: 2 inputs, 3 hidden", "`ffnn`: 2 inputs, 4 hidden"),
         ("default_rng(13), D=2, M=3,", "default_rng(13), D=2, M=4,"),
     )
-    assert copy.red(FRESH)
-    assert "cases.json: written (the public cases have changed)" in copy.do("make key")
-    assert not copy.red("tests/cases/test_graded.py", "-k", "points or inputs")
 
 
-@pytest.mark.slow
-def test_change_a_question(tmp_path: Path) -> None:
+def a_question(copy: Checkout) -> None:
     """A parameter gets another name; each place that is forgotten makes a test red."""
-    copy = Checkout(tmp_path, "Change a question")
+    copy.follow("Change a question")
     copy.edit("assignment/checks/model/questions.py", ('("x", "w")', '("x", "weights")'))
     changed = (STUBS, HANDOUT, "tests/cases/test_graded.py", "-k", "perceptron or signature")
     assert STUBS in copy.red(*changed)
@@ -152,9 +172,6 @@ def test_change_a_question(tmp_path: Path) -> None:
     copy.edit(
         "autograder/cases/graded.py", *((line, line.replace(" w=", " weights=")) for line in lines)
     )
-    assert "cases.json: written (the public cases have changed)" in copy.do("make key")
-    signature = "tests/cases/test_graded.py::test_inputs_follow_the_signature"
-    assert not copy.red(signature, STUBS, HANDOUT)
 
 
 ENTRY = """    Misconception(
@@ -167,10 +184,9 @@ ENTRY = """    Misconception(
 """
 
 
-@pytest.mark.slow
-def test_add_a_misconception(tmp_path: Path) -> None:
-    """A mistake that lists other outputs than it breaks is told, and the key takes it up."""
-    copy = Checkout(tmp_path, "Add a misconception")
+def a_misconception(copy: Checkout) -> None:
+    """One that lists other outputs than it breaks makes a test red."""
+    copy.follow("Add a misconception")
     mistakes = "solution/misconceptions/sigmoids.py"
     mine = ("tests/solution/test_misconceptions.py", "-k", "sigmoid-doubled")
     wrong = ENTRY.replace("BREAKS", '("sigmoid-handout:value",)')
@@ -178,12 +194,17 @@ def test_add_a_misconception(tmp_path: Path) -> None:
     assert copy.red(*mine)
     copy.edit(mistakes, (wrong, ENTRY.replace("BREAKS", "_ORDINARY")))
     assert not copy.red(*mine)
-    assert "cases.json: written (the hints have changed)" in copy.do("make key")
 
 
-def test_change_the_notebook(tmp_path: Path) -> None:
+def the_bonus(copy: Checkout) -> None:
+    """A public case of the bonus gets another input."""
+    copy.follow("Change the bonus")
+    copy.edit("autograder/cases/bonus.py", ('{"a": 0.25}', '{"a": 0.5}'))
+
+
+def test_change_the_notebook(copy: Checkout) -> None:
     """A changed script makes a test red until the notebook has been written anew."""
-    copy = Checkout(tmp_path, "Change the notebook")
+    copy.follow("Change the notebook")
     same = "tests/assignment/test_notebook_explore.py::test_the_notebook_is_the_script"
     copy.edit("assignment/explore.py", ("# ## 5. Activations\n", "# ## 5. What neurons do\n"))
     assert copy.red(same)
@@ -191,19 +212,9 @@ def test_change_the_notebook(tmp_path: Path) -> None:
     assert not copy.red(same)
 
 
-@pytest.mark.slow
-def test_change_the_bonus(tmp_path: Path) -> None:
-    """A changed public case of the bonus makes its key stale until it is generated anew."""
-    copy = Checkout(tmp_path, "Change the bonus")
-    copy.edit("autograder/cases/bonus.py", ('{"a": 0.25}', '{"a": 0.5}'))
-    assert copy.red(FRESH)
-    assert "bonus.json: written (the public cases have changed)" in copy.do("make key")
-    assert not copy.red(FRESH)
-
-
-def test_release(tmp_path: Path) -> None:
+def test_release(copy: Checkout) -> None:
     """The version stands in three places, and a release that forgets one of them is noticed."""
-    copy = Checkout(tmp_path, "Release")
+    copy.follow("Release")
     one = "tests/house/test_project.py::test_version_and_licence_are_one"
     copy.edit("pyproject.toml", (f'\nversion = "{VERSION}"', '\nversion = "9.1.0"'))
     assert copy.red(one)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -358,6 +360,76 @@ def test_a_student_cannot_submit_for_another(tmp_path: Path) -> None:
     assert set(found) == {"Eve_1"}
     canvas = canvas_files("eve_801_802_doejane_803_804_nn.py")
     assert names_of(kept(tmp_path, canvas)) == {"eve_801", "other_901"}
+
+
+JANE = Student("s1", "Jane Doe", 123, email="jane@x.org", files={"nn.py": CODE, "x.pdf": b"%PDF-"})
+ANN = Student("s2", "Ann Lee", 124, email="ann@x.org", files={"nn.py": CODE})
+BO = Student("s4", "Bo Day", 125, email="bo@x.org", files={"nn.py": CODE})
+EVE = Student("s3", "Eve Roe", 999, email="eve@x.org", files={"evil.py": CODE + b"#"})
+
+
+@pytest.mark.parametrize(
+    ("pack", "change", "named"),
+    [
+        (gradescope_zip, {"id": "s1"}, ["SID “s1”", "Jane Doe, jane@x.org", "Eve Roe, eve@x.org"]),
+        (gradescope_zip, {"id": "s1", "name": "Jane Doe"}, ["jane@x.org", "eve@x.org"]),
+        (gradescope_zip, {"id": "s1", "email": "JANE@X.org"}, ["Jane Doe", "Eve Roe"]),
+        (gradescope_zip, {"id": "s1", "email": ""}, ["Jane Doe", "“Eve Roe” (submission_9000999)"]),
+        (moodle_zip, {"number": 123}, ["number 123", "“Jane Doe”", "“Eve Roe”"]),
+        (partial(moodle_zip, folders=False), {"number": 123}, ["“Jane Doe”", "“Eve Roe”"]),
+        (canvas_zip, {"number": 123}, ["user 123", "“doejane” (“doejane_123_7", "“roeeve” (“"]),
+    ],
+)
+def test_one_number_of_two_students_stops_grading(
+    tmp_path: Path, pack: Callable[..., bytes], change: dict[str, str], named: list[str]
+) -> None:
+    """Both are named and nobody's files take the place of the other's, whoever comes first."""
+    eve = replace(EVE, **change)
+    for students in ([JANE, eve, ANN, BO], [eve, ANN, JANE, BO]):
+        path = kept(tmp_path, pack(students))
+        with pytest.raises(IntakeError) as caught, open_download(path):
+            pass
+        for words in named:
+            assert words in str(caught.value)
+
+
+def test_one_student_spelt_in_two_ways_is_one(tmp_path: Path) -> None:
+    """Capitals and forms of accents do not make two people."""
+    one, other = (
+        replace(JANE, name=unicodedata.normalize(form, "Zoë Doe"), number=number, email=email)
+        for form, number, email in (("NFC", 1, "Zoe@x.org"), ("NFD", 2, "zoe@X.org"))
+    )
+    assert len(names_of(kept(tmp_path, gradescope_zip([one, other, ANN])))) == 2
+
+
+@pytest.mark.parametrize(
+    "display", ["doejane_123", "x_123", "doejane_123_70001_nn.py", "doejane_123_99999_nn"]
+)
+def test_a_name_on_canvas_that_contains_anothers(tmp_path: Path, display: str) -> None:
+    """The file joins nobody's upload; it is refused, and both names are in the sentence."""
+    eve = replace(EVE, display=display)
+    honest = [JANE, ANN, BO]
+    expected = read(kept(tmp_path, canvas_zip(honest)))
+    with open_download(kept(tmp_path, canvas_zip([*honest, eve]))) as download:
+        assert download is not None
+        *others, odd = download.uploads
+        assert {one.key: one.original for one in others} == {
+            key: upload.original for key, (upload, _) in expected.items()
+        }
+        user = display.partition("_")[0]
+        with pytest.raises(Refused, match=f"from “{user}”, user 123, or from “{display}”, user 99"):
+            odd.files()
+
+
+@pytest.mark.parametrize(
+    "name", ["123456_nn.py", "2026_11_30_nn.py", "lab_1_2_a.py", "20261130_nn.py", "nn_v2_1_.py"]
+)
+def test_numbers_in_an_honest_name_do_no_harm(tmp_path: Path, name: str) -> None:
+    """A date, a version or the student's own number in front is a part of the file's name."""
+    files = read(kept(tmp_path, canvas_zip([replace(JANE, files={name: CODE}), ANN, BO])))
+    assert files["doejane_123"][1] == {name: CODE}
+    jane = replace(JANE, files={name: CODE, "report.pdf": b"%PDF-"})
+    assert set(read(kept(tmp_path, canvas_zip([jane, ANN, BO])))["doejane_123"][1]) == {*jane.files}
 
 
 def test_odd_encodings_of_names(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
-from autograder.intake.downloads.uploads import Identity
-from autograder.intake.roster_match import MAX_LISTED, count_matches, match
+from autograder.intake.downloads.uploads import MAX_LISTED, Identity
+from autograder.intake.roster_match import count_matches, match
 
 JANE = Person("s1", "Jane Doe", "jane@x.org", "jdoe", participant="501", line=2)
 OTHER = Person("s2", "Doe, Jane", "jd@x.org", "jdoe2", line=3)

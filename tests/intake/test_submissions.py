@@ -164,7 +164,9 @@ def test_submissions_come_one_at_a_time(tmp_path: Path) -> None:
     stream = submissions([tmp_path])
     assert [one.id for one in islice(stream, 2)] == ["0", "1"]
     (tmp_path / "2.py").unlink()
-    assert "No such file" in next(stream).refused
+    gone = next(stream)
+    assert (gone.source, gone.refused) == (None, "")
+    assert "“2.py” cannot be read: No such file or directory." in gone.not_judged
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
@@ -174,7 +176,7 @@ def test_a_path_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_files_without_permission(tmp_path: Path) -> None:
-    """They are refused with the reason, and the others are graded."""
+    """They are not judged, with the reason, and the others are graded."""
     (tmp_path / "ann.py").touch(0)
     if os.access(tmp_path / "ann.py", os.R_OK):
         pytest.skip("root may read everything")
@@ -182,8 +184,8 @@ def test_files_without_permission(tmp_path: Path) -> None:
     (tmp_path / "bob" / "deep").mkdir(0)
     (tmp_path / "cy").mkdir(0o400)
     (tmp_path / "di.py").write_bytes(GOOD)
-    refused = [one.refused for one in submissions([tmp_path])]
-    assert ["Permission denied" in text for text in refused] == [True, True, False, False]
+    texts = [one.not_judged for one in submissions([tmp_path])]
+    assert ["Permission denied" in text for text in texts] == [True, True, False, False]
     tmp_path.chmod(0o400)
     with pytest.raises(IntakeError, match="Permission denied"):
         list(submissions([tmp_path]))

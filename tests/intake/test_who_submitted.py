@@ -11,9 +11,11 @@ import pytest
 from autograder.commands import grade as grade_command
 from autograder.commands.grade import Options
 from autograder.course import roster
-from autograder.errors import IntakeError, StoreError
+from autograder.errors import IntakeError, NotJudged, StoreError
 from autograder.intake import who_submitted
 from autograder.intake.copy_reports import ReportCopier
+from autograder.intake.pick_file import SubmittedFile
+from autograder.intake.submission import Submission
 from autograder.intake.submissions import Intake
 from autograder.record import decision_log
 from autograder.record.reader import History
@@ -171,6 +173,22 @@ def test_reports_are_copied(tmp_path: Path) -> None:
         "Jane_Doe_4000.pdf": students[0].files["report.pdf"]
     }
     assert reports.problems[0] == ("Jane_Doe_4001: “report.pdf” was not copied. It is not a PDF.")
+
+
+def test_a_report_that_cannot_be_read_now_keeps_its_copy(tmp_path: Path) -> None:
+    """Where the machine cannot read it, or any file of the submission, the older copy stays."""
+    copy = tmp_path / "staff" / "reports" / "ann.pdf"
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(b"older")
+
+    def broken() -> bytes:
+        raise NotJudged("The disk is broken.")
+
+    copier = ReportCopier(tmp_path, {"ann": SubmittedFile("report.pdf", broken)})
+    list(copier.copying([Submission("ann")]))
+    assert copier.problems == ["ann: “report.pdf” was not copied. The disk is broken."]
+    list(ReportCopier(tmp_path, {}).copying([Submission("ann", not_judged="It is broken.")]))
+    assert copy.read_bytes() == b"older"
 
 
 def test_reports_are_bounded(tmp_path: Path) -> None:

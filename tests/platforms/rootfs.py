@@ -78,15 +78,15 @@ class Image:
     _folder: Any = field(init=False, repr=False)
 
     def __enter__(self) -> Image:
-        _check()
+        check_machine()
         # Readable for other users, because the workers run as such.
         self._folder = tempfile.TemporaryDirectory(prefix="backprop-image-")
         Path(self._folder.name).chmod(0o755)
         self.root = Path(self._folder.name) / "root"
         try:
             self.report(f"a root file system of {self.suite}")
-            _debootstrap(self.root, self.suite)
-            _copy_settings(self.root, self.suite)
+            debootstrap(self.root, self.suite)
+            copy_settings(self.root, self.suite)
             base = self.root / "autograder"
             _unpack(self.package, base / "source")
             # As the platform does: what it runs for each submission is a copy.
@@ -104,8 +104,9 @@ class Image:
     def _set_up(self) -> None:
         before = _bytes_below(self.root)
         began = time.monotonic()
-        command = [*_namespaces(self.root), "chroot", str(self.root), "/autograder/source/setup.sh"]
-        done = subprocess.run(command, env=_environment(), capture_output=True, check=False)
+        chroot = ("chroot", str(self.root), "/autograder/source/setup.sh")
+        command = [*in_namespaces(self.root), *chroot]
+        done = subprocess.run(command, env=package_environment(), capture_output=True, check=False)
         self.seconds = time.monotonic() - began
         self.log = (done.stdout + done.stderr).decode("utf-8", "replace")
         if done.returncode:
@@ -135,7 +136,7 @@ class Image:
             self.limits = groups.description
             command = [
                 *groups.prefix,
-                *_namespaces(self.root),
+                *in_namespaces(self.root),
                 *(sys.executable, "-P", str(CONTAINED)),
                 *(f"--group={folder}" for folder in groups.folders),
                 *(() if landlock else ("--without-landlock",)),
@@ -161,15 +162,18 @@ class Image:
         return Outcome(json.loads(results.read_bytes()), printed, seconds, peak)
 
 
-def _check() -> None:
+def check_machine(*packages: str) -> None:
+    """Raise Unprepared where the user is not root or one of these programs is missing."""
     if os.geteuid() != 0:
-        raise Unprepared("a root file system needs root: sudo --preserve-env make gradescope")
-    missing = [name for name in ("debootstrap", "unshare", "chroot") if not shutil.which(name)]
+        raise Unprepared("a root file system needs root: sudo --preserve-env make …")
+    packages = ("debootstrap", *packages)
+    missing = [name for name in (*packages, "unshare", "chroot") if not shutil.which(name)]
     if missing:
-        raise Unprepared(f"missing here: {', '.join(missing)} (apt-get install debootstrap)")
+        install = f"apt-get install {' '.join(packages)}"
+        raise Unprepared(f"missing here: {', '.join(missing)} ({install})")
 
 
-def _debootstrap(root: Path, suite: str) -> None:
+def debootstrap(root: Path, suite: str) -> None:
     """Make the smallest system, or unpack the one kept in the temporary folder."""
     kept = Path(tempfile.gettempdir()) / f"backprop-kit-{suite}.tar"
     ours = kept.exists() and kept.lstat().st_uid == 0 and not kept.is_symlink()
@@ -209,7 +213,7 @@ def _mirror(suite: str) -> list[str]:
     return sorted(set(found.stdout.split()))[:1]
 
 
-def _copy_settings(root: Path, suite: str) -> None:
+def copy_settings(root: Path, suite: str) -> None:
     """Copy the settings of apt and pip: sources, proxies, certificates."""
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
     if _same_suite(suite):
@@ -260,7 +264,8 @@ def _certificates() -> Path | None:
     return None
 
 
-def _environment() -> dict[str, str]:
+def package_environment() -> dict[str, str]:
+    """Return the variables with which pip and apt find packages in such a root file system."""
     copied = {
         name: value
         for name, value in os.environ.items()
@@ -280,7 +285,7 @@ def _unpack(package: Path, place: Path) -> None:
             (place / entry.filename).chmod(entry.external_attr >> 16 & 0o777)
 
 
-def _namespaces(root: Path) -> list[str]:
+def in_namespaces(root: Path) -> list[str]:
     """Run in new namespaces: processes end with the first one and have their own /proc."""
     return [
         *("unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child"),

@@ -172,9 +172,7 @@ def test_a_folder_that_cannot_be_read_is_refused(
     folder = tmp_path / "class"
     folder.mkdir()
     monkeypatch.setattr("os.scandir", lambda _: (_ for _ in ()).throw(PermissionError(13, "No")))
-    with pytest.raises(
-        ExportError, match=r"class cannot be read, .* The folder cannot be read: No"
-    ):
+    with pytest.raises(ExportError, match=r"class cannot be read, .* “class” cannot be read: No"):
         pack("canvas", folder, [], page)
 
 

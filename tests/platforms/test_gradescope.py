@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -22,8 +23,9 @@ from markdown_it import MarkdownIt
 from autograder import sandbox
 from autograder.cases.answers import Answers
 from autograder.course.settings import Course, CourseLimits, Late, Visibility
-from autograder.errors import ConfigError, SandboxError
+from autograder.errors import ConfigError, NotJudged, SandboxError
 from autograder.gradebook.late_policy import Penalty
+from autograder.intake.downloads import entries
 from autograder.paths import ROOT
 from autograder.platforms import grade_one
 from autograder.platforms.gradescope import bundle, markdown, metadata, results_json, run
@@ -249,8 +251,9 @@ def hangs(*_: object) -> None:
         (run, "grade", hangs, f"within {run.HARD_STOP} seconds"),
         (grade_one, "LocalPool", raises(SandboxError("no worker starts")), "no worker starts"),
         (run, "ROOT", None, "points"),
+        (entries, "files_below", raises(NotJudged("disk broken")), "disk broken"),
     ],
-    ids=["isolation", "exception", "hard stop", "sandbox", "course"],
+    ids=["isolation", "exception", "hard stop", "sandbox", "course", "reading"],
 )
 def test_a_fault_of_ours_is_no_score(
     where: Any, name: str, value: object, why: str, platform: Path, grade: Grade,
@@ -337,10 +340,20 @@ def test_the_latest_judged_score_counts(tmp_path: Path) -> None:
         ),
     )
 )
-def test_odd_metadata_stops_nothing(tmp_path_factory: pytest.TempPathFactory, odd: object) -> None:
+def test_odd_metadata_stops_nothing(odd: object) -> None:
     """Any content can be read; an earlier score is a finite number."""
-    found = latest_score(tmp_path_factory.mktemp("odd"), odd)
+    found = metadata.parse(json.dumps(odd).encode(), "m.json").previous
     assert found is None or abs(found) < float("inf")
+
+
+def test_hostile_metadata_stops_nothing(tmp_path: Path) -> None:
+    """Lists in lists, huge numbers and a file that is too large are named, and cost no time."""
+    path = tmp_path / "m.json"
+    for data in (b"[" * 10_000_000, b"9" * 20_000_000, b" " * (51 << 20)):
+        path.write_bytes(data)
+        began = time.monotonic()
+        assert metadata.read(path).problem.startswith("m.json ")
+        assert time.monotonic() - began < 6
 
 
 def test_times_have_zones(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from assignment.checks.model import public_key as key
 from autograder.cases.answers import Answers
 from autograder.cases.expected import reference_source
+from autograder.cases.points import cap, kit_points
 from autograder.cli import app
 from autograder.course.load import load
 from autograder.course.settings import Course
@@ -162,3 +163,16 @@ def test_packages_contain_the_course(course: Course, tmp_path: Path) -> None:
         names = opened.namelist()
         assert "course.toml" not in names
         assert b"hidden_seed" not in b"".join(opened.read(name) for name in names)
+
+
+def test_the_caps_follow_the_points_of_the_course() -> None:
+    """What functions that do not work together may cost stands in the kit's and a course's text."""
+    lower = ("sigmoid", "d_sigmoid", "perceptron", "ffnn", "backprop")
+    assert [cap(kit_points(), name) for name in lower] == [1, 1, 2, 5, 7]
+    course = Course(
+        points={"1.1": 10, "1.2": 8, "1.3": 32, "1.4": 18, "2.1": 20, "2.2": 8, "2.3": 4}
+    )
+    text = " ".join(handout(HANDOUT, course).split())
+    assert "5 for `ffnn`" in " ".join(HANDOUT.split())
+    assert "5 for `ffnn`" not in text
+    assert f"{cap(course.course_points(), 'ffnn')} for `ffnn`" in text

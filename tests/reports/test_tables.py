@@ -61,12 +61,35 @@ def test_a_row_has_scores_by_question_and_misconceptions_once(tmp_path: Path) ->
     assert MAX_SCORE == 80
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2", "@x", "\tx"])
+def test_a_link_or_a_rest_of_an_earlier_run_is_never_written_to(tmp_path: Path) -> None:
+    """In a shared folder somebody may have put a link where the new file is written first."""
+    other, path = tmp_path / "other", tmp_path / "results.csv"
+    other.write_text("kept")
+    for make in (lambda part: part.symlink_to(other), lambda part: part.write_text("half")):
+        make(tmp_path / "results.csv.part")
+        with replacing(path) as file:
+            file.write(b"whole")
+        assert (other.read_text(), path.read_text()) == ("kept", "whole")
+        assert not path.is_symlink()
+        assert set(tmp_path.iterdir()) == {other, path}
+    (tmp_path / "results.csv.part").mkdir()
+    with pytest.raises(StoreError, match="cannot be written"), replacing(path):
+        pass
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1+1", "+cmd", "-2", "@x", "\tx", "\rx", "\nx", "\n=1", " =1", "\u00a0=1", "\u3000＝1"),
+        *("＝1", "＋1", "－1", "＠x", "\ufeff=1", "\u200b@x", "\x00=1", "﹦1"),
+    ],
+)
 def test_text_is_no_formula(text: str) -> None:
     """A name that begins like a formula stays text in a spreadsheet; numbers stay numbers."""
     assert plain(text) == "'" + text
     assert plain(-2) == -2
-    assert plain("ann") == "ann"
+    for harmless in ("ann", "", " ", "a=1", " a -1", "１", "'=1"):
+        assert plain(harmless) == harmless
 
 
 def test_feedback_is_json_without_what_is_for_staff(tmp_path: Path) -> None:
@@ -89,8 +112,8 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     path.write_text("before")
 
     def fail() -> None:
-        with replacing(path) as part:
-            part.write_text("half")
+        with replacing(path) as file:
+            file.write(b"half")
             raise OSError(28, "No space left on device")
 
     with pytest.raises(StoreError, match="No space left"):

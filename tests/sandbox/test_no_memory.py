@@ -145,6 +145,7 @@ def test_marks_are_seen_where_they_can_be_left(tmp_path: Path) -> None:
         pytest.skip("this file system keeps no access times")
     assert f"a mark of another worker: the access time of {link}" in marks
     assert f"a mark of another worker: the access time of {file}" in marks
+    assert f"a mark of another worker: the lock on {file}" in marks
     if not resident(str(file)):
         assert f"a mark of another worker: the page cache of {file}" in marks
 

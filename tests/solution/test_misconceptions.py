@@ -12,11 +12,11 @@ import pytest
 
 from assignment.checks.judging.diagnose import same
 from assignment.checks.judging.judge import judge
-from assignment.checks.model.case import Case, MisconceptionOutput, Verdict
+from assignment.checks.model.case import Case, Expected, MisconceptionOutput, Verdict
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.cases.expected import call
-from autograder.cases.misconceptions import add_misconceptions, misconception_outputs
+from autograder.cases.misconceptions import add_misconceptions
 from solution import neural_network as reference
 from solution.misconceptions import CATALOGUE, DoesNotApply, Misconception, source_of, swayed
 from solution.misconceptions.entry import text_of
@@ -36,7 +36,7 @@ def cases_of(entry: Misconception, answers: Answers = ANSWERS) -> list[Case]:
 
 
 @cache
-def expected(case_id: str) -> object:
+def expected(case_id: str) -> dict[str, Expected]:
     """Accepted answers and misconception outputs of a case, computed instead of read."""
     case = next(case for case in ANSWERS.graded if case.id == case_id)
     return add_misconceptions(case, ANSWERS.expected(case))
@@ -57,7 +57,7 @@ def verdicts(entry: Misconception) -> tuple[Verdict, ...]:
     """What the judge says of the function with this entry in it, all other functions right."""
     found: list[Verdict] = []
     for case in cases_of(entry):
-        found += judge(case, expected(case.id), call(module_of(entry), case))  # type: ignore[arg-type]
+        found += judge(case, expected(case.id), call(module_of(entry), case))
     return tuple(found)
 
 
@@ -224,24 +224,22 @@ def test_two_mistakes_that_no_case_can_tell_apart_are_one() -> None:
 def told_apart(one: Misconception, other: Misconception) -> bool:
     """Whether some judged output of some case differs."""
     return any(
-        not alike(first, second)
+        not alike(wrong_answer(one, case.id, output), wrong_answer(other, case.id, output))
         for case in cases_of(one)
         for output in case.points
-        for first, second in [
-            (answers_of(one, case.id)[output], answers_of(other, case.id)[output])
-        ]
     )
 
 
-@cache
-def answers_of(entry: Misconception, case_id: str) -> dict[str, MisconceptionOutput]:
-    """What an entry answers to a case."""
-    case = next(case for case in ANSWERS.graded if case.id == case_id)
-    return misconception_outputs(entry, case)
+def wrong_answer(entry: Misconception, case_id: str, output: str) -> MisconceptionOutput | None:
+    """What an entry answers to a case; None where that is right."""
+    found = expected(case_id)[output].misconception_outputs
+    return next((answer for answer in found if answer.id == entry.id), None)
 
 
-def alike(one: MisconceptionOutput, other: MisconceptionOutput) -> bool:
+def alike(one: MisconceptionOutput | None, other: MisconceptionOutput | None) -> bool:
     """Whether two answers are equal in every respect that is judged."""
+    if one is None or other is None:
+        return one is other
     if one.value is None or other.value is None:
         return one.value is other.value and one.failure == other.failure
     return same(one.value, other.value, 1e-6)

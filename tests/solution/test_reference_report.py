@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from assignment.paper import document
 from autograder.paths import ROOT
 from solution import neural_network, report
 from solution.sweep import Settings, Sweep, fast, sweep, train
@@ -52,15 +53,21 @@ def test_the_numbers_are_in_the_text(study: report.Study) -> None:
     assert "{" not in texts
 
 
-def test_the_figures_show_the_curves_and_bars(study: report.Study) -> None:
+def test_the_figures_show_the_curves_and_bars(
+    study: report.Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Tested by the data of what is drawn: two curves, three sweeps with dots and bars."""
+    figures: list[Figure] = []
+
+    def kept(*size: object, **options: object) -> Figure:
+        figures.append(Figure(*size, **options))
+        return figures[-1]
+
+    monkeypatch.setattr(document, "Figure", kept)
     plots = report.plots(study)
     assert list(plots) == ["E_total", "misclassification_rate", "confusion_matrix", *report.VALUES]
-    drawn = {}
-    for name, plot in plots.items():
-        assert plot.draw
-        drawn[name] = Figure().add_subplot()
-        plot.draw(drawn[name])
+    assert all(plot.picture for plot in plots.values())
+    drawn = {name: figure.axes[0] for name, figure in zip(plots, figures, strict=True)}
     for name in ("E_total", "misclassification_rate"):
         assert (drawn[name].lines[0].get_ydata() == getattr(study.run, name)).all()
         assert drawn[name].get_xlabel() == "iteration"

@@ -98,10 +98,13 @@ def _module(filename: str, soft: frozenset[int]) -> tuple[ModuleType, Importer]:
 
 
 def inject(module: ModuleType, name: str, function: Callable[..., Any]) -> None:
-    """Replace ``name``, and every global that is the same object, by ``function``."""
+    """Replace ``name``, and every global that is the same object, by ``function``.
+
+    Another function of the assignment that is the same object stays: it may be the one to judge.
+    """
     old = vars(module).get(name)
     for other, value in list(vars(module).items()):
-        if old is not None and value is old:
+        if old is not None and value is old and other not in ALL_FUNCTIONS:
             vars(module)[other] = function
     vars(module)[name] = function
 

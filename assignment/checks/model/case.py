@@ -32,7 +32,8 @@ class Reply:
 
     ``value`` holds plain data only: None, numbers, text, arrays and sequences of these.
     For ``error``, ``kind`` is the exception's built-in class, ``line`` the line of the student's
-    file where it was raised, and ``origin`` the function of the assignment that raised it.
+    file where it was raised, and ``origin`` the function of the assignment that raised it. For
+    ``killed``, ``kind`` is "SIGKILL" if that signal ended the process.
     ``notes`` name habits that cost no points: ``changed`` (an input, in place), ``overflow``,
     ``plots``.
     """

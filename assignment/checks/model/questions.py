@@ -187,3 +187,14 @@ def below(name: str) -> tuple[str, ...]:
             found.add(lower)
             open_.extend(by_function(lower).calls)
     return tuple(function for function in ALL_FUNCTIONS if function in found)
+
+
+@cache
+def not_above(name: str) -> tuple[str, ...]:
+    """The functions that may take part in what ``name`` does: neither itself nor built on it.
+
+    A student's ``train_nn`` may call ``test_nn``, although the handout does not say so.
+    """
+    if name not in FUNCTIONS:
+        return below(name)
+    return tuple(other for other in FUNCTIONS if other != name and name not in below(other))

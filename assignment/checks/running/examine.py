@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..judging.judge import both_replies, contradicted, judge, split
+from ..judging.saturated import not_for_nothing
 from ..model.case import Case, Reply, Verdict
 from ..model.questions import Question, below, by_function
 from .kit import Kit
@@ -258,7 +259,7 @@ class _Run:
             found[name] = Outcome(
                 question,
                 state,
-                tuple(self._without_contradicted(name)),
+                self._earned(list(self._without_contradicted(name))),
                 because if state == "blocked" else (),
                 sum(sum(case.points.values()) for case in self._cases(name)),
                 all(_right_at_first(outcome) for outcome in lower),
@@ -282,6 +283,16 @@ class _Run:
                     for a, b in zip(verdicts, again, strict=True)
                 ),
             )
+
+    def _earned(self, answers: Sequence[Answer]) -> tuple[Answer, ...]:
+        """The answers, without points for constants that happen to be right."""
+        found = {(v.case, v.output): v for _, verdicts in answers for v in verdicts}
+        expected = {place: self._kit.key.expected[place[0]][place[1]] for place in found}
+        failed = not_for_nothing(found, expected)
+        return tuple(
+            (case, tuple(failed.get((v.case, v.output), v) for v in verdicts))
+            for case, verdicts in answers
+        )
 
     def _state(self, name: str, because: tuple[str, ...]) -> State:
         if self._unwritten(name):

@@ -14,12 +14,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from autograder.intake.archives import is_archive
 from autograder.intake.downloads.entries import Entry
-from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.intake.downloads.uploads import (
+    ClassUploads,
+    Identity,
+    Part,
+    Upload,
+    raise_if_ambiguous,
+)
 from autograder.intake.pick_file import BONUS, EXPECTED
 from autograder.text import shown
 
@@ -32,6 +39,7 @@ _TYPED = r"_(?P<file>(?:text|link|media)\.\w+)(?P<attachment>)"
 _PATTERNS = tuple(
     re.compile(who + what, re.S) for who in (_ANONYMOUS, _NAMED) for what in (_FILE, _TYPED)
 )
+_NUMBERS = re.compile(rf"(?=_({_NUMBER})_({_NUMBER})_.)", re.S)
 _AGAIN = re.compile(r"(?P<stem>.+)-\d+(?P<suffix>\.\w+)?", re.S)
 _ASKED_FOR = {EXPECTED, BONUS, "report.pdf"}
 
@@ -47,6 +55,23 @@ class _CanvasFile:
     file: str
     late: bool
 
+    @cached_property
+    def numbers(self) -> list[re.Match[str]]:
+        """All places in the name where a user's and an attachment's number could be."""
+        return list(_NUMBERS.finditer(self.entry.name, 1)) if self.user.isdigit() else []
+
+    def other_reading(self, usual: Container[int]) -> str:
+        """Another user that the file may be from, or "": students choose names of both.
+
+        ``usual`` are the numbers of this download's attachments. A user may be called
+        ``doejane_123``, and an honest file may begin with a number.
+        """
+        for match in self.numbers[1:]:
+            shifted = match.start() == self.numbers[0].end(1)
+            if int(match[2]) in usual and not (shifted and self.attachment in usual):
+                return f"“{shown(self.entry.name[: match.start()])}”, user {match[1]}"
+        return ""
+
     @property
     def is_code(self) -> bool:
         return self.file.lower().endswith((".py", ".ipynb")) or is_archive(self.file)
@@ -58,16 +83,29 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
     It is one if at least two users have code, most names fit the pattern, every user has one name,
     and no attachment is there twice: files that one student numbered in a similar way
     (``lab_1_1_a.py``, ``lab_1_2_b.py``) are not taken for a class.
+
+    A file whose name can be read as that of two users, one of whom has other files, is a refused
+    submission of its own.
+
+    Raises:
+        IntakeError: where most users have one name, but some have two.
     """
     parsed = [(entry, _parse(entry)) for entry in entries]
     files = [file for _, file in parsed if file is not None]
     strays = [entry for entry, file in parsed if file is None]
-    if len(files) <= len(strays) or not _is_class(files):
+    if len(files) <= len(strays):
         return None
-    users: dict[str, list[_CanvasFile]] = defaultdict(list)
-    for file in files:
-        users[file.user].append(file)
-    return ClassUploads([_upload(mine) for mine in users.values()], strays)
+    doubtful, users = _by_user(files)
+    one_name: list[list[_CanvasFile]] = []
+    ambiguous: list[list[_CanvasFile]] = []
+    for mine in users.values():
+        (one_name if len({file.name for file in mine}) == 1 else ambiguous).append(mine)
+    clear = [file for mine in one_name for file in mine]
+    if len(one_name) <= len(ambiguous) or not _is_class(clear):
+        return None
+    raise_if_ambiguous([*map(_two_names, ambiguous)])
+    uploads = [_upload(mine) for mine in one_name]
+    return ClassUploads([*uploads, *(_refused(*one) for one in doubtful)], strays)
 
 
 def _parse(entry: Entry) -> _CanvasFile | None:
@@ -80,13 +118,50 @@ def _parse(entry: Entry) -> _CanvasFile | None:
     )
 
 
+def _by_user(
+    files: Sequence[_CanvasFile],
+) -> tuple[list[tuple[_CanvasFile, str]], dict[str, list[_CanvasFile]]]:
+    """The files that may be another user's, each with that user, and all others by user."""
+    numbers = [one.attachment for one in files if one.attachment and len(one.numbers) < 2]
+    # One assignment's attachments are numbered within a short time.
+    usual = range(min(numbers, default=0) // 2, 2 * max(numbers, default=0) + 1)
+    users: dict[str, list[_CanvasFile]] = defaultdict(list)
+    doubtful = []
+    for file in files:
+        if other := file.other_reading(usual):
+            doubtful.append((file, other))
+        else:
+            users[file.user].append(file)
+    known = set(users)
+    for file, _ in doubtful:
+        if file.user not in known:
+            users[file.user].append(file)
+    return [one for one in doubtful if one[0].user in known], users
+
+
 def _is_class(files: Sequence[_CanvasFile]) -> bool:
     attached = Counter(file.attachment for file in files if file.attachment)
-    names = {(file.user, file.name) for file in files}
-    users = {user for user, _ in names}
     with_code = {file.user for file in files if file.is_code}
+    return len(with_code) > 1 and max(attached.values(), default=0) == 1
+
+
+def _two_names(files: Sequence[_CanvasFile]) -> str:
+    one, other, *_ = {file.name: file for file in files}.values()
     return (
-        len(with_code) > 1 and len(names) == len(users) and max(attached.values(), default=0) == 1
+        f"Canvas' user {one.user} is called “{shown(one.name)}” (“{shown(one.entry.name)}”) and "
+        f"“{shown(other.name)}” (“{shown(other.entry.name)}”). Find out in Canvas whose files they "
+        "are, unpack the download, remove or rename the wrong one, and grade the folder."
+    )
+
+
+def _refused(file: _CanvasFile, other: str) -> Upload:
+    label = shown(file.entry.name)
+    return Upload(
+        key=file.entry.name,
+        identity=Identity(label),
+        parts=(Part(file.entry),),
+        refused=f"“{label}” may be from “{shown(file.name)}”, user {file.user}, or from {other}: "
+        "upload the file once more under a simple name, such as neural_network.py.",
     )
 
 

@@ -33,7 +33,7 @@ def open_download(path: Path, roster: Roster | None = None) -> Iterator[Download
 
     Raises:
         IntakeError: where a file does not belong to the download, or its metadata cannot be read.
-        Refused: where a folder cannot be read.
+        NotJudged: where a folder cannot be read.
     """
     with open_entries(path) as entries:
         yield None if entries is None else _download(path, entries, roster)
@@ -54,6 +54,17 @@ def _download(path: Path, entries: Sequence[Entry], roster: Roster | None) -> Do
         if not unpacked and (grouped := folders.group(level, roster)):
             return Download(folders.NAME, tuple(grouped.uploads))
     return None
+
+
+def survey(path: Path, roster: Roster | None = None) -> bytes:
+    """Whether a path is a download, then in a new line the warning if it is none.
+
+    Raises as ``open_download`` does.
+    """
+    with open_download(path, roster) as download:
+        if download is not None:
+            return f"{download.platform}\n".encode()
+    return f"\n{class_warning(path, roster)}".encode()
 
 
 def class_warning(path: Path, roster: Roster | None = None) -> str:

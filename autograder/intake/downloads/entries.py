@@ -46,13 +46,13 @@ class Entry(Protocol):
         """Whether it is a git repository."""
 
     def children(self) -> list[Entry]:
-        """The entries of the folder without junk; Refused where it cannot be read."""
+        """The entries of the folder without junk; NotJudged where it cannot be read."""
 
     def files(self) -> tuple[list[SubmittedFile], list[str]]:
         """The file, or all files below the folder, and notes on what was skipped."""
 
     def read(self, limit: int) -> bytes:
-        """Read a file; Refused where it is larger or cannot be read."""
+        """Read a file; Refused where it is larger or damaged, NotJudged where it is unreadable."""
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
-from autograder.course.roster import Person
-from autograder.errors import IntakeError
+import msgspec
+
+from autograder.course.roster import Person, folded
+from autograder.errors import IntakeError, NotJudged
+from autograder.intake import limited
 from autograder.intake.downloads.entries import Entry
-from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.intake.downloads.uploads import (
+    ClassUploads,
+    Identity,
+    Part,
+    Upload,
+    raise_if_ambiguous,
+)
 from autograder.intake.pick_file import Refused
 from autograder.text import shown
 
@@ -41,6 +50,12 @@ class _Attempt:
     at: datetime | None
 
     @property
+    def who(self) -> str:
+        """The student as an instructor may find them."""
+        known = ", ".join(filter(None, (self.name, self.email)))
+        return f"“{shown(known)}” ({self.folder})"
+
+    @property
     def student(self) -> str:
         """The key that distinguishes students."""
         return self.sid or self.email or self.name or self.folder
@@ -50,7 +65,7 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
     """The students, if this is an export of Gradescope, with metadata and at least one folder.
 
     Raises:
-        IntakeError: where the metadata cannot be read.
+        IntakeError: where the metadata cannot be read, or one SID belongs to two people.
     """
     metadata = [entry for entry in entries if entry.name == METADATA and not entry.is_folder]
     folders = {
@@ -61,22 +76,66 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
     attempts: dict[str, list[_Attempt]] = defaultdict(list)
     for attempt in _attempts(metadata[0], folders):
         attempts[attempt.student].append(attempt)
+    raise_if_ambiguous([sentence for mine in attempts.values() if (sentence := _two_people(mine))])
     strays = [entry for entry in entries if entry.name not in folders and entry is not metadata[0]]
     return ClassUploads([_upload(mine, folders) for mine in attempts.values()], strays)
 
 
 def _attempts(metadata: Entry, folders: dict[str, Entry]) -> Iterator[_Attempt]:
-    described = _metadata(metadata)
+    try:
+        data = metadata.read(MAX_METADATA)
+        found = limited.call(partial(_described, data), limited.CLASS)
+    except (Refused, NotJudged) as problem:
+        raise IntakeError(
+            f"{METADATA} cannot be read, so the students of these folders are unknown: "
+            f"{shown(' '.join(str(problem).split()), 200)} Export from Gradescope once more."
+        ) from None
+    described = msgspec.json.decode(found, type=dict[str, list[_Attempt]])
     for folder in folders:
         if folder not in described:
             yield _Attempt(folder, "", "", "", None)
-    for folder, about in described.items():
-        about = about if isinstance(about, dict) else {}
-        submitters = about.get("submitters")
-        for one in submitters if isinstance(submitters, list) else [{}]:
-            one = one if isinstance(one, dict) else {}
-            name, sid, email = (_text(one.get(key)) for key in ("name", "sid", "email"))
-            yield _Attempt(folder, name, sid, email, _time(about.get("created_at")))
+    for attempts in described.values():
+        yield from attempts
+
+
+def _two_people(attempts: Sequence[_Attempt]) -> str:
+    """The sentence on a SID or e-mail address that two people have, or ""."""
+    first = attempts[0]
+    for other in attempts[1:]:
+        pairs = ((first.name, other.name), (first.email, other.email))
+        if any(one and two and folded(one) != folded(two) for one, two in pairs):
+            return (
+                f"Gradescope's {'SID' if first.sid else 'e-mail address'} "
+                f"“{shown(first.student)}” belongs to {first.who} and to {other.who}. "
+                "Correct it in Gradescope's roster, and export once more."
+            )
+    return ""
+
+
+def _described(data: bytes) -> bytes:
+    """The attempts of each folder, as JSON, which keeps time zones; Refused if there are none."""
+    from autograder.intake.downloads import yamltext  # only here: yaml is slow to import
+
+    try:
+        found = yamltext.mapping(data)
+    except ValueError as problem:
+        raise Refused(str(problem)) from None
+    return msgspec.json.encode(
+        {
+            folder: list(_submitters(folder, about))
+            for folder, about in found.items()
+            if _FOLDER.fullmatch(folder)
+        }
+    )
+
+
+def _submitters(folder: str, about: object) -> Iterator[_Attempt]:
+    about = about if isinstance(about, dict) else {}
+    submitters = about.get("submitters")
+    for one in submitters if isinstance(submitters, list) else [{}]:
+        one = one if isinstance(one, dict) else {}
+        name, sid, email = (_text(one.get(key)) for key in ("name", "sid", "email"))
+        yield _Attempt(folder, name, sid, email, _time(about.get("created_at")))
 
 
 def _upload(attempts: Sequence[_Attempt], folders: dict[str, Entry]) -> Upload:
@@ -98,20 +157,6 @@ def _upload(attempts: Sequence[_Attempt], folders: dict[str, Entry]) -> Upload:
             f"“{one.folder}” is an earlier attempt; “{latest.folder}” counts." for one in older
         ),
     )
-
-
-def _metadata(entry: Entry) -> dict[str, Any]:
-    """The metadata of each folder."""
-    from autograder.intake.downloads import yamltext  # only here: yaml is slow to import
-
-    try:
-        found = yamltext.mapping(entry.read(MAX_METADATA))
-    except (Refused, ValueError) as problem:
-        raise IntakeError(
-            f"{METADATA} cannot be read, so the students of these folders are unknown: "
-            f"{shown(' '.join(str(problem).split()), 200)} Export from Gradescope once more."
-        ) from None
-    return {key: about for key, about in found.items() if _FOLDER.fullmatch(key)}
 
 
 def _text(value: object) -> str:

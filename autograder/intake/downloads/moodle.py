@@ -17,7 +17,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.intake.downloads.entries import Entry
-from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.intake.downloads.uploads import (
+    ClassUploads,
+    Identity,
+    Part,
+    Upload,
+    raise_if_ambiguous,
+)
 from autograder.text import shown
 
 NAME = "Moodle"
@@ -39,7 +45,7 @@ class _MoodleEntry:
 
 
 def group(entries: Sequence[Entry]) -> ClassUploads | None:
-    """The students, if this is a download from Moodle."""
+    """The students, if this is a download from Moodle; IntakeError if two have one number."""
     parsed = [(entry, _parse(entry)) for entry in entries]
     found = [one for _, one in parsed if one is not None]
     if not any(one.kind == "file" for one in found):
@@ -47,9 +53,21 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
     students: dict[str, list[_MoodleEntry]] = defaultdict(list)
     for one in found:
         students[one.number].append(one)
+    raise_if_ambiguous([sentence for mine in students.values() if (sentence := _two_names(mine))])
     teams = all("-" in one.name for one in found)
     uploads = [_upload(mine, teams) for mine in students.values()]
     return ClassUploads(uploads, [entry for entry, one in parsed if one is None])
+
+
+def _two_names(entries: Sequence[_MoodleEntry]) -> str:
+    """The sentence on a number that has two names, or ""."""
+    names = [*dict.fromkeys(one.name for one in entries)]
+    if len(names) < 2:
+        return ""
+    return (
+        f"Moodle's number {entries[0].number} belongs to “{shown(names[0])}” and to "
+        f"“{shown(names[1])}”. Find out in Moodle whose it is, and remove the other's files."
+    )
 
 
 def _parse(entry: Entry) -> _MoodleEntry | None:

@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from autograder.course.roster import Person
+from autograder.errors import IntakeError
 from autograder.intake.downloads.entries import Entry
-from autograder.intake.pick_file import SubmittedFile
-from autograder.text import shown
+from autograder.intake.pick_file import Refused, SubmittedFile
+from autograder.text import at_most, shown
+
+MAX_LISTED = 12
+"""Ambiguities that are listed at once."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ class Part:
 class Upload:
     """The latest attempt of one student. ``key`` is its id where there is no roster.
 
-    ``person`` is the student where the platform gives more than a name.
+    ``person`` is the student where the platform gives more than a name. ``refused`` says why the
+    files are not read.
     """
 
     key: str
@@ -49,6 +54,7 @@ class Upload:
     submitted_at: datetime | None = None
     person: Person | None = None
     notes: tuple[str, ...] = ()
+    refused: str = ""
 
     @property
     def known_as(self) -> str:
@@ -61,7 +67,9 @@ class Upload:
         return tuple(f"{part.entry.name}{'/' * part.entry.is_folder}" for part in self.parts)
 
     def files(self) -> tuple[list[SubmittedFile], list[str]]:
-        """All files under the student's names, and notes; raises Refused."""
+        """All files under the student's names, and notes; raises Refused and NotJudged."""
+        if self.refused:
+            raise Refused(self.refused)
         found: list[SubmittedFile] = []
         notes = list(self.notes)
         for part in self.parts:
@@ -69,6 +77,15 @@ class Upload:
             notes += part_notes
             found += [SubmittedFile(part.path or file.path, file.read) for file in files]
         return found, notes
+
+
+def raise_if_ambiguous(problems: Sequence[str]) -> None:
+    """Raise an IntakeError that lists these problems, if there are any."""
+    if problems:
+        raise IntakeError(
+            "nothing was graded, because some submissions cannot be assigned to a student:\n  "
+            + "\n  ".join(at_most(MAX_LISTED, problems))
+        )
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,18 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import msgspec
+
+from autograder.errors import NotJudged
+from autograder.files import read_at_most
+from autograder.intake import limited
+from autograder.intake.pick_file import Refused
+
+MAX_BYTES = 50 << 20
 
 
 @dataclass(frozen=True)
@@ -27,11 +37,25 @@ class Metadata:
 def read(path: Path) -> Metadata:
     """Read the file; missing or invalid entries are left out and never stop grading."""
     try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as problem:
-        return Metadata(problem=f"{path.name} cannot be read: {type(problem).__name__}.")
+        data = read_at_most(MAX_BYTES, path, NotJudged, "submission metadata")
+        return msgspec.json.decode(limited.call(partial(_parsed, data, path.name)), type=Metadata)
+    except (NotJudged, Refused) as problem:
+        return Metadata(problem=f"{path.name} cannot be read: {problem}")
+
+
+def _parsed(data: bytes, name: str) -> bytes:
+    """The metadata as JSON of ours."""
+    return msgspec.json.encode(parse(data, name))
+
+
+def parse(data: bytes, name: str) -> Metadata:
+    """The metadata in the bytes of a file with this name."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as problem:
+        return Metadata(problem=f"{name} cannot be read: {type(problem).__name__}.")
     if not isinstance(found, dict):
-        return Metadata(problem=f"{path.name} is not a JSON object.")
+        return Metadata(problem=f"{name} is not a JSON object.")
     assignment = found.get("assignment")
     due = assignment.get("due_date") if isinstance(assignment, dict) else None
     return Metadata(_time(found.get("created_at")), _time(due), _latest_score(found))

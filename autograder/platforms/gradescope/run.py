@@ -28,6 +28,7 @@ from autograder.platforms.gradescope.results_json import Document
 from autograder.reports.console import one
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
+from autograder.text import one_line
 
 HARD_STOP = 480
 """Seconds after which the grader gives up; the platform's usual limit is 600."""
@@ -54,7 +55,7 @@ def main(root: Path) -> None:
             keep_private(root)
             about = metadata.read(root / "submission_metadata.json")
             if about.problem:
-                print(about.problem)
+                print(one_line(about.problem))
             settings = _settings()
             document = grade(root / "submission", settings, about)
     except GraderError as problem:
@@ -63,8 +64,8 @@ def main(root: Path) -> None:
         traceback.print_exc(file=sys.stdout)
         document = not_judged(f"{type(problem).__name__}: {problem}", about, settings)
     document["execution_time"] = round(time.monotonic() - began, 2)
-    with replacing(root / "results" / "results.json") as part:
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(document), indent=2))
+    with replacing(root / "results" / "results.json") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(document), indent=2))
 
 
 def grade(folder: Path, settings: Course, about: Metadata) -> Document:
@@ -75,7 +76,7 @@ def grade(folder: Path, settings: Course, about: Metadata) -> Document:
     """
     result = grade_one(one_submission(folder), settings, limits(settings))
     if result.status == "refused":
-        print(f"refused: {result.message}")
+        print(one_line(f"refused: {result.message}"))
         return results_json.refused(result)
     one(result)
     if result.status != "judged":
@@ -95,7 +96,7 @@ def limits(settings: Course) -> Limits:
 
 def not_judged(why: str, about: Metadata, settings: Course | None) -> Document:
     """The document that keeps the earlier score; prints the reason for instructors."""
-    print(f"not judged: {why}")
+    print(one_line(f"not judged: {why}"))
     settings = settings or Course()
     most = settings.course_points().automatic
     return results_json.not_judged(why, about.previous, settings, most)

@@ -25,6 +25,7 @@ from autograder.platforms.lms.rows import StudentGrade
 from autograder.record import decision_log
 from autograder.record.decisions import FILES
 from autograder.record.reader import History
+from autograder.text import one_line
 
 Points = Literal["final", "automatic"]
 MAX_GRADEBOOK = 50 << 20
@@ -67,12 +68,12 @@ def fill_gradebook(asked: GradebookRequest) -> int:
         ids = [grade.id for grade in found if grade.id]
         columns = moodle.columns(sheet, title, asked.id_column, ids)
     filled = fill(sheet, columns, found)
-    with replacing(out) as part:
-        part.write_bytes(filled.data)
+    with replacing(out) as file:
+        file.write(filled.data)
     most = settings.course_points().automatic + (
         settings.course_points().report if asked.points == "final" else 0
     )
-    print("\n".join(filled.lines(columns.possible, most)))
+    print("\n".join(map(one_line, filled.lines(columns.possible, most))))
     print(f"wrote {out}")
     return 1 if filled.needs_attention else 0
 
@@ -94,9 +95,9 @@ def pack_feedback(platform: Platform, folder: Path, download: Path, out: Path | 
             f"no student in {download} has feedback in {folder}, so nothing was written. Use the "
             "download that was graded into this folder."
         )
-    with replacing(out) as part:
-        write_zip(part, packed.files)
-    print("\n".join(packed.lines(download.name)))
+    with replacing(out) as file:
+        write_zip(file, packed.files)
+    print("\n".join(map(one_line, packed.lines(download.name))))
     print(f"wrote {out}")
     return 1 if packed.needs_attention else 0
 

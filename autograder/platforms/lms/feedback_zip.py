@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from autograder.errors import ExportError
+from autograder.errors import ExportError, NotJudged
 from autograder.intake.downloads import canvas, moodle
 from autograder.intake.downloads.entries import Entry, open_entries
 from autograder.intake.downloads.uploads import ClassUploads, Upload
@@ -89,7 +89,7 @@ def pack(
     """
     try:
         return _packed(platform, download, {one.id: one for one in graded}, page)
-    except Refused as problem:
+    except (Refused, NotJudged) as problem:
         raise ExportError(f"{download} cannot be read, so nothing was written. {problem}") from None
 
 

@@ -14,6 +14,7 @@ from assignment.checks.model.questions import FUNCTIONS, by_function
 from autograder.reports.explain.model import CaseRun, ExplainedCase, ExplainedOutput, Explanation
 from autograder.reports.feedback_page import LEVELS
 from autograder.results import OutputResult, left_out_words
+from autograder.text import by_lines
 
 WIDTH = 78
 MOST = 60
@@ -33,7 +34,7 @@ def as_text(found: Explanation, *, failed: bool) -> str:
     if found.printed.strip():
         lines += ["", "It printed, while it was run again:"]
         lines += [f"  | {line[: WIDTH - 4]}" for line in found.printed.splitlines()[:10]]
-    return "\n".join(lines) + "\n"
+    return by_lines("\n".join(lines)) + "\n"
 
 
 def facts(found: Explanation) -> Iterator[tuple[str, str]]:

@@ -31,8 +31,8 @@ LINES = 5_000
 def write(found: Explanation, folder: Path) -> Path:
     """Write the page into the folder's ``staff/explain``; return its path."""
     path = folder / "staff" / "explain" / f"{found.result.submission}.html"
-    with replacing(path) as part:
-        part.write_text(explanation_page(found), encoding="utf-8")
+    with replacing(path) as file:
+        file.write(explanation_page(found).encode())
     return path
 
 

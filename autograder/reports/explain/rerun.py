@@ -11,9 +11,10 @@ from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.course.settings import Course
 from autograder.errors import SandboxError
-from autograder.grading.evaluate import CaseData, EvaluatedRun, Evaluation, Verdicts
+from autograder.grading.evaluate import Evaluation
 from autograder.grading.outcomes import refusal
 from autograder.grading.reference_functions import Convention, as_lists, as_rows
+from autograder.grading.runs import CaseData, EvaluatedRun, Verdicts
 from autograder.reports.explain.compare import compare
 from autograder.reports.explain.model import CaseRun, ExplainedCase
 from autograder.results import OutputResult

@@ -22,8 +22,8 @@ def write(
 ) -> Path:
     """Write the page into the folder's ``staff/``; return its path."""
     page = folder / PAGE
-    with replacing(page) as part:
-        part.write_text(marking_page(reports, rubric, course), encoding="utf-8")
+    with replacing(page) as file:
+        file.write(marking_page(reports, rubric, course).encode())
     return page
 
 

@@ -18,8 +18,8 @@ CONTEXT = 2
 def write(found: Similar, folder: Path) -> Path:
     """Write the page into the folder's ``staff/``; return its path."""
     path = folder / PAGE
-    with replacing(path) as part:
-        part.write_text(similarity_page(found), encoding="utf-8")
+    with replacing(path) as file:
+        file.write(similarity_page(found).encode())
     return path
 
 

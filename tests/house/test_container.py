@@ -1,0 +1,168 @@
+"""Grading in a container: the Containerfile, and the targets of the Makefile that use it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograder.paths import ROOT
+from tests.builders.checkouts import bare_checkout, fake, make
+
+
+def instructions() -> Iterator[tuple[str, str]]:
+    """The instructions of the Containerfile, with continued lines joined."""
+    text = (ROOT / "Containerfile").read_text("utf-8").replace("\\\n", " ")
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            word, _, rest = line.partition(" ")
+            yield word, rest.strip()
+
+
+def test_the_container_has_what_grading_needs() -> None:
+    """It is of a pinned Python, copies what there is, and has libseccomp and the command."""
+    found = list(instructions())
+    known = {"FROM", "RUN", "WORKDIR", "COPY", "ENTRYPOINT", "CMD", "ENV", "USER"}
+    assert {word for word, _ in found} <= known
+    assert re.fullmatch(r"FROM python:3\.\d+-slim", " ".join(found[0]))
+    assert any("libseccomp2" in rest for word, rest in found if word == "RUN")
+    copied = [source for word, rest in found if word == "COPY" for source in rest.split()[:-1]]
+    assert [source for source in copied if not (ROOT / source).exists()] == []
+    sent = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert [source for source in copied if f"!{source}" not in sent] == []
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert packages <= set(copied)
+    assert json.loads(dict(found)["ENTRYPOINT"])[-1] == "autograder"
+    assert any(rest.endswith("chmod -R go-rwx solution autograder") for _, rest in found)
+
+
+def test_a_container_of_another_user_is_one_sentence(tmp_path: Path) -> None:
+    """A user who cannot read the kit is told to leave out --user, and nothing is started."""
+    command = json.loads(dict(instructions())["ENTRYPOINT"])
+    started = fake(tmp_path, "autograder", 'echo "started with $*"')
+    outcomes = []
+    for kit in (tmp_path, tmp_path / "closed"):
+        script = command[2].replace("/kit/autograder", str(kit))
+        run = subprocess.run(
+            [*command[:2], script, command[3], "doctor"],
+            env={"PATH": f"{Path(started).parent}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        outcomes.append((run.returncode, run.stdout, run.stderr.count("\n")))
+        assert ("without --user" in run.stderr) == (run.returncode != 0)
+    assert outcomes == [(0, "started with doctor\n", 0), (2, "", 1)]
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Container engines that only write down how they were called, below ``folder``."""
+
+    folder: Path
+
+    def add(self, name: str, *, answers: bool, code: int = 0) -> str:
+        """An engine that answers or does not, and whose containers end with a code."""
+        log = self.folder / "calls"
+        script = (
+            f'[ "$1" = info ] && exit {0 if answers else 1}\n'
+            f'{{ echo "{name} $1"; shift; printf "%s\\n" "$@"; }} >> "{log}"\n'
+            f"[ -e '{self.folder}/unbuilt' ] && exit 1\n"
+            f'case "$*" in *Containerfile*) ;; *) exit {code};; esac'
+        )
+        return fake(self.folder, name, script)
+
+    def make(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run make in a checkout with these engines in place of real ones."""
+        path = f"{self.folder}:{os.environ['PATH']}"
+        return make(*arguments, cwd=self.folder / "a checkout", PATH=path, **variables)
+
+    def calls(self) -> str:
+        """What was called, a line for each argument."""
+        log = self.folder / "calls"
+        return log.read_text() if log.exists() else ""
+
+
+@pytest.fixture
+def engines(tmp_path: Path) -> Engines:
+    """No engine that answers, and a checkout."""
+    bare_checkout(tmp_path)
+    found = Engines(tmp_path)
+    found.add("docker", answers=False)
+    found.add("podman", answers=False)
+    return found
+
+
+def test_grading_in_a_container_uses_the_engine_that_answers(engines: Engines) -> None:
+    """An engine that is installed and not running is passed over; ENGINE= chooses."""
+    run = engines.make("grade-container")
+    assert (run.returncode, engines.calls()) == (2, "")
+    assert "Neither docker nor podman answers" in run.stderr
+    engines.add("podman", answers=True)
+    run = engines.make("grade-container")
+    assert re.findall(r"^\w+ (?:build|run)$", engines.calls(), re.MULTILINE) == [
+        "podman build",
+        "podman run",
+    ]
+    assert run.stdout.startswith("Building the image: this takes a few minutes the first time.\n")
+    assert run.stdout.endswith(f"/results is {engines.folder / 'a checkout/results'}\n")
+    run = engines.make("grade-container", ENGINE="docker")
+    assert run.returncode == 2
+    assert "docker does not answer" in run.stderr
+    engines.make("grade-container", ENGINE=engines.add("my engine", answers=True))
+    assert "my engine run\n" in engines.calls()
+    engines.add("docker", answers=True)
+    engines.make("grade-container")
+    assert engines.calls().count("docker run\n") == 1
+
+
+@pytest.mark.parametrize("name", ["SUBMISSIONS", "CONFIG"])
+def test_a_path_that_is_not_there_is_told_before_the_build(engines: Engines, name: str) -> None:
+    """A misspelt path costs no build, and no folder for the results is made."""
+    engines.add("docker", answers=True)
+    run = engines.make("grade-container", **{name: "it's not here"})
+    assert (run.returncode, engines.calls(), run.stdout) == (2, "", "")
+    assert f"There is no it's not here: correct {name}=" in run.stderr
+    assert not (engines.folder / "a checkout/results").exists()
+
+
+def test_folders_of_any_name_are_mounted(engines: Engines) -> None:
+    """Submissions and settings are mounted read-only, names may have quotes, the code is kept."""
+    engines.add("docker", answers=True, code=1)
+    place = engines.folder / 'the "course\'s" files'
+    (place / "week $1 'a'").mkdir(parents=True)
+    (place / "course.toml").touch()
+    given = {"SUBMISSIONS": str(place / "week $1 'a'"), "CONFIG": str(place / "course.toml")}
+    run = engines.make("grade-container", OUT=str(place / "out put"), ARGS="--jobs 2", **given)
+    wanted = [
+        "--volume", f"{place}/week $1 'a':/submissions/week $1 'a':ro",
+        "--volume", f"{place}:/course:ro",
+        "--volume", f"{place}/out put:/results",
+        "backprop-kit", "grade", "/submissions/week $1 'a'", "--out", "/results",
+        "--config", "/course/course.toml", "--jobs", "2",
+    ]  # fmt: skip
+    assert engines.calls().partition("docker run\n")[2].splitlines()[3:] == wanted
+    assert run.returncode == 2
+    assert f"/results is {place}/out put\n" in run.stdout
+
+
+def test_any_command_runs_in_a_container(engines: Engines) -> None:
+    """ARGS is read as a shell reads it; an image that cannot be built is told once."""
+    engines.add("docker", answers=True)
+    run = engines.make(
+        "container", ARGS="explain /results 'Ada L'", CONTAINER_OPTIONS="--read-only"
+    )
+    assert run.returncode == 0
+    called = engines.calls().partition("docker run\n")[2].splitlines()
+    assert called[3] == "--read-only"
+    assert called[-4:] == ["backprop-kit", "explain", "/results", "Ada L"]
+    (engines.folder / "unbuilt").touch()
+    run = engines.make("container")
+    assert "docker could not build the image" in run.stderr
+    assert engines.calls().count("docker run\n") == 1
