@@ -9,8 +9,11 @@ from __future__ import annotations
 import msgspec
 
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.readable import Readable
 
 MAX_PACKET = 1 << 16
+NO_NAMESPACES = "namespaces"
+"""How the text of CommandFailed begins where the kernel does not allow namespaces."""
 
 
 class Configure(msgspec.Struct, tag="configure", frozen=True):
@@ -21,7 +24,7 @@ class Configure(msgspec.Struct, tag="configure", frozen=True):
     """
 
     limits: Limits
-    readable: tuple[str, ...]
+    readable: Readable
     namespaces: bool
     landlock: bool
     seccomp: bool

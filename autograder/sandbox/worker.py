@@ -1,7 +1,7 @@
 """The grader's handle on one confined worker: load a source, call its functions, end it.
 
 Nothing that student code does raises here: it becomes a Reply. What fails on our side becomes a
-Reply too, with the status ``not_judged``.
+Reply too, with the status ``not_judged``; SandboxLost alone is raised, because it ends the command.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import by_function
-from autograder.errors import SandboxError, Unsendable, WireError
+from autograder.errors import SandboxError, SandboxLost, Unsendable, WireError
 from autograder.sandbox import messages, replies, wire
 from autograder.sandbox.callbacks import CallbackHandler, CallbackRefused, Callbacks
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, WorkerChannel
@@ -41,11 +41,11 @@ class Worker:
         find_server: Callable[[], ForkServer],
         source: bytes,
         *,
-        full: bool,
-        inject: Sequence[str],
-        watch: Sequence[str],
-        handler: CallbackHandler | None,
         budget: Budget,
+        full: bool = False,
+        inject: Sequence[str] = (),
+        watch: Sequence[str] = (),
+        handler: CallbackHandler | None = None,
     ) -> None:
         self._find_server = find_server
         self._server: ForkServer | None = None
@@ -128,6 +128,8 @@ class Worker:
                 self._server = self._find_server()
                 self._pid, self._channel = self._server.start_worker()
                 return self._channel
+            except SandboxLost:
+                raise  # no other submission can be judged either
             except SandboxError as error:
                 if last:
                     raise WorkerGone(_our_fault(error)) from error
