@@ -37,9 +37,13 @@ class StartWorker(msgspec.Struct, tag="start_worker", frozen=True):
 
 
 class EndWorker(msgspec.Struct, tag="end_worker", frozen=True):
-    """Kill a worker with all its descendants and report how it ended."""
+    """Kill a worker with all its descendants and report how it ended.
+
+    ``gone`` says that it has closed its channel: then it is ending by itself, as a rule.
+    """
 
     pid: int
+    gone: bool = False
 
 
 class ServerReady(msgspec.Struct, tag="server_ready", frozen=True):
@@ -60,7 +64,10 @@ class WorkerStarted(msgspec.Struct, tag="worker_started", frozen=True):
 
 
 class WorkerEnded(msgspec.Struct, tag="worker_ended", frozen=True):
-    """A worker has ended, with this exit code, or minus the signal that ended it."""
+    """A worker has ended, with this exit code, or minus the signal that ended it.
+
+    The code is 0 for one that had closed its channel and had to be killed.
+    """
 
     code: int
 

@@ -81,7 +81,7 @@ def serve(grader: socket.socket, layers: Layers, child: Child) -> None:
                 channel, output = descriptors
                 report = start_worker(layers, channel, output, child)
             elif isinstance(command, control.EndWorker):
-                report = control.WorkerEnded(layers.end(command.pid))
+                report = control.WorkerEnded(layers.end(command.pid, gone=command.gone))
             else:
                 report = control.CommandFailed("configured twice")
         except (OSError, ValueError, SandboxError, msgspec.MsgspecError) as error:

@@ -9,6 +9,7 @@ measures what the others are worth.
 from __future__ import annotations
 
 import os
+import select
 import signal
 from contextlib import suppress
 
@@ -155,10 +156,15 @@ class Layers:
             os.dup2(old, new)
         os.closerange(CHANNEL + 1, RULES)  # the rules are closed when they are in force
 
-    def end(self, pid: int) -> int:
-        """Kill a worker and all it has started; returns its exit code, or minus its signal."""
+    def end(self, pid: int, *, gone: bool = False) -> int:
+        """Kill a worker and all it has started; returns its exit code, or minus its signal.
+
+        One that is ``gone`` gets a moment to end by itself, which tells how it ended; it is 0 for
+        one that does not.
+        """
         if pid not in self._workers:
             raise SandboxError(f"no worker {pid}")
+        alive = gone and not _ends(pid)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
         with suppress(ProcessLookupError):
@@ -168,7 +174,7 @@ class Layers:
             _kill_all_of(uid)
         _, status = os.waitpid(pid, 0)
         del self._workers[pid]
-        return os.waitstatus_to_exitcode(status)
+        return 0 if alive else os.waitstatus_to_exitcode(status)
 
     def end_all(self) -> None:
         """End every worker that is left, and the keeper of files."""
@@ -181,6 +187,15 @@ def _change_user(uid: int) -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
+
+
+def _ends(pid: int) -> bool:
+    """Whether a process ends within a second."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        return bool(select.select([descriptor], [], [], 1.0)[0])
+    finally:
+        os.close(descriptor)
 
 
 def _kill_all_of(uid: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import sys
 from collections.abc import Sequence
@@ -186,7 +187,8 @@ class Sandbox:
 
 def _claim() -> tuple[int, socket.socket]:
     """A free user id, and the socket whose name marks it as taken for as long as it is open."""
-    for uid in USER_IDS:
+    # In any order: a grader in a container has the same users and does not see these names.
+    for uid in random.sample(USER_IDS, len(USER_IDS)):
         lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             lock.bind(f"\0backprop-worker-user-{uid}")
