@@ -37,7 +37,7 @@ def version() -> int:
 def ruleset(readable: Iterable[str], listable: Iterable[str] = ()) -> int:
     """Make the rules and return their descriptor; OSError where the kernel has no Landlock.
 
-    ``listable`` are folders in which every folder may be listed too.
+    ``listable`` are paths of which folders may be listed, with every folder below them.
     """
     abi = version()
     if abi == 0:
@@ -66,6 +66,8 @@ def _allow(rules: int, path: str, rights: int, handled: int) -> None:
             rights &= ~_READ_DIR
         if path == os.devnull:
             rights |= handled & (_WRITE_FILE | _TRUNCATE)
+        if not rights:
+            return
         rule = struct.pack("=Qi", rights, descriptor)
         libc.syscall(
             _ADD, ctypes.c_int(rules), ctypes.c_int(_PATH_BENEATH), rule, ctypes.c_uint32(0)

@@ -86,10 +86,11 @@ class Layers:
         if not self._configure.landlock:
             return
         try:
+            listed = self._readable
             if self._pid_namespace is None:
-                rules = landlock.ruleset(self._readable.entries())
+                rules = landlock.ruleset(listed.entries(), listed.paths)
             else:  # all that is in the workers' own root is readable
-                rules = landlock.ruleset(self._readable.paths, (os.sep,))
+                rules = landlock.ruleset(listed.paths, (os.sep,))
             self._rules = os.dup2(rules, RULES)
             os.close(rules)
             self.mechanisms.append("landlock")
