@@ -64,7 +64,8 @@ class Credit:
             for place in interplay.kept:
                 judged = verdicts[place]
                 if not judged.verdict.passed:
-                    verdicts[place] = replace(judged, note=interplay.note(place[0]))
+                    note = interplay.note(place[0])
+                    verdicts[place] = replace(judged, pair=interplay.pair, note=note)
         return verdicts
 
     # 1. Reference functions in place of what has failed below
