@@ -45,7 +45,7 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
     write_grades(rows, out / "grades.csv")
     page = out / "class.html"
     if len(statistics.rows) > 1:
-        # Imported late: a single file must not wait for matplotlib.
+        # Imported late, as jinja2 above.
         from autograder.reports.class_page.page import class_page
 
         with replacing(page) as file:

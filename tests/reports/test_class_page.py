@@ -6,7 +6,8 @@ from urllib.parse import unquote
 
 import msgspec
 
-from autograder.reports.class_page.charts import inline
+from assignment.checks.model.questions import NUMBERS
+from autograder.reports.class_page.charts import charts
 from autograder.reports.class_page.page import class_page
 from autograder.reports.class_page.statistics import Statistics
 from autograder.results import SubmissionResult
@@ -127,13 +128,15 @@ def test_misconceptions_are_ranked_and_counted_once_a_submission() -> None:
     ]
 
 
-def test_figures_take_the_colours_of_the_page() -> None:
-    """Ids are made unique, headers and namespaces go, and ink becomes a variable."""
-    svg = (
-        '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><metadata>x</metadata>'
-        '<g id="a"/><g id="b" style="fill: #010203" clip-path="url(#b)"/></svg>'
-    )
-    assert inline(svg, "f") == (
-        '<svg aria-hidden="true"><g/><g id="f-b" style="fill: var(--ink)" clip-path="url(#f-b)"/>'
-        "</svg>"
-    )
+def test_a_chart_is_a_table_with_a_bar_for_each_value() -> None:
+    """The distribution counts everybody, and the longest bar is that of the most frequent points."""
+    statistics = Statistics()
+    for result in made_up_class(30):
+        statistics.add(result)
+    scores, sections, _ = charts(statistics)
+    assert sum(int(bar.value) for bar in scores.bars) == len(statistics.judged)
+    assert max(bar.length for bar in scores.bars) == 100
+    assert [bar.name.split()[0] for bar in sections.bars] == list(NUMBERS)
+    page = Page(class_page(statistics, "A course"))
+    assert len(page.all("table")) >= 4
+    assert page.all("svg") == []
