@@ -127,19 +127,19 @@ def luminance(colour: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def test_figures_have_the_colours_of_the_page(browser: Any, results: Path) -> None:
+def test_charts_have_the_colours_of_the_page(browser: Any, results: Path) -> None:
     """In the dark the bars and their texts are other colours than in the light."""
     seen = set()
     for mode in ("light", "dark"):
         look(browser, results / "class.html", mode=mode)
-        seen.add(
+        bar, text = (
             browser.execute_script(
-                "return ['.figures text', '.figures path'].map((one) => "
-                "[...document.querySelectorAll(one)].map((e) => getComputedStyle(e).fill)"
-                ".join(' ')).join(' ')"
+                f"return getComputedStyle(document.querySelector({one!r})).{how}"
             )
+            for one, how in ((".bars i", "backgroundColor"), (".bars th", "color"))
         )
-    assert len(seen) == 2
+        seen |= {bar, text}
+    assert len(seen) == 4
 
 
 def test_a_students_text_stays_text(browser: Any, results: Path) -> None:

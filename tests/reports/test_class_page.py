@@ -129,7 +129,7 @@ def test_misconceptions_are_ranked_and_counted_once_a_submission() -> None:
 
 
 def test_a_chart_is_a_table_with_a_bar_for_each_value() -> None:
-    """The distribution counts everybody, and the longest bar is that of the most frequent points."""
+    """The distribution counts everybody; the most frequent points have the longest bar."""
     statistics = Statistics()
     for result in made_up_class(30):
         statistics.add(result)
