@@ -136,7 +136,7 @@ def test_charts_have_the_colours_of_the_page(browser: Any, results: Path) -> Non
             browser.execute_script(
                 f"return getComputedStyle(document.querySelector({one!r})).{how}"
             )
-            for one, how in ((".bars i", "backgroundColor"), (".bars th", "color"))
+            for of, how in ((".bars i", "backgroundColor"), (".bars th", "color"))
         )
         seen |= {bar, text}
     assert len(seen) == 4
