@@ -133,9 +133,7 @@ def test_charts_have_the_colours_of_the_page(browser: Any, results: Path) -> Non
     for mode in ("light", "dark"):
         look(browser, results / "class.html", mode=mode)
         bar, text = (
-            browser.execute_script(
-                f"return getComputedStyle(document.querySelector({one!r})).{how}"
-            )
+            browser.execute_script(f"return getComputedStyle(document.querySelector({of!r})).{how}")
             for of, how in ((".bars i", "backgroundColor"), (".bars th", "color"))
         )
         seen |= {bar, text}
