@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.builders.processes import run
+
 LEFT_OUT = ("PYTEST", "PYTHON", "COV", "DISPLAY", "MPL")
 
 
@@ -14,7 +16,4 @@ def python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run this Python in a folder; what it wrote, and its exit code."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(LEFT_OUT)}
     env |= {"PYTHONSAFEPATH": "", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
-    command = [sys.executable, *arguments]
-    return subprocess.run(
-        command, check=False, cwd=cwd, env=env, capture_output=True, encoding="utf-8", timeout=120
-    )
+    return run([sys.executable, *arguments], cwd, env, timeout=120)

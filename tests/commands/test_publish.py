@@ -20,7 +20,7 @@ from autograder.record.reader import NAME, History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from tests.builders.verdicts import verdict
+from tests.builders.results import verdict
 
 COURSE = """
 name = "Neural Networks 101"

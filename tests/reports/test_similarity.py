@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -12,13 +11,14 @@ import pytest
 from conftest import lacking
 
 from autograder.cases.expected import reference_source, variants
-from autograder.errors import ConfigError, StoreError
+from autograder.errors import ConfigError
 from autograder.paths import ROOT
 from autograder.reports.similarity import fingerprints
-from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, similar, sources
+from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, similar
 from autograder.reports.similarity.fingerprints import LONGEST, limited
 from autograder.reports.similarity.page import PAGE, excerpt, similarity_page
 from tests.builders.html_page import Page
+from tests.builders.processes import autograder
 
 pytestmark = pytest.mark.usefixtures("with_copydetect")
 
@@ -201,38 +201,17 @@ def test_without_copydetect_a_sentence_says_how_to_get_it(monkeypatch: pytest.Mo
         similar({"alice": LETTER, "bob": ROWS})
 
 
-def test_without_a_record_a_sentence_says_so(tmp_path: Path) -> None:
-    """A folder that nothing was graded into."""
-    with pytest.raises(StoreError, match="grade something"):
-        sources(tmp_path)
-
-
-def autograder(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as an instructor does."""
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_what_was_graded_is_compared(tmp_path: Path) -> None:
     """From the record: pairs on the screen, a page beside it; one submission alone is refused."""
     folder, out = tmp_path / "class", tmp_path / "out"
     folder.mkdir()
     for name, source in (("alice", LETTER), ("bob", renamed(LETTER))):
         (folder / f"{name}.py").write_bytes(source)
-        graded = autograder("grade", folder, "--out", out, "--unsafe", "--jobs", "1")
-        assert graded.returncode == 0, graded.stderr
-        done = autograder("similar", out)
+        autograder("grade", folder, "--out", out, "--unsafe", "--jobs", "1")
         if name == "alice":
-            assert done.returncode == 2
-            assert "1 graded source; it takes two" in done.stderr
-    assert done.returncode == 0, done.stderr
-    assert "of alice, " in done.stdout
-    assert "a reason to look, not a verdict" in done.stdout
+            assert "1 graded source; it takes two" in autograder("similar", out, expect=2)
+    printed = autograder("similar", out)
+    assert "of alice, " in printed
+    assert "a reason to look, not a verdict" in printed
     assert (out / PAGE).is_file()
-    done = autograder("similar", out, "--at-least", "100", "--top", "0")
-    assert done.returncode == 2
+    autograder("similar", out, "--at-least", "100", "--top", "0", expect=2)

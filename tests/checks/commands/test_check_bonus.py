@@ -65,13 +65,6 @@ def test_a_mistake_blocks_what_is_built_on_it(kit: Kit, capsys: pytest.CaptureFi
     assert "mlp_forward" not in text
 
 
-def test_a_syntax_error_is_a_sentence(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file with a syntax error is named, with its line."""
-    code, text = bonus_check(kit, "def step(:\n", capsys=capsys)
-    assert code == 2
-    assert text.startswith("bonus.py cannot be run. Syntax error in line 1")
-
-
 def test_a_missing_file_is_a_sentence(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
     """Without bonus.py the text says where to get it."""
     assert door.run((), kit) == 2

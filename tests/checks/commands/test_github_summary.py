@@ -20,6 +20,7 @@ from assignment.checks.commands.github_summary import fenced
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.expected import reference_source
 from autograder.platforms.student_kit import WORKFLOW, student_zip
+from tests.builders.processes import run
 
 RIGHT = reference_source()
 BROKEN = RIGHT.replace(b"z1 = np.ones(M + 1)", b"z1 = np.zeros(M + 1)")
@@ -75,15 +76,8 @@ def job(repository: Path, source: bytes | None, *, installed: bool = True) -> Jo
     }
     done = None
     for command in steps(repository)[-1 if installed else 0 :]:
-        done = subprocess.run(
-            ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", command],
-            cwd=repository,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
+        bash = ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", command]
+        done = run(bash, repository, env, timeout=180)
         assert "Traceback" not in done.stderr
         if done.returncode:
             break
