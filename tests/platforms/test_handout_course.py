@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import zipfile
 from datetime import datetime
@@ -26,6 +25,7 @@ from autograder.paths import PUBLIC_KEY, ROOT
 from autograder.platforms.handout_course import course_rules, handout, moment
 from autograder.platforms.student_kit import student_zip
 from autograder.sandbox import Sandbox
+from tests.builders.processes import run
 
 HANDOUT = (ROOT / "assignment/README.md").read_text("utf-8")
 COURSE = """\
@@ -70,8 +70,7 @@ def kit(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def check(kit: Path, *arguments: str) -> str:
     """The output of check.py there."""
-    command = [sys.executable, "check.py", *arguments]
-    done = subprocess.run(command, cwd=kit, capture_output=True, text=True, check=False)
+    done = run([sys.executable, "check.py", *arguments], kit)
     assert done.stderr == ""
     return done.stdout
 

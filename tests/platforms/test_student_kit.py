@@ -206,19 +206,6 @@ def test_the_example_names_its_arguments(folder: Path) -> None:
     assert "Did you mean 'ffnn-handout'?" in done.stderr
 
 
-def test_receipt_and_page_are_flags(folder: Path) -> None:
-    """--submit says what is missing, --html finds templates and style sheets in the kit."""
-    done = python("check.py", "--submit", cwd=folder)
-    assert done.returncode == 1
-    assert "0 of 7 written" in done.stdout
-    assert "report.pdf" in done.stdout
-    done = python("check.py", "--html", cwd=folder)
-    assert done.returncode == 1, done.stderr
-    page = (folder / "feedback.html").read_text("utf-8")
-    assert "0</b> of 34 public points" in page
-    assert "--paper: #fff" in page
-
-
 def test_feedback_pages_in_the_checkout_are_not_packed(tmp_path: Path) -> None:
     """Only templates and style sheets of the checks are packed as HTML and CSS."""
     inside = {"checks/html/templates/feedback.html", "checks/html/static/document.css"}
