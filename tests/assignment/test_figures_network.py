@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import lacking
-from mpl_toolkits.mplot3d import Axes3D
 
 from assignment.figures import activations, regions, surface, xor
 from assignment.figures.colours import BLUE, RED
@@ -47,21 +46,6 @@ def test_the_error_is_that_of_the_moved_weights(network: surface.Network) -> Non
     wanted = [(output(x, V1, V2) - t) ** 2 for x, t in zip(xor.POINTS, xor.TARGETS, strict=True)]
     np.testing.assert_allclose(found[:, 0], wanted)
     assert W1[1, 1] == -0.3
-
-
-def test_the_surface_has_the_summed_errors(
-    network: surface.Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The height at every point of the grid is the error of the four patterns together."""
-    drawn: list[Any] = []
-    monkeypatch.setattr(Axes3D, "plot_surface", lambda axes, *grid, **style: drawn.extend(grid))
-    figure = surface.surface(network, (1, 1, 1), (1, 2, 1), span=4.0, steps=5)
-    (axes,) = figure.axes
-    x, y, z = (grid.ravel() for grid in drawn)
-    assert (x.min(), x.max(), len(x)) == (-4.0, 4.0, 25)
-    values = network.errors((1, 1, 1), (1, 2, 1), x, y).sum(axis=0)
-    np.testing.assert_allclose(z, values)
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("W1[1, 1]", "W1[2, 1]")
 
 
 def test_split_errors_add_up(network: surface.Network) -> None:

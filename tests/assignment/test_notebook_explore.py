@@ -98,18 +98,6 @@ def test_a_mistake_is_told_and_the_rest_is_drawn(folder: Path) -> None:
     assert any("`activation`" in line for line in printed)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-def test_a_missing_bonus_is_told_in_its_own_sections(folder: Path) -> None:
-    """Without bonus.py six sections say so; the others ask for the seven functions as before."""
-    (folder / "bonus.py").unlink()
-    printed, _ = run(folder)
-    missing = "There is no bonus.py in this folder: take the empty one from the zip again."
-    assert printed.count(missing) == 6
-    others = [line for line in printed if line != missing]
-    assert others
-    assert all(line.startswith("First finish `") for line in others)
-
-
 def test_the_notebook_is_the_script() -> None:
     """The cells are the same; jupytext --to ipynb --update assignment/explore.py makes them so."""
     needed("jupytext")
@@ -143,12 +131,6 @@ def test_every_section_speaks_of_handout_and_bishop() -> None:
         title = section.partition("\n")[0]
         assert re.search(r"handout|Handout", section), title
         assert "Bishop" in section, title
-
-
-def test_the_text_fits_a_screen() -> None:
-    """Paragraphs have at most 88 columns in the script."""
-    cells = re.findall(r"^# %% \[markdown\]\n(.+?)(?=^# %%|\Z)", TEXT, re.MULTILINE | re.DOTALL)
-    assert max(len(line) for cell in cells for line in cell.splitlines()) <= 88
 
 
 def test_the_requirements_are_the_extra() -> None:
