@@ -8,6 +8,7 @@ GraderError
 ├── NotJudged          one submission has no score, through a fault that is not the student's
 ├── PackageError       a zip cannot be made from this checkout
 ├── SandboxError       students' code cannot be confined, or a confined process cannot be started
+│   └── SandboxLost    it can no longer be confined as it was when the command began
 ├── StoreError         the record cannot be read or written
 ├── TableError         a table that a person made (CSV) cannot be read, or does not fit
 └── WireError          bytes from a worker that are not a frame of ours
@@ -47,6 +48,10 @@ class PackageError(GraderError):
 
 class SandboxError(GraderError):
     """The host cannot confine students' code, or a confined process did not start."""
+
+
+class SandboxLost(SandboxError):
+    """The host no longer confines students' code as it did when the command began."""
 
 
 class StoreError(GraderError):

@@ -51,6 +51,10 @@ class Numbers(msgspec.Struct, frozen=True, array_like=True):
         return np.frombuffer(self.data, "<f8").reshape(self.shape)
 
 
+TOGETHER = "-with-"
+"""In a misconception that is two functions which do not work together: "train_nn-with-ffnn"."""
+
+
 class OutputResult(msgspec.Struct, frozen=True, kw_only=True):
     """One output of one case. ``message`` is for the student, ``staff`` for staff only.
 

@@ -34,6 +34,7 @@ class Credit:
         self._runs = runs
         self._functions = runs.answers.functions
         self._made: dict[tuple[object, ...], EvaluatedRun] = {}
+        self._at_fault: set[str] = set()  # functions that are wrong whatever is below them
         self._interplays: dict[str, Interplay] = {}  # by the lower function
         self._cases: Sequence[Case] = ()
         self._full = False
@@ -63,7 +64,8 @@ class Credit:
             for place in interplay.kept:
                 judged = verdicts[place]
                 if not judged.verdict.passed:
-                    verdicts[place] = replace(judged, note=interplay.note(place[0]))
+                    note = interplay.note(place[0])
+                    verdicts[place] = replace(judged, pair=interplay.pair, note=note)
         return verdicts
 
     # 1. Reference functions in place of what has failed below
@@ -155,6 +157,9 @@ class Credit:
     def _judge_without_own(self, name: str, wrong: set[str], failed: set[str]) -> None:
         """Find out whether a function is right by itself, and with which other it is not."""
         lower = not_above(name)
+        if name in self._at_fault or self._is_at_fault(name):
+            self._at_fault.add(name)
+            return
         base = tuple(low for low in lower if low in wrong)
         gained = {
             place: run
@@ -176,6 +181,20 @@ class Credit:
         some = tuple(low for low in lower if low in failed)
         if some:
             self._count(gained | self._right(name, some))
+
+    def _is_at_fault(self, name: str) -> bool:
+        """Whether just the same goes wrong with reference functions in place of all others.
+
+        The case of least work shows it.
+        """
+        wrong = [p for p in self._failures(name) if self._runs.verdict(p).status in HELPS]
+        if not wrong:
+            return True
+        probe = min((case for case in self._of(name) if case.id in dict(wrong)), key=work)
+        run = self._runs.new(full=self._full, replaced=not_above(name))
+        self._runs.ask(run, [probe])
+        places = [place for place in wrong if place[0] == probe.id]
+        return all(run.first(p).message == self._runs.verdict(p).message for p in places)
 
     def _right_with_one(
         self, name: str, replaced: Iterable[str], gained: Mapping[Place, EvaluatedRun]

@@ -67,10 +67,9 @@ class DaskPool:
     def __init__(self, address: str, course: Course, least: int = 2) -> None:
         limits = course.sandbox_limits()
         answers = Answers(course.hidden_seed)
-        setting = dask_worker.Setting(
+        self._setting = dask_worker.Setting(
             course.hidden_seed, limits, least, conditions(answers.cases, limits)
         )
-        self._setting = msgspec.msgpack.encode(setting)
         self._address = address
         self._run = uuid.uuid4().hex[:12]
         self._numbers = itertools.count()
@@ -143,7 +142,8 @@ class DaskPool:
                 f"The scheduler at {self._address} has no workers. Start some with `dask worker "
                 f"{self._address} --nthreads 1`."
             ) from None
-        answers = self._client.run(dask_worker.check, self._setting, on_error="return")
+        setting = msgspec.msgpack.encode(self._setting)
+        answers = self._client.run(dask_worker.check, setting, on_error="return")
         for worker, answer in answers.items():
             if not isinstance(answer, bytes):
                 raise ClusterError(
@@ -155,6 +155,8 @@ class DaskPool:
                 raise ClusterError(f"The worker {worker} cannot take part: {outcome.text}.")
             assert isinstance(outcome, outcomes.GraderStarted)
             self._levels.add(outcome.level)
+        # A worker that joins or starts again later must not confine code less well than these.
+        self._setting = msgspec.structs.replace(self._setting, least=min(self._levels))
         self._count_threads()
 
     def _count_threads(self) -> None:
@@ -185,8 +187,8 @@ class DaskPool:
 
     def _send(self, submission: Submission, *, again: bool) -> None:
         key = f"backprop-{self._run}-{next(self._numbers)}"
-        data = outcomes.encode(submission)
-        future = self._client.submit(dask_worker.grade, self._setting, data, key=key, pure=False)
+        setting, data = msgspec.msgpack.encode(self._setting), outcomes.encode(submission)
+        future = self._client.submit(dask_worker.grade, setting, data, key=key, pure=False)
         self._tasks[key] = _Task(submission, future, again)
         future.add_done_callback(lambda _: self._finished.put(key))
 

@@ -13,6 +13,8 @@ import time
 from collections.abc import Collection
 from functools import cached_property
 
+import msgspec
+
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case
 from assignment.checks.model.version import VERSION
@@ -71,7 +73,7 @@ class Grader:
             remarks=messages.remarks(
                 evaluation.outcome,
                 _cases_with_failures(verdicts),
-                together=not any(judged.note for judged in verdicts.values()),
+                together=not any(judged.pair for judged in verdicts.values()),
             ),
             left_out=() if evaluation.full else evaluation.outcome.left_out,
             outputs=outputs,
@@ -104,9 +106,9 @@ class Grader:
         self, answers: Answers, case: Case, judged: JudgedOutput, right: Collection[tuple[str, str]]
     ) -> OutputResult:
         special = (case.function, judged.verdict.output) in right
-        output = messages.output(
-            case, judged.verdict, judged.replaced, note=judged.note, special=special
-        )
+        output = messages.output(case, judged.verdict, judged.replaced, special=special)
+        if judged.pair:
+            output = msgspec.structs.replace(output, hint=judged.note, misconception=judged.pair)
         return answers.course_points.output(output)
 
 

@@ -19,6 +19,7 @@ from assignment.checks.model.questions import by_function
 from autograder.cases.expected import tolerance
 from autograder.errors import WireError
 from autograder.grading.reference_functions import ReferenceFunctions, as_arrays
+from autograder.results import TOGETHER
 from autograder.sandbox import wire
 
 Place = tuple[str, str]
@@ -43,6 +44,11 @@ class Interplay:
     def has_room_for(self, points: int) -> bool:
         """Whether another output may stay failed."""
         return sum(self.kept.values()) + points <= self.cap
+
+    @property
+    def pair(self) -> str:
+        """The two, as staff see them among the misconceptions."""
+        return f"{self.upper}{TOGETHER}{self.lower}"
 
     def note(self, case: str) -> str:
         """What a student reads about an output that stays failed."""

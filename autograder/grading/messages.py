@@ -43,20 +43,15 @@ REMARKS: dict[str, str] = {
 
 
 def output(
-    case: Case,
-    verdict: Verdict,
-    replaced: Sequence[str] = (),
-    *,
-    note: str = "",
-    special: bool = False,
+    case: Case, verdict: Verdict, replaced: Sequence[str] = (), *, special: bool = False
 ) -> OutputResult:
     """Make the result of one output, with messages for the student and for staff.
 
     The hint of a case names what is special about its inputs. It is shown only if ``special``: the
-    same output is right in another case. A ``note`` follows the message, and says more than a hint.
+    same output is right in another case.
     """
     judged = verdict.status not in ("passed", "not_implemented", "not_judged")
-    hint = verdict.hint or (case.hint if special else "") if judged and not note else ""
+    hint = verdict.hint or (case.hint if special else "") if judged else ""
     return OutputResult(
         question=by_function(case.function).number,
         function=case.function,
@@ -67,7 +62,7 @@ def output(
         status=verdict.status,
         points=verdict.points,
         max_points=verdict.max_points,
-        message=f"{_message(case, verdict, replaced)} {note}".strip(),
+        message=_message(case, verdict, replaced),
         hint=hint,
         misconception=verdict.misconception,
         own_chain=not replaced,

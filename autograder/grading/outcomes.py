@@ -9,6 +9,7 @@ import hashlib
 
 import msgspec
 
+from autograder.errors import SandboxLost
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
@@ -61,10 +62,12 @@ def read_outcome(data: bytes) -> Outcome:
     return _outcomes.decode(data)
 
 
-def grade(grader: Grader, submission: Submission) -> Graded | GraderFailed:
+def grade(grader: Grader, submission: Submission) -> Graded | GraderFailed | CannotGrade:
     """Grade a submission; a failure of the grader is an outcome, so that the process goes on."""
     try:
         return Graded(grader.grade(submission))
+    except SandboxLost as error:
+        return CannotGrade(str(error))
     except Exception as error:  # any exception here is a fault of the grader
         return GraderFailed(f"{type(error).__name__}: {error}")
 

@@ -4,7 +4,8 @@ Theory of operation. A pool process is forked from the grader (all but the first
 accepted answers computed) and talks to it over a pipe: a submission in, an outcome out, both as
 msgpack. Threads would share one interpreter lock, and one that crashes would end the grader. A pool
 process that dies, hangs or cannot judge is replaced, and the new one grades its submission once
-more. No pool process outlives the grader: it is killed with it, and its fork server follows.
+more, but never at a lower isolation level. No pool process outlives the grader: it is killed with
+it, and its fork server follows.
 """
 
 from __future__ import annotations
@@ -82,6 +83,8 @@ class LocalPool:
         self._least = least
         self._processes: list[PoolProcess] = []
         self._failed_starts = 0
+        self._level = least
+        """The highest isolation level so far; no process below it grades."""
         self._done: list[tuple[Submission, SubmissionResult]] = []
         self._patience = 2 * limits.submission_seconds + 4 * limits.callback_seconds + 60
         try:
@@ -159,8 +162,11 @@ class LocalPool:
 
     def _take(self, process: PoolProcess, outcome: outcomes.Outcome) -> None:
         match outcome:
+            case outcomes.GraderStarted(level) if level < self._level:
+                why = f"a new one confines students' code at level {level}, others at {self._level}"
+                self._failed(process, why)
             case outcomes.GraderStarted(level):
-                process.level = level
+                process.level = self._level = level
                 self._failed_starts = 0
                 self._send(process)
             case outcomes.CannotGrade(text):

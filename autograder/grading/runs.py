@@ -28,11 +28,12 @@ Place = tuple[str, str]
 class JudgedOutput:
     """A verdict, and the student's functions that were replaced by reference functions for it.
 
-    ``note`` is a sentence about functions that do not work together.
+    ``pair`` names two functions that do not work together, and ``note`` says so in sentences.
     """
 
     verdict: Verdict
     replaced: tuple[str, ...] = ()
+    pair: str = ""
     note: str = ""
 
 

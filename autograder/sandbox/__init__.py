@@ -15,7 +15,8 @@ loads scipy too) and the loader, loads and calls a small file of its own once, p
 of confinement (`layers`), and then forks one worker for each command to start one. It holds no
 case, no answer and no submission, and reads nothing that a worker writes. Where the kernel allows
 it, the fork server is process 1 of namespaces of its own and sees only the files that workers need
-(`namespaces`, `readable`); a process outside waits for it with every descriptor closed.
+(`namespaces`, `readable`); a process outside waits for it with every descriptor closed. Another one
+keeps the files that workers may read in memory (`resident`).
 
 A **worker** (`child`) is forked when it is needed, gives up its rights in the order of
 ``Layers.confine``, sends ``Ready``, and only then receives the student's source, loads it and
@@ -68,16 +69,32 @@ file, takes a lock or asks for the state of the page cache.
 
 What stays readable
 -------------------
-With namespaces or Landlock: Python, its standard library, the numeric packages and the system's
-libraries, by name (`readable`). With neither, but a user of its own: what every user may read.
-Nothing but the null device is writable. The sandbox does not assume that the layers in force are
-enough: a worker that tries to get out proves the level of isolation (`isolation`).
+With namespaces or Landlock: a list of files, and the folders and links that lead to them. On it are
+Python's standard library without its large unused parts, numpy (scipy too in the fork server that
+loads it), the shared libraries that their extension modules need, and a few files of the system
+(`readable`). With neither, but a user of its own: what every user may read. Nothing but the null
+device is writable. The sandbox does not assume that the layers in force are enough: workers that
+try to get out prove the level of isolation, for each new fork server (`isolation`). The level never
+falls: a start that fails, or proves less than the first one, is tried again, and then the command
+ends with SandboxLost.
+
+No memory between workers
+-------------------------
+A file that was read is in memory, and its access time may have changed: a worker could leave a mark
+for a later one. So each fork server has a **keeper** (`resident`), which reads every file on the
+list, lists every folder, follows every link and keeps the files mapped, before the first worker
+starts. After that a worker changes neither what is in memory nor, on file systems that renew access
+times once a day (``relatime``, the default), an access time; where there are namespaces, all is
+mounted read-only, which keeps access times as they are everywhere. What remains: a worker without a
+root of its own sets the access time of a link outside the list by following it; one whose user may
+read everything makes files outside the list warm; and where memory is short and the keeper may not
+lock it (it may as root), a worker that takes much memory can push files out.
 
 Where to read on
 ----------------
 `sandbox` (what the rest of the grader uses), `worker`, `callbacks` and `channel` run in the grader;
-`fork_server` and `layers` in the fork server; `child` in the worker. `wire` and `values` define
-what crosses the border.
+`fork_server`, `layers` and `resident` in the fork server; `child` in the worker. `wire` and
+`values` define what crosses the border.
 """
 
 from autograder.sandbox.callbacks import CallbackHandler

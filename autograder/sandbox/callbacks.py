@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from assignment.checks.model.case import Reply
 from autograder.errors import Unsendable, WireError
 from autograder.sandbox import messages, wire
-from autograder.sandbox.limits import Budget
+from autograder.sandbox.limits import Budget, patience
 
 CallbackHandler = Callable[[str, list[wire.Node]], Reply]
 """Gives the reply to a call of a replaced function, with its value as nodes.
@@ -54,7 +54,7 @@ class Callbacks:
             reply = self._handler(name, nodes)
         except WireError:
             raise CallbackRefused(Reply("bad_answer", text=messages.UNREADABLE)) from None
-        budget.callback_seconds += time.monotonic() - started
+        budget.callback_seconds += (time.monotonic() - started) / patience()
         if reply.status == "not_judged":
             raise CallbackRefused(reply)
         try:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import msgspec
 
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.readable import Readable
 
 MAX_PACKET = 1 << 16
+NO_NAMESPACES = "namespaces"
+"""How the text of CommandFailed begins where the kernel does not allow namespaces."""
 
 
 class Configure(msgspec.Struct, tag="configure", frozen=True):
@@ -21,7 +24,7 @@ class Configure(msgspec.Struct, tag="configure", frozen=True):
     """
 
     limits: Limits
-    readable: tuple[str, ...]
+    readable: Readable
     namespaces: bool
     landlock: bool
     seccomp: bool
@@ -34,9 +37,13 @@ class StartWorker(msgspec.Struct, tag="start_worker", frozen=True):
 
 
 class EndWorker(msgspec.Struct, tag="end_worker", frozen=True):
-    """Kill a worker with all its descendants and report how it ended."""
+    """Kill a worker with all its descendants and report how it ended.
+
+    ``gone`` says that it has closed its channel: then it is ending by itself, as a rule.
+    """
 
     pid: int
+    gone: bool = False
 
 
 class ServerReady(msgspec.Struct, tag="server_ready", frozen=True):
@@ -57,7 +64,10 @@ class WorkerStarted(msgspec.Struct, tag="worker_started", frozen=True):
 
 
 class WorkerEnded(msgspec.Struct, tag="worker_ended", frozen=True):
-    """A worker has ended, with this exit code, or minus the signal that ended it."""
+    """A worker has ended, with this exit code, or minus the signal that ended it.
+
+    The code is 0 for one that had closed its channel and had to be killed.
+    """
 
     code: int
 

@@ -72,8 +72,8 @@ def serve(grader: socket.socket, layers: Layers, child: Child) -> None:
     """Carry out commands; a failure is reported, not raised."""
     while True:
         packet, descriptors, _, _ = socket.recv_fds(grader, control.MAX_PACKET, 2)
-        if not packet:
-            return
+        if not packet or not layers.keeper.alive:
+            return  # without a keeper the grader has to start another fork server
         report: control.Report
         try:
             command = control.read_command(packet)
@@ -81,7 +81,7 @@ def serve(grader: socket.socket, layers: Layers, child: Child) -> None:
                 channel, output = descriptors
                 report = start_worker(layers, channel, output, child)
             elif isinstance(command, control.EndWorker):
-                report = control.WorkerEnded(layers.end(command.pid))
+                report = control.WorkerEnded(layers.end(command.pid, gone=command.gone))
             else:
                 report = control.CommandFailed("configured twice")
         except (OSError, ValueError, SandboxError, msgspec.MsgspecError) as error:

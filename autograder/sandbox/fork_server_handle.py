@@ -66,9 +66,12 @@ class ForkServer:
         channel.close_worker_ends()
         return report.pid, channel
 
-    def end_worker(self, pid: int) -> int:
-        """Kill a worker with all it started; returns its exit code or minus its signal."""
-        report = self._command(control.EndWorker(pid))
+    def end_worker(self, pid: int, *, gone: bool = False) -> int:
+        """Kill a worker with all it started; returns its exit code or minus its signal.
+
+        ``gone`` says that it has closed its channel (see ``control.EndWorker``).
+        """
+        report = self._command(control.EndWorker(pid, gone))
         if not isinstance(report, control.WorkerEnded):
             self.close()  # which ends all its workers
             raise SandboxError(f"a worker did not end: {_text(report)}")

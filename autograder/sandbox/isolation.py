@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,11 +94,90 @@ def escape(paths, new, pids):
 """
 
 
-def prove(start_worker: Callable[[bytes], Worker], server: ForkServer) -> Isolation:
+MARKS = b"""
+import os
+
+def leave(paths):
+    def tries(action, *arguments):
+        try:
+            action(*arguments)
+        except BaseException:
+            pass
+    def evict():
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    def lock():
+        import fcntl
+        fcntl.lockf(descriptor, fcntl.LOCK_SH)
+    for path in paths:
+        tries(os.stat, path)
+        tries(os.listdir, path)
+        try:
+            descriptor = os.open(path, os.O_RDONLY)  # left open: the lock ends with it
+        except BaseException:
+            continue
+        tries(evict)
+        tries(lock)
+
+def look(paths):
+    def value(action, *arguments):
+        try:
+            return action(*arguments)
+        except BaseException:
+            return None
+    def blocks():
+        import resource
+        return resource.getrusage(resource.RUSAGE_SELF).ru_inblock
+    def read(path):
+        before = blocks()
+        with open(path, "rb") as file:
+            while file.read(1 << 16):
+                pass
+        return blocks() > before
+    def locked(path):
+        import fcntl, struct
+        with open(path, "rb") as file:
+            asked = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+            return struct.unpack("hhqqi4x", fcntl.fcntl(file, fcntl.F_GETLK, asked))[0]
+    seen = []
+    for path in paths:
+        seen.append(["access time of " + path, value(lambda: os.lstat(path).st_atime_ns)])
+        seen.append(["access time behind " + path, value(lambda: os.stat(path).st_atime_ns)])
+        seen.append(["lock on " + path, value(locked, path)])
+        seen.append(["page cache of " + path, value(read, path)])
+    return seen
+"""
+
+
+def marks(start_worker: Callable[[bytes], Worker], paths: Sequence[str]) -> tuple[str, ...]:
+    """What a worker can see of what another one has done to these files, folders and links.
+
+    One looks, another one lists and follows them, asks the kernel to drop them from memory and
+    takes a lock, and the first one looks again.
+
+    Raises:
+        SandboxError: where the workers do not answer.
+    """
+    with start_worker(MARKS) as looking, start_worker(MARKS) as leaving:
+        before = looking.call("look", [list(paths)])
+        left = leaving.call("leave", [list(paths)])
+        after = looking.call("look", [list(paths)])
+    for reply in (before, left, after):
+        if reply.status != "returned":
+            raise SandboxError(f"the proof of isolation did not run: {reply.text}")
+    assert isinstance(before.value, list)
+    assert isinstance(after.value, list)
+    changed = [new[0] for old, new in zip(before.value, after.value, strict=True) if old != new]
+    return tuple(f"a mark of another worker: the {name}" for name in changed)
+
+
+def prove(
+    start_worker: Callable[[bytes], Worker], server: ForkServer, shared: Sequence[str]
+) -> Isolation:
     """Prove the isolation of the workers of a fork server by a worker that tries to get out.
 
     It tries to read a canary, the reference and the hidden cases, to write, fork, open sockets,
-    send signals, set limits, arm SIGIO, take locks and change its death signal.
+    send signals, set limits, arm SIGIO, take locks and change its death signal. Two others look for
+    marks on the readable paths ``shared``.
 
     Raises:
         SandboxError: where the grader cannot read a file that the worker must not read: that the
@@ -121,7 +200,8 @@ def prove(start_worker: Callable[[bytes], Worker], server: ForkServer) -> Isolat
     mechanisms, missing = server.mechanisms, server.missing
     if reply.status != "returned" or not isinstance(reply.value, list):
         return Isolation(0, mechanisms, (*missing, f"the proof did not run: {reply.text}"))
-    escapes = tuple(dict.fromkeys(str(name) for name in reply.value))
+    tried = dict.fromkeys(str(name) for name in reply.value)
+    escapes = (*tried, *marks(start_worker, shared))
     return Isolation(_level(mechanisms, escapes), mechanisms, missing, escapes)
 
 

@@ -9,13 +9,15 @@ measures what the others are worth.
 from __future__ import annotations
 
 import os
+import select
 import signal
 from contextlib import suppress
 
 from autograder.errors import SandboxError
 from autograder.sandbox import landlock, libc, limits, namespaces, syscalls
-from autograder.sandbox.control import Configure
-from autograder.sandbox.readable import symbolic_links
+from autograder.sandbox.control import NO_NAMESPACES, Configure
+from autograder.sandbox.readable import Readable, symbolic_links
+from autograder.sandbox.resident import Keeper
 from autograder.sandbox.wire import CHANNEL
 
 RULES = limits.OPEN_FILES - 1
@@ -33,33 +35,62 @@ class Layers:
         self._rules: int | None = None
         self._filter: syscalls.Filter | None = None
         self._workers: dict[int, int | None] = {}  # process id and user id
+        self._uids = configure.uids
         self._uid: int | None = None  # of the worker that is being forked
         self.mechanisms: list[str] = []
         self.missing: list[str] = []
+        self.keeper = Keeper(configure.readable)
+        libraries = {os.path.realpath(name) for name in self.keeper.libraries}
+        paths = sorted({*configure.readable.paths, *libraries})
+        self._readable = Readable(tuple(paths), configure.readable.hidden)
         self._prepare_seccomp()  # first: it needs files that the workers' root does not have
         self._prepare_namespaces()
-        if configure.uids:
-            self.mechanisms.append("uid")
+        self._prepare_uid()
         self.mechanisms += ["capabilities", "limits"]
         self._prepare_landlock()
         self._give_up_rights()
+        self.keeper.wait()
 
     def _prepare_namespaces(self) -> None:
         if not self._configure.namespaces:
             return
         try:
             self._pid_namespace = namespaces.enter()
-            namespaces.shrink_root(self._configure.readable, symbolic_links())
+            namespaces.shrink_root(self._readable, symbolic_links(self.keeper.libraries))
         except OSError as error:
             # This process cannot go back: the grader starts another one without namespaces.
-            raise SandboxError(f"namespaces: {error}") from error
+            raise SandboxError(f"{NO_NAMESPACES}: {error}") from error
         self.mechanisms.append("namespaces")
+
+    def _prepare_uid(self) -> None:
+        """See whether the kernel lets this process change its user: some containers do not."""
+        if not self._uids:
+            return
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _change_user(self._uids[0])
+            except OSError as error:
+                os._exit(error.errno or 1)
+            finally:
+                os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        failed = os.waitstatus_to_exitcode(status)
+        if failed:
+            self._uids = ()
+            self.missing.append(f"uid: {os.strerror(failed)}")
+        else:
+            self.mechanisms.append("uid")
 
     def _prepare_landlock(self) -> None:
         if not self._configure.landlock:
             return
         try:
-            rules = landlock.ruleset(self._configure.readable)
+            listed = self._readable
+            if self._pid_namespace is None:
+                rules = landlock.ruleset(listed.entries(), listed.paths)
+            else:  # all that is in the workers' own root is readable
+                rules = landlock.ruleset(listed.paths, (os.sep,))
             self._rules = os.dup2(rules, RULES)
             os.close(rules)
             self.mechanisms.append("landlock")
@@ -98,9 +129,9 @@ class Layers:
         return pid
 
     def _free_uid(self) -> int | None:
-        if not self._configure.uids:
+        if not self._uids:
             return None
-        free = set(self._configure.uids) - set(self._workers.values())
+        free = set(self._uids) - set(self._workers.values())
         if not free:
             raise SandboxError("no user id is left for another worker")
         return min(free)
@@ -112,9 +143,7 @@ class Layers:
         own_user = self._pid_namespace is not None or self._uid is not None
         limits.limit_worker(self._configure.limits, MAX_THREADS if own_user else None)
         if self._uid is not None:
-            os.setgroups([])
-            os.setresgid(self._uid, self._uid, self._uid)
-            os.setresuid(self._uid, self._uid, self._uid)
+            _change_user(self._uid)
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user would clear it
         libc.drop_capabilities()
         if self._rules is not None:
@@ -128,10 +157,15 @@ class Layers:
             os.dup2(old, new)
         os.closerange(CHANNEL + 1, RULES)  # the rules are closed when they are in force
 
-    def end(self, pid: int) -> int:
-        """Kill a worker and all it has started; returns its exit code, or minus its signal."""
+    def end(self, pid: int, *, gone: bool = False) -> int:
+        """Kill a worker and all it has started; returns its exit code, or minus its signal.
+
+        One that is ``gone`` gets a moment to end by itself, which tells how it ended; it is 0 for
+        one that does not.
+        """
         if pid not in self._workers:
             raise SandboxError(f"no worker {pid}")
+        alive = gone and not _ends(pid)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
         with suppress(ProcessLookupError):
@@ -141,12 +175,28 @@ class Layers:
             _kill_all_of(uid)
         _, status = os.waitpid(pid, 0)
         del self._workers[pid]
-        return os.waitstatus_to_exitcode(status)
+        return 0 if alive else os.waitstatus_to_exitcode(status)
 
     def end_all(self) -> None:
-        """End every worker that is left."""
+        """End every worker that is left, and the keeper of files."""
         for pid in tuple(self._workers):
             self.end(pid)
+        self.keeper.close()
+
+
+def _change_user(uid: int) -> None:
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def _ends(pid: int) -> bool:
+    """Whether a process ends within a second."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        return bool(select.select([descriptor], [], [], 1.0)[0])
+    finally:
+        os.close(descriptor)
 
 
 def _kill_all_of(uid: int) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 from functools import cache
+from typing import Any
 
 CLONE_NEWNS = 0x0002_0000
 CLONE_NEWIPC = 0x0800_0000
@@ -28,6 +30,11 @@ def _libc() -> ctypes.CDLL:
     library = ctypes.CDLL(None, use_errno=True)
     library.prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)
     library.capset.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
+    library.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long)
+    library.mmap.restype = ctypes.c_void_p
+    library.mlock.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
+    library.dlopen.argtypes = (ctypes.c_char_p, ctypes.c_int)
+    library.dlopen.restype = ctypes.c_void_p
     return library
 
 
@@ -102,3 +109,40 @@ def drop_capabilities() -> None:
     this_process = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     none = (ctypes.c_uint32 * 6)()
     _checked(_libc().capset(this_process, none), "capset")
+
+
+def keep_in_memory(descriptor: int, size: int) -> None:
+    """Map a file and read all of it; lock it in memory where this process may."""
+    flags = mmap.MAP_SHARED | mmap.MAP_POPULATE
+    place = _libc().mmap(None, size, mmap.PROT_READ, flags, descriptor, 0)
+    if place == ctypes.c_void_p(-1).value:
+        _checked(-1, "mmap")
+    _libc().mlock(place, size)
+
+
+def open_library(name: str) -> None:
+    """Load a shared library with those that it needs, where that is possible."""
+    _libc().dlopen(os.fsencode(name), os.RTLD_LAZY)
+
+
+class _LibraryInfo(ctypes.Structure):
+    """The beginning of ``struct dl_phdr_info``."""
+
+    _fields_ = (("address", ctypes.c_void_p), ("name", ctypes.c_char_p))
+
+
+def loaded_libraries() -> list[str]:
+    """Return the shared libraries of this process, by the names that they were opened by."""
+    names: list[str] = []
+
+    def note(info: Any, _size: int, _data: object) -> int:
+        name = os.fsdecode(info.contents.name or b"")
+        if name.startswith("/"):
+            names.append(name)
+        return 0
+
+    kind = ctypes.CFUNCTYPE(
+        ctypes.c_int, ctypes.POINTER(_LibraryInfo), ctypes.c_size_t, ctypes.c_void_p
+    )
+    _libc().dl_iterate_phdr(kind(note), None)
+    return names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 from dataclasses import dataclass
 
 import msgspec
@@ -13,11 +14,23 @@ OPEN_FILES = 64
 """Descriptors that a fork server or a worker may have open; both use only a few."""
 
 
+MAX_PATIENCE = 4.0
+
+
+def patience() -> float:
+    """How many times longer than its limit a call may take now.
+
+    Where more processes want to run than there are processors, each of them waits, and that is not
+    the student's fault.
+    """
+    return min(MAX_PATIENCE, max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0))))
+
+
 class Limits(msgspec.Struct, frozen=True):
     """Limits for one submission.
 
-    Seconds are those of the grader's wall clock. Time that the grader spends on answering callbacks
-    counts against ``callback_seconds`` only.
+    Seconds are those of the grader's wall clock, and more on a busy machine (``patience``). Time
+    that the grader spends on answering callbacks counts against ``callback_seconds`` only.
     """
 
     call_seconds: float = 5.0

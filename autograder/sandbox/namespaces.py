@@ -14,9 +14,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.sandbox import libc
+from autograder.sandbox.readable import Readable
 
 _NAMESPACES = libc.CLONE_NEWNS | libc.CLONE_NEWNET | libc.CLONE_NEWIPC | libc.CLONE_NEWPID
 _NOBODY = 65534
@@ -50,6 +52,9 @@ def _wait_outside(pid: int) -> None:
     """Wait with everything closed, so that the grader notices at once when process 1 ends."""
     os.closerange(0, 256)
     _, status = os.waitpid(pid, 0)
+    with suppress(ChildProcessError):
+        while True:  # the keeper of files ends when process 1 has ended
+            os.wait()
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
@@ -62,23 +67,28 @@ def fork_inside(pid_namespace: int) -> int:
     return pid
 
 
-def shrink_root(readable: Iterable[str], links: Iterable[tuple[str, str]]) -> None:
-    """Swap the root for one that holds the readable paths, read-only, and links to them."""
+def shrink_root(readable: Readable, links: Iterable[tuple[str, str]]) -> None:
+    """Swap the root for one that holds what is readable, read-only, and links to it."""
     libc.mount(None, "/", None, libc.MS_REC | libc.MS_PRIVATE)
-    new = _mount_point(tuple(readable))
+    new = _mount_point(readable.paths)
     libc.mount("tmpfs", new, "tmpfs", libc.MS_NOSUID | libc.MS_NODEV, "size=1m,mode=755")
-    for path in readable:
-        _bind(path, new + path)
+    for path in sorted((*readable.paths, *readable.hidden)):  # a folder before what is below it
+        if path in readable.hidden:
+            _cover(new + path)
+        else:
+            _bind(path, new + path)
     for link, target in links:
         place = Path(new + link)
         if not os.path.lexists(place):
             place.parent.mkdir(parents=True, exist_ok=True)
             place.symlink_to(target)
+    for path in readable.hidden:
+        _make_read_only(new + path)
     os.chdir(new)
     libc.pivot_root(".", ".")
     libc.umount(".")
     os.chdir("/")
-    libc.mount(None, "/", None, libc.MS_REMOUNT | libc.MS_BIND | libc.MS_RDONLY | libc.MS_NOSUID)
+    _make_read_only("/")
 
 
 def _mount_point(readable: tuple[str, ...]) -> str:
@@ -97,6 +107,15 @@ def _bind(source: str, target: str) -> None:
     else:
         place.touch()
     libc.mount(source, target, None, libc.MS_BIND | libc.MS_REC)
+    _make_read_only(target)
+
+
+def _cover(folder: str) -> None:
+    """Put an empty folder in the place of one that is hidden."""
+    libc.mount("tmpfs", folder, "tmpfs", libc.MS_NOSUID | libc.MS_NODEV, "size=1m,mode=755")
+
+
+def _make_read_only(target: str) -> None:
     flags = os.statvfs(target).f_flag & (libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC)
     remount = libc.MS_REMOUNT | libc.MS_BIND | libc.MS_RDONLY | flags
     libc.mount(None, target, None, remount)

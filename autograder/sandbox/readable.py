@@ -2,6 +2,8 @@
 
 The reference, the graded cases, the tests, earlier results and home folders are not among them,
 even where they are inside a folder that is needed (a `.venv` in a checkout, packages under /usr).
+The shared libraries that Python and the packages need are found when a fork server starts
+(`resident`).
 """
 
 from __future__ import annotations
@@ -10,57 +12,107 @@ import os
 import stat
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
+
 from autograder.paths import ROOT
 
-NUMERIC_PACKAGES = ("numpy", "scipy")
-SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/lib", "/lib64")
+SYSTEM = ("/usr/lib/locale/C.utf8",)
 FILES = ("/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/dev/zero")
 HIDDEN = ("autograder", "solution", "assignment", "tests")
+UNUSED = ("test", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "pydoc_data")
+"""Parts of the standard library that are large and that no worker imports."""
 
 
-def readable_paths() -> tuple[str, ...]:
-    """Return the files and folders, without symbolic links, that may be read.
+class Readable(msgspec.Struct, frozen=True):
+    """What may be read: files and folders, but for what is hidden in the folders.
 
-    A folder may be read with everything below it, and nothing hidden is below any of them.
+    All are paths without symbolic links. A path may be below a hidden one; then it may be read.
     """
-    hidden = {str(ROOT / name) for name in HIDDEN}
-    hidden |= set(_package_folders())
-    roots = [*SYSTEM, *_standard_library(), *_numeric_packages()]
-    allowed: dict[str, None] = {}
-    hidden |= {str(Path(path).resolve()) for path in hidden}
-    for root in roots:
-        path = str(Path(root).resolve())
-        allowed.update(dict.fromkeys(_without(path, hidden - {path})))
-    allowed.update(
-        dict.fromkeys(str(Path(path).resolve()) for path in FILES if Path(path).exists())
-    )
-    return tuple(_outermost(allowed))
+
+    paths: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
+
+    def entries(self) -> tuple[str, ...]:
+        """Files, and folders in which nothing is hidden, that together are all that is readable."""
+        return tuple(entry for path in self.paths for entry in _without(path, self.hidden))
+
+    def files(self) -> Iterator[str]:
+        """Every file; its folder is listed, and the symbolic links in it are followed."""
+        left = list(self.paths)
+        while left:
+            path = left.pop()
+            if not Path(path).is_dir():
+                yield path
+                continue
+            with suppress(OSError), os.scandir(path) as entries:  # workers may not list it either
+                for entry in entries:
+                    if entry.is_symlink():
+                        with suppress(OSError):
+                            entry.stat()
+                    elif not entry.is_dir(follow_symlinks=False):
+                        yield entry.path
+                    elif entry.path not in self.hidden:
+                        left.append(entry.path)
 
 
-def symbolic_links() -> tuple[tuple[str, str], ...]:
-    """Return symbolic links that lead to readable paths, with their targets."""
+def readable_paths(*, scipy: bool) -> Readable:
+    """Return what a worker may read, apart from shared libraries; scipy where it is asked for."""
+    roots = [*SYSTEM, *FILES, *_standard_library(), *_numeric_packages(scipy=scipy)]
+    hidden = {str(ROOT / name) for name in HIDDEN} | set(_package_folders())
+    for library in _standard_library():
+        hidden |= {f"{library}/{name}" for name in UNUSED}
+        hidden |= {str(path) for path in Path(library).glob("config-*")}
+    real_hidden = {os.path.realpath(path) for path in hidden}
+    paths = {os.path.realpath(path) for path in roots if Path(path).exists()}
+    kept = sorted(path for path in paths if not _inside(path, paths, real_hidden))
+    below = sorted(path for path in real_hidden if _inside(path, paths, real_hidden))
+    return Readable(tuple(kept), tuple(path for path in below if Path(path).is_dir()))
+
+
+def _inside(path: str, folders: Iterable[str], hidden: Iterable[str]) -> bool:
+    """Whether a path is in one of the folders, and not in a hidden folder below that one."""
+    above = [folder for folder in (*folders, *hidden) if path.startswith(folder + "/")]
+    return bool(above) and max(above, key=len) not in hidden
+
+
+def symbolic_links(libraries: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the symbolic links that lead to readable paths, with their targets.
+
+    ``libraries`` are shared libraries by the names that the loader has opened them by.
+    """
     found: dict[str, str] = {}
-    for root in (*SYSTEM, *FILES, *_standard_library(), *_numeric_packages()):
+    roots = (*SYSTEM, *FILES, *_standard_library(), *_numeric_packages(scipy=True), *libraries)
+    for root in roots:
         path = Path(root)
         for part in [*reversed(path.parents), path]:
             if part.is_symlink():
-                found[str(part)] = str(part.resolve())
+                found[str(part.parent.resolve() / part.name)] = str(part.resolve())
     return tuple(found.items())
+
+
+def rarely_read(*, scipy: bool) -> tuple[str, ...]:
+    """Return readable files that no worker has reason to read, a folder, and links."""
+    folders = list(_numeric_packages(scipy=scipy))
+    files = [Path(sysconfig.get_paths()["stdlib"], "this.py")]
+    files += [Path(folder, "__init__.py") for folder in folders]
+    links = (link for link, _ in symbolic_links(()))
+    return (*(str(path) for path in files if path.exists()), folders[0], *links)
 
 
 def import_folders() -> tuple[str, ...]:
     """Return the folders to import from: those of the numeric packages first, ours last."""
-    numeric = (str(Path(path).parent) for path in _numeric_packages())
+    numeric = (str(Path(path).parent) for path in _numeric_packages(scipy=True))
     return tuple(dict.fromkeys([*numeric, *_package_folders(), str(ROOT)]))
 
 
-def _numeric_packages() -> Iterator[str]:
+def _numeric_packages(*, scipy: bool) -> Iterator[str]:
     """Folders of numpy and scipy, and of the libraries that their wheels contain."""
-    for name in NUMERIC_PACKAGES:
+    for name in ("numpy", "scipy") if scipy else ("numpy",):
         spec = find_spec(name)
         if spec is None or spec.origin is None:
             continue
@@ -83,17 +135,14 @@ def _package_folders() -> Iterator[str]:
 
 def _standard_library() -> Iterator[str]:
     paths = sysconfig.get_paths()
-    for name in ("stdlib", "platstdlib"):
-        yield paths[name]
-    yield str(Path(paths["stdlib"]) / "lib-dynload")
-    library = sysconfig.get_config_var("LIBDIR")
-    if library and not library.startswith(("/usr/lib", "/lib")):
-        yield from (str(path) for path in Path(library).glob("libpython*"))
+    yield paths["stdlib"]
+    if Path(paths["platstdlib"], "lib-dynload").is_dir():  # not in a virtual environment
+        yield paths["platstdlib"]
 
 
-def _without(path: str, hidden: Iterable[str]) -> Iterator[str]:
+def _without(path: str, hidden: Collection[str]) -> Iterator[str]:
     """``path``, or, where something hidden is below it, its other entries."""
-    if path in hidden or not os.path.lexists(path):
+    if path in hidden:
         return
     if not any(other.startswith(path + "/") for other in hidden):
         yield path
@@ -101,15 +150,6 @@ def _without(path: str, hidden: Iterable[str]) -> Iterator[str]:
     for entry in sorted(os.scandir(path), key=lambda entry: entry.name):
         if not entry.is_symlink():
             yield from _without(entry.path, hidden)
-
-
-def _outermost(paths: Iterable[str]) -> Iterator[str]:
-    """The paths that are not below another one of them."""
-    kept: list[str] = []
-    for path in sorted(paths):
-        if not any(path.startswith(other + "/") for other in kept):
-            kept.append(path)
-    return iter(kept)
 
 
 def unreadable_for_others(paths: Iterable[str]) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 
-from autograder.errors import SandboxError
+from autograder.errors import SandboxError, SandboxLost
 from autograder.sandbox import readable
 from autograder.sandbox.callbacks import CallbackHandler
-from autograder.sandbox.control import Configure
+from autograder.sandbox.control import NO_NAMESPACES, Configure
 from autograder.sandbox.fork_server_handle import ForkServer
 from autograder.sandbox.isolation import Isolation, prove
 from autograder.sandbox.limits import Budget, Limits
@@ -20,6 +21,7 @@ from autograder.sandbox.worker import Worker
 
 LAYERS = frozenset({"namespaces", "landlock", "seccomp", "uid"})
 USER_IDS = range(57_000, 59_900)
+START_TRIES = 3
 WORKERS_AT_ONCE = 2
 """Workers of one fork server that are alive at the same time: the student's, and the one that runs
 the reference functions."""
@@ -45,7 +47,7 @@ class Sandbox:
         self._missing = [f"{name}: forbidden by a test" for name in sorted(forbid)]
         self._servers: dict[bool, ForkServer] = {}  # with scipy and without
         self._users: dict[bool, list[tuple[int, socket.socket]]] = {}
-        self._readable = readable.readable_paths()
+        self._proved: Isolation | None = None
 
     def __enter__(self) -> Sandbox:
         try:
@@ -58,11 +60,16 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @cached_property
+    @property
     def isolation(self) -> Isolation:
-        """The level that was proved when the sandbox started, with the mechanisms in force."""
-        proved = prove(self.worker, self._server(scipy=False))
-        return replace(proved, missing=(*self._missing, *proved.missing))
+        """The level that was proved when the sandbox started, with the mechanisms in force.
+
+        It never falls: each later fork server is proved too, and does not serve below this level.
+        """
+        if self._proved is None:
+            self._server(scipy=False)
+        assert self._proved is not None
+        return self._proved
 
     def budget(self) -> Budget:
         """Return a fresh budget for one submission."""
@@ -104,42 +111,70 @@ class Sandbox:
     def _server(self, *, scipy: bool) -> ForkServer:
         server = self._servers.get(scipy)
         if server is None or server.closed:
-            server = self._start(scipy)
-            proved = {other.mechanisms for other in self._servers.values() if not other.closed}
-            self._servers[scipy] = server
-            if proved - {server.mechanisms}:
-                self.close()
-                raise SandboxError("a second fork server has other layers than the one proved")
+            server = self._servers[scipy] = self._start(scipy)
         return server
 
     def _start(self, scipy: bool) -> ForkServer:
-        if "namespaces" not in self._forbid:
-            try:
-                return ForkServer(self._configure(scipy, namespaces=True))
-            except SandboxError as error:
-                self._forbid.add("namespaces")
-                self._missing.append(str(error))
-        return ForkServer(self._configure(scipy, namespaces=False))
+        """Start a fork server and prove its level; what fails is tried again with equal layers.
 
-    def _configure(self, scipy: bool, *, namespaces: bool) -> Configure:
+        Only the first fork server decides whether there are namespaces.
+        """
+        why = ""
+        for _ in range(START_TRIES):
+            try:
+                return self._start_once(scipy)
+            except SandboxError as error:
+                why = str(error)
+                if self._proved is None and why.startswith(NO_NAMESPACES):
+                    self._forbid.add("namespaces")
+                    self._missing.append(why)
+        if self._proved is None:
+            raise SandboxError(f"Students' code cannot be confined on this machine ({why}).")
+        raise SandboxLost(
+            f"Students' code can no longer be confined as it was at the start, at level "
+            f"{self._proved.level} ({why})."
+        )
+
+    def _start_once(self, scipy: bool) -> ForkServer:
+        server = ForkServer(self._configure(scipy))
+        try:
+            shared = readable.rarely_read(scipy=scipy)
+            proved = prove(partial(self._worker_of, server), server, shared)
+            first = self._proved
+            if first is None:
+                self._proved = replace(proved, missing=(*self._missing, *proved.missing))
+            elif proved.level < first.level or proved.mechanisms != first.mechanisms:
+                reasons = "; ".join([*proved.escapes, *proved.missing])
+                raise SandboxError(f"a fork server has {proved} only: {reasons}")
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _worker_of(self, server: ForkServer, source: bytes) -> Worker:
+        return Worker(lambda: server, source, budget=self.budget())
+
+    def _configure(self, scipy: bool) -> Configure:
+        listed = readable.readable_paths(scipy=scipy)
+        namespaces = "namespaces" not in self._forbid
         return Configure(
             limits=self.limits,
-            readable=self._readable,
+            readable=listed,
             namespaces=namespaces,
             landlock="landlock" not in self._forbid,
             seccomp="seccomp" not in self._forbid,
-            uids=() if namespaces or "uid" in self._forbid else self._uids(scipy),
+            uids=() if namespaces or "uid" in self._forbid else self._uids(scipy, listed.paths),
             scipy=scipy,
         )
 
-    def _uids(self, scipy: bool) -> tuple[int, ...]:
+    def _uids(self, scipy: bool, paths: Sequence[str]) -> tuple[int, ...]:
         """User ids that no other grader and no other fork server uses.
 
         There are none where the grader is not root, or where the users could not read Python.
         """
         if os.geteuid() != 0:
             return ()
-        unreadable = readable.unreadable_for_others(self._readable)
+        unreadable = readable.unreadable_for_others(paths)
         if unreadable:
             self._forbid.add("uid")
             self._missing.append(f"uid: other users cannot read {unreadable}")
@@ -152,7 +187,8 @@ class Sandbox:
 
 def _claim() -> tuple[int, socket.socket]:
     """A free user id, and the socket whose name marks it as taken for as long as it is open."""
-    for uid in USER_IDS:
+    # In any order: a grader in a container has the same users and does not see these names.
+    for uid in random.sample(USER_IDS, len(USER_IDS)):
         lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             lock.bind(f"\0backprop-worker-user-{uid}")

@@ -1,7 +1,7 @@
 """The grader's handle on one confined worker: load a source, call its functions, end it.
 
 Nothing that student code does raises here: it becomes a Reply. What fails on our side becomes a
-Reply too, with the status ``not_judged``.
+Reply too, with the status ``not_judged``; SandboxLost alone is raised, because it ends the command.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from contextlib import suppress
 
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import by_function
-from autograder.errors import SandboxError, Unsendable, WireError
-from autograder.sandbox import messages, replies, wire
+from autograder.errors import SandboxError, SandboxLost, Unsendable, WireError
+from autograder.sandbox import limits, messages, replies, wire
 from autograder.sandbox.callbacks import CallbackHandler, CallbackRefused, Callbacks
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, WorkerChannel
 from autograder.sandbox.fork_server_handle import ForkServer
@@ -41,11 +41,11 @@ class Worker:
         find_server: Callable[[], ForkServer],
         source: bytes,
         *,
-        full: bool,
-        inject: Sequence[str],
-        watch: Sequence[str],
-        handler: CallbackHandler | None,
         budget: Budget,
+        full: bool = False,
+        inject: Sequence[str] = (),
+        watch: Sequence[str] = (),
+        handler: CallbackHandler | None = None,
     ) -> None:
         self._find_server = find_server
         self._server: ForkServer | None = None
@@ -128,16 +128,20 @@ class Worker:
                 self._server = self._find_server()
                 self._pid, self._channel = self._server.start_worker()
                 return self._channel
+            except SandboxLost:
+                raise  # no other submission can be judged either
             except SandboxError as error:
                 if last:
                     raise WorkerGone(_our_fault(error)) from error
         raise AssertionError("unreachable")
 
-    def _end(self) -> int:
+    def _end(self, *, gone: bool = False) -> int:
         """End the process, if there is one; returns its exit code or minus its signal."""
         pid, self._pid = self._pid, None
         try:
-            return 0 if pid is None or self._server is None else self._server.end_worker(pid)
+            if pid is None or self._server is None:
+                return 0
+            return self._server.end_worker(pid, gone=gone)
         finally:
             channel, self._channel = self._channel, None
             if channel is not None:
@@ -151,7 +155,7 @@ class Worker:
     def _ended(self) -> WorkerGone:
         """The worker has closed its end of the channel; ask the fork server how it ended."""
         try:
-            code = self._end()
+            code = self._end(gone=True)
             kind = "SIGKILL" if -code == signal.SIGKILL else ""
             return WorkerGone(Reply("killed", kind=kind, text=messages.killed(code)))
         except SandboxError as error:
@@ -213,7 +217,8 @@ class Worker:
 
         Returns the response and the seconds it took, without those spent on callbacks.
         """
-        allowed = min(self._limits.call_seconds, self._budget.seconds_left)
+        patience = limits.patience()
+        allowed = min(self._limits.call_seconds, self._budget.seconds_left) * patience
         if allowed <= 0:
             raise self._gone(Reply("timeout", text=self._budget.exhausted))
         used = 0.0
@@ -231,7 +236,7 @@ class Worker:
             finally:
                 spent = time.monotonic() - started
                 used += spent
-                self._budget.seconds += spent
+                self._budget.seconds += spent / patience
             if not isinstance(response, wire.Callback):
                 return response, used
             try:

@@ -162,7 +162,10 @@ def test_other_workers_grade_for_one_that_is_killed(tmp_path: Path) -> None:
 
 
 def test_errors_of_a_cluster_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No worker yet, too little isolation, a scheduler that goes away, and none at all."""
+    """No worker yet, too little isolation, a scheduler that goes away, and none at all.
+
+    What is asked of a worker that joins later is the level of those at the start.
+    """
     with dask(tmp_path, 0) as running:
         with monkeypatch.context() as patch:
             patch.setattr("autograder.grading.dask_pool.CONNECT_SECONDS", 5.0)
@@ -175,6 +178,7 @@ def test_errors_of_a_cluster_are_explained(tmp_path: Path, monkeypatch: pytest.M
         with pytest.raises(ClusterError, match=r"The worker tcp://.* at least 4 is asked for"):
             DaskPool(running.address, Course(), least=4)
         pool = DaskPool(running.address, Course(), least=0)
+        assert {pool._setting.least} == pool.levels()  # asked of workers that join later
 
         def submissions() -> Iterator[Submission]:
             yield Submission("first", STUB, "a.py")

@@ -146,10 +146,10 @@ def test_the_student_reads_which_two_and_which_call(
     failed = [output for output in result.outputs if output.status != "passed"]
     assert failed
     for output in failed:
-        assert f"Your `{upper}` and `{lower}` do not work together" in output.message
-        assert output.hint == ""
-        assert output.public or "In this case, call" not in output.message
-    assert any(sentence in output.message for output in failed if output.public)
+        assert f"Your `{upper}` and `{lower}` do not work together" in output.hint
+        assert output.misconception == f"{upper}-with-{lower}"
+        assert output.public or "In this case, call" not in output.hint
+    assert any(sentence in output.hint for output in failed if output.public)
     assert REMARKS["changed"] not in result.remarks
 
 

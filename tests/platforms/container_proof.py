@@ -61,7 +61,7 @@ def settings(profiles: Path) -> Iterator[Setting]:
     yield Setting("no Landlock", no_landlock, 3)
     yield Setting("no namespaces (as Docker's defaults)", no_namespaces, 2)
     yield Setting("neither namespaces nor Landlock", neither, 2)
-    yield Setting("--cap-drop ALL", "--cap-drop ALL", 0)
+    yield Setting("--cap-drop ALL", "--cap-drop ALL", 2)
     yield Setting("--user 1000:1000", "--user 1000:1000", None)
 
 

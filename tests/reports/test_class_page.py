@@ -61,9 +61,18 @@ def test_the_class_page_shows_first_what_needs_attention() -> None:
     statistics.add(a_result(submission="bob", status="not_judged", message="The disk was full."))
     statistics.add(a_result(hung, submission="cid"))
     statistics.add(a_result(an_output("ffnn-handout", "y", status="passed"), submission="dan"))
+    apart = an_output("train-small", "E_total", misconception="train_nn-with-ffnn")
+    statistics.add(a_result(apart, submission="eva"))
     text = Page(class_page(statistics, "A course")).text
     first = text[text.index("Needs attention", text.index("The class") + 60) : text.index("median")]
-    for words in ("Refused: 1", "No file.", "Not judged: 1", "The disk was full.", "cid : ffnn"):
+    for words in (
+        "Refused: 1",
+        "No file.",
+        "Not judged: 1",
+        "The disk was full.",
+        "cid : ffnn",
+        "eva : train_nn",
+    ):
         assert words in first
     assert "dan" not in first
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from autograder.errors import SandboxError
+from autograder.errors import SandboxError, SandboxLost
 from autograder.paths import ROOT
 from autograder.sandbox import (
     Sandbox,
@@ -17,10 +19,11 @@ from autograder.sandbox import (
     doctor,
     isolation,
     landlock,
-    readable,
     sandbox,
     syscalls,
 )
+from autograder.sandbox.control import Configure
+from autograder.sandbox.fork_server_handle import ForkServer
 from autograder.sandbox.isolation import Isolation
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
@@ -140,23 +143,107 @@ def test_the_end_of_one_worker_is_not_the_end_of_another() -> None:
             assert kept.call("who", []).value == users[0]
 
 
-def test_hidden_files_are_not_readable() -> None:
-    """No readable path is above or below the reference, the cases, the tests or a home."""
-    hidden = [ROOT / name for name in ("solution", "autograder", "tests", "results")]
-    for path in map(Path, readable.readable_paths()):
-        for secret in (*hidden, Path.home() / ".ssh", Path("/etc/passwd"), Path("/proc")):
-            assert path != secret
-            assert path not in secret.parents
-            assert secret not in path.parents
+Starts = list[Configure]
 
 
-def test_packages_beside_the_reference_are_readable(tmp_path: Path) -> None:
-    """Of a folder in which something hidden is installed, everything else is readable."""
-    for name in ("numpy", "solution", "deep/inner", "deep/secret"):
-        (tmp_path / name).mkdir(parents=True)
-    hidden = {str(tmp_path / "solution"), str(tmp_path / "deep" / "secret")}
-    found = list(readable._without(str(tmp_path), hidden))
-    assert found == [str(tmp_path / "deep" / "inner"), str(tmp_path / "numpy")]
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Starts]:
+    """Lets the next starts of fork servers fail; returns what they and all later ones asked for."""
+
+    def let_fail(count: int) -> Starts:
+        asked: Starts = []
+
+        def start(configure: Configure) -> ForkServer:
+            asked.append(configure)
+            if len(asked) <= count:
+                raise SandboxError("namespaces: no memory is left (injected)")
+            return ForkServer(configure)
+
+        monkeypatch.setattr(sandbox, "ForkServer", start)
+        return asked
+
+    return let_fail
+
+
+SOURCE = b"import os\ndef who():\n    return os.getuid()\n"
+
+
+def test_a_failed_start_is_tried_again_with_equal_layers(
+    failing: Callable[[int], Starts],
+) -> None:
+    """Later fork servers never do without namespaces, and the level stays as it was proved."""
+    with Sandbox() as confined:
+        before = confined.isolation
+        confined._servers[False].close()
+        asked = failing(2)
+        with confined.worker(SOURCE) as worker:
+            assert worker.call("who", []).status == "returned"
+        assert [one.namespaces for one in asked] == [before.level == 3] * 3
+        assert confined._servers[False].mechanisms == before.mechanisms
+        assert confined.isolation == before
+
+
+def test_starts_that_go_on_failing_end_the_command(failing: Callable[[int], Starts]) -> None:
+    """After three starts one sentence says what was lost; no call counts as an answer."""
+    with Sandbox() as confined:
+        level = confined.isolation.level
+        confined._servers[False].close()
+        asked = failing(9)
+        with confined.worker(SOURCE) as worker, pytest.raises(SandboxLost) as lost:
+            worker.call("who", [])
+        assert len(asked) == 3
+    assert str(lost.value) == (
+        f"Students' code can no longer be confined as it was at the start, at level {level} "
+        "(namespaces: no memory is left (injected))."
+    )
+
+
+def test_the_first_start_decides_about_namespaces(failing: Callable[[int], Starts]) -> None:
+    """Where the kernel refuses them at the start, the sandbox does without them for good."""
+    asked = failing(1)
+    with Sandbox() as confined:
+        assert "namespaces" not in confined.isolation.mechanisms
+        assert any("injected" in reason for reason in confined.isolation.missing)
+        with confined.worker(b"# scipy\n" + SOURCE) as worker:
+            assert worker.load().ok
+    assert [one.namespaces for one in asked] == [True, False, False]
+
+
+@pytest.mark.parametrize("source", [SOURCE, b"# scipy\n" + SOURCE])
+def test_a_level_never_falls(monkeypatch: pytest.MonkeyPatch, source: bytes) -> None:
+    """Each new fork server is proved, and one below the first level does not serve."""
+    with Sandbox() as confined:
+        assert confined.isolation.escapes == ()
+        confined._servers[False].close()
+        monkeypatch.setattr(isolation, "marks", lambda *_: ("a mark",))
+        with confined.worker(source) as worker, pytest.raises(SandboxLost, match="a mark"):
+            worker.load()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        ["unshare", "--user", "--map-root-user"],
+        ["setpriv", "--bounding-set", "-setuid,-setgid", "--inh-caps", "-setuid,-setgid"],
+    ],
+)
+def test_the_uid_layer_is_left_out_where_users_cannot_change(program: list[str]) -> None:
+    """Root of a container that has one user, or no right to change it, still has level 2."""
+    if not landlock.version():
+        pytest.skip("this kernel has no Landlock")
+    if os.getuid() != 0:
+        pytest.skip("the layer is tried for root only")
+    code = (
+        "from autograder.sandbox import Sandbox\n"
+        "with Sandbox(forbid=frozenset({'namespaces'})) as confined:\n"
+        "    print(confined.isolation.level, confined.isolation.missing)\n"
+    )
+    command = [*program, sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    if done.returncode and not done.stdout and "Operation not permitted" in done.stderr:
+        pytest.skip("this machine does not let root give up rights in this way")
+    assert done.stdout.startswith("2 "), done.stderr
+    assert "uid: Operation not permitted" in done.stdout or "uid: Invalid" in done.stdout
 
 
 def test_the_doctor_has_a_remedy_for_everything_missing() -> None:

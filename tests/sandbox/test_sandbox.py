@@ -16,7 +16,7 @@ import pytest
 from assignment.checks.model.case import Reply
 from autograder.errors import SandboxError
 from autograder.paths import ROOT
-from autograder.sandbox import Budget, Limits, Sandbox, Worker, wire
+from autograder.sandbox import Budget, Limits, Sandbox, Worker, limits, wire
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
@@ -497,3 +497,15 @@ def test_other_systems_are_sent_to_the_container(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(SandboxError, match="Containerfile"):
         Sandbox()
+
+
+@pytest.mark.parametrize(
+    ("load", "expected"), [(0.0, 1.0), (1.0, 1.0), (1.5, 1.5), (3.0, 3.0), (50.0, 4.0)]
+)
+def test_a_busy_machine_is_given_more_time(
+    load: float, expected: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Limits grow with the processes that wait for each processor, up to four times."""
+    cores = len(os.sched_getaffinity(0))
+    monkeypatch.setattr(os, "getloadavg", lambda: (load * cores, 0.0, 0.0))
+    assert limits.patience() == pytest.approx(expected)

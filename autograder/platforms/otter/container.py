@@ -24,7 +24,7 @@ def main(autograder_dir: str) -> None:
     for name in ("source", "results"):
         (place / name).chmod(0o700)
     if os.geteuid() == 0 and autograder_dir == IMAGE:
-        make_reachable(readable.readable_paths())
+        make_reachable(readable.readable_paths(scipy=True).paths)
     native.take(place, keep=())
     (place / "submission" / FILE).touch()
     from otter.run.run_autograder import main as run

@@ -12,6 +12,7 @@ from assignment.checks.model.questions import NUMBERS
 from autograder.paths import PAGE_FOLDERS
 from autograder.reports.class_page.charts import charts
 from autograder.reports.class_page.statistics import Statistics, SubmissionRow
+from autograder.results import TOGETHER
 
 ROWS = 200
 """Rows of the table that are shown at first: laying out thousands takes a browser seconds."""
@@ -77,13 +78,20 @@ def _groups(rows: list[SubmissionRow]) -> Iterator[Group]:
             "the named functions count as failed. The students may need help.",
             [row for row in rows if row.stopped and row.status == "judged"],
         ),
+        Group(
+            "Functions that do not work together",
+            "each passes its own tests. They lose few points; look whether you agree.",
+            [row for row in rows if any(TOGETHER in name for name in row.misconceptions)],
+        ),
     )
     return (group for group in groups if group.rows)
 
 
 def _why(row: SubmissionRow) -> str:
     if row.status == "judged" and not row.message:
-        return ", ".join(f"`{name}`" for name in row.stopped)
+        pairs = [name.split(TOGETHER) for name in row.misconceptions if TOGETHER in name]
+        names = [*row.stopped, *dict.fromkeys(name for pair in pairs for name in pair)]
+        return ", ".join(f"`{name}`" for name in names)
     return row.message
 
 

@@ -1,0 +1,204 @@
+"""No state of a file can be set by one worker and seen by another."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+import select
+import signal
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import SandboxError
+from autograder.sandbox import Sandbox, Worker, isolation, readable
+from autograder.sandbox.readable import Readable
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
+
+READ = b"""
+def read(path):
+    with open(path, "rb") as file:
+        return len(file.read())
+"""
+WITHOUT_LAYERS = frozenset({"namespaces", "landlock", "seccomp", "uid"})
+
+
+@pytest.fixture(scope="module", params=[(), ("namespaces",)], ids=["all layers", "no namespaces"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A sandbox with and without namespaces."""
+    with Sandbox(forbid=frozenset(request.param)) as sandbox:
+        yield sandbox
+
+
+def resident(path: str) -> bool:
+    """Whether the first page of a file is in memory."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long)
+    libc.munmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
+    libc.mincore.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p)
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        place = libc.mmap(None, 1, mmap.PROT_READ, mmap.MAP_SHARED, descriptor, 0)
+    finally:
+        os.close(descriptor)
+    pages = ctypes.create_string_buffer(1)
+    assert libc.mincore(place, 1, pages) == 0
+    libc.munmap(place, 1)
+    return bool(pages.raw[0] & 1)
+
+
+def drop(path: str) -> None:
+    """Have the kernel drop a file from memory, as far as it does that for anybody."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(descriptor)
+
+
+def access_times(path: str) -> list[int]:
+    """When a path, and what it leads to, were read, in nanoseconds."""
+    return [Path(path).stat(follow_symlinks=follow).st_atime_ns for follow in (False, True)]
+
+
+def unlisted() -> str:
+    """A file beside the listed ones that can be dropped from memory."""
+    library = os.path.realpath(sysconfig.get_paths()["stdlib"])
+    hidden = readable.readable_paths(scipy=False).hidden
+    inside = Readable(tuple(path for path in hidden if path.startswith(library)))
+    for path in inside.files():
+        if Path(path).stat().st_size:
+            drop(path)
+            if not resident(path):
+                return path
+    pytest.skip("this file system drops nothing from memory")
+
+
+def marks_on(sandbox: Sandbox, paths: list[str]) -> tuple[str, ...]:
+    """The marks that workers of a sandbox can leave on these paths."""
+
+    def start(source: bytes) -> Worker:
+        return sandbox.worker(source)
+
+    return isolation.marks(start, paths)
+
+
+def test_no_worker_makes_a_cold_file_warm(sandbox: Sandbox) -> None:
+    """A file that is not on the list stays out of memory when a worker tries to read it."""
+    path = unlisted()
+    with sandbox.worker(READ) as worker:
+        assert worker.call("read", [path]).status == "error"
+    assert not resident(path)
+
+
+@pytest.mark.parametrize("scipy", [False, True])
+def test_every_listed_file_is_in_memory_and_stays(sandbox: Sandbox, scipy: bool) -> None:
+    """Files that nobody has read are in memory before the first worker, and cannot be dropped."""
+    unlisted()  # or there is nothing to see here
+    with sandbox.worker(b"# scipy" if scipy else b"") as worker:
+        assert worker.load().ok
+    paths = [
+        path
+        for path in readable.readable_paths(scipy=scipy).files()
+        if Path(path).is_file() and Path(path).stat().st_size
+    ]
+    for path in paths:
+        drop(path)
+    assert [path for path in paths if not resident(path)] == []
+
+
+def test_access_times_are_settled(sandbox: Sandbox) -> None:
+    """What is read, listed or followed for the first time by a worker has been so before."""
+    for path in readable.rarely_read(scipy=False):
+        before = access_times(path)
+        with sandbox.worker(READ) as worker:
+            worker.call("read", [path])
+        assert access_times(path) == before, path
+
+
+def test_no_mark_is_left(sandbox: Sandbox) -> None:
+    """Two workers in turn: the second sees nothing of what the first has done to shared files."""
+    assert marks_on(sandbox, list(readable.rarely_read(scipy=False))) == ()
+
+
+def test_marks_are_seen_where_they_can_be_left(tmp_path: Path) -> None:
+    """Without layers, on files that nothing keeps, the proof finds the marks that it looks for."""
+    file, link = tmp_path / "file", tmp_path / "link"
+    file.write_bytes(bytes(1 << 16))
+    link.symlink_to(file)
+    for path in (file, link):
+        os.utime(path, ns=(0, 1), follow_symlinks=False)  # read before it was written
+    os.sync()
+    tmp_path.chmod(0o755)
+    with Sandbox(forbid=WITHOUT_LAYERS) as sandbox:
+        marks = marks_on(sandbox, [str(file), str(link)])
+    drop(str(file))
+    if os.lstat(link).st_atime_ns == 0:
+        pytest.skip("this file system keeps no access times")
+    assert f"a mark of another worker: the access time of {link}" in marks
+    assert f"a mark of another worker: the access time of {file}" in marks
+    assert f"a mark of another worker: the lock on {file}" in marks
+    if not resident(str(file)):
+        assert f"a mark of another worker: the page cache of {file}" in marks
+
+
+def test_marks_lower_the_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mark that was found is an escape."""
+    monkeypatch.setattr(isolation, "marks", lambda *_: ("a mark of another worker: a cold file",))
+    with Sandbox() as sandbox:
+        assert sandbox.isolation.level == 1
+        assert sandbox.isolation.escapes == ("a mark of another worker: a cold file",)
+
+
+def test_a_proof_that_does_not_run_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the workers of the proof do not answer, nothing is said about marks."""
+    monkeypatch.setattr(isolation, "MARKS", b"def look(paths): raise ValueError('broken')\n")
+    with pytest.raises(SandboxError, match=r"proof of isolation did not run.*broken"):
+        Sandbox().__enter__()
+
+
+def keepers() -> set[int]:
+    """The processes that keep files in memory for this one."""
+    file, found = readable.rarely_read(scipy=False)[0], set()
+    for pid in descendants(os.getpid()):
+        with suppress(OSError):
+            if file in Path(f"/proc/{pid}/maps").read_text():
+                found.add(pid)
+    return found
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """The processes below one."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    for child in map(int, children):
+        yield child
+        with suppress(OSError):
+            yield from descendants(child)
+
+
+@pytest.mark.parametrize("forbidden", [(), ("namespaces",)])
+def test_a_keeper_that_ends_is_replaced(forbidden: tuple[str, ...]) -> None:
+    """Without the process that keeps the files no worker starts: there is a new fork server."""
+    before = keepers()
+    with Sandbox(forbid=frozenset(forbidden)) as sandbox:
+        with sandbox.worker(READ) as worker:
+            assert worker.load().ok
+            server = worker._server
+        (keeper,) = keepers() - before
+        ended = os.pidfd_open(keeper)
+        os.kill(keeper, signal.SIGKILL)
+        assert select.select([ended], [], [], 20)[0]
+        os.close(ended)
+        with sandbox.worker(READ) as worker:
+            assert worker.load().ok
+            assert worker._server is not server
+        assert len(keepers() - before) == 1
+    assert keepers() == before
