@@ -14,6 +14,7 @@ from conftest import lacking
 
 from autograder.paths import ROOT
 from solution.variants import VARIANTS
+from tests.builders.student_kit import copied
 
 KIT = ROOT / "assignment"
 TEXT = (KIT / "explore.py").read_text("utf-8")
@@ -32,11 +33,7 @@ def needed(*packages: str) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A student's kit, with the stubs."""
-    kit = tmp_path / "my kit"
-    shutil.copytree(KIT, kit, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "data", kit / "data")
-    (kit / "__init__.py").unlink()
-    return kit
+    return copied(tmp_path / "my kit")
 
 
 def run(folder: Path) -> tuple[list[str], int]:

@@ -22,7 +22,7 @@ from autograder.paths import ROOT
 from solution import neural_network as right
 from solution import report as reference
 from solution.variants import VARIANTS
-from tests.builders.student_python import python
+from tests.builders.student_kit import copied, python
 
 KIT = ROOT / "assignment"
 STUBS = (KIT / "report.py").read_text("utf-8")
@@ -55,11 +55,8 @@ def written(*names: str, source: str = STUBS) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A kit with a network that is right and fast, and stubs for the report."""
-    kit = tmp_path / "my kit"
-    shutil.copytree(KIT, kit, ignore=shutil.ignore_patterns("__pycache__", "report.pdf"))
-    shutil.copytree(ROOT / "data", kit / "data")
+    kit = copied(tmp_path / "my kit")
     shutil.copytree(ROOT / "tests/public", kit / "tests", ignore=shutil.ignore_patterns("__py*"))
-    (kit / "__init__.py").unlink()
     (kit / "neural_network.py").write_text(NETWORK, "utf-8")
     return kit
 

@@ -23,9 +23,9 @@ from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import PUBLIC_KEY, ROOT
 from autograder.platforms.handout_course import course_rules, handout, moment
-from autograder.platforms.student_kit import student_zip
 from autograder.sandbox import Sandbox
 from tests.builders.processes import run
+from tests.builders.student_kit import unzipped
 
 HANDOUT = (ROOT / "assignment/README.md").read_text("utf-8")
 COURSE = """\
@@ -61,11 +61,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def kit(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its student.zip, unzipped, with the reference solution in it."""
-    place = tmp_path_factory.mktemp("kit")
-    with zipfile.ZipFile(student_zip(place, course)) as opened:
-        opened.extractall(place / "kit")
-    (place / "kit/neural_network.py").write_bytes(reference_source())
-    return place / "kit"
+    place = unzipped(tmp_path_factory.mktemp("dist") / "kit", course)
+    (place / "neural_network.py").write_bytes(reference_source())
+    return place
 
 
 def check(kit: Path, *arguments: str) -> str:

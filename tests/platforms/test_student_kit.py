@@ -18,7 +18,7 @@ from autograder.paths import ROOT
 from autograder.platforms import student_kit as packages
 from autograder.platforms.handout_html import UnknownMath, formula, page
 from autograder.platforms.student_kit import WORKFLOW, student_zip
-from tests.builders.student_python import python
+from tests.builders.student_kit import python
 
 REFERENCE = (ROOT / "solution/neural_network.py").read_text("utf-8")
 Done = subprocess.CompletedProcess[str]

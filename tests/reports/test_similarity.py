@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from autograder.errors import ConfigError
 from autograder.paths import ROOT
 from autograder.reports.similarity import fingerprints
 from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, similar
-from autograder.reports.similarity.fingerprints import LONGEST, limited
+from autograder.reports.similarity.fingerprints import LONGEST
 from autograder.reports.similarity.page import PAGE, excerpt, similarity_page
 from tests.builders.html_page import Page
 from tests.builders.processes import autograder
@@ -178,20 +177,6 @@ def test_a_source_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatc
     found = similar({"slow": b"# slow\n" + ROWS, "alice": LETTER})
     assert [name for name, _ in found.left_out] == ["slow"]
     assert found.compared == 1
-
-
-def test_a_limit_that_is_swallowed_once_comes_again() -> None:
-    """Code that drops the first interruption is interrupted by the next."""
-
-    def stubborn() -> None:
-        with suppress(TimeoutError):
-            while True:
-                pass
-        while True:
-            pass
-
-    with pytest.raises(TimeoutError), limited(0.1):
-        stubborn()
 
 
 def test_without_copydetect_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
