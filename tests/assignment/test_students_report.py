@@ -1,7 +1,5 @@
 """report.py as a student runs it: from the stubs to the whole report, and what goes wrong."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import re

@@ -4,8 +4,6 @@
 functions of the assignment that are not defined call ``attack`` and return its result.
 """
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections.abc import Collection

@@ -3,8 +3,6 @@
 ``test_archives`` has unit tests of reading archives.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import os

@@ -1,7 +1,5 @@
 """No attack gains anything, and an honest file after it still gets full points."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

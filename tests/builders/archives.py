@@ -1,7 +1,5 @@
 """Archives with anything in them: links, devices, two members of one name."""
 
-from __future__ import annotations
-
 import io
 import tarfile
 import warnings

@@ -1,7 +1,5 @@
 """A checkout with the Makefile and nothing else, make in it, and programs that only look real."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Run commands and keep what they print."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Results of made-up submissions, with outputs of the kit's own cases."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from assignment.checks.model.questions import by_function

@@ -1,7 +1,5 @@
 """Files as students submit them: right, unfinished, and with misconceptions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

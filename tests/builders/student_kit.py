@@ -1,7 +1,5 @@
 """A student's kit, and Python as a student runs it: no screen, nothing of ours on its path."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The commands as an instructor types them: a messy folder, one file, bad options."""
 
-from __future__ import annotations
-
 import csv
 import json
 import sys

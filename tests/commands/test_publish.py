@@ -1,7 +1,5 @@
 """Publishing a run: decisions survive regrades, and changes are printed first."""
 
-from __future__ import annotations
-
 import csv
 import json
 from pathlib import Path

@@ -4,8 +4,6 @@ From the platform's zip over reports marked by hand, a late policy, an extension
 adjustment, an excused case and a regrade to the platform's own gradebook and its feedback zip.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """course.toml: defaults, all keys, and messages for wrong values."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Random edits of a file: of its bytes, of its words and signs, and of its lines."""
 
-from __future__ import annotations
-
 import random
 import re
 

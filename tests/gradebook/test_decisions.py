@@ -1,7 +1,5 @@
 """Decisions: tables are read or refused line by line, and the record forgets nothing."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Grades: verdicts and decisions, added up."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The benchmark runs, and its table has every figure."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

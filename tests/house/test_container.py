@@ -1,7 +1,5 @@
 """Grading in a container: the Containerfile, and the targets of the Makefile that use it."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

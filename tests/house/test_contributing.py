@@ -1,7 +1,5 @@
 """The recipes of CONTRIBUTING.md work on a copy, and a forgotten step is noticed."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

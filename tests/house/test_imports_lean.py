@@ -1,7 +1,5 @@
 """``autograder grade FILE`` starts fast because it imports little; this keeps the list."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The house keeps its plan: imports point one way, and what must be empty or equal is."""
 
-from __future__ import annotations
-
 import ast
 import re
 import sys

@@ -1,7 +1,5 @@
 """Reading untrusted archives."""
 
-from __future__ import annotations
-
 import gzip
 import struct
 import tarfile

@@ -1,7 +1,5 @@
 """Submissions from files, archives, folders and downloads."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

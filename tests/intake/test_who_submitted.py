@@ -1,7 +1,5 @@
 """Who submitted: the summary before grading, the record, and copies of the reports."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path

@@ -5,8 +5,6 @@ It fails where hidden cases kill less than 98 % of the mutants that are not equi
 ones less than 90 %, or where a survivor is not explained in equivalents.toml.
 """
 
-from __future__ import annotations
-
 import ast
 import datetime
 import difflib

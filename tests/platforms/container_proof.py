@@ -7,8 +7,6 @@ is 1 where a level is not the one stated below or a score differs from the nativ
 machine lacks something.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 import os

@@ -5,8 +5,6 @@ code is 1 where a score differs from the native one or a check fails, 2 where th
 something. ``SUITE=jammy MIRROR=http://…`` uses another system, here Ubuntu 22.04.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -5,8 +5,6 @@ setup.sh; ``Image.grade`` then grades one submission as the platform does. Needs
 debootstrap. Settings for packages, proxies and certificates are those of this machine.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform
@@ -21,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from configparser import ConfigParser
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.builders.processes import run
 from tests.platforms.groups import Groups
@@ -77,7 +75,7 @@ class Image:
     peak: int = 0
     _folder: Any = field(init=False, repr=False)
 
-    def __enter__(self) -> Image:
+    def __enter__(self) -> Self:
         check_machine()
         # Readable for other users, because the workers run as such.
         self._folder = tempfile.TemporaryDirectory(prefix="backprop-image-")

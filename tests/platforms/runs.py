@@ -1,7 +1,5 @@
 """Grade submissions natively, with ``otter run``, or as in otter's image."""
 
-from __future__ import annotations
-
 import csv
 import json
 import os

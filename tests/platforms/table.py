@@ -7,8 +7,6 @@ and every misconception instead of a sample. The exit code is 1 where a score di
 in a section, 2 where this machine lacks something.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import os

@@ -1,7 +1,5 @@
 """Replacing fields of a CSV file: all other bytes stay."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

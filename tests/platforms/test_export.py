@@ -1,7 +1,5 @@
 """Writing gradebooks and feedback zips, and what is refused."""
 
-from __future__ import annotations
-
 import shutil
 import sqlite3
 from contextlib import closing

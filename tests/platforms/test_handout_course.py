@@ -1,7 +1,5 @@
 """The course in the packages: the handout, and the points of the local checks."""
 
-from __future__ import annotations
-
 import re
 import sys
 import zipfile

@@ -3,8 +3,6 @@
 Cheats are in test_otter_cheats.py.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import stat

@@ -3,8 +3,6 @@
 Each cheat leaves a mark if it runs outside the sandbox, and answers every call wrongly.
 """
 
-from __future__ import annotations
-
 import json
 import pickle
 import textwrap

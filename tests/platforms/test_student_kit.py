@@ -1,7 +1,5 @@
 """student.zip: its files, what must not be in it, and that it works where it is unzipped."""
 
-from __future__ import annotations
-
 import compileall
 import re
 import shutil

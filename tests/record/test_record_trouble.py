@@ -1,7 +1,5 @@
 """The file of the record: locks, disks, damage. Every fault has a message."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sqlite3

@@ -1,7 +1,5 @@
 """Both pages of a real grading, opened in headless Chromium."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

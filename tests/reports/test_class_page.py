@@ -1,7 +1,5 @@
 """The class page: complete, safe to open, and about the right people."""
 
-from __future__ import annotations
-
 from urllib.parse import unquote
 
 from autograder.reports.class_page.charts import inline

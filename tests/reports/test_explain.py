@@ -1,7 +1,5 @@
 """Staff see all about a result, only they see it, and no code runs outside the sandbox."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The feedback page: whole, safe to open, and silent about hidden cases."""
 
-from __future__ import annotations
-
 import re
 import zlib
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Marking reports by hand: the page in headless Chromium."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Similar submissions: copies are found, what was given counts for nothing, nothing is run."""
 
-from __future__ import annotations
-
 import importlib.util
 import sys
 from pathlib import Path

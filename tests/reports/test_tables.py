@@ -1,7 +1,5 @@
 """Tables and feedback: functions of results, written whole or not at all, safe to open."""
 
-from __future__ import annotations
-
 import csv
 import json
 from pathlib import Path

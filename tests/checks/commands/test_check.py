@@ -1,7 +1,5 @@
 """``check.py`` on files that are right, unfinished, wrong or cannot be run."""
 
-from __future__ import annotations
-
 import codecs
 from collections.abc import Callable
 from pathlib import Path

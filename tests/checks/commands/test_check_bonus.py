@@ -1,7 +1,5 @@
 """``python check.py bonus`` at home: stubs, right and wrong functions, and parts of the bonus."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

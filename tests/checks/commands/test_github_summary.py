@@ -1,7 +1,5 @@
 """The workflow for students' repositories: its own steps, run in the unzipped kit."""
 
-from __future__ import annotations
-
 import base64
 import json
 import os

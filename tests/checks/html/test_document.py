@@ -1,7 +1,5 @@
 """What all pages share: escaping, the content security policy, and jinja2 only where it is used."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """The child process of the local checks, and its parent: limits, crashes, prints, answers."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
