@@ -86,18 +86,6 @@ def _rgb(colour: str) -> list[float]:
     return [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
 
 
-def test_two_graphs_share_a_scale(graph: Any) -> None:
-    """Before and after training, equal widths mean equal weights."""
-    small, large = (graph.network_graph(s * W1, s * W2, ["x1", "x2"], ["y"]) for s in (1, 10))
-    figure = graph.networks([("before", small), ("after", large)])
-    widest = [
-        max(max(c.get_linewidths()) for c in axes.collections if hasattr(c, "get_segments"))
-        for axes in figure.axes
-    ]
-    assert widest[0] < 1.0 < widest[1]
-    assert [axes.get_title() for axes in figure.axes] == ["before", "after"]
-
-
 def test_regions_are_the_guesses() -> None:
     """The coloured grid is what classify says there, and the points are those given."""
     X, t = np.array([[0.0, 0.0], [1.0, 0.4], [0.2, 1.0]]), np.array([0, 1, 2])

@@ -7,38 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from assignment import figures
-from assignment.figures import colours, fit, rates
+from assignment.figures import colours, fit
 
 HERE = Path(str(figures.__file__)).parent
-
-
-def test_each_rate_has_its_curve_and_its_name() -> None:
-    """The legend tells the rates apart, and so do colour and dashes."""
-    errors = {eta: np.array([2.0, 2.0 - eta]) for eta in (0.01, 0.1, 1.0)}
-    (axes,) = rates.effect(errors).axes
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
-        "η = 0.01",
-        "η = 0.1",
-        "η = 1",
-    ]
-    for line, error in zip(axes.get_lines(), errors.values(), strict=True):
-        np.testing.assert_array_equal(line.get_ydata(), error)
-    assert len({(line.get_color(), line.get_linestyle()) for line in axes.get_lines()}) == 3
-
-
-def test_chaos_is_the_distance_of_two_trainings() -> None:
-    """Left both trainings of the largest rate, right the distances; equal ones at the bottom."""
-    pairs = {
-        0.1: (np.array([2.0, 1.0]), np.array([2.0, 1.0 + 1e-15])),
-        0.3: (np.array([2.0, 0.5]), np.array([2.0, 0.9])),
-    }
-    both, apart = rates.chaos(pairs).axes
-    for line, curve in zip(both.get_lines(), pairs[0.3], strict=True):
-        np.testing.assert_array_equal(line.get_ydata(), curve)
-    calm, wild = (line.get_ydata() for line in apart.get_lines())
-    assert calm[0] == wild[0] == rates.SMALLEST
-    assert calm[1] < 1e-14
-    np.testing.assert_allclose(wild[1], 0.4)
 
 
 def test_actual_and_predicted_are_side_by_side() -> None:

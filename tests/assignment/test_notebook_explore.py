@@ -118,16 +118,6 @@ def test_the_notebook_is_committed_without_outputs() -> None:
     assert len(code) >= 12
 
 
-def test_every_section_speaks_of_handout_and_bishop() -> None:
-    """Each section with a number names the section of the handout and an equation or figure."""
-    sections = re.split(r"^# ## \d+\. ", TEXT, flags=re.MULTILINE)[1:]
-    assert len(sections) == 12
-    for section in sections:
-        title = section.partition("\n")[0]
-        assert re.search(r"handout|Handout", section), title
-        assert "Bishop" in section, title
-
-
 def test_the_requirements_are_the_extra() -> None:
     """What students install for the notebook is what CI installs for it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

@@ -159,12 +159,6 @@ def test_a_network_with_other_results_is_reported(
         train(SimpleNamespace(**functions), Settings(iterations=2), iris)
 
 
-def test_a_syntax_error_is_a_sentence(folder: Path) -> None:
-    """The message is that of check.py."""
-    (folder / "neural_network.py").write_text("def sigmoid(x)\n", "utf-8")
-    assert "Syntax error in line 1" in run(folder).stdout
-
-
 def test_what_the_loader_leaves_out_is_loaded_where_it_is_needed(folder: Path) -> None:
     """A network that needs a top-level statement trains all the same."""
     source = NETWORK.replace("eta / N", "H['step'] * eta / N") + "\nH = {}\nH['step'] = 1.0\n"

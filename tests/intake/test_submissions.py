@@ -166,12 +166,6 @@ def test_submissions_come_one_at_a_time(tmp_path: Path) -> None:
     assert "“2.py” cannot be read: No such file or directory." in gone.not_judged
 
 
-def test_a_path_that_is_not_there(tmp_path: Path) -> None:
-    """The instructor's own mistake is an error, not a submission with 0 points."""
-    with pytest.raises(IntakeError, match="No such file"):
-        list(submissions([tmp_path / "nothing"]))
-
-
 def test_files_without_permission(tmp_path: Path) -> None:
     """They are not judged, with the reason, and the others are graded."""
     (tmp_path / "ann.py").touch(0)

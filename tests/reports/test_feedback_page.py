@@ -10,7 +10,6 @@ import pytest
 
 from assignment.checks.commands import html
 from assignment.checks.html.document import render
-from assignment.checks.html.feedback import Feedback, feedback_html
 from assignment.checks.model.case import Expected
 from assignment.checks.model.questions import FUNCTIONS
 from assignment.checks.running.kit import FILE, Kit
@@ -195,8 +194,3 @@ def test_an_incomplete_kit_is_a_sentence(
     monkeypatch.setattr(html, "feedback_html", lambda _: render("gone.html"))
     assert html.run((), Kit(tmp_path)) == 2
     assert "gone.html is missing in the folder `checks`: unzip" in capsys.readouterr().out
-
-
-def test_an_empty_page_is_a_page() -> None:
-    """Nothing is needed but a name."""
-    Page(feedback_html(Feedback("ann", (), ()))).check()

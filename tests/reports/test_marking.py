@@ -260,17 +260,6 @@ def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
     assert [entry.get_attribute("value") for entry in options] == ["bob", "chloé"]
 
 
-def test_the_page_fits_a_tablet_and_a_phone(browser: Any, class_: Path) -> None:
-    """Nothing is wider than the window, whether or not there is a report."""
-    for width in (360, 800):
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        look(browser, class_)
-        for _ in PEOPLE:
-            assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-            one(browser, "#next").click()
-
-
 def test_impossible_points_are_no_marks(browser: Any, class_: Path) -> None:
     """Too many points are shown as wrong, leave the part unmarked and are not saved."""
     look(browser, class_)

@@ -11,9 +11,9 @@ from autograder.cases.expected import reference_source, variants
 from autograder.errors import ConfigError
 from autograder.paths import ROOT
 from autograder.reports.similarity import fingerprints
-from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, similar
+from autograder.reports.similarity.compare import CLASS, Pair, Similar, similar
 from autograder.reports.similarity.fingerprints import LONGEST
-from autograder.reports.similarity.page import PAGE, excerpt, similarity_page
+from autograder.reports.similarity.page import PAGE, similarity_page
 from tests.builders.html_page import Page
 from tests.builders.processes import autograder
 
@@ -103,24 +103,6 @@ def test_code_of_most_of_the_class_counts_for_nothing() -> None:
     assert "Code that at least 7 of 12 submissions have" in words
     del class_["alice"], class_["bob"], class_["student0"]
     assert similar(class_).common is None
-
-
-def test_lines_have_the_numbers_of_the_file() -> None:
-    """Blank lines are not compared, but they are counted."""
-    copy = LETTER.replace(b"\n\n", b"\n\n\n\n")
-    (pair,) = between(similar({"alice": LETTER, "bob": copy}))
-    for source, lines in zip((LETTER, copy), pair.lines, strict=True):
-        text = source.decode().splitlines()
-        assert all(text[line.number - 1] == line.text for line in lines)
-
-
-def test_the_page_leaves_out_long_stretches_that_are_not_shared() -> None:
-    """Two lines around a shared one are shown; of the rest the number of lines is."""
-    lines = [Line(number, "x", number in (5, 8), False) for number in range(1, 14)]
-    shown = [line if isinstance(line, int) else line.number for line in excerpt(lines)]
-    assert shown == [2, 3, 4, 5, 6, 7, 8, 9, 10, 3]
-    assert [part for part in excerpt(lines) if isinstance(part, int)] == [2, 3]
-    assert list(excerpt([])) == []
 
 
 def test_the_page_fetches_nothing_and_students_text_stays_text() -> None:
