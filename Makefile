@@ -61,9 +61,9 @@ lint: $(VENV)/.test
 attacks: $(VENV)/.test
 	@ATTACKS=all $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder tests/attacks
 
-# 5,000 submissions and 20,000 frames, half an hour on two cores; for less: SEED=7 FILES=100 FRAMES=1000
+# 5,000 submissions, half an hour on two cores; for less: SEED=7 FILES=100
 fuzz: $(VENV)/.test
-	@$(BIN)/python -m tests.fuzz --seed "$(or $(SEED),0)" --files "$(or $(FILES),5000)" --frames "$(or $(FRAMES),20000)"
+	@$(BIN)/python -m tests.fuzz --seed "$(or $(SEED),0)" --files "$(or $(FILES),5000)"
 
 verify: $(VENV)/.grade
 	@$(BIN)/autograder verify
@@ -77,16 +77,16 @@ mutation: $(VENV)/.test
 bench: $(VENV)/.test
 	@$(BIN)/python -m tests.benchmarks.bench
 
-# Scores of this checkout and of another one, for demo class, misconceptions and variants.
+# Scores of this checkout and of another one, for misconceptions and variants.
 scores: $(VENV)/.test
-	@$(BIN)/python -m tests.comparison.scores "$(BEFORE)"
+	@$(BIN)/python -m tests.platforms.table --all --before "$(BEFORE)"
 
 # The same submissions natively and through `otter run`: a sample, or all that is known.
 otter: $(VENV)/.otter
-	@$(BIN)/python -m tests.platforms.otter_compare
+	@$(BIN)/python -m tests.platforms.table
 
 otter-all: $(VENV)/.otter
-	@$(BIN)/python -m tests.platforms.otter_compare --all
+	@$(BIN)/python -m tests.platforms.table --all
 
 # As root, with debootstrap. SUITE=jammy MIRROR=http://… tries Ubuntu 22.04, which Gradescope has.
 gradescope: $(VENV)/.grade
@@ -94,7 +94,7 @@ gradescope: $(VENV)/.grade
 
 # 25 submissions in all three ways, as root; writes tests/platforms/RESULTS.md.
 platforms: $(VENV)/.otter
-	@$(BIN)/python -m tests.platforms.table
+	@$(BIN)/python -m tests.platforms.table --gradescope
 
 # A few minutes: one long training, and a hundred and fifty for the sweeps.
 report: $(VENV)/.grade

@@ -1,7 +1,5 @@
 """Settings that all of the kit's own tests share."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

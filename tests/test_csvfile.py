@@ -1,7 +1,5 @@
 """Tables that people made: any spreadsheet's format is read, and faults have their line."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from pathlib import Path
 

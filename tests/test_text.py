@@ -1,7 +1,5 @@
 """Names that students chose, and lists in sentences."""
 
-from __future__ import annotations
-
 import pytest
 
 from autograder.text import (

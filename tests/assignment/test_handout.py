@@ -1,7 +1,5 @@
 """The handout: every printed example comes out, the points are the table's, nothing is left out."""
 
-from __future__ import annotations
-
 import ast
 import doctest
 import re

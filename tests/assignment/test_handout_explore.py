@@ -1,7 +1,5 @@
 """The handout's bonus and its table of other texts' systems: every row is something CI runs."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

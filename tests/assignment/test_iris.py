@@ -1,7 +1,5 @@
 """The data and its split: what is loaded, where it is found, what a damaged file says."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib.util
 import re

@@ -1,7 +1,5 @@
 """The report's pages: Markdown is read, lines fit, blocks stay together, and a PDF comes out."""
 
-from __future__ import annotations
-
 import math
 import re
 from dataclasses import replace

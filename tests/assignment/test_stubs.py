@@ -1,7 +1,5 @@
 """The stubs: the same signatures as the reference and the table, and bodies that only raise."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 from pathlib import Path

@@ -1,7 +1,5 @@
 """report.py as a student runs it: from the stubs to the whole report, and what goes wrong."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import re
@@ -22,7 +20,7 @@ from autograder.paths import ROOT
 from solution import neural_network as right
 from solution import report as reference
 from solution.variants import VARIANTS
-from tests.builders.student_python import python
+from tests.builders.student_kit import copied, python
 
 KIT = ROOT / "assignment"
 STUBS = (KIT / "report.py").read_text("utf-8")
@@ -55,11 +53,8 @@ def written(*names: str, source: str = STUBS) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A kit with a network that is right and fast, and stubs for the report."""
-    kit = tmp_path / "my kit"
-    shutil.copytree(KIT, kit, ignore=shutil.ignore_patterns("__pycache__", "report.pdf"))
-    shutil.copytree(ROOT / "data", kit / "data")
+    kit = copied(tmp_path / "my kit")
     shutil.copytree(ROOT / "tests/public", kit / "tests", ignore=shutil.ignore_patterns("__py*"))
-    (kit / "__init__.py").unlink()
     (kit / "neural_network.py").write_text(NETWORK, "utf-8")
     return kit
 
@@ -162,12 +157,6 @@ def test_a_network_with_other_results_is_reported(
     functions = {"train_nn": right.train_nn, "test_nn": right.test_nn, name: function}
     with pytest.raises(NotYet, match=f"First fix `{name}`"):
         train(SimpleNamespace(**functions), Settings(iterations=2), iris)
-
-
-def test_a_syntax_error_is_a_sentence(folder: Path) -> None:
-    """The message is that of check.py."""
-    (folder / "neural_network.py").write_text("def sigmoid(x)\n", "utf-8")
-    assert "Syntax error in line 1" in run(folder).stdout
 
 
 def test_what_the_loader_leaves_out_is_loaded_where_it_is_needed(folder: Path) -> None:

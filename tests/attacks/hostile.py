@@ -1,11 +1,10 @@
 """Hostile and broken files, a few lines each, and what each of them tries to gain.
 
-``Attack.source`` completes a file: the functions of the assignment that it does not define itself
-call ``attack`` with their arguments and return its result.
+``Attack.source`` completes a file: it imports the modules of ``IMPORTED`` that are used, and the
+functions of the assignment that are not defined call ``attack`` and return its result.
 """
 
-from __future__ import annotations
-
+import re
 import textwrap
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,13 +13,19 @@ from assignment.checks.model.questions import FUNCTIONS
 
 MARK = "border-was-here"
 """The name of every file that an attack tries to create, and what it prints where it succeeds."""
+IMPORTED = (
+    "atexit", "builtins", "ctypes", "fcntl", "gc", "glob", "importlib", "itertools", "mmap",
+    "multiprocessing", "os", "pickle", "re", "resource", "signal", "socket", "struct", "subprocess",
+    "sys", "threading", "time", "types", "urllib.request",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Attack:
-    """A hostile file (``code``, before it is completed) and what it tries to gain.
+    """A hostile file and what it tries to gain.
 
-    A ``slow`` attack is tried in one function only.
+    ``code`` is the body of ``attack(*a)`` or, where it defines that itself, all of the file before
+    it is completed. A ``slow`` attack is tried in one function only.
     """
 
     name: str
@@ -31,7 +36,11 @@ class Attack:
     def source(self, where: Collection[str] = FUNCTIONS) -> bytes:
         """Return the whole file, with the attack in the functions of ``where``."""
         tried = FUNCTIONS[:1] if self.slow else where
-        lines = [textwrap.dedent(self.code).strip("\n")]
+        code = textwrap.dedent(self.code).strip("\n")
+        if "def attack(" not in code:
+            code = "def attack(*a):\n" + textwrap.indent(code, "    ")
+        lines = [f"import {name}" for name in IMPORTED if re.search(rf"\b{name}\.", code)]
+        lines += ["import numpy as np"] * ("np." in code) + [code]
         for name in FUNCTIONS:
             if f"def {name}(" not in self.code and f"{name} =" not in self.code:
                 body = "return attack(*args)" if name in tried else "raise NotImplementedError"
@@ -50,38 +59,27 @@ MARKS = "a mark that another submission can see"
 
 ATTACKS: tuple[Attack, ...] = (
     # Exits
-    Attack('sys.exit', LIFE, 'import sys\ndef attack(*a): sys.exit(0)', slow=True),
-    Attack('exit with a score', POINTS, 'def attack(*a): raise SystemExit(100)'),
-    Attack('os._exit', LIFE, 'import os\ndef attack(*a): os._exit(0)'),
-    Attack('os.abort', LIFE, 'import os\ndef attack(*a): os.abort()'),
-    Attack('keyboard interrupt', LIFE, 'def attack(*a): raise KeyboardInterrupt'),
-    Attack('exit at the top', LIFE, """
-        import os
-        os._exit(0)
-        def attack(*a): return 1
-    """),
-    Attack('exit when the process ends', LIFE, """
-        import atexit, os
-        atexit.register(os._exit, 0)
-        def attack(*a): atexit._run_exitfuncs()
-    """),
+    Attack('sys.exit', LIFE, 'sys.exit(0)', slow=True),
+    Attack('exit with a score', POINTS, 'raise SystemExit(100)'),
+    Attack('os._exit', LIFE, 'os._exit(0)'),
+    Attack('os.abort', LIFE, 'os.abort()'),
+    Attack('keyboard interrupt', LIFE, 'raise KeyboardInterrupt'),
+    Attack('exit at the top', LIFE, 'os._exit(0)\ndef attack(*a): return 1'),
+    Attack('exit when the process ends', LIFE,
+        'atexit.register(os._exit, 0)\ndef attack(*a): atexit._run_exitfuncs()'),
     # Time
-    Attack('endless loop', TIME, 'def attack(*a):\n    while True: pass', slow=True),
-    Attack('sleep', TIME, 'import time\ndef attack(*a): time.sleep(1e6)', slow=True),
-    Attack('hang in C', TIME, 'def attack(*a): return 7 ** 7 ** 9', slow=True),
-    Attack('regular expression', TIME,
-        "import re\ndef attack(*a): re.match('(a+)+$', 'a' * 60 + 'b')", slow=True),
-    Attack('endless iterator', TIME,
-        'import itertools\ndef attack(*a): return list(map(id, itertools.count()))', slow=True),
+    Attack('endless loop', TIME, 'while True: pass', slow=True),
+    Attack('sleep', TIME, 'time.sleep(1e6)', slow=True),
+    Attack('hang in C', TIME, 'return 7 ** 7 ** 9', slow=True),
+    Attack('regular expression', TIME, "re.match('(a+)+$', 'a' * 60 + 'b')", slow=True),
+    Attack('endless iterator', TIME, 'return list(map(id, itertools.count()))', slow=True),
     Attack('catches everything', TIME, """
-        def attack(*a):
-            while True:
-                try:
-                    while True: pass
-                except BaseException: pass
+        while True:
+            try:
+                while True: pass
+            except BaseException: pass
     """, slow=True),
     Attack('cancels alarms', TIME, """
-        import signal, time
         signal.alarm(0)
         def attack(*a):
             signal.alarm(0)
@@ -90,145 +88,92 @@ ATTACKS: tuple[Attack, ...] = (
                 except Exception: pass
             time.sleep(1e6)
     """, slow=True),
-    Attack('waits for a lock', TIME, """
-        import threading
-        def attack(*a): threading.Lock().__enter__() or threading.Event().wait()
-    """, slow=True),
+    Attack('waits for a lock', TIME,
+        'threading.Lock().__enter__() or threading.Event().wait()', slow=True),
     Attack('threads that never end', TIME, """
-        import threading
-        def attack(*a):
-            for _ in range(8): threading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()
-            return 1
+        for _ in range(8): threading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()
+        return 1
     """, slow=True),
     Attack('loop while loading', TIME, 'while True: pass\ndef attack(*a): return 1'),
     Attack('constant that takes for ever', TIME,
         'K = 9 ** 9 ** 9\ndef attack(*a): return 1', slow=True),
     # Processes
-    Attack('fork bomb', PROCESSES, """
-        import os
-        def attack(*a):
-            while True: os.fork()
-    """, slow=True),
+    Attack('fork bomb', PROCESSES, 'while True: os.fork()', slow=True),
     Attack('daemon', PROCESSES, """
-        import os, time
-        def attack(*a):
-            if os.fork() == 0:
-                os.setsid()
-                if os.fork() == 0: time.sleep(1e6)
-                os._exit(0)
-            return 1
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0: time.sleep(1e6)
+            os._exit(0)
+        return 1
     """),
-    Attack('shell', PROCESSES,
-        "import os\ndef attack(*a): return os.system('sleep 1000 & touch /tmp/border-was-here')"),
-    Attack('subprocess', PROCESSES,
-        "import subprocess\ndef attack(*a): return subprocess.check_output(['id']).decode()"),
-    Attack('multiprocessing', PROCESSES,
-        'import multiprocessing as m\ndef attack(*a): return m.Pool(4).map(abs, [1])'),
+    Attack('shell', PROCESSES, "return os.system('sleep 1000 & touch /tmp/border-was-here')"),
+    Attack('subprocess', PROCESSES, "return subprocess.check_output(['id']).decode()"),
+    Attack('multiprocessing', PROCESSES, 'return multiprocessing.Pool(4).map(abs, [1])'),
     Attack('raw clone', PROCESSES, """
-        import ctypes
-        def attack(*a):
-            n = ctypes.CDLL(None).syscall(56, 17, 0, 0, 0, 0)
-            if n == 0:
-                while True: pass
-            return n
+        n = ctypes.CDLL(None).syscall(56, 17, 0, 0, 0, 0)
+        if n == 0:
+            while True: pass
+        return n
     """, slow=True),
-    Attack('exec', PROCESSES,
-        "import os\ndef attack(*a): os.execv('/bin/sleep', ['sleep', '1000'])"),
-    Attack('kills its parent', LIFE, """
-        import os
-        def attack(*a):
-            for s in (9, 15, 19): os.kill(os.getppid(), s)
-    """),
+    Attack('exec', PROCESSES, "os.execv('/bin/sleep', ['sleep', '1000'])"),
+    Attack('kills its parent', LIFE, 'for s in (9, 15, 19): os.kill(os.getppid(), s)'),
     Attack('kills everybody', LIFE, """
-        import os
-        def attack(*a):
-            for p in (-1, 0, *range(2, 70000)):
-                try: os.kill(p, 9)
-                except OSError: pass
-            return 1
+        for p in (-1, 0, *range(2, 70000)):
+            try: os.kill(p, 9)
+            except OSError: pass
+        return 1
     """, slow=True),
-    Attack('kills its group', LIFE, 'import os\ndef attack(*a): os.killpg(0, 9)'),
+    Attack('kills its group', LIFE, 'os.killpg(0, 9)'),
     Attack('ptrace', LIFE, """
-        import ctypes, os
-        def attack(*a):
-            l = ctypes.CDLL(None)
-            return [l.ptrace(16, p, 0, 0) for p in (1, 2, os.getppid())]
+        l = ctypes.CDLL(None)
+        return [l.ptrace(16, p, 0, 0) for p in (1, 2, os.getppid())]
     """),
     Attack('outlives its parent', PROCESSES, """
-        import ctypes
-        def attack(*a):
-            ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
-            while True: pass
+        ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
+        while True: pass
     """, slow=True),
     # Memory and size
-    Attack('a huge list', MEMORY, 'def attack(*a): return [0] * 10 ** 10', slow=True),
-    Attack('grows for ever', MEMORY, """
-        def attack(*a):
-            x = [1.0]
-            while True: x = x + x
-    """, slow=True),
-    Attack('a huge array', MEMORY,
-        'import numpy as np\ndef attack(*a): return np.ones((1 << 13, 1 << 13))', slow=True),
-    Attack('an array of nothing', MEMORY, """
-        import numpy as np
-        def attack(*a): return tuple(np.empty((0, 10 ** 6, 10 ** 6)) for _ in range(5))
-    """),
-    Attack('a broadcast array', MEMORY,
-        'import numpy as np\ndef attack(*a): return np.broadcast_to(1.0, (10 ** 9, 10 ** 9))'),
-    Attack('many small answers', MEMORY, 'def attack(*a): return [[[]] * 3000] * 3', slow=True),
+    Attack('a huge list', MEMORY, 'return [0] * 10 ** 10', slow=True),
+    Attack('grows for ever', MEMORY, 'x = [1.0]\nwhile True: x = x + x', slow=True),
+    Attack('a huge array', MEMORY, 'return np.ones((1 << 13, 1 << 13))', slow=True),
+    Attack('an array of nothing', MEMORY,
+        'return tuple(np.empty((0, 10 ** 6, 10 ** 6)) for _ in range(5))'),
+    Attack('a broadcast array', MEMORY, 'return np.broadcast_to(1.0, (10 ** 9, 10 ** 9))'),
+    Attack('many small answers', MEMORY, 'return [[[]] * 3000] * 3', slow=True),
     Attack('a cyclic list', MEMORY, """
-        def attack(*a):
-            x = []
-            x.append(x)
-            return x
+        x = []
+        x.append(x)
+        return x
     """),
     Attack('a deep list', MEMORY, """
-        def attack(*a):
-            x = []
-            for _ in range(10 ** 5): x = [x]
-            return x
+        x = []
+        for _ in range(10 ** 5): x = [x]
+        return x
     """, slow=True),
-    Attack('a whole number without end', MEMORY, 'def attack(*a): return 1 << 10 ** 8', slow=True),
+    Attack('a whole number without end', MEMORY, 'return 1 << 10 ** 8', slow=True),
     Attack('memory files', MEMORY, """
-        import os
-        def attack(*a):
-            f = os.memfd_create('x')
-            while True: os.write(f, bytes(1 << 20))
+        f = os.memfd_create('x')
+        while True: os.write(f, bytes(1 << 20))
     """, slow=True),
-    Attack('recursion', LIFE, """
-        import sys
-        sys.setrecursionlimit(10 ** 9)
-        def attack(*a): return attack(*a)
-    """, slow=True),
-    Attack('segmentation fault', LIFE, 'import ctypes\ndef attack(*a): ctypes.memset(8, 1, 1)'),
-    Attack('breaks the interpreter', LIFE, """
-        import ctypes
-        def attack(*a):
-            ctypes.memset(id(1), 255, 64)
-            return 1
-    """),
+    Attack('recursion', LIFE,
+        'sys.setrecursionlimit(10 ** 9)\ndef attack(*a): return attack(*a)', slow=True),
+    Attack('segmentation fault', LIFE, 'ctypes.memset(8, 1, 1)'),
+    Attack('breaks the interpreter', LIFE, 'ctypes.memset(id(1), 255, 64)\nreturn 1'),
     # Output and forged frames
-    Attack('prints for ever', TIME,
-        "def attack(*a):\n    while True: print('x' * 10 ** 5)", slow=True),
+    Attack('prints for ever', TIME, "while True: print('x' * 10 ** 5)", slow=True),
     Attack('writes to descriptor 1 for ever', TIME, """
-        import os
-        def attack(*a):
-            while True:
-                try: os.write(1, b'x' * 10 ** 5)
-                except OSError: pass
+        while True:
+            try: os.write(1, b'x' * 10 ** 5)
+            except OSError: pass
     """, slow=True),
-    Attack('prints a result', POINTS, """
-        def attack(*a): print('{"score": 100, "tests": [{"score": 100, "status": "passed"}]}')
-    """),
+    Attack('prints a result', POINTS,
+        r"""print('{"score": 100, "tests": [{"score": 100, "status": "passed"}]}')"""),
     Attack('forged verdict', POINTS, r"""
-        import os, struct
-        def attack(*a):
-            b = b'\x82\xa6status\xa6passed\xa5score\x64'
-            os.write(3, struct.pack('<I', len(b)) + b)
-            os._exit(0)
+        b = b'\x82\xa6status\xa6passed\xa5score\x64'
+        os.write(3, struct.pack('<I', len(b)) + b)
+        os._exit(0)
     """),
     Attack('forged answers ahead', POINTS, r"""
-        import os, struct
         def forge(number, body):
             body = b'\x94\xa8returned' + bytes([number]) + body + b'\x90'
             os.write(3, struct.pack('<I', len(body)) + body)
@@ -236,26 +181,18 @@ ATTACKS: tuple[Attack, ...] = (
             for n in range(1, 60): forge(n, b'\x91\xcb\x3f\xe0\0\0\0\0\0\0')
             while True: pass
     """),
-    Attack('frame of four gigabytes', MEMORY, r"""
-        import os
-        def attack(*a):
-            while True: os.write(3, b'\xff' * 65536)
-    """, slow=True),
+    Attack('frame of four gigabytes', MEMORY,
+        r"while True: os.write(3, b'\xff' * 65536)", slow=True),
     Attack('half a frame', TIME, r"""
-        import os, time
-        def attack(*a):
-            os.write(3, b'\x00\x00\x10\x00')
-            time.sleep(1e6)
+        os.write(3, b'\x00\x00\x10\x00')
+        time.sleep(1e6)
     """, slow=True),
     Attack('a million empty arrays', MEMORY, r"""
-        import os, struct
-        def attack(*a):
-            b = b'\x94\xa8returned\x01\xdd\x00\x0f\x42\x40' + b'\x90' * 10 ** 6
-            os.write(3, struct.pack('<I', len(b)) + b)
-            os._exit(0)
+        b = b'\x94\xa8returned\x01\xdd\x00\x0f\x42\x40' + b'\x90' * 10 ** 6
+        os.write(3, struct.pack('<I', len(b)) + b)
+        os._exit(0)
     """, slow=True),
     Attack('a pickle on the channel', POINTS, """
-        import os, pickle, struct
         class P:
             def __reduce__(self): return (exec, ('import os; os._exit(0)',))
         def attack(*a):
@@ -269,132 +206,90 @@ ATTACKS: tuple[Attack, ...] = (
         def attack(*a): return P()
     """),
     Attack('forged ready', POINTS, r"""
-        import os
-        def attack(*a):
-            os.write(3, b'\x07\0\0\0\x91\xa5ready')
-            return 1
+        os.write(3, b'\x07\0\0\0\x91\xa5ready')
+        return 1
     """),
     Attack("says that it is the grader's fault", POINTS, r"""
-        import os
-        def attack(*a):
-            os.write(3, b'\x0d\0\0\0\x92\xa9not_ready\xa1x')
-            while True: pass
+        os.write(3, b'\x0d\0\0\0\x92\xa9not_ready\xa1x')
+        while True: pass
     """),
-    Attack('closes descriptors', LIFE, 'import os\ndef attack(*a): os.closerange(0, 4096)'),
-    Attack('copies descriptors', LIFE, """
-        import os
-        def attack(*a):
-            for n in range(0, 60): os.dup2(3, n)
-            return 1
-    """),
-    Attack('reads the channel', TIME,
-        'import os\ndef attack(*a): return os.read(3, 10 ** 6).hex()', slow=True),
+    Attack('closes descriptors', LIFE, 'os.closerange(0, 4096)'),
+    Attack('copies descriptors', LIFE, 'for n in range(0, 60): os.dup2(3, n)\nreturn 1'),
+    Attack('reads the channel', TIME, 'return os.read(3, 10 ** 6).hex()', slow=True),
     # Files
     Attack('reads the reference', FILES, """
-        import glob
-        def attack(*a):
-            found = glob.glob('/**/solution/neural_network.py', recursive=True)
-            return [open(p).read() for p in found][0]
+        found = glob.glob('/**/solution/neural_network.py', recursive=True)
+        return [open(p).read() for p in found][0]
     """),
     Attack('reads the public key and the cases', FILES, """
-        import sys, os
-        def attack(*a):
-            r = sys.modules['assignment.checks'].__file__.partition('/assignment/')[0]
-            return open(r + '/autograder/cases/graded.py').read()[:100]
+        r = sys.modules['assignment.checks'].__file__.partition('/assignment/')[0]
+        return open(r + '/autograder/cases/graded.py').read()[:100]
     """),
     Attack('imports the reference', POINTS, """
-        import importlib
-        def attack(*a):
-            n = importlib.import_module('solution.neural_network')
-            return n.sigmoid(*a)
+        n = importlib.import_module('solution.neural_network')
+        return n.sigmoid(*a)
     """),
     Attack('imports the reference at the top', POINTS,
         'from solution.neural_network import *\ndef attack(*a): return 1'),
-    Attack('reads /etc/passwd', FILES, "def attack(*a): return open('/etc/passwd').read()[:100]"),
-    Attack('reads /proc', FILES, """
-        import os
-        def attack(*a): return [open('/proc/%d/environ' % p).read()[:50] for p in (1, os.getppid())]
-    """),
+    Attack('reads /etc/passwd', FILES, "return open('/etc/passwd').read()[:100]"),
+    Attack('reads /proc', FILES,
+        "return [open('/proc/%d/environ' % p).read()[:50] for p in (1, os.getppid())]"),
     Attack('writes files everywhere', FILES, """
-        def attack(*a):
-            for d in ('.', '/tmp', '/dev/shm', '/var/tmp', '/', '/home'):
-                try: open(d + '/border-was-here', 'w').write('x')
-                except OSError: pass
-            return 1
+        for d in ('.', '/tmp', '/dev/shm', '/var/tmp', '/', '/home'):
+            try: open(d + '/border-was-here', 'w').write('x')
+            except OSError: pass
+        return 1
     """),
     Attack('links and folders', FILES, """
-        import os
-        def attack(*a):
-            for f in (os.symlink, os.link, os.rename):
-                try: f('/etc/hostname', '/tmp/border-was-here')
-                except OSError: pass
-            os.mkdir('/tmp/border-was-here')
+        for f in (os.symlink, os.link, os.rename):
+            try: f('/etc/hostname', '/tmp/border-was-here')
+            except OSError: pass
+        os.mkdir('/tmp/border-was-here')
     """),
-    Attack('changes rights', FILES,
-        "import os\ndef attack(*a): os.chmod('/tmp', 0o777); os.chmod('/usr/lib', 0o777)"),
+    Attack('changes rights', FILES, "os.chmod('/tmp', 0o777); os.chmod('/usr/lib', 0o777)"),
     Attack('mounts and namespaces', FILES, """
-        import ctypes
-        def attack(*a):
-            l = ctypes.CDLL(None)
-            l.mount(b'x', b'/tmp', b'tmpfs', 0, 0)
-            return [l.unshare(0x10000000), l.chroot(b'/tmp'), l.setuid(0)]
+        l = ctypes.CDLL(None)
+        l.mount(b'x', b'/tmp', b'tmpfs', 0, 0)
+        return [l.unshare(0x10000000), l.chroot(b'/tmp'), l.setuid(0)]
     """),
     # Network
-    Attack('opens a connection', NETWORK,
-        "import socket\ndef attack(*a): socket.create_connection(('127.0.0.1', 22), 0.1)"),
+    Attack('opens a connection', NETWORK, "socket.create_connection(('127.0.0.1', 22), 0.1)"),
     Attack('abstract socket', NETWORK, r"""
-        import socket
-        def attack(*a):
-            s = socket.socket(socket.AF_UNIX)
-            s.bind('\0border')
+        s = socket.socket(socket.AF_UNIX)
+        s.bind('\0border')
     """),
-    Attack('asks the web', NETWORK, """
-        import urllib.request
-        def attack(*a): return urllib.request.urlopen('http://127.0.0.1/').read()
-    """, slow=True),
+    Attack('asks the web', NETWORK,
+        "return urllib.request.urlopen('http://127.0.0.1/').read()", slow=True),
     # Patching, comparing, memory
     Attack('patches numpy', POINTS, """
-        import numpy as np
         np.allclose = np.array_equal = lambda *a, **k: True
         np.testing = None
         def attack(*a): return 42.0
     """),
     Attack('patches builtins', POINTS, """
-        import builtins
         builtins.abs = lambda x: 0
         builtins.isinstance = lambda *a: True
         builtins.len = lambda x: 0
         def attack(*a): return 42.0
     """),
     Attack('patches the worker', POINTS, """
-        import sys
-        def attack(*a):
-            w = sys.modules['autograder.sandbox.wire']
-            w.pack = w.unpack = lambda *a, **k: [True]
-            sys.modules['autograder.sandbox.child'].wire = w
-            return 42.0
+        w = sys.modules['autograder.sandbox.wire']
+        w.pack = w.unpack = lambda *a, **k: [True]
+        sys.modules['autograder.sandbox.child'].wire = w
+        return 42.0
     """),
     Attack('walks the frames', POINTS, """
-        import sys, gc
-        def attack(*a):
-            f = sys._getframe()
-            while f:
-                f.f_globals['passed'] = True
-                f = f.f_back
-            return [str(type(o)) for o in gc.get_objects() if 'xpected' in str(type(o))]
+        f = sys._getframe()
+        while f:
+            f.f_globals['passed'] = True
+            f = f.f_back
+        return [str(type(o)) for o in gc.get_objects() if 'xpected' in str(type(o))]
     """),
     Attack('looks for answers in memory', POINTS, """
-        import gc, numpy as np
-        def attack(*a):
-            found = [o for o in gc.get_objects() if isinstance(o, np.ndarray)]
-            return found[:5] or 1
+        found = [o for o in gc.get_objects() if isinstance(o, np.ndarray)]
+        return found[:5] or 1
     """),
-    Attack('empties sys.modules', LIFE, """
-        import sys
-        def attack(*a):
-            sys.modules.clear()
-            return 42.0
-    """),
+    Attack('empties sys.modules', LIFE, 'sys.modules.clear()\nreturn 42.0'),
     Attack('equal to everything', POINTS, """
         class E(float):
             __eq__ = __le__ = __lt__ = __ge__ = __gt__ = lambda *a: True
@@ -402,17 +297,15 @@ ATTACKS: tuple[Attack, ...] = (
         def attack(*a): return E(42)
     """),
     Attack('an array that is always right', POINTS, """
-        import numpy as np
         class A(np.ndarray):
             def __array_ufunc__(self, *a, **k): return True
             def __array_function__(self, *a, **k): return True
         def attack(*a): return np.full(5, 42.0).view(A)
     """),
-    Attack('not a number', POINTS, "def attack(*a): return float('nan')"),
-    Attack('infinity', POINTS, 'import numpy as np\ndef attack(*a): return np.full(5, np.inf)'),
-    Attack('returns its inputs', POINTS, 'def attack(*a): return a'),
+    Attack('not a number', POINTS, "return float('nan')"),
+    Attack('infinity', POINTS, 'return np.full(5, np.inf)'),
+    Attack('returns its inputs', POINTS, 'return a'),
     Attack('answers of every kind', LIFE, """
-        import numpy as np
         n = [0]
         def attack(*a):
             n[0] += 1
@@ -442,21 +335,17 @@ ATTACKS: tuple[Attack, ...] = (
         def attack(*a): raise E
     """),
     Attack('replaces its own output', LIFE, """
-        import sys
-        def attack(*a):
-            sys.stdout = sys.stderr = sys.__stdout__ = None
-            sys.excepthook = None
-            return 42.0
+        sys.stdout = sys.stderr = sys.__stdout__ = None
+        sys.excepthook = None
+        return 42.0
     """),
     Attack('trace functions', LIFE, """
-        import sys, threading
         def t(*a): raise SystemExit
         def attack(*a):
             sys.settrace(t); sys.setprofile(t)
             return 42.0
     """),
     Attack('a collector that raises', LIFE, """
-        import gc
         class D:
             def __del__(self): raise SystemExit
         def attack(*a):
@@ -465,61 +354,48 @@ ATTACKS: tuple[Attack, ...] = (
             return 42.0
     """),
     # Broken files
-    Attack("parser bomb", LIFE, "x = " + "(" * 5000 + ")" * 5000),
-    Attack("many operators", LIFE, "x = " + "-" * 50000 + "1"),
-    Attack('a name that cannot be read', LIFE, "def attack(*a): return '\\ud800'"),
+    Attack("parser bomb", LIFE, "x = " + "(" * 5000 + ")" * 5000 + "\ndef attack(*a): return 1"),
+    Attack("many operators", LIFE, "x = " + "-" * 50000 + "1\ndef attack(*a): return 1"),
+    Attack('a name that cannot be read', LIFE, "return '\\ud800'"),
     Attack('an unknown coding', LIFE, '# -*- coding: rot13 -*-\ndef attack(*a): return 1'),
     Attack('null bytes', LIFE, 'x = 1\x00\ndef attack(*a): return 1'),
     Attack('not UTF-8', LIFE, "x = '\udcff'\ndef attack(*a): return 1"),
-    Attack('not Python', LIFE, 'Dear teacher, I was ill.'),
+    Attack('not Python', LIFE, 'Dear teacher, I was ill.\ndef attack(*a): return 1'),
     Attack('indentation', LIFE, 'def attack(*a):\nreturn 1'),
     Attack('shadows the standard library', POINTS, """
-        import sys, types
         for n in ('numpy', 'msgspec', 'json', 'os'): sys.modules[n] = types.ModuleType(n)
         def attack(*a): return 42.0
     """),
     # Further attacks
-    Attack('commands the terminal', LIFE, r"""
-        def attack(*a): print('\x1b[2J'); raise ValueError('\x1b]0;x\x07\u202e\r' * 50)
-    """),
+    Attack('commands the terminal', LIFE,
+        r"print('\x1b[2J'); raise ValueError('\x1b]0;x\x07\u202e\r' * 50)"),
     Attack('looks for secrets in memory', FILES, """
-        import gc, sys
-        def attack(*a):
-            words = [o for o in gc.get_objects() if type(o) is dict]
-            found = [v for d in words for v in list(d.values()) if type(v) is str]
-            return [v for v in found if 'hidden' in v or 'expected' in v][:4] or sys.orig_argv
+        words = [o for o in gc.get_objects() if type(o) is dict]
+        found = [v for d in words for v in list(d.values()) if type(v) is str]
+        return [v for v in found if 'hidden' in v or 'expected' in v][:4] or sys.orig_argv
     """),
     Attack('a program from memory', PROCESSES, """
-        import ctypes, os
-        def attack(*a):
-            l = ctypes.CDLL(None)
-            f = l.syscall(319, b'x', 0)
-            return l.syscall(322, 3, b'', 0, 0, 0x1000), os.execve(3, ['x'], {}), f
+        l = ctypes.CDLL(None)
+        f = l.syscall(319, b'x', 0)
+        return l.syscall(322, 3, b'', 0, 0, 0x1000), os.execve(3, ['x'], {}), f
     """),
     Attack('rare system calls', LIFE, """
-        import ctypes
-        def attack(*a):
-            l, b = ctypes.CDLL(None), ctypes.create_string_buffer(4096)
-            for n in (101, 155, 246, 248, 250, 272, 298, 304, 310, 321, 323, 425, 428, 434, 442):
-                l.syscall(n, 0, b, 1, 0, 0)
-            return 1
+        l, b = ctypes.CDLL(None), ctypes.create_string_buffer(4096)
+        for n in (101, 155, 246, 248, 250, 272, 298, 304, 310, 321, 323, 425, 428, 434, 442):
+            l.syscall(n, 0, b, 1, 0, 0)
+        return 1
     """),
     Attack('an x86 call from a 64-bit process', LIFE, """
-        import ctypes, mmap
-        def attack(*a):
-            m = mmap.mmap(-1, 4096, prot=7)
-            m.write(bytes.fromhex('b802000000cd80c3'))
-            return ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))()
+        m = mmap.mmap(-1, 4096, prot=7)
+        m.write(bytes.fromhex('b802000000cd80c3'))
+        return ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))()
     """),
     Attack('stops itself', TIME, """
-        import os, signal
-        def attack(*a):
-            try: signal.raise_signal(signal.SIGSTOP)
-            except OSError: signal.setitimer(signal.ITIMER_REAL, 0.001)
-            while True: pass
+        try: signal.raise_signal(signal.SIGSTOP)
+        except OSError: signal.setitimer(signal.ITIMER_REAL, 0.001)
+        while True: pass
     """, slow=True),
     Attack('threads that answer later calls', POINTS, r"""
-        import os, struct, threading
         def forge():
             n = 0
             while True:
@@ -531,47 +407,36 @@ ATTACKS: tuple[Attack, ...] = (
             return 1
     """),
     Attack('calls back for functions that are not replaced', POINTS, r"""
-        import os, struct
-        def attack(*a):
-            b = b'\x94\xa8callback\x01\xa8backprop\x91\x93\xa1s\x00\xc2'
-            for _ in range(100): os.write(3, struct.pack('<I', len(b)) + b)
-            return os.read(3, 100).hex()
+        b = b'\x94\xa8callback\x01\xa8backprop\x91\x93\xa1s\x00\xc2'
+        for _ in range(100): os.write(3, struct.pack('<I', len(b)) + b)
+        return os.read(3, 100).hex()
     """),
     Attack('frames in a wrong order', POINTS, r"""
-        import os, struct
-        def attack(*a):
-            loaded, ready = b'\x95\xa6loaded\x90\x90\x90\xc0', b'\x91\xa5ready'
-            for b in (loaded, ready, b'\x93\xa7missing\x01\xc2'):
-                os.write(3, struct.pack('<I', len(b)) + b)
-            return 1
+        loaded, ready = b'\x95\xa6loaded\x90\x90\x90\xc0', b'\x91\xa5ready'
+        for b in (loaded, ready, b'\x93\xa7missing\x01\xc2'):
+            os.write(3, struct.pack('<I', len(b)) + b)
+        return 1
     """),
     Attack('fills the channel and never reads', TIME, r"""
-        import os, struct
-        def attack(*a):
-            b = b'\x93\xa7missing\x01\xc2'
-            while True: os.write(3, (struct.pack('<I', len(b)) + b) * 5000)
+        b = b'\x93\xa7missing\x01\xc2'
+        while True: os.write(3, (struct.pack('<I', len(b)) + b) * 5000)
     """, slow=True),
     Attack('replaces what the worker holds', POINTS, """
-        import gc, types
-        def attack(*a):
-            for o in gc.get_objects():
-                if type(o) is dict and '_functions' in o:
-                    for k in list(o):
-                        if k not in ('_channel',): o[k] = lambda *x, **y: [True]
-            return 42.0
+        for o in gc.get_objects():
+            if type(o) is dict and '_functions' in o:
+                for k in list(o):
+                    if k not in ('_channel',): o[k] = lambda *x, **y: [True]
+        return 42.0
     """),
     Attack('rewrites the code of the worker', POINTS, """
-        import sys
-        def attack(*a):
-            f = sys._getframe(1)
-            while f.f_back: f = f.f_back
-            for m in list(sys.modules.values()):
-                p = getattr(m, 'pack', None)
-                if hasattr(p, '__code__'): p.__code__ = (lambda *v: [True]).__code__
-            return 42.0
+        f = sys._getframe(1)
+        while f.f_back: f = f.f_back
+        for m in list(sys.modules.values()):
+            p = getattr(m, 'pack', None)
+            if hasattr(p, '__code__'): p.__code__ = (lambda *v: [True]).__code__
+        return 42.0
     """),
     Attack('burns time after it has answered', TIME, """
-        import threading
         def spin():
             while True: sum(range(1000))
         def attack(*a):
@@ -579,7 +444,6 @@ ATTACKS: tuple[Attack, ...] = (
             return 0.1
     """, slow=True),
     Attack('numbers that lie', POINTS, """
-        import numpy as np
         class F(float):
             def __float__(s): return 0.5
             def __getattribute__(s, n): raise SystemExit
@@ -587,99 +451,78 @@ ATTACKS: tuple[Attack, ...] = (
             def __index__(s): return 0
         def attack(*a): return [F(3), I(7), np.frombuffer(b'\\x07' * 5, np.bool_)]
     """),
-    Attack('an array beyond its memory', MEMORY, """
-        import numpy as np
-        def attack(*a):
-            return np.lib.stride_tricks.as_strided(np.ones(1), (1000, 100), (10 ** 9, 10 ** 9))
-    """),
+    Attack('an array beyond its memory', MEMORY,
+        'return np.lib.stride_tricks.as_strided(np.ones(1), (1000, 100), (10 ** 9, 10 ** 9))'),
     Attack('a million causes', TIME, """
-        def attack(*a):
-            e = None
-            for i in range(10 ** 5):
-                n = ValueError(i)
-                n.__cause__, e = e, n
-            raise e
+        e = None
+        for i in range(10 ** 5):
+            n = ValueError(i)
+            n.__cause__, e = e, n
+        raise e
     """, slow=True),
-    Attack('looks around by size', FILES, """
-        import os
-        def attack(*a):
-            return [os.listdir(p) for p in ('/', '/dev', '/proc/self/fd', '/work', '/home')]
-    """),
+    Attack('looks around by size', FILES,
+        "return [os.listdir(p) for p in ('/', '/dev', '/proc/self/fd', '/work', '/home')]"),
     # What other processes share
     Attack('limits of other processes', LIFE, """
-        import os, resource
-        def attack(*a):
-            for p in (0, *range(max(os.getppid() - 9, 2), os.getppid() + 1)):
-                try: resource.prlimit(p, resource.RLIMIT_CPU, (1, 1))
-                except OSError: continue
-                print('border-was-here')
-            return 1
+        for p in (0, *range(max(os.getppid() - 9, 2), os.getppid() + 1)):
+            try: resource.prlimit(p, resource.RLIMIT_CPU, (1, 1))
+            except OSError: continue
+            print('border-was-here')
+        return 1
     """),
     Attack('a signal to its parent when there is data', LIFE, """
-        import fcntl, os
-        def attack(*a):
-            steps = (fcntl.F_SETOWN, os.getppid()), (10, 9), (fcntl.F_SETFL, os.O_ASYNC)
-            for d in range(4):
-                for step in steps:
-                    try: fcntl.fcntl(d, *step)
-                    except OSError: continue
-                    print('border-was-here')
-                try: fcntl.ioctl(d, 0x5452, b'1234')
+        steps = (fcntl.F_SETOWN, os.getppid()), (10, 9), (fcntl.F_SETFL, os.O_ASYNC)
+        for d in range(4):
+            for step in steps:
+                try: fcntl.fcntl(d, *step)
                 except OSError: continue
                 print('border-was-here')
-            return 1
+            try: fcntl.ioctl(d, 0x5452, b'1234')
+            except OSError: continue
+            print('border-was-here')
+        return 1
     """),
     Attack('locks on a file', MARKS, """
-        import fcntl, os
-        def attack(*a):
-            f = os.open(os.__file__, 0)
-            share = fcntl.LOCK_SH | fcntl.LOCK_NB
-            for lock in (fcntl.lockf, fcntl.flock):
-                try: lock(f, share)
-                except OSError: continue
-                print('border-was-here')
-            for command, value in ((1024, 0), (37, bytes(32)), (1026, 1)):
-                try: fcntl.fcntl(f, command, value)
-                except OSError: continue
-                print('border-was-here')
-            return 1
+        f = os.open(os.__file__, 0)
+        share = fcntl.LOCK_SH | fcntl.LOCK_NB
+        for lock in (fcntl.lockf, fcntl.flock):
+            try: lock(f, share)
+            except OSError: continue
+            print('border-was-here')
+        for command, value in ((1024, 0), (37, bytes(32)), (1026, 1)):
+            try: fcntl.fcntl(f, command, value)
+            except OSError: continue
+            print('border-was-here')
+        return 1
     """),
     Attack('the page cache', MARKS, """
-        import ctypes, os, resource
-        def attack(*a):
-            l, b = ctypes.CDLL(None), ctypes.create_string_buffer(1 << 16)
-            f, v = os.open(os.__file__, 0), (ctypes.c_void_p * 2)(ctypes.addressof(b), 4096)
-            tried = [l.preadv2(f, v, 1, ctypes.c_long(0), 8), l.syscall(451, f, b, b, 0),
-                -l.posix_fadvise(f, ctypes.c_long(0), ctypes.c_long(0), 4),
-                l.readahead(f, ctypes.c_long(0), 4096), l.inotify_init(), l.getrusage(0, b),
-                l.sysinfo(b)]
-            if any(t >= 0 for t in tried): print('border-was-here', tried)
-            return 1
+        l, b = ctypes.CDLL(None), ctypes.create_string_buffer(1 << 16)
+        f, v = os.open(os.__file__, 0), (ctypes.c_void_p * 2)(ctypes.addressof(b), 4096)
+        tried = [l.preadv2(f, v, 1, ctypes.c_long(0), 8), l.syscall(451, f, b, b, 0),
+            -l.posix_fadvise(f, ctypes.c_long(0), ctypes.c_long(0), 4),
+            l.readahead(f, ctypes.c_long(0), 4096), l.inotify_init(), l.getrusage(0, b),
+            l.sysinfo(b)]
+        if any(t >= 0 for t in tried): print('border-was-here', tried)
+        return 1
     """),
     Attack('a wake-up for another process', MARKS, """
-        import ctypes, mmap, os
-        def attack(*a):
-            n = {'x86_64': 202, 'aarch64': 98}[os.uname().machine]
-            m = mmap.mmap(os.open(os.__file__, 0), 4096, mmap.MAP_PRIVATE)
-            at = ctypes.c_void_p(ctypes.addressof(ctypes.c_char.from_buffer(m)))
-            if ctypes.CDLL(None).syscall(n, at, 1, 9, None, None, 0) >= 0: print('border-was-here')
-            return 1
+        n = {'x86_64': 202, 'aarch64': 98}[os.uname().machine]
+        m = mmap.mmap(os.open(os.__file__, 0), 4096, mmap.MAP_PRIVATE)
+        at = ctypes.c_void_p(ctypes.addressof(ctypes.c_char.from_buffer(m)))
+        if ctypes.CDLL(None).syscall(n, at, 1, 9, None, None, 0) >= 0: print('border-was-here')
+        return 1
     """),
     Attack('who holds the other end', LIFE, """
-        import ctypes
-        def attack(*a):
-            b, n = ctypes.create_string_buffer(12), ctypes.c_int(12)
-            if ctypes.CDLL(None).getsockopt(3, 1, 17, b, ctypes.byref(n)) == 0:
-                print('border-was-here', b.raw)
-            return 1
+        b, n = ctypes.create_string_buffer(12), ctypes.c_int(12)
+        if ctypes.CDLL(None).getsockopt(3, 1, 17, b, ctypes.byref(n)) == 0:
+            print('border-was-here', b.raw)
+        return 1
     """),
     Attack('outlives its parent by a larger number', PROCESSES, """
-        import ctypes, os
-        def attack(*a):
-            n = {'x86_64': 157, 'aarch64': 167}[os.uname().machine]
-            if ctypes.CDLL(None).syscall(n, ctypes.c_long(1 << 32 | 1), 0, 0, 0, 0) >= 0:
-                print('border-was-here')
-            return 1
+        n = {'x86_64': 157, 'aarch64': 167}[os.uname().machine]
+        if ctypes.CDLL(None).syscall(n, ctypes.c_long(1 << 32 | 1), 0, 0, 0, 0) >= 0:
+            print('border-was-here')
+        return 1
     """),
 )  # fmt: skip
 

@@ -1,7 +1,5 @@
 """What the sandbox refuses, no honest file needs: right files get full points at every level."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator

@@ -8,8 +8,6 @@ The others need a Python and a checkout that everybody can read, which a machine
 so copies are made in a folder of their own, and pytest runs there in a process of its own.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

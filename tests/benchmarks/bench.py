@@ -8,8 +8,6 @@ command and all its children, from ``wait4``. "Each more file" is the difference
 and a small class divided by the files between them: it leaves out the start of the program.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import os

@@ -1,7 +1,5 @@
 """Ask a seccomp filter what the kernel would answer, for any architecture, without a call."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Callable, Sequence
 

@@ -1,7 +1,5 @@
 """A checkout with the Makefile and nothing else, make in it, and programs that only look real."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
@@ -10,6 +8,7 @@ from pathlib import Path
 from conftest import lacking
 
 from autograder.paths import ROOT
+from tests.builders.processes import run
 
 
 def make(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -18,14 +17,7 @@ def make(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.Comp
         lacking("make")
     kept = ("PATH", "HOME", "LANG", "TMPDIR")
     env = {name: os.environ[name] for name in kept if name in os.environ}
-    return subprocess.run(
-        ["make", *arguments],
-        cwd=cwd,
-        env={**env, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run(["make", *arguments], cwd, {**env, **variables})
 
 
 def bare_checkout(place: Path) -> Path:

@@ -1,27 +1,29 @@
 """Headless Chromium, for the tests of pages with scripts."""
 
-from __future__ import annotations
-
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.conftest import lacking
 
 FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--window-size=1400,1000",
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run", "--window-size=1400,1000"),
 )
 
 
-def start(profile: Path, **logs: str) -> Any:
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A browser that looks at nothing but files; skips the test (in CI: fails) if there is none."""
+    driver = _start(tmp_path_factory.mktemp("chromium"))
+    yield driver
+    driver.quit()
+
+
+def _start(profile: Path) -> Any:
     # GitHub's machines have Google's.
     program = shutil.which("chromium") or shutil.which("google-chrome")
     chromedriver = shutil.which("chromedriver")
@@ -36,5 +38,5 @@ def start(profile: Path, **logs: str) -> Any:
     options.binary_location = program
     for flag in (*FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", logs)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     return webdriver.Chrome(options=options, service=Service(chromedriver))

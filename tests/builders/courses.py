@@ -1,7 +1,5 @@
 """A course's folder with the tables of decisions."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from autograder.course.load import load

@@ -4,8 +4,6 @@
 ``gradescope_zip`` pack any students the way those platforms do; ``roster_csv`` lists them.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

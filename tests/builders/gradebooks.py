@@ -1,7 +1,5 @@
 """Made-up gradebooks, as Canvas and Moodle export them, for the classes of ``downloads``."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

@@ -5,8 +5,6 @@ file (names and sources), writes each name to stdout once it is recorded, and ex
 would.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a page must be: closed tags, unique ids, links that lead somewhere, nothing from afar."""
 
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
 

@@ -1,7 +1,5 @@
 """Who imports whom among our modules, read from the sources; nothing is imported for it."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path

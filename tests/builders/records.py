@@ -1,7 +1,5 @@
 """Results and records as the grader would make them, without running anything."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import msgspec

@@ -1,8 +1,8 @@
 """Results of made-up submissions, with outputs of the kit's own cases."""
 
-from __future__ import annotations
+from collections.abc import Collection
 
-from assignment.checks.model.questions import QUESTIONS
+from assignment.checks.model.questions import by_function
 from autograder.cases.answers import Answers
 from autograder.results import OutputResult, SubmissionResult
 
@@ -15,10 +15,10 @@ HOSTILE = (
 
 def an_output(case: str, output: str, **changes: object) -> OutputResult:
     """A wrong output of one of the kit's cases."""
-    (found,) = (one for one in ANSWERS.graded if one.id == case)
-    number = next(q.number for q in QUESTIONS if q.function == found.function)
+    graded = (*ANSWERS.graded, *ANSWERS.bonus.graded)
+    (found,) = (one for one in graded if one.id == case)
     fields: dict[str, object] = {
-        "question": number,
+        "question": by_function(found.function).number,
         "function": found.function,
         "case": case,
         "title": found.title,
@@ -36,3 +36,18 @@ def a_result(*outputs: OutputResult, **changes: object) -> SubmissionResult:
     """A judged submission."""
     fields: dict[str, object] = {"submission": "ann", "status": "judged", "isolation": 3, **changes}
     return SubmissionResult(**fields, outputs=outputs)  # type: ignore[arg-type]
+
+
+def verdict(
+    submission: str = "anna", wrong: Collection[str] = (), **changes: object
+) -> SubmissionResult:
+    """A result in which the outputs of these cases, or ``case/output``, are wrong."""
+    outputs = (
+        an_output(case.id, name, message="It is not right.")
+        if {case.id, f"{case.id}/{name}"} & {*wrong}
+        else an_output(case.id, name, status="passed", points=points)
+        for case in ANSWERS.graded
+        for name, points in case.points.items()
+    )
+    fields = {"submission": submission, "sha256": submission, "isolation": 0, **changes}
+    return a_result(*outputs, **fields)

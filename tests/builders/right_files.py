@@ -4,8 +4,6 @@ Each function of a variant first calls ``extra``, which uses one part of Python 
 raises where something comes out other than it must.
 """
 
-from __future__ import annotations
-
 import textwrap
 
 from assignment.checks.model.questions import FUNCTIONS

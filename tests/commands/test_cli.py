@@ -1,10 +1,7 @@
 """The commands as an instructor types them: a messy folder, one file, bad options."""
 
-from __future__ import annotations
-
 import csv
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +14,7 @@ from autograder.cases.expected import reference_source
 from autograder.commands import verify
 from autograder.paths import ROOT
 from autograder.results import CSV_COLUMNS
+from tests.builders.processes import autograder
 
 RIGHT = reference_source()
 STUB = ROOT / "assignment" / "neural_network.py"
@@ -54,19 +52,6 @@ def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     return run
 
 
-def run(*arguments: str | Path, expect: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PATH": "/usr/bin:/bin", "COLUMNS": "80"},
-    )
-    assert done.returncode == expect, done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
-
-
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A messy folder, graded once: the output folder, and what was printed."""
@@ -76,7 +61,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     out = tmp_path_factory.mktemp("out")
     config = out / "course.toml"
     config.write_text("[limits]\ncall_seconds = 1.5\n")
-    return out, run("grade", folder, "--out", out, "--config", config).stdout
+    return out, autograder("grade", folder, "--out", out, "--config", config)
 
 
 def rows(out: Path) -> dict[str, dict[str, str]]:

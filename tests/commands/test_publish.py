@@ -1,7 +1,5 @@
 """Publishing a run: decisions survive regrades, and changes are printed first."""
 
-from __future__ import annotations
-
 import csv
 import json
 from pathlib import Path
@@ -20,7 +18,7 @@ from autograder.record.reader import NAME, History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
-from tests.builders.verdicts import verdict
+from tests.builders.results import verdict
 
 COURSE = """
 name = "Neural Networks 101"

@@ -1,7 +1,5 @@
 """The roster: all forms in which spreadsheets write it, and what is refused."""
 
-from __future__ import annotations
-
 import unicodedata
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """course.toml: defaults, all keys, and messages for wrong values."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from pathlib import Path
@@ -11,7 +9,7 @@ import pytest
 
 from assignment.checks.model.questions import REPORT_POINTS
 from autograder.cases.graded import HIDDEN_SEED
-from autograder.cases.points import REPORT, SECTIONS, kit_points
+from autograder.cases.points import kit_points
 from autograder.course import template
 from autograder.course.load import load, loads
 from autograder.course.settings import Course, Criterion, Late
@@ -191,8 +189,3 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
     assert path.read_text() == "name = 'mine'\n"
     with pytest.raises(ConfigError, match="cannot be written"):
         template.write(tmp_path / "none" / "course.toml")
-
-
-def test_the_sections_are_the_handouts() -> None:
-    """Six that the grader judges, and the report."""
-    assert SECTIONS == ("1.1", "1.2", "1.3", "1.4", "2.1", "2.2", REPORT)

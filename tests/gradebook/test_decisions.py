@@ -1,7 +1,5 @@
 """Decisions: tables are read or refused line by line, and the record forgets nothing."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +24,6 @@ from autograder.record.decisions import (
 )
 from autograder.record.reader import History
 from autograder.record.writer import Record
-from autograder.results import SubmissionResult
 from tests.builders.courses import course_in
 from tests.builders.records import the_conditions
 
@@ -276,32 +273,6 @@ def test_staff_read_who_adjusted_and_who_withdrew_it(tmp_path: Path) -> None:
     start = r"Kim, 2026-12-03: 1\.3, \+2 points \(entered "
     assert re.fullmatch(rf"{start}{day}, withdrawn {day}\)\.", first)
     assert re.fullmatch(rf"{start}{day}\)\.", second)
-
-
-def test_decisions_survive_a_regrade(tmp_path: Path) -> None:
-    """They name submissions by id, so another run does not change them."""
-    for seconds in (1.0, 2.0):
-        with Record.writing(tmp_path) as record:
-            record.begin(the_conditions())
-            result = SubmissionResult(submission="anna_1", status="judged", seconds=seconds)
-            record.add(result, str(seconds).encode(), b"source")
-            record.finish()
-            if seconds == 1.0:
-                decision_log.enter(record, everything())
-    with History.open(tmp_path) as history:
-        assert decision_log.current(history) == everything()
-        assert decision_log.submissions(history) == {"anna_1"}
-
-
-def test_a_rehearsal_decides_nothing(tmp_path: Path) -> None:
-    """A dry run enters into its copy only."""
-    with Record.writing(tmp_path) as record:
-        decision_log.enter(record, Decisions(excused=()))
-    with Record.rehearsal(tmp_path) as record:
-        decision_log.enter(record, everything())
-        assert decision_log.current(record) == everything()
-    with History.open(tmp_path) as history:
-        assert decision_log.current(history).excused == ()
 
 
 def test_student_and_submission_time_are_kept(tmp_path: Path) -> None:

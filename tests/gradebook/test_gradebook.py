@@ -1,7 +1,5 @@
 """Grades: verdicts and decisions, added up."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +25,7 @@ from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from tests.builders.courses import course_in
 from tests.builders.records import the_conditions
-from tests.builders.verdicts import verdict
+from tests.builders.results import verdict
 
 DUE = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)
 LATE = Course(due=DUE, late=Late(per_day=10, cap=50, grace_minutes=15))

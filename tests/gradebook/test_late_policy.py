@@ -1,7 +1,5 @@
 """The late policy: between nothing and the cap, and the same on every clock."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """Points given by hand: the content of manual.csv, and messages for wrong lines."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import msgspec

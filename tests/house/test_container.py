@@ -1,7 +1,5 @@
 """Grading in a container: the Containerfile, and the targets of the Makefile that use it."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -14,6 +12,7 @@ import pytest
 
 from autograder.paths import ROOT
 from tests.builders.checkouts import bare_checkout, fake, make
+from tests.builders.processes import run
 
 
 def instructions() -> Iterator[tuple[str, str]]:
@@ -49,15 +48,10 @@ def test_a_container_of_another_user_is_one_sentence(tmp_path: Path) -> None:
     outcomes = []
     for kit in (tmp_path, tmp_path / "closed"):
         script = command[2].replace("/kit/autograder", str(kit))
-        run = subprocess.run(
-            [*command[:2], script, command[3], "doctor"],
-            env={"PATH": f"{Path(started).parent}:{os.environ['PATH']}"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        outcomes.append((run.returncode, run.stdout, run.stderr.count("\n")))
-        assert ("without --user" in run.stderr) == (run.returncode != 0)
+        path = f"{Path(started).parent}:{os.environ['PATH']}"
+        done = run([*command[:2], script, command[3], "doctor"], env={"PATH": path})
+        outcomes.append((done.returncode, done.stdout, done.stderr.count("\n")))
+        assert ("without --user" in done.stderr) == (done.returncode != 0)
     assert outcomes == [(0, "started with doctor\n", 0), (2, "", 1)]
 
 

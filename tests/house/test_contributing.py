@@ -1,7 +1,5 @@
 """The recipes of CONTRIBUTING.md work on a copy, and a forgotten step is noticed."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -13,6 +11,7 @@ import pytest
 
 from assignment.checks.model.version import VERSION
 from autograder.paths import ROOT
+from tests.builders.processes import run
 
 COPIED = (
     *("assignment", "solution", "autograder", "tests", "data"),
@@ -72,14 +71,8 @@ class Checkout:
     def _python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         # The folder it is run in comes before the installed packages.
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON"))}
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.folder,
-            env={**clean, "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        clean["PYTHONDONTWRITEBYTECODE"] = "1"
+        return run([sys.executable, *arguments], self.folder, clean)
 
 
 def test_every_recipe_is_carried_out() -> None:

@@ -1,7 +1,5 @@
 """The ground plan: which room may import which, what each is for, and how large the house is."""
 
-from __future__ import annotations
-
 import ast
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,14 +1,12 @@
 """``autograder grade FILE`` starts fast because it imports little; this keeps the list."""
 
-from __future__ import annotations
-
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from autograder.paths import ROOT
+from tests.builders.processes import run
 
 HEAVY = (
     "pandas", "matplotlib", "otter", "distributed", "dask", "scipy", "sklearn", "rich",
@@ -40,13 +38,8 @@ print("MODULES", *sys.modules)
 
 def modules(program: str, *words: str) -> set[str]:
     """What a fresh Python has imported at the end of a program."""
-    done = subprocess.run(
-        [sys.executable, "-c", program, *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run([sys.executable, "-c", program, *words])
+    assert done.returncode == 0, done.stderr
     return set(done.stdout.partition("MODULES ")[2].split())
 
 

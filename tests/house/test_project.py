@@ -1,7 +1,5 @@
 """What stands around the code: commands, CI, and files that say where they are."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

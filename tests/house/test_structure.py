@@ -1,10 +1,7 @@
 """The house keeps its plan: imports point one way, and what must be empty or equal is."""
 
-from __future__ import annotations
-
 import ast
 import re
-import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -16,6 +13,7 @@ import pytest
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.paths import ROOT
 from tests.builders.import_graph import circles, graph, modules
+from tests.builders.processes import run
 
 ORDER = ("assignment", "solution", "autograder", "tests")
 CHECKS = "assignment/checks/"
@@ -149,11 +147,9 @@ def test_the_fork_server_holds_no_answers() -> None:
         "fork_server.load_packages(fork_server.SCIPY); "
         "fork_server.warm_up(); print(*sorted(sys.modules))"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr
-    loaded = set(run.stdout.split())
+    done = run([sys.executable, "-c", code])
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
     assert {"autograder.sandbox.child", "autograder.sandbox.wire", LOADER} <= loaded
     allowed = ("autograder.errors.", "autograder.paths.", "autograder.sandbox.")
     ours = {name for name in loaded if name.startswith("autograder.")}

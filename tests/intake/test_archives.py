@@ -1,13 +1,9 @@
 """Reading untrusted archives."""
 
-from __future__ import annotations
-
 import gzip
-import io
 import struct
 import tarfile
 import time
-import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -16,45 +12,10 @@ import pytest
 
 from autograder.intake.archives import MAX_FILES, files_in
 from autograder.intake.pick_file import Refused, choose
+from tests.builders.archives import header, tarred, zip_link, zipped
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
 NAME = "neural_network.py"
-
-
-def zipped(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
-    """A zip archive of these members."""
-    out = io.BytesIO()
-    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        warnings.simplefilter("ignore")  # two members of one name are wanted
-        for name, data in members:
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
-def tarred(*members: tuple[str | tarfile.TarInfo, bytes], pax: bool = True) -> bytes:
-    """A tar archive of these members."""
-    out = io.BytesIO()
-    kind = tarfile.PAX_FORMAT if pax else tarfile.GNU_FORMAT
-    with tarfile.TarFile(fileobj=out, mode="w", format=kind) as archive:
-        for name, data in members:
-            info = tarfile.TarInfo(name) if isinstance(name, str) else name
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return out.getvalue()
-
-
-def tar_member(name: str, kind: bytes, target: str = "") -> tarfile.TarInfo:
-    """A header of another type than a file."""
-    info = tarfile.TarInfo(name)
-    info.type, info.linkname = kind, target
-    return info
-
-
-def zip_link(name: str) -> zipfile.ZipInfo:
-    """A zip member that is a symbolic link."""
-    info = zipfile.ZipInfo(name)
-    info.external_attr = 0o120777 << 16
-    return info
 
 
 def patched(data: bytes, mark: bytes, offset: int, value: bytes) -> bytes:
@@ -97,10 +58,10 @@ def test_windows_slashes() -> None:
         (zipped(("a/" * 30 + "x.py", b"1"), (NAME, GOOD)), "too deep"),
         (zipped((zip_link("x.py"), b"/etc/passwd"), (NAME, GOOD)), "link or a device"),
         (tarred(("a/../../x.py", b"1"), (NAME, GOOD)), "leads out of the archive"),
-        (tarred((tar_member("x", tarfile.SYMTYPE, "/etc"), b""), (NAME, GOOD)), "link"),
-        (tarred((tar_member("x", tarfile.LNKTYPE, NAME), b""), (NAME, GOOD)), "link"),
-        (tarred((tar_member("x", tarfile.FIFOTYPE), b""), (NAME, GOOD)), "device"),
-        (tarred((tar_member("x", tarfile.CHRTYPE), b""), (NAME, GOOD)), "device"),
+        (tarred((header("x", tarfile.SYMTYPE, linkname="/etc"), b""), (NAME, GOOD)), "link"),
+        (tarred((header("x", tarfile.LNKTYPE, linkname=NAME), b""), (NAME, GOOD)), "link"),
+        (tarred((header("x", tarfile.FIFOTYPE), b""), (NAME, GOOD)), "device"),
+        (tarred((header("x", tarfile.CHRTYPE), b""), (NAME, GOOD)), "device"),
     ],
 )
 def test_tricks_are_skipped_with_a_note(data: bytes, note: str) -> None:

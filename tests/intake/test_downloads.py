@@ -1,7 +1,5 @@
 """Bulk downloads: which are recognised, which attempt counts, and hostile ones."""
 
-from __future__ import annotations
-
 import io
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Reading untrusted folders."""
 
-from __future__ import annotations
-
 import errno
 import os
 import socket

@@ -1,7 +1,5 @@
 """The child process for untrusted bytes: what it may use, and whose fault an end is."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """Turning notebooks into scripts."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

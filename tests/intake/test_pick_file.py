@@ -1,7 +1,5 @@
 """Choosing the file of a submission that is graded."""
 
-from __future__ import annotations
-
 import json
 import time
 

@@ -1,7 +1,5 @@
 """Matching submissions with students: the order of the identifiers, and what stops grading."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,15 +1,12 @@
 """Submissions from files, archives, folders and downloads."""
 
-from __future__ import annotations
-
 import io
 import json
 import os
 import sys
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -19,7 +16,7 @@ from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
 from autograder.intake.submission import Submission
 from autograder.intake.submissions import Intake, one_submission
-from tests.builders.downloads import Student, canvas_zip, gradescope_zip, made_class, moodle_zip
+from tests.builders.downloads import Student, canvas_zip, made_class, moodle_zip
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
 NAME = "neural_network.py"
@@ -169,12 +166,6 @@ def test_submissions_come_one_at_a_time(tmp_path: Path) -> None:
     assert "“2.py” cannot be read: No such file or directory." in gone.not_judged
 
 
-def test_a_path_that_is_not_there(tmp_path: Path) -> None:
-    """The instructor's own mistake is an error, not a submission with 0 points."""
-    with pytest.raises(IntakeError, match="No such file"):
-        list(submissions([tmp_path / "nothing"]))
-
-
 def test_files_without_permission(tmp_path: Path) -> None:
     """They are not judged, with the reason, and the others are graded."""
     (tmp_path / "ann.py").touch(0)
@@ -195,35 +186,6 @@ def test_files_without_permission(tmp_path: Path) -> None:
 ANN = Person("s1", "Ann Lee", "ann@x.org", "alee", line=2)
 BO = Person("s 2", "Bo Doe", line=3)
 ROSTER = Roster(Path("roster.csv"), (ANN, BO))
-
-
-@pytest.mark.parametrize(
-    "pack", [canvas_zip, moodle_zip, partial(moodle_zip, folders=False), gradescope_zip]
-)
-@pytest.mark.parametrize("unpack", [False, True])
-def test_a_bulk_download_has_a_submission_for_each_student(
-    tmp_path: Path, pack: Callable[[list[Student]], bytes], unpack: bool
-) -> None:
-    """With code, report and the platform's names; as many as were counted."""
-    students = [one for one in made_class(20) if not one.group]
-    path = tmp_path / "download.zip"
-    path.write_bytes(pack(students))
-    if unpack:
-        with zipfile.ZipFile(path) as archive:
-            archive.extractall(tmp_path / "unpacked")
-        path = tmp_path / "unpacked"
-    with Intake([path]) as intake:
-        found = list(intake.submissions())
-        reports = {report.read() for report in intake.reports.values()}
-        assert len(intake.uploads) == len(found)
-        assert all(upload.original and upload.known_as for upload in intake.uploads)
-    here = [one for one in students if one.files]
-    assert len(found) == len(here)
-    assert len(reports) == len(here) - 1  # one has submitted none
-    refused = [one for one in found if one.source is None]
-    assert [("小龍" in one.id, one.report) for one in refused] == [(True, "report.pdf")]
-    graded = {one.path for one in found if one.source}
-    assert graded == {"neural_network.py", "my_network.py", "nn.py"}
 
 
 def test_ids_are_the_rosters_where_there_is_one(tmp_path: Path) -> None:

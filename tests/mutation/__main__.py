@@ -5,8 +5,6 @@ It fails where hidden cases kill less than 98 % of the mutants that are not equi
 ones less than 90 %, or where a survivor is not explained in equivalents.toml.
 """
 
-from __future__ import annotations
-
 import ast
 import datetime
 import difflib
@@ -15,7 +13,6 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import tomllib
@@ -26,6 +23,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.paths import ROOT
+from tests.builders.processes import run as run_command
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "RESULTS.md"
@@ -108,14 +106,8 @@ def run(tree: Path) -> Iterator[Mutant]:
     (tree / "pyproject.toml").write_text(CONFIGURATION, encoding="utf-8")
     log = tree / "log.jsonl"
     # Its progress is drawn with control characters: kept, and shown only if something goes wrong.
-    ran = subprocess.run(
-        [sys.executable, "-m", "mutmut", "run"],
-        cwd=tree,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "STRENGTH_LOG": str(log)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "STRENGTH_LOG": str(log)}
+    ran = run_command([sys.executable, "-m", "mutmut", "run"], tree, env)
     if ran.returncode or not log.exists():
         raise Broken(f"mutmut ended with {ran.returncode}:\n{ran.stdout[-3000:]}{ran.stderr}")
     seen = [msgspec.json.decode(line, type=Seen) for line in log.read_bytes().splitlines()]

@@ -3,8 +3,6 @@
 The outputs that a mutant loses go to the file ``STRENGTH_LOG``, a line for each mutant.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

@@ -4,8 +4,6 @@ Started as process 1 of a process namespace with /proc mounted below the new roo
 root, the program's command, and what the kernel should refuse. Needs root, and pyseccomp.
 """
 
-from __future__ import annotations
-
 import argparse
 import errno
 import os

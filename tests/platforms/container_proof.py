@@ -7,8 +7,6 @@ is 1 where a level is not the one stated below or a score differs from the nativ
 machine lacks something.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 import os
@@ -27,6 +25,7 @@ from pathlib import Path
 from autograder.errors import SandboxError
 from autograder.paths import ROOT
 from autograder.sandbox import SAFE_LEVEL, libc
+from tests.builders.processes import run
 from tests.platforms import rootfs
 from tests.platforms.contained import LANDLOCK, NAMESPACES
 from tests.platforms.rootfs import PATH, SUITE, Unprepared
@@ -115,14 +114,7 @@ class Containers:
         self._run([self._engine, "import", "--quiet", *options, str(base), BASE])
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [*self._prefix, *command],
-            cwd=self._checkout,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run([*self._prefix, *command], self._checkout, self._environment)
         if command[0] == self._engine and done.returncode:
             raise Unprepared(f"{shlex.join(command)}: {done.stdout}{done.stderr}")
         return done
@@ -193,17 +185,12 @@ def make_base(folder: Path) -> Path:
     rootfs.copy_settings(root, SUITE)
     packages = "python3 python3-pip python-is-python3 ca-certificates"
     install = "apt-get --quiet=2 update && apt-get --quiet=2 install --yes --no-install-recommends"
-    done = subprocess.run(
+    rootfs.must_run(
         [*rootfs.in_namespaces(root), "chroot", root, "sh", "-c", f"{install} {packages}"],
-        env={**rootfs.package_environment(), "DEBIAN_FRONTEND": "noninteractive"},
-        capture_output=True,
-        text=True,
-        check=False,
+        {**rootfs.package_environment(), "DEBIAN_FRONTEND": "noninteractive"},
     )
-    if done.returncode:
-        raise Unprepared(f"Python for the base: {done.stdout[-1000:]}{done.stderr[-1000:]}")
     archive = folder / "base.tar"
-    subprocess.run(["tar", "-C", root, "-cf", archive, "."], check=True)
+    rootfs.must_run(["tar", "-C", root, "-cf", archive, "."])
     shutil.rmtree(root)
     return archive
 
@@ -243,44 +230,31 @@ def temporary_folder() -> Iterator[Path]:
 
 def native_scores(folder: Path) -> Scores:
     """The scores of the demo class on this machine itself."""
-    command = [sys.executable, "-m", "autograder", "grade", "--demo", "--out", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Unprepared(f"{shlex.join(command)}: {done.stdout}{done.stderr}")
+    rootfs.must_run([sys.executable, "-m", "autograder", "grade", "--demo", "--out", folder])
     return read_scores(folder)
 
 
-def main() -> int:
-    """Make the base, measure as root and as an ordinary user, report; returns the exit code."""
-    faults: list[str] = []
-    try:
-        rootfs.check_machine("podman")
-        with temporary_folder() as folder:
-            own_mounts(folder)
-            base = make_base(folder)
-            checkout = folder / "checkout"
-            left_out = shutil.ignore_patterns(".*", "__pycache__", "results", "dist")
-            shutil.copytree(ROOT, checkout, ignore=left_out)
-            shutil.copy(ROOT / ".dockerignore", checkout)
-            subprocess.run(["chmod", "-R", "go+rX", checkout], check=True)
-            right = native_scores(folder / "native")
-            for who, rootless in (("root", False), ("user", True)):
-                if rootless and not shutil.which("newuidmap"):
-                    print(
-                        "Rootless podman is left out: it needs newuidmap (apt-get install uidmap)"
-                    )
-                    continue
-                print(f"podman {'of an ordinary user' if rootless else 'of root'}", flush=True)
-                containers = Containers(folder / who, checkout, base, rootless=rootless)
-                with closing(containers):
-                    faults += (f"{who}: {fault}" for fault in proof(containers, right, folder))
-    except Unprepared as problem:
-        print(f"make container-proof: {problem}", file=sys.stderr)
-        return 2
-    for fault in faults:
-        print(f"WRONG {fault}")
-    return 1 if faults else 0
+def main() -> Iterator[str]:
+    """Make the base, measure as root and as an ordinary user; yields the failures."""
+    rootfs.check_machine("podman")
+    with temporary_folder() as folder:
+        own_mounts(folder)
+        base = make_base(folder)
+        checkout = folder / "checkout"
+        left_out = shutil.ignore_patterns(".*", "__pycache__", "results", "dist")
+        shutil.copytree(ROOT, checkout, ignore=left_out)
+        shutil.copy(ROOT / ".dockerignore", checkout)
+        rootfs.must_run(["chmod", "-R", "go+rX", checkout])
+        right = native_scores(folder / "native")
+        for who, rootless in (("root", False), ("user", True)):
+            if rootless and not shutil.which("newuidmap"):
+                print("Rootless podman is left out: it needs newuidmap (apt-get install uidmap)")
+                continue
+            print(f"podman {'of an ordinary user' if rootless else 'of root'}", flush=True)
+            containers = Containers(folder / who, checkout, base, rootless=rootless)
+            with closing(containers):
+                yield from (f"{who}: {fault}" for fault in proof(containers, right, folder))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(rootfs.exit_code("make container-proof", main()))

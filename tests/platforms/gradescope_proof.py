@@ -5,24 +5,21 @@ code is 1 where a score differs from the native one or a check fails, 2 where th
 something. ``SUITE=jammy MIRROR=http://…`` uses another system, here Ubuntu 22.04.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.platforms.gradescope.bundle import gradescope_zip
-from solution.misconceptions import CATALOGUE, source_of
 from solution.misconceptions.entry import text_of
 from tests.builders.downloads import zipped
+from tests.builders.sources import RIGHT, STUB, mistake
 from tests.platforms.results_schema import checked
-from tests.platforms.rootfs import SUITE, Files, Image, Outcome, Unprepared
-from tests.platforms.runs import RIGHT, STUB, native
+from tests.platforms.rootfs import SUITE, Files, Image, Outcome, exit_code, must_run
+from tests.platforms.runs import native
 
 MOST_SECONDS = 90
 MOST_BYTES = 450 << 20
@@ -99,11 +96,8 @@ def with_function(code: str) -> str:
     return RIGHT.replace(text_of(RIGHT, "sigmoid"), code.strip("\n"), 1)
 
 
-def wrong() -> str:
-    """A network below that is wrong, and a training above that is wrong in itself."""
-    entries = {entry.id: entry for entry in CATALOGUE}
-    ids = ("ffnn-output-softmax", "gradient-transposed", "train-gradient-summed")
-    return source_of(*(entries[name] for name in ids))
+WRONG = mistake("ffnn-output-softmax", "gradient-transposed", "train-gradient-summed")
+"""A network below that is wrong, and a training above that is wrong in itself."""
 
 
 def submissions() -> dict[str, Files]:
@@ -115,9 +109,9 @@ def submissions() -> dict[str, Files]:
     return {
         "reference": {one: RIGHT.encode()},
         "stub": {one: STUB.encode()},
-        "wrong": {one: wrong().encode()},
+        "wrong": {one: WRONG.encode()},
         "spy": {one: SPY.encode()},
-        "repository": {**repository, f"hw1/src/{one}": wrong().encode()},
+        "repository": {**repository, f"hw1/src/{one}": WRONG.encode()},
         "archive": {"my work.zip": zipped([(f"a/{one}", RIGHT.encode()), ("a/notes.txt", b"x")])},
         "endless": {one: endless.encode()},
         "six_gigabytes": {one: with_function(GREEDY).encode()},
@@ -221,7 +215,9 @@ def _earlier(score: float) -> dict[str, object]:
 
 def _not_judged(image: Image, files: Files) -> Iterator[str]:
     """Where all users can read the solution, nothing is judged and the earlier score counts."""
-    with opened(image):
+    source = image.root / "autograder/source"
+    must_run(["chmod", "-R", "go+rX", source])
+    try:
         for earlier in ([_earlier(61.0)], []):
             found = image.grade(files, {"previous_submissions": earlier})
             yield from valid(found)
@@ -230,23 +226,8 @@ def _not_judged(image: Image, files: Files) -> Iterator[str]:
             staff = [test for test in found.results["tests"] if test["visibility"] == "hidden"]
             if "level" not in json.dumps(staff):
                 yield f"staff are not told: {staff}"
-
-
-@contextmanager
-def opened(image: Image) -> Iterator[None]:
-    """Make the kit readable for all users, as if setup.sh had not closed it."""
-    source = image.root / "autograder/source"
-    folders = [source, source / "solution", source / "autograder"]
-    files = [source / "solution/neural_network.py", source / "autograder/cases/graded.py"]
-    try:
-        for path in folders:
-            path.chmod(0o755)
-        for path in files:
-            path.chmod(0o644)
-        yield
     finally:
-        for path in (*folders, *files):
-            path.chmod(0o700)
+        must_run(["chmod", "-R", "go-rwx", source])
 
 
 def _broken(image: Image, files: Files) -> Iterator[str]:
@@ -263,23 +244,16 @@ def _broken(image: Image, files: Files) -> Iterator[str]:
         yield f"a score of {found.score}"
 
 
-def main() -> int:
-    """Build the image, run all checks, report; returns the exit code."""
+def main() -> Iterator[str]:
+    """Build the image and run all checks; yields the failures."""
     with tempfile.TemporaryDirectory(prefix="backprop-gradescope-") as folder:
         package = gradescope_zip(Path(folder))
         print(f"gradescope.zip: {package.stat().st_size / 1000:.0f} kB", flush=True)
-        try:
-            with Image(package, suite=os.environ.get("SUITE") or SUITE) as image:
-                faults = list(proof(image))
-                most = f"; at most {image.peak / 2**20:.0f} MiB in use" if image.peak else ""
-                print(f"Run without CAP_SYS_ADMIN, with {image.limits}{most}.")
-        except Unprepared as problem:
-            print(f"make gradescope: {problem}", file=sys.stderr)
-            return 2
-    for fault in faults:
-        print(f"WRONG {fault}")
-    return 1 if faults else 0
+        with Image(package, suite=os.environ.get("SUITE") or SUITE) as image:
+            yield from proof(image)
+            most = f"; at most {image.peak / 2**20:.0f} MiB in use" if image.peak else ""
+            print(f"Run without CAP_SYS_ADMIN, with {image.limits}{most}.")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code("make gradescope", main()))

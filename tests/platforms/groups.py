@@ -1,11 +1,10 @@
 """Limit memory and processor time as the platform does, with control groups or systemd."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Self
 
 MEMORY = 768 << 20
 CORES = 0.5
@@ -28,7 +27,7 @@ class Groups:
         self._memory: Path | None = None
         self._left = ExitStack()
 
-    def __enter__(self) -> Groups:
+    def __enter__(self) -> Self:
         own = _own()
         if "memory" in own and "cpu" in own:
             self._memory = self._make(own["memory"], {"memory.limit_in_bytes": MEMORY})

@@ -1,7 +1,5 @@
 """The schema of ``results.json`` as Gradescope documents it; other fields are mistakes."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 import msgspec

@@ -5,8 +5,6 @@ setup.sh; ``Image.grade`` then grades one submission as the platform does. Needs
 debootstrap. Settings for packages, proxies and certificates are those of this machine.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform
@@ -17,12 +15,13 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from configparser import ConfigParser
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from tests.builders.processes import run
 from tests.platforms.groups import Groups
 
 SUITE = "bookworm"
@@ -68,7 +67,6 @@ class Image:
 
     package: Path
     suite: str = SUITE
-    report: Callable[[str], None] = print
     seconds: float = 0.0
     added: int = 0
     size: int = 0
@@ -77,21 +75,21 @@ class Image:
     peak: int = 0
     _folder: Any = field(init=False, repr=False)
 
-    def __enter__(self) -> Image:
+    def __enter__(self) -> Self:
         check_machine()
         # Readable for other users, because the workers run as such.
         self._folder = tempfile.TemporaryDirectory(prefix="backprop-image-")
         Path(self._folder.name).chmod(0o755)
         self.root = Path(self._folder.name) / "root"
         try:
-            self.report(f"a root file system of {self.suite}")
+            print(f"a root file system of {self.suite}", flush=True)
             debootstrap(self.root, self.suite)
             copy_settings(self.root, self.suite)
             base = self.root / "autograder"
             _unpack(self.package, base / "source")
             # As the platform does: what it runs for each submission is a copy.
             shutil.copy(base / "source" / "run_autograder", base / "run_autograder")
-            self.report("setup.sh")
+            print("setup.sh", flush=True)
             self._set_up()
         except BaseException:
             self._folder.cleanup()
@@ -104,13 +102,9 @@ class Image:
     def _set_up(self) -> None:
         before = _bytes_below(self.root)
         began = time.monotonic()
-        chroot = ("chroot", str(self.root), "/autograder/source/setup.sh")
-        command = [*in_namespaces(self.root), *chroot]
-        done = subprocess.run(command, env=package_environment(), capture_output=True, check=False)
+        chroot = ("chroot", self.root, "/autograder/source/setup.sh")
+        self.log = must_run([*in_namespaces(self.root), *chroot], package_environment())
         self.seconds = time.monotonic() - began
-        self.log = (done.stdout + done.stderr).decode("utf-8", "replace")
-        if done.returncode:
-            raise Unprepared(f"setup.sh ended with code {done.returncode}:\n{self.log}")
         self.size = _bytes_below(self.root)
         self.added = self.size - before
 
@@ -162,6 +156,27 @@ class Image:
         return Outcome(json.loads(results.read_bytes()), printed, seconds, peak)
 
 
+def must_run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str:
+    """Run a command; returns what it printed, or raises Unprepared where it fails."""
+    done = run(command, env=env)
+    printed = done.stdout + done.stderr
+    if done.returncode:
+        words = " ".join(map(str, command))
+        raise Unprepared(f"{words} ended with code {done.returncode}:\n{printed[-4000:]}")
+    return printed
+
+
+def exit_code(command: str, faults: Iterable[str]) -> int:
+    """Run a proof and print its faults: 1 where there are some, 2 where it cannot be run."""
+    try:
+        found = list(faults)
+    except Unprepared as problem:
+        print(f"{command}: {problem}", file=sys.stderr)
+        return 2
+    print(*(f"WRONG {fault}\n" for fault in found), sep="", end="")
+    return int(bool(found))
+
+
 def check_machine(*packages: str) -> None:
     """Raise Unprepared where the user is not root or one of these programs is missing."""
     if os.geteuid() != 0:
@@ -178,19 +193,15 @@ def debootstrap(root: Path, suite: str) -> None:
     kept = Path(tempfile.gettempdir()) / f"backprop-kit-{suite}.tar"
     ours = kept.exists() and kept.lstat().st_uid == 0 and not kept.is_symlink()
     root.mkdir()
-    if not ours:
-        components = f"--components={COMPONENTS.get(suite, 'main')}"
-        target = [components, suite, str(root), *_mirror(suite)]
-        command = ["debootstrap", "--variant=minbase", *target]
-        done = subprocess.run(command, capture_output=True, check=False)
-        if done.returncode:
-            raise Unprepared(f"{' '.join(command)}: {done.stdout.decode()[-2000:]}")
-        part = kept.with_name(f"{kept.name}.{os.getpid()}")
-        subprocess.run(["tar", "-C", root, "-cf", part, "."], check=True)
-        part.chmod(0o600)
-        part.replace(kept)
+    if ours:
+        must_run(["tar", "-C", root, "-xpf", kept])
         return
-    subprocess.run(["tar", "-C", root, "-xpf", kept], check=True)
+    components = f"--components={COMPONENTS.get(suite, 'main')}"
+    must_run(["debootstrap", "--variant=minbase", components, suite, root, *_mirror(suite)])
+    part = kept.with_name(f"{kept.name}.{os.getpid()}")
+    must_run(["tar", "-C", root, "-cf", part, "."])
+    part.chmod(0o600)
+    part.replace(kept)
 
 
 def _same_suite(suite: str) -> bool:
@@ -204,13 +215,8 @@ def _mirror(suite: str) -> list[str]:
     if not _same_suite(suite):
         return []
     command = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
-    found = subprocess.run(
-        [*command, "Created-By: Packages", f"Codename: {suite}", "Component: main"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return sorted(set(found.stdout.split()))[:1]
+    found = must_run([*command, "Created-By: Packages", f"Codename: {suite}", "Component: main"])
+    return sorted(set(found.split()))[:1]
 
 
 def copy_settings(root: Path, suite: str) -> None:
@@ -231,8 +237,9 @@ def copy_settings(root: Path, suite: str) -> None:
                 first.replace(f" {suite} ", f" {suite}-{pocket} ")
                 for pocket in ("updates", "security")
             )
-    dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True)
-    lines = [line for line in dump.stdout.splitlines() if line.startswith(_APT)]
+    lines = [
+        line for line in must_run(["apt-config", "dump"]).splitlines() if line.startswith(_APT)
+    ]
     (root / "etc/apt/apt.conf.d/99host").write_text("\n".join(lines) + "\n")
     bundle = _certificates()
     if bundle is not None:
@@ -294,5 +301,4 @@ def in_namespaces(root: Path) -> list[str]:
 
 
 def _bytes_below(root: Path) -> int:
-    done = subprocess.run(["du", "-s", "-x", "-B1", str(root)], capture_output=True, check=True)
-    return int(done.stdout.split()[0])
+    return int(must_run(["du", "-s", "-x", "-B1", root]).split()[0])

@@ -1,12 +1,9 @@
 """Grade submissions natively, with ``otter run``, or as in otter's image."""
 
-from __future__ import annotations
-
 import csv
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -20,12 +17,11 @@ from assignment.checks.model.questions import NUMBERS
 from autograder.course.settings import Course
 from autograder.paths import ROOT
 from autograder.platforms.otter.bundle import otter_zip
+from tests.builders.processes import run
 
 SECTIONS = (*NUMBERS, "bonus")
 SECONDS = 600
 """For one run of otter; a submission's own limits are far below."""
-RIGHT = (ROOT / "solution/neural_network.py").read_text("utf-8")
-STUB = (ROOT / "assignment/neural_network.py").read_text("utf-8")
 Points = dict[str, float]
 """By section and for the bonus; natively the score, too."""
 
@@ -45,7 +41,9 @@ def write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
         path.write_bytes(content)
 
 
-def native(submissions: Mapping[str, Mapping[str, bytes]]) -> dict[str, Points]:
+def native(
+    submissions: Mapping[str, Mapping[str, bytes]], checkout: Path = ROOT
+) -> dict[str, Points]:
     """Points of ``autograder grade`` by name; each submission is files, its name a valid id.
 
     RuntimeError where grading fails, ValueError where a submission was not judged.
@@ -54,8 +52,8 @@ def native(submissions: Mapping[str, Mapping[str, bytes]]) -> dict[str, Points]:
         place, out = Path(folder) / "submissions", Path(folder) / "out"
         for name, files in submissions.items():
             write(place / name, files.items())
-        command = [sys.executable, "-m", "autograder", "grade", str(place), "--out", str(out)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-m", "autograder", "grade", place, "--out", out]
+        done = run(command, checkout, {**os.environ, "PYTHONPATH": str(checkout)})
         if done.returncode:
             raise RuntimeError(f"autograder grade: {done.stdout}{done.stderr}")
         with (out / "results.csv").open(newline="", encoding="utf-8") as table:
@@ -121,20 +119,11 @@ def _unpack(archive: Path, folder: Path) -> None:
 
 
 def _ran(command: list[str], cwd: Path, out: Path) -> Ran:
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        timeout=SECONDS,
-        check=False,
-    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = run([sys.executable, *command], cwd, env, SECONDS)
     path = out / "results.json"
     results = json.loads(path.read_text("utf-8")) if path.exists() else None
-    return Ran(done.returncode, done.stdout, results)
+    return Ran(done.returncode, done.stdout + done.stderr, results)
 
 
 def through_otter(files: Mapping[str, tuple[str, bytes]]) -> dict[str, Ran]:
@@ -147,7 +136,7 @@ def through_otter(files: Mapping[str, tuple[str, bytes]]) -> dict[str, Ran]:
         place = Path(folder)
         grader = otter_zip(place, Course())
 
-        def run(name: str) -> Ran:
+        def graded(name: str) -> Ran:
             file, content = files[name]
             write(place / name / "submitted", [(file, content)])
             submission = place / name / "submitted" / file
@@ -155,7 +144,7 @@ def through_otter(files: Mapping[str, tuple[str, bytes]]) -> dict[str, Ran]:
             return grade(grader, submission, place / name / "run")
 
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            return dict(zip(files, pool.map(run, files), strict=True))
+            return dict(zip(files, pool.map(graded, files), strict=True))
 
 
 def _in_folders(archive: Path) -> bool:

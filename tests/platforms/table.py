@@ -1,12 +1,13 @@
-"""``make platforms``: a table of scores from the native grader, Gradescope and otter.
+"""The same scores natively, through otter, on Gradescope, and in another checkout.
 
-The native grader runs on this machine, gradescope.zip in a root file system of its own (`rootfs`),
-and otter through ``otter run`` (`runs`). Writes RESULTS.md beside this file; the exit code is
-1 where any two scores of a submission differ, 2 where this machine lacks something.
+``make otter`` grades natively and through otter (`runs`). ``make platforms`` does so on Gradescope,
+too, which is a root file system of its own (`rootfs`), and writes RESULTS.md beside this file.
+``make scores`` grades natively, here and in another checkout. ``--all`` takes every right variant
+and every misconception instead of a sample. The exit code is 1 where a score differs, in total or
+in a section, 2 where this machine lacks something.
 """
 
-from __future__ import annotations
-
+import argparse
 import datetime
 import os
 import platform
@@ -17,109 +18,142 @@ from importlib.metadata import version
 from pathlib import Path
 
 from assignment.checks.model.version import VERSION
+from autograder.paths import ROOT
 from autograder.platforms.gradescope.bundle import gradescope_zip
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
 from tests.builders.downloads import zipped
-from tests.platforms.gradescope_proof import submissions, wrong
+from tests.builders.sources import RIGHT, STUB
+from tests.platforms.gradescope_proof import WRONG, submissions
 from tests.platforms.rootfs import Image, Unprepared
-from tests.platforms.runs import RIGHT, STUB, native, notebook, through_otter
+from tests.platforms.runs import Points, Ran, native, notebook, through_otter
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-COUNT = 25
+FEW, MANY = 20, 25
+"""How many submissions a sample has, without and with Gradescope."""
 STYLES = ("matrix_form", "lists_everywhere", "plots_and_prints", "row_vectors", "network_class")
-Scores = Mapping[str, float | None]
+Files = dict[str, tuple[str, bytes]]
+"""Submissions by name, each one file."""
+Scores = Mapping[str, Points]
+"""Points by submission; without any for one that got none."""
 
 
-def submitted() -> dict[str, tuple[str, bytes]]:
-    """25 submissions by name, each one file: right ones, misconceptions, and odd ones."""
-    variants = {variant.id: variant.source for variant in VARIANTS}
+def everything() -> Files:
+    """Reference, stub, right variants and misconceptions."""
+    found = {"reference": RIGHT, "stub": STUB}
+    found |= {f"right-{variant.id.replace('_', '-')}": variant.source for variant in VARIANTS}
+    found |= {entry.id: source_of(entry) for entry in CATALOGUE}
+    return {name: ("neural_network.py", text.encode()) for name, text in found.items()}
+
+
+def sample(count: int) -> Files:
+    """Right ones, odd and hostile ones, and as many misconceptions as there is room for."""
+    known = everything()
+    wanted = ["reference", "stub", *(f"right-{name.replace('_', '-')}" for name in STYLES)]
+    files = {name: known[name] for name in wanted}
     hostile = submissions()
-    found = {"reference": RIGHT, "stub": STUB, "several-mistakes": wrong()}
-    found |= {f"right-{name.replace('_', '-')}": variants[name] for name in STYLES}
-    found["not-python"] = RIGHT.replace("def backprop(", "def backprop((")
-    found["exits-at-its-end"] = f"{RIGHT}\n\nimport sys\n\nsys.exit(0)\n"
-    files = {name: ("neural_network.py", text.encode()) for name, text in found.items()}
-    for name in ("spy", "endless", "six_gigabytes"):
-        files[name.replace("_", "-")] = ("neural_network.py", hostile[name]["neural_network.py"])
-    files["notebook"] = ("work.ipynb", notebook(wrong()))
-    packed = [("src/neural_network.py", RIGHT.encode()), ("README.md", b"# mine")]
-    files["zip"] = ("work.zip", zipped(packed))
-    mistakes = [entry for entry in CATALOGUE if not entry.remark]
-    room = COUNT - len(files)
-    for place in range(room):
-        entry = mistakes[place * len(mistakes) // room]
-        files[entry.id] = ("neural_network.py", source_of(entry).encode())
-    assert len(files) == COUNT
-    return files
+    for name in ("wrong", "spy", "endless", "six_gigabytes"):
+        files[name] = ("neural_network.py", hostile[name]["neural_network.py"])
+    broken = RIGHT.replace("def backprop(", "def backprop((")
+    files["not-python"] = ("neural_network.py", broken.encode())
+    files["not-text"] = ("not_text.py", b"\xff\xfe\x00 def sigmoid")
+    ends = f"{RIGHT}\n\nimport sys\n\nsys.exit(0)\n"
+    files["exits-at-its-end"] = ("neural_network.py", ends.encode())
+    files["notebook"] = ("work.ipynb", notebook(WRONG))
+    bonus = (ROOT / "solution/bonus.py").read_text("utf-8")
+    bonus = bonus.replace("def relative_error(", "def relative_error_(")
+    packed = {"src/neural_network.py": RIGHT, "src/bonus.py": bonus, "README.md": "# mine"}
+    files["zip-with-bonus"] = ("work.zip", zipped(packed.items()))
+    mistakes = [entry.id for entry in CATALOGUE if not entry.remark]
+    room = count - len(files)
+    chosen = [mistakes[place * len(mistakes) // room] for place in range(room)]
+    return files | {name: known[name] for name in chosen}
 
 
-def scores(files: Mapping[str, tuple[str, bytes]]) -> dict[str, Scores]:
-    """The scores, by grader and then by submission."""
+def scores(files: Files, before: Path | None, *, gradescope: bool) -> dict[str, Scores]:
+    """The points, by grader and then by submission."""
     folders = {name: dict([submission]) for name, submission in files.items()}
     print("native batch", flush=True)
-    found: dict[str, Scores] = {"native": {n: row["score"] for n, row in native(folders).items()}}
-    with (
-        tempfile.TemporaryDirectory(prefix="backprop-table-") as place,
-        Image(gradescope_zip(Path(place))) as image,
-    ):
-        print(f"{len(files)} submissions in it", flush=True)
-        outcomes = {name: image.grade(folders[name]) for name in files}
-    print(*(one.printed for one in outcomes.values() if one.score is None), sep="", end="")
-    found["Gradescope"] = {name: outcome.score for name, outcome in outcomes.items()}
+    found: dict[str, Scores] = {"native": native(folders)}
+    if before:
+        return found | {"before": native(folders, before.resolve())}
+    if gradescope:
+        with (
+            tempfile.TemporaryDirectory(prefix="backprop-table-") as place,
+            Image(gradescope_zip(Path(place))) as image,
+        ):
+            print(f"{len(files)} submissions in it", flush=True)
+            outcomes = {name: image.grade(folders[name]) for name in files}
+        print(*(one.printed for one in outcomes.values() if one.score is None), sep="", end="")
+        found["Gradescope"] = {
+            name: {} if outcome.score is None else {"score": outcome.score}
+            for name, outcome in outcomes.items()
+        }
     print("otter run", flush=True)
-    found["otter"] = {name: ran.score for name, ran in through_otter(files).items()}
+    found["otter"] = {name: of_otter(name, ran) for name, ran in through_otter(files).items()}
     return found
 
 
+def of_otter(name: str, ran: Ran) -> Points:
+    """The points of otter's run, in total and by section; prints why there are none."""
+    try:
+        return {"score": ran.score, **ran.points()}
+    except RuntimeError as problem:
+        print(f"{name}: {problem}")
+        return {}
+
+
 def table(found: Mapping[str, Scores]) -> Iterator[str]:
-    """The lines of RESULTS.md."""
-    names = list(found["native"])
+    """The table, and whether all are equal."""
     differing = different(found)
-    verdict = "All are equal." if not differing else f"NOT EQUAL: {', '.join(differing)}."
-    yield "# The same score everywhere"
-    yield ""
-    yield (
-        f"Written by `make platforms` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d} with kit "
-        f"{VERSION}: {len(names)} submissions, of 80 points. Native: `autograder grade`, Python "
-        f"{platform.python_version()}, numpy {version('numpy')}, {len(os.sched_getaffinity(0))} "
-        "cores. Gradescope: `gradescope.zip` in a root file system of Debian bookworm, from "
-        f"`setup.sh` to `results.json`. otter: `otter run`, otter-grader "
-        f"{version('otter-grader')}."
-    )
-    yield ""
-    yield verdict
+    yield "All are equal." if not differing else f"NOT EQUAL: {', '.join(differing)}."
     yield ""
     yield f"| submission | {' | '.join(found)} |"
     yield f"|---|{'--:|' * len(found)}"
-    for name in names:
-        yield f"| {name} | {' | '.join(_number(way[name]) for way in found.values())} |"
+    for name in found["native"]:
+        shown = (f"{way[name].get('score', 'none')}" for way in found.values())
+        yield f"| {name} | {' | '.join(text.removesuffix('.0') for text in shown)} |"
+
+
+def heading(count: int) -> str:
+    """What RESULTS.md says before the table."""
+    return (
+        "# The same score everywhere\n\n"
+        f"Written by `make platforms` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d} with kit "
+        f"{VERSION}: {count} submissions, of 80 points. Native: `autograder grade`, Python "
+        f"{platform.python_version()}, numpy {version('numpy')}, {len(os.sched_getaffinity(0))} "
+        "cores. Gradescope: `gradescope.zip` in a root file system of Debian bookworm, from "
+        "`setup.sh` to `results.json`. otter: `otter run`, otter-grader "
+        f"{version('otter-grader')}.\n\n"
+    )
 
 
 def different(found: Mapping[str, Scores]) -> list[str]:
-    """The submissions with different scores, or without a score somewhere."""
-    ways = list(found.values())
+    """The submissions with different points, or without a score somewhere."""
     return [
         name
-        for name, score in ways[0].items()
-        if score is None or any(way[name] != score for way in ways)
+        for name, right in found["native"].items()
+        if any("score" not in way[name] or right | way[name] != right for way in found.values())
     ]
 
 
-def _number(score: float | None) -> str:
-    return "none" if score is None else f"{score:g}"
-
-
 def main() -> int:
-    """Grade in all three ways, write and print the table; returns the exit code."""
+    """Grade in all ways and print the table; returns the exit code."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--all", action="store_true", help="every variant and misconception")
+    options.add_argument("--gradescope", action="store_true", help="there, too; as root")
+    options.add_argument("--before", type=Path, help="another checkout, in place of otter")
+    asked = options.parse_args()
+    files = everything() if asked.all else sample(MANY if asked.gradescope else FEW)
     try:
-        found = scores(submitted())
+        found = scores(files, asked.before, gradescope=asked.gradescope)
     except Unprepared as problem:
         print(f"make platforms: {problem}", file=sys.stderr)
         return 2
     text = "\n".join(table(found))
     print(text)
-    RESULTS.write_text(text + "\n", encoding="utf-8")
+    if asked.gradescope:
+        RESULTS.write_text(f"{heading(len(files))}{text}\n", encoding="utf-8")
     return 1 if different(found) else 0
 
 

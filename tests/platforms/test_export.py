@@ -1,7 +1,5 @@
 """Writing gradebooks and feedback zips, and what is refused."""
 
-from __future__ import annotations
-
 import shutil
 import sqlite3
 from contextlib import closing
@@ -96,16 +94,6 @@ def test_another_maximum_is_reported(
     export.fill_gradebook(replace(asked, points="automatic"))
     told = " ".join(capsys.readouterr().out.split())
     assert "has 100 points for this column, and these grades are out of 80." in told
-
-
-def test_an_earlier_export_is_replaced(asked: GradebookRequest, tmp_path: Path) -> None:
-    """The same command writes the same file again, here to --out."""
-    out = tmp_path / "new" / "filled.csv"
-    export.fill_gradebook(replace(asked, out=out))
-    first = out.read_bytes()
-    export.fill_gradebook(replace(asked, out=out))
-    assert out.read_bytes() == first
-    assert [path.name for path in out.parent.iterdir()] == ["filled.csv"]
 
 
 def test_theirs_is_never_overwritten(asked: GradebookRequest) -> None:

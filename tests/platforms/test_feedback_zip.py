@@ -1,7 +1,5 @@
 """The zip with feedback for a platform: original names, the same bytes, no student lost."""
 
-from __future__ import annotations
-
 import zipfile
 from pathlib import Path
 

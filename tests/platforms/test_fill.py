@@ -1,7 +1,5 @@
 """Gradebook in exported gradebooks: the right rows, the right column, no guessing."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

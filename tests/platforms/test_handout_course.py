@@ -1,9 +1,6 @@
 """The course in the packages: the handout, and the points of the local checks."""
 
-from __future__ import annotations
-
 import re
-import subprocess
 import sys
 import zipfile
 from datetime import datetime
@@ -24,8 +21,9 @@ from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import PUBLIC_KEY, ROOT
 from autograder.platforms.handout_course import course_rules, handout, moment
-from autograder.platforms.student_kit import student_zip
 from autograder.sandbox import Sandbox
+from tests.builders.processes import run
+from tests.builders.student_kit import unzipped
 
 HANDOUT = (ROOT / "assignment/README.md").read_text("utf-8")
 COURSE = """\
@@ -61,17 +59,14 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def kit(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its student.zip, unzipped, with the reference solution in it."""
-    place = tmp_path_factory.mktemp("kit")
-    with zipfile.ZipFile(student_zip(place, course)) as opened:
-        opened.extractall(place / "kit")
-    (place / "kit/neural_network.py").write_bytes(reference_source())
-    return place / "kit"
+    place = unzipped(tmp_path_factory.mktemp("dist") / "kit", course)
+    (place / "neural_network.py").write_bytes(reference_source())
+    return place
 
 
 def check(kit: Path, *arguments: str) -> str:
     """The output of check.py there."""
-    command = [sys.executable, "check.py", *arguments]
-    done = subprocess.run(command, cwd=kit, capture_output=True, text=True, check=False)
+    done = run([sys.executable, "check.py", *arguments], kit)
     assert done.stderr == ""
     return done.stdout
 

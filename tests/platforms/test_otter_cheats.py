@@ -3,8 +3,6 @@
 Each cheat leaves a mark if it runs outside the sandbox, and answers every call wrongly.
 """
 
-from __future__ import annotations
-
 import json
 import pickle
 import textwrap
@@ -18,7 +16,8 @@ from autograder.course.settings import Course
 from autograder.platforms.otter import native, rendering
 from autograder.results import MAX_SCORE
 from tests.builders.downloads import zipped
-from tests.platforms.runs import RIGHT, otter_run
+from tests.builders.sources import RIGHT
+from tests.platforms.runs import otter_run
 
 MARKING = """
 def leave_a_mark():
@@ -38,13 +37,6 @@ def try_all():
             continue
     return 0.25
 """
-FORGED = """
-import pickle
-
-class Forged:
-    def __reduce__(self):
-        return (exec, ("open({mark!r}, 'w').close()",))
-"""
 CHEATS = {
     "patched test cases": """
         import builtins, sys
@@ -59,25 +51,6 @@ CHEATS = {
             __main__.native_verdict = native_verdict = lambda key: None
             global verdicts
             verdicts = type("All", (dict,), {"__missing__": lambda self, key: (True, "")})()
-        """,
-    "forged pickles": """
-        import glob, pickle, tempfile
-        def cheat():
-            pickle.dump = lambda result, file: file.write(pickle.dumps(Forged()))
-            for place in (tempfile.gettempdir(), ".", "../results"):
-                for path in [*glob.glob(place + "/*.pkl"), place + "/results.pkl"]:
-                    with open(path, "wb") as file:
-                        file.write(pickle.dumps(Forged()))
-        """,
-    "the logging socket": """
-        import socket, struct
-        def cheat():
-            data = pickle.dumps(Forged())
-            with open("/proc/net/tcp") as table:
-                ports = {int(line.split()[1].split(":")[1], 16) for line in list(table)[1:]}
-            for port in ports:
-                with socket.create_connection(("localhost", port), 1) as connection:
-                    connection.sendall(struct.pack(">L", len(data)) + data)
         """,
     "SystemExit": """
         import sys
@@ -110,7 +83,7 @@ def mark(tmp_path: Path) -> Path:
 
 def program(mark: Path, *cheats: str) -> str:
     """A file that tries these cheats as it is loaded and in each of the seven functions."""
-    parts = [MARKING.format(mark=str(mark)), FORGED.format(mark=str(mark))]
+    parts = [MARKING.format(mark=str(mark))]
     names = [f"cheat_{number}" for number in range(len(cheats))]
     for name, cheat in zip(names, cheats, strict=True):
         parts.append(textwrap.dedent(cheat).replace("def cheat(", f"def {name}("))
@@ -146,7 +119,7 @@ def test_the_cheats_do_cheat(grader: Path, mark: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("names", [[*CHEATS][:-1], [*CHEATS][-1:]], ids=["all", "SystemExit"])
 def test_a_cheat_gains_nothing(names: list[str], grader: Path, mark: Path, tmp_path: Path) -> None:
-    """Code that patches, forges, connects or exits changes neither results nor run."""
+    """Code that patches, answers for the grader or exits changes neither results nor run."""
     submission = tmp_path / "neural_network.py"
     submission.write_text(program(mark, *(CHEATS[name] for name in names)))
     gains_nothing(grader, submission, mark)

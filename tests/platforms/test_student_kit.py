@@ -1,7 +1,5 @@
 """student.zip: its files, what must not be in it, and that it works where it is unzipped."""
 
-from __future__ import annotations
-
 import compileall
 import re
 import shutil
@@ -18,7 +16,7 @@ from autograder.paths import ROOT
 from autograder.platforms import student_kit as packages
 from autograder.platforms.handout_html import UnknownMath, formula, page
 from autograder.platforms.student_kit import WORKFLOW, student_zip
-from tests.builders.student_python import python
+from tests.builders.student_kit import python
 
 REFERENCE = (ROOT / "solution/neural_network.py").read_text("utf-8")
 Done = subprocess.CompletedProcess[str]
@@ -204,19 +202,6 @@ def test_the_example_names_its_arguments(folder: Path) -> None:
     )
     assert "('x', 'M', 'K', 'W1', 'W2')" in done.stdout
     assert "Did you mean 'ffnn-handout'?" in done.stderr
-
-
-def test_receipt_and_page_are_flags(folder: Path) -> None:
-    """--submit says what is missing, --html finds templates and style sheets in the kit."""
-    done = python("check.py", "--submit", cwd=folder)
-    assert done.returncode == 1
-    assert "0 of 7 written" in done.stdout
-    assert "report.pdf" in done.stdout
-    done = python("check.py", "--html", cwd=folder)
-    assert done.returncode == 1, done.stderr
-    page = (folder / "feedback.html").read_text("utf-8")
-    assert "0</b> of 34 public points" in page
-    assert "--paper: #fff" in page
 
 
 def test_feedback_pages_in_the_checkout_are_not_packed(tmp_path: Path) -> None:

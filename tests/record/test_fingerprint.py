@@ -1,7 +1,5 @@
 """What a result depends on: everything that can change it, and nothing else."""
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The file of the record: locks, disks, damage. Every fault has a message."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sqlite3
@@ -12,18 +10,17 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import StoreError
-from autograder.paths import ROOT
 from autograder.record import connection
 from autograder.record.lock import FolderLock
 from autograder.record.reader import NAME, History
 from autograder.record.writer import Record
+from tests.builders.processes import run as run_command
 from tests.builders.records import SOURCE, a_result, run, the_conditions
 
 
 def python(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a program with ``folder`` as its argument."""
-    command = [sys.executable, "-c", program, str(folder)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
+    return run_command([sys.executable, "-c", program, folder])
 
 
 def test_the_file_is_made_to_survive_a_power_cut(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """The record: everything written to it stays, and is read back unchanged."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import msgspec

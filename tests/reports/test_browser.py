@@ -1,7 +1,5 @@
 """Both pages of a real grading, opened in headless Chromium."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from autograder.commands import grade as session
-from autograder.paths import ROOT
-from solution.misconceptions import CATALOGUE, source_of
-from tests.builders.chromium import start
+from tests.builders.chromium import chromium as chromium
+from tests.builders.sources import RIGHT, graded, mistake
 
 EVIL = "<img src=x onerror=alert(1)><b id=evil>bold</b><script>alert(2)</script>"
 RAISES = f"""
@@ -23,37 +19,17 @@ def perceptron(x, w):
 NAME = "jón_þórðarson"
 
 
-def mistake(name: str) -> str:
-    """The source with one misconception."""
-    (entry,) = (entry for entry in CATALOGUE if entry.id == name)
-    return source_of(entry)
-
-
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a real grading of five files."""
-    folder = tmp_path_factory.mktemp("submissions")
-    right = (ROOT / "solution" / "neural_network.py").read_text("utf-8")
     sources = {
-        "anna": right,
-        NAME: right + RAISES,
+        "anna": RIGHT,
+        NAME: RIGHT + RAISES,
         "cecilia": mistake("train-plus-eta"),
         "diana": mistake("delta-sign"),
         "emil": "",
     }
-    for name, source in sources.items():
-        (folder / f"{name}.py").write_text(source, encoding="utf-8")
-    out = tmp_path_factory.mktemp("results")
-    assert session.grade([folder], session.Options(out=out, unsafe=True, jobs=1)) == 0
-    return out
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A browser that remembers nothing and looks at nothing but files."""
-    driver = start(tmp_path_factory.mktemp("chromium"), performance="ALL", browser="ALL")
-    yield driver
-    driver.quit()
+    return graded(tmp_path_factory.mktemp("in"), sources, tmp_path_factory.mktemp("results"))
 
 
 @pytest.fixture
@@ -127,26 +103,6 @@ def luminance(colour: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def test_charts_have_the_colours_of_the_page(browser: Any, results: Path) -> None:
-    """In the dark the bars and their texts are other colours than in the light."""
-    seen = set()
-    for mode in ("light", "dark"):
-        look(browser, results / "class.html", mode=mode)
-        bar, text = (
-            browser.execute_script(f"return getComputedStyle(document.querySelector({of!r})).{how}")
-            for of, how in ((".bars i", "backgroundColor"), (".bars th", "color"))
-        )
-        seen |= {bar, text}
-    assert len(seen) == 4
-
-
-def test_a_students_text_stays_text(browser: Any, results: Path) -> None:
-    """Markup in an exception is shown as text."""
-    look(browser, results / "feedback" / f"{NAME}.html")
-    assert EVIL in browser.find_element("css selector", "main").text
-    assert browser.find_elements("css selector", "img, script, #evil") == []
-
-
 def test_a_column_sorts(browser: Any, results: Path) -> None:
     """The head of a column sorts by it, numbers as numbers, and once more turns it round."""
     look(browser, results / "class.html")
@@ -191,19 +147,3 @@ def shown(browser: Any) -> str:
     """All visible text."""
     text: str = browser.execute_script("return document.body.innerText")
     return text
-
-
-def test_a_name_leads_to_its_page(browser: Any, results: Path) -> None:
-    """Also a name with letters that are not ASCII."""
-    look(browser, results / "class.html")
-    browser.find_element("link text", NAME).click()
-    assert browser.find_element("css selector", "h1").text == NAME
-
-
-def test_folded_parts_open(browser: Any, results: Path) -> None:
-    """The numbers behind a picture are a table once they are asked for."""
-    look(browser, results / "feedback" / "diana.html")
-    table = browser.find_element("css selector", ".picture table")
-    assert not table.is_displayed()
-    browser.execute_script("document.querySelector('.picture summary').click()")
-    assert table.is_displayed()

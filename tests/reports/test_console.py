@@ -1,7 +1,5 @@
 """What is printed about results."""
 
-from __future__ import annotations
-
 import pytest
 
 from autograder import cli

@@ -1,21 +1,18 @@
 """Staff see all about a result, only they see it, and no code runs outside the sandbox."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from assignment.checks.model.questions import FUNCTIONS, by_function
+from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.commands import grade as session
 from autograder.commands.explain import run
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError
-from autograder.paths import ROOT
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
@@ -24,11 +21,11 @@ from autograder.reports.explain.collect import explain
 from autograder.reports.explain.console import array, as_text
 from autograder.reports.explain.model import Explanation
 from autograder.reports.explain.page import explanation_page
-from autograder.results import OutputResult, SubmissionResult
-from solution.misconceptions import CATALOGUE, source_of
 from tests.builders.html_page import Page
+from tests.builders.results import a_result, an_output
+from tests.builders.sources import RIGHT, mistake
+from tests.builders.sources import graded as grade_files
 
-RIGHT = (ROOT / "solution" / "neural_network.py").read_text("utf-8")
 ANSWERS = Answers()
 KIT = Course()
 EVIL = "</pre></script><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -42,22 +39,6 @@ CONFIG = open("settings.txt").read()
 RESTLESS = "import time\ndef sigmoid(x):\n    return time.perf_counter()\n"
 
 
-def mistake(*names: str) -> str:
-    """Return the source with misconceptions in different functions."""
-    source = RIGHT
-    for name in names:
-        (entry,) = (entry for entry in CATALOGUE if entry.id == name)
-        wrong, function = source_of(entry), f"def {entry.function}("
-        source = source.replace(_text(source, function), _text(wrong, function))
-    return source
-
-
-def _text(source: str, start: str) -> str:
-    begin = source.index(start)
-    end = source.find("\ndef ", begin + 1)
-    return source[begin : end if end > 0 else len(source)]
-
-
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two runs; ``bob`` is only in the first one."""
@@ -69,15 +50,11 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "mallory": LEFT_OUT,
         "restless": RESTLESS,
     }
-    for name, source in sources.items():
-        (folder / f"{name}.py").write_text(source, encoding="utf-8")
     (folder / "empty").mkdir()
     (folder / "empty" / "notes.txt").write_text("to do")
-    out = tmp_path_factory.mktemp("results")
-    session.grade([folder], session.Options(out=out, unsafe=True, jobs=1))
+    out = grade_files(folder, sources, tmp_path_factory.mktemp("results"))
     (folder / "bob.py").unlink()
-    session.grade([folder], session.Options(out=out, unsafe=True, jobs=1))
-    return out
+    return grade_files(folder, {}, out)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -262,22 +239,10 @@ def test_the_bonus_is_explained_from_the_record(tmp_path: Path) -> None:
     """Its inputs and answers are shown; it is in a file of its own, so it is not run again."""
     case = ANSWERS.bonus.graded[0]
     output = next(iter(case.points))
-    wrong = OutputResult(
-        question=by_function(case.function).number,
-        function=case.function,
-        case=case.id,
-        title=case.title,
-        output=output,
-        public=case.public,
-        status="failed",
-        points=0,
-        max_points=case.points[output],
-        staff="It is another one.",
-    )
-    result = SubmissionResult(submission="eva", status="judged", isolation=3, outputs=(wrong,))
+    wrong = an_output(case.id, output, staff="It is another one.")
     with Record.writing(tmp_path) as record:
         record.begin(conditions(ANSWERS.cases, KIT.sandbox_limits()))
-        record.add(result, b"f", RIGHT.encode())
+        record.add(a_result(wrong, submission="eva"), b"f", RIGHT.encode())
         record.finish()
     found = explain(tmp_path, "eva", KIT, unsafe=True)
     (shown,) = found.cases

@@ -1,7 +1,5 @@
 """The feedback page: whole, safe to open, and silent about hidden cases."""
 
-from __future__ import annotations
-
 import re
 import zlib
 from pathlib import Path
@@ -12,15 +10,11 @@ import pytest
 
 from assignment.checks.commands import html
 from assignment.checks.html.document import render
-from assignment.checks.html.feedback import Feedback, feedback_html
 from assignment.checks.model.case import Expected
 from assignment.checks.model.questions import FUNCTIONS
 from assignment.checks.running.kit import FILE, Kit
-from autograder.course.settings import Course
-from autograder.gradebook.policy import GradingPolicy, SubmissionDecisions
 from autograder.paths import ROOT
 from autograder.record import blob
-from autograder.reports.feedback import write_feedback
 from autograder.reports.feedback_page import feedback_page
 from autograder.results import MAX_NUMBERS, Numbers, SubmissionResult, feedback
 from tests.builders.html_page import Page
@@ -164,16 +158,6 @@ def test_a_record_without_numbers_can_be_read() -> None:
     assert blob.unpack(old).texts == [blob.OutputTexts(2, "message", "hint", "staff", None)]
 
 
-def test_both_files_are_written_for_everybody(tmp_path: Path) -> None:
-    """JSON and page under the id of the submission."""
-    rules = GradingPolicy(Course())
-    for name in ("ann", "bob"):
-        grade = rules.grade(a_result(submission=name), SubmissionDecisions())
-        write_feedback(grade, tmp_path, ANSWERS.public, rules.course)
-    names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["ann.html", "ann.json", "bob.html", "bob.json"]
-
-
 def test_a_student_gets_the_same_page_at_home(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -210,8 +194,3 @@ def test_an_incomplete_kit_is_a_sentence(
     monkeypatch.setattr(html, "feedback_html", lambda _: render("gone.html"))
     assert html.run((), Kit(tmp_path)) == 2
     assert "gone.html is missing in the folder `checks`: unzip" in capsys.readouterr().out
-
-
-def test_an_empty_page_is_a_page() -> None:
-    """Nothing is needed but a name."""
-    Page(feedback_html(Feedback("ann", (), ()))).check()

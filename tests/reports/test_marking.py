@@ -1,17 +1,12 @@
 """Marking reports by hand: the page in headless Chromium."""
 
-from __future__ import annotations
-
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from matplotlib.figure import Figure
 
-from autograder.commands import grade as session
 from autograder.commands.manual import run
 from autograder.course.directory import SubmissionInfo
 from autograder.course.load import load
@@ -23,8 +18,10 @@ from autograder.record.decisions import Mark
 from autograder.record.writer import Record
 from autograder.reports.marking.collect import Report
 from autograder.reports.marking.page import marking_page
-from tests.builders.chromium import start
+from tests.builders.chromium import chromium as chromium
+from tests.builders.downloads import pdf
 from tests.builders.html_page import Page
+from tests.builders.sources import graded
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 PEOPLE = {
@@ -70,21 +67,13 @@ def test_a_course_whose_report_has_no_points(tmp_path: Path) -> None:
         run(tmp_path, config)
 
 
-def a_pdf() -> bytes:
-    """A PDF of one page."""
-    content = io.BytesIO()
-    Figure().savefig(content, format="pdf")
-    return content.getvalue()
-
-
 @pytest.fixture(scope="module")
 def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A graded class of three, two of them with a report, and its course."""
-    folder, out = tmp_path_factory.mktemp("submitted"), tmp_path_factory.mktemp("results")
-    for name in PEOPLE:
-        (folder / f"{name}.py").write_text("def sigmoid(x):\n    return x\n", encoding="utf-8")
+    out = tmp_path_factory.mktemp("results")
     (out / "course.toml").write_text(COURSE, encoding="utf-8")
-    session.grade([folder], session.Options(out=out, unsafe=True, jobs=1))
+    sources = dict.fromkeys(PEOPLE, "def sigmoid(x):\n    return x\n")
+    graded(tmp_path_factory.mktemp("submitted"), sources, out)
     with Record.writing(out) as record:
         decision_log.save_submission_info(
             record, [SubmissionInfo(name, person) for name, person in PEOPLE.items()]
@@ -92,7 +81,7 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     reports = out / "staff" / "reports"
     reports.mkdir(parents=True)
     for name in ("anna", "chloé"):
-        (reports / f"{name}.pdf").write_bytes(a_pdf())
+        (reports / f"{name}.pdf").write_bytes(pdf())
     run(out, out / "course.toml")
     return out
 
@@ -104,14 +93,6 @@ def test_what_the_command_says(class_: Path, capsys: pytest.CaptureFixture[str])
     assert "3 submissions, 2 with a report." in printed
     assert "Without a report: bob" in printed
     assert str(class_ / "staff" / "manual.html") in printed
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """One browser for all tests."""
-    driver = start(tmp_path_factory.mktemp("chromium"), browser="ALL")
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture
@@ -277,17 +258,6 @@ def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
     one(browser, "#next").click()
     options = one(browser, "#who").find_elements("css selector", "option")
     assert [entry.get_attribute("value") for entry in options] == ["bob", "chloé"]
-
-
-def test_the_page_fits_a_tablet_and_a_phone(browser: Any, class_: Path) -> None:
-    """Nothing is wider than the window, whether or not there is a report."""
-    for width in (360, 800):
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        look(browser, class_)
-        for _ in PEOPLE:
-            assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-            one(browser, "#next").click()
 
 
 def test_impossible_points_are_no_marks(browser: Any, class_: Path) -> None:

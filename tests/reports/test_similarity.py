@@ -1,24 +1,21 @@
 """Similar submissions: copies are found, what was given counts for nothing, nothing is run."""
 
-from __future__ import annotations
-
 import importlib.util
-import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from conftest import lacking
 
 from autograder.cases.expected import reference_source, variants
-from autograder.errors import ConfigError, StoreError
+from autograder.errors import ConfigError
 from autograder.paths import ROOT
 from autograder.reports.similarity import fingerprints
-from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, similar, sources
-from autograder.reports.similarity.fingerprints import LONGEST, limited
-from autograder.reports.similarity.page import PAGE, excerpt, similarity_page
+from autograder.reports.similarity.compare import CLASS, Pair, Similar, similar
+from autograder.reports.similarity.fingerprints import LONGEST
+from autograder.reports.similarity.page import PAGE, similarity_page
 from tests.builders.html_page import Page
+from tests.builders.processes import autograder
 
 pytestmark = pytest.mark.usefixtures("with_copydetect")
 
@@ -108,24 +105,6 @@ def test_code_of_most_of_the_class_counts_for_nothing() -> None:
     assert similar(class_).common is None
 
 
-def test_lines_have_the_numbers_of_the_file() -> None:
-    """Blank lines are not compared, but they are counted."""
-    copy = LETTER.replace(b"\n\n", b"\n\n\n\n")
-    (pair,) = between(similar({"alice": LETTER, "bob": copy}))
-    for source, lines in zip((LETTER, copy), pair.lines, strict=True):
-        text = source.decode().splitlines()
-        assert all(text[line.number - 1] == line.text for line in lines)
-
-
-def test_the_page_leaves_out_long_stretches_that_are_not_shared() -> None:
-    """Two lines around a shared one are shown; of the rest the number of lines is."""
-    lines = [Line(number, "x", number in (5, 8), False) for number in range(1, 14)]
-    shown = [line if isinstance(line, int) else line.number for line in excerpt(lines)]
-    assert shown == [2, 3, 4, 5, 6, 7, 8, 9, 10, 3]
-    assert [part for part in excerpt(lines) if isinstance(part, int)] == [2, 3]
-    assert list(excerpt([])) == []
-
-
 def test_the_page_fetches_nothing_and_students_text_stays_text() -> None:
     """The page is whole, has no script, and HTML in a source is shown as it is."""
     evil = LETTER + b"\nnote = '</code></div><script>alert(1)</script><img src=http://x/y>'\n" * 3
@@ -180,42 +159,11 @@ def test_a_source_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatc
     assert found.compared == 1
 
 
-def test_a_limit_that_is_swallowed_once_comes_again() -> None:
-    """Code that drops the first interruption is interrupted by the next."""
-
-    def stubborn() -> None:
-        with suppress(TimeoutError):
-            while True:
-                pass
-        while True:
-            pass
-
-    with pytest.raises(TimeoutError), limited(0.1):
-        stubborn()
-
-
 def test_without_copydetect_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra is named."""
     monkeypatch.setitem(sys.modules, "copydetect", None)
     with pytest.raises(ConfigError, match=r"backprop-kit\[similarity\]"):
         similar({"alice": LETTER, "bob": ROWS})
-
-
-def test_without_a_record_a_sentence_says_so(tmp_path: Path) -> None:
-    """A folder that nothing was graded into."""
-    with pytest.raises(StoreError, match="grade something"):
-        sources(tmp_path)
-
-
-def autograder(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as an instructor does."""
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_what_was_graded_is_compared(tmp_path: Path) -> None:
@@ -224,15 +172,11 @@ def test_what_was_graded_is_compared(tmp_path: Path) -> None:
     folder.mkdir()
     for name, source in (("alice", LETTER), ("bob", renamed(LETTER))):
         (folder / f"{name}.py").write_bytes(source)
-        graded = autograder("grade", folder, "--out", out, "--unsafe", "--jobs", "1")
-        assert graded.returncode == 0, graded.stderr
-        done = autograder("similar", out)
+        autograder("grade", folder, "--out", out, "--unsafe", "--jobs", "1")
         if name == "alice":
-            assert done.returncode == 2
-            assert "1 graded source; it takes two" in done.stderr
-    assert done.returncode == 0, done.stderr
-    assert "of alice, " in done.stdout
-    assert "a reason to look, not a verdict" in done.stdout
+            assert "1 graded source; it takes two" in autograder("similar", out, expect=2)
+    printed = autograder("similar", out)
+    assert "of alice, " in printed
+    assert "a reason to look, not a verdict" in printed
     assert (out / PAGE).is_file()
-    done = autograder("similar", out, "--at-least", "100", "--top", "0")
-    assert done.returncode == 2
+    autograder("similar", out, "--at-least", "100", "--top", "0", expect=2)

@@ -1,7 +1,5 @@
 """Tables and feedback: functions of results, written whole or not at all, safe to open."""
 
-from __future__ import annotations
-
 import csv
 import json
 from pathlib import Path
@@ -14,38 +12,17 @@ from autograder.files import replacing
 from autograder.gradebook.policy import GradingPolicy, SubmissionDecisions
 from autograder.reports.feedback import write_feedback
 from autograder.reports.tables import plain, write_csv
-from autograder.results import CSV_COLUMNS, MAX_SCORE, OutputResult, SubmissionResult
+from autograder.results import CSV_COLUMNS, MAX_SCORE
+from tests.builders.results import a_result, an_output
 
-
-def output(number: str, function: str, points: int, **more: object) -> OutputResult:
-    fields: dict[str, object] = {
-        "question": number,
-        "function": function,
-        "case": f"{function}-a",
-        "title": "a title",
-        "output": "value",
-        "public": True,
-        "status": "passed" if points else "failed",
-        "points": points,
-        "max_points": 2,
-        "staff": "for staff only",
-        **more,
-    }
-    return OutputResult(**fields)  # type: ignore[arg-type]
-
-
-RESULT = SubmissionResult(
-    submission="ann",
-    status="judged",
+PASSED = {"status": "passed", "points": 2}
+RESULT = a_result(
+    an_output("sigmoid-handout", "value", staff="for staff only", **PASSED),
+    an_output("d_sigmoid-handout", "value", misconception="some-mistake"),
+    an_output("ffnn-handout", "y", misconception="some-mistake"),
+    an_output("ffnn-small", "y", own_chain=False, **PASSED),
     message="=cmd()",
-    isolation=3,
     seconds=1.234,
-    outputs=(
-        output("1.1", "sigmoid", 2),
-        output("1.1", "d_sigmoid", 0, misconception="some-mistake"),
-        output("1.3", "ffnn", 0, misconception="some-mistake"),
-        output("1.3", "ffnn", 2, own_chain=False),
-    ),
 )
 
 

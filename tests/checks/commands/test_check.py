@@ -1,11 +1,6 @@
 """``check.py`` on files that are right, unfinished, wrong or cannot be run."""
 
-from __future__ import annotations
-
 import codecs
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +10,6 @@ from assignment.checks import console as layout
 from assignment.checks.commands import check as door
 from assignment.checks.commands import details
 from assignment.checks.commands import submit as receipt
-from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Verdict
 from assignment.checks.model.questions import FUNCTIONS
 from assignment.checks.running import examine
@@ -126,18 +120,6 @@ def test_all_fits_on_a_screen(kit: MakeKit, source: str) -> None:
     assert max(map(len, door.report(found, made).splitlines())) <= 80
     for outcome in found.shown:
         assert len(details.details(outcome).splitlines()) <= 24
-
-
-def test_the_sentence_about_a_blocked_function(kit: MakeKit) -> None:
-    """It names the lower function, says to fix that first, and what the grader does."""
-    found = examine.examine(kit(edited(NO_BIAS)), ["backprop"])
-    (outcome,) = found.shown
-    text = " ".join(details.blocked_by(found, [outcome]).split())
-    assert text == (
-        "`backprop` calls `ffnn`, which is not right yet: fix that first; "
-        "the grader judges `backprop` for itself."
-    )
-    assert outcome.open == outcome.of - outcome.got > 0
 
 
 def test_a_flipped_sign_below_is_no_mistake_of_the_training(kit: MakeKit) -> None:
@@ -323,20 +305,6 @@ def test_every_text_can_be_shown_on_every_console(encoding: str) -> None:
     assert layout.showable("plain", encoding) == "plain"
 
 
-def test_a_console_without_greek_gets_ascii(kit: MakeKit) -> None:
-    """A misconception whose hint has Greek letters is printed in ASCII without an error."""
-    made = kit(edited(SIGN))
-    done = subprocess.run(
-        [sys.executable, "-c", "from pathlib import Path;"
-         "from assignment.checks.commands import check;"
-         "from assignment.checks.running.kit import Kit;"
-         f"check.run([], Kit(Path({str(made.folder)!r})))"],
-        cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=True,
-    )  # fmt: skip
-    assert done.stderr == b""
-    assert done.stdout.isascii()
-
-
 def test_the_hint_and_the_first_output_in_computing_order(kit: MakeKit) -> None:
     """For ffnn the hidden layer comes before the output that it spoils."""
     verdicts = [Verdict("c", "ffnn", name, "failed", 0, 1) for name in ("y", "z1", "a2")]
@@ -366,8 +334,3 @@ def test_the_receipt_names_what_is_submitted(
 def test_line_ends_do_not_change_the_digest(kit: MakeKit) -> None:
     """A file that went through Windows is the same file."""
     assert kit(STUB).digest == kit(STUB.replace("\n", "\r\n")).digest
-
-
-def test_the_key_of_the_repository_is_found() -> None:
-    """Without any argument the kit is the one beside the package."""
-    assert isinstance(Kit().key, key.Key)

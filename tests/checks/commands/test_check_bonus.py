@@ -1,7 +1,5 @@
 """``python check.py bonus`` at home: stubs, right and wrong functions, and parts of the bonus."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -63,13 +61,6 @@ def test_a_mistake_blocks_what_is_built_on_it(kit: Kit, capsys: pytest.CaptureFi
     assert "from bonus import step; print(step(*inputs))" in text
     assert "Next: B.1 `step`" in text
     assert "mlp_forward" not in text
-
-
-def test_a_syntax_error_is_a_sentence(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file with a syntax error is named, with its line."""
-    code, text = bonus_check(kit, "def step(:\n", capsys=capsys)
-    assert code == 2
-    assert text.startswith("bonus.py cannot be run. Syntax error in line 1")
 
 
 def test_a_missing_file_is_a_sentence(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:

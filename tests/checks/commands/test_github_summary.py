@@ -1,13 +1,10 @@
 """The workflow for students' repositories: its own steps, run in the unzipped kit."""
 
-from __future__ import annotations
-
 import base64
 import json
 import os
 import subprocess
 import sys
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,17 +16,13 @@ from assignment import check
 from assignment.checks.commands.github_summary import fenced
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.expected import reference_source
-from autograder.platforms.student_kit import WORKFLOW, student_zip
+from autograder.platforms.student_kit import WORKFLOW
+from tests.builders.processes import run
+from tests.builders.student_kit import unzipped
 
 RIGHT = reference_source()
 BROKEN = RIGHT.replace(b"z1 = np.ones(M + 1)", b"z1 = np.zeros(M + 1)")
 ENDLESS = BROKEN.replace(b"    N = len(X_test)\n", b"    while True:\n        pass\n")
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The zip, made once."""
-    return student_zip(tmp_path_factory.mktemp("dist"))
 
 
 @dataclass
@@ -43,12 +36,9 @@ class Job:
 
 
 @pytest.fixture
-def repository(archive: Path, tmp_path: Path) -> Path:
+def repository(tmp_path: Path) -> Path:
     """A student's repository: the unzipped kit."""
-    place = tmp_path / "repository"
-    with zipfile.ZipFile(archive) as opened:
-        opened.extractall(place)
-    return place
+    return unzipped(tmp_path / "repository")
 
 
 def steps(repository: Path) -> list[str]:
@@ -75,15 +65,8 @@ def job(repository: Path, source: bytes | None, *, installed: bool = True) -> Jo
     }
     done = None
     for command in steps(repository)[-1 if installed else 0 :]:
-        done = subprocess.run(
-            ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", command],
-            cwd=repository,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
+        bash = ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", command]
+        done = run(bash, repository, env, timeout=180)
         assert "Traceback" not in done.stderr
         if done.returncode:
             break

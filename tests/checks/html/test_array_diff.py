@@ -1,7 +1,5 @@
 """Pictures of wrong arrays: any array can be drawn, and words say what is wrong."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What all pages share: escaping, the content security policy, and jinja2 only where it is used."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re
@@ -15,6 +13,7 @@ import pytest
 from assignment.checks.html.document import environment, plural, prose, render
 from autograder.paths import ROOT
 from tests.builders.html_page import Page
+from tests.builders.processes import run
 
 PAGE = """{% extends "document.html" %}
 {% block title %}{{ words }}{% endblock %}
@@ -113,13 +112,7 @@ def test_students_check_without_jinja2(program: str) -> None:
     cwd, name = (ROOT / "assignment", program) if program == "check.py" else (ROOT, program)
 
     def check(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", start, name, *words],
-            cwd=cwd,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run([sys.executable, "-c", start, name, *words], cwd)
 
     done = check("sigmoid")
     assert done.returncode == 1, done.stderr

@@ -1,7 +1,5 @@
 """What becomes of a student's exception."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from assignment.checks.loading.exceptions import MAX_TEXT, Failure, failure

@@ -1,7 +1,5 @@
 """What a student's import statements get."""
 
-from __future__ import annotations
-
 import builtins
 import math
 import sys

@@ -1,7 +1,5 @@
 """Loading a student's file, in part and in full."""
 
-from __future__ import annotations
-
 import sys
 import textwrap
 import time

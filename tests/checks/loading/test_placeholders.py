@@ -1,7 +1,5 @@
 """Placeholders for packages that are not installed."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Decoding and parsing of students' files."""
 
-from __future__ import annotations
-
 import pytest
 
 from assignment.checks.loading.source import MAX_BYTES, SourceError, decode, parse

@@ -1,7 +1,5 @@
 """The tagged JSON of key and local child: everything comes back as it was."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

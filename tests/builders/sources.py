@@ -1,0 +1,25 @@
+"""Files as students submit them: right, unfinished, and with misconceptions."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.commands import grade
+from autograder.paths import ROOT
+from solution.misconceptions import CATALOGUE, source_of
+
+RIGHT = (ROOT / "solution/neural_network.py").read_text("utf-8")
+STUB = (ROOT / "assignment/neural_network.py").read_text("utf-8")
+
+
+def mistake(*names: str) -> str:
+    """The reference with the misconceptions of these ids."""
+    entries = {entry.id: entry for entry in CATALOGUE}
+    return source_of(*(entries[name] for name in names))
+
+
+def graded(folder: Path, sources: Mapping[str, str], out: Path) -> Path:
+    """Write these files into a folder and grade them into another one, which is returned."""
+    for name, source in sources.items():
+        (folder / f"{name}.py").write_text(source, encoding="utf-8")
+    assert grade.grade([folder], grade.Options(out=out, unsafe=True, jobs=1)) == 0
+    return out
