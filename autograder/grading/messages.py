@@ -48,15 +48,12 @@ def output(
     replaced: Sequence[str] = (),
     *,
     note: str = "",
-    special: bool = False,
 ) -> OutputResult:
     """Make the result of one output, with messages for the student and for staff.
 
-    The hint of a case names what is special about its inputs. It is shown only if ``special``: the
-    same output is right in another case. A ``note`` follows the message, and says more than a hint.
+    A ``note`` follows the message, and says more than a hint.
     """
     judged = verdict.status not in ("passed", "not_implemented", "not_judged")
-    hint = verdict.hint or (case.hint if special else "") if judged and not note else ""
     return OutputResult(
         question=by_function(case.function).number,
         function=case.function,
@@ -68,7 +65,7 @@ def output(
         points=verdict.points,
         max_points=verdict.max_points,
         message=f"{_message(case, verdict, replaced)} {note}".strip(),
-        hint=hint,
+        hint=verdict.hint if judged and not note else "",
         misconception=verdict.misconception,
         own_chain=not replaced,
         staff=verdict.message,
