@@ -153,8 +153,8 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "AttributeError",
         r"module '(\w+)' has no attribute '(\w+)'",
-        f"There is no `{{1}}` in {{0}} with Python {_PYTHON}: is it spelt right, or only in a newer "
-        "version?",
+        f"There is no `{{1}}` in {{0}} with Python {_PYTHON}: is it spelt right, or only in a "
+        "newer version?",
     ),
     ("KeyError", r"", "The dictionary has no such key."),
 )

@@ -31,9 +31,7 @@ def settled(cases: Iterable[Case], verdicts: Mapping[Place, Verdict]) -> dict[Pl
     return found
 
 
-def _case_hint(
-    cases: Mapping[str, Case], verdict: Verdict, verdicts: Iterable[Verdict]
-) -> str:
+def _case_hint(cases: Mapping[str, Case], verdict: Verdict, verdicts: Iterable[Verdict]) -> str:
     """The first speciality of the case without which the output is right; "" if there is none."""
     others = [(cases[v.case].specialities, v.passed) for v in _same_output(verdict, verdicts)]
     for speciality in cases[verdict.case].specialities:

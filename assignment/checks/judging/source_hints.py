@@ -60,9 +60,7 @@ def with_advice(
     return replace(reply, advice=_advice(function, reply, source, left_out))
 
 
-def _advice(
-    function: str, reply: Reply, source: str, left_out: Iterable[Sequence[object]]
-) -> str:
+def _advice(function: str, reply: Reply, source: str, left_out: Iterable[Sequence[object]]) -> str:
     asked = by_function(function).parameters
     call = f"{function}({', '.join(asked)})"
     own = _parameters(function, source)
@@ -93,7 +91,9 @@ def _unknown(name: str, source: str, left_out: Iterable[Sequence[object]]) -> st
                 "run, or failed: set it inside the function that uses it."
             )
     if re.search(rf"^[ \t]+def {name}\b", source, re.MULTILINE):
-        return f"`{name}` is defined inside a class or another function: move it to the left margin."
+        return (
+            f"`{name}` is defined inside a class or another function: move it to the left margin."
+        )
     names = dict.fromkeys(re.findall(r"\b[A-Za-z_]\w*", source))
     others = [other for other in names if other.lower() == name.lower() and other != name]
     alike = others[0] if others else _alike(name, [o for o in _defined(source) if o != name])

@@ -292,8 +292,7 @@ class _Run:
         expected = {place: self._kit.key.expected[place[0]][place[1]] for place in found}
         found = settled(self._kit.key.cases, found | not_for_nothing(found, expected))
         return tuple(
-            (case, tuple(found[v.case, v.output] for v in verdicts))
-            for case, verdicts in answers
+            (case, tuple(found[v.case, v.output] for v in verdicts)) for case, verdicts in answers
         )
 
     def _state(self, name: str, because: tuple[str, ...]) -> State:
