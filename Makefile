@@ -65,8 +65,9 @@ attacks: $(VENV)/.test
 fuzz: $(VENV)/.test
 	@$(BIN)/python -m tests.fuzz --seed "$(or $(SEED),0)" --files "$(or $(FILES),5000)"
 
+# With ALL=1 every figure, and which case catches which misconception.
 verify: $(VENV)/.grade
-	@$(BIN)/autograder verify
+	@$(BIN)/autograder verify $(if $(ALL),--all)
 
 # Mutants of the reference, judged by the graded cases; writes tests/mutation/RESULTS.md.
 mutation: $(VENV)/.test

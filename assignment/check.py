@@ -15,6 +15,7 @@ from typing import Any
 USAGE = """python check.py             checks all seven functions
 python check.py ffnn        checks one function, or several
 python check.py 1.3         checks the functions of one section
+python check.py backprop --steps   shows your steps in the example of section 1.4
 python check.py --html      writes the result, with pictures, as a page: feedback.html
 python check.py bonus       checks the optional exercises in bonus.py
 python check.py report      checks accuracy and confusion_matrix in report.py
@@ -51,6 +52,9 @@ def main(arguments: Sequence[str]) -> int:
         if "--html" in arguments:
             names = [word for word in arguments if word != "--html"]
             return int(_module("commands.html").run(names))
+        if "--steps" in arguments:
+            names = [word for word in arguments if word != "--steps"]
+            return int(_module("commands.steps").run(names))
         if list(arguments[:1]) == ["bonus"]:
             return int(_module("commands.check").run(arguments[1:], bonus=True))
         if list(arguments) == ["report"]:

@@ -81,14 +81,20 @@ def grade(
 
 
 @app.command()
-def verify(config: Config = None) -> None:
+def verify(
+    config: Config = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Print every proof, and which case catches what.")
+    ] = False,
+) -> None:
     """Check the kit: reference, misconceptions, tolerances.
 
-    Also the stub, the variants, the margins, the points and the generated files.
+    Also the stub, the variants, the margins, the points and the generated files. What fails is
+    printed, and one line if nothing does.
     """
     from autograder.commands import verify as command
 
-    raise typer.Exit(command.run(config))
+    raise typer.Exit(command.run(config, everything=everything))
 
 
 @app.command()

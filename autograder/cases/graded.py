@@ -160,7 +160,8 @@ def _ffnn(hidden_seed: int) -> list[Case]:
              hint="D, M and K are other numbers here than for iris."),
         Case("ffnn-one-neuron", function, "`ffnn`: 6 inputs, 1 hidden neuron, 4 outputs",
              network(rng, D=6, M=1, K=4), {"y": 1, "z1": 1, "a2": 1}, public=False,
-             hint="A hidden layer may have one neuron only."),
+             hint="A hidden layer may have one neuron only.",
+             also=("D, M and K are other numbers here than for iris.",)),
     ]  # fmt: skip
 
 
@@ -210,12 +211,14 @@ def _train_nn(hidden_seed: int) -> list[Case]:
              training(rng, D=3, M=4, K=4, targets=(0, 1, 2, 2, 1, 0, 0, 1, 2), iterations=12,
                        eta=0.3),
              {"W1tr": 2, "W2tr": 2, "E_total": 2, "misclassification_rate": 1, "guesses": 1},
-             public=False, hint="A class may be absent from the targets; K still counts it."),
+             public=False, hint="A class may be absent from the targets; K still counts it.",
+             also=("N, D, M and K are other numbers here than for iris.",)),
         Case("train-one-point", function,
              "`train_nn`: a single pattern, 2 inputs, 1 hidden neuron, 2 classes, 3 iterations",
              training(rng, D=2, M=1, K=2, targets=(1,), iterations=3, eta=0.5),
              {"W1tr": 1, "W2tr": 1, "E_total": 1, "misclassification_rate": 1}, public=False,
-             hint="N = 1 and M = 1 are allowed."),
+             hint="N = 1 and M = 1 are allowed.",
+             also=("N, D, M and K are other numbers here than for iris.",)),
     ]  # fmt: skip
 
 

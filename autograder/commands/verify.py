@@ -1,4 +1,4 @@
-"""``autograder verify``: check every claim that the grading rests on, and print the results.
+"""``autograder verify``: check every claim that the grading rests on, and print what fails.
 
 ``prove`` yields one Proof after the other; ``matrix`` shows which case catches which misconception.
 """
@@ -38,6 +38,7 @@ from autograder.cases.margins import (
 from autograder.cases.points import pointed
 from autograder.cases.public_key import generated
 from autograder.course.load import load
+from autograder.course.settings import Course
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import ROOT
@@ -56,23 +57,48 @@ class Proof:
     detail: str = ""
 
 
-def run(config: Path | None) -> int:
-    """Print every proof and the matrix; returns 0 if all proofs hold, otherwise 1."""
+def run(config: Path | None, *, everything: bool = False) -> int:
+    """Print the settings, the proofs that fail, and how many hold; with ``everything`` all proofs.
+
+    Returns 0 if all proofs hold, otherwise 1.
+    """
     settings = load(config)
     console = Console(highlight=False, soft_wrap=True)
     answers = Answers(settings.hidden_seed, settings.course_points())
     began, count, broken = time.monotonic(), 0, 0
-    with Sandbox(settings.sandbox_limits()) as sandbox:
-        console.print(f"isolation {sandbox.isolation}, hidden seed {settings.hidden_seed}")
+    console.print(escape(_sentence(settings)))
+    with Sandbox(settings.sandbox_limits()) as sandbox, console.status("Proving ..."):
         for proof in prove(answers, sandbox):
             count += 1
             broken += not proof.holds
-            mark = "[green]ok   [/]" if proof.holds else "[red]WRONG[/]"
-            console.print(f"{mark} {escape(proof.claim)}: {escape(proof.detail)}")
-    _print_matrix(console, answers)
+            if everything or not proof.holds:
+                mark = "[green]ok   [/]" if proof.holds else "[red]WRONG[/]"
+                console.print(f"{mark} {escape(proof.claim)}: {escape(proof.detail)}")
+        isolation = sandbox.isolation
+    if everything:
+        _print_matrix(console, answers)
+    held = f"{count - broken} of {count}" if broken else f"All {count}"
     seconds = time.monotonic() - began
-    console.print(f"{count - broken} of {count} proofs hold, in {seconds:.0f} s")
+    console.print(escape(f"{held} proofs hold, in {seconds:.0f} s, at isolation {isolation}."))
     return 1 if broken else 0
+
+
+def _sentence(settings: Course) -> str:
+    """The settings that decide scores, as a sentence."""
+    limits = settings.limits
+    points = ", ".join(f"{number} {points}" for number, points in settings.points.items())
+    late = settings.late
+    parts = [
+        f"hidden seed {settings.hidden_seed}",
+        f"points {points}",
+        f"{settings.dependency_credit:.0%} of the points for what is right with our functions",
+        f"due {settings.due:%Y-%m-%d %H:%M %z}" if settings.due else "no due date",
+        f"late {late.per_day:g} % a day, at most {late.cap:g} %" if late else "no late policy",
+        f"{len(settings.excused)} excused",
+        f"{limits.call_seconds:g} s a call, {limits.submission_seconds:g} s a submission, "
+        f"{limits.memory_mib} MiB",
+    ]
+    return f"{settings.name}: {'; '.join(parts)}."
 
 
 def prove(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:

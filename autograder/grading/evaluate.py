@@ -15,8 +15,10 @@ Of all verdicts on an output the best one counts.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assignment.checks.judging.saturated import not_for_nothing
+from assignment.checks.judging.settled import settled
 from assignment.checks.model.case import Case
 from autograder.grading.credit import Credit
 from autograder.grading.run import RunOutcome
@@ -60,7 +62,7 @@ class Evaluation:
         return self._earned(credit.noted(runs.best()))
 
     def _earned(self, verdicts: Verdicts) -> Verdicts:
-        """The verdicts, without points for constants that happen to be right."""
+        """The verdicts, without points for constants that happen to be right, and with hints."""
         answers = self._runs.answers
         expected = {
             (case.id, output): answers.expected(case)[output]
@@ -70,6 +72,9 @@ class Evaluation:
         found = {place: judged.verdict for place, judged in verdicts.items()}
         for place, verdict in not_for_nothing(found, expected).items():
             verdicts[place] = JudgedOutput(verdict)
+        found = {place: judged.verdict for place, judged in verdicts.items()}
+        for place, verdict in settled(answers.graded, found).items():
+            verdicts[place] = replace(verdicts[place], verdict=verdict)
         return verdicts
 
     def _as_submitted(self, own: EvaluatedRun, full: EvaluatedRun, cases: Sequence[Case]) -> None:

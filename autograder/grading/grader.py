@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection
 from functools import cached_property
 
 import msgspec
@@ -94,19 +93,14 @@ class Grader:
 
     def _outputs(self, answers: Answers, verdicts: Verdicts) -> tuple[OutputResult, ...]:
         """The result of each output that has points, in the order of the cases."""
-        found = [judged.verdict for judged in verdicts.values()]
-        right = {(verdict.function, verdict.output) for verdict in found if verdict.passed}
         return tuple(
-            self._output(answers, case, verdicts[case.id, output], right)
+            self._output(answers, case, verdicts[case.id, output])
             for case in answers.graded
             for output in case.points
         )
 
-    def _output(
-        self, answers: Answers, case: Case, judged: JudgedOutput, right: Collection[tuple[str, str]]
-    ) -> OutputResult:
-        special = (case.function, judged.verdict.output) in right
-        output = messages.output(case, judged.verdict, judged.replaced, special=special)
+    def _output(self, answers: Answers, case: Case, judged: JudgedOutput) -> OutputResult:
+        output = messages.output(case, judged.verdict, judged.replaced)
         if judged.pair:
             output = msgspec.structs.replace(output, hint=judged.note, misconception=judged.pair)
         return answers.course_points.output(output)

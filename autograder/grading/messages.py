@@ -42,16 +42,9 @@ REMARKS: dict[str, str] = {
 }
 
 
-def output(
-    case: Case, verdict: Verdict, replaced: Sequence[str] = (), *, special: bool = False
-) -> OutputResult:
-    """Make the result of one output, with messages for the student and for staff.
-
-    The hint of a case names what is special about its inputs. It is shown only if ``special``: the
-    same output is right in another case.
-    """
+def output(case: Case, verdict: Verdict, replaced: Sequence[str] = ()) -> OutputResult:
+    """Make the result of one output, with messages for the student and for staff."""
     judged = verdict.status not in ("passed", "not_implemented", "not_judged")
-    hint = verdict.hint or (case.hint if special else "") if judged else ""
     return OutputResult(
         question=by_function(case.function).number,
         function=case.function,
@@ -63,7 +56,7 @@ def output(
         points=verdict.points,
         max_points=verdict.max_points,
         message=_message(case, verdict, replaced),
-        hint=hint,
+        hint=verdict.hint if judged else "",
         misconception=verdict.misconception,
         own_chain=not replaced,
         staff=verdict.message,

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
+from assignment.checks.judging.source_hints import missing, with_advice
 from assignment.checks.model.case import Case, Reply
 from assignment.checks.model.questions import below, by_function
 from autograder.sandbox import Budget, CallbackHandler, LoadReport, Sandbox, Worker, wire
@@ -175,8 +177,16 @@ class Run:
             return failure
         assert self._worker is not None
         if case.function not in (*self._functions, *self._replaced):
-            return Reply("not_implemented", text=f"There is no function `{case.function}`.")
-        return self._worker.call_packed(case.function, self._inputs.of(case))
+            text = missing(case.function, self._text, "this file")
+            return Reply("not_implemented", text=text)
+        reply = self._worker.call_packed(case.function, self._inputs.of(case))
+        if not case.public:
+            return reply
+        return with_advice(case.function, reply, self._text, self._outcome.left_out)
+
+    @cached_property
+    def _text(self) -> str:
+        return self._source.decode("utf-8", "replace")
 
     def _start_worker(self) -> Reply | None:
         """Start a worker and load the file, unless one is alive; else the reply that says why."""

@@ -128,7 +128,8 @@ def cases_digest(cases: Iterable[Case]) -> str:
     """Return the SHA-256 of all cases, hidden ones included, in hexadecimal."""
     digest = hashlib.sha256()
     for case in cases:
-        fields = [case.id, case.function, case.title, case.hint, case.public, case.practice]
+        hints = list(case.specialities)
+        fields = [case.id, case.function, case.title, hints, case.public, case.practice]
         arrays = [json_arrays.encode(dict(case.points)), json_arrays.encode(dict(case.inputs))]
         digest.update(json.dumps([*fields, *arrays]).encode())
     return digest.hexdigest()

@@ -15,8 +15,7 @@ ENTRIES = (
         "delta-sign",
         "backprop",
         ((_DELTA_K, "delta_k = target_y - y"),),
-        "All signs are turned round: in step 2 of handout 1.4 the target is subtracted from the "
-        "output.",
+        "All signs are reversed: step 2 of handout 1.4 subtracts the target from the output.",
         ("dE1", "dE2"),
     ),
     Misconception(
@@ -37,15 +36,15 @@ ENTRIES = (
         "delta-of-squared-error",
         "backprop",
         ((_DELTA_K, "delta_k = (y - target_y) * y * (1.0 - y)"),),
-        "This delta_k belongs to the squared error, with a derivative of the sigmoid in it; for "
-        "the cross-entropy that factor cancels (handout 1.4, step 2).",
+        "This delta_k is that of the squared error, with a derivative of the sigmoid in it; for "
+        "the cross-entropy it is the difference alone (handout 1.4, step 2).",
         ("dE1", "dE2"),
     ),
     Misconception(
         "delta-averaged",
         "backprop",
         ((_DELTA_K, "delta_k = (y - target_y) / K"),),
-        "The errors of the outputs are divided by K; step 2 of handout 1.4 divides by nothing.",
+        "The errors of the outputs are divided by K; step 2 of handout 1.4 does not divide.",
         ("dE1", "dE2"),
     ),
     Misconception(
@@ -55,8 +54,7 @@ ENTRIES = (
             ("y, z0, z1, a1, _ = ffnn", "y, z0, z1, a1, a2 = ffnn"),
             (_DELTA_K, "delta_k = a2 - target_y"),
         ),
-        "delta_k is made from a2; step 2 of handout 1.4 compares the target with y, after the "
-        "sigmoid.",
+        "delta_k is made from a2; step 2 of handout 1.4 takes y, which is after the sigmoid.",
         ("dE1", "dE2"),
     ),
     Misconception(
@@ -70,16 +68,16 @@ ENTRIES = (
         "hidden-slope-of-z",
         "backprop",
         ((_DELTA_J, _DELTA_J.replace("(a1)", "(z1[1:])")),),
-        "The derivative in delta_j is taken at the hidden outputs z1; step 3 of handout 1.4 takes "
-        "it at the sums a1.",
+        "The derivative in delta_j is taken at z1, the outputs of the hidden layer; step 3 of "
+        "handout 1.4 takes it at the sums a1.",
         ("dE1",),
     ),
     Misconception(
         "hidden-slope-from-sums",
         "backprop",
         ((_DELTA_J, _DELTA_J.replace("d_sigmoid(a1)", "a1 * (1.0 - a1)")),),
-        "The product in delta_j takes a1 as if it had been through the sigmoid already; the "
-        "derivative in step 3 of handout 1.4 is that of the sigmoid at a1.",
+        "a1 (1 - a1) would be the derivative if a1 had been through the sigmoid already; step 3 "
+        "of handout 1.4 takes the derivative of the sigmoid at a1.",
         ("dE1",),
     ),
     Misconception(
@@ -101,16 +99,16 @@ ENTRIES = (
         "hidden-bias-row-kept",
         "backprop",
         ((_DELTA_J, _DELTA_J.replace("W2[1:]", "W2")),),
-        "One of these two has M elements and the other M+1: in step 3 of handout 1.4 the bias row "
-        "of W2 is left out, because no hidden neuron stands behind it.",
+        "One of these two has M elements and the other M+1: step 3 of handout 1.4 skips the bias "
+        "row of W2, because no hidden neuron stands behind it.",
         ("y", "dE1", "dE2"),
     ),
     Misconception(
         "hidden-one-too-many",
         "backprop",
         ((_DELTA_J, "delta_j = z1 * (1.0 - z1) * (W2 @ delta_k)"),),
-        "dE1 has one column too many: delta_j counts the bias as if it were a hidden neuron; the "
-        "+1 in step 3 of handout 1.4 leaves it out.",
+        "dE1 has one column too many: delta_j treats the bias as a hidden neuron. Step 3 of "
+        "handout 1.4 skips the bias row of W2.",
         ("dE1",),
     ),
     Misconception(
@@ -118,14 +116,14 @@ ENTRIES = (
         "backprop",
         ((_DELTA_J, "delta_j = d_sigmoid(a1) * W2[1:, -1] * delta_k[-1]"),),
         "Only the last output counts in delta_j: step 3 of handout 1.4 adds up over all k, and a "
-        "loop that assigns keeps only the last one.",
+        "loop that assigns keeps only the last product.",
         ("dE1",),
     ),
     Misconception(
         "hidden-sum-over-all",
         "backprop",
         ((_DELTA_J, "delta_j = d_sigmoid(a1) * np.sum(W2[1:] * delta_k)"),),
-        "The sum in delta_j runs over all hidden neurons as well: in step 3 of handout 1.4 each j "
+        "The sum in delta_j runs over all hidden neurons, too: in step 3 of handout 1.4 each j "
         "has its own sum over k.",
         ("dE1",),
     ),
@@ -141,7 +139,8 @@ ENTRIES = (
         "hidden-no-weights",
         "backprop",
         ((_DELTA_J, "delta_j = d_sigmoid(a1) * np.sum(delta_k)"),),
-        "The weights W2 are missing from delta_j: step 3 of handout 1.4 weighs each delta_k.",
+        "The weights W2 are missing from delta_j: step 3 of handout 1.4 multiplies each delta_k "
+        "by its weight.",
         ("dE1",),
     ),
     Misconception(
@@ -151,8 +150,8 @@ ENTRIES = (
             (_DE1, "dE1 = np.outer(delta_j, z0)"),
             (_DE2, "dE2 = np.outer(delta_k, z1)"),
         ),
-        "Rows and columns are exchanged: dE1 and dE2 have the shapes of W1 and W2, inputs of the "
-        "layer down, its neurons across (handout 1.4, step 5).",
+        "Rows and columns are exchanged: dE1 and dE2 have the shapes of W1 and W2, with a row for "
+        "each input of the layer and a column for each neuron (handout 1.4, step 5).",
         ("dE1", "dE2"),
     ),
     Misconception(
@@ -177,7 +176,7 @@ ENTRIES = (
             (_DE2, _DE2 + "\n    dE2[0] = 0.0"),
         ),
         "Row 0 is still zero, so the bias weights would never learn: step 5 of handout 1.4 fills "
-        "it too, with the 1.0 in front of z0 and z1.",
+        "it as well, with the 1.0 in front of z0 and z1.",
         ("dE1", "dE2"),
     ),
     Misconception(
@@ -187,16 +186,15 @@ ENTRIES = (
             (_DE1, "dE1 = np.outer(z0[1:], delta_j)"),
             (_DE2, "dE2 = np.outer(z1[1:], delta_k)"),
         ),
-        "A row is missing, that of the bias weights: in step 5 of handout 1.4 z0 and z1 come with "
-        "their 1.0 in front.",
+        "The row of the bias weights is missing: step 5 of handout 1.4 uses z0 and z1 with their "
+        "1.0 in front.",
         ("dE1", "dE2"),
     ),
     Misconception(
         "gradient-of-sums",
         "backprop",
         ((_DE2, "dE2 = np.outer(np.insert(a1, 0, 1.0), delta_k)"),),
-        "dE2 is made from a1; step 5 of handout 1.4 takes z1, the hidden outputs after the "
-        "sigmoid.",
+        "dE2 is made from a1; step 5 of handout 1.4 uses z1, which is after the sigmoid.",
         ("dE2",),
     ),
     Misconception(
@@ -206,16 +204,16 @@ ENTRIES = (
             (_DE1, "dE1 = np.dot(z0, delta_j)"),
             (_DE2, "dE2 = np.dot(z1, delta_k)"),
         ),
-        "Step 5 of handout 1.4 multiplies every input of the layer by every delta and keeps all "
-        "the products; a dot product adds them up to one number.",
+        "A dot product adds all products up to one number; step 5 of handout 1.4 keeps every "
+        "product of an input of the layer and a delta, in a matrix.",
         ("dE1", "dE2", "backprop-handout:y"),
     ),
     Misconception(
         "gradient-elementwise",
         "backprop",
         ((_DE1, "dE1 = z0 * delta_j"), (_DE2, "dE2 = z1 * delta_k")),
-        "Two vectors are multiplied element by element: step 5 of handout 1.4 needs every pair, a "
-        "whole matrix.",
+        "Two vectors are multiplied element by element; step 5 of handout 1.4 needs the product "
+        "of every pair, a whole matrix.",
         ("dE1", "dE2", "backprop-handout:y"),
     ),
     Misconception(
@@ -225,8 +223,8 @@ ENTRIES = (
             (_DELTA_K, "delta_k = np.zeros(K)\n    for k in range(3):\n        "
              "delta_k[k] = y[k] - target_y[k]"),
         ),
-        "Step 2 of handout 1.4 makes K deltas, one for each output, not a fixed number such "
-        "as the 3 of iris.",
+        "The number of outputs is wrong: step 2 of handout 1.4 makes K deltas, not a fixed number "
+        "such as the 3 of iris.",
         (
             "backprop-small:*",
             "backprop-two-classes:*",
@@ -241,8 +239,8 @@ ENTRIES = (
             (_DELTA_J, "delta_j = np.zeros(6)\n    for j in range(6):\n        "
              "delta_j[j] = d_sigmoid(a1[j]) * (W2[j + 1] @ delta_k)"),
         ),
-        "Step 3 of handout 1.4 makes M deltas, one for each hidden neuron, not a fixed number "
-        "such as the 6 of the example.",
+        "The number of hidden neurons is wrong: step 3 of handout 1.4 makes M deltas, not a fixed "
+        "number such as the 6 of its example.",
         ("backprop-small:*", "backprop-five-classes:*", "backprop-two-classes:*"),
     ),
 )  # fmt: skip

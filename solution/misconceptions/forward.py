@@ -29,8 +29,8 @@ ENTRIES = (
             (f"{_Z0}\n    {_FILL_Z0}", "z0 = np.array(x, dtype=float)"),
             (_HIDDEN, "a1[:], z1[1:] = perceptron(z0, W1[1:])"),
         ),
-        "z0 is x with 1.0 put in front; that 1.0 belongs to the bias weights in row 0 of W1 "
-        "(handout 1.3).",
+        "z0 is x with 1.0 in front; that 1.0 belongs to the bias weights in row 0 of W1 (handout "
+        "1.3).",
         ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
@@ -41,31 +41,30 @@ ENTRIES = (
             (_HIDDEN, "a1[:], z1[:] = perceptron(z0, W1)"),
             (_OUTPUT, "a2[:], y[:] = perceptron(z1, W2[1:])"),
         ),
-        "z1 is the hidden outputs with 1.0 put in front, as z0 is for x; that 1.0 belongs to the "
-        "bias weights in row 0 of W2 (handout 1.3).",
+        "z1 is the outputs of the hidden layer with 1.0 in front, as z0 is x with 1.0 in front; "
+        "that 1.0 belongs to the bias weights in row 0 of W2 (handout 1.3).",
         ("y", "z1", "a2"),
     ),
     Misconception(
         "ffnn-bias-last",
         "ffnn",
         ((_FILL_Z0, "z0[:-1] = x"), ("z1[1:]", "z1[:-1]")),
-        "The 1.0 for the bias comes last in z0 and z1; handout 1.3 inserts it at the beginning, "
-        "where row 0 of the weights is.",
+        "The 1.0 for the bias comes last in z0 and z1; handout 1.3 puts it in front, where row 0 "
+        "of the weights is.",
         ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
         "ffnn-hidden-bias-last",
         "ffnn",
         (("z1[1:]", "z1[:-1]"),),
-        "The 1.0 for the bias comes last in z1; handout 1.3 inserts it at the beginning, as for "
-        "z0.",
+        "The 1.0 for the bias comes last in z1; handout 1.3 puts it in front, as in z0.",
         ("y", "z1", "a2"),
     ),
     Misconception(
         "ffnn-bias-zero",
         "ffnn",
         ((_Z0, _Z0.replace("ones", "zeros")), (_Z1, _Z1.replace("ones", "zeros"))),
-        "The bias element is 0.0 here, which switches the bias weights off; handout 1.3 puts 1.0 "
+        "The bias element is 0.0 here, so the bias weights have no effect; handout 1.3 puts 1.0 "
         "in front.",
         ("y", "z0", "z1", "a1", "a2"),
     ),
@@ -110,8 +109,8 @@ ENTRIES = (
         "ffnn-output-softmax",
         "ffnn",
         (_then(_OUTPUT, "y = np.exp(a2) / np.sum(np.exp(a2))"),),
-        "This y is a softmax of a2; the handout assumes sigmoid outputs, each for itself, so they "
-        "need not add up to 1.",
+        "This y is a softmax of a2; in handout 1.3 each output is the sigmoid of its own sum, so "
+        "the outputs need not add up to 1.",
         ("y",),
     ),
     Misconception(
@@ -148,8 +147,8 @@ ENTRIES = (
         "ffnn-only-y",
         "ffnn",
         ((_RETURN, "return y"),),
-        "Handout 1.3 asks for five results, y, z0, z1, a1 and a2 in this order, because "
-        "`backprop` needs all of them.",
+        "Handout 1.3 asks for five results, y, z0, z1, a1 and a2 in this order: `backprop` needs "
+        "more than y.",
         ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
@@ -159,16 +158,16 @@ ENTRIES = (
             (_HIDDEN, "a1[:] = np.dot(W1, z0)\n    z1[1:] = sigmoid(a1)"),
             (_OUTPUT, "a2[:] = np.dot(W2, z1)\n    y[:] = sigmoid(a2)"),
         ),
-        "The weights of one neuron stand in a column of W1 and W2 (handout 1.3), but here they are "
-        "taken by row.",
+        "The weights of one neuron are in a column of W1 and W2 (handout 1.3); here they are "
+        "taken from a row.",
         ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
         "ffnn-fixed-D",
         "ffnn",
         ((_Z0, "z0 = np.ones(5)"),),
-        "The inputs are miscounted: in handout 1.3 D is the length of x, not a fixed number "
-        "such as the 4 of iris.",
+        "The number of inputs is wrong: it is the length of x, not a fixed number such as the 4 "
+        "of iris (handout 1.3).",
         _OTHER_SIZES,
     ),
     Misconception(
@@ -178,8 +177,8 @@ ENTRIES = (
             (_A1, "M = 10\n    a1 = np.zeros(M)"),
             (_HIDDEN, "for j in range(M):\n        a1[j], z1[j + 1] = perceptron(z0, W1[:, j])"),
         ),
-        "The hidden neurons are counted past the last one: in handout 1.3 there are M of "
-        "them, not a fixed number such as the 10 of the example.",
+        "The number of hidden neurons is wrong: handout 1.3 has M of them, not a fixed number "
+        "such as the 10 of its example.",
         _OTHER_SIZES,
     ),
     Misconception(
@@ -189,8 +188,8 @@ ENTRIES = (
             (_A2_Y, "a2 = np.zeros(3)\n    y = np.zeros(3)"),
             (_OUTPUT, "for k in range(3):\n        a2[k], y[k] = perceptron(z1, W2[:, k])"),
         ),
-        "The outputs are miscounted: in handout 1.3 there are K of them, not a fixed number "
-        "such as the 3 of iris.",
+        "The number of outputs is wrong: handout 1.3 has K of them, not a fixed number such as "
+        "the 3 of iris.",
         ("ffnn-two-classes:*", "ffnn-small:y", "ffnn-one-neuron:y", "ffnn-one-neuron:a2"),
     ),
 )

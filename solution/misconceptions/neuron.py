@@ -18,14 +18,14 @@ ENTRIES = (
         "perceptron-one-result",
         "perceptron",
         ((_BOTH, "return activation"),),
-        "Handout 1.2 asks for two results, the weighted sum and its activation, in this order.",
+        "Handout 1.2 asks for two results: the weighted sum and its activation, in this order.",
         ("sum", "activation"),
     ),
     Misconception(
         "perceptron-order",
         "perceptron",
         ((_BOTH, "return activation, weighted_sum"),),
-        "The two results of handout 1.2 are exchanged: first the weighted sum, then its "
+        "The two results are exchanged: handout 1.2 returns the weighted sum first, then its "
         "activation.",
         ("sum", "activation"),
     ),
@@ -40,24 +40,24 @@ ENTRIES = (
         "perceptron-extra-bias",
         "perceptron",
         ((_SUM, _SUM + " + 1.0"),),
-        "The sum is 1 too large: in handout 1.2 the perceptron adds nothing of its own; the bias "
-        "comes in through the inputs in 1.3.",
+        "The sum is 1 too large: in handout 1.2 the perceptron adds no bias, since the caller has "
+        "put it into `x` and `w`.",
         ("sum", *_ACTIVE),
     ),
     Misconception(
         "perceptron-first-input-ignored",
         "perceptron",
         ((_SUM, "weighted_sum = w[0] + np.sum(x[1:] * w[1:].T, axis=-1)"),),
-        "The first weight stands alone in this sum, as if its input were always 1: in handout 1.2 "
-        "every weight has an input.",
+        "The first weight is added without its input, as if that were always 1: in handout 1.2 "
+        "every weight is multiplied by its input.",
         ("perceptron-second:activation", "perceptron-five:*", "perceptron-saturated:sum"),
     ),
     Misconception(
         "perceptron-not-summed",
         "perceptron",
         ((_SUM, "weighted_sum = x * w.T"),),
-        "One number for each input comes back: the products of inputs and weights still have to "
-        "be added up before the activation (handout 1.2).",
+        "One number for each input comes back: add the products of inputs and weights up before "
+        "the sigmoid (handout 1.2).",
         ("sum", "activation"),
     ),
     Misconception(
@@ -86,8 +86,7 @@ ENTRIES = (
         "perceptron-no-activation",
         "perceptron",
         ((_ACTIVATION, "activation = weighted_sum"),),
-        "The second result is the weighted sum again: it has not been through the sigmoid "
-        "(handout 1.2).",
+        "The second result is the weighted sum again: take its sigmoid (handout 1.2).",
         ("activation",),
     ),
     Misconception(
@@ -122,8 +121,8 @@ ENTRIES = (
                 "    activation = 1.0 / (1.0 + np.vectorize(math.exp)(-weighted_sum))",
             ),
         ),
-        "An exponential overflows for a very negative sum: your `sigmoid` is there to look after "
-        "that (handout 1.1), so let it make the activation.",
+        "An exponential overflows for a very negative sum: call your `sigmoid` for the "
+        "activation, which is safe there (handout 1.1).",
         ("perceptron-far:*", "perceptron-saturated:*"),
     ),
 )

@@ -13,15 +13,15 @@ REMARKS = (
             ("    value = np.where(a < -100.0, 0.0, value)\n", ""),
         ),
         "The values are right, but the exponential overflows with a warning where x is very "
-        "negative: the check in the note of handout 1.1 would spare you that.",
+        "negative: the check for x below -100 in handout 1.1 avoids that.",
         remark=True,
     ),
     Misconception(
         "sigmoid-changes-argument",
         "sigmoid",
         (("a_safe = np.maximum(a, -100.0)", "a_safe = np.maximum(a, -100.0, out=a)"),),
-        "`sigmoid` writes into the array that it is given, so the caller's numbers change under "
-        "its hands: work on a copy.",
+        "`sigmoid` writes into the array that it is given, so the caller's numbers change: work "
+        "on a copy.",
         remark=True,
     ),
     Misconception(
@@ -34,7 +34,7 @@ REMARKS = (
             ("W2tr = W2tr - eta * dE2_total / N", "W2tr -= eta * dE2_total / N"),
         ),
         "`train_nn` changes the caller's W1 and W2, so a second training would go on where the "
-        "first one ended: start from copies if you compare trainings (handout 2.3).",
+        "first one ended: start from copies.",
         remark=True,
     ),
     Misconception(
@@ -60,8 +60,8 @@ REMARKS = (
                 "    plt.plot(E_total)\n    plt.show()\n    # 7. done\n",
             ),
         ),
-        "`train_nn` plots each time it is called: keep the figures of handout 2.3 in a function of "
-        "their own.",
+        "`train_nn` plots each time it is called: draw the figures of handout 2.3 in a function "
+        "of their own.",
         remark=True,
     ),
     Misconception(
@@ -95,8 +95,8 @@ REMEMBERED = (
                 "    z0 = ffnn.z0",
             ),
         ),
-        "`ffnn` still works with the x of an earlier call: z0 is made afresh from the x of each "
-        "call (handout 1.3).",
+        "`ffnn` still works with the x of an earlier call: make z0 anew from the x of each call "
+        "(handout 1.3).",
         ("ffnn-small:*", "ffnn-two-classes:*", "ffnn-one-neuron:*"),
         remembers=True,
     ),
@@ -114,8 +114,8 @@ REMEMBERED = (
             ),
             ("dE2 = np.outer(z1, delta_k)", "dE2 += np.outer(z1, delta_k)"),
         ),
-        "`backprop` adds to the gradients of earlier calls: step 4 of handout 1.4 begins with new "
-        "zero matrices in each call.",
+        "`backprop` adds to the gradients of earlier calls: step 4 of handout 1.4 starts with new "
+        "matrices of zeros in each call.",
         ("backprop-handout:dE1", "backprop-handout:dE2"),
         remembers=True,
     ),
@@ -128,7 +128,7 @@ REMEMBERED = (
             ("E_total[i] = error / N", "E_total.append(error / N)"),
         ),
         "E_total still holds the errors of an earlier training: a list that is the default value "
-        "of a parameter is made only once (step 1 of handout 2.1).",
+        "of a parameter is made only once. Make a new one in each call (step 1 of handout 2.1).",
         ("train-small:E_total", "train-absent-class:E_total", "train-one-point:E_total"),
         remembers=True,
     ),

@@ -25,15 +25,15 @@ _SIGMOID = (
         "sigmoid-parentheses",
         "sigmoid",
         ((_LOGISTIC, "value = 1.0 / 1.0 + np.exp(-a_safe)"),),
-        "This is 1 plus the exponential: the whole sum belongs under the fraction line of "
-        "handout 1.1, so it needs its parentheses.",
+        "This is 1 plus the exponential: 1 is divided by the whole sum in handout 1.1, so the sum "
+        "needs parentheses.",
         _ORDINARY,
     ),
     Misconception(
         "sigmoid-minus-below",
         "sigmoid",
         ((_LOGISTIC, "value = 1.0 / (1.0 - np.exp(-a_safe))"),),
-        "Below the fraction line of handout 1.1 the exponential is added to 1, not subtracted.",
+        "In the formula of handout 1.1 the exponential is added to 1, not subtracted from it.",
         _ORDINARY,
     ),
     Misconception(
@@ -48,8 +48,8 @@ _SIGMOID = (
         "sigmoid-step",
         "sigmoid",
         ((_LOGISTIC, "value = np.where(a > 0.0, 1.0, 0.0)"),),
-        "Only 0 and 1 come out: the sigmoid of handout 1.1 is a smooth curve between them, not a "
-        "step (and not rounded).",
+        "Only 0 and 1 come out: the sigmoid of handout 1.1 is a smooth curve between them, "
+        "neither a step nor rounded.",
         _ORDINARY,
     ),
     Misconception(
@@ -64,31 +64,31 @@ _SIGMOID = (
         "sigmoid-short-e",
         "sigmoid",
         ((_LOGISTIC, "value = 1.0 / (1.0 + 2.718 ** (-a_safe))"),),
-        "This is what 2.718 in place of e gives: the exponential in "
-        "handout 1.1 needs all the digits of e.",
+        "This is what 2.718 gives in place of e: the exponential in handout 1.1 needs all digits "
+        "of e.",
         _ORDINARY,
     ),
     Misconception(
         "sigmoid-guard-catches-all",
         "sigmoid",
         (("np.where(a < -100.0, 0.0, value)", "np.where(a < 100.0, 0.0, value)"),),
-        "An ordinary x gives 0.0; that value is for x below -100 only, so look at when it is "
-        "returned (note in handout 1.1).",
+        "An ordinary x gives 0.0; handout 1.1 wants that value for x below -100 only, so look at "
+        "the condition that returns it.",
         _ORDINARY,
     ),
     Misconception(
         "sigmoid-guard-half",
         "sigmoid",
         (("np.where(a < -100.0, 0.0, value)", "np.where(a < -100.0, 0.5, value)"),),
-        "For x below -100 the answer is 0.0, but 0.5 comes out, the sigmoid of 0: return the 0.0, "
-        "rather than putting it in place of x (note in handout 1.1).",
+        "For x below -100 handout 1.1 asks for 0.0, and 0.5 comes out, the sigmoid of 0: return "
+        "the 0.0 itself, do not put it in place of x.",
         _FAR,
     ),
     Misconception(
         "sigmoid-guard-one",
         "sigmoid",
         (("np.where(a < -100.0, 0.0, value)", "np.where(a < -100.0, 1.0, value)"),),
-        "Far to the left the sigmoid approaches 0, but 1.0 comes out (note in handout 1.1).",
+        "For x below -100 handout 1.1 asks for 0.0, and 1.0 comes out.",
         _FAR,
     ),
     Misconception(
@@ -98,16 +98,16 @@ _SIGMOID = (
             ("a_safe = np.maximum(a, -100.0)", "import math"),
             ("np.exp(-a_safe)", "np.vectorize(math.exp, otypes=[float])(-a)"),
         ),
-        "The exponential is too large for a float here: the note in handout 1.1 says what to "
-        "check, and it has to happen before the exponential is taken.",
+        "The exponential is too large for a float here: check for x below -100 (handout 1.1) "
+        "before you take the exponential.",
         _FAR,
     ),
     Misconception(
         "sigmoid-nothing-returned",
         "sigmoid",
         (("return value if value.ndim else float(value)", "result = value"),),
-        "`sigmoid` gives nothing back: a value that is printed or stored is lost to the functions "
-        "that build on it, unless it is returned too (handout 1.1).",
+        "`sigmoid` returns nothing: a value that is only printed or stored is lost to the "
+        "functions that call it (handout 1.1).",
         ("value",),
     ),
 )
@@ -127,7 +127,7 @@ _D_SIGMOID = (
         "d_sigmoid",
         ((_SLOPE, "return 1.0 - value"),),
         "This is 1 - sigma(x): a factor of the derivative in handout 1.1 is missing (in its other "
-        "form, the square below the fraction line).",
+        "form, the square).",
         ("value",),
     ),
     Misconception(
@@ -158,8 +158,8 @@ _D_SIGMOID = (
         "d-sigmoid-of-output",
         "d_sigmoid",
         (("value = sigmoid(x)", "value = x"),),
-        "This takes x as if it were sigma(x) already; `d_sigmoid` is given x itself, so the "
-        "sigmoid still has to be taken (handout 1.1).",
+        "This takes x as if it were sigma(x) already; `d_sigmoid` is given x itself, so take the "
+        "sigmoid of it first (handout 1.1).",
         ("value",),
     ),
     Misconception(
@@ -177,8 +177,8 @@ _D_SIGMOID = (
             ("value = sigmoid(x)", "e = np.exp(-np.asarray(x, dtype=float))"),
             (_SLOPE, "return e / (1.0 + e) ** 2"),
         ),
-        "Infinity divided by infinity is nan: for a very negative x the exponential form of the "
-        "derivative overflows. The other form in handout 1.1 does not.",
+        "Infinity divided by infinity is nan: for a very negative x the exponential overflows. "
+        "The second form of the derivative in handout 1.1 needs no exponential of its own.",
         _SLOPE_FAR,
     ),
     Misconception(
@@ -188,8 +188,8 @@ _D_SIGMOID = (
             ("value = sigmoid(x)", "import math\n\n    e = math.exp(-x)"),
             (_SLOPE, "return e / (1.0 + e) ** 2"),
         ),
-        "For a very negative x the exponential is too large for a float: the form of the "
-        "derivative that is made of sigmoids (handout 1.1) needs no exponential of its own.",
+        "For a very negative x the exponential is too large for a float: the second form of the "
+        "derivative in handout 1.1 needs no exponential of its own.",
         _SLOPE_FAR,
     ),
 )

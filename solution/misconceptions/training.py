@@ -49,8 +49,8 @@ ENTRIES = (
         "train-plus-eta",
         "train_nn",
         _step("- eta", "+ eta"),
-        "The weights climb the error instead of descending it. One edition of the handout prints "
-        "the update of step 5 as `W1 + eta*dE1_total/N`; that is a misprint, it has to be minus.",
+        "The weights climb the error instead of descending: step 5 of handout 2.1 goes against "
+        "the gradient, so it is minus eta.",
         _EVERYTHING,
     ),
     Misconception(
@@ -64,8 +64,8 @@ ENTRIES = (
         "train-gradient-by-K",
         "train_nn",
         _step(" / N", " / K"),
-        "The total gradient is divided by the number of classes; step 5 of handout 2.1 divides it "
-        "by the number of points.",
+        "The total gradient is divided by K, the number of classes; step 5 of handout 2.1 divides "
+        "it by N, the number of patterns.",
         (*_LEARNT, *_RATES, "train-absent-class:guesses"),
     ),
     Misconception(
@@ -79,7 +79,7 @@ ENTRIES = (
         "train-no-eta",
         "train_nn",
         _step("eta * ", ""),
-        "The learning rate plays no part: step 5 of handout 2.1 multiplies the gradient by eta.",
+        "The learning rate has no effect: step 5 of handout 2.1 multiplies the gradient by eta.",
         (*_LEARNT, *_RATES, "train-absent-class:guesses"),
     ),
     Misconception(
@@ -101,8 +101,8 @@ ENTRIES = (
             ),
             (f"        {_STEP_1}\n        {_STEP_2}\n", ""),
         ),
-        "The weights are changed after each single point; step 5 of handout 2.1 comes once per "
-        "iteration, when the gradients of all points are collected.",
+        "The weights change after each single pattern; step 5 of handout 2.1 comes once in an "
+        "iteration, when all patterns are through.",
         _SEVERAL_POINTS,
     ),
     Misconception(
@@ -113,8 +113,8 @@ ENTRIES = (
             (f"        # 5. one step against the mean gradient\n        {_STEP_1}\n"
              f"        {_STEP_2}\n", ""),
         ),
-        "The update stands inside the loop over the points, so half-collected gradients are "
-        "applied again and again: step 5 of handout 2.1 is one level further out.",
+        "The update is inside the loop over the patterns, so it is made with half-finished "
+        "totals, N times in an iteration: step 5 of handout 2.1 comes after that loop.",
         _ALL_BUT_FIRST_GUESSES,
     ),
     Misconception(
@@ -129,24 +129,24 @@ ENTRIES = (
         "train-gradient-of-last-point",
         "train_nn",
         ((_ADD_1, "dE1_total = dE1"), (_ADD_2, "dE2_total = dE2")),
-        "Only the last point counts in the totals: steps 3 and 4 of handout 2.1 add up the "
-        "gradients of all points.",
+        "Only the last pattern counts in the totals: step 4 of handout 2.1 adds the gradients of "
+        "all patterns.",
         _SEVERAL_POINTS,
     ),
     Misconception(
         "train-gradient-of-first-weights",
         "train_nn",
         ((_CALL, _CALL.replace("W1tr, W2tr", "W1, W2")),),
-        "The gradient is always that of the weights one began with: step 4 of handout 2.1 goes on "
-        "with the weights as the last iteration left them.",
+        "The gradient is always taken at the first weights: call `backprop` with the weights as "
+        "the last update left them (handout 2.1, step 4).",
         _EVERYTHING,
     ),
     Misconception(
         "train-weights-not-returned",
         "train_nn",
         ((_RETURN, _RETURN.replace("W1tr, W2tr", "W1, W2")),),
-        "These are the weights as they were passed in: the updated ones of step 5 are to be "
-        "returned (handout 2.1).",
+        "These are the weights that were passed in; handout 2.1 returns those after the last "
+        "update.",
         ("W1tr", "W2tr"),
     ),
     Misconception(
@@ -174,64 +174,63 @@ ENTRIES = (
             (f"{_NO_TARGET}            {_TARGET}\n", ""),
             ("y, dE1, dE2 =", "target_y = t_train[n]\n            y, dE1, dE2 ="),
         ),
-        "The label, a number such as 2, is used where a one-hot vector of K elements belongs "
-        "(note on one-hot encoding in handout 1.4).",
+        "The class, a number such as 2, is used as the target, where a one-hot vector of K "
+        "elements belongs (one-hot encoding, handout 1.4).",
         _EVERYTHING,
     ),
     Misconception(
         "train-target-all-zero",
         "train_nn",
         ((f"            {_TARGET}\n", ""),),
-        "Every target is zero in all its elements: the element of the point's own class is to be "
-        "1.0 (note on one-hot encoding in handout 1.4).",
+        "Every target is zero in all its elements: the element of the pattern's own class is 1.0 "
+        "(one-hot encoding, handout 1.4).",
         _EVERYTHING,
     ),
     Misconception(
         "train-target-one-off",
         "train_nn",
         ((_TARGET, _TARGET.replace("n]]", "n] - 1]")),),
-        "The 1.0 of each target stands one place too early: labels begin at 0, and label 0 belongs "
-        "to element 0 (note on one-hot encoding in handout 1.4).",
+        "The 1.0 of each target stands one place too early: class 0 has its 1.0 in element 0 "
+        "(one-hot encoding, handout 1.4).",
         _EVERYTHING,
     ),
     Misconception(
         "train-target-not-reset",
         "train_nn",
         ((_NO_TARGET, ""), (_OUTER, "    target_y = np.zeros(K)\n" + _OUTER)),
-        "The 1.0 of earlier points stays in the target: each point needs a fresh vector of zeros "
-        "(step 4 of handout 2.1).",
+        "The 1.0 of earlier patterns stays in the target: start each pattern with a new vector of "
+        "zeros (step 4 of handout 2.1).",
         _SEVERAL_POINTS,
     ),
     Misconception(
         "train-fixed-K",
         "train_nn",
         ((_NO_TARGET, _NO_TARGET.replace("(K)", "(3)")),),
-        "Target and output differ in length: in handout 2.1 both have K elements, not a fixed "
-        "number such as the 3 of iris.",
+        "Target and output differ in length: both have K elements, not a fixed number such as the "
+        "3 of iris (handout 2.1).",
         _OTHER_SETTINGS,
     ),
     Misconception(
         "train-fixed-N",
         "train_nn",
         (("N = len(t_train)", "N = 20"),),
-        "The loop runs past the last point: in handout 2.1 N is the number of rows in "
-        "X_train, not a fixed number such as the 20 of the example.",
+        "The loop runs past the last pattern: N is the number of rows of X_train, not a fixed "
+        "number such as the 20 of the example (handout 2.1).",
         _OTHER_SETTINGS,
     ),
     Misconception(
         "train-iteration-missing",
         "train_nn",
         ((_OUTER, _OUTER.replace("iterations)", "iterations - 1)")),),
-        "There is one update too few: step 2 of handout 2.1 runs the loop as often as `iterations` "
-        "says.",
+        "There is one update too few: step 2 of handout 2.1 repeats the loop `iterations` times.",
         (*_LEARNT, *_RATES),
     ),
     Misconception(
         "train-returns-in-loop",
         "train_nn",
         ((_RATE, f"{_RATE}\n        {_RETURN}"), (f"    # 7. done\n    {_RETURN}", "")),
-        "Training ends after its first iteration: the `return` of step 7 comes after the outer "
-        "loop, not inside it (handout 2.1).",
+        "Training ends after its first iteration: is the `return` of step 7 inside the loop? It "
+        "comes after the last iteration (handout 2.1).",
         (*_LEARNT, *_RATES, "guesses"),
     ),
     Misconception(
@@ -246,7 +245,7 @@ ENTRIES = (
         "train-nothing-returned",
         "train_nn",
         ((f"    {_RETURN}", ""),),
-        "`train_nn` ends without giving anything back: step 7 of handout 2.1 returns five results.",
+        "`train_nn` returns nothing: step 7 of handout 2.1 returns five results.",
         _EVERYTHING,
     ),
 )  # fmt: skip

@@ -191,15 +191,24 @@ def test_the_doctor_says_whether_files_can_be_graded(run_here: Run) -> None:
 def test_verify_fails_when_a_proof_does(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A broken claim is shown as WRONG and makes the command exit with 1."""
+    """A broken claim is shown as WRONG and makes the command exit with 1; --all shows the rest."""
     monkeypatch.setattr("autograder.commands.verify.WORK_BUDGET", 10)
     monkeypatch.setattr("autograder.commands.verify._scores", lambda *_: iter(()))
     monkeypatch.setattr("autograder.commands.verify._catalogue", lambda *_: iter(()))
     monkeypatch.setattr("autograder.commands.verify._generated", lambda *_: iter(()))
     monkeypatch.setattr("autograder.commands.verify.matrix", lambda *_: iter(()))
     assert verify.run(None) == 1
-    text = capsys.readouterr().out
-    assert "WRONG work budget" in text
+    settings, wrong, *_ = lines = capsys.readouterr().out.splitlines()
+    assert "hidden seed 46; points 1.1 10," in settings
+    assert wrong.startswith("WRONG work budget")
+    assert " proofs hold, in " in lines[2]
+    assert len(lines) == 3
+    monkeypatch.undo()
+    monkeypatch.setattr("autograder.commands.verify.prove", lambda *_: [verify.Proof("a", True)])
+    assert verify.run(None) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("All 1 proofs hold, in ")
+    assert verify.run(None, everything=True) == 0
+    assert "ok    a:" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("group", [[], ["export"]])

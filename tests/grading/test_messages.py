@@ -11,7 +11,7 @@ from assignment.checks.model.case import Case, Reply, Status, Verdict
 from autograder.grading import messages
 from autograder.grading.run import RunOutcome
 
-PUBLIC = Case("c", "ffnn", "`ffnn`: a case", {}, {"y": 2}, public=True, hint="K is not 3.")
+PUBLIC = Case("c", "ffnn", "`ffnn`: a case", {}, {"y": 2}, public=True)
 HIDDEN = dataclasses.replace(PUBLIC, public=False)
 FAILED = Verdict("c", "ffnn", "y", "failed", 0, 2, "`y[0]` is 0.123; expected 0.456.", "A hint.")
 PASSED = dataclasses.replace(FAILED, status="passed", points=2, message="", hint="")
@@ -43,14 +43,6 @@ def test_only_built_in_classes_are_named(kind: str, shown: str) -> None:
     assert "Sec123" not in message
 
 
-def test_the_hint_of_a_case_needs_evidence() -> None:
-    """The hint of a case is shown only where the same output is right in another case."""
-    plain = dataclasses.replace(FAILED, hint="")
-    assert messages.output(HIDDEN, plain).hint == ""
-    assert messages.output(HIDDEN, plain, special=True).hint == "K is not 3."
-    assert messages.output(HIDDEN, FAILED, special=True).hint == "A hint."
-
-
 def test_dependency_credit_is_explained() -> None:
     """Points that needed reference functions below say so, and so does a failure with them."""
     output = messages.output(PUBLIC, PASSED, ("sigmoid",))
@@ -70,7 +62,7 @@ def test_dependency_credit_is_explained() -> None:
 def test_a_stub_has_no_hint() -> None:
     """An empty function needs no hint on a mistake."""
     stub = dataclasses.replace(FAILED, status="not_implemented")
-    assert messages.output(PUBLIC, stub, special=True).hint == ""
+    assert messages.output(PUBLIC, stub).hint == ""
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ ENTRY = """    Misconception(
         "sigmoid-doubled",
         "sigmoid",
         ((_LOGISTIC, "value = 2.0 / (1.0 + np.exp(-a_safe))"),),
-        "This is twice the sigmoid of handout 1.1: look at what stands above the fraction line.",
+        "This is twice the sigmoid of handout 1.1: look at the number that is divided.",
         BREAKS,
     ),
 """

@@ -41,6 +41,8 @@ def details(outcome: Outcome) -> str:
         lines.append(f"  ... and {count(len(failed) - CASES, 'more case')}.")
     lines.append(wrap("To reproduce this, paste in Python or a notebook, in this folder:", 2))
     lines += [f"    {line}" for line in to_paste(case.id, case.function)]
+    if question.function == "backprop":
+        lines.append("  Step by step, on a small example: python check.py backprop --steps")
     return "\n".join(lines)
 
 
@@ -48,8 +50,8 @@ def _case(case: Case, verdicts: Sequence[Verdict]) -> str:
     """A failing case: its first wrong output in full, the others in a line each."""
     first = first_of(verdicts)
     lines = [wrap(f"{_title(case)}:", 2), wrap(shortened(first.message), 4)]
-    if hint := first.hint or case.hint:
-        lines.append(wrap(f"Hint: {hint}", 4))
+    if first.hint:
+        lines.append(wrap(f"Hint: {first.hint}", 4))
     for other in verdicts:
         if other is not first and other.message != first.message:
             brief = re.sub(r"` \([^()]*\)", "`", _brief(other))  # the index without its words

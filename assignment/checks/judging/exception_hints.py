@@ -7,7 +7,10 @@ cases only.
 from __future__ import annotations
 
 import re
+import sys
 
+_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+_KINDS = {"list": "a list", "tuple": "a tuple", "float": "a number", "int": "a whole number"}
 _SHAPES = r"\(([\d, ]*)\)"
 _MODULES = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
 _NOTHING = (
@@ -20,7 +23,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         "UnboundLocalError",
         r"variable '(\w+)'",
         "`{0}` is used before this call of the function has given it a value: set it before the "
-        "loop or the `if`.",
+        "loop or the `if`, and give no variable the name of a module or a function.",
     ),
     ("TypeError", r"NoneType", _NOTHING),
     (
@@ -145,12 +148,13 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "AttributeError",
         r"'(list|tuple|float|int)' object has no attribute '(\w+)'",
-        "Only arrays have `.{1}`, and this is a {0}: make an array of it first.",
+        "Only arrays have `.{1}`, and this is {a}: make an array of it first.",
     ),
     (
         "AttributeError",
         r"module '(\w+)' has no attribute '(\w+)'",
-        "There is no `{1}` in {0}: look at how it is spelt.",
+        f"There is no `{{1}}` in {{0}} with Python {_PYTHON}: is it spelt right, or only in a "
+        "newer version?",
     ),
     ("KeyError", r"", "The dictionary has no such key."),
 )
@@ -165,7 +169,9 @@ def explain(kind: str, text: str) -> str:
         found = re.search(pattern, text) if kind == name else None
         if found:
             groups = [group or "" for group in found.groups()]
-            return meaning.format(*(g.rstrip(", ") for g in groups), one=_one_apart(groups))
+            kind_of_value = _KINDS.get(groups[0], "") if groups else ""
+            parts = (group.rstrip(", ") for group in groups)
+            return meaning.format(*parts, one=_one_apart(groups), a=kind_of_value)
     return ""
 
 

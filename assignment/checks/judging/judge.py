@@ -190,8 +190,7 @@ def _meaning(case: Case, reply: Reply) -> diagnose.Diagnosis | None:
         return None
     if reply.kind == "NotImplementedError":
         return None
-    meaning = explain(reply.kind, reply.text)
-    return diagnose.Diagnosis(f"{meaning} {case.hint}".strip()) if meaning else None
+    return diagnose.Diagnosis(reply.advice or explain(reply.kind, reply.text))
 
 
 def _failing_alike(

@@ -8,6 +8,7 @@ placeholder`` would never end.)
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from types import ModuleType
@@ -98,7 +99,13 @@ class Placeholder:
     __hash__ = object.__hash__
 
     def _raise(self, *_: object, **__: object) -> Any:
-        package = self.__path.partition(".")[0].partition("(")[0]
+        package, _, name = self.__path.partition("(")[0].partition(".")
+        if package in sys.stdlib_module_names:
+            version = f"{sys.version_info.major}.{sys.version_info.minor}"
+            raise Absent(
+                f"there is no `{name}` in `{package}` with Python {version}: is it spelt right, or "
+                "only in a newer version?"
+            )
         raise Absent(
             f"this needs `{package}` (`{self.__path}`), which is not there when the assignment "
             "is graded; the seven functions need only numpy and scipy"

@@ -34,6 +34,7 @@ class Reply:
     For ``error``, ``kind`` is the exception's built-in class, ``line`` the line of the student's
     file where it was raised, and ``origin`` the function of the assignment that raised it. For
     ``killed``, ``kind`` is "SIGKILL" if that signal ended the process.
+    ``advice`` is what the student's file tells of an exception (``judging.source_hints``).
     ``notes`` name habits that cost no points: ``changed`` (an input, in place), ``overflow``,
     ``plots``.
     """
@@ -46,6 +47,7 @@ class Reply:
     origin: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class Case:
     """One call with fixed inputs; ``points`` gives whole points for each of its outputs.
 
     ``inputs`` has one entry per parameter of the function, in the order of its signature.
-    A practice case has no points and runs in students' checks only.
+    A practice case has no points and runs in students' checks only. ``hint`` says what is special
+    about the inputs, and ``also`` what else is, in the words of other cases' hints.
     """
 
     id: str
@@ -91,6 +94,12 @@ class Case:
     public: bool
     hint: str = ""
     practice: bool = False
+    also: tuple[str, ...] = ()
+
+    @property
+    def specialities(self) -> tuple[str, ...]:
+        """What is special about the inputs, the rarest first."""
+        return tuple(filter(None, (self.hint, *self.also)))
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ def _case(case: Case, expected: Mapping[str, Expected]) -> dict[str, Any]:
         "function": case.function,
         "title": case.title,
         "hint": case.hint,
+        "also": list(case.also),
         "practice": case.practice,
         "points": dict(case.points),
         "inputs": tagged.encode(dict(case.inputs)),
@@ -166,6 +167,7 @@ def _read_case(entry: dict[str, Any]) -> Case:
         public=True,
         hint=entry["hint"],
         practice=entry["practice"],
+        also=tuple(entry["also"]),
     )
 
 

@@ -12,6 +12,8 @@ from typing import Literal
 
 from ..judging.judge import both_replies, contradicted, judge, split
 from ..judging.saturated import not_for_nothing
+from ..judging.settled import settled
+from ..judging.source_hints import missing, with_advice
 from ..model.case import Case, Reply, Verdict
 from ..model.questions import Question, below, by_function
 from .kit import Kit
@@ -178,14 +180,14 @@ class _Run:
         if self._dead is not None:
             return self._dead
         if case.function not in self.loading.functions:
-            text = f"There is no function called `{case.function}` in {self._kit.file}."
+            text = missing(case.function, self._kit.source, self._kit.file)
             return Reply("not_implemented", text=text, origin=case.function)
         parameters = by_function(case.function).parameters
         reply = child.call(case.function, [case.inputs[name] for name in parameters])
         printed = child.printed()
         if printed.text or printed.more:
             self._printed[case.function].append(printed)
-        return reply
+        return with_advice(case.function, reply, self._kit.source, self.loading.left_out)
 
     def _loaded(self) -> Child:
         if self._child is not None:
@@ -285,13 +287,12 @@ class _Run:
             )
 
     def _earned(self, answers: Sequence[Answer]) -> tuple[Answer, ...]:
-        """The answers, without points for constants that happen to be right."""
+        """The answers, without points for constants that happen to be right, and with hints."""
         found = {(v.case, v.output): v for _, verdicts in answers for v in verdicts}
         expected = {place: self._kit.key.expected[place[0]][place[1]] for place in found}
-        failed = not_for_nothing(found, expected)
+        found = settled(self._kit.key.cases, found | not_for_nothing(found, expected))
         return tuple(
-            (case, tuple(failed.get((v.case, v.output), v) for v in verdicts))
-            for case, verdicts in answers
+            (case, tuple(found[v.case, v.output] for v in verdicts)) for case, verdicts in answers
         )
 
     def _state(self, name: str, because: tuple[str, ...]) -> State:

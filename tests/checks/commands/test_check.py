@@ -4,11 +4,12 @@ import codecs
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assignment.checks import console as layout
 from assignment.checks.commands import check as door
-from assignment.checks.commands import details
+from assignment.checks.commands import details, steps
 from assignment.checks.commands import submit as receipt
 from assignment.checks.model.case import Verdict
 from assignment.checks.model.questions import FUNCTIONS
@@ -17,6 +18,7 @@ from assignment.checks.running.examine import Examination
 from assignment.checks.running.kit import FILE, Kit
 from assignment.checks.running.process import CannotRun
 from autograder.paths import ROOT
+from solution import neural_network as reference
 
 STUB = (ROOT / "assignment" / FILE).read_text("utf-8")
 REFERENCE = (ROOT / "solution" / FILE).read_text("utf-8")
@@ -157,7 +159,7 @@ def test_a_function_is_not_blocked_by_uncalled_ones(kit: MakeKit) -> None:
 def test_a_hint_that_other_answers_contradict_is_not_given(kit: MakeKit) -> None:
     """d_sigmoid(-800) is 0.25 by a slip in sigmoid, not by taking the sigmoid twice."""
     found = examine.examine(kit(edited(GUARD)), ["d_sigmoid"])
-    assert [v.hint for _, vs in found.outcomes["d_sigmoid"].failed for v in vs] == [""]
+    assert [v.misconception for _, vs in found.outcomes["d_sigmoid"].failed for v in vs] == [""]
 
 
 def test_a_missing_lower_function_is_to_do_first(kit: MakeKit) -> None:
@@ -334,3 +336,44 @@ def test_the_receipt_names_what_is_submitted(
 def test_line_ends_do_not_change_the_digest(kit: MakeKit) -> None:
     """A file that went through Windows is the same file."""
     assert kit(STUB).digest == kit(STUB.replace("\n", "\r\n")).digest
+
+
+@pytest.mark.parametrize(
+    ("edits", "code", "last"),
+    [
+        ((), 0, "All steps are right."),
+        ((SIGN,), 1, "Step 2 is the first that differs: README.md, section 1.4, step 2"),
+        ((("d_sigmoid(a1)", "d_sigmoid(z1[1:])"),), 1, "Step 3 is the first that differs: "),
+        ((("dE2 = np.outer(z1", "dE2 = np.outer(z0"),), 1, "Step 5 is the first that differs: "),
+        ((NO_BIAS,), 1, "Step 1 is the first that differs: python check.py ffnn"),
+        ((("np.outer(z0, delta_j)", "np.outer(delta_j, z0)"),), 1,
+         "`dE1` has shape (2, 3); expected shape (3, 2)."),
+        ((("return y, dE1, dE2", "return y, dE1"),), 1, "returned 2 values"),
+        ((("def backprop", "def backProp"),), 1, "but there is `backProp` in line"),
+        ((("dE1 = np.outer(z0, delta_j)", "dE1 = 1 / 0"),), 1, "raised ZeroDivisionError in line"),
+    ],
+)  # fmt: skip
+def test_backprop_is_shown_step_by_step(
+    kit: MakeKit, capsys: pytest.CaptureFixture[str],
+    edits: tuple[tuple[str, str], ...], code: int, last: str,
+) -> None:  # fmt: skip
+    """The deltas are read from the gradients, and the first step that differs is named."""
+    assert steps.run(["backprop"], kit(edited(*edits))) == code
+    text = capsys.readouterr().out
+    assert last in " ".join(text.split())
+    assert max(map(len, text.splitlines())) < 80
+    text.encode("cp1252")
+
+
+def test_the_example_by_hand_is_right() -> None:
+    """The reference gives the numbers of --steps, and the handout prints them and those between."""
+    x, target_y, M, K, W1, W2 = given = [np.asarray(i) for i in steps.EXAMPLE.inputs.values()]
+    right = reference.backprop(*given)
+    between = reference.ffnn(x, M, K, W1, W2)
+    sums, slopes = W2[1:] @ (right[0] - target_y), reference.d_sigmoid(between[3])
+    for got, printed in zip(right, ("y", "dE1", "dE2"), strict=True):
+        np.testing.assert_array_equal(np.round(got, 4), steps.RIGHT[printed])
+    handout = (ROOT / "assignment" / "README.md").read_text("utf-8")
+    by_hand = handout.partition("**By hand.**")[2].partition("**One-hot")[0]
+    for number in np.concatenate([np.ravel(a) for a in (*given, *right, *between, sums, slopes)]):
+        assert f"{number:.4f}" in by_hand or f"{number:g}" in by_hand

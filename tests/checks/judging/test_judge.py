@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from assignment.checks.judging.judge import agrees, both_replies, judge
-from assignment.checks.model.case import Case, Expected, Reply, as_inputs
+from assignment.checks.judging.settled import settled
+from assignment.checks.model.case import Case, Expected, Reply, Verdict, as_inputs
 from assignment.checks.model.questions import by_function
 
 RIGHT = {
@@ -190,6 +193,46 @@ def test_an_output_that_is_right_only_once_fails() -> None:
     assert verdict.message.startswith("Right the first time")
     assert "kept between two calls" in verdict.hint
     assert both_replies(wrong, wrong) == wrong
+
+
+def hints_of(*outputs: tuple[str, object, object, str, str], output: str = "y") -> list[str]:
+    """The hints that stay on (hint of the case, got, expected, hint, misconception)."""
+    cases, verdicts = [], {}
+    for n, (special, got, expected, hint, known) in enumerate(outputs):
+        more = tuple(special.split("+"))
+        cases.append(replace(CASE, id=str(n), hint=more[0], also=more[1:]))
+        right = got is not None and np.array_equal(got, expected)  # type: ignore[arg-type]
+        verdicts[str(n), output] = Verdict(
+            *(str(n), "backprop", output, "passed" if right else "failed" if got else "error"),
+            *(0, 1, "", hint, known),
+            got=None if got is None else np.array(got),
+            expected=np.array(expected),
+        )
+    return [verdict.hint for verdict in settled(cases, verdicts).values()]
+
+
+def test_the_hint_of_a_case_needs_every_case_without_its_speciality() -> None:
+    """It is shown where all others are right, the rarest speciality first, never for exceptions."""
+    good, bad = ([0.1, 0.2], [0.1, 0.2], "", ""), ([0.3, 0.2], [0.1, 0.2], "", "")
+    assert hints_of(("", *good), ("K", *bad)) == ["", "K"]
+    assert hints_of(("", *bad), ("K", *bad)) == ["", ""]
+    assert hints_of(("", *good), ("M", *bad), ("K", *bad)) == ["", "", ""]
+    assert hints_of(("", *good), ("M+K", *bad), ("K", *bad)) == ["", "K", "K"]
+    assert hints_of(("", *good), ("M+K", *bad), ("K", *good)) == ["", "M", ""]
+    assert hints_of(("", *good), ("K", None, [0.1], "", "")) == ["", ""]
+    assert hints_of(("K", *bad)) == [""]
+
+
+def test_what_fits_few_plain_numbers_needs_a_second_case() -> None:
+    """One element, zeros or two classes fit by chance: another case agrees, or says what is so."""
+    zero, many = ([0.0], [1.0], "zero", "z"), ([0.2, 0.3, 0.7], [1.0, 0.5, 0.1], "many", "m")
+    reverse = ([0, 1, 1, 0, 1], [1, 0, 1, 1, 0], "reverse", "")
+    assert hints_of(("", *zero)) == [""]
+    assert hints_of(("", *zero), ("", *zero)) == ["zero", "zero"]
+    assert hints_of(("", *zero), ("", *many)) == ["many", "many"]
+    assert hints_of(("", [0.3775], [0.6225], "odd", "o")) == ["odd"]
+    assert hints_of(("", *reverse), output="guesses") == [""]
+    assert hints_of(("", *reverse), ("", *reverse), output="guesses") == ["reverse", "reverse"]
 
 
 def test_the_table_of_questions_adds_up() -> None:

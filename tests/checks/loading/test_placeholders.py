@@ -45,6 +45,13 @@ def test_a_use_as_a_value_names_the_package(use: Callable[[Any], object]) -> Non
         use(pandas.read_csv("iris.csv"))
 
 
+def test_a_name_of_a_newer_python_is_said_to_be_one() -> None:
+    """A module of Python itself is not called a package that is not there."""
+    later: Any = Placeholder("itertools.batched")
+    with pytest.raises(Absent, match=r"there is no `batched` in `itertools` with Python 3\."):
+        list(later([1, 2, 3], 2))
+
+
 def test_plotting_does_nothing() -> None:
     """Attributes, calls, items, settings and with-blocks do nothing."""
     plt.rcParams["figure.figsize"] = (3, 4)
