@@ -133,9 +133,9 @@ MISTAKES: tuple[Mistake, ...] = (
     ("first pattern dropped", "train_nn", "for n in range(N):", "for n in range(1, N):"),
     ("from the first weights", "train_nn", "W1tr = W1tr - eta", "W1tr = W1 - eta",
      "W2tr = W2tr - eta", "W2tr = W2 - eta"),
-    ("momentum", "train_nn", _RESET, f"if i == 0:\n            {_RESET}".replace(
-        "\n        dE2", "\n            dE2") + "\n        dE1_total *= 0.9\n        dE2_total *= 0.9",
-    ),
+    ("momentum", "train_nn", _RESET, "if i == 0:\n            dE1_total, dE2_total = 0.0, 0.0\n"
+     "        dE1_total, dE2_total = 0.9 * dE1_total, 0.9 * dE2_total", "dE1_total += dE1",
+     "dE1_total = dE1_total + dE1", "dE2_total += dE2", "dE2_total = dE2_total + dE2"),
     ("totals not cleared", "train_nn", _RESET, "if i == 0:\n            dE1_total, dE2_total = "
      "np.zeros_like(W1tr), np.zeros_like(W2tr)"),
     ("targets not cleared", "train_nn", _CLEAR, "", "    # 2. the", "    target_y = np.zeros(K)\n"

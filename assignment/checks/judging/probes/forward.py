@@ -135,9 +135,9 @@ def weighted_sums(own: Own, output: str) -> str:
         return ""
     a, b = show(right[where], answer[output][where])
     return (
-        f"{NET} your {at(output, where)} is {b}. The sum of {inner}[i] * "
-        f"{name}[i, {where[0]}] over i is {a}, with your own {inner}. Possible causes: a weight or an input that is changed "
-        "before the sum, or one that counts twice."
+        f"{NET} your {at(output, where)} is {b}. The sum of {inner}[i] * {name}[i, {where[0]}] "
+        f"over all i is {a}, with your own {inner}. Possible causes: a weight or an input that "
+        "is changed before the sum, or one that counts twice."
     )
 
 
