@@ -18,7 +18,7 @@ CONTAINER_OPTIONS ?=
 # Paths go through the environment, so that they may have spaces and quotes in them.
 export SUBMISSIONS OUT PYTHON ENGINE CONFIG ARGS
 
-.PHONY: help grade grade-container container container-proof test attacks fuzz lint verify mutation bench scores otter otter-all gradescope platforms report key update clean
+.PHONY: help grade grade-container container container-proof test attacks fuzz lint verify mutation bench scores hints otter otter-all gradescope platforms report key update clean
 
 # .grade and .test say where the set-up that they end was made. One that was broken off, that was
 # moved with its checkout, or whose Python has gone is made again from the beginning.
@@ -34,6 +34,7 @@ help:
 	@echo 'make verify                    prove the cases: reference, stub, variants, misconceptions'
 	@echo 'make bench                     measure speed and memory, beside otter and pytest'
 	@echo 'make scores BEFORE=CHECKOUT    compare scores with those of another checkout'
+	@echo 'make hints                     count what wrong files read: a name, a fact, a pattern, nothing'
 	@echo 'make otter                     compare scores through otter-grader with ours, for a sample'
 	@echo 'make gradescope                build and run gradescope.zip in a root file system of its own'
 	@echo 'make platforms                 the table of scores: natively, on Gradescope, through otter'
@@ -81,6 +82,10 @@ bench: $(VENV)/.test
 # Scores of this checkout and of another one, for misconceptions and variants.
 scores: $(VENV)/.test
 	@$(BIN)/python -m tests.platforms.table --all --before "$(BEFORE)"
+
+# What is read about each misconception, pairs of them, other mistakes and mutants; EVERY=10 is a sample.
+hints: $(VENV)/.test
+	@$(BIN)/python -m tests.comparison.hints --every "$(or $(EVERY),1)" --show
 
 # The same submissions natively and through `otter run`: a sample, or all that is known.
 otter: $(VENV)/.otter

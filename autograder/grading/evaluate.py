@@ -8,6 +8,7 @@ a hidden input was heard; what is made later becomes a fixed sentence.
    the file is run once more with all of its statements.
 2. Where a function fails, it is run again with reference functions below it, so that no mistake
    costs twice (`credit`).
+3. Public outputs that are wrong for no known reason are probed (`probing`).
 
 Of all verdicts on an output the best one counts.
 """
@@ -17,10 +18,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assignment.checks.judging.probes.find import Output
 from assignment.checks.judging.saturated import not_for_nothing
 from assignment.checks.judging.settled import settled
 from assignment.checks.model.case import Case
 from autograder.grading.credit import Credit
+from autograder.grading.probing import probe, with_facts
 from autograder.grading.run import RunOutcome
 from autograder.grading.runs import CaseData, EvaluatedRun, JudgedOutput, SourceRuns, Verdicts
 from autograder.sandbox import Sandbox
@@ -30,12 +33,14 @@ class Evaluation:
     """Judges one source.
 
     ``outcome`` is the run as submitted that students read of, ``full`` says whether the run of all
-    statements was better, and ``runs`` lists every run in order, to explain the verdicts with.
+    statements was better, ``facts`` are what probes found, and ``runs`` lists every run in order,
+    to explain the verdicts with.
     """
 
     def __init__(self, data: CaseData, sandbox: Sandbox, source: bytes, file: str) -> None:
         self.outcome = RunOutcome()
         self.full = False
+        self.facts: dict[Output, str] = {}
         self._runs = SourceRuns(data, sandbox, source, file)
 
     @property
@@ -57,9 +62,11 @@ class Evaluation:
                 if own.outcome.load is not None and own.outcome.load.ok:
                     credit.give(cases, full=self.full)
                 runs.end_worker()
+                if not hidden:
+                    self.facts = probe(runs, credit.noted(runs.best()), full=self.full)
         finally:
             runs.close()
-        return self._earned(credit.noted(runs.best()))
+        return with_facts(self._earned(credit.noted(runs.best())), self.facts)
 
     def _earned(self, verdicts: Verdicts) -> Verdicts:
         """The verdicts, without points for constants that happen to be right, and with hints."""

@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
+
+from assignment.checks.judging.probes.own import SECONDS
 from assignment.checks.model.case import Case, Verdict
 from autograder.cases.answers import Answers
 from autograder.cases.graded import work
@@ -18,7 +21,7 @@ from autograder.grading.reference_functions import (
 )
 from autograder.grading.run import Inputs, Run, RunOutcome
 from autograder.grading.verdicts import RunVerdicts
-from autograder.sandbox import CallbackHandler, Sandbox
+from autograder.sandbox import Budget, CallbackHandler, Sandbox
 
 Place = tuple[str, str]
 """A case and one of its outputs."""
@@ -161,6 +164,13 @@ class SourceRuns:
         return EvaluatedRun(
             run, judging, again, full=full, replaced=replaced, convention=convention
         )
+
+    def probing(self, *, full: bool) -> Run:
+        """A run for calls that are no cases; its time is its own, so that cases lose none."""
+        self.end_worker()
+        seconds = min(SECONDS, self._budget.seconds_left)
+        limits = msgspec.structs.replace(self._budget.limits, submission_seconds=seconds)
+        return Run(self._sandbox, self._source, Budget(limits), full=full, inputs=Inputs())
 
     @property
     def reference(self) -> ReferenceFunctions:

@@ -76,7 +76,7 @@ def test_no_failure_in_a_public_case_is_told_after_a_hidden_input_was_heard(
     real = Worker.call_packed
 
     def call_packed(worker: Worker, function: str, arguments: list[wire.Node]) -> Reply:
-        if not public[id(arguments)]:
+        if not public.get(id(arguments), True):  # a probe is not a case
             heard.append(arguments)
         reply = real(worker, function, arguments)
         if not heard:

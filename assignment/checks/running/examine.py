@@ -7,7 +7,7 @@ file in a fresh process if something failed; at the end one case per function ag
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..judging.judge import both_replies, contradicted, judge, split
@@ -17,7 +17,8 @@ from ..judging.source_hints import missing, with_advice
 from ..model.case import Case, Reply, Verdict
 from ..model.questions import Question, below, by_function
 from .kit import Kit
-from .process import LOAD_SECONDS, CannotRun, Child, Loading, Printed
+from .probing import facts_about, with_facts
+from .process import LOAD_SECONDS, CannotRun, Child, Loading, Printed, left_out_notes
 
 State = Literal["ok", "to do", "wrong", "blocked"]
 OWN_FAULTS = frozenset({"ImportError", "NameError", "UnboundLocalError"})
@@ -102,14 +103,22 @@ def examine(
     run = _Run(kit, call_seconds, progress)
     run.ask(asked)
     notes: list[str] = []
+    better = False
     if run.loading.left_out and not run.all_written_right():
         full = _Run(kit, call_seconds, progress, full=True)
         full.ask(asked)
-        notes = _left_out(run.loading, full.loading, better := full.points() > run.points())
+        better = full.points() > run.points()
+        notes = left_out_notes(run.loading, full.loading, better=better)
         if better:
             run, full = full, run
         run.take_better(full)
-    return Examination(asked, run.outcomes(), tuple(notes), run.printed_at_load)
+    outcomes = run.outcomes()
+    found = [v for one in outcomes.values() for _, verdicts in one.answers for v in verdicts]
+    hints = facts_about(kit, found, full=better, call_seconds=call_seconds)
+    outcomes = {
+        name: replace(one, answers=with_facts(one.answers, hints)) for name, one in outcomes.items()
+    }
+    return Examination(asked, outcomes, tuple(notes), run.printed_at_load)
 
 
 class _Run:
@@ -323,24 +332,3 @@ def _work(answer: Answer) -> int:
     inputs = answer[0].inputs
     points = next((len(inputs[x]) for x in ("X_train", "X_test") if x in inputs), 1)  # type: ignore[arg-type]
     return points * int(inputs.get("iterations", 1))  # type: ignore[call-overload, no-any-return]
-
-
-def _left_out(first: Loading, full: Loading, better: bool) -> list[str]:
-    """Notes on the statements outside functions, if something has failed."""
-    lines = [
-        f"line {line}: {text}" + (f" ({why})" if why else "") for line, text, why in first.left_out
-    ]
-    some = "; ".join(lines[:3]) + (f"; and {len(lines) - 3} more" if len(lines) > 3 else "")
-    notes = [f"Not run, because it stands outside the functions: {some}."]
-    if better:
-        notes.append("With these lines run it is better, so the result below is with them.")
-    elif full.reply is None:
-        notes.append("With these lines run it is no better.")
-    else:
-        notes.append(f"With these lines run, loading ends early: {_why(full.reply)}")
-    return notes
-
-
-def _why(reply: Reply) -> str:
-    where = f" in line {reply.line}" if reply.line else ""
-    return reply.text if not reply.kind else f"{reply.kind}{where}: {reply.text}"

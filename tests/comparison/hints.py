@@ -1,0 +1,120 @@
+"""Count what wrong files read: a misconception by name, a probe's fact, a pattern, or nothing.
+
+Usage: python -m tests.comparison.hints [--every N] [--show]
+
+The files: the catalogue, pairs of it, mistakes that it does not have, and mutants of the reference.
+Each wrong function counts once, with the best that it got. Exit code 1 if less than 95 % of the
+single mistakes that a public case shows are named or have a fact.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+from assignment.checks.model.questions import FUNCTIONS
+from autograder.cases.answers import Answers
+from autograder.cases.expected import reference_source
+from autograder.grading.evaluate import Evaluation
+from autograder.grading.runs import CaseData
+from autograder.sandbox import Limits, Sandbox
+from solution.misconceptions import CATALOGUE, DoesNotApply, source_of
+from tests.builders import mistakes
+
+KINDS = ("named", "probe", "note", "pattern", "no numbers", "nothing", "hidden only")
+ENTRIES = [entry for entry in CATALOGUE if not entry.remark]
+SHARE = 0.95
+SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+File = tuple[str, str, str]
+"""What kind of file it is, its name, and its source."""
+
+
+def files() -> Iterator[File]:
+    """All wrong files."""
+    for entry in ENTRIES:
+        yield "catalogue", entry.id, source_of(entry)
+    for one, two in zip(ENTRIES, ENTRIES[41:] + ENTRIES[:41], strict=True):
+        try:
+            yield "pairs", f"{one.id} + {two.id}", source_of(one, two)
+        except DoesNotApply:
+            continue
+    for mistake in mistakes.MISTAKES:
+        yield "not in the catalogue", mistake[0], mistakes.source_of(mistake)
+    for name, source in mutants():
+        yield "mutants", name, source
+
+
+def mutants() -> Iterator[tuple[str, str]]:
+    """The reference with one operator exchanged, or 1 added to one number."""
+    tree = ast.parse(reference_source())
+    for number, node in enumerate(ast.walk(tree)):
+        changed = copy.deepcopy(tree)
+        twin = list(ast.walk(changed))[number]
+        if isinstance(twin, ast.BinOp) and type(twin.op) in SWAPPED:
+            twin.op = SWAPPED[type(twin.op)]()
+        elif isinstance(twin, ast.Constant) and type(twin.value) in (int, float):
+            twin.value += 1
+        else:
+            continue
+        yield f"line {node.lineno}: {ast.unparse(twin)}", ast.unparse(changed)
+
+
+def kinds(evaluation: Evaluation, public: set[str]) -> dict[str, str]:
+    """The best that the student reads about each wrong function."""
+    found: dict[str, set[str]] = {}
+    for (case, _), one in evaluation.judge().items():
+        verdict = one.verdict
+        if verdict.passed:
+            continue
+        kind = "pattern" if verdict.hint else "nothing"
+        if verdict.misconception:
+            kind = "named"
+        elif verdict.hint in evaluation.facts.values():
+            kind = "probe"
+        elif one.note:
+            kind = "note"
+        elif verdict.got is None:
+            kind = "no numbers"  # an exception, a hang: the message says what it is
+        found.setdefault(verdict.function, set()).add(kind)
+        if case in public:
+            found[verdict.function].add("public")
+    return {
+        function: next(kind for kind in KINDS if kind in seen or kind == KINDS[-1])
+        if "public" in seen or "named" in seen
+        else KINDS[-1]
+        for function, seen in found.items()
+    }
+
+
+def main() -> int:
+    """Grade all files and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--every", type=int, default=1, help="only every N-th file")
+    parser.add_argument("--show", action="store_true", help="name the files without a fact")
+    asked = parser.parse_args()
+    answers = Answers()
+    data, public = CaseData(answers), {case.id for case in answers.graded if case.public}
+    table: dict[str, Counter[str]] = {}
+    with Sandbox(Limits(call_seconds=2.0)) as sandbox:
+        for group, name, source in list(files())[:: asked.every]:
+            found = kinds(Evaluation(data, sandbox, source.encode(), "neural_network.py"), public)
+            table.setdefault(group, Counter()).update(found.values())
+            for function in sorted(found, key=FUNCTIONS.index) if asked.show else ():
+                if found[function] not in KINDS[:2]:
+                    print(f"{found[function]}: {group}, {name}, {function}")
+    print(f"{'wrong functions':22}" + "".join(f"{kind:>13}" for kind in KINDS))
+    for group, counts in table.items():
+        print(f"{group:22}" + "".join(f"{counts[kind]:13}" for kind in KINDS))
+    single = table.get("catalogue", Counter()) + table.get("not in the catalogue", Counter())
+    shown = single.total() - single[KINDS[-1]] - single["no numbers"]
+    share = (single["named"] + single["probe"]) / max(1, shown)
+    print(f"Of single mistakes that public cases show, {share:.1%} are named or have a fact.")
+    return 0 if share >= SHARE else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""What probes find becomes a hint, in the grader and locally alike, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assignment.checks.running.examine import examine
+from assignment.checks.running.kit import FILE, Kit
+from autograder.cases.answers import Answers
+from autograder.cases.expected import reference_source
+from autograder.grading import evaluate
+from autograder.grading.evaluate import Evaluation
+from autograder.grading.runs import CaseData, SourceRuns, Verdicts
+from autograder.sandbox import Limits, Sandbox, Worker, wire
+from solution.misconceptions import CATALOGUE
+from solution.misconceptions import source_of as known_source
+from tests.builders.mistakes import MISTAKES, source_of
+
+ANSWERS = Answers()
+DATA = CaseData(ANSWERS)
+PUBLIC = {case.id for case in ANSWERS.graded if case.public}
+SOURCES = {mistake[0]: source_of(mistake) for mistake in MISTAKES}
+MOMENTUM = SOURCES["momentum"]
+WORDS = "In the second step 0.9 times the first is added"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One fork server for all, impatient, so that hangs are cheap."""
+    with Sandbox(Limits(call_seconds=2.0)) as warm:
+        yield warm
+
+
+def judged(sandbox: Sandbox, source: str) -> Verdicts:
+    """The verdicts on a source."""
+    return Evaluation(DATA, sandbox, source.encode(), FILE).judge()
+
+
+def points(verdicts: Verdicts) -> dict[tuple[str, str], int]:
+    """The points of every output."""
+    return {place: one.verdict.points for place, one in verdicts.items()}
+
+
+def hints(verdicts: Verdicts, *, public: bool) -> dict[tuple[str, str], str]:
+    """The hints of wrong outputs."""
+    return {
+        place: one.verdict.hint
+        for place, one in verdicts.items()
+        if not one.verdict.passed and (place[0] in PUBLIC) == public
+    }
+
+
+def test_a_fact_is_a_hint_and_changes_no_point(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is shown where the output is wrong in public and in hidden cases."""
+    found = judged(sandbox, MOMENTUM)
+    for public in (True, False):
+        of_weights = {p: h for p, h in hints(found, public=public).items() if p[1] == "W1tr"}
+        assert of_weights
+        assert all(WORDS in hint for hint in of_weights.values())
+    monkeypatch.setattr(evaluate, "probe", lambda *_, **__: {})
+    assert points(judged(sandbox, MOMENTUM)) == points(found)
+
+
+def test_no_probe_hears_a_hidden_input(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All calls of probes come before the first hidden case, in a worker that heard no case."""
+    cases = {id(DATA.inputs.of(case)): case.id for case in ANSWERS.graded}
+    calls: list[tuple[Worker, str]] = []
+    real = Worker.call_packed
+
+    def call_packed(worker: Worker, function: str, arguments: list[wire.Node]) -> object:
+        calls.append((worker, cases.get(id(arguments), "a probe")))
+        return real(worker, function, arguments)
+
+    monkeypatch.setattr(Worker, "call_packed", call_packed)
+    judged(sandbox, MOMENTUM)
+    names = [name for _, name in calls]
+    last = len(names) - 1 - names[::-1].index("a probe")
+    assert set(names[: last + 1]) <= {"a probe", *PUBLIC}
+    workers = {worker for worker, name in calls if name == "a probe"}
+    assert {name for worker, name in calls if worker in workers} == {"a probe"}
+
+
+@pytest.mark.parametrize("source", [
+    reference_source().decode(),
+    known_source(next(entry for entry in CATALOGUE if entry.id == "train-plus-eta")),
+    SOURCES["ReLU"].replace("return y,", "y = y + 0.1\n    return y,"),
+], ids=["right", "named", "wrong below"])  # fmt: skip
+def test_where_probes_have_nothing_to_say_they_do_not_run(
+    source: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for a right file, not where the mistake is known, not above a wrong function."""
+    asked: list[object] = []
+    real = evaluate.probe
+
+    def probe(runs: SourceRuns, verdicts: Verdicts, *, full: bool) -> object:
+        found = real(runs, verdicts, full=full)
+        asked.extend(function for function, _ in found)
+        return found
+
+    monkeypatch.setattr(evaluate, "probe", probe)
+    judged(sandbox, source)
+    assert set(asked) <= ({"sigmoid"} if "np.maximum(a_safe, 0.0)" in source else set())
+
+
+def test_a_probe_that_hangs_costs_nothing(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loop that only the input of a probe starts takes no hint, no point and no case."""
+    hangs = SOURCES["s (1 - x)"].replace(
+        "value = sigmoid(x)", "value = sigmoid(x)\n    while x == 0.7:\n        pass"
+    )
+    found = judged(sandbox, hangs)
+    assert {one.verdict.status for one in found.values()} == {"passed", "failed"}
+    monkeypatch.setattr(evaluate, "probe", lambda *_, **__: {})
+    assert points(judged(sandbox, hangs)) == points(found)
+
+
+@pytest.mark.parametrize("name", ["momentum", "a2 from a1", "ReLU"])
+def test_check_py_finds_the_same(name: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    """Students read the grader's hints before they submit."""
+    (tmp_path / FILE).write_text(SOURCES[name], "utf-8")
+    function = next(mistake[1] for mistake in MISTAKES if mistake[0] == name)
+    outcomes = examine(Kit(tmp_path)).outcomes
+    local = {(case.id, v.output): v.hint for case, vs in outcomes[function].failed for v in vs}
+    graded = hints(judged(sandbox, SOURCES[name]), public=True)
+    shared = local.keys() & {place for place in graded if place[0].startswith(function[:5])}
+    assert shared
+    assert {p: local[p] for p in shared} == {p: graded[p] for p in shared}
