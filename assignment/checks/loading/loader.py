@@ -16,7 +16,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from ..model.questions import ALL_FUNCTIONS, BONUS_FUNCTIONS, FUNCTIONS
-from .exceptions import Failure, failure, watch
+from .exceptions import Failure, failure, refuse_one_element_arrays, watch
 from .imports import MODULE, Importer, preload, soft_imports
 from .placeholders import drawings
 from .source import SourceError, decode, parse
@@ -73,6 +73,7 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
     pieces = None if full else _pieces(tree, filename)
     code = _compile(tree, filename) if pieces is None else None
     watch(filename, _asked_of(node.name for node in tree.body if isinstance(node, ast.FunctionDef)))
+    refuse_one_element_arrays()
     try:
         module, importer = _module(filename, soft_imports(tree))
         module.__doc__ = ast.get_docstring(tree, clean=False)
@@ -85,6 +86,7 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
     except RecursionError:
         raise SourceError("The file is nested too deeply to be loaded.") from None
     importer.settle()
+    refuse_one_element_arrays()
     return Loaded(module, tuple(left_out), tuple(importer.used), crashed)
 
 
