@@ -316,6 +316,7 @@ ATTACKS: tuple[Attack, ...] = (
         def attack(*a): return [open('/proc/%d/environ' % p).read()[:50] for p in (1, os.getppid())]
     """),
     Attack('writes files everywhere', FILES, """
+        from _io import open
         def attack(*a):
             for d in ('.', '/tmp', '/dev/shm', '/var/tmp', '/', '/home'):
                 try: open(d + '/border-was-here', 'w').write('x')
