@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from assignment.checks.judging.exception_hints import explain
-
 from assignment.checks.loading.exceptions import MAX_TEXT, Failure, failure
 from assignment.checks.loading.loader import load
 
