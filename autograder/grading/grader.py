@@ -14,6 +14,7 @@ from functools import cached_property
 
 import msgspec
 
+from assignment.checks.loading import cells
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case
 from assignment.checks.model.version import VERSION
@@ -53,6 +54,11 @@ class Grader:
         verdicts = evaluation.judge()
         outputs = self._outputs(self.answers, verdicts)
         message = messages.summary(evaluation.outcome, outputs)
+        left_out = () if evaluation.full else evaluation.outcome.left_out
+        if source.startswith(cells.HEADER.encode()):
+            text = source.decode("utf-8", "replace")
+            found = [f"{cells.where(text, line)} was not run: {what}" for line, what in left_out]
+            left_out, notes = (), (*notes, *found)
         if bonus:
             extra, bonus_notes = self._bonus(bonus)
             outputs, notes = (*outputs, *extra), (*notes, *bonus_notes)
@@ -74,7 +80,7 @@ class Grader:
                 _cases_with_failures(verdicts),
                 together=not any(judged.pair for judged in verdicts.values()),
             ),
-            left_out=() if evaluation.full else evaluation.outcome.left_out,
+            left_out=left_out,
             outputs=outputs,
             printed=evaluation.outcome.printed,
             bonus_source=bonus,

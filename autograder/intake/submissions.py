@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError, NotJudged
-from autograder.intake import limited
+from autograder.intake import limited, notebooks
 from autograder.intake.archives import MAX_EXPANDED, files_in, is_archive
 from autograder.intake.classify import find_uploads
 from autograder.intake.downloads import folders
@@ -212,8 +212,11 @@ def _made(
         beside = PurePosixPath(chosen.path).with_name(BONUS).as_posix() if bonus else ""
         others = _ignored(files, chosen.path, beside)
         if chosen.kind == ".ipynb":
-            told = f"The code cells of “{chosen.path}” were joined and graded as a script."
-            notes = [*notes, told]
+            told = (
+                f"The code cells of “{chosen.path}” were joined and graded as a script; cells are "
+                "counted from the top, those with text included."
+            )
+            notes = [*notes, told, *notebooks.notes(source)]
         elif chosen.name != EXPECTED and others:
             notes = [*notes, f"No file is called {EXPECTED}, so “{chosen.path}” was graded."]
         found = Submission(given, source, chosen.path, ignored=others, bonus=bonus)

@@ -41,7 +41,7 @@ worker (0)             /dev/null                    nothing
 =====================  ===========================  ==============================================
 
 When student code starts, a worker has no other descriptor, in particular none that leads to the
-fork server.
+fork server. What it writes to files stays in its own memory (`memory_files`).
 
 Who trusts whom
 ---------------
@@ -93,8 +93,8 @@ lock it (it may as root), a worker that takes much memory can push files out.
 Where to read on
 ----------------
 `sandbox` (what the rest of the grader uses), `worker`, `callbacks` and `channel` run in the grader;
-`fork_server`, `layers` and `resident` in the fork server; `child` in the worker. `wire` and
-`values` define what crosses the border.
+`fork_server`, `layers` and `resident` in the fork server; `child` and `memory_files` in the worker.
+`wire` and `values` define what crosses the border.
 """
 
 from autograder.sandbox.callbacks import CallbackHandler

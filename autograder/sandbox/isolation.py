@@ -43,6 +43,7 @@ SECRETS = ("solution/neural_network.py", "autograder/cases/graded.py")
 _SHARED = ("/tmp", "/dev/shm", "/var/tmp")  # noqa: S108 # everybody may write there
 PROOF = b"""
 import ctypes, fcntl, os, resource, signal, socket
+from _io import open  # the builtin one writes to memory
 
 def escape(paths, new, pids):
     done = []

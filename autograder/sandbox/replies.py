@@ -10,6 +10,7 @@ import builtins
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assignment.checks.loading import cells
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import ALL_FUNCTIONS
 from autograder.errors import WireError
@@ -40,10 +41,10 @@ class LoadReport:
     crashed: Reply | None = None
 
 
-def load_report(response: wire.Response, lines: int, seconds: float) -> LoadReport | None:
-    """Return the report on loading a source of so many lines; None for any other response."""
+def load_report(response: wire.Response, source: bytes, seconds: float) -> LoadReport | None:
+    """Return the report on loading a source; None for any other response."""
     if isinstance(response, wire.Raised):
-        return LoadReport(False, _raised(response, lines, seconds))
+        return LoadReport(False, _raised(response, source, seconds))
     if not isinstance(response, wire.Loaded):
         return None
     return LoadReport(
@@ -52,14 +53,14 @@ def load_report(response: wire.Response, lines: int, seconds: float) -> LoadRepo
         tuple((left.line, messages.printable(left.text)) for left in response.left_out),
         tuple(name for name in ALL_FUNCTIONS if name in response.functions),
         tuple(messages.printable(name) for name in response.placeholders),
-        None if response.crashed is None else _raised(response.crashed, lines, 0.0),
+        None if response.crashed is None else _raised(response.crashed, source, 0.0),
     )
 
 
 def call_reply(
     response: wire.Response,
     call: wire.Call,
-    lines: int,
+    source: bytes,
     seconds: float,
     read: Callable[[list[wire.Node]], object],
 ) -> Reply | None:
@@ -76,7 +77,7 @@ def call_reply(
             return None
         return Reply("returned", value, seconds=seconds, notes=tuple(dict.fromkeys(response.notes)))
     if isinstance(response, wire.Raised):
-        return _raised(response, lines, seconds)
+        return _raised(response, source, seconds)
     if isinstance(response, wire.Missing):
         text = messages.missing(call.function, response.present)
         return Reply("not_implemented", text=text, origin=call.function, seconds=seconds)
@@ -86,12 +87,15 @@ def call_reply(
     return None
 
 
-def _raised(response: wire.Raised, lines: int, seconds: float) -> Reply:
+def _raised(response: wire.Raised, source: bytes, seconds: float) -> Reply:
+    line = response.line if 0 < response.line <= len(source.splitlines()) + 1 else None
+    in_cell = line is not None and source.startswith(cells.HEADER.encode())
     return Reply(
         "not_implemented" if response.not_implemented else "error",
         kind=response.kind if response.kind in _KINDS else "Exception",
         text=messages.printable(response.text),
-        line=response.line if 0 < response.line <= lines else None,
+        line=line,
+        cell=cells.where(source.decode("utf-8", "replace"), line or 0) if in_cell else "",
         origin=response.origin if response.origin in ALL_FUNCTIONS else "",
         seconds=seconds,
     )

@@ -58,7 +58,6 @@ class Worker:
         self._callbacks = Callbacks((*inject, *watch), handler, budget)
         self._budget = budget
         self._limits = budget.limits
-        self._lines = source.count(b"\n") + source.count(b"\r") + 1
         self._channel: WorkerChannel | None = None
         self._pid: int | None = None
         self._printed = b""
@@ -176,7 +175,7 @@ class Worker:
             response, seconds = self._exchange(request)
         except WorkerGone as gone:
             return gone.reply
-        reply = replies.call_reply(response, call, self._lines, seconds, read)
+        reply = replies.call_reply(response, call, self._source, seconds, read)
         if reply is None:
             reply = Reply("bad_answer", text=messages.UNREADABLE, seconds=seconds)
             self.close()
@@ -192,7 +191,7 @@ class Worker:
         self._await_ready(self._start())
         request = wire.encode(wire.Load(self._source, self._full, self._proxies))
         response, seconds = self._exchange(request)
-        report = replies.load_report(response, self._lines, seconds)
+        report = replies.load_report(response, self._source, seconds)
         if report is None:
             raise self._gone(Reply("bad_answer", text=messages.UNREADABLE))
         return report

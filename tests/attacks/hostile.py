@@ -235,6 +235,7 @@ ATTACKS: tuple[Attack, ...] = (
     Attack('reads /proc', FILES,
         "return [open('/proc/%d/environ' % p).read()[:50] for p in (1, os.getppid())]"),
     Attack('writes files everywhere', FILES, """
+        from _io import open
         for d in ('.', '/tmp', '/dev/shm', '/var/tmp', '/', '/home'):
             try: open(d + '/border-was-here', 'w').write('x')
             except OSError: pass

@@ -139,7 +139,8 @@ def test_a_file_that_hangs_while_it_is_loaded_is_not_tried_again(grader: Grader)
 
 
 WRITES = """
-import mmap, os
+import mmap, os, posix
+from _io import open  # the builtin one writes to memory
 def sigmoid(paths):
     done = []
     def tries(name, action):
@@ -154,12 +155,12 @@ def sigmoid(paths):
     for path in paths:
         if os.path.isdir(path):
             tries('create in ' + path, lambda: open(path + '/border-was-here', 'x'))
-            tries('make a folder in ' + path, lambda: os.mkdir(path + '/border-was-here'))
+            tries('make a folder in ' + path, lambda: posix.mkdir(path + '/border-was-here'))
         else:
             tries('append to ' + path, lambda: open(path, 'ab', buffering=0).write(b'x'))
             tries('change ' + path, lambda: shared(path))
             tries('empty ' + path, lambda: open(path, 'wb'))
-            tries('remove ' + path, lambda: os.unlink(path))
+            tries('remove ' + path, lambda: posix.unlink(path))
     return done
 """
 

@@ -5,6 +5,7 @@ Everything here goes through the real sandbox; one fork server serves all tests.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from autograder.grading import run as outcome
 from autograder.grading import runs
 from autograder.grading.grader import Grader
 from autograder.grading.runs import Place
+from autograder.intake.notebooks import to_source
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox
@@ -335,3 +337,13 @@ def test_the_reference_itself_failing_is_our_fault(
     monkeypatch.setattr(Answers, "reference", lambda answers: b"def (")
     with pytest.raises(SandboxError, match="reference could not be loaded"):
         Grader(ANSWERS, sandbox).grade(Submission("someone", WRONG_FFNN.encode()))
+
+
+def test_messages_on_a_notebook_name_cell_and_line(sandbox: Sandbox) -> None:
+    """An exception and a statement that was not run are placed as their author sees them."""
+    cells = ["# Title", "import numpy as np\nprint(1)", "def sigmoid(x):\n    return 1 / 0"]
+    data = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
+    source = to_source(json.dumps(data).encode())
+    result = Grader(ANSWERS, sandbox).grade(Submission("someone", source, "work.ipynb"))
+    assert "cell 2, line 2 was not run: print(1)" in result.notes
+    assert "raised ZeroDivisionError in cell 3, line 2 of work.ipynb" in result.outputs[0].message

@@ -64,7 +64,7 @@ def unwritten(source: str, functions: Sequence[str] = FUNCTIONS) -> tuple[str, .
         CannotRun: if the file has a syntax error.
     """
     try:
-        body = parse(source, FILE).body
+        body = parse(source, FILE)[0].body
     except SourceError as problem:
         raise CannotRun(f"{FILE} cannot be run. {problem}") from None
     written: dict[str, bool] = {}

@@ -35,7 +35,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         "TypeError",
         r"only (size-1|length-1|0-dimensional) arrays can be converted",
         "A whole array is used where one number is needed: in an element of an array, or in a "
-        "function of `math`.",
+        "function of `math`. Of an array `a` with one element write `a.item()`, or index it.",
     ),
     (
         "TypeError",
@@ -125,7 +125,8 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "ValueError",
         r"setting an array element with a sequence",
-        "A whole vector is assigned where one number belongs.",
+        "A whole vector is assigned where one number belongs. Of an array `a` with one element "
+        "write `a.item()`, or index it.",
     ),
     (
         "ValueError",

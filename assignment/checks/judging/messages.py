@@ -88,7 +88,7 @@ def no_answer(case: Case, reply: Reply, file: str) -> str:
 def _error(case: Case, reply: Reply, file: str) -> str:
     if reply.kind == "NotImplementedError" and reply.origin not in ("", case.function):
         return f"`{signature(case.function)}` needs `{reply.origin}`, which is still to do."
-    line = f" in line {reply.line} of {file}" if reply.line else ""
+    line = f" in {reply.cell or f'line {reply.line}'} of {file}" if reply.line else ""
     inside = f", inside `{reply.origin}`" if reply.origin and reply.origin != case.function else ""
     text = f": {reply.text}" if reply.text else ""
     return f"`{signature(case.function)}` raised {reply.kind}{line}{inside}{text}"

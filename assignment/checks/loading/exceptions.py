@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
 from types import TracebackType
@@ -12,6 +13,8 @@ from ..model.questions import FUNCTIONS
 MAX_TEXT = 500
 _BUILT_IN = {id(cls): name for name, cls in vars(builtins).items() if isinstance(cls, type)}
 _files: dict[str, Collection[str]] = {}
+_CONVERSION = "Conversion of an array with ndim > 0 to a scalar"
+_REFUSED = "only 0-dimensional arrays can be converted to Python scalars"
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,22 @@ def watch(filename: str, functions: Collection[str] = FUNCTIONS) -> None:
     _files[filename] = functions
 
 
+def refuse_one_element_arrays() -> None:
+    """Make a number of an array with one element an error, as it is from numpy 2.4 on.
+
+    Older versions warn. The filter is set again after code that may have put one before it.
+    """
+    warnings.filterwarnings("error", _CONVERSION, DeprecationWarning)
+
+
 def failure(exc: BaseException) -> Failure:
     """Describe an exception; never raises, whatever its class does."""
     line, origin, direct = _where(_traceback(exc))
     stub = direct and isinstance(exc, NotImplementedError)
-    return Failure(_kind(exc), _text(exc), line, origin, stub)
+    kind, text = _kind(exc), _text(exc)
+    if kind == "DeprecationWarning" and text.startswith(_CONVERSION):
+        kind, text = "TypeError", _REFUSED  # the words of newer versions
+    return Failure(kind, text, line, origin, stub)
 
 
 def _traceback(exc: BaseException) -> TracebackType | None:

@@ -114,9 +114,10 @@ class Importer:
         self._lines = 0
 
     def builtins(self) -> dict[str, Any]:
-        """The builtins of the student's module."""
+        """The builtins of the student's module, with those that a notebook has."""
         names = _ready.pop() if _ready else dict(vars(builtins))
         names |= {"__import__": self.import_, "input": self.input}
+        names |= {name: Placeholder(f"IPython.{name}") for name in ("display", "get_ipython")}
         return names
 
     def settle(self) -> None:

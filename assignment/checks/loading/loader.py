@@ -16,7 +16,8 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from ..model.questions import ALL_FUNCTIONS, BONUS_FUNCTIONS, FUNCTIONS
-from .exceptions import Failure, failure, watch
+from .cells import where
+from .exceptions import Failure, failure, refuse_one_element_arrays, watch
 from .imports import MODULE, Importer, preload, soft_imports
 from .placeholders import drawings
 from .source import SourceError, decode, parse
@@ -64,27 +65,32 @@ class Loaded:
 def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> Loaded:
     """Run the definitions of a source text, or with ``full`` all of its statements.
 
-    Statements that raise are left out with a note; a full load ends at the first one that raises.
+    Statements that raise are left out with a note, and so are IPython's commands; a full load ends
+    at the first statement that raises.
     SourceError if the text is not Python; KeyboardInterrupt passes through.
     """
-    tree = parse(source, filename)
+    tree, commands = parse(source, filename)
     # Compile everything, so that an error in a part that is not run is found: statement by
     # statement, as they are run, or as a whole where that could make a difference.
-    pieces = None if full else _pieces(tree, filename)
-    code = _compile(tree, filename) if pieces is None else None
+    pieces = None if full else _pieces(tree, filename, source)
+    code = _compile(tree, filename, source) if pieces is None else None
     watch(filename, _asked_of(node.name for node in tree.body if isinstance(node, ast.FunctionDef)))
+    refuse_one_element_arrays()
     try:
         module, importer = _module(filename, soft_imports(tree))
         module.__doc__ = ast.get_docstring(tree, clean=False)
         with _registered(module):
             if full:
                 assert code is not None
-                left_out, crashed = [], _run_all(code, module)
+                left_out, crashed = list[LeftOut](), _run_all(code, module)
             else:
                 left_out, crashed = _run_chosen(tree, source, pieces or {}, module), None
+                left_out += [note(line, source.split("\n")) for line in commands]
     except RecursionError:
         raise SourceError("The file is nested too deeply to be loaded.") from None
     importer.settle()
+    refuse_one_element_arrays()
+    left_out.sort(key=lambda left: left.line)
     return Loaded(module, tuple(left_out), tuple(importer.used), crashed)
 
 
@@ -124,14 +130,14 @@ def _run_all(code: CodeType, module: ModuleType) -> Failure | None:
     return None
 
 
-def _pieces(tree: ast.Module, filename: str) -> dict[ast.stmt, CodeType] | None:
+def _pieces(tree: ast.Module, filename: str, source: str) -> dict[ast.stmt, CodeType] | None:
     """Compile each statement by itself; None if one of them may change how others compile.
 
     Examples are ``from __future__`` and ``global``.
     """
     if not all(isinstance(node, _ALONE) and not _is_future(node) for node in tree.body):
         return None
-    return {node: _compile(ast.Module([node], []), filename) for node in tree.body}
+    return {node: _compile(ast.Module([node], []), filename, source) for node in tree.body}
 
 
 def _run_chosen(
@@ -144,22 +150,23 @@ def _run_chosen(
     for statement in chosen:
         code = pieces.get(statement)
         if code is None:
-            code = _compile(ast.Module([*futures, statement], []), filename)
+            code = _compile(ast.Module([*futures, statement], []), filename, source)
         try:
             exec(code, vars(module))  # noqa: S102 # as above
         except (Exception, SystemExit) as exc:
-            notes.append(note(statement, source.split("\n"), failure(exc).kind))
-    return sorted(notes, key=lambda left: left.line)
+            notes.append(note(statement.lineno, source.split("\n"), failure(exc).kind))
+    return notes
 
 
-def _compile(source: ast.Module | str, filename: str) -> CodeType:
+def _compile(tree: ast.Module, filename: str, source: str) -> CodeType:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            code: CodeType = compile(source, filename, "exec", dont_inherit=True)
+            code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
             return code
     except SyntaxError as problem:  # found by the compiler only: return outside a function
-        raise SourceError(f"Syntax error in line {problem.lineno}: {problem.msg}.") from None
+        place = where(source, problem.lineno or 0)
+        raise SourceError(f"Syntax error in {place}: {problem.msg}.") from None
     except (RecursionError, MemoryError):
         raise SourceError("The file is nested too deeply for Python to read it.") from None
     except (ValueError, OverflowError):

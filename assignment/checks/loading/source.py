@@ -8,6 +8,8 @@ import re
 import warnings
 from contextlib import suppress
 
+from .cells import where, without_commands
+
 MAX_BYTES = 1_000_000
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
@@ -86,17 +88,28 @@ def _text(data: bytes, encoding: str) -> str:
         ) from None
 
 
-def parse(source: str, filename: str) -> ast.Module:
-    """Parse the source; SourceError with the line of a syntax error.
+def parse(source: str, filename: str) -> tuple[ast.Module, list[int]]:
+    """Parse the source; returns the tree and the lines with IPython's commands, which do nothing.
 
-    Only for a process that may die, because a hostile source can crash the parser.
+    SourceError with the line of a syntax error. Only for a process that may die, because a hostile
+    source can crash the parser.
     """
+    try:
+        return _parse(source, filename), []
+    except SourceError:
+        plain, commands = without_commands(source)
+        if not commands:
+            raise
+        return _parse(plain, filename), commands
+
+
+def _parse(source: str, filename: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as for "\d" in a text
             return ast.parse(source, filename)
     except SyntaxError as problem:
-        raise SourceError(_explain(problem)) from None
+        raise SourceError(_explain(problem, source)) from None
     except (RecursionError, MemoryError):
         raise SourceError("The file is nested too deeply for Python to read it.") from None
     except (ValueError, OverflowError):
@@ -105,7 +118,7 @@ def parse(source: str, filename: str) -> ast.Module:
         ) from None
 
 
-def _explain(problem: SyntaxError) -> str:
-    where = f" in line {problem.lineno}" if problem.lineno else ""
+def _explain(problem: SyntaxError, source: str) -> str:
+    place = f" in {where(source, problem.lineno)}" if problem.lineno else ""
     text = (problem.text or "").strip()[:80]
-    return f"Syntax error{where}: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")
+    return f"Syntax error{place}: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")

@@ -43,10 +43,10 @@ class LeftOut:
     reason: str = ""
 
 
-def note(node: ast.stmt, lines: list[str], reason: str = "") -> LeftOut:
-    """Make the note for a statement, with its first line of text."""
-    text = lines[node.lineno - 1].strip() if node.lineno <= len(lines) else ""
-    return LeftOut(node.lineno, text if len(text) <= 80 else text[:79] + "…", reason)
+def note(line: int, lines: list[str], reason: str = "") -> LeftOut:
+    """Make the note for a statement in this line, with its first line of text."""
+    text = lines[line - 1].strip() if line <= len(lines) else ""
+    return LeftOut(line, text if len(text) <= 80 else text[:79] + "…", reason)
 
 
 def choose(tree: ast.Module, source: str) -> tuple[list[ast.stmt], list[LeftOut]]:
@@ -75,7 +75,7 @@ class _Chooser:
             elif self.keeps(node):
                 yield node
             else:
-                self.notes.append(note(node, self.lines))
+                self.notes.append(note(node.lineno, self.lines))
 
     def keeps(self, node: ast.stmt) -> bool:
         if isinstance(node, _Import):

@@ -32,9 +32,9 @@ class Reply:
 
     ``value`` holds plain data only: None, numbers, text, arrays and sequences of these.
     For ``error``, ``kind`` is the exception's built-in class, ``line`` the line of the student's
-    file where it was raised, and ``origin`` the function of the assignment that raised it. For
-    ``killed``, ``kind`` is "SIGKILL" if that signal ended the process.
-    ``advice`` is what the student's file tells of an exception (``judging.source_hints``).
+    file where it was raised (``cell``: "cell 4, line 3" in a notebook), and ``origin`` the function
+    of the assignment that raised it. For ``killed``, ``kind`` is "SIGKILL" if that signal ended the
+    process. ``advice`` is what the student's file tells of an exception (``judging.source_hints``).
     ``notes`` name habits that cost no points: ``changed`` (an input, in place), ``overflow``,
     ``plots``.
     """
@@ -44,6 +44,7 @@ class Reply:
     kind: str = ""
     text: str = ""
     line: int | None = None
+    cell: str = ""
     origin: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()

@@ -226,7 +226,7 @@ def replied(run: CaseRun) -> str:
     """
     words = ""
     if run.crashed is not None:
-        line = f" in line {run.crashed.line}" if run.crashed.line else ""
+        line = f" in {run.crashed.cell or f'line {run.crashed.line}'}" if run.crashed.line else ""
         words = f"loading ended{line} with {run.crashed.kind}; "
     words += f"{run.reply.status.replace('_', ' ')} after {run.reply.seconds:.3f} s"
     if run.again is not None:

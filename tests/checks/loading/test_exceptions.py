@@ -1,7 +1,9 @@
 """What becomes of a student's exception."""
 
 import numpy as np
+import pytest
 
+from assignment.checks.judging.exception_hints import explain
 from assignment.checks.loading.exceptions import MAX_TEXT, Failure, failure
 from assignment.checks.loading.loader import load
 
@@ -87,3 +89,16 @@ def test_other_ways_out() -> None:
         got = fail(f"def ffnn():\n    {statement}\n", "ffnn")
         assert (got.kind, got.line) == (kind, 2)
         got.text.encode()
+
+
+@pytest.mark.parametrize("at_the_top", ["", "warnings.filterwarnings('ignore')\n"])
+def test_one_element_arrays_fail_with_every_numpy(at_the_top: str) -> None:
+    """What older numpy warns of is the error of newer ones, in the same words, also where the
+    file turns warnings off."""
+    text = "Conversion of an array with ndim > 0 to a scalar is deprecated, and will error."
+    source = f"import warnings\nimport numpy as np\n{at_the_top}def ffnn(x):\n    return float(x)\n"
+    source += f"def backprop():\n    warnings.warn({text!r}, DeprecationWarning)\n"
+    error = "only 0-dimensional arrays can be converted to Python scalars"
+    old, new = fail(source, "backprop"), fail(source, "ffnn", np.ones(1))
+    assert (old.kind, old.text) == (new.kind, new.text) == ("TypeError", error)
+    assert "a.item()" in explain(new.kind, new.text)
