@@ -54,6 +54,7 @@ def output(
     A ``note`` follows the message, and says more than a hint.
     """
     judged = verdict.status not in ("passed", "not_implemented", "not_judged")
+    message = _message(case, verdict, replaced)
     return OutputResult(
         question=by_function(case.function).number,
         function=case.function,
@@ -64,7 +65,7 @@ def output(
         status=verdict.status,
         points=verdict.points,
         max_points=verdict.max_points,
-        message=f"{_message(case, verdict, replaced)} {note}".strip(),
+        message=f"{_ended(message)} {note}" if note else message,
         hint=verdict.hint if judged and not note else "",
         misconception=verdict.misconception,
         own_chain=not replaced,
@@ -83,8 +84,13 @@ def _message(case: Case, verdict: Verdict, replaced: Sequence[str]) -> str:
     fixed = verdict.failure == SATURATED
     message = verdict.message if case.public or fixed else _hidden(verdict)
     if replaced:
-        message += f" (Tested with our {names} instead of yours.)"
+        return f"{_ended(message)} (Tested with our {names} instead of yours.)"
     return message
+
+
+def _ended(text: str) -> str:
+    """The text with a full stop, which Python's own messages do not have."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _hidden(verdict: Verdict) -> str:
