@@ -51,7 +51,12 @@ class Interplay:
         return f"{self.upper}{TOGETHER}{self.lower}"
 
     def note(self, case: str) -> str:
-        """What a student reads about an output that stays failed."""
+        """What a student reads about an output that stays failed.
+
+        Nothing if every call of the lower function was right: the upper one is at fault itself.
+        """
+        if self.shown and not self.call:
+            return ""
         note = (
             f"Your `{self.upper}` and `{self.lower}` do not work together, although each is right "
             f"by itself: `{self.upper}` is right with our `{self.lower}`."

@@ -74,8 +74,13 @@ def _message(case: Case, verdict: Verdict, replaced: Sequence[str]) -> str:
     fixed = verdict.failure == SATURATED
     message = verdict.message if case.public or fixed else _hidden(verdict)
     if replaced:
-        message += f" (Tested with our {names} instead of yours.)"
+        return f"{_ended(message)} (Tested with our {names} instead of yours.)"
     return message
+
+
+def _ended(text: str) -> str:
+    """The text with a full stop, which Python's own messages do not have."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _hidden(verdict: Verdict) -> str:

@@ -29,8 +29,7 @@ ENTRIES = (
             (f"{_Z0}\n    {_FILL_Z0}", "z0 = np.array(x, dtype=float)"),
             (_HIDDEN, "a1[:], z1[1:] = perceptron(z0, W1[1:])"),
         ),
-        "z0 is x with 1.0 in front; that 1.0 belongs to the bias weights in row 0 of W1 (handout "
-        "1.3).",
+        "z0 needs 1.0 in front of x: it belongs to the bias weights in row 0 of W1 (handout 1.3).",
         ("y", "z0", "z1", "a1", "a2"),
     ),
     Misconception(
@@ -41,8 +40,8 @@ ENTRIES = (
             (_HIDDEN, "a1[:], z1[:] = perceptron(z0, W1)"),
             (_OUTPUT, "a2[:], y[:] = perceptron(z1, W2[1:])"),
         ),
-        "z1 is the outputs of the hidden layer with 1.0 in front, as z0 is x with 1.0 in front; "
-        "that 1.0 belongs to the bias weights in row 0 of W2 (handout 1.3).",
+        "z1 needs 1.0 in front of the hidden outputs, as z0 has it in front of x: it belongs to "
+        "the bias weights in row 0 of W2 (handout 1.3).",
         ("y", "z1", "a2"),
     ),
     Misconception(

@@ -298,8 +298,8 @@ def test_no_factor_of_a_hidden_case_is_shown(grade: Grade) -> None:
         for o in result.outputs
         if o.case in ("ffnn-handout", "ffnn-one-neuron") and o.output == "y"
     }
-    assert hints[True] == "Everything is 40.69 times the right value."
-    assert hints[False] == "Everything is the right value times one and the same number."
+    assert hints[True] == hints[False] != ""
+    assert "40.69" not in hints[False]
 
 
 def test_our_own_failure_is_never_a_zero_without_a_flag(

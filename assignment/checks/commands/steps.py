@@ -94,7 +94,7 @@ def table(found: Mapping[str, Array]) -> tuple[str, bool]:
     lines = [
         "backprop, the example that is worked by hand in README.md, section 1.4",
         "",
-        f"  {'step':<6}{'':<20}{'yours':<22}{'right'}",
+        f"  {'step':<6}{'':<20}{'yours':>9}{'right':>22}",
     ]
     first = 0
     for number, name, got, right in _steps(found):

@@ -23,7 +23,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         "UnboundLocalError",
         r"variable '(\w+)'",
         "`{0}` is used before this call of the function has given it a value: set it before the "
-        "loop or the `if`, and give no variable the name of a module or a function.",
+        "loop or the `if`.",
     ),
     ("TypeError", r"NoneType", _NOTHING),
     (
@@ -145,6 +145,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         "check first.",
     ),
     ("ZeroDivisionError", r"", "Something is divided by 0: print the divisor."),
+    ("SystemExit", r"", "exit() ends the whole program: leave it out of the functions."),
     ("RecursionError", r"", "A function calls itself without end."),
     (
         "AttributeError",

@@ -90,7 +90,7 @@ def _error(case: Case, reply: Reply, file: str) -> str:
         return f"`{signature(case.function)}` needs `{reply.origin}`, which is still to do."
     line = f" in {reply.cell or f'line {reply.line}'} of {file}" if reply.line else ""
     inside = f", inside `{reply.origin}`" if reply.origin and reply.origin != case.function else ""
-    text = f": {reply.text}" if reply.text else ""
+    text = f": {reply.text.strip()}" if reply.text else ""
     return f"`{signature(case.function)}` raised {reply.kind}{line}{inside}{text}"
 
 
@@ -111,7 +111,8 @@ def wrong_count(case: Case, names: Sequence[str], value: object) -> str:
 
 def wrong_shape(output: str, got: Array, accepted: Array) -> str:
     """Say that the shape is wrong."""
-    return f"`{output}` has {shape(got)}; expected {shape(accepted)}."
+    verb = "has" if got.ndim else "is"
+    return f"`{output}` {verb} {shape(got)}; expected {shape(accepted)}."
 
 
 def wrong_value(

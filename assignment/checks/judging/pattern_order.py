@@ -69,6 +69,19 @@ def _at_an_end(wrong: WrongOutput, got: Array, right: Array, axis: int, line: st
     return ""
 
 
+def left_over(wrong: WrongOutput) -> str:
+    """The right vector at the end of a longer one."""
+    got = wrong.got.reshape(-1)
+    for right in (right for right in wrong.right if right.ndim == 1):
+        longer = is_flat(wrong.got) and 2 < right.size < got.size
+        if longer and same(got[-right.size :], right, wrong.tolerance):
+            return (
+                "There are too many elements, and the last ones are right: are those before them "
+                "left over from an earlier call?"
+            )
+    return ""
+
+
 def another_shape(wrong: WrongOutput) -> str:
     """The right numbers in the right order, in a shape that means something else."""
     for right in wrong.right:

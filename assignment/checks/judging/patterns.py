@@ -19,6 +19,7 @@ PATTERNS: tuple[Callable[[WrongOutput], str], ...] = (
     pattern_order.other_order,
     pattern_order.transposed,
     pattern_order.one_more_or_less,
+    pattern_order.left_over,
     pattern_order.another_shape,
     pattern_scale.zeros,
     pattern_scale.sign,

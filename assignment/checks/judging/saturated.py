@@ -19,8 +19,8 @@ Place = tuple[str, str]
 SATURATED = "saturated"
 """The ``failure`` of a verdict on an output that does not count for this reason."""
 _MESSAGE = (
-    "The answer is right here, and so is a constant: it counts as soon as `{}` is right in an "
-    "ordinary case, too."
+    "This is right, but a constant would be right here, too: it counts as soon as `{}` is right in "
+    "an ordinary case."
 )
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..model.case import Array, Case, Verdict
-from .diagnose import FEW
+from .diagnose import BEFORE, FEW
 from .judge import REMEMBERED
 
 Place = tuple[str, str]
@@ -32,8 +32,17 @@ def settled(cases: Iterable[Case], verdicts: Mapping[Place, Verdict]) -> dict[Pl
 
 
 def _case_hint(cases: Mapping[str, Case], verdict: Verdict, verdicts: Iterable[Verdict]) -> str:
-    """The first speciality of the case without which the output is right; "" if there is none."""
-    others = [(cases[v.case].specialities, v.passed) for v in _same_output(verdict, verdicts)]
+    """The first speciality of the case without which the output is right; "" if there is none.
+
+    What the output is computed from must be right there, too: guesses may be right by chance.
+    """
+    before = BEFORE.get(verdict.function, {}).get(verdict.output, ())
+    others = [
+        (cases[v.case].specialities, v.passed)
+        for v in verdicts
+        if v.function == verdict.function and v.case != verdict.case
+        if v.output in (verdict.output, *before)
+    ]
     for speciality in cases[verdict.case].specialities:
         without = [passed for found, passed in others if speciality not in found]
         if without and all(without):

@@ -77,6 +77,15 @@ def _advice(function: str, reply: Reply, source: str, left_out: Iterable[Sequenc
         )
     if reply.kind == "NameError" and (found := re.search(r"name '(\w+)'", reply.text)):
         return _unknown(found[1], source, left_out)
+    if reply.kind == "UnboundLocalError":
+        named = "|".join((*_MODULES, *ALL_FUNCTIONS))
+        found = re.search(rf"variable '({named})'", reply.text)
+        return (
+            f"`{found[1]}` is also the name of a variable in this function: give the variable "
+            "another name."
+            if found
+            else ""
+        )
     if reply.kind == "AttributeError" and reply.line:
         return _overwritten(reply, source.splitlines()[reply.line - 1 :][:1])
     return ""

@@ -99,6 +99,7 @@ def changed(array: np.ndarray, *index: object, by: float = 0.3) -> np.ndarray:
         (TRAIN, {"W2tr": changed(T["W2tr"], slice(None)), "W1tr": T["W1tr"] * 1.01,
                  "E_total": np.append(T["E_total"][0], T["E_total"][1:] + 0.1)},
          "right in iteration 0"),
+        (TRAIN, {"E_total": np.append([3.0, 2.5], T["E_total"])}, "left over from"),
         (TEST, {"guesses": np.roll(GUESSES, 1)}, "one place too late"),
         (TEST, {"guesses": np.roll(GUESSES, -1)}, "one place too early"),
         (TEST, {"guesses": GUESSES + 1}, "too large by 1."),

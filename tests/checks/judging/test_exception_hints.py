@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import math
+import sys
 from dataclasses import replace
 from time import monotonic
 
@@ -52,6 +53,7 @@ from assignment.checks.model.case import Case, Expected, Reply
         ("[1].T", "AttributeError", "Only arrays have `.T`, and this is a list"),
         ("(3).T", "AttributeError", "Only arrays have `.T`, and this is a whole number"),
         ("math.expp", "AttributeError", "no `expp` in math with Python 3."),
+        ("exit_()", "SystemExit", "leave it out of the functions"),
         ("{}['a']", "KeyError", "no such key"),
         ("raise RuntimeError('what')", "RuntimeError", ""),
         ("raise ValueError('what')", "ValueError", ""),
@@ -60,7 +62,7 @@ from assignment.checks.model.case import Case, Expected, Reply
 def test_an_exception_is_explained(code: str, kind: str, expected_text: str) -> None:
     """Python's own message, of this Python and this numpy, is recognised and explained."""
     with pytest.raises(getattr(builtins, kind)) as caught:
-        exec(code, {"math": math, "N": np})
+        exec(code, {"math": math, "N": np, "exit_": sys.exit})
     assert type(caught.value).__name__ == kind
     hint = explain(kind, str(caught.value))
     assert expected_text in hint
@@ -99,6 +101,9 @@ def backprop(x, target_y: np.ndarray, K: int, M: int = 6, *, W1=None, W2=None): 
         ("sigmoid", "AttributeError", "'int' object has no attribute 'exp'", 8,
          "`np` is a number here: is it also the name of a variable?"),
         ("sigmoid", "AttributeError", "'int' object has no attribute 'exp'", 5, ""),
+        ("sigmoid", "UnboundLocalError", "cannot access local variable 'np' where", 8,
+         "`np` is also the name of a variable in this function"),
+        ("sigmoid", "UnboundLocalError", "cannot access local variable 'error' where", 8, ""),
         ("ffnn", "NameError", "name 'X0' is not defined", 5, "`X0` comes from line 12,"),
         ("ffnn", "NameError", "name 'ffnn' is not defined", 5, "inside a class"),
         ("ffnn", "NameError", "name 'sigmoid' is not defined", 5, "there is `Sigmoid`"),
