@@ -71,7 +71,7 @@ def grade(paths: list[Path], options: Options) -> int:
         total = len(demo_class()) if options.demo else len(given.uploads)
         pool = _pool(options, answers, settings, total)
         _print(who_submitted.summary(given))
-        if people := who_submitted.people(given):
+        if people := who_submitted.people(given, settings.local_zone):
             decision_log.save_submission_info(record, people)
         reports = ReportCopier(options.out, given.reports)
         summary = grade_all(
