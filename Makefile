@@ -4,8 +4,9 @@
 SUBMISSIONS ?=
 OUT         ?= results
 PYTHON      ?=
-# The first of these that can make a .venv does, unless PYTHON says which.
-PYTHONS     := python3 python3.11 python3.12 python3.13 python3.14
+# The first of these that can make a .venv does, unless PYTHON says which: the newest that is tested.
+# An existing .venv keeps its Python; `make clean` removes it.
+PYTHONS     := python3.14 python3.13 python3.12 python3.11 python3
 VENV        := .venv
 BIN         := $(VENV)/bin
 PIP         := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt

@@ -13,6 +13,7 @@ import time
 from collections.abc import Collection
 from functools import cached_property
 
+from assignment.checks.loading.syntax import NEWER
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case
 from assignment.checks.model.version import VERSION
@@ -24,6 +25,8 @@ from autograder.intake.pick_file import BONUS
 from autograder.intake.submission import Submission
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Sandbox
+
+PERSON = "For staff: it may be right on a newer Python than the grader's. Look at it."
 
 
 class Grader:
@@ -52,6 +55,8 @@ class Grader:
         verdicts = evaluation.judge()
         outputs = self._outputs(self.answers, verdicts)
         message = messages.summary(evaluation.outcome, outputs)
+        if NEWER in message:
+            notes = (*notes, PERSON)
         if bonus:
             extra, bonus_notes = self._bonus(bonus)
             outputs, notes = (*outputs, *extra), (*notes, *bonus_notes)

@@ -8,6 +8,8 @@ import re
 import warnings
 from contextlib import suppress
 
+from .syntax import hint
+
 MAX_BYTES = 1_000_000
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
@@ -108,4 +110,5 @@ def parse(source: str, filename: str) -> ast.Module:
 def _explain(problem: SyntaxError) -> str:
     where = f" in line {problem.lineno}" if problem.lineno else ""
     text = (problem.text or "").strip()[:80]
-    return f"Syntax error{where}: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")
+    found = f"Syntax error{where}: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")
+    return found + hint((problem.text or "")[:500])
