@@ -4,8 +4,9 @@
 SUBMISSIONS ?=
 OUT         ?= results
 PYTHON      ?=
-# The first of these that can make a .venv does, unless PYTHON says which.
-PYTHONS     := python3 python3.11 python3.12 python3.13 python3.14
+# The first of these that can make a .venv does, unless PYTHON says which: the newest that is tested.
+# An existing .venv keeps its Python; `make clean` removes it.
+PYTHONS     := python3.14 python3.13 python3.12 python3.11 python3
 VENV        := .venv
 BIN         := $(VENV)/bin
 PIP         := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -22,7 +23,7 @@ export SUBMISSIONS OUT PYTHON ENGINE CONFIG ARGS
 
 # .grade and .test say where the set-up that they end was made. One that was broken off, that was
 # moved with its checkout, or whose Python has gone is made again from the beginning.
-$(shell [ -x $(BIN)/python ] && [ "$$(cat $(VENV)/.grade 2>/dev/null)" = "$$PWD" ] || \
+$(shell [ -x $(BIN)/python ] && [ "$$(cat $(VENV)/.grade 2>/dev/null)" = "$$(pwd -P)" ] || \
   rm -f $(VENV)/pyvenv.cfg $(VENV)/.grade $(VENV)/.test $(VENV)/.otter)
 
 help:
@@ -161,7 +162,13 @@ container-proof: $(VENV)/.test
 	@$(BIN)/python -m tests.platforms.container_proof
 
 $(VENV)/pyvenv.cfg:
-	@found= bare=; \
+	@if [ ! -w . ]; then \
+	  echo "$$PWD cannot be written to, and $(VENV) is made in it: copy the checkout to a folder of your own." >&2; exit 1; \
+	fi; \
+	if [ -n "$$PYTHON" ] && ! command -v "$$PYTHON" >/dev/null; then \
+	  echo "There is no $$PYTHON here: install it, or leave PYTHON= out, which takes the newest there is." >&2; exit 1; \
+	fi; \
+	found= bare=; \
 	for python in $(if $(PYTHON),"$$PYTHON",$(PYTHONS)); do \
 	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 	  if "$$python" -c 'import venv, ensurepip' 2>/dev/null; then found=$$python; break; fi; \
@@ -179,16 +186,16 @@ $(VENV)/pyvenv.cfg:
 $(VENV)/.grade: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	@$(PIP) --editable .
 	@$(BIN)/python -m compileall -q assignment autograder solution
-	@printf %s "$$PWD" > $@
+	@pwd -P | tr -d "\n" > $@
 
 $(VENV)/.test: $(VENV)/.grade
 	@$(PIP) --editable '.[dev,cluster,similarity]'
-	@printf %s "$$PWD" > $@
+	@pwd -P | tr -d "\n" > $@
 
 # Half a gigabyte, which only those need who grade through otter-grader.
 $(VENV)/.otter: $(VENV)/.grade
 	@$(PIP) --editable '.[otter]'
-	@printf %s "$$PWD" > $@
+	@pwd -P | tr -d "\n" > $@
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -10,8 +10,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-import numpy as np
-from matplotlib.axes import Axes
+try:
+    import numpy as np
+    from matplotlib.axes import Axes
+except ModuleNotFoundError as problem:
+    sys.exit(
+        f"The package {problem.name} is missing here: "
+        f"{sys.executable} -m pip install -r requirements.txt"
+    )
 
 Vector = np.ndarray
 Matrix = np.ndarray

@@ -25,7 +25,7 @@ from autograder.intake.copy_reports import ReportCopier
 from autograder.intake.submission import Submission
 from autograder.intake.submissions import Intake
 from autograder.record import decision_log
-from autograder.record.fingerprint import conditions
+from autograder.record.fingerprint import Conditions, conditions
 from autograder.record.writer import Record
 from autograder.reports import console
 from autograder.sandbox import SAFE_LEVEL
@@ -71,14 +71,17 @@ def grade(paths: list[Path], options: Options) -> int:
         total = len(demo_class()) if options.demo else len(given.uploads)
         pool = _pool(options, answers, settings, total)
         _print(who_submitted.summary(given))
-        if people := who_submitted.people(given):
+        if people := who_submitted.people(given, settings.local_zone):
             decision_log.save_submission_info(record, people)
+        now = conditions(answers.cases, limits)
+        if note := _other_versions(record, now):
+            _print([note])
         reports = ReportCopier(options.out, given.reports)
         summary = grade_all(
             _submissions(given, options, reports),
             pool,
             record,
-            conditions(answers.cases, limits),
+            now,
             course_points=answers.course_points,
             fresh=options.fresh,
             total=total,
@@ -120,6 +123,19 @@ def _record(options: Options) -> Record:
     if options.dry_run:
         return Record.rehearsal(options.out)
     return Record.writing(options.out, move_damaged=options.move_damaged)
+
+
+def _other_versions(record: Record, now: Conditions) -> str:
+    """Say that the latest run had another Python or numpy, so that nothing is reused; or ""."""
+    runs = record.runs()
+    before = runs[-1].conditions if runs else now
+    if (before.python, before.numpy) == (now.python, now.numpy):
+        return ""
+    return (
+        f"The record was made with Python {before.python} and numpy {before.numpy}, this run has "
+        f"Python {now.python} and numpy {now.numpy}: every submission is run again, and results "
+        "may change."
+    )
 
 
 def _pool(options: Options, answers: Answers, settings: Course, total: int) -> Pool:

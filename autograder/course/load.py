@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.course import validate
+from autograder.course import clock, validate
 from autograder.course.errors import translated
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
@@ -48,4 +48,5 @@ def loads(text: bytes, path: Path) -> Course:
         raise ConfigError(f"{path}: {translated(str(problem))}") from None
     except ConfigError as problem:
         raise ConfigError(f"{path}: {problem}") from None
-    return msgspec.structs.replace(course, folder=path.absolute().parent)
+    due = course.due and clock.placed(course.due, course.local_zone)
+    return msgspec.structs.replace(course, due=due, folder=path.absolute().parent)

@@ -1,4 +1,7 @@
-"""Read ``roster.csv``: the students of a course, and their names on platforms."""
+"""Read ``roster.csv``: the students of a course, and their names on platforms.
+
+GitHub Classroom's roster and a gradebook exported from Canvas are read as they are.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,29 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.csvfile import Faults, TableRow
+from autograder.csvfile import Faults, Table, TableRow
 from autograder.csvfile import read as read_table
 from autograder.errors import TableError
 from autograder.text import safe_id, shown
 
 REQUIRED = ("id", "name")
 OPTIONAL = ("email", "login", "section", "participant")
+_CLASSROOM: dict[str, tuple[str, ...]] = {
+    "id": ("identifier",),
+    "login": ("github_username",),
+    "name": ("name",),
+}
+_CANVAS: dict[str, tuple[str, ...]] = {
+    "id": ("sis user id", "id"),
+    "name": ("student",),
+    "login": ("sis login id", "id"),
+    "participant": ("id",),
+    "section": ("section",),
+}
+_ELSEWHERE = (_CLASSROOM, _CANVAS)
+"""Other systems' columns for ours; the first with a value counts, the last has to be there."""
+_WORD = re.compile(r"(\D{5,}|\D*[^\x00-\x7f]\D*)(?=\d+$)")
+"""The word in front of Moodle's number, where its language puts no space between."""
 _NO_ACCENT = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
@@ -58,7 +77,7 @@ def read(path: Path) -> Roster:
     """
     faults = Faults(path)
     people = []
-    for row in read_table(path, REQUIRED, OPTIONAL, others=True):
+    for row in _rows(path):
         if row["id"]:
             people.append(_person(row))
         else:
@@ -92,14 +111,41 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
+def _rows(path: Path) -> list[TableRow]:
+    header = {name.strip().lower() for name in Table.read(path).header}
+    if not {"id", "name"} <= header:
+        for columns in _ELSEWHERE:
+            if {names[-1] for names in columns.values()} <= header:
+                return [
+                    _translated(row, columns)
+                    for row in read_table(path, (), others=True)
+                    if columns is not _CANVAS or _is_student(row)
+                ]
+    return read_table(path, REQUIRED, OPTIONAL, others=True)
+
+
+def _is_student(row: TableRow) -> bool:
+    """Whether a row of Canvas is a student: the others, such as points possible, have no ID."""
+    return bool(row["id"]) and row["student"] != "Student, Test"
+
+
+def _translated(row: TableRow, columns: dict[str, tuple[str, ...]]) -> TableRow:
+    cells = {
+        ours: next((row[name] for name in theirs if row[name]), "")
+        for ours, theirs in columns.items()
+    }
+    return TableRow(row.line, cells)
+
+
 def _person(row: TableRow) -> Person:
+    participant = row["participant"].rpartition(" ")[2]  # Moodle says "Participant 123"
     return Person(
         id=row["id"],
         name=row["name"],
         email=row["email"] or row["e-mail"],
         login=row["login"],
         section=row["section"],
-        participant=row["participant"].rpartition(" ")[2],  # Moodle says "Participant 123"
+        participant=_WORD.sub("", participant),
         line=row.line,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +11,7 @@ import msgspec
 from assignment.checks.model.questions import COURSE
 from autograder.cases import graded as cases
 from autograder.cases.points import CoursePoints, course_points, kit_sections
+from autograder.course import clock
 from autograder.errors import ConfigError
 from autograder.sandbox import Limits
 
@@ -82,7 +83,8 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ``hidden_seed`` gives a course hidden inputs of its own (``autograder verify --config`` proves
     that they separate right from wrong); ``dependency_credit`` is the share of its points that an
     output keeps if it is right only with reference functions below it; ``excused`` says why all
-    students get the points of a case (``case``) or of one output (``case/output``). ``folder`` is
+    students get the points of a case (``case``) or of one output (``case/output``). ``zone`` is the
+    time zone of every time that says none, else that of ``due``. ``folder`` is
     the folder of the file, None without a file; it is not a key of the file.
     """
 
@@ -90,6 +92,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     hidden_seed: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = cases.HIDDEN_SEED
     dependency_credit: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     due: datetime | None = None
+    zone: ShortText | None = None
     points: dict[str, Points] = msgspec.field(default_factory=kit_sections)
     late: Late | None = None
     visibility: Visibility = Visibility()
@@ -98,6 +101,13 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     excused: dict[str, ShortText] = {}
     rubric: tuple[Criterion, ...] = ()
     folder: Path | None = None
+
+    @property
+    def local_zone(self) -> tzinfo | None:
+        """The time zone of the course's tables, if the file has one."""
+        if self.zone is not None:
+            return clock.zone(self.zone)
+        return self.due.tzinfo if self.due else None
 
     def sandbox_limits(self) -> Limits:
         """Convert the limits to those of the sandbox."""

@@ -53,7 +53,10 @@ hidden_seed = {kit.hidden_seed}
 # below it; rounded to whole points, half a point up.
 dependency_credit = {kit.dependency_credit}
 
-# The due date, with the difference from UTC. [late], below, needs it.
+# The time zone of every time that says none, here and in the tables; without it, that of `due`.
+#: zone = "Atlantic/Reykjavik"
+
+# The due date; without `zone`, with the difference from UTC. [late], below, needs it.
 #: due = 2026-11-30T23:59:00+01:00
 
 # Points of each section; together they must be 100. Within a section the outputs follow the kit's

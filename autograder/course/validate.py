@@ -10,6 +10,7 @@ import msgspec
 from assignment.checks.model.questions import NUMBERS
 from autograder.cases import graded as cases
 from autograder.cases.points import REPORT, SECTIONS, least
+from autograder.course import clock
 from autograder.course.errors import LISTED, translated
 from autograder.course.settings import Course, Points, ShortText
 from autograder.errors import ConfigError
@@ -133,12 +134,20 @@ def _dates(course: Course) -> None:
             "[late] needs a due date: write `due` at the top, before the first line in "
             "square brackets, such as due = 2026-11-30T23:59:00+01:00."
         )
-    if course.due is not None and course.due.tzinfo is None:
+    if course.zone is not None:
+        try:
+            clock.zone(course.zone)
+            if course.due is not None:
+                clock.placed(course.due, course.local_zone)
+        except ValueError as problem:
+            raise ConfigError(f"`zone`, `due`: {problem}") from None
+    elif course.due is not None and course.due.tzinfo is None:
         written = course.due.isoformat()
         raise ConfigError(
             f"due = {written} has no time zone. Write its difference from UTC "
             f"behind it: due = {written}+01:00 (Central Europe in winter; +02:00 in summer), "
-            f"{written}-05:00 (New York in winter), or {written}Z for UTC itself."
+            f"{written}-05:00 (New York in winter), or {written}Z for UTC itself; or name the zone "
+            'of the whole course, such as zone = "Atlantic/Reykjavik".'
         )
     if course.late is not None and course.late.cap < course.late.per_day:
         raise ConfigError(

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
 from autograder.cases.points import REPORT, Target, targets
+from autograder.course import clock
 from autograder.course.directory import Directory
 from autograder.course.settings import Course
 from autograder.csvfile import Faults, TableRow, read
@@ -28,7 +29,6 @@ from autograder.record.decisions import (
 )
 from autograder.text import did_you_mean, shown
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d?\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)?")
 Key = TypeVar("Key", bound=Hashable)
 Entry = TypeVar("Entry")
 
@@ -70,6 +70,7 @@ class _Tables:
 
     def __init__(self, course: Course, directory: Directory | None) -> None:
         self._due = course.due
+        self._zone = course.local_zone
         self._directory = directory
         self._targets = targets(course.course_points())
 
@@ -110,7 +111,7 @@ class _Tables:
         if not row["reason"]:
             raise _WrongLine("it has no reason. Write one.")
         if row["due"].lower() != WAIVED:
-            time = _time(row["due"], self._due, f" (or {WAIVED})")
+            time = _time(row["due"], self._zone, f" (or {WAIVED})")
             if self._due is not None and time < self._due:
                 raise _WrongLine(
                     f"{row['due']} is before the course's due date. Write a later one."
@@ -120,7 +121,7 @@ class _Tables:
 
     def _submission_time(self, row: TableRow) -> tuple[str, SubmissionTime]:
         key = self._key(row)
-        return key, SubmissionTime(key, _time(row["submitted_at"], self._due).isoformat())
+        return key, SubmissionTime(key, _time(row["submitted_at"], self._zone).isoformat())
 
     def _member(self, row: TableRow) -> tuple[str, Member]:
         student, directory = row["student"], self._directory
@@ -242,18 +243,9 @@ def _check_signature(row: TableRow) -> None:
         raise _WrongLine(f"the date {row['date']} does not exist. Fix it.") from None
 
 
-def _time(written: str, due: datetime | None, more: str = "") -> datetime:
-    """Parse a date with a time; without a difference from UTC it is in the due date's zone."""
-    form = "2026-12-05T23:59+01:00, or without +01:00 where `due` in course.toml says the zone"
-    if not _TIME.fullmatch(written):
-        raise _WrongLine(f"“{shown(written)}” is not a date with a time. Write it as {form}{more}.")
-    day, clock = written[:10], re.sub(r"^(\d):", r"0\1:", written[11:].replace(" ", ""))
+def _time(written: str, zone: tzinfo | None, more: str = "") -> datetime:
+    """Parse a date with a time; without a difference from UTC it is in the course's zone."""
     try:
-        time = datetime.fromisoformat(f"{day}T{clock}")
-    except ValueError:
-        raise _WrongLine(f"the date or the time {written} does not exist. Fix it.") from None
-    if time.tzinfo is not None:
-        return time
-    if due is None or due.tzinfo is None:
-        raise _WrongLine(f"{written} does not say in which time zone. Write it as {form}.")
-    return time.replace(tzinfo=due.tzinfo)
+        return clock.placed(clock.written(written, more), zone)
+    except ValueError as problem:
+        raise _WrongLine(str(problem)) from None

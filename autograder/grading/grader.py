@@ -15,6 +15,7 @@ from functools import cached_property
 import msgspec
 
 from assignment.checks.loading import cells
+from assignment.checks.loading.syntax import NEWER
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case
 from assignment.checks.model.version import VERSION
@@ -26,6 +27,8 @@ from autograder.intake.pick_file import BONUS
 from autograder.intake.submission import Submission
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Sandbox
+
+PERSON = "For staff: it may be right on a newer Python than the grader's. Look at it."
 
 
 class Grader:
@@ -59,6 +62,8 @@ class Grader:
             text = source.decode("utf-8", "replace")
             found = [f"{cells.where(text, line)} was not run: {what}" for line, what in left_out]
             left_out, notes = (), (*notes, *found)
+        if NEWER in message:
+            notes = (*notes, PERSON)
         if bonus:
             extra, bonus_notes = self._bonus(bonus)
             outputs, notes = (*outputs, *extra), (*notes, *bonus_notes)

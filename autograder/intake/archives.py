@@ -20,10 +20,9 @@ from typing import IO, Self
 from assignment.checks.loading.source import MAX_BYTES as MAX_SOURCE
 from autograder.errors import NotJudged
 from autograder.intake.notebooks import MAX_BYTES as MAX_NOTEBOOK
-from autograder.intake.pick_file import Refused, SubmittedFile
+from autograder.intake.pick_file import Refused, SubmittedFile, is_archive
 from autograder.text import shown
 
-ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 MAX_ARCHIVE = 50_000_000
 MAX_REPORT = 25_000_000
 MAX_EXPANDED = 50_000_000
@@ -31,7 +30,13 @@ MAX_MEMBERS = 20_000  # of any kind; a virtual environment has many
 MAX_FILES = 1_000  # without junk
 MAX_DEPTH = 20
 MAX_PARTS = 100  # of a gzip file; each costs a copy of the rest
-_JUNK = {"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv", "env", "Thumbs.db"}
+ENVIRONMENTS = {"venv", "env"}
+"""Folders that are passed over beside submissions; inside one, ``MARKERS`` decide."""
+MARKERS = ("pyvenv.cfg", "conda-meta/history")
+"""Files that a virtual environment has, under whatever name."""
+IN_ENVIRONMENT = "its folder is a virtual environment: move your own files out of it"
+_JUNK = {"__macosx", "__pycache__", "node_modules", "site-packages"}
+_JUNK |= {"thumbs.db", "desktop.ini", "index.html"}
 BROKEN = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError, zlib.error, EOFError, OSError),
     *(ValueError, OverflowError, RecursionError, NotImplementedError, RuntimeError, LookupError),
@@ -40,14 +45,9 @@ BROKEN = (
 _UNREADABLE = "The archive is damaged and cannot be read: make it again."
 
 
-def is_archive(name: str) -> bool:
-    """Whether a file has the name of an archive, including kinds that cannot be read here."""
-    return name.lower().endswith(ARCHIVES)
-
-
 def is_junk(name: str) -> bool:
-    """Whether operating systems or tools create files or folders of this name."""
-    return name.startswith(".") or name in _JUNK
+    """Whether operating systems, tools or platforms create files or folders of this name."""
+    return name.startswith(".") or name.lower() in _JUNK or name.endswith("Zone.Identifier")
 
 
 def max_bytes(path: str) -> int:
@@ -133,6 +133,29 @@ def plain_files(members: Iterable[ArchiveMember]) -> tuple[list[SubmittedFile], 
     return found, notes
 
 
+def without_environments(members: Iterable[ArchiveMember], depth: int = 0) -> list[ArchiveMember]:
+    """Leave out what lies in virtual environments, but for one odd member of each.
+
+    The first ``depth`` parts of a name lead to the submission, which is no environment itself.
+    """
+    members = list(members)
+    roots = set()
+    for member in members:
+        for marker in MARKERS:
+            root = member.name.removesuffix(f"/{marker}")
+            if root != member.name and root.count("/") >= depth:
+                roots.add(root)
+                member.odd = IN_ENVIRONMENT
+    if not roots:
+        return members
+    return [one for one in members if one.odd == IN_ENVIRONMENT or not _is_below(one, roots)]
+
+
+def _is_below(member: ArchiveMember, roots: set[str]) -> bool:
+    parts = member.name.split("/")[: MAX_DEPTH + 1]
+    return any("/".join(parts[:end]) in roots for end in range(1, len(parts)))
+
+
 def _members(data: bytes) -> Iterator[ArchiveMember]:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _zipped(data)
@@ -141,7 +164,7 @@ def _members(data: bytes) -> Iterator[ArchiveMember]:
         data = _expand(data)
     if data[257:262] != b"ustar" and any(data[:1024]):
         raise Refused("Archives of this kind cannot be read: submit a .zip or .tar.gz file.")
-    yield from _tarred(data)
+    yield from without_environments(_tarred(data))
 
 
 def _zipped(data: bytes) -> Iterator[ArchiveMember]:
@@ -149,9 +172,8 @@ def _zipped(data: bytes) -> Iterator[ArchiveMember]:
     if data.count(b"PK\x01\x02") > MAX_MEMBERS:
         raise Refused(f"The archive has more than {MAX_MEMBERS:,} members.")
     expanded = 0
-    for member in zip_members(zipfile.ZipFile(io.BytesIO(data))):
-        if member.junk:
-            continue
+    found = zip_members(zipfile.ZipFile(io.BytesIO(data)))
+    for member in without_environments(member for member in found if not member.junk):
         expanded += member.size if member.path.endswith((".py", ".ipynb")) else 0
         if expanded > MAX_EXPANDED:
             raise Refused(_too_large())

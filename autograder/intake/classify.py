@@ -7,6 +7,7 @@ beside it is one submission too.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -75,8 +76,10 @@ class _Input:
         try:
             self.place = path.resolve(strict=True)  # the instructor's own link may be followed
             self._name = self.place.name if path.name in ("", "..") else path.name
-            self._is_folder = self.place.is_dir() and not (self.place / EXPECTED).is_file()
-            self.is_zip = self.place.is_file() and self.place.suffix.lower() == ".zip"
+            is_file = stat.S_ISREG(_mode(self.place))
+            inside = not is_file and stat.S_ISREG(_mode(self.place / EXPECTED))
+            self._is_folder = stat.S_ISDIR(_mode(self.place)) and not inside
+            self.is_zip = is_file and self.place.suffix.lower() == ".zip"
             if self._is_folder or self.is_zip:
                 self._recognise(roster, files, limit)
         except (OSError, Refused, NotJudged) as problem:
@@ -136,3 +139,11 @@ class _Input:
     def _unreadable(self, problem: Exception) -> IntakeError:
         reason = getattr(problem, "strerror", None) or problem
         return IntakeError(f"{shown(str(self._given), 300)} cannot be read: {reason}")
+
+
+def _mode(path: Path) -> int:
+    """The mode of a path, 0 where nothing is; ``is_dir`` hides that a folder cannot be read."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0

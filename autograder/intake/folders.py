@@ -13,7 +13,15 @@ from functools import partial
 from pathlib import Path
 
 from autograder.errors import NotJudged
-from autograder.intake.archives import MAX_DEPTH, MAX_FILES, is_junk, max_bytes
+from autograder.intake.archives import (
+    ENVIRONMENTS,
+    IN_ENVIRONMENT,
+    MARKERS,
+    MAX_DEPTH,
+    MAX_FILES,
+    is_junk,
+    max_bytes,
+)
 from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import shown
 
@@ -32,8 +40,8 @@ def files_below(folder: Path) -> tuple[list[SubmittedFile], list[str]]:
     for count, (path, entry) in enumerate(_walk(folder, "", 0), 1):
         if count > MAX_ENTRIES or len(found) >= MAX_FILES:
             raise Refused(f"The folder has more than {MAX_FILES:,} files.")
-        if entry is None:
-            notes.append(f"“{path}” was skipped, because it lies too deep in folders.")
+        if isinstance(entry, str):
+            notes.append(f"“{path}” was skipped, because {entry}.")
         elif entry.is_symlink():
             notes.append(f"“{path}” was skipped, because it is a link.")
         elif not entry.is_file(follow_symlinks=False):
@@ -87,7 +95,14 @@ def kind_of(path: Path) -> int:
 
 
 def entries(folder: Path) -> list[os.DirEntry[str]]:
-    """The entries of a folder without junk, sorted by name; NotJudged when it cannot be read."""
+    """The entries of a folder of submissions without junk, sorted by name.
+
+    Raises NotJudged when it cannot be read.
+    """
+    return [entry for entry in _listed(folder) if entry.name not in ENVIRONMENTS]
+
+
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as listing:
             wanted = [entry for entry in listing if not is_junk(entry.name)]
@@ -96,15 +111,18 @@ def entries(folder: Path) -> list[os.DirEntry[str]]:
     return sorted(wanted, key=lambda entry: entry.name)
 
 
-def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
-    listing = entries(folder)
-    if depth and any(entry.name == "pyvenv.cfg" for entry in listing):
-        return  # a virtual environment, under whatever name
+def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, os.DirEntry[str] | str]]:
+    """Every file below a folder with its path, or a path and why it was skipped."""
+    listing = _listed(folder)
+    for marker in MARKERS if depth else ():
+        if any(entry.name == marker.partition("/")[0] for entry in listing):
+            yield prefix + marker, IN_ENVIRONMENT
+            return
     for entry in listing:
         path = prefix + shown(entry.name)
         if not entry.is_dir(follow_symlinks=False):
             yield path, entry
         elif depth >= MAX_DEPTH:
-            yield path, None
+            yield path, "it lies too deep in folders"
         else:
             yield from _walk(Path(entry.path), f"{path}/", depth + 1)

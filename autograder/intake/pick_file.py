@@ -1,6 +1,7 @@
 """Choose which file of a submission is graded.
 
-1. The file called ``neural_network.py``; of several, the one in the outermost folder.
+1. The file called ``neural_network.py``; of several, the one in the outermost folder. It counts
+   if any of the seven functions is written in it, or in no other file.
 2. Else the .py file or notebook with most of the seven functions written, that is, defined and
    not left as a stub; of a .py file and a notebook with equally many, the .py file.
 3. Else, where there is only one .py file or notebook at all, that one.
@@ -23,6 +24,7 @@ from assignment.checks.model.questions import FUNCTIONS
 from autograder.intake.notebooks import to_source
 from autograder.text import listed
 
+ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 EXPECTED = "neural_network.py"
 BONUS = "bonus.py"
 """The optional exercises; never graded in place of the seven functions."""
@@ -73,32 +75,79 @@ class _Candidate:
     problem: str = ""
     written: int = 0
 
+    @property
+    def is_stub(self) -> bool:
+        """Whether it can be read, and none of the seven functions is written in it."""
+        return not self.problem and not self.written
 
-def choose(files: Sequence[SubmittedFile]) -> tuple[SubmittedFile, bytes]:
-    """Choose the file to grade and return its source as a script; Refused if none fits."""
-    chosen = _best([_look(file) for file in candidates(files)])
+
+def is_archive(name: str) -> bool:
+    """Whether a file has the name of an archive, including kinds that cannot be read here."""
+    return name.lower().endswith(ARCHIVES)
+
+
+def choose(files: Sequence[SubmittedFile]) -> tuple[SubmittedFile, bytes, str]:
+    """Choose the file to grade; return it, its source as a script, and a note on the choice.
+
+    The note is empty except where a stub gave way. Refused if no file fits.
+    """
+    looked = [_look(file) for file in candidates(files)]
+    named = _named([one.found for one in looked])
+    if named and not any(one.written for one in looked):
+        looked = [one for one in looked if one.found in named]
+    chosen = _best(looked)
     if chosen.problem:
         raise Refused(chosen.problem)
-    return chosen.found, chosen.source
+    stubs = [one.found.path for one in looked if one.is_stub and one.found in named]
+    note = ""
+    if stubs and chosen.written:
+        why = f"None of the seven functions is written in “{stubs[0]}”"
+        note = f"{why}, so “{chosen.found.path}” was graded."
+    return chosen.found, chosen.source, note
 
 
 def candidates(files: Sequence[SubmittedFile]) -> list[SubmittedFile]:
-    """The files to choose from, by their names; Refused where there are none or too many."""
+    """The files to choose from; Refused where there are none or too many.
+
+    They are those called ``neural_network.py``, unless these can be read and are only stubs.
+    """
     possible = [file for file in files if file.kind in (".py", ".ipynb") and file.name != BONUS]
     if not possible:
         if any(file.name == BONUS for file in files):
             raise Refused(f"The submission has {BONUS}, but no {EXPECTED}.")
-        raise Refused("There is no Python file (.py) or notebook (.ipynb) in it.")
-    expected = [file for file in possible if file.name == EXPECTED]
-    if expected:
-        depth = min(file.path.count("/") for file in expected)
-        possible = [file for file in expected if file.path.count("/") == depth]
+        raise Refused(
+            f"There is no Python file (.py) or notebook (.ipynb) in it.{instead_of_code(files)}"
+        )
+    named = _named(possible)
+    only_stubs = len(named) < len(possible) <= MAX_CANDIDATES and all(
+        _look(file).is_stub for file in named
+    )
+    if named and not only_stubs:
+        possible = named
     if len(possible) > MAX_CANDIDATES:
         raise Refused(
             f"The submission has {len(possible)} Python files, and none is called {EXPECTED}: "
             f"submit {EXPECTED} alone."
         )
     return possible
+
+
+def instead_of_code(files: Sequence[SubmittedFile]) -> str:
+    """The sentence, after a space, on files that may be meant for code, or ""."""
+    for file in files:
+        if file.kind == ".txt":
+            return f" “{file.path}” is text by its name: rename it to {EXPECTED}."
+    archives = [f"“{file.path}”" for file in files if is_archive(file.path)]
+    if len(archives) < 2:
+        return ""
+    return f" It has the archives {listed(MAX_NAMES, archives)}: submit {EXPECTED} itself."
+
+
+def _named(possible: Sequence[SubmittedFile]) -> list[SubmittedFile]:
+    """The files of the expected name in the outermost folder that has one."""
+    named = [file for file in possible if file.name == EXPECTED]
+    depth = min((file.path.count("/") for file in named), default=0)
+    return [file for file in named if file.path.count("/") == depth]
 
 
 def bonus_beside(files: Sequence[SubmittedFile], chosen: SubmittedFile) -> tuple[bytes, str]:

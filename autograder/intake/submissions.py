@@ -14,7 +14,7 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import msgspec
 from msgspec.structs import replace
@@ -30,18 +30,22 @@ from autograder.intake.downloads.uploads import Upload
 from autograder.intake.pick_file import (
     BONUS,
     EXPECTED,
+    MAX_NAMES,
     Refused,
     SubmittedFile,
     bonus_beside,
     candidates,
     choose,
+    instead_of_code,
+    is_archive,
 )
 from autograder.intake.submission import Submission
-from autograder.text import Ids, at_most, shown
+from autograder.text import Ids, at_most, listed, shown
 
 CODE = (".py", ".ipynb")
 MAX_LISTED = 20
 MAX_NOTES = 20
+NO_REPORT = "No file is called report.pdf, and there is more than one PDF, so none is the report"
 
 
 def one_submission(path: Path) -> Submission:
@@ -125,8 +129,16 @@ class Intake:
         return [ids.take(upload.key if one is None else one.id) for upload, one in pairs]
 
 
-def has_code_and_report(upload: Upload) -> tuple[bool, bool]:
-    """Whether an upload has code, and whether it has a report; an archive is opened for that."""
+class Contents(NamedTuple):
+    """Whether an upload has code and a report, and how many PDF files."""
+
+    code: bool = False
+    report: bool = False
+    pdfs: int = 0
+
+
+def contents(upload: Upload) -> Contents:
+    """What an upload has in it; an archive is opened for that."""
     try:
         files, _ = upload.files()
         if (archive := _only_archive(files)) is not None:
@@ -135,8 +147,10 @@ def has_code_and_report(upload: Upload) -> tuple[bool, bool]:
             paths = msgspec.msgpack.decode(limited.call(work), type=list[str])
             files = [SubmittedFile(path, archive.read) for path in paths]
     except (Refused, NotJudged):
-        return False, False
-    return any(file.kind in CODE for file in files), report_of(files) is not None
+        return Contents()
+    kinds = [file.kind for file in files]
+    code = any(kind in CODE for kind in kinds)
+    return Contents(code, report_of(files) is not None, kinds.count(".pdf"))
 
 
 def report_of(files: Iterable[SubmittedFile]) -> SubmittedFile | None:
@@ -202,7 +216,7 @@ def _made(
             notes = [*notes, *inner_notes]
         if len(files) == 1 and lone:
             _check_kind(files[0])
-        chosen, source = choose(files)
+        chosen, source, choice = choose(files)
     except Refused as problem:
         found = Submission(given, path="", refused=str(problem), ignored=_ignored(files))
     else:
@@ -217,7 +231,9 @@ def _made(
                 "counted from the top, those with text included."
             )
             notes = [*notes, told, *notebooks.notes(source)]
-        elif chosen.name != EXPECTED and others:
+        if choice:
+            notes = [*notes, choice]
+        elif chosen.kind != ".ipynb" and chosen.name != EXPECTED and others:
             notes = [*notes, f"No file is called {EXPECTED}, so “{chosen.path}” was graded."]
         found = Submission(given, source, chosen.path, ignored=others, bonus=bonus)
     return _with_report(found, files, notes)
@@ -228,6 +244,8 @@ def _with_report(
 ) -> tuple[Submission, SubmittedFile | None]:
     report = report_of(files)
     label = "" if report is None else report.path
+    if report is None and (pdfs := [f"“{one.path}”" for one in files if one.kind == ".pdf"]):
+        notes = [*notes, f"{NO_REPORT}: {listed(MAX_NAMES, pdfs)} could be it."]
     return replace(found, report=label, notes=tuple(notes[:MAX_NOTES])), report
 
 
@@ -318,7 +336,10 @@ def _unpacked(label: str, data: bytes) -> tuple[list[SubmittedFile], list[str]]:
 
 def _check_kind(only: SubmittedFile) -> None:
     if only.kind not in CODE:
-        raise Refused(f"“{only.path}” is not a Python file (.py), notebook (.ipynb) or archive.")
+        raise Refused(
+            f"“{only.path}” is not a Python file (.py), notebook (.ipynb) or archive."
+            f"{instead_of_code([only])}"
+        )
 
 
 def _ignored(files: list[SubmittedFile], *graded: str) -> tuple[str, ...]:

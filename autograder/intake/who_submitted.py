@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import textwrap
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from autograder.intake.submissions import Intake, has_code_and_report
+from autograder.errors import IntakeError
+from autograder.intake.downloads.uploads import Upload
+from autograder.intake.submissions import NO_REPORT, Intake, contents
 from autograder.text import at_most, joined, shown
 
 if TYPE_CHECKING:
@@ -24,13 +27,18 @@ def summary(intake: Intake) -> list[str]:
     warnings = [textwrap.fill(text, WIDTH) for text in intake.warnings]
     if not intake.downloads and (intake.roster is None or len(intake.uploads) < 2):
         return warnings
-    contents = [has_code_and_report(upload) for upload in intake.uploads]
+    found = [contents(upload) for upload in intake.uploads]
     counts = [
-        f"{len(contents)} student{'' if len(contents) == 1 else 's'}",
-        f"{sum(code for code, _ in contents)} with code",
-        f"{sum(report for _, report in contents)} with report",
+        f"{len(found)} student{'' if len(found) == 1 else 's'}",
+        f"{sum(one.code for one in found)} with code",
+        f"{sum(one.report for one in found)} with report",
     ]
-    lists = {}
+    several = [
+        upload.identity.label
+        for upload, one in zip(intake.uploads, found, strict=True)
+        if one.pdfs > 1 and not one.report
+    ]
+    lists = {NO_REPORT: several}
     if intake.roster is not None:
         pairs = zip(intake.uploads, intake.people, strict=True)
         unmatched = [upload.identity.label for upload, person in pairs if person is None]
@@ -45,8 +53,12 @@ def summary(intake: Intake) -> list[str]:
     return [*warnings, first, *(_listed(title, names) for title, names in lists.items() if names)]
 
 
-def people(intake: Intake) -> list[SubmissionInfo]:
-    """The student of each submission, as far as platform or roster say; for the record."""
+def people(intake: Intake, zone: tzinfo | None = None) -> list[SubmissionInfo]:
+    """The student of each submission, as far as platform or roster say; for the record.
+
+    Raises:
+        IntakeError: for a time that has no zone, or does not exist or occurs twice in ``zone``.
+    """
     if not intake.downloads and intake.roster is None:
         return []
     from autograder.course import directory  # one file without a roster need not wait for it
@@ -56,12 +68,21 @@ def people(intake: Intake) -> list[SubmissionInfo]:
             submission=intake.ids[place][0],
             person=intake.people[place] or upload.person,
             known_as=upload.known_as,
-            submitted_at=upload.submitted_at,
+            submitted_at=_placed(upload, zone),
             late=upload.late,
             original=upload.original,
         )
         for place, upload in enumerate(intake.uploads)
     ]
+
+
+def _placed(upload: Upload, zone: tzinfo | None) -> datetime | None:
+    from autograder.course import clock
+
+    try:
+        return upload.submitted_at and clock.placed(upload.submitted_at, zone)
+    except ValueError as problem:
+        raise IntakeError(f"The submission of {upload.identity.label}: {problem}") from None
 
 
 def _listed(title: str, names: list[str]) -> str:

@@ -27,8 +27,9 @@ def student_zip(out: Path, course: Course | None = None) -> Path:
     """Write ``student.zip`` into the folder ``out`` and return its path.
 
     The content of ``assignment/`` is at its root, with ``data/``, ``tests/``, the licence and the
-    handout as HTML beside it; handout and public key have the course's points. The same kit and
-    course give the same bytes. Raises PackageError where the checkout is not complete.
+    handout as HTML beside it; handout and public key have the course's points, and the
+    key the versions of this Python and numpy, which are the grader's. The same kit, course and
+    Python give the same bytes. Raises PackageError where the checkout is not complete.
     """
     files = dict(_student_files(ROOT))
     for needed in ("check.py", "neural_network.py", "data/iris.csv", "tests/cases.json"):
@@ -44,6 +45,9 @@ def _of_course(files: dict[str, bytes], course: Course) -> Iterator[tuple[str, b
     text = handout(files["README.md"].decode(), course)
     yield "README.md", text.encode()
     yield "README.html", page(text).encode()
+    for name in ("tests/cases.json", "tests/bonus.json"):
+        if name in files:
+            yield name, key.with_versions(files[name].decode()).encode()
     if about(course) != About():
         kit = key.loads(files["tests/cases.json"].decode())
         cases = pointed(kit.cases, course.course_points())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
@@ -14,13 +15,14 @@ import pytest
 
 from assignment.checks.judging.judge import REMEMBERED
 from assignment.checks.judging.saturated import is_saturated
+from assignment.checks.loading.syntax import NEWER
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
 from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grading import run as outcome
 from autograder.grading import runs
-from autograder.grading.grader import Grader
+from autograder.grading.grader import PERSON, Grader
 from autograder.grading.runs import Place
 from autograder.intake.notebooks import to_source
 from autograder.intake.submission import Submission
@@ -256,6 +258,14 @@ def test_a_syntax_error_is_reported_with_its_line(grade: Grade) -> None:
     result = grade("def sigmoid(x)\n    return x\n")
     assert (result.score, result.status) == (0, "judged")
     assert "Syntax error in line 1" in result.message
+    assert result.notes == ()
+
+
+def test_newer_syntax_is_for_a_person(grade: Grade) -> None:
+    """A file that only a newer Python may read has a note for staff."""
+    result = grade("try:\n    x = 1\nexcept KeyError, ValueError:\n    x = 2\n")
+    newer = sys.version_info < (3, 14)
+    assert (PERSON in result.notes) == (NEWER in result.message) == newer
 
 
 LEAKS = {

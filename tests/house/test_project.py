@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -70,15 +71,27 @@ def test_links_lead_somewhere(document: str) -> None:
     [
         ("exit 1", r"Python 3\.11 or newer is needed.* make PYTHON="),
         ('case "$2" in *ensurepip*) exit 1;; esac', "apt install python3-venv"),
+        (None, r"There is no .*/python3 here: install it, or leave PYTHON= out"),
     ],
 )
 def test_a_python_that_will_not_do_is_told(
-    bare: Path, tmp_path: Path, script: str, said: str
+    bare: Path, tmp_path: Path, script: str | None, said: str
 ) -> None:
-    """Set-up with an old one, or one without venv, is one sentence that says what to do."""
-    run = make("grade", cwd=bare, PYTHON=fake(tmp_path, "python3", script))
+    """Set-up with an old one, one without venv or none is one sentence that says what to do."""
+    python = fake(tmp_path, "python3", script) if script else str(tmp_path / "python3")
+    run = make("grade", cwd=bare, PYTHON=python)
     assert run.returncode != 0
     assert re.search(said, run.stderr)
+
+
+def test_a_checkout_that_cannot_be_written_is_told(bare: Path) -> None:
+    """Set-up says so in a sentence, before it looks for a Python."""
+    bare.chmod(0o555)
+    if os.access(bare, os.W_OK):
+        pytest.skip("root may write everything")
+    run = make("grade", cwd=bare)
+    bare.chmod(0o755)
+    assert "cannot be written to, and .venv is made in it" in run.stderr
 
 
 def test_a_half_made_environment_is_made_again(bare: Path, tmp_path: Path) -> None:
@@ -97,6 +110,9 @@ def test_a_half_made_environment_is_made_again(bare: Path, tmp_path: Path) -> No
     for _ in range(2):
         assert make(".venv/.grade", cwd=bare, PYTHON=python).returncode == 0
     assert log.read_text().split() == ["made"] * 2
+    (tmp_path / "link").symlink_to(bare)
+    through = make(".venv/.grade", cwd=tmp_path / "link", PYTHON=python, PWD=f"{tmp_path}/link")
+    assert (through.returncode, log.read_text().split()) == (0, ["made"] * 2)
     moved = bare.rename(tmp_path / "another place")
     assert make(".venv/.grade", cwd=moved, PYTHON=python).returncode == 0
     assert log.read_text().split() == ["made"] * 3
@@ -166,10 +182,11 @@ def test_ci_ends_with_make_test() -> None:
 
 def tracked() -> list[Path]:
     """The files of the project, as git or, without it, the folder has them."""
-    command = ["git", "ls-files", "-z"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if run.returncode == 0:
-        return [ROOT / name for name in run.stdout.split("\0") if (ROOT / name).is_file()]
+    if git := shutil.which("git"):
+        command = [git, "ls-files", "-z"]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if run.returncode == 0:
+            return [ROOT / name for name in run.stdout.split("\0") if (ROOT / name).is_file()]
     folders = ("assignment", "solution", "autograder", "tests", "data", ".ci", ".github")
     return [
         path

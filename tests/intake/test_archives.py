@@ -35,11 +35,13 @@ def test_honest_archives(pack: Callable[..., bytes]) -> None:
         ("week 3/report.pdf", b"%PDF"),
         ("__MACOSX/week 3/._neural_network.py", b"\0"),
         ("week 3/.DS_Store", b"\0"),
-        ("week 3/venv/lib/neural_network.py", b"1"),
+        ("week 3/my/pyvenv.cfg", b""),
+        ("week 3/my/lib/neural_network.py", b"1"),
     )
     files, notes = files_in(data)
     assert [file.path for file in files] == ["week 3/neural_network.py", "week 3/report.pdf"]
-    assert (notes, choose(files)[1]) == ([], GOOD)
+    assert [note[:24] for note in notes] == ["“week 3/my/pyvenv.cfg” w"]
+    assert choose(files)[1] == GOOD
 
 
 def test_windows_slashes() -> None:

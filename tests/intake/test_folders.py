@@ -32,6 +32,7 @@ def test_only_plain_files_are_read(tmp_path: Path) -> None:
     assert [file.path for file in files] == ["src/a.py"]
     assert sorted(note.split("”")[0] for note in notes) == [
         "“link.py",
+        "“mine/pyvenv.cfg",
         "“pipe.py",
         "“socket.py",
         "“up",

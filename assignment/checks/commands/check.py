@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
 from ..console import Progress, listed, say, wrap
+from ..loading.syntax import too_new
+from ..model import public_key as key
 from ..model.questions import BONUS, BONUS_FUNCTIONS, BONUS_NUMBERS, FUNCTIONS, NUMBERS, by_function
 from ..model.version import VERSION
 from ..running.examine import Examination, Outcome, examine
@@ -108,8 +110,25 @@ def closing(examination: Examination, kit: Kit) -> str:
             next_step(examination),
             f"{points(examination.shown)}\n{hidden(kit)}",
             wrap(f"Digest {kit.digest} (of kit {VERSION}, its cases and your file)."),
+            *versions(kit),
         ]
     )
+
+
+def versions(kit: Kit) -> Iterator[str]:
+    """Say where the grader's Python or numpy is another one, and what it cannot read."""
+    theirs, here = kit.key.grader, key.versions()
+    if not theirs or theirs == here:
+        return
+    text = (
+        f"Graded with Python {theirs[0]} and numpy {theirs[1]}; you have {here[0]} and {here[1]}."
+    )
+    try:
+        major, minor = map(int, theirs[0].split("."))
+        found = too_new(kit.source, (major, minor))
+    except (CannotRun, ValueError):
+        found = ""
+    yield wrap(f"{text} {found}".rstrip())
 
 
 def overview(outcomes: Iterable[Outcome]) -> str:

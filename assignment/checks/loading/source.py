@@ -9,6 +9,7 @@ import warnings
 from contextlib import suppress
 
 from .cells import where, without_commands
+from .syntax import hint
 
 MAX_BYTES = 1_000_000
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -121,4 +122,5 @@ def _parse(source: str, filename: str) -> ast.Module:
 def _explain(problem: SyntaxError, source: str) -> str:
     place = f" in {where(source, problem.lineno)}" if problem.lineno else ""
     text = (problem.text or "").strip()[:80]
-    return f"Syntax error{place}: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")
+    found = f"Syntax error{place}: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")
+    return found + hint((problem.text or "")[:500])

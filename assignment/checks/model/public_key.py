@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from . import json_arrays as tagged
 from .case import Case, Expected, MisconceptionOutput, as_inputs
@@ -36,12 +40,17 @@ class About:
 
 @dataclass(frozen=True)
 class Key:
-    """Public cases, their accepted answers, and the digest that every result carries."""
+    """Public cases, their accepted answers, and the digest that every result carries.
+
+    ``grader`` has the versions of the grader's Python and numpy, such as ("3.13", "2.4"); it is
+    empty where they are unknown.
+    """
 
     cases: tuple[Case, ...]
     expected: Mapping[str, Mapping[str, Expected]]
     digest: str
     about: About = About()
+    grader: tuple[str, ...] = ()
 
 
 def digest(cases: Iterable[Case]) -> str:
@@ -66,6 +75,17 @@ def receipt(cases: str, version: str, source: bytes) -> str:
     return hashlib.sha256(f"{version}\n{cases}\n".encode() + text).hexdigest()[:12]
 
 
+def versions() -> tuple[str, str]:
+    """The versions of this Python and its numpy, without the last number: ("3.13", "2.4")."""
+    numpy = np.__version__.split(".")
+    return ".".join(map(str, sys.version_info[:2])), ".".join(numpy[:2])
+
+
+def with_versions(text: str) -> str:
+    """The text of a key that names this Python and numpy as the grader's."""
+    return re.sub(r'(?m)^"grader": .*$', f'"grader": "{" ".join(versions())}",', text, count=1)
+
+
 def dumps(
     cases: Iterable[Case],
     expected: Mapping[str, Mapping[str, Expected]],
@@ -84,7 +104,8 @@ def dumps(
         for right in expected[case.id].values()
         for known in right.misconception_outputs
     }
-    head: dict[str, Any] = {"format": FORMAT, "digest": kits or digest(public), "hints": hints}
+    head: dict[str, Any] = {"format": FORMAT, "digest": kits or digest(public)}
+    head |= {"grader": " ".join(versions()), "hints": hints}
     if about is not None:
         head["course"] = asdict(about)
     lines = [json.dumps(_case(case, expected[case.id]), ensure_ascii=False) for case in public]
@@ -135,7 +156,9 @@ def loads(text: str) -> Key:
             }
             for entry in data["cases"]
         }
-        return Key(cases, expected, str(data["digest"]), About(**data.get("course", {})))
+        about = About(**data.get("course", {}))
+        grader = tuple(str(data.get("grader", "")).split())
+        return Key(cases, expected, str(data["digest"]), about, grader)
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise KeyUnreadable(
             "the file with the public cases is damaged: take cases.json from the zip again"

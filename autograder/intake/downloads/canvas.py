@@ -18,7 +18,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autograder.intake.archives import is_archive
+from autograder.course.roster import Roster
 from autograder.intake.downloads.entries import Entry
 from autograder.intake.downloads.uploads import (
     ClassUploads,
@@ -27,7 +27,7 @@ from autograder.intake.downloads.uploads import (
     Upload,
     raise_if_ambiguous,
 )
-from autograder.intake.pick_file import BONUS, EXPECTED
+from autograder.intake.pick_file import BONUS, EXPECTED, is_archive
 from autograder.text import shown
 
 NAME = "Canvas"
@@ -77,12 +77,13 @@ class _CanvasFile:
         return self.file.lower().endswith((".py", ".ipynb")) or is_archive(self.file)
 
 
-def group(entries: Sequence[Entry]) -> ClassUploads | None:
+def group(entries: Sequence[Entry], roster: Roster | None = None) -> ClassUploads | None:
     """The students, if this is a download from Canvas.
 
     It is one if at least two users have code, most names fit the pattern, every user has one name,
     and no attachment is there twice: files that one student numbered in a similar way
-    (``lab_1_1_a.py``, ``lab_1_2_b.py``) are not taken for a class.
+    (``lab_1_1_a.py``, ``lab_1_2_b.py``) are not taken for a class. Fewer users, such as a few
+    stragglers, are a class if all their files are marked as late or all are in the roster.
 
     A file whose name can be read as that of two users, one of whom has other files, is a refused
     submission of its own.
@@ -101,10 +102,10 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
     for mine in users.values():
         (one_name if len({file.name for file in mine}) == 1 else ambiguous).append(mine)
     clear = [file for mine in one_name for file in mine]
-    if len(one_name) <= len(ambiguous) or not _is_class(clear):
+    uploads = [_upload(mine) for mine in one_name]
+    if len(one_name) <= len(ambiguous) or not _is_class(clear, uploads, roster):
         return None
     raise_if_ambiguous([*map(_two_names, ambiguous)])
-    uploads = [_upload(mine) for mine in one_name]
     return ClassUploads([*uploads, *(_refused(*one) for one in doubtful)], strays)
 
 
@@ -139,10 +140,19 @@ def _by_user(
     return [one for one in doubtful if one[0].user in known], users
 
 
-def _is_class(files: Sequence[_CanvasFile]) -> bool:
+def _is_class(
+    files: Sequence[_CanvasFile], uploads: Sequence[Upload], roster: Roster | None
+) -> bool:
     attached = Counter(file.attachment for file in files if file.attachment)
-    with_code = {file.user for file in files if file.is_code}
-    return len(with_code) > 1 and max(attached.values(), default=0) == 1
+    if max(attached.values(), default=0) != 1:
+        return False
+    if len({file.user for file in files if file.is_code}) > 1 or all(file.late for file in files):
+        return True
+    if roster is None:
+        return False
+    from autograder.intake.roster_match import count_matches  # one file need not wait for it
+
+    return count_matches(roster, [one.identity for one in uploads]) == len(uploads)
 
 
 def _two_names(files: Sequence[_CanvasFile]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -9,13 +10,14 @@ from pathlib import Path
 
 from autograder.course.roster import Roster
 from autograder.errors import IntakeError
-from autograder.intake.archives import is_archive
-from autograder.intake.downloads import canvas, folders, github, gradescope, moodle
+from autograder.intake.downloads import canvas, folders, github, gradescope, mapped, moodle
 from autograder.intake.downloads.entries import Entry, open_entries
 from autograder.intake.downloads.uploads import ClassUploads, Upload
+from autograder.intake.folders import kind_of
+from autograder.intake.pick_file import is_archive
 from autograder.text import shown
 
-_PLATFORMS = (canvas, moodle, gradescope, github)
+_PLATFORMS = (moodle, gradescope, github)
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,21 @@ def open_download(path: Path, roster: Roster | None = None) -> Iterator[Download
 
 
 def _download(path: Path, entries: Sequence[Entry], roster: Roster | None) -> Download | None:
-    unpacked = path.is_dir()
+    unpacked = kind_of(path) == stat.S_IFDIR
+    # Only in the instructor's own folder: a student may put such a table into a zip.
+    if unpacked and (grouped := mapped.group(path, entries)):
+        return _with_strays(mapped.NAME, grouped)
     for level in _levels(entries):
+        name, grouped = canvas.NAME, canvas.group(level, roster)
         for platform in _PLATFORMS:
-            grouped = platform.group(level)
             if grouped is None:
-                continue
+                name, grouped = platform.NAME, platform.group(level)
+        if grouped is not None:
             if unpacked:
-                return _with_strays(platform.NAME, grouped)
+                return _with_strays(name, grouped)
             if grouped.strays:
-                raise IntakeError(_does_not_belong(path, platform.NAME, grouped))
-            return Download(platform.NAME, tuple(grouped.uploads))
+                raise IntakeError(_does_not_belong(path, name, grouped))
+            return Download(name, tuple(grouped.uploads))
         if not unpacked and (grouped := folders.group(level, roster)):
             return Download(folders.NAME, tuple(grouped.uploads))
     return None
@@ -71,7 +77,7 @@ def class_warning(path: Path, roster: Roster | None = None) -> str:
     """A warning about a path that is no download but may have been meant as a class, or ""."""
     name = shown(path.name)
     with open_entries(path) as entries:
-        if path.is_dir():
+        if kind_of(path) == stat.S_IFDIR:
             return _only_a_zip(path, entries or [], roster)
         if any(
             len(level) >= folders.LEAST and all(entry.is_folder for entry in level)

@@ -16,10 +16,12 @@ from typing import Protocol
 
 from autograder.intake.archives import (
     BROKEN,
+    ENVIRONMENTS,
     MAX_FILES,
     ArchiveMember,
     max_bytes,
     plain_files,
+    without_environments,
     zip_members,
 )
 from autograder.intake.folders import entries, files_below, kind_of, read
@@ -113,17 +115,18 @@ class InZip:
         below: dict[str, list[ArchiveMember]] = {}
         for member in self.members:
             names = member.name.split("/")
-            if len(names) > depth and not (member.junk and ".git" not in names):
+            hidden = member.junk and ".git" not in names
+            if len(names) > depth and not hidden and names[depth] not in ENVIRONMENTS:
                 below.setdefault(names[depth], []).append(member)
         found = (InZip((*self.parts, name), members) for name, members in sorted(below.items()))
         return [child for child in found if not all(one.junk for one in child.members)]
 
     def files(self) -> tuple[list[SubmittedFile], list[str]]:
-        own = [member for member in self.members if not member.junk]
+        depth = len(self.parts) - (not self.is_folder)
+        own = without_environments((one for one in self.members if not one.junk), depth)
         if len(own) > MAX_FILES:
             raise Refused(f"The folder has more than {MAX_FILES:,} files.")
         found, notes = plain_files(own)
-        depth = len(self.parts) - (not self.is_folder)
         return [SubmittedFile(file.path.split("/", depth)[-1], file.read) for file in found], notes
 
     def read(self, limit: int) -> bytes:

@@ -92,7 +92,7 @@ def _attempts(metadata: Entry, folders: dict[str, Entry]) -> Iterator[_Attempt]:
         ) from None
     described = msgspec.json.decode(found, type=dict[str, list[_Attempt]])
     for folder in folders:
-        if folder not in described:
+        if not described.get(folder):
             yield _Attempt(folder, "", "", "", None)
     for attempts in described.values():
         yield from attempts

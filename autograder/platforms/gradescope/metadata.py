@@ -24,8 +24,8 @@ MAX_BYTES = 50 << 20
 class Metadata:
     """Times with a zone, and ``previous``, the score of the latest judged submission, if any.
 
-    ``due`` is the platform's own date, which includes the student's extension. ``problem`` says
-    what could not be read.
+    ``due`` is the platform's own date, with the student's extension, in a group the latest of its
+    members. ``problem`` says what could not be read.
     """
 
     created: datetime | None = None
@@ -56,9 +56,16 @@ def parse(data: bytes, name: str) -> Metadata:
         return Metadata(problem=f"{name} cannot be read: {type(problem).__name__}.")
     if not isinstance(found, dict):
         return Metadata(problem=f"{name} is not a JSON object.")
-    assignment = found.get("assignment")
-    due = assignment.get("due_date") if isinstance(assignment, dict) else None
-    return Metadata(_time(found.get("created_at")), _time(due), _latest_score(found))
+    users = found.get("users")
+    own = [due for user in (users if isinstance(users, list) else ()) if (due := _due(user))]
+    due = max(own, default=_due(found))
+    return Metadata(_time(found.get("created_at")), due, _latest_score(found))
+
+
+def _due(about: object) -> datetime | None:
+    """The due date of a submission, or of one of its users."""
+    assignment = about.get("assignment") if isinstance(about, dict) else None
+    return _time(assignment.get("due_date")) if isinstance(assignment, dict) else None
 
 
 def _latest_score(found: dict[str, Any]) -> float | None:

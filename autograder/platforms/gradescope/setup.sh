@@ -7,7 +7,7 @@ umask 022 # what is installed can be read by the users that students' code runs 
 export DEBIAN_FRONTEND=noninteractive
 environment=/opt/backprop-kit
 
-# Python 3.11 or newer, with what makes an environment, where users other than root can read it.
+# The newest Python that is tested, 3.11 or newer, with what makes an environment, where users other than root can read it.
 fits() {
   local path
   path=$(command -v "$1") && [[ $path == /usr/* ]] &&
@@ -15,7 +15,7 @@ fits() {
 }
 find_python() {
   local candidate
-  for candidate in python3.11 python3.12 python3.13 python3.14 python3; do
+  for candidate in python3.14 python3.13 python3.12 python3.11 python3; do
     if fits "$candidate"; then echo "$candidate"; return; fi
   done
 }
@@ -25,7 +25,7 @@ apt-get update --quiet=2
 python=$(find_python)
 packages=(libseccomp2)
 if [[ -z $python ]]; then
-  for candidate in python3.11 python3.12 python3.13 python3.14; do
+  for candidate in python3.14 python3.13 python3.12 python3.11; do
     if offered "$candidate-venv"; then
       python=$candidate
       packages+=("$candidate" "$candidate-venv")

@@ -31,8 +31,11 @@ _NAME = {
     *("sobrenome", "apelido", "voornaam", "achternaam", "volledige naam", "fornavn", "etternavn"),
     *("efternavn", "förnamn", "efternamn"),
 }
-_PARTICIPANT = re.compile(r"([^\W\d_][^\d]{3,})\d+")
-"""The first column of a grading worksheet: a word and the participant's number."""
+_PARTICIPANT = re.compile(r"([^\W\d_][^\d]{3,}|[^\W\d_a-zA-Z]{2,})\d+")
+"""The first column of a grading worksheet: a word and the participant's number.
+
+The Chinese word has three letters, and no space behind it.
+"""
 _DISPLAY = re.compile(r"(.*\S)\s*\([^()]*\)", re.DOTALL)
 _MODULE = re.compile(r"[^:]{1,40}:\s*(.*\S)", re.DOTALL)
 

@@ -1,0 +1,93 @@
+"""Which Python grades: the newest that is tested; and what is said where it is another one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assignment.checks.commands import check
+from assignment.checks.loading import syntax
+from assignment.checks.model import public_key as key
+from assignment.checks.running.kit import FILE, Kit
+from autograder.cases.answers import Answers
+from autograder.cases.public_key import public_key, stale_key
+from autograder.commands.grade import _other_versions
+from autograder.paths import PUBLIC_KEY, ROOT
+from autograder.record.fingerprint import Conditions, conditions
+from autograder.record.writer import Record
+from autograder.sandbox import Limits
+
+TESTED = ["3.14", "3.13", "3.12", "3.11"]
+
+
+@pytest.mark.parametrize(
+    ("file", "lists"),
+    [
+        ("Makefile", 1),
+        ("autograder/platforms/gradescope/setup.sh", 2),
+    ],
+)
+def test_set_up_takes_the_newest_tested_python(file: str, lists: int) -> None:
+    """Each list of Pythons begins with the newest, and the container has that one."""
+    text = (ROOT / file).read_text("utf-8")
+    found = re.findall(r"(?:PYTHONS +:=|candidate in)((?: python3\.\d+)+)", text)
+    assert [re.findall(r"3\.\d+", one) for one in found] == [TESTED] * lists
+    assert f"FROM python:{TESTED[0]}-slim\n" in (ROOT / "Containerfile").read_text("utf-8")
+
+
+def test_the_key_names_the_grader(tmp_path: Path) -> None:
+    """It has Python's and numpy's versions, which do not make it stale, and a package its own."""
+    text = public_key(Answers())
+    assert key.loads(text).grader == key.versions()
+    other = re.sub('"grader": ".*"', '"grader": "3.99 9.1"', text)
+    path = tmp_path / "cases.json"
+    path.write_text(other, encoding="utf-8")
+    assert stale_key(path, text) == ""
+    assert key.loads(other).grader == ("3.99", "9.1")
+    assert key.with_versions(other) == text
+    assert len(key.load(PUBLIC_KEY).grader) == 2
+
+
+@pytest.mark.parametrize(
+    ("grader", "said"),
+    [
+        ("", ""),
+        (" ".join(key.versions()), ""),
+        ("3.9 1.26", "Graded with Python 3.9 and numpy 1.2"),
+    ],
+)
+def test_check_says_where_versions_differ(tmp_path: Path, grader: str, said: str) -> None:
+    """With the line that the grader's Python cannot read; nothing is said where all is equal."""
+    text = re.sub('"grader": ".*"', f'"grader": "{grader}"', PUBLIC_KEY.read_text("utf-8"))
+    (tmp_path / "cases.json").write_text(text, encoding="utf-8")
+    (tmp_path / FILE).write_text("match 1:\n    case 1: x = 1\n", encoding="utf-8")
+    kit = Kit(folder=tmp_path, key_file=tmp_path / "cases.json")
+    found = " ".join(" ".join(check.versions(kit)).split())
+    assert found.startswith(said)
+    assert bool(found) == bool(said)
+    assert ("Line 2 (“case 1: x = 1”) cannot be read by the grader's Python 3.9." in found) == bool(
+        said
+    )
+
+
+def test_a_regrade_with_another_python_is_announced(tmp_path: Path) -> None:
+    """Before anything runs, with both versions; not in a new record, nor with equal ones."""
+    now = conditions([], Limits())
+    before = Conditions(
+        **{name: getattr(now, name) for name in now.__struct_fields__} | {"python": "3.10.1"}
+    )
+    with Record.writing(tmp_path) as record:
+        assert _other_versions(record, now) == ""
+        record.begin(before)
+        assert "made with Python 3.10.1 and numpy" in _other_versions(record, now)
+        record.finish()
+        record.begin(now)
+        assert _other_versions(record, now) == ""
+
+
+def test_newer_words_are_in_the_message() -> None:
+    """A person finds such files by a note, which the grader adds where it sees these words."""
+    assert syntax.NEWER in syntax.hint("type X = int", (3, 11))
+    assert syntax.hint("type X = int", (3, 12)) == ""
