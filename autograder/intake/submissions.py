@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError, NotJudged
 from autograder.intake import limited, notebooks
-from autograder.intake.archives import MAX_EXPANDED, files_in, is_archive
+from autograder.intake.archives import MAX_EXPANDED, files_in
 from autograder.intake.classify import find_uploads
 from autograder.intake.downloads import folders
 from autograder.intake.downloads.entries import OnDisk
