@@ -115,13 +115,13 @@ class Credit:
         replaced: tuple[str, ...],
         convention: Convention,
     ) -> list[bool]:
-        """Whether these outputs are right in a run that nothing else is asked in.
+        """Whether these outputs of the first call are right in a run of nothing else.
 
         It only tells whether a run is worth while: a function that keeps something from an earlier
         call may be right in it.
         """
         run = self._runs.new(full=self._full, replaced=replaced, convention=convention)
-        self._runs.ask(run, [case])
+        self._runs.ask(run, [replace(case, also=())])
         return [run.first(place).passed for place in places]
 
     def _asked(self, name: str, replaced: tuple[str, ...]) -> EvaluatedRun:

@@ -51,7 +51,8 @@ def output(
     same output is right in another case.
     """
     judged = verdict.status not in ("passed", "not_implemented", "not_judged")
-    hint = verdict.hint or (case.hint if special else "") if judged else ""
+    call = case.call(verdict.case)
+    hint = verdict.hint or (call.hint if special else "") if judged else ""
     return OutputResult(
         question=by_function(case.function).number,
         function=case.function,
@@ -68,6 +69,7 @@ def output(
         own_chain=not replaced,
         staff=verdict.message,
         got=Numbers.of(verdict.got),
+        call=call.id if call is not case else "",
     )
 
 
@@ -80,6 +82,8 @@ def _message(case: Case, verdict: Verdict, replaced: Sequence[str]) -> str:
         return credit if replaced else ""
     fixed = verdict.failure == SATURATED
     message = verdict.message if case.public or fixed else _hidden(verdict)
+    if verdict.case != case.id and not (case.public or fixed):
+        message += f" (The call with {case.call(verdict.case).title}.)"
     if replaced:
         message += f" (Tested with our {names} instead of yours.)"
     return message

@@ -40,7 +40,7 @@ def details(outcome: Outcome) -> str:
     if len(failed) > CASES:
         lines.append(f"  ... and {count(len(failed) - CASES, 'more case')}.")
     lines.append(wrap("To reproduce this, paste in Python or a notebook, in this folder:", 2))
-    lines += [f"    {line}" for line in to_paste(case.id, case.function)]
+    lines += [f"    {line}" for line in to_paste(first_of(verdicts).case, case.function)]
     return "\n".join(lines)
 
 
@@ -48,7 +48,7 @@ def _case(case: Case, verdicts: Sequence[Verdict]) -> str:
     """A failing case: its first wrong output in full, the others in a line each."""
     first = first_of(verdicts)
     lines = [wrap(f"{_title(case)}:", 2), wrap(shortened(first.message), 4)]
-    if hint := first.hint or case.hint:
+    if hint := first.hint or case.call(first.case).hint:
         lines.append(wrap(f"Hint: {hint}", 4))
     for other in verdicts:
         if other is not first and other.message != first.message:

@@ -92,8 +92,9 @@ def _output(case: Case, verdict: Verdict, kit: Kit) -> OutputFeedback:
     return OutputFeedback(
         *(verdict.output, verdict.status, verdict.points, verdict.max_points),
         message=verdict.message,
-        hint=verdict.hint or ("" if verdict.passed else case.hint),
+        hint=verdict.hint or ("" if verdict.passed else case.call(verdict.case).hint),
         got=verdict.got,
         expected=verdict.expected,
         tolerance=kit.key.expected[case.id][verdict.output].tolerance,
+        call=verdict.case,
     )

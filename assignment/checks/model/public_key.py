@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import json_arrays as tagged
-from .case import Case, Expected, MisconceptionOutput, as_inputs
+from .case import Case, Expected, MisconceptionOutput, as_inputs, every_call
 from .questions import COURSE, QUESTIONS, REPORT_POINTS
 
 FORMAT = 1
@@ -50,7 +50,7 @@ def digest(cases: Iterable[Case]) -> str:
     Only what is the same on every processor is included: ids, titles, points and inputs, no
     answers. The points are the kit's; those of a course do not change what is asked.
     """
-    asked = [_asked(case) for case in cases if case.public]
+    asked = [_asked(call) for call in every_call(cases) if call.public]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
@@ -80,20 +80,20 @@ def dumps(
     public = [case for case in cases if case.public]
     hints = {
         known.id: known.hint
-        for case in public
-        for right in expected[case.id].values()
+        for call in every_call(public)
+        for right in expected[call.id].values()
         for known in right.misconception_outputs
     }
     head: dict[str, Any] = {"format": FORMAT, "digest": kits or digest(public), "hints": hints}
     if about is not None:
         head["course"] = asdict(about)
-    lines = [json.dumps(_case(case, expected[case.id]), ensure_ascii=False) for case in public]
+    lines = [json.dumps(_case(case, expected), ensure_ascii=False) for case in public]
     opening = json.dumps(head, ensure_ascii=False, indent=0)[:-2]
     return f'{opening},\n"cases": [\n' + ",\n".join(lines) + "\n]\n}\n"
 
 
-def _case(case: Case, expected: Mapping[str, Expected]) -> dict[str, Any]:
-    return {
+def _case(case: Case, expected: Mapping[str, Mapping[str, Expected]]) -> dict[str, Any]:
+    entry = {
         "id": case.id,
         "function": case.function,
         "title": case.title,
@@ -101,8 +101,11 @@ def _case(case: Case, expected: Mapping[str, Expected]) -> dict[str, Any]:
         "practice": case.practice,
         "points": dict(case.points),
         "inputs": tagged.encode(dict(case.inputs)),
-        "expected": {output: _expected(right) for output, right in expected.items()},
+        "expected": {output: _expected(right) for output, right in expected[case.id].items()},
     }
+    if case.also:
+        entry["also"] = [_case(call, expected) for call in case.also]
+    return entry
 
 
 def _expected(right: Expected) -> dict[str, Any]:
@@ -132,7 +135,8 @@ def loads(text: str) -> Key:
                 output: _read_expected(right, data["hints"])
                 for output, right in entry["expected"].items()
             }
-            for entry in data["cases"]
+            for first in data["cases"]
+            for entry in (first, *first.get("also", ()))
         }
         return Key(cases, expected, str(data["digest"]), About(**data.get("course", {})))
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
@@ -166,6 +170,7 @@ def _read_case(entry: dict[str, Any]) -> Case:
         public=True,
         hint=entry["hint"],
         practice=entry["practice"],
+        also=tuple(_read_case(call) for call in entry.get("also", ())),
     )
 
 
