@@ -58,6 +58,7 @@ TOGETHER = "-with-"
 class OutputResult(msgspec.Struct, frozen=True, kw_only=True):
     """One output of one case. ``message`` is for the student, ``staff`` for staff only.
 
+    ``call`` is the id of the call that decided, where it was a further call of the case.
     ``got`` is a wrong answer that consists of numbers; in a hidden case it is for staff only.
     ``own_chain`` is false if reference functions replaced failed lower functions of the student.
     ``decision`` tells the student what a person decided about the points; the grading policy sets
@@ -80,6 +81,7 @@ class OutputResult(msgspec.Struct, frozen=True, kw_only=True):
     staff: str = ""
     got: Numbers | None = None
     decision: str = ""
+    call: str = ""
 
 
 class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +169,7 @@ def feedback(result: SubmissionResult, most: int = MAX_SCORE) -> dict[str, objec
 
 def _output(output: OutputResult) -> dict[str, object]:
     fields = msgspec.structs.asdict(output)
-    del fields["staff"], fields["got"]
+    del fields["staff"], fields["got"], fields["call"]
     return fields
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from assignment.checks.model import public_key as key
-from assignment.checks.model.case import Case, Expected
+from assignment.checks.model.case import Case, Expected, every_call
 from assignment.checks.model.public_key import Key, KeyUnreadable
 from assignment.checks.model.questions import BONUS_FUNCTIONS, FUNCTIONS
 from autograder.cases import graded as cases_
@@ -76,9 +76,9 @@ class Answers:
 
     def public(self, case: str, output: str) -> Expected | None:
         """The accepted answers for an output of a public case; None if it is hidden or unknown."""
-        for found in self.cases:
-            if found.id == case and found.public:
-                return self.expected(found).get(output)
+        for call in every_call(self.cases):
+            if call.id == case and call.public:
+                return self.expected(call).get(output)
         return None
 
     def with_misconceptions(self, case: Case) -> Mapping[str, Expected]:

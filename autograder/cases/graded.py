@@ -12,6 +12,23 @@ from functools import lru_cache
 import numpy as np
 
 from assignment.checks.model.case import Case, as_inputs
+from autograder.cases.further import (
+    LEARNT,
+    Further,
+    followed,
+    large,
+    moderate,
+    number,
+    one_changed,
+    one_neuron,
+    other_tests,
+    pairs_of_trainings,
+    several_patterns,
+    single_patterns,
+    small_trainings,
+    tests,
+    weighted,
+)
 from autograder.cases.inputs import (
     handout_gradient,
     handout_pattern,
@@ -65,9 +82,17 @@ def work(case: Case) -> int:
 
 
 def _sigmoid(hidden_seed: int) -> list[Case]:
-    a, b = hidden_rng(hidden_seed, "sigmoid").uniform(0.3, 3.0, size=2).round(3)
+    rng = hidden_rng(hidden_seed, "sigmoid")
+    a, b = rng.uniform(0.3, 3.0, size=2).round(3)
     return [
-        _scalar("sigmoid", "handout", 0.5, "the handout's example, x = 0.5", public=True),
+        _scalar(
+            "sigmoid",
+            "handout",
+            0.5,
+            "the handout's example, x = 0.5",
+            public=True,
+            also=number("x = -11", -11.0),
+        ),
         _scalar(
             "sigmoid",
             "overflow",
@@ -75,9 +100,10 @@ def _sigmoid(hidden_seed: int) -> list[Case]:
             "a very negative x, where the exponential overflows",
             public=True,
             hint="For x below -100 the handout asks for 0.0; exp(-x) is too large there.",
+            also=number("x = 1000", 1000.0),
         ),
-        _scalar("sigmoid", "positive", float(a), "a positive x"),
-        _scalar("sigmoid", "negative", -float(b), "a negative x"),
+        _scalar("sigmoid", "positive", float(a), "a positive x", also=large(rng)),
+        _scalar("sigmoid", "negative", -float(b), "a negative x", also=moderate(rng)),
         _scalar(
             "sigmoid", "underflow", -760.0, "a very negative x, where the exponential overflows"
         ),
@@ -85,9 +111,17 @@ def _sigmoid(hidden_seed: int) -> list[Case]:
 
 
 def _d_sigmoid(hidden_seed: int) -> list[Case]:
-    a, b = hidden_rng(hidden_seed, "d_sigmoid").uniform(0.4, 2.5, size=2).round(3)
+    rng = hidden_rng(hidden_seed, "d_sigmoid")
+    a, b = rng.uniform(0.4, 2.5, size=2).round(3)
     return [
-        _scalar("d_sigmoid", "handout", 0.2, "the handout's example, x = 0.2", public=True),
+        _scalar(
+            "d_sigmoid",
+            "handout",
+            0.2,
+            "the handout's example, x = 0.2",
+            public=True,
+            also=number("x = -11", -11.0),
+        ),
         _scalar(
             "d_sigmoid",
             "overflow",
@@ -95,9 +129,10 @@ def _d_sigmoid(hidden_seed: int) -> list[Case]:
             "a very negative x, where the exponential overflows",
             public=True,
             hint="sigma(x) (1 - sigma(x)) needs no exponential of its own.",
+            also=number("x = 1000", 1000.0),
         ),
-        _scalar("d_sigmoid", "positive", float(a), "a positive x"),
-        _scalar("d_sigmoid", "negative", -float(b), "a negative x"),
+        _scalar("d_sigmoid", "positive", float(a), "a positive x", also=large(rng)),
+        _scalar("d_sigmoid", "negative", -float(b), "a negative x", also=moderate(rng)),
         _scalar(
             "d_sigmoid", "underflow", -900.0, "a very negative x, where the exponential overflows"
         ),
@@ -105,9 +140,16 @@ def _d_sigmoid(hidden_seed: int) -> list[Case]:
 
 
 def _scalar(
-    function: str, name: str, x: float, title: str, *, public: bool = False, hint: str = ""
+    function: str,
+    name: str,
+    x: float,
+    title: str,
+    *,
+    public: bool = False,
+    hint: str = "",
+    also: Further | None = None,
 ) -> Case:
-    return Case(
+    case = Case(
         id=f"{function}-{name}",
         function=function,
         title=f"`{function}`: {title}",
@@ -116,6 +158,7 @@ def _scalar(
         public=public,
         hint=hint,
     )
+    return followed(case, also) if also else case
 
 
 def _perceptron(hidden_seed: int) -> list[Case]:
@@ -131,112 +174,175 @@ def _perceptron(hidden_seed: int) -> list[Case]:
     return [
         Case(f"{function}-handout", function, "`perceptron`: the handout's first example, 3 inputs",
              first, both, public=True),
-        Case(f"{function}-second", function, "`perceptron`: the handout's second example, 2 inputs",
-             second, {"activation": 1}, public=True),
-        Case(f"{function}-far", function, "`perceptron`: a weighted sum of -850",
-             far, {"activation": 1}, public=True,
-             hint="Far below -100 the activation is 0.0, without overflow (handout 1.1)."),
-        Case(f"{function}-five", function, "`perceptron`: 5 inputs, some of them negative",
-             five, both, public=False),
-        Case(f"{function}-saturated", function, "`perceptron`: a very negative weighted sum",
-             saturated, both, public=False,
-             hint="Far below -100 the activation is 0.0, without overflow (handout 1.1)."),
+        followed(
+            Case(f"{function}-second", function,
+                 "`perceptron`: the handout's second example, 2 inputs",
+                 second, {"activation": 1}, public=True),
+            Further("a weighted sum of -11",
+                    as_inputs(x=np.array([4.0, 5.0]), w=np.array([-1.5, -1.0]))),
+        ),
+        followed(
+            Case(f"{function}-far", function, "`perceptron`: a weighted sum of -850",
+                 far, {"activation": 1}, public=True,
+                 hint="Far below -100 the activation is 0.0, without overflow (handout 1.1)."),
+            Further("a weighted sum of 1000",
+                    as_inputs(x=np.array([400.0, 800.0]), w=np.array([1.0, 0.75]))),
+        ),
+        followed(
+            Case(f"{function}-five", function, "`perceptron`: 5 inputs, some of them negative",
+                 five, both, public=False),
+            weighted("a moderately negative weighted sum", rng, -11.0, 5),
+        ),
+        followed(
+            Case(f"{function}-saturated", function, "`perceptron`: a very negative weighted sum",
+                 saturated, both, public=False,
+                 hint="Far below -100 the activation is 0.0, without overflow (handout 1.1)."),
+            weighted("a large positive weighted sum", rng, 1100.0, 4),
+        ),
     ]  # fmt: skip
 
 
 def _ffnn(hidden_seed: int) -> list[Case]:
-    rng = hidden_rng(hidden_seed, "ffnn")
+    rng, own = hidden_rng(hidden_seed, "ffnn"), np.random.default_rng(13)
     every = {"y": 1, "z0": 1, "z1": 1, "a1": 1, "a2": 1}
     function = "ffnn"
+    small, two = network(own, D=2, M=3, K=4), network(rng, D=3, M=5, K=2)
+    one = network(rng, D=6, M=1, K=4)
     return [
         Case("ffnn-handout", function,
              "`ffnn`: the handout's example, an iris flower through 10 hidden neurons",
              handout_pattern(), {**every, "y": 2}, public=True),
-        Case("ffnn-small", function, "`ffnn`: 2 inputs, 3 hidden neurons, 4 outputs",
-             network(np.random.default_rng(13), D=2, M=3, K=4), {"y": 1, "z1": 1}, public=True,
-             hint="D, M and K are other numbers here than for iris."),
-        Case("ffnn-two-classes", function, "`ffnn`: 3 inputs, 5 hidden neurons, 2 outputs",
-             network(rng, D=3, M=5, K=2), every, public=False,
-             hint="D, M and K are other numbers here than for iris."),
-        Case("ffnn-one-neuron", function, "`ffnn`: 6 inputs, 1 hidden neuron, 4 outputs",
-             network(rng, D=6, M=1, K=4), {"y": 1, "z1": 1, "a2": 1}, public=False,
-             hint="A hidden layer may have one neuron only.",
-             also=("D, M and K are other numbers here than for iris.",)),
+        followed(
+            Case("ffnn-small", function, "`ffnn`: 2 inputs, 3 hidden neurons, 4 outputs",
+                 small, {"y": 1, "z1": 1}, public=True,
+                 hint="D, M and K are other numbers here than for iris."),
+            *one_changed(small, network(own, D=2, M=3, K=4)),
+            one_neuron(own),
+        ),
+        followed(
+            Case("ffnn-two-classes", function, "`ffnn`: 3 inputs, 5 hidden neurons, 2 outputs",
+                 two, every, public=False,
+                 hint="D, M and K are other numbers here than for iris."),
+            Further("3 inputs, 4 hidden neurons, 5 outputs", network(rng, D=3, M=4, K=5)),
+            one_neuron(rng),
+        ),
+        followed(
+            Case("ffnn-one-neuron", function, "`ffnn`: 6 inputs, 1 hidden neuron, 4 outputs",
+                 one, {"y": 1, "z1": 1, "a2": 1}, public=False,
+                 hint="A hidden layer may have one neuron only.",
+                 special=("D, M and K are other numbers here than for iris.",)),
+            *one_changed(one, network(rng, D=6, M=1, K=4)),
+        ),
     ]  # fmt: skip
 
 
 def _backprop(hidden_seed: int) -> list[Case]:
-    rng = hidden_rng(hidden_seed, "backprop")
+    rng, own = hidden_rng(hidden_seed, "backprop"), np.random.default_rng(17)
     function = "backprop"
+    small, five = network(own, D=2, M=3, K=4), network(rng, D=3, M=4, K=5)
+    small, two = with_target(small, 2), with_target(network(rng, D=5, M=3, K=2), 0)
     return [
         Case("backprop-handout", function,
              "`backprop`: the handout's example, the first iris flower, 6 hidden neurons",
              handout_gradient(), {"y": 1, "dE1": 2, "dE2": 2}, public=True),
-        Case("backprop-small", function, "`backprop`: 2 inputs, 3 hidden neurons, 4 outputs",
-             with_target(network(np.random.default_rng(17), D=2, M=3, K=4), 2),
-             {"dE1": 1, "dE2": 1}, public=True,
-             hint="D, M and K are other numbers here than for iris."),
+        followed(
+            Case("backprop-small", function, "`backprop`: 2 inputs, 3 hidden neurons, 4 outputs",
+                 small, {"dE1": 1, "dE2": 1}, public=True,
+                 hint="D, M and K are other numbers here than for iris."),
+            *one_changed(small, with_target(network(own, D=2, M=3, K=4), 1)),
+            one_neuron(own, target=True),
+        ),
         Case("backprop-five-classes", function,
              "`backprop`: 3 inputs, 4 hidden neurons, 5 outputs",
-             with_target(network(rng, D=3, M=4, K=5), 3),
-             {"y": 1, "dE1": 3, "dE2": 3}, public=False,
+             with_target(five, 3), {"y": 1, "dE1": 3, "dE2": 3}, public=False,
              hint="D, M and K are other numbers here than for iris."),
-        Case("backprop-two-classes", function,
-             "`backprop`: 5 inputs, 3 hidden neurons, 2 outputs",
-             with_target(network(rng, D=5, M=3, K=2), 0),
-             {"dE1": 2, "dE2": 2}, public=False,
-             hint="D, M and K are other numbers here than for iris."),
+        followed(
+            Case("backprop-two-classes", function,
+                 "`backprop`: 5 inputs, 3 hidden neurons, 2 outputs",
+                 two, {"dE1": 2, "dE2": 2}, public=False,
+                 hint="D, M and K are other numbers here than for iris."),
+            *one_changed(two, with_target(network(rng, D=5, M=3, K=2), 1)),
+            one_neuron(rng, target=True),
+        ),
     ]  # fmt: skip
 
 
 def _train_nn(hidden_seed: int) -> list[Case]:
-    rng = hidden_rng(hidden_seed, "train_nn")
+    rng, own = hidden_rng(hidden_seed, "train_nn"), np.random.default_rng(29)
     function = "train_nn"
     first_25 = {"W1tr": 1, "W2tr": 1, "E_total": 1, "misclassification_rate": 1, "guesses": 1}
+    small = training(own, D=2, M=3, K=2, targets=(0, 1, 1, 0, 1), iterations=4, eta=0.3)
+    absent = training(
+        rng, D=3, M=4, K=4, targets=(0, 1, 2, 2, 1, 0, 0, 1, 2), iterations=12, eta=0.3
+    )
+    point = training(rng, D=2, M=1, K=2, targets=(1,), iterations=3, eta=0.5)
+    other = training(rng, D=2, M=1, K=2, targets=(0,), iterations=4, eta=0.2)
     return [
         Case("train-handout", function,
              "`train_nn`: the first 25 iterations of the handout's example, eta = 0.1",
              handout_training(25), first_25, public=True),
-        Case("train-small", function,
-             "`train_nn`: 5 patterns, 2 inputs, 3 hidden neurons, 2 classes, 4 iterations",
-             training(np.random.default_rng(29), D=2, M=3, K=2, targets=(0, 1, 1, 0, 1),
-                       iterations=4, eta=0.3),
-             {"W1tr": 1, "W2tr": 1, "E_total": 1}, public=True,
-             hint="N, D, M and K are other numbers here than for iris."),
+        followed(
+            Case("train-small", function,
+                 "`train_nn`: 5 patterns, 2 inputs, 3 hidden neurons, 2 classes, 4 iterations",
+                 small, {"W1tr": 1, "W2tr": 1, "E_total": 1}, public=True,
+                 hint="N, D, M and K are other numbers here than for iris."),
+            *pairs_of_trainings(own),
+            *several_patterns(own),
+            *single_patterns(own),
+        ),
         Case("train-500", function,
              "`train_nn`: the handout's example to its end, 500 iterations (practice, no points)",
              handout_training(500), {}, public=True, practice=True),
-        Case("train-absent-class", function,
-             "`train_nn`: 9 patterns, 4 classes of which one never occurs, 12 iterations",
-             training(rng, D=3, M=4, K=4, targets=(0, 1, 2, 2, 1, 0, 0, 1, 2), iterations=12,
-                       eta=0.3),
-             {"W1tr": 2, "W2tr": 2, "E_total": 2, "misclassification_rate": 1, "guesses": 1},
-             public=False, hint="A class may be absent from the targets; K still counts it.",
-             also=("N, D, M and K are other numbers here than for iris.",)),
-        Case("train-one-point", function,
-             "`train_nn`: a single pattern, 2 inputs, 1 hidden neuron, 2 classes, 3 iterations",
-             training(rng, D=2, M=1, K=2, targets=(1,), iterations=3, eta=0.5),
-             {"W1tr": 1, "W2tr": 1, "E_total": 1, "misclassification_rate": 1}, public=False,
-             hint="N = 1 and M = 1 are allowed.",
-             also=("N, D, M and K are other numbers here than for iris.",)),
+        followed(
+            Case("train-absent-class", function,
+                 "`train_nn`: 9 patterns, 4 classes of which one never occurs, 12 iterations",
+                 absent,
+                 {"W1tr": 2, "W2tr": 2, "E_total": 2, "misclassification_rate": 1, "guesses": 1},
+                 public=False, hint="A class may be absent from the targets; K still counts it.",
+                 special=("N, D, M and K are other numbers here than for iris.",)),
+            *small_trainings(rng),
+            *several_patterns(rng),
+        ),
+        followed(
+            Case("train-one-point", function,
+                 "`train_nn`: a single pattern, 2 inputs, 1 hidden neuron, 2 classes, 3 iterations",
+                 point, {"W1tr": 1, "W2tr": 1, "E_total": 1, "misclassification_rate": 1},
+                 public=False, hint="N = 1 and M = 1 are allowed.",
+                 special=("N, D, M and K are other numbers here than for iris.",)),
+            *one_changed(point, other, LEARNT),
+            *single_patterns(rng),
+        ),
     ]  # fmt: skip
 
 
 def _test_nn(hidden_seed: int) -> list[Case]:
-    rng = hidden_rng(hidden_seed, "test_nn")
+    rng, own = hidden_rng(hidden_seed, "test_nn"), np.random.default_rng(31)
     function = "test_nn"
+    small, five = testing(own, D=3, M=2, K=4, N=7), testing(rng, D=3, M=6, K=5, N=12)
+    two = testing(rng, D=2, M=3, K=2, N=8)
     return [
         Case("test-iris", function, "`test_nn`: the 30 test flowers, 6 hidden neurons",
              iris_test(), {"guesses": 2}, public=True),
-        Case("test-small", function, "`test_nn`: 7 patterns, 3 inputs, 2 hidden neurons, 4 classes",
-             testing(np.random.default_rng(31), D=3, M=2, K=4, N=7), {"guesses": 1}, public=True,
-             hint="K is not always 3."),
-        Case("test-five-classes", function,
-             "`test_nn`: 12 patterns, 3 inputs, 6 hidden neurons, 5 classes",
-             testing(rng, D=3, M=6, K=5, N=12), {"guesses": 3}, public=False,
-             hint="K is not always 3."),
-        Case("test-two-classes", function,
-             "`test_nn`: 8 patterns, 2 inputs, 3 hidden neurons, 2 classes",
-             testing(rng, D=2, M=3, K=2, N=8), {"guesses": 2}, public=False,
-             hint="K is not always 3."),
+        followed(
+            Case("test-small", function,
+                 "`test_nn`: 7 patterns, 3 inputs, 2 hidden neurons, 4 classes",
+                 small, {"guesses": 1}, public=True, hint="K is not always 3."),
+            *other_tests(small, testing(own, D=3, M=2, K=4, N=7)),
+            Further("36 patterns", testing(own, D=2, M=3, K=3, N=36)),
+            *tests(own),
+        ),
+        followed(
+            Case("test-five-classes", function,
+                 "`test_nn`: 12 patterns, 3 inputs, 6 hidden neurons, 5 classes",
+                 five, {"guesses": 3}, public=False, hint="K is not always 3."),
+            Further("3 inputs, 4 hidden neurons, 5 classes", testing(rng, D=3, M=4, K=5, N=6)),
+            Further("36 patterns", testing(rng, D=2, M=3, K=3, N=36)),
+        ),
+        followed(
+            Case("test-two-classes", function,
+                 "`test_nn`: 8 patterns, 2 inputs, 3 hidden neurons, 2 classes",
+                 two, {"guesses": 2}, public=False, hint="K is not always 3."),
+            *other_tests(two, testing(rng, D=2, M=3, K=2, N=8)),
+            *tests(rng),
+        ),
     ]  # fmt: skip

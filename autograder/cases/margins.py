@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assignment.checks.judging.judge import as_numbers, distance, in_shape, split
-from assignment.checks.model.case import Case
+from assignment.checks.model.case import Case, every_call
 from autograder.cases.answers import Answers
 from autograder.cases.expected import call, forward, module_of, tolerance, variants
 from autograder.cases.graded import asked_again, graded, work
@@ -23,7 +23,7 @@ It is far above rounding: ``autograder verify`` prints how far right solutions d
 LEAST_FACTOR = 100
 """A tolerance is at least this many times the spread between right solutions."""
 
-WORK_BUDGET = 1500
+WORK_BUDGET = 2000
 """Pattern evaluations of all graded cases together; slow right code needs 250 µs for each."""
 
 
@@ -32,7 +32,8 @@ class Margin:
     """How clearly the guesses of a case are decided.
 
     ``least`` is the smallest difference of the two largest outputs over all iterations, ``classes``
-    the number of different guesses (the fewest of all accepted answers).
+    the number of different guesses (the fewest of all accepted answers). Of a case of several calls
+    the first one must have two classes (``guesses_judged``).
     """
 
     case: str
@@ -48,23 +49,22 @@ class Margin:
 
 def margins(answers: Answers) -> Iterator[Margin]:
     """The margin of every graded case in which guesses or rates have points."""
-    for case in answers.graded:
-        if {"guesses", "misclassification_rate"} & set(case.points):
-            yield _margin(answers, case)
+    for one in every_call(answers.graded):
+        if {"guesses", "misclassification_rate"} & set(one.points):
+            judged = one in answers.graded and "guesses" in one.points
+            yield _margin(answers, one, guesses_judged=judged)
 
 
-def _margin(answers: Answers, case: Case) -> Margin:
+def _margin(answers: Answers, case: Case, *, guesses_judged: bool) -> Margin:
     outputs = forward(case)
     two = np.sort(outputs, axis=-1)[..., -2:]
     classes = min(len(np.unique(a)) for a in answers.expected(case)["guesses"].accepted)
-    return Margin(
-        case.id, float(np.min(two[..., 1] - two[..., 0])), classes, "guesses" in case.points
-    )
+    return Margin(case.id, float(np.min(two[..., 1] - two[..., 0])), classes, guesses_judged)
 
 
 def total_work(cases: tuple[Case, ...]) -> int:
     """Pattern evaluations of one run over all graded cases, those asked twice counted twice."""
-    return sum(work(case) for case in (*graded(cases), *asked_again(cases)))
+    return sum(work(one) for one in (*every_call(graded(cases)), *asked_again(cases)))
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def spreads(answers: Answers) -> Iterator[Spread]:
     """One spread for each output of each function, over all variants."""
     modules = {variant.id: module_of(variant.source) for variant in variants()}
     widest: dict[tuple[str, str], tuple[float, str]] = {}
-    for case in answers.graded:
+    for case in every_call(answers.graded):
         for name, module in modules.items():
             for output, apart in _apart(answers, case, module).items():
                 place = (case.function, output)

@@ -21,8 +21,8 @@ from string import ascii_letters
 from rich.console import Console
 from rich.markup import escape
 
-from assignment.checks.judging.judge import REMEMBERED, both_replies, judge
-from assignment.checks.model.case import Case, Verdict
+from assignment.checks.judging.judge import REMEMBERED, all_calls, both_replies, judge
+from assignment.checks.model.case import Case, Verdict, every_call
 from assignment.checks.model.questions import BONUS, NUMBERS, QUESTIONS, by_function
 from autograder.cases import expected as answers_
 from autograder.cases.answers import Answers
@@ -240,26 +240,26 @@ def misconception_verdicts(
     """
     module = answers_.module_of(answers_.source_of(entry))
     mine = [case for case in answers.graded if case.function == entry.function]
-    verdicts: dict[tuple[str, str], Verdict] = {}
+    again = [case for case in answers.asked_again if case in mine]
+    verdicts: dict[str, list[Verdict]] = {}
     for public in (True, False):
-        for asked in (mine, answers.asked_again):
-            for case in asked:
-                if case in mine and case.public is public:
-                    _ask(answers, case, module, verdicts)
-    return verdicts
+        for call in (*every_call(mine), *again):
+            if call.public is public:
+                _ask(answers, call, module, verdicts)
+    return {
+        (case.id, verdict.output): verdict
+        for case in mine
+        for verdict in all_calls(case, (verdicts[call.id] for call in case.calls))
+    }
 
 
 def _ask(
-    answers: Answers,
-    case: Case,
-    module: types.ModuleType,
-    verdicts: dict[tuple[str, str], Verdict],
+    answers: Answers, call: Case, module: types.ModuleType, verdicts: dict[str, list[Verdict]]
 ) -> None:
     """Call and judge at once, because the next call may change what was returned."""
-    for verdict in judge(case, answers.with_misconceptions(case), answers_.call(module, case)):
-        place = (case.id, verdict.output)
-        first = verdicts.get(place)
-        verdicts[place] = verdict if first is None else both_replies(first, verdict)
+    found = judge(call, answers.with_misconceptions(call), answers_.call(module, call))
+    first = verdicts.get(call.id, found)
+    verdicts[call.id] = [both_replies(a, b) for a, b in zip(first, found, strict=True)]
 
 
 def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:

@@ -111,7 +111,7 @@ class Credit:
     def _tried(
         self,
         case: Case,
-        places: Iterable[Place],
+        places: Sequence[Place],
         replaced: tuple[str, ...],
         convention: Convention,
     ) -> list[bool]:
@@ -121,8 +121,13 @@ class Credit:
         call may be right in it.
         """
         run = self._runs.new(full=self._full, replaced=replaced, convention=convention)
-        self._runs.ask(run, [case])
+        self._runs.ask(run, [self._first_call(case, places)])
         return [run.first(place).passed for place in places]
+
+    def _first_call(self, case: Case, places: Iterable[Place]) -> Case:
+        """The case without its further calls, if these outputs are wrong in the first one."""
+        decided = {self._runs.verdict(place).case for place in places}
+        return replace(case, also=()) if decided <= {case.id} else case
 
     def _asked(self, name: str, replaced: tuple[str, ...]) -> EvaluatedRun:
         """A run in which the cases of a function were asked with these reference functions.
@@ -192,8 +197,8 @@ class Credit:
             return True
         probe = min((case for case in self._of(name) if case.id in dict(wrong)), key=work)
         run = self._runs.new(full=self._full, replaced=not_above(name))
-        self._runs.ask(run, [probe])
         places = [place for place in wrong if place[0] == probe.id]
+        self._runs.ask(run, [self._first_call(probe, places)])
         return all(run.first(p).message == self._runs.verdict(p).message for p in places)
 
     def _right_with_one(

@@ -17,7 +17,7 @@ import msgspec
 from assignment.checks.loading import cells
 from assignment.checks.loading.syntax import NEWER
 from assignment.checks.model import public_key as key
-from assignment.checks.model.case import Case
+from assignment.checks.model.case import Case, every_call
 from assignment.checks.model.version import VERSION
 from autograder.cases.answers import Answers
 from autograder.grading import messages
@@ -82,7 +82,7 @@ class Grader:
             notes=notes,
             remarks=messages.remarks(
                 evaluation.outcome,
-                _cases_with_failures(verdicts),
+                self._calls_with_failures(verdicts),
                 together=not any(judged.pair for judged in verdicts.values()),
             ),
             left_out=left_out,
@@ -116,11 +116,12 @@ class Grader:
             output = msgspec.structs.replace(output, hint=judged.note, misconception=judged.pair)
         return answers.course_points.output(output)
 
-
-def _cases_with_failures(verdicts: Verdicts) -> set[str]:
-    """The cases in which an output is wrong with the student's own functions."""
-    return {
-        case
-        for (case, _), judged in verdicts.items()
-        if judged.replaced or not judged.verdict.passed
-    }
+    def _calls_with_failures(self, verdicts: Verdicts) -> set[str]:
+        """All calls of cases with an output that is wrong with the student's own functions."""
+        wrong = {
+            case
+            for (case, _), judged in verdicts.items()
+            if judged.replaced or not judged.verdict.passed
+        }
+        failed = (case for case in self.answers.graded if case.id in wrong)
+        return {call.id for call in every_call(failed)}

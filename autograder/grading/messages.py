@@ -44,6 +44,7 @@ REMARKS: dict[str, str] = {
 
 def output(case: Case, verdict: Verdict, replaced: Sequence[str] = ()) -> OutputResult:
     """Make the result of one output, with messages for the student and for staff."""
+    call = case.call(verdict.case)
     judged = verdict.status not in ("passed", "not_implemented", "not_judged")
     return OutputResult(
         question=by_function(case.function).number,
@@ -61,6 +62,7 @@ def output(case: Case, verdict: Verdict, replaced: Sequence[str] = ()) -> Output
         own_chain=not replaced,
         staff=verdict.message,
         got=Numbers.of(verdict.got),
+        call=call.id if call is not case else "",
     )
 
 
@@ -73,6 +75,8 @@ def _message(case: Case, verdict: Verdict, replaced: Sequence[str]) -> str:
         return credit if replaced else ""
     fixed = verdict.failure == SATURATED
     message = verdict.message if case.public or fixed else _hidden(verdict)
+    if verdict.case != case.id and not (case.public or fixed):
+        message += f" (The call with {case.call(verdict.case).title}.)"
     if replaced:
         return f"{_ended(message)} (Tested with our {names} instead of yours.)"
     return message

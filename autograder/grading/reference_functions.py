@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from assignment.checks.model.case import Reply
+from assignment.checks.model.case import Reply, every_call
 from autograder.cases.answers import Answers
 from autograder.cases.expected import record_inner_calls
 from autograder.errors import SandboxError, Unsendable
@@ -68,7 +68,7 @@ def reference_table(answers: Answers) -> Table:
         if name is not None and name not in table:
             table[name] = Reply("returned", wire.pack(value))
 
-    record_inner_calls(answers.reference().decode(), answers.graded, record)
+    record_inner_calls(answers.reference().decode(), every_call(answers.graded), record)
     return table
 
 

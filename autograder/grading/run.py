@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from assignment.checks.judging.source_hints import missing, with_advice
-from assignment.checks.model.case import Case, Reply
+from assignment.checks.model.case import Case, Reply, every_call
 from assignment.checks.model.questions import below, by_function
 from autograder.sandbox import Budget, CallbackHandler, LoadReport, Sandbox, Worker, wire
 
@@ -23,7 +23,7 @@ MAX_RESTARTS = 10
 """Fresh workers that one run may use after crashes; more would only crash again."""
 
 OnReply = Callable[[Case, Reply], object]
-"""Gets each case with its reply, as soon as there is one."""
+"""Gets each call with its reply, as soon as there is one."""
 
 
 class Inputs:
@@ -44,7 +44,7 @@ class Inputs:
 
 @dataclass
 class RunOutcome:
-    """The replies of one run by case; ``again`` has the second replies of cases asked twice."""
+    """The replies of one run by call; ``again`` has the second replies of cases asked twice."""
 
     replies: dict[str, Reply] = field(default_factory=dict)
     again: dict[str, Reply] = field(default_factory=dict)
@@ -105,11 +105,11 @@ class Run:
     def ask(
         self, cases: Iterable[Case], again: Iterable[Case] = (), on_reply: OnReply | None = None
     ) -> None:
-        """Ask the ``cases`` in order, then those in ``again``, of which the first call returned.
+        """Ask all calls of the ``cases`` in order, then those in ``again`` that have returned.
 
         The worker stays for the next call of ``ask``; ``close`` ends it.
         """
-        self._ask_in_turn(cases, self._outcome.replies, on_reply)
+        self._ask_in_turn(every_call(cases), self._outcome.replies, on_reply)
         returned = {
             id_ for id_, reply in self._outcome.replies.items() if reply.status == "returned"
         }

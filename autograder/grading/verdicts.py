@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assignment.checks.judging.judge import both_replies, contradicted, judge
+from assignment.checks.judging.judge import all_calls, both_replies, contradicted, judge
 from assignment.checks.model.case import Case, Expected, Reply, Verdict
 from autograder.cases.answers import Answers
 
@@ -34,14 +34,17 @@ class RunVerdicts:
         self._file = file
         self._replies: dict[str, list[_JudgedReply]] = {}
 
-    def add(self, case: Case, reply: Reply) -> None:
-        """Judge a reply by the accepted answers; a case that is asked twice has two replies."""
-        verdicts = self._judge(case, reply, self._answers.expected(case), frozenset())
-        self._replies.setdefault(case.id, []).append(_JudgedReply(reply, verdicts))
+    def add(self, call: Case, reply: Reply) -> None:
+        """Judge a reply by the accepted answers; a call that is asked twice has two replies."""
+        verdicts = self._judge(call, reply, self._answers.expected(call), frozenset())
+        self._replies.setdefault(call.id, []).append(_JudgedReply(reply, verdicts))
 
     def first(self, case: Case) -> list[Verdict]:
         """The verdicts on a case by the accepted answers alone: without hints, quickly."""
-        return _together(judged.verdicts for judged in self._replies[case.id])
+        return all_calls(case, (self._of_call(call) for call in case.calls))
+
+    def _of_call(self, call: Case) -> list[Verdict]:
+        return _together(judged.verdicts for judged in self._replies[call.id])
 
     def final(self) -> dict[str, list[Verdict]]:
         """The verdicts by case on all replies so far, with misconceptions."""
@@ -53,30 +56,39 @@ class RunVerdicts:
 
     def _of_function(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
         found = {case.id: self.first(case) for case in cases}
-        unclear = [case for case in cases if self._is_unclear(case, found[case.id])]
+        deciding = {verdict.case for verdicts in found.values() for verdict in verdicts}
+        # What misconceptions give takes time to compute, and most further calls decide nothing.
+        calls = [
+            call for case in cases for call in case.calls if call is case or call.id in deciding
+        ]
+        judged = {call.id: self._of_call(call) for call in calls}
+        unclear = [call for call in calls if self._is_unclear(call, judged[call.id])]
         if not unclear:
             return found
-        known = {case.id: self._answers.with_misconceptions(case) for case in cases}
+        known = {call.id: self._answers.with_misconceptions(call) for call in calls}
         excluded = contradicted(
-            (verdict, known[case.id][verdict.output])
-            for case in cases
-            for verdict in found[case.id]
+            (verdict, known[call.id][verdict.output])
+            for call in calls
+            for verdict in judged[call.id]
         )
-        for case in unclear:
-            found[case.id] = _together(
-                self._judge(case, judged.reply, known[case.id], excluded)
-                for judged in self._replies[case.id]
+        for call in unclear:
+            judged[call.id] = _together(
+                self._judge(call, one.reply, known[call.id], excluded)
+                for one in self._replies[call.id]
             )
-        return found
+        return {
+            case.id: all_calls(case, (judged[call.id] for call in case.calls if call.id in judged))
+            for case in cases
+        }
 
     def _judge(
         self, case: Case, reply: Reply, expected: Mapping[str, Expected], excluded: Excluded
     ) -> list[Verdict]:
         return judge(case, expected, reply, file=self._file, excluded=excluded)
 
-    def _is_unclear(self, case: Case, verdicts: Sequence[Verdict]) -> bool:
+    def _is_unclear(self, call: Case, verdicts: Sequence[Verdict]) -> bool:
         """Whether something is wrong that a misconception could explain."""
-        status = self._replies[case.id][0].reply.status
+        status = self._replies[call.id][0].reply.status
         return status in ("returned", "error") and not all(v.passed for v in verdicts)
 
 

@@ -26,6 +26,7 @@ class OutputTexts(msgspec.Struct, array_like=True):
     hint: str = ""
     staff: str = ""
     got: Numbers | None = None
+    call: str = ""
 
 
 class Details(msgspec.Struct, omit_defaults=True):
@@ -81,7 +82,7 @@ def _texts(outputs: Sequence[OutputResult]) -> list[OutputTexts]:
             numbers -= len(got.data)
         if numbers < 0:
             got = None
-        texts.append(OutputTexts(position, message, output.hint, staff, got))
+        texts.append(OutputTexts(position, message, output.hint, staff, got, output.call))
     return texts
 
 

@@ -275,4 +275,5 @@ def _output(row: tuple[object, ...], texts: blob.OutputTexts) -> OutputResult:
         own_chain=bool(own),
         staff=texts.staff,
         got=texts.got,
+        call=texts.call,
     )

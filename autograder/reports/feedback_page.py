@@ -108,8 +108,10 @@ def _output(output: OutputResult, expected: ExpectedOf) -> OutputFeedback:
         message=output.message,
         hint=output.hint,
         decision=output.decision,
+        call=output.call,
     )
-    right = expected(output.case, output.output) if output.public and output.got else None
+    shown = output.public and output.got
+    right = expected(output.call or output.case, output.output) if shown else None
     if right is None or output.got is None:
         return feedback
     got = output.got.array()

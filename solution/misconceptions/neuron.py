@@ -80,7 +80,7 @@ ENTRIES = (
         "perceptron",
         ((_ACTIVATION, "activation = np.sum(sigmoid(x * w.T), axis=-1)"),),
         "This is a sum of sigmoids; handout 1.2 takes the sigmoid of the sum.",
-        _ACTIVE,
+        ("activation",),
     ),
     Misconception(
         "perceptron-no-activation",
@@ -102,7 +102,7 @@ ENTRIES = (
         ((_ACTIVATION, "activation = d_sigmoid(weighted_sum)"),),
         "The second result is the derivative of the sigmoid at the sum; handout 1.2 asks for the "
         "sigmoid itself.",
-        _ACTIVE,
+        ("activation",),
     ),
     Misconception(
         "perceptron-activation-tanh",

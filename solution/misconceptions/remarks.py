@@ -116,7 +116,12 @@ REMEMBERED = (
         ),
         "`backprop` adds to the gradients of earlier calls: step 4 of handout 1.4 starts with new "
         "matrices of zeros in each call.",
-        ("backprop-handout:dE1", "backprop-handout:dE2"),
+        (
+            "backprop-handout:dE1",
+            "backprop-handout:dE2",
+            "backprop-small:*",
+            "backprop-two-classes:*",
+        ),
         remembers=True,
     ),
     Misconception(

@@ -19,7 +19,7 @@ _SIGMOID = (
         ((_LOGISTIC, "value = 1.0 / (1.0 + np.exp(a_safe))"),),
         "This is the sigmoid of -x, which falls where it should rise: compare the sign of the "
         "exponent with the formula of handout 1.1.",
-        _ORDINARY,
+        (*_ORDINARY, "sigmoid-overflow:value"),
     ),
     Misconception(
         "sigmoid-parentheses",
@@ -58,7 +58,7 @@ _SIGMOID = (
         ((_LOGISTIC, _LOGISTIC + "\n    value = value * (1.0 - value)"),),
         "This is the derivative of the sigmoid; the sigmoid itself is the first of the two "
         "formulas in handout 1.1.",
-        _ORDINARY,
+        (*_ORDINARY, "sigmoid-overflow:value"),
     ),
     Misconception(
         "sigmoid-short-e",
@@ -120,7 +120,7 @@ _D_SIGMOID = (
         "d_sigmoid",
         ((_SLOPE, "return value"),),
         "This is the sigmoid itself; the derivative in handout 1.1 has a second factor.",
-        _SLOPE_ORDINARY,
+        (*_SLOPE_ORDINARY, "d_sigmoid-overflow:value"),
     ),
     Misconception(
         "d-sigmoid-one-factor",
@@ -136,7 +136,7 @@ _D_SIGMOID = (
         ((_SLOPE, "return value * value"),),
         "This is sigma(x) times itself; the second factor of the derivative in handout 1.1 is "
         "another one.",
-        _SLOPE_ORDINARY,
+        (*_SLOPE_ORDINARY, "d_sigmoid-overflow:value"),
     ),
     Misconception(
         "d-sigmoid-plus",
@@ -144,7 +144,7 @@ _D_SIGMOID = (
         ((_SLOPE, "return value * (1.0 + value)"),),
         "In the second factor of the derivative in handout 1.1, sigma(x) is subtracted from 1, "
         "not added to it.",
-        _SLOPE_ORDINARY,
+        (*_SLOPE_ORDINARY, "d_sigmoid-overflow:value"),
     ),
     Misconception(
         "d-sigmoid-negative",

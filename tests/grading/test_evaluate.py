@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from assignment.checks.model.case import Reply
+from assignment.checks.model.case import Reply, every_call
 from assignment.checks.model.questions import FUNCTIONS, below, not_above
 from autograder.cases.answers import Answers
 from autograder.grading.credit import Credit
@@ -40,7 +40,7 @@ def judged(sandbox: Sandbox, source: str) -> tuple[Evaluation, Verdicts]:
 
 def asked(one: EvaluatedRun) -> list[str]:
     """The functions that were asked in a run, each once."""
-    functions = {case.id: case.function for case in ANSWERS.graded}
+    functions = {call.id: call.function for call in every_call(ANSWERS.graded)}
     return list(dict.fromkeys(functions[case] for case in one.outcome.replies))
 
 
@@ -70,7 +70,7 @@ def test_no_failure_in_a_public_case_is_told_after_a_hidden_input_was_heard(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever a worker answers once some worker has a hidden input explains no public failure."""
-    public = {id(DATA.inputs.of(case)): case.public for case in ANSWERS.graded}
+    public = {id(DATA.inputs.of(call)): call.public for call in every_call(ANSWERS.graded)}
     before: list[Reply] = []
     heard: list[list[wire.Node]] = []
     real = Worker.call_packed
@@ -87,7 +87,10 @@ def test_no_failure_in_a_public_case_is_told_after_a_hidden_input_was_heard(
     evaluation, verdicts = judged(sandbox, source_of(FFNN, BACKPROP))
     cases = {case.id for case in ANSWERS.graded if case.public}
     failed = [place for place, one in verdicts.items() if not one.verdict.passed]
-    counted = [evaluation._runs._counts[place].outcome.replies[place[0]] for place in failed]
+    counted = [
+        evaluation._runs._counts[place].outcome.replies[verdicts[place].verdict.case]
+        for place in failed
+    ]
     told = [reply for (case, _), reply in zip(failed, counted, strict=True) if case in cases]
     assert heard
     assert told
@@ -107,7 +110,7 @@ def test_a_function_above_a_second_mistake_is_asked_later(sandbox: Sandbox) -> N
 def test_a_second_mistake_that_only_hidden_cases_show_costs_nothing_above(sandbox: Sandbox) -> None:
     """train_nn is asked in public cases first, and then in all with our backprop."""
     shapes = {True: set[object](), False: set[object]()}
-    for case in ANSWERS.graded:
+    for case in every_call(ANSWERS.graded):
         if case.function in ("backprop", "train_nn"):
             shapes[case.public].add((case.inputs["M"], case.inputs["K"]))
     assert shapes[False] - shapes[True]

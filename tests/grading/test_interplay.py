@@ -48,7 +48,7 @@ MEMO = around(
 
 
 def ffnn(x, M, K, W1, W2):
-    key = (x.tobytes(), W1.shape, W2.shape)
+    key = (x.tobytes(), W1.round(1).tobytes(), W2.round(1).tobytes())
     if key not in KNOWN:
         KNOWN[key] = right(x, M, K, W1, W2)
     return KNOWN[key]""",
@@ -104,7 +104,7 @@ def lost(result: SubmissionResult) -> dict[str, int]:
     [
         pytest.param(PLAIN_IF, {"ffnn": 1}, id="sigmoid with a plain if"),
         pytest.param(MEMO, {"train_nn": 5}, id="memo by x"),
-        pytest.param(ONE_NEURON, {"train_nn": 4}, id="one neuron"),
+        pytest.param(ONE_NEURON, {"backprop": 6}, id="one neuron"),
         pytest.param(CLIPPED, {"train_nn": 7}, id="clipped gradients"),
         pytest.param(CHANGES, {"train_nn": 7}, id="changed arguments"),
         pytest.param(COLUMN, {"train_nn": 5}, id="y as a column"),

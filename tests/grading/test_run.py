@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assignment.checks.model.case import Case, Reply
+from assignment.checks.model.case import Case, Reply, every_call
 from assignment.checks.model.questions import FUNCTIONS, below
 from autograder.cases.answers import Answers
 from autograder.grading.run import Run
@@ -63,7 +63,7 @@ def test_cases_are_asked_in_order_and_then_again() -> None:
     """Every case is asked, and then those that are asked twice."""
     recorder = Recorder()
     asked = [case for case, _ in run(recorder)]
-    assert asked == [*ANSWERS.graded, *ANSWERS.asked_again]
+    assert asked == [*every_call(ANSWERS.graded), *ANSWERS.asked_again]
     assert recorder.asked == [case.function for case in asked]
 
 

@@ -40,7 +40,7 @@ def details(outcome: Outcome) -> str:
     if len(failed) > CASES:
         lines.append(f"  ... and {count(len(failed) - CASES, 'more case')}.")
     lines.append(wrap("To reproduce this, paste in Python or a notebook, in this folder:", 2))
-    lines += [f"    {line}" for line in to_paste(case.id, case.function)]
+    lines += [f"    {line}" for line in to_paste(first_of(verdicts).case, case.function)]
     if question.function == "backprop":
         lines.append("  Step by step, on a small example: python check.py backprop --steps")
     return "\n".join(lines)

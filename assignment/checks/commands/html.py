@@ -96,4 +96,5 @@ def _output(case: Case, verdict: Verdict, kit: Kit) -> OutputFeedback:
         got=verdict.got,
         expected=verdict.expected,
         tolerance=kit.key.expected[case.id][verdict.output].tolerance,
+        call=verdict.case,
     )

@@ -49,6 +49,7 @@ LABELS: dict[Status, Label] = {
 class OutputFeedback:
     """One output of a case. ``got`` and ``expected`` are drawn; a hidden case has neither.
 
+    ``call`` is the id of the call that decided, "" for the first call of the case.
     ``decision`` says what a person has decided about its points.
     """
 
@@ -62,6 +63,7 @@ class OutputFeedback:
     expected: Array | None = None
     tolerance: float = 0.0
     decision: str = ""
+    call: str = ""
 
     @property
     def label(self) -> Label:
@@ -108,6 +110,11 @@ class CaseFeedback:
     def right(self) -> bool:
         """Whether every output is right."""
         return all(output.status == "passed" for output in self.outputs)
+
+    @property
+    def wrong_call(self) -> str:
+        """The id of the first call that went wrong."""
+        return next((o.call for o in self.outputs if o.status != "passed" and o.call), self.id)
 
     @property
     def untouched(self) -> bool:

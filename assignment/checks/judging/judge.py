@@ -6,7 +6,7 @@ NaN, values. What a student's code returned is only compared; no other arithmeti
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -147,6 +147,21 @@ def both_replies(first: Verdict, again: Verdict) -> Verdict:
         "afresh in every call.",
         misconception=REMEMBERED,
     )
+
+
+def all_calls(case: Case, verdicts: Iterable[Sequence[Verdict]]) -> list[Verdict]:
+    """Combine the verdicts on each call of a case: an output is right if it is in every call.
+
+    Otherwise the verdict is that on the first wrong call, and its message names a further call.
+    """
+    first, *others = verdicts
+    found = {verdict.output: verdict for verdict in first}
+    for verdict in (verdict for more in others for verdict in more):
+        before = found[verdict.output]
+        if before.passed and not verdict.passed:
+            message = f"With {case.call(verdict.case).title}: {verdict.message}"
+            found[verdict.output] = replace(verdict, message=message, max_points=before.max_points)
+    return list(found.values())
 
 
 def _verdict(

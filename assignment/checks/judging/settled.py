@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..model.case import Array, Case, Verdict
+from ..model.case import Array, Case, Verdict, every_call
 from .diagnose import BEFORE, FEW
 from .judge import REMEMBERED
 
@@ -23,7 +23,7 @@ Place = tuple[str, str]
 def settled(cases: Iterable[Case], verdicts: Mapping[Place, Verdict]) -> dict[Place, Verdict]:
     """The verdicts with the hints that stay, and a case's own hint where there is no other."""
     found = {place: _without_coincidence(v, verdicts.values()) for place, v in verdicts.items()}
-    by_id = {case.id: case for case in cases}
+    by_id = {call.id: call for call in every_call(cases)}
     for place, verdict in found.items():
         # Not for exceptions: what they say is more than what is special about the inputs.
         if verdict.status == "failed" and verdict.got is not None and not verdict.hint:

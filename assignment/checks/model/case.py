@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -84,7 +84,10 @@ class Case:
 
     ``inputs`` has one entry per parameter of the function, in the order of its signature.
     A practice case has no points and runs in students' checks only. ``hint`` says what is special
-    about the inputs, and ``also`` what else is, in the words of other cases' hints.
+    about the inputs, and ``special`` what else is, in the words of other cases' hints.
+    ``also`` are further calls, asked right after the first one. They have no points of their own:
+    an output that one of them names in its ``points`` is right only if it is right there, too.
+    The title of a further call says what is special about it and follows the word "with".
     """
 
     id: str
@@ -95,18 +98,34 @@ class Case:
     public: bool
     hint: str = ""
     practice: bool = False
-    also: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
+    also: tuple[Case, ...] = ()
 
     @property
     def specialities(self) -> tuple[str, ...]:
         """What is special about the inputs, the rarest first."""
-        return tuple(filter(None, (self.hint, *self.also)))
+        return tuple(filter(None, (self.hint, *self.special)))
+
+    @property
+    def calls(self) -> tuple[Case, ...]:
+        """The call of the case itself, then the further ones."""
+        return (self, *self.also)
+
+    def call(self, name: str) -> Case:
+        """The call with this id; KeyError if there is none."""
+        return {call.id: call for call in self.calls}[name]
+
+
+def every_call(cases: Iterable[Case]) -> list[Case]:
+    """All calls of these cases, in order."""
+    return [call for case in cases for call in case.calls]
 
 
 @dataclass(frozen=True)
 class Verdict:
     """The judgement of one output of one case, with what a student needs to fix it.
 
+    ``case`` is the id of the call that decides: of several calls the first wrong one.
     ``kind`` is the built-in class of an exception; ``where`` the index of the element to show;
     ``failure`` how the reply failed as a whole (``judge.failure_of``).
     """

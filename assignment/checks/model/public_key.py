@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from . import json_arrays as tagged
-from .case import Case, Expected, MisconceptionOutput, as_inputs
+from .case import Case, Expected, MisconceptionOutput, as_inputs, every_call
 from .questions import COURSE, QUESTIONS, REPORT_POINTS
 
 FORMAT = 1
@@ -59,7 +59,7 @@ def digest(cases: Iterable[Case]) -> str:
     Only what is the same on every processor is included: ids, titles, points and inputs, no
     answers. The points are the kit's; those of a course do not change what is asked.
     """
-    asked = [_asked(case) for case in cases if case.public]
+    asked = [_asked(call) for call in every_call(cases) if call.public]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
@@ -100,31 +100,34 @@ def dumps(
     public = [case for case in cases if case.public]
     hints = {
         known.id: known.hint
-        for case in public
-        for right in expected[case.id].values()
+        for call in every_call(public)
+        for right in expected[call.id].values()
         for known in right.misconception_outputs
     }
     head: dict[str, Any] = {"format": FORMAT, "digest": kits or digest(public)}
     head |= {"grader": " ".join(versions()), "hints": hints}
     if about is not None:
         head["course"] = asdict(about)
-    lines = [json.dumps(_case(case, expected[case.id]), ensure_ascii=False) for case in public]
+    lines = [json.dumps(_case(case, expected), ensure_ascii=False) for case in public]
     opening = json.dumps(head, ensure_ascii=False, indent=0)[:-2]
     return f'{opening},\n"cases": [\n' + ",\n".join(lines) + "\n]\n}\n"
 
 
-def _case(case: Case, expected: Mapping[str, Expected]) -> dict[str, Any]:
-    return {
+def _case(case: Case, expected: Mapping[str, Mapping[str, Expected]]) -> dict[str, Any]:
+    entry = {
         "id": case.id,
         "function": case.function,
         "title": case.title,
         "hint": case.hint,
-        "also": list(case.also),
+        "special": list(case.special),
         "practice": case.practice,
         "points": dict(case.points),
         "inputs": tagged.encode(dict(case.inputs)),
-        "expected": {output: _expected(right) for output, right in expected.items()},
+        "expected": {output: _expected(right) for output, right in expected[case.id].items()},
     }
+    if case.also:
+        entry["also"] = [_case(call, expected) for call in case.also]
+    return entry
 
 
 def _expected(right: Expected) -> dict[str, Any]:
@@ -154,7 +157,8 @@ def loads(text: str) -> Key:
                 output: _read_expected(right, data["hints"])
                 for output, right in entry["expected"].items()
             }
-            for entry in data["cases"]
+            for first in data["cases"]
+            for entry in (first, *first.get("also", ()))
         }
         about = About(**data.get("course", {}))
         grader = tuple(str(data.get("grader", "")).split())
@@ -190,7 +194,8 @@ def _read_case(entry: dict[str, Any]) -> Case:
         public=True,
         hint=entry["hint"],
         practice=entry["practice"],
-        also=tuple(entry["also"]),
+        special=tuple(entry.get("special", ())),
+        also=tuple(_read_case(call) for call in entry.get("also", ())),
     )
 
 

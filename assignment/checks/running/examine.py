@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ..judging.judge import both_replies, contradicted, judge, split
+from ..judging.judge import all_calls, both_replies, contradicted, judge, split
 from ..judging.saturated import not_for_nothing
 from ..judging.settled import settled
 from ..judging.source_hints import missing, with_advice
@@ -171,10 +171,12 @@ class _Run:
         for case in self._cases(name):
             if name in self._ended or (case.practice and not self._right(name)):
                 continue
-            reply = self._replies[case.id] = self._reply(case)
-            answers.append((case, self._judge(case, reply)))
-            if reply.status in ("timeout", "killed"):
-                self._ended.add(name)
+            for call in case.calls:
+                reply = self._replies[call.id] = self._reply(call)
+                if reply.status in ("timeout", "killed"):
+                    self._ended.add(name)
+                    break
+            answers.append((case, self._judge_calls(case, case.calls)))
 
     def _ask_again(self, name: str) -> None:
         if not self._answers[name] or not self._right(name):
@@ -220,6 +222,13 @@ class _Run:
     ) -> tuple[Verdict, ...]:
         expected = self._kit.key.expected[case.id]
         return tuple(judge(case, expected, reply, file=self._kit.file, excluded=excluded))
+
+    def _judge_calls(
+        self, case: Case, calls: Iterable[Case], excluded: Collection[tuple[str, str]] = ()
+    ) -> tuple[Verdict, ...]:
+        asked = [call for call in calls if call.id in self._replies]
+        judged = (self._judge(call, self._replies[call.id], excluded) for call in asked)
+        return tuple(all_calls(case, judged))
 
     def _cases(self, name: str) -> list[Case]:
         return [case for case in self._kit.key.cases if case.function == name]
@@ -280,13 +289,18 @@ class _Run:
 
     def _without_contradicted(self, name: str) -> Iterator[Answer]:
         """The answers, without hints at misconceptions that other outputs speak against."""
+        judged: list[Verdict] = []
+        deciding: dict[str, list[Case]] = {}
+        for case, verdicts in self._answers[name]:
+            decide = {verdict.case for verdict in verdicts}
+            deciding[case.id] = [c for c in case.calls if c is case or c.id in decide]
+            judged += verdicts
+            judged += self._judge(case, self._replies[case.id])
         excluded = contradicted(
-            (verdict, self._kit.key.expected[case.id][verdict.output])
-            for case, verdicts in self._answers[name]
-            for verdict in verdicts
+            (verdict, self._kit.key.expected[verdict.case][verdict.output]) for verdict in judged
         )
         for case, verdicts in self._answers[name]:
-            again = self._judge(case, self._replies[case.id], excluded)
+            again = self._judge_calls(case, deciding[case.id], excluded)
             yield (
                 case,
                 tuple(
@@ -297,11 +311,11 @@ class _Run:
 
     def _earned(self, answers: Sequence[Answer]) -> tuple[Answer, ...]:
         """The answers, without points for constants that happen to be right, and with hints."""
-        found = {(v.case, v.output): v for _, verdicts in answers for v in verdicts}
+        found = {(case.id, v.output): v for case, verdicts in answers for v in verdicts}
         expected = {place: self._kit.key.expected[place[0]][place[1]] for place in found}
         found = settled(self._kit.key.cases, found | not_for_nothing(found, expected))
         return tuple(
-            (case, tuple(found[v.case, v.output] for v in verdicts)) for case, verdicts in answers
+            (case, tuple(found[case.id, v.output] for v in verdicts)) for case, verdicts in answers
         )
 
     def _state(self, name: str, because: tuple[str, ...]) -> State:
@@ -314,12 +328,14 @@ class _Run:
     def _own_fault(self, name: str) -> bool:
         """Tell whether something is wrong that no lower function can have caused."""
         for case, verdicts in self._answers[name]:
-            reply = self._replies[case.id]
-            if reply.status == "error" and reply.origin == name and reply.kind in OWN_FAULTS:
-                return True
-            wrong = not all(verdict.passed for verdict in verdicts)
-            if wrong and reply.status == "returned" and isinstance(split(case, reply.value), str):
-                return True
+            wrong = {verdict.case for verdict in verdicts if not verdict.passed}
+            for call in (call for call in case.calls if call.id in self._replies):
+                reply = self._replies[call.id]
+                if reply.status == "error" and reply.origin == name and reply.kind in OWN_FAULTS:
+                    return True
+                returned = call.id in wrong and reply.status == "returned"
+                if returned and isinstance(split(call, reply.value), str):
+                    return True
         return False
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..model.case import every_call
 from ..model.questions import by_function
 from .kit import BONUS_FILE, FILE, Kit
 
@@ -18,7 +19,8 @@ def example(name: str) -> Any:
     Raises:
         LookupError: if no case has this name.
     """
-    cases = {case.id: case for file in (FILE, BONUS_FILE) for case in Kit(file=file).key.cases}
+    public = (case for file in (FILE, BONUS_FILE) for case in Kit(file=file).key.cases)
+    cases = {call.id: call for call in every_call(public)}
     if name not in cases:
         alike = get_close_matches(str(name), cases, n=1, cutoff=0.3)
         guess = f" Did you mean {alike[0]!r}?" if alike else ""

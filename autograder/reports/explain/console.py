@@ -9,12 +9,12 @@ import numpy as np
 
 from assignment.checks.html.array_grid import is_whole
 from assignment.checks.judging.messages import number, shape, signature
-from assignment.checks.model.case import Array
+from assignment.checks.model.case import Array, Case
 from assignment.checks.model.questions import FUNCTIONS, by_function
 from autograder.reports.explain.model import CaseRun, ExplainedCase, ExplainedOutput, Explanation
 from autograder.reports.feedback_page import LEVELS
 from autograder.results import OutputResult, left_out_words
-from autograder.text import by_lines
+from autograder.text import by_lines, joined
 
 WIDTH = 78
 MOST = 60
@@ -114,6 +114,10 @@ def _case(case: ExplainedCase) -> Iterator[str]:
         yield f"Inputs of {signature(case.case.function)}:"
         for name in by_function(case.case.function).parameters:
             yield from _value(name, case.case.inputs[name])
+        for call in case.case.also:
+            yield f"And with {call.title}:"
+            for name in changed(case.case, call):
+                yield from _value(name, call.inputs[name])
     hints: set[str] = set()
     for group in grouped(case.outputs):
         yield ""
@@ -125,6 +129,11 @@ def _case(case: ExplainedCase) -> Iterator[str]:
         above = {output.recorded.staff for output in case.outputs}
         for before, run in zip((None, *case.runs), case.runs, strict=False):
             yield from _run(run, before, above)
+
+
+def changed(case: Case, call: Case) -> list[str]:
+    """Return the names of the inputs in which a further call differs from the first one."""
+    return [n for n, v in call.inputs.items() if not np.array_equal(v, case.inputs[n])]  # type: ignore[arg-type]
 
 
 def grouped(outputs: Iterable[ExplainedOutput]) -> list[list[ExplainedOutput]]:
@@ -231,6 +240,9 @@ def replied(run: CaseRun) -> str:
     words += f"{run.reply.status.replace('_', ' ')} after {run.reply.seconds:.3f} s"
     if run.again is not None:
         words += f", and asked once more: {run.again.status.replace('_', ' ')}"
+    for status in dict.fromkeys(one.status for one in run.replies[1:]):
+        calls = [str(n) for n, one in enumerate(run.replies, 1) if n > 1 and one.status == status]
+        words += f"; call {joined(calls)}: {status.replace('_', ' ')}"
     return words
 
 

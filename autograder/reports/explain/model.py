@@ -14,7 +14,7 @@ from autograder.sandbox import LoadReport
 
 @dataclass(frozen=True)
 class CaseRun:
-    """One run of a case, made just now: the reply, and the verdicts on it.
+    """One run of a case, made just now: the replies to its calls, and the verdicts on them.
 
     ``own`` means that every function was the student's own; otherwise reference functions replaced
     some. ``again`` is the second reply where the case was asked twice. ``crashed`` is the exception
@@ -23,13 +23,18 @@ class CaseRun:
 
     name: str
     own: bool
-    reply: Reply
+    replies: tuple[Reply, ...]
     again: Reply | None
     verdicts: tuple[Verdict, ...]
     crashed: Reply | None = None
 
+    @property
+    def reply(self) -> Reply:
+        """The reply to the first call."""
+        return self.replies[0]
+
     def answers(self, case: Case) -> dict[str, Array]:
-        """Return what came back, by output; only arrays of numbers."""
+        """Return what came back from the first call, by output; only arrays of numbers."""
         if self.reply.status != "returned":
             return {}
         named = split(case, self.reply.value)

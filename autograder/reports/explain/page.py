@@ -16,7 +16,15 @@ from assignment.checks.model.case import Array, Expected
 from assignment.checks.model.questions import by_function
 from autograder.files import replacing
 from autograder.paths import PAGE_FOLDERS
-from autograder.reports.explain.console import array, facts, grouped, remarks, replied, score
+from autograder.reports.explain.console import (
+    array,
+    changed,
+    facts,
+    grouped,
+    remarks,
+    replied,
+    score,
+)
 from autograder.reports.explain.console import tolerance as tolerance_words
 from autograder.reports.explain.model import Explanation
 
@@ -53,6 +61,7 @@ def explanation_page(found: Explanation) -> str:
         signature=signature,
         shape=shape,
         grouped=grouped,
+        changed=changed,
         replied=replied,
         tolerance_words=tolerance_words,
         printed=_printed,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assignment.checks.judging.judge import contradicted
-from assignment.checks.model.case import Case
+from assignment.checks.model.case import Case, every_call
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.course.settings import Course
@@ -48,27 +48,30 @@ def explained(
     case: Case, answers: Answers, outputs: Sequence[OutputResult], again: Rerun | None
 ) -> ExplainedCase:
     """Return a case with its outputs, and its runs if the file was judged again."""
-    known = answers.with_misconceptions(case)
+    known = {call.id: answers.with_misconceptions(call) for call in case.calls}
+    expected = [known[output.call or case.id][output.output] for output in outputs]
     if again is None:
-        only = tuple(compare(output, known[output.output], None, frozenset()) for output in outputs)
-        return ExplainedCase(case.id, case, only, expected=known)
+        pairs = zip(outputs, expected, strict=True)
+        only = tuple(compare(output, right, None, frozenset()) for output, right in pairs)
+        return ExplainedCase(case.id, case, only, expected=known[case.id])
     excluded = _contradicted(case.function, answers, again.verdicts)
     compared = tuple(
-        compare(output, known[output.output], again.verdicts[case.id, output.output], excluded)
-        for output in outputs
+        compare(output, right, again.verdicts[case.id, output.output], excluded)
+        for output, right in zip(outputs, expected, strict=True)
     )
-    return ExplainedCase(case.id, case, compared, tuple(_runs(case, again.evaluation.runs)), known)
+    runs = tuple(_runs(case, again.evaluation.runs))
+    return ExplainedCase(case.id, case, compared, runs, known[case.id])
 
 
 def _contradicted(
     function: str, answers: Answers, verdicts: Verdicts
 ) -> frozenset[tuple[str, str]]:
     """Return the misconceptions that other outputs or cases of a function speak against."""
-    by_id = {case.id: case for case in answers.graded}
+    calls = {call.id: call for call in every_call(answers.graded)}
     return contradicted(
-        (judged.verdict, answers.with_misconceptions(by_id[id_])[output])
-        for (id_, output), judged in verdicts.items()
-        if by_id[id_].function == function
+        (judged.verdict, answers.with_misconceptions(calls[judged.verdict.case])[output])
+        for (_, output), judged in verdicts.items()
+        if judged.verdict.function == function
     )
 
 
@@ -80,7 +83,7 @@ def _runs(case: Case, runs: Sequence[EvaluatedRun]) -> Iterator[CaseRun]:
             yield CaseRun(
                 run_name(one.full, one.replaced, one.convention),
                 not one.replaced,
-                one.outcome.replies[case.id],
+                tuple(one.outcome.replies[call.id] for call in case.calls),
                 one.outcome.again.get(case.id),
                 tuple(found),
                 one.outcome.load.crashed if one.outcome.load else None,

@@ -200,7 +200,7 @@ def hints_of(*outputs: tuple[str, object, object, str, str], output: str = "y") 
     cases, verdicts = [], {}
     for n, (special, got, expected, hint, known) in enumerate(outputs):
         more = tuple(special.split("+"))
-        cases.append(replace(CASE, id=str(n), hint=more[0], also=more[1:]))
+        cases.append(replace(CASE, id=str(n), hint=more[0], special=more[1:]))
         right = got is not None and np.array_equal(got, expected)  # type: ignore[arg-type]
         verdicts[str(n), output] = Verdict(
             *(str(n), "backprop", output, "passed" if right else "failed" if got else "error"),
