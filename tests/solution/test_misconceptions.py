@@ -13,7 +13,7 @@ import pytest
 
 from assignment.checks.judging.diagnose import same
 from assignment.checks.judging.judge import judge
-from assignment.checks.model.case import Case, Expected, MisconceptionOutput, Verdict
+from assignment.checks.model.case import Case, Expected, MisconceptionOutput, Verdict, every_call
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.cases.expected import call
@@ -138,7 +138,9 @@ def test_a_hint_points_at_the_step_and_does_not_give_the_code(entry: Misconcepti
     assert [sign for sign in ("np.", " @ ", "+=", "==", "[n]", "[1:]") if sign in entry.hint] == []
 
 
-@pytest.mark.parametrize("hint", [*(e.hint for e in CATALOGUE), *{c.hint for c in ANSWERS.cases}])
+@pytest.mark.parametrize(
+    "hint", sorted({one.hint for one in (*CATALOGUE, *every_call(ANSWERS.cases))})
+)
 def test_every_place_that_a_hint_names_is_in_the_handout(hint: str) -> None:
     """Sections and steps exist; nothing is said of notes, lines or editions that nobody sees."""
     text = (ROOT / "assignment" / "README.md").read_text(encoding="utf-8")
