@@ -140,6 +140,9 @@ MISTAKES: tuple[Mistake, ...] = (
      "np.zeros_like(W1tr), np.zeros_like(W2tr)"),
     ("targets not cleared", "train_nn", _CLEAR, "", "    # 2. the", "    target_y = np.zeros(K)\n"
      "    # 2. the"),
+    ("a default list", "train_nn", " eta: float,\n", " eta: float,\n    E_total: list = [],\n",
+     "    E_total = np.zeros(iterations)\n", "", "E_total[i] = error / N",
+     "E_total.append(error / N)"),
     ("best weights", "train_nn", *_kept("E_total[i] <= min(E_total[: i + 1])", "W1tr, W2tr")),
     ("first guesses kept", "train_nn", *_kept("i == 0", "guesses")),
     ("early stop", "train_nn", "        # 3. grad", "        if i > 1 and E_total[i - 1] > "

@@ -49,6 +49,7 @@ SAYS = {
     "t and 1 - t exchanged": "t and 1 - t are exchanged",
     "epsilon of 1e-3": "a large epsilon",
     "outputs clipped": "clipped",
+    "a default list": "a list that is a default value",
     "eta decays": "does eta change?",
     "output 0 skipped": "We set W2[0, 0] = 20",
 }

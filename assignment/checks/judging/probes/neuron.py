@@ -56,22 +56,6 @@ def each_input(own: Own, output: str) -> str:
     return ""
 
 
-def each_weight(own: Own, output: str) -> str:
-    """1 more in w[i] adds x[i] to the sum."""
-    total, _ = own.perceptron(X, W)
-    for i in range(4):
-        more = W.copy()
-        more[i] += 1
-        change = own.perceptron(X, more)[0] - total
-        if differ(change, X[i]):
-            a, b = show(X[i], change)
-            return (
-                f"Adding 1 to w[{i}] must add x[{i}] = {a} to the sum; in your `perceptron` it "
-                f"adds {b}."
-            )
-    return ""
-
-
 def other_sign(own: Own, output: str) -> str:
     """Weights times -1 give the sum times -1."""
     total, _ = own.perceptron(X, W)
@@ -101,6 +85,6 @@ def twice_the_weights(own: Own, output: str) -> str:
 PROBES = (
     Probe("perceptron", (ACTIVATION,), activation_of_sum),
     *(Probe("perceptron", (SUM,), says, (ACTIVATION,)) for says in (
-        nothing_from_zeros, each_input, other_sign, twice_the_weights, each_weight,
+        nothing_from_zeros, each_input, other_sign, twice_the_weights,
     )),
 )  # fmt: skip

@@ -43,7 +43,14 @@ def after(own: Own, iterations: int, eta: float = BOLD) -> Training:
 
 def two_calls(own: Own, output: str) -> str:
     """Equal calls give equal answers."""
-    one, two = (own.train(DATA, 2, ETA, again=again)[output] for again in (False, True))
+    first, second = (own.train(DATA, 2, ETA, again=again) for again in (False, True))
+    if second and output in first and output not in second:
+        return (
+            f"The first call of your `train_nn` returns {output} in its shape, and an equal call "
+            "after it does not. Possible causes: a list that is a default value of a parameter, or "
+            "a variable outside the function that keeps its value."
+        )
+    one, two = first[output], second[output]
     where = apart(two, one)
     if where is None:
         return ""
