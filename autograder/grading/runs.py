@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from assignment.checks.model.case import Case, Verdict
+from assignment.checks.model.case import Case, Verdict, work
 from autograder.cases.answers import Answers
-from autograder.cases.graded import work
 from autograder.grading.reference_functions import (
     Convention,
     ReferenceFunctions,
