@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from assignment.checks.model.case import Case, as_inputs
+from assignment.checks.model.case import Case, as_inputs, work
 from autograder.cases.further import (
     LEARNT,
     Further,
@@ -73,12 +73,6 @@ def asked_again(cases: tuple[Case, ...]) -> tuple[Case, ...]:
         if best is None or work(case) < work(best):
             cheapest[case.function] = case
     return tuple(cheapest.values())
-
-
-def work(case: Case) -> int:
-    """Pattern evaluations of a call: patterns times iterations; 1 for a single pattern."""
-    patterns = next((len(v) for k, v in case.inputs.items() if k in ("X_train", "X_test")), 1)  # type: ignore[arg-type]
-    return patterns * int(case.inputs.get("iterations", 1))  # type: ignore[call-overload, no-any-return]
 
 
 def _sigmoid(hidden_seed: int) -> list[Case]:

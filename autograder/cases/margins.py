@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from assignment.checks.judging.judge import as_numbers, distance, in_shape, split
-from assignment.checks.model.case import Case, every_call
+from assignment.checks.model.case import Case, every_call, work
 from autograder.cases.answers import Answers
 from autograder.cases.expected import call, forward, module_of, tolerance, variants
-from autograder.cases.graded import asked_again, graded, work
+from autograder.cases.graded import asked_again, graded
 
 LEAST_MARGIN = 1e-6
 """The least difference of the two largest outputs that may decide a guess.

@@ -15,9 +15,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assignment.checks.judging.judge import REMEMBERED
-from assignment.checks.model.case import Case
+from assignment.checks.model.case import Case, work
 from assignment.checks.model.questions import below, not_above
-from autograder.cases.graded import work
 from autograder.cases.points import cap, kit_points
 from autograder.grading.interplay import Interplay, Watch
 from autograder.grading.reference_functions import OTHERS, Convention, as_arrays

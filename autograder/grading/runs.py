@@ -9,9 +9,8 @@ from functools import cached_property
 import msgspec
 
 from assignment.checks.judging.probes.own import SECONDS
-from assignment.checks.model.case import Case, Verdict
+from assignment.checks.model.case import Case, Verdict, work
 from autograder.cases.answers import Answers
-from autograder.cases.graded import work
 from autograder.grading.reference_functions import (
     Convention,
     ReferenceFunctions,

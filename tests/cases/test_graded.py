@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assignment.checks.model.case import Case, every_call
+from assignment.checks.model.case import Case, every_call, work
 from assignment.checks.model.questions import QUESTIONS, by_function
 from autograder.cases import graded as cases
 from autograder.cases.answers import Answers
@@ -91,7 +91,7 @@ def test_one_case_per_function_is_asked_again() -> None:
     """State that is kept between calls can show in every function."""
     again = cases.asked_again(ALL)
     assert [case.function for case in again] == [q.function for q in QUESTIONS]
-    assert sum(cases.work(case) for case in again) < 100
+    assert sum(work(case) for case in again) < 100
 
 
 @settings(max_examples=15)

@@ -121,6 +121,12 @@ def every_call(cases: Iterable[Case]) -> list[Case]:
     return [call for case in cases for call in case.calls]
 
 
+def work(case: Case) -> int:
+    """Pattern evaluations of a call: patterns times iterations; 1 for a single pattern."""
+    patterns = next((len(v) for k, v in case.inputs.items() if k in ("X_train", "X_test")), 1)  # type: ignore[arg-type]
+    return patterns * int(case.inputs.get("iterations", 1))  # type: ignore[call-overload, no-any-return]
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The judgement of one output of one case, with what a student needs to fix it.

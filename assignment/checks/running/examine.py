@@ -14,11 +14,12 @@ from ..judging.judge import all_calls, both_replies, contradicted, judge, split
 from ..judging.saturated import not_for_nothing
 from ..judging.settled import settled
 from ..judging.source_hints import missing, with_advice
-from ..model.case import Case, Reply, Verdict
+from ..model.case import Case, Reply, Verdict, work
 from ..model.questions import Question, below, by_function
 from .kit import Kit
+from .left_out import left_out_notes
 from .probing import facts_about, with_facts
-from .process import LOAD_SECONDS, CannotRun, Child, Loading, Printed, left_out_notes
+from .process import LOAD_SECONDS, CannotRun, Child, Loading, Printed
 
 State = Literal["ok", "to do", "wrong", "blocked"]
 OWN_FAULTS = frozenset({"ImportError", "NameError", "UnboundLocalError"})
@@ -107,8 +108,7 @@ def examine(
     if run.loading.left_out and not run.all_written_right():
         full = _Run(kit, call_seconds, progress, full=True)
         full.ask(asked)
-        better = full.points() > run.points()
-        notes = left_out_notes(run.loading, full.loading, better=better)
+        notes = left_out_notes(run.loading, full.loading, better := full.points() > run.points())
         if better:
             run, full = full, run
         run.take_better(full)
@@ -181,7 +181,9 @@ class _Run:
     def _ask_again(self, name: str) -> None:
         if not self._answers[name] or not self._right(name):
             return
-        index, (case, first) = min(enumerate(self._answers[name]), key=lambda pair: _work(pair[1]))
+        index, (case, first) = min(
+            enumerate(self._answers[name]), key=lambda pair: work(pair[1][0])
+        )
         second = self._judge(case, self._reply(case))
         both = tuple(both_replies(a, b) for a, b in zip(first, second, strict=True))
         self._answers[name][index] = case, both
@@ -328,23 +330,19 @@ class _Run:
     def _own_fault(self, name: str) -> bool:
         """Tell whether something is wrong that no lower function can have caused."""
         for case, verdicts in self._answers[name]:
-            wrong = {verdict.case for verdict in verdicts if not verdict.passed}
-            for call in (call for call in case.calls if call.id in self._replies):
-                reply = self._replies[call.id]
+            wrong = not all(verdict.passed for verdict in verdicts)
+            replies = [self._replies[call.id] for call in case.calls if call.id in self._replies]
+            for reply in replies:
                 if reply.status == "error" and reply.origin == name and reply.kind in OWN_FAULTS:
                     return True
-                returned = call.id in wrong and reply.status == "returned"
-                if returned and isinstance(split(call, reply.value), str):
+                if (
+                    wrong
+                    and reply.status == "returned"
+                    and isinstance(split(case, reply.value), str)
+                ):
                     return True
         return False
 
 
 def _right_at_first(outcome: Outcome) -> bool:
     return bool(outcome.answers) and all(verdict.passed for verdict in outcome.answers[0][1])
-
-
-def _work(answer: Answer) -> int:
-    """Pattern evaluations of a call; a practice case is never the one of least work."""
-    inputs = answer[0].inputs
-    points = next((len(inputs[x]) for x in ("X_train", "X_test") if x in inputs), 1)  # type: ignore[arg-type]
-    return points * int(inputs.get("iterations", 1))  # type: ignore[call-overload, no-any-return]
