@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import types
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -12,8 +13,14 @@ from pathlib import Path
 import pytest
 
 from assignment.checks.judging.diagnose import same
-from assignment.checks.judging.judge import judge
-from assignment.checks.model.case import Case, Expected, MisconceptionOutput, Verdict, every_call
+from assignment.checks.judging.judge import all_calls, judge
+from assignment.checks.model.case import (
+    Case,
+    Expected,
+    MisconceptionOutput,
+    Verdict,
+    every_call,
+)
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.cases.expected import call
@@ -40,7 +47,7 @@ def cases_of(entry: Misconception, answers: Answers = ANSWERS) -> list[Case]:
 @cache
 def expected(case_id: str) -> dict[str, Expected]:
     """Accepted answers and misconception outputs of a case, computed instead of read."""
-    case = next(case for case in ANSWERS.graded if case.id == case_id)
+    case = next(case for case in every_call(ANSWERS.graded) if case.id == case_id)
     return add_misconceptions(case, ANSWERS.expected(case))
 
 
@@ -59,13 +66,22 @@ def verdicts(entry: Misconception) -> tuple[Verdict, ...]:
     """What the judge says of the function with this entry in it, all other functions right."""
     found: list[Verdict] = []
     for case in cases_of(entry):
-        found += judge(case, expected(case.id), call(module_of(entry), case))
+        judged = (judge(c, expected(c.id), call(module_of(entry), c)) for c in case.calls)
+        found += all_calls(case, judged)
     return tuple(found)
+
+
+def lost_in(
+    module: types.ModuleType, case: Case, answers: Answers = ANSWERS
+) -> set[tuple[str, str]]:
+    """The outputs of a case that are not right in every call."""
+    judged = (judge(c, answers.expected(c), call(module, c)) for c in case.calls)
+    return failed(all_calls(case, judged))
 
 
 def failed(found: tuple[Verdict, ...] | list[Verdict]) -> set[tuple[str, str]]:
     """The pairs (case, output) that are not right."""
-    return {(verdict.case, verdict.output) for verdict in found if not verdict.passed}
+    return {(v.case.partition("+")[0], v.output) for v in found if not v.passed}
 
 
 @pytest.fixture(autouse=True)
@@ -185,8 +201,7 @@ def test_a_remark_costs_nothing(entry: Misconception) -> None:
     """Every output of every function is right, in the whole chain."""
     assert entry.breaks == ()
     for case in ANSWERS.graded:
-        reply = call(module_of(entry), case)
-        assert failed(judge(case, ANSWERS.expected(case), reply)) == set()
+        assert lost_in(module_of(entry), case) == set()
 
 
 @pytest.mark.parametrize("entry", REMEMBERED, ids=lambda entry: entry.id)
@@ -197,8 +212,8 @@ def test_what_is_remembered_shows_when_cases_are_asked_in_order_and_again(
     module = fresh(entry)
     again = [case for case in ANSWERS.asked_again if case.function == entry.function]
     lost = set()
-    for case in (*cases_of(entry), *again):
-        lost |= failed(judge(case, ANSWERS.expected(case), call(module, case)))
+    for case in (*cases_of(entry), *(replace(case, also=()) for case in again)):
+        lost |= lost_in(module, case)
     assert entry.broken(ANSWERS.graded) == lost != set()
 
 
@@ -209,7 +224,7 @@ def test_a_mistake_breaks_the_same_under_another_hidden_seed(entry: Misconceptio
     by_id = {case.id: case for case in answers.graded}
     lost: set[tuple[str, str]] = set()
     for case in cases_of(entry, answers):
-        lost |= failed(judge(case, answers.expected(case), call(module_of(entry), case)))
+        lost |= lost_in(module_of(entry), case, answers)
     differs = entry.broken(answers.graded) ^ lost
     assert [pair for pair in differs if not swayed(by_id[pair[0]], pair[1])] == []
 
@@ -223,7 +238,7 @@ OTHER_SEED = Answers(2)
 @each_mistake
 def test_a_mistake_is_told_by_its_own_hint_and_no_other(entry: Misconception) -> None:
     """Somewhere in public and somewhere in hidden; nowhere does another entry's hint stand."""
-    named = {v.case for v in verdicts(entry) if v.misconception == entry.id}
+    named = {v.case.partition("+")[0] for v in verdicts(entry) if v.misconception == entry.id}
     assert {v.misconception for v in verdicts(entry)} <= {entry.id, ""}
     assert {v.hint for v in verdicts(entry) if v.misconception} <= {entry.hint}
     assert {case.public for case in cases_of(entry) if case.id in named} == {True, False}
