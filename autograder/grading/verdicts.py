@@ -41,7 +41,11 @@ class RunVerdicts:
 
     def first(self, case: Case) -> list[Verdict]:
         """The verdicts on a case by the accepted answers alone: without hints, quickly."""
-        return all_calls(case, (self._of_call(call) for call in case.calls))
+        return all_calls(case, map(self._of_call, self._asked(case)))
+
+    def _asked(self, case: Case) -> list[Case]:
+        """The calls of a case that have a reply."""
+        return [call for call in case.calls if call.id in self._replies]
 
     def _of_call(self, call: Case) -> list[Verdict]:
         return _together(judged.verdicts for judged in self._replies[call.id])
@@ -59,7 +63,10 @@ class RunVerdicts:
         deciding = {verdict.case for verdicts in found.values() for verdict in verdicts}
         # What misconceptions give takes time to compute, and most further calls decide nothing.
         calls = [
-            call for case in cases for call in case.calls if call is case or call.id in deciding
+            call
+            for case in cases
+            for call in self._asked(case)
+            if call is case or call.id in deciding
         ]
         judged = {call.id: self._of_call(call) for call in calls}
         unclear = [call for call in calls if self._is_unclear(call, judged[call.id])]

@@ -32,24 +32,24 @@ def telling(folder: str, way: str) -> str:
     """A file that notes each input that it hears, and tells in every call what it knows.
 
     Names of empty files in a folder carry it from one worker to the next: the limits on the size
-    of files leave that open.
+    of files leave that open. ``posix`` is what ``os`` would be without files in memory.
     """
     functions = "\n\n".join(
         f"def {q.function}({', '.join(q.parameters)}):\n"
         f"    return tell({q.function!r}, [{', '.join(q.parameters)}])"
         for q in QUESTIONS
     )
-    return f"""import os
+    return f"""import posix
 import numpy as np
 
 
 def tell(name, inputs):
-    known = sorted(os.listdir({folder!r}))
+    known = sorted(posix.listdir({folder!r}))
     for value in inputs:
         for number in np.ravel(value)[:3]:
             mark = f"{{name}}={{float(number):.6f}}"
             if mark not in known:
-                os.close(os.open(os.path.join({folder!r}, mark), os.O_CREAT | os.O_WRONLY))
+                posix.close(posix.open({folder!r} + "/" + mark, posix.O_CREAT | posix.O_WRONLY))
     heard = [float(mark.partition("=")[2]) for mark in known]
     {way}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assignment.checks.model.case import every_call
 from assignment.checks.running.examine import examine
 from assignment.checks.running.kit import FILE, Kit
 from autograder.cases.answers import Answers
@@ -21,7 +22,7 @@ from tests.builders.mistakes import MISTAKES, source_of
 
 ANSWERS = Answers()
 DATA = CaseData(ANSWERS)
-PUBLIC = {case.id for case in ANSWERS.graded if case.public}
+PUBLIC = {call.id for call in every_call(ANSWERS.graded) if call.public}
 SOURCES = {mistake[0]: source_of(mistake) for mistake in MISTAKES}
 MOMENTUM = SOURCES["momentum"]
 WORDS = "In the second step 0.9 times the first is added"
@@ -68,7 +69,7 @@ def test_a_fact_is_a_hint_and_changes_no_point(
 
 def test_no_probe_hears_a_hidden_input(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """All calls of probes come before the first hidden case, in a worker that heard no case."""
-    cases = {id(DATA.inputs.of(case)): case.id for case in ANSWERS.graded}
+    cases = {id(DATA.inputs.of(call)): call.id for call in every_call(ANSWERS.graded)}
     calls: list[tuple[Worker, str]] = []
     real = Worker.call_packed
 

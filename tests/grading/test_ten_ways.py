@@ -19,6 +19,7 @@ from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Verdict
 from autograder.cases.answers import Answers
 from autograder.cases.expected import call
+from autograder.grading import evaluate
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import PUBLIC_KEY
@@ -147,8 +148,11 @@ def test_local_checks_explain_each_way(way: Way) -> None:
 
 
 @each_way
-def test_the_grader_explains_each_way(way: Way, grader: Grader) -> None:
-    """The hints are the same in public and, without values, in hidden cases."""
+def test_the_grader_explains_each_way(
+    way: Way, grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without probes the hints are the same in public and, without values, in hidden cases."""
+    monkeypatch.setattr(evaluate, "probe", lambda *_, **__: {})
     wrong = [
         o
         for o in grader.grade(Submission("way", way.source.encode())).outputs

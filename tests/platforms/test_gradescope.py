@@ -201,7 +201,7 @@ def test_staff_read_more_than_the_student(grade: Grade) -> None:
     assert found.stdout_visibility == "hidden"
     assert "0.123" in printed
     hidden = [test for test in found.tests if test.visibility == "after_published"]
-    assert [test for test in hidden if "0.123" in str(test.output)] == []
+    assert [test for test in hidden if "is 0.123" in str(test.output)] == []
     assert "expected" not in "".join(str(test.output) for test in hidden)
 
 

@@ -177,7 +177,7 @@ def test_the_lines_to_paste_can_be_pasted(folder: Path, layout: str) -> None:
     broken = REFERENCE.replace("delta_k = y - target_y", "delta_k = target_y - y")
     (folder / "neural_network.py").write_text(broken, "utf-8")
     said = python("check.py", "backprop", cwd=folder).stdout
-    lines = re.findall(r"^    (from .*)$", said, re.MULTILINE)
+    lines = re.findall(r"^    (from .* import .*)$", said, re.MULTILINE)
     assert len(lines) == 2
     if layout == "unzipped":
         done = python("-c", "\n".join(lines), cwd=folder)
