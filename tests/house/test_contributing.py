@@ -125,7 +125,7 @@ def the_points(copy: Checkout) -> None:
     assert copy.red(ADD_UP)
     copy.edit(
         "autograder/cases/graded.py",
-        ("network(rng, D=3, M=5, K=2), every,", 'network(rng, D=3, M=5, K=2), {**every, "y": 2},'),
+        ("two, every, public", 'two, {**every, "y": 2}, public'),
         ('{"y": 1, "dE1": 3, "dE2": 3}', '{"y": 1, "dE1": 3, "dE2": 2}'),
     )
 
@@ -136,7 +136,11 @@ def a_case(copy: Checkout) -> None:
     copy.edit(
         "autograder/cases/graded.py",
         ("`ffnn`: 2 inputs, 3 hidden", "`ffnn`: 2 inputs, 4 hidden"),
-        ("default_rng(13), D=2, M=3,", "default_rng(13), D=2, M=4,"),
+        ("small, two = network(own, D=2, M=3,", "small, two = network(own, D=2, M=4,"),
+        (
+            "*one_changed(small, network(own, D=2, M=3, K=4)),",
+            "*one_changed(small, network(own, D=2, M=4, K=4)),",
+        ),
     )
 
 
@@ -165,6 +169,7 @@ def a_question(copy: Checkout) -> None:
     copy.edit(
         "autograder/cases/graded.py", *((line, line.replace(" w=", " weights=")) for line in lines)
     )
+    copy.edit("autograder/cases/further.py", ("as_inputs(x=x, w=", "as_inputs(x=x, weights="))
 
 
 ENTRY = """    Misconception(
@@ -185,7 +190,7 @@ def a_misconception(copy: Checkout) -> None:
     wrong = ENTRY.replace("BREAKS", '("sigmoid-handout:value",)')
     copy.edit(mistakes, ("\n_SIGMOID = (\n", f"\n_SIGMOID = (\n{wrong}"))
     assert copy.red(*mine)
-    copy.edit(mistakes, (wrong, ENTRY.replace("BREAKS", "_ORDINARY")))
+    copy.edit(mistakes, (wrong, ENTRY.replace("BREAKS", '(*_ORDINARY, "sigmoid-overflow:value")')))
     assert not copy.red(*mine)
 
 
