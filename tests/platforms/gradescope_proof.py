@@ -30,6 +30,8 @@ BUSY = 1.5
 SECRET = "what-a-hidden-case-said-last-time"
 SPY = """
 import os
+from _io import open  # not the one that keeps files in memory
+
 import numpy as np
 
 PLACES = [
