@@ -281,8 +281,9 @@ def test_a_wrong_file_reads_as_it_does_natively(grader: Path, tmp_path: Path) ->
     for output in result.outputs:
         if output.message:
             assert (output.message in now) == output.public or output.message in _public(result)
-    assert "Hint: " in now
-    assert now.count("All signs are turned round") == 1
+    hints = {output.hint for output in result.outputs if output.public and output.hint}
+    assert hints
+    assert all(now.count(f"Hint: {hint}") >= 1 for hint in hints)
     assert "0 of 2 points." in now
     later = shown(ran, "visible", "after_published")
     assert "Not right in this hidden case." in later

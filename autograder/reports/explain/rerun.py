@@ -79,11 +79,12 @@ def _runs(case: Case, runs: Sequence[EvaluatedRun]) -> Iterator[CaseRun]:
     """Yield the runs in which a case was asked and judged, in their order."""
     for one in runs:
         found = [judged.verdict for (id_, _), judged in one.verdicts.items() if id_ == case.id]
+        replies = one.outcome.replies  # a short run asks the first call only
         if found:
             yield CaseRun(
                 run_name(one.full, one.replaced, one.convention),
                 not one.replaced,
-                tuple(one.outcome.replies[call.id] for call in case.calls),
+                tuple(replies[call.id] for call in case.calls if call.id in replies),
                 one.outcome.again.get(case.id),
                 tuple(found),
                 one.outcome.load.crashed if one.outcome.load else None,
