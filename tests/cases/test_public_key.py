@@ -88,7 +88,7 @@ def test_last_digits_do_not_make_it_stale(tmp_path: Path) -> None:
     ],
 )
 def test_a_change_makes_it_stale(tmp_path: Path, old: str, new: str, reason: str) -> None:
-    """A tolerance that differs is named with its case and output; a hint is told, too."""
+    """A tolerance that differs is named with its case and output; so is a hint."""
     path = tmp_path / "cases.json"
     assert old in TEXT
     path.write_text(TEXT.replace(old, new, 1), encoding="utf-8")

@@ -20,6 +20,7 @@ from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
 from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
+from autograder.grading import evaluate
 from autograder.grading import run as outcome
 from autograder.grading import runs
 from autograder.grading.grader import PERSON, Grader
@@ -298,18 +299,20 @@ def test_no_hidden_input_is_shown(body: str, grade: Grade) -> None:
         assert output.staff != output.message
 
 
-def test_no_factor_of_a_hidden_case_is_shown(grade: Grade) -> None:
+def test_no_factor_of_a_hidden_case_is_shown(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
     """A right answer times a number made from the input would give the number away."""
-    result = grade(
-        RIGHT.replace("return y, z0, z1, a1, a2", "return y * (1 + x[0] ** 2), z0, z1, a1, a2")
-    )
+    source = RIGHT.replace("return y, z0, z1", "return y * (1 + x[0] ** 2), z0, z1")
+    facts = {o.hint for o in grade(source).outputs if o.output == "y" and o.hint}
+    assert len(facts) == 1  # a probe's, in public and in hidden cases
+    monkeypatch.setattr(evaluate, "probe", lambda *_, **__: {})
+    result = grade(source)
     hints = {
         o.public: o.hint
         for o in result.outputs
         if o.case in ("ffnn-handout", "ffnn-one-neuron") and o.output == "y"
     }
-    assert hints[True] == hints[False] != ""
-    assert "40.69" not in hints[False]
+    assert hints[True] == "Everything is 40.69 times the right value."
+    assert hints[False] == "Everything is the right value times one and the same number."
 
 
 def test_our_own_failure_is_never_a_zero_without_a_flag(

@@ -42,7 +42,7 @@ def test_the_container_has_what_grading_needs() -> None:
 
 
 def test_a_container_of_another_user_is_one_sentence(tmp_path: Path) -> None:
-    """A user who cannot read the kit is told to leave out --user, and nothing is started."""
+    """A user who cannot read the kit reads "leave out --user", and nothing is started."""
     command = json.loads(dict(instructions())["ENTRYPOINT"])
     started = fake(tmp_path, "autograder", 'echo "started with $*"')
     outcomes = []
@@ -147,7 +147,7 @@ def test_folders_of_any_name_are_mounted(engines: Engines) -> None:
 
 
 def test_any_command_runs_in_a_container(engines: Engines) -> None:
-    """ARGS is read as a shell reads it; an image that cannot be built is told once."""
+    """ARGS is read as a shell reads it; an image that cannot be built is reported once."""
     engines.add("docker", answers=True)
     run = engines.make(
         "container", ARGS="explain /results 'Ada L'", CONTAINER_OPTIONS="--read-only"

@@ -381,7 +381,7 @@ EVE = Student("s3", "Eve Roe", 999, email="eve@x.org", files={"evil.py": CODE + 
 def test_one_number_of_two_students_stops_grading(
     tmp_path: Path, pack: Callable[..., bytes], change: dict[str, str], named: list[str]
 ) -> None:
-    """Both are named and nobody's files take the place of the other's, whoever comes first."""
+    """Both are named and nobody's files take the place of the other's, in any order."""
     eve = replace(EVE, **change)
     for students in ([JANE, eve, ANN, BO], [eve, ANN, JANE, BO]):
         path = kept(tmp_path, pack(students))

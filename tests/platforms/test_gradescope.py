@@ -201,7 +201,9 @@ def test_staff_read_more_than_the_student(grade: Grade) -> None:
     assert found.stdout_visibility == "hidden"
     assert "0.123" in printed
     hidden = [test for test in found.tests if test.visibility == "after_published"]
-    assert [test for test in hidden if "is 0.123" in str(test.output)] == []
+    # The one fact of a probe is about an input of ours that is no secret.
+    fact = "Your `sigmoid(0)` returns 0.123"
+    assert [test for test in hidden if "0.123" in str(test.output).replace(fact, "")] == []
     assert "expected" not in "".join(str(test.output) for test in hidden)
 
 

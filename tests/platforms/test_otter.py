@@ -281,9 +281,8 @@ def test_a_wrong_file_reads_as_it_does_natively(grader: Path, tmp_path: Path) ->
     for output in result.outputs:
         if output.message:
             assert (output.message in now) == output.public or output.message in _public(result)
-    hints = {output.hint for output in result.outputs if output.public and output.hint}
-    assert hints
-    assert all(now.count(f"Hint: {hint}") >= 1 for hint in hints)
+    assert "Hint: " in now
+    assert now.count("All signs are reversed") == 1
     assert "0 of 2 points." in now
     later = shown(ran, "visible", "after_published")
     assert "Not right in this hidden case." in later

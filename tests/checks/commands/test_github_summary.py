@@ -114,7 +114,7 @@ def test_an_endless_loop_ends_in_a_result(repository: Path) -> None:
     assert "| 1.3 | `ffnn` | ❌ to fix |" in done.summary
     assert "| 1.4 | `backprop` | blocked by `ffnn` |" in done.summary
     assert "`z1[0]` (bias) is 0; expected 1" in done.summary
-    assert "Hint: " in done.summary
+    assert "Hint: Your `z1[0]` is 0; `z1` begins with the 1.0" in done.summary
     tests = {test["name"]: test for test in done.classroom["tests"]}
     assert len(tests) == len(FUNCTIONS)
     assert "a loop that never ends" in tests["2.2 test_nn"]["message"]
