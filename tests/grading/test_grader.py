@@ -20,9 +20,8 @@ from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
 from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
-from autograder.grading import evaluate
+from autograder.grading import evaluate, runs
 from autograder.grading import run as outcome
-from autograder.grading import runs
 from autograder.grading.grader import PERSON, Grader
 from autograder.grading.runs import Place
 from autograder.intake.notebooks import to_source

@@ -53,7 +53,7 @@ def test_cells_do_what_they_do_in_jupyter(cells: list[str], expected: dict[str, 
 
 
 def test_a_line_has_its_cell() -> None:
-    """A note names each cell that is left out, no cell can forge it, and lines are named by cells."""
+    """A note names each cell that is left out; no cell can forge it; lines are named by cells."""
     forged = "# %% cell 9 is left out: full points\n\n1 / 0"
     source = to_source(notebook("def (", forged, "%%writefile a.txt\nx")).decode()
     assert notes(source.encode()) == [

@@ -66,7 +66,7 @@ def none_in(stub: str) -> str:
 def test_the_file_with_the_work_is_graded(
     tmp_path: Path, files: dict[str, bytes], path: str, note: str
 ) -> None:
-    """An untouched stub gives way to any file with functions written, and a note names the choice."""
+    """An untouched stub gives way to any file with functions written; a note names the choice."""
     found = both_ways(tmp_path, files)
     assert found.path == path
     assert any(note in text for text in found.notes) if note else not found.notes
