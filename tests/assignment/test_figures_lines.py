@@ -1,5 +1,9 @@
 """Figures of one neuron: its line, its film, and why XOR is too much for it."""
 
+from __future__ import annotations
+
+import warnings
+
 import numpy as np
 import pytest
 
@@ -61,6 +65,21 @@ def test_at_most_so_many_moments_and_the_last_one() -> None:
     assert len(wrong) == 8
     assert wrong == sorted(set(wrong))
     assert (wrong[0], wrong[-1]) == (0, 39)
+
+
+def test_the_film_has_a_frame_for_each_moment(moments: list[Moment]) -> None:
+    """Drawn one after the other, the frames show the lines of all moments."""
+    film = perceptron.animation(POINTS, ABOVE, moments)
+    lines = []
+    with warnings.catch_warnings():  # drawn by hand here, which the film cannot know
+        warnings.simplefilter("ignore")
+        for number in range(len(moments)):
+            (axes,) = film._func(number)
+            lines.append(axes.get_lines()[0].get_xydata())
+        film._draw_was_started = True
+        del film
+    for ends, moment in zip(lines, moments, strict=True):
+        np.testing.assert_allclose(ends @ moment.w + moment.b, 0, atol=1e-9)
 
 
 def test_every_line_is_counted_as_by_hand() -> None:

@@ -1,11 +1,14 @@
 """Figures of a network: its graph, its error over two weights, the regions of its guesses."""
 
+from __future__ import annotations
+
 import importlib.util
 from typing import Any
 
 import numpy as np
 import pytest
 from conftest import lacking
+from mpl_toolkits.mplot3d import Axes3D
 
 from assignment.figures import activations, regions, surface, xor
 from assignment.figures.colours import BLUE, RED
@@ -46,6 +49,21 @@ def test_the_error_is_that_of_the_moved_weights(network: surface.Network) -> Non
     assert W1[1, 1] == -0.3
 
 
+def test_the_surface_has_the_summed_errors(
+    network: surface.Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The height at every point of the grid is the error of the four patterns together."""
+    drawn: list[Any] = []
+    monkeypatch.setattr(Axes3D, "plot_surface", lambda axes, *grid, **style: drawn.extend(grid))
+    figure = surface.surface(network, (1, 1, 1), (1, 2, 1), span=4.0, steps=5)
+    (axes,) = figure.axes
+    x, y, z = (grid.ravel() for grid in drawn)
+    assert (x.min(), x.max(), len(x)) == (-4.0, 4.0, 25)
+    values = network.errors((1, 1, 1), (1, 2, 1), x, y).sum(axis=0)
+    np.testing.assert_allclose(z, values)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("W1[1, 1]", "W1[2, 1]")
+
+
 def test_split_errors_add_up(network: surface.Network) -> None:
     """One curve a pattern on the left, and on the right their sum."""
     figure = surface.split(network, (2, 1, 0), (2, 2, 0), ["a", "b", "c", "d"], steps=11)
@@ -84,6 +102,18 @@ def test_edges_show_sign_weight_and_label(graph: Any) -> None:
 
 def _rgb(colour: str) -> list[float]:
     return [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+
+
+def test_two_graphs_share_a_scale(graph: Any) -> None:
+    """Before and after training, equal widths mean equal weights."""
+    small, large = (graph.network_graph(s * W1, s * W2, ["x1", "x2"], ["y"]) for s in (1, 10))
+    figure = graph.networks([("before", small), ("after", large)])
+    widest = [
+        max(max(c.get_linewidths()) for c in axes.collections if hasattr(c, "get_segments"))
+        for axes in figure.axes
+    ]
+    assert widest[0] < 1.0 < widest[1]
+    assert [axes.get_title() for axes in figure.axes] == ["before", "after"]
 
 
 def test_regions_are_the_guesses() -> None:

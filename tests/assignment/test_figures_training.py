@@ -1,5 +1,7 @@
 """Figures of training: its curves, its learning rates and their chaos, what it predicts."""
 
+from __future__ import annotations
+
 import itertools
 import re
 from pathlib import Path
@@ -7,9 +9,56 @@ from pathlib import Path
 import numpy as np
 
 from assignment import figures
-from assignment.figures import colours, fit
+from assignment.figures import colours, curves, epsilon, fit, rates
 
 HERE = Path(str(figures.__file__)).parent
+
+
+def test_the_curves_are_those_of_training() -> None:
+    """Error above, rate below, over the iterations from 1 on."""
+    error, rate = np.array([2.0, 1.5, 1.2]), np.array([0.7, 0.7, 0.1])
+    above, below = curves.curves(error, rate).axes
+    np.testing.assert_array_equal(above.get_lines()[0].get_xydata(), np.c_[[1, 2, 3], error])
+    np.testing.assert_array_equal(below.get_lines()[0].get_xydata(), np.c_[[1, 2, 3], rate])
+    assert (above.get_ylabel(), below.get_xlabel()) == ("E_total", "iteration")
+
+
+def test_the_rmse_and_its_change() -> None:
+    """The curve begins before the first update; its changes are beside it, with the threshold."""
+    value, step = curves.rmse(np.array([1.0, 0.5, 0.4]), 0.2).axes
+    np.testing.assert_array_equal(value.get_lines()[0].get_xdata(), [0, 1, 2])
+    np.testing.assert_allclose(step.get_lines()[0].get_ydata(), [0.5, 0.1])
+    assert step.get_lines()[1].get_ydata()[0] == 0.2
+    assert step.get_yscale() == "log"
+
+
+def test_each_rate_has_its_curve_and_its_name() -> None:
+    """The legend tells the rates apart, and so do colour and dashes."""
+    errors = {eta: np.array([2.0, 2.0 - eta]) for eta in (0.01, 0.1, 1.0)}
+    (axes,) = rates.effect(errors).axes
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        "η = 0.01",
+        "η = 0.1",
+        "η = 1",
+    ]
+    for line, error in zip(axes.get_lines(), errors.values(), strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), error)
+    assert len({(line.get_color(), line.get_linestyle()) for line in axes.get_lines()}) == 3
+
+
+def test_chaos_is_the_distance_of_two_trainings() -> None:
+    """Left both trainings of the largest rate, right the distances; equal ones at the bottom."""
+    pairs = {
+        0.1: (np.array([2.0, 1.0]), np.array([2.0, 1.0 + 1e-15])),
+        0.3: (np.array([2.0, 0.5]), np.array([2.0, 0.9])),
+    }
+    both, apart = rates.chaos(pairs).axes
+    for line, curve in zip(both.get_lines(), pairs[0.3], strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), curve)
+    calm, wild = (line.get_ydata() for line in apart.get_lines())
+    assert calm[0] == wild[0] == rates.SMALLEST
+    assert calm[1] < 1e-14
+    np.testing.assert_allclose(wild[1], 0.4)
 
 
 def test_actual_and_predicted_are_side_by_side() -> None:
@@ -22,6 +71,13 @@ def test_actual_and_predicted_are_side_by_side() -> None:
         np.testing.assert_array_equal(predicted.get_offsets(), np.c_[X[:, k], Y[:, k]])
         np.testing.assert_array_equal(against.collections[k].get_offsets(), np.c_[T[:, k], Y[:, k]])
     assert (against.get_xlabel(), against.get_ylabel()) == ("actual", "predicted")
+
+
+def test_the_gradient_check_is_on_logarithmic_scales() -> None:
+    """One point for each size of the difference."""
+    (axes,) = epsilon.epsilon(np.array([1e-3, 1e-5]), np.array([1e-4, 1e-9])).axes
+    np.testing.assert_array_equal(axes.get_lines()[0].get_xydata(), [[1e-3, 1e-4], [1e-5, 1e-9]])
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
 
 
 def light(colour: str) -> float:

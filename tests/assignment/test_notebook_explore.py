@@ -1,5 +1,7 @@
 """explore.ipynb: in step with its script, and run by a kernel from its beginning to its end."""
 
+from __future__ import annotations
+
 import importlib.util
 import re
 import shutil
@@ -12,7 +14,6 @@ from conftest import lacking
 
 from autograder.paths import ROOT
 from solution.variants import VARIANTS
-from tests.builders.student_kit import copied
 
 KIT = ROOT / "assignment"
 TEXT = (KIT / "explore.py").read_text("utf-8")
@@ -31,7 +32,11 @@ def needed(*packages: str) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A student's kit, with the stubs."""
-    return copied(tmp_path / "my kit")
+    kit = tmp_path / "my kit"
+    shutil.copytree(KIT, kit, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "data", kit / "data")
+    (kit / "__init__.py").unlink()
+    return kit
 
 
 def run(folder: Path) -> tuple[list[str], int]:
@@ -93,6 +98,18 @@ def test_a_mistake_is_told_and_the_rest_is_drawn(folder: Path) -> None:
     assert any("`activation`" in line for line in printed)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_missing_bonus_is_told_in_its_own_sections(folder: Path) -> None:
+    """Without bonus.py six sections say so; the others ask for the seven functions as before."""
+    (folder / "bonus.py").unlink()
+    printed, _ = run(folder)
+    missing = "There is no bonus.py in this folder: take the empty one from the zip again."
+    assert printed.count(missing) == 6
+    others = [line for line in printed if line != missing]
+    assert others
+    assert all(line.startswith("First finish `") for line in others)
+
+
 def test_the_notebook_is_the_script() -> None:
     """The cells are the same; jupytext --to ipynb --update assignment/explore.py makes them so."""
     needed("jupytext")
@@ -116,6 +133,22 @@ def test_the_notebook_is_committed_without_outputs() -> None:
     code = [c for c in nbformat.read(KIT / "explore.ipynb", 4).cells if c.cell_type == "code"]
     assert [c for c in code if c.outputs or c.execution_count] == []
     assert len(code) >= 12
+
+
+def test_every_section_speaks_of_handout_and_bishop() -> None:
+    """Each section with a number names the section of the handout and an equation or figure."""
+    sections = re.split(r"^# ## \d+\. ", TEXT, flags=re.MULTILINE)[1:]
+    assert len(sections) == 12
+    for section in sections:
+        title = section.partition("\n")[0]
+        assert re.search(r"handout|Handout", section), title
+        assert "Bishop" in section, title
+
+
+def test_the_text_fits_a_screen() -> None:
+    """Paragraphs have at most 88 columns in the script."""
+    cells = re.findall(r"^# %% \[markdown\]\n(.+?)(?=^# %%|\Z)", TEXT, re.MULTILINE | re.DOTALL)
+    assert max(len(line) for cell in cells for line in cell.splitlines()) <= 88
 
 
 def test_the_requirements_are_the_extra() -> None:

@@ -147,3 +147,12 @@ def shown(browser: Any) -> str:
     """All visible text."""
     text: str = browser.execute_script("return document.body.innerText")
     return text
+
+
+def test_folded_parts_open(browser: Any, results: Path) -> None:
+    """The numbers behind a picture are a table once they are asked for."""
+    look(browser, results / "feedback" / "diana.html")
+    table = browser.find_element("css selector", ".picture table")
+    assert not table.is_displayed()
+    browser.execute_script("document.querySelector('.picture summary').click()")
+    assert table.is_displayed()

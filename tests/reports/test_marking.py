@@ -301,3 +301,14 @@ def test_a_file_that_differs_needs_a_confirmation(
     look(browser, class_)
     assert "load your last manual.csv" in text(browser, "#message")
     assert text(browser, "#progress") == "0 of 3 marked"
+
+
+def test_the_page_fits_a_tablet_and_a_phone(browser: Any, class_: Path) -> None:
+    """Nothing is wider than the window, whether or not there is a report."""
+    for width in (360, 800):
+        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        look(browser, class_)
+        for _ in PEOPLE:
+            assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+            one(browser, "#next").click()

@@ -2,18 +2,19 @@
 
 import importlib.util
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from conftest import lacking
 
 from autograder.cases.expected import reference_source, variants
-from autograder.errors import ConfigError
+from autograder.errors import ConfigError, StoreError
 from autograder.paths import ROOT
 from autograder.reports.similarity import fingerprints
-from autograder.reports.similarity.compare import CLASS, Pair, Similar, similar
-from autograder.reports.similarity.fingerprints import LONGEST
-from autograder.reports.similarity.page import PAGE, similarity_page
+from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, similar, sources
+from autograder.reports.similarity.fingerprints import LONGEST, limited
+from autograder.reports.similarity.page import PAGE, excerpt, similarity_page
 from tests.builders.html_page import Page
 from tests.builders.processes import autograder
 
@@ -180,3 +181,41 @@ def test_what_was_graded_is_compared(tmp_path: Path) -> None:
     assert "a reason to look, not a verdict" in printed
     assert (out / PAGE).is_file()
     autograder("similar", out, "--at-least", "100", "--top", "0", expect=2)
+
+
+def test_lines_have_the_numbers_of_the_file() -> None:
+    """Blank lines are not compared, but they are counted."""
+    copy = LETTER.replace(b"\n\n", b"\n\n\n\n")
+    (pair,) = between(similar({"alice": LETTER, "bob": copy}))
+    for source, lines in zip((LETTER, copy), pair.lines, strict=True):
+        text = source.decode().splitlines()
+        assert all(text[line.number - 1] == line.text for line in lines)
+
+
+def test_the_page_leaves_out_long_stretches_that_are_not_shared() -> None:
+    """Two lines around a shared one are shown; of the rest the number of lines is."""
+    lines = [Line(number, "x", number in (5, 8), False) for number in range(1, 14)]
+    shown = [line if isinstance(line, int) else line.number for line in excerpt(lines)]
+    assert shown == [2, 3, 4, 5, 6, 7, 8, 9, 10, 3]
+    assert [part for part in excerpt(lines) if isinstance(part, int)] == [2, 3]
+    assert list(excerpt([])) == []
+
+
+def test_a_limit_that_is_swallowed_once_comes_again() -> None:
+    """Code that drops the first interruption is interrupted by the next."""
+
+    def stubborn() -> None:
+        with suppress(TimeoutError):
+            while True:
+                pass
+        while True:
+            pass
+
+    with pytest.raises(TimeoutError), limited(0.1):
+        stubborn()
+
+
+def test_without_a_record_a_sentence_says_so(tmp_path: Path) -> None:
+    """A folder that nothing was graded into."""
+    with pytest.raises(StoreError, match="grade something"):
+        sources(tmp_path)

@@ -189,3 +189,11 @@ def test_a_full_load_runs_every_statement(child: Open) -> None:
     source = "def sigmoid(x): return K\nK = 1\nfor _ in range(2): K += 1\nraise ValueError('end')"
     assert child(source).call("sigmoid", [1]).value == 1
     assert child(source, full=True).call("sigmoid", [1]).value == 3
+
+
+def test_closing_twice_is_fine(tmp_path: Path) -> None:
+    """Closing leaves no process."""
+    one = Child(tmp_path)
+    one.close()
+    one.close()
+    assert not one.alive
