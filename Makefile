@@ -63,9 +63,9 @@ lint: $(VENV)/.test
 attacks: $(VENV)/.test
 	@ATTACKS=all $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder tests/attacks
 
-# 5,000 submissions, half an hour on two cores; for less: SEED=7 FILES=100
+# 5,000 submissions and 20,000 frames, half an hour on two cores; for less: SEED=7 FILES=100 FRAMES=1000
 fuzz: $(VENV)/.test
-	@$(BIN)/python -m tests.fuzz --seed "$(or $(SEED),0)" --files "$(or $(FILES),5000)"
+	@$(BIN)/python -m tests.fuzz --seed "$(or $(SEED),0)" --files "$(or $(FILES),5000)" --frames "$(or $(FRAMES),20000)"
 
 # With ALL=1 every figure, and which case catches which misconception.
 verify: $(VENV)/.grade
@@ -80,9 +80,9 @@ mutation: $(VENV)/.test
 bench: $(VENV)/.test
 	@$(BIN)/python -m tests.benchmarks.bench
 
-# Scores of this checkout and of another one, for misconceptions and variants.
+# Scores of this checkout and of another one, for demo class, misconceptions and variants.
 scores: $(VENV)/.test
-	@$(BIN)/python -m tests.platforms.table --all --before "$(BEFORE)"
+	@$(BIN)/python -m tests.comparison.scores "$(BEFORE)"
 
 # What is read about each misconception, pairs of them, other mistakes and mutants; EVERY=10 is a sample.
 hints: $(VENV)/.test

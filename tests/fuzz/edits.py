@@ -1,24 +1,35 @@
-"""Random edits of a file: of its bytes, of its words and signs, and of its lines."""
+"""Random edits: of a file's bytes, of its syntax tree, and of frames."""
 
+from __future__ import annotations
+
+import ast
+import copy
 import random
-import re
+import struct
+import warnings
+
+from autograder.sandbox import wire
 
 BYTES = (b"\0", b"\xff", b"\xef\xbb\xbf", b"\r", b"\t", b"\\", b"'", b'"""', b"(", b"]", b"#", b":",
          b"# coding: utf-16\n", b"\nwhile True: pass\n", b"return None\n", "é∇".encode(),
          b"-", b"0", b"9" * 40, b"lambda: ", b"yield ", b"*", b"==", b"\x0c")  # fmt: skip
-KINDS = (rb"[A-Za-z_]\w*", rb"\b\d[\d.e]*", rb" [-+*/@<>=]+ ")
-"""Names and keywords, numbers, operators: one takes the place of another of its kind."""
-VALUES = (b"0", b"-1", b"10**30", b"1e308", b"float('inf')", b"float('nan')", b"None", b"True",
-          b"'x'", b"b'y'", b"1j", b"...")  # fmt: skip
+VALUES = (0, 1, -1, 2, 10**30, 1e308, float("inf"), float("nan"), None, True, "x", b"y", 1j, ...)
+OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.MatMult, ast.FloorDiv, ast.LShift)
+FIRST = bytes((0xC0, 0xC1, 0xC3, 0xC4, 0xC6, 0xCB, 0xCF, 0xD3, 0xD9, 0xDB, 0xDC, 0xDD, 0xDF, 0x90))
+"""First bytes of MessagePack's types: nothing, the unused one, numbers, texts, sequences, maps."""
 
 
 def edited(rng: random.Random, sources: list[bytes]) -> bytes:
-    """One of the sources with a few edits of one kind."""
+    """One of the sources with a few edits, of its bytes or of its syntax tree."""
     source = rng.choice(sources)
-    edit = rng.choice((_edit_bytes, _edit_words, _edit_words, _edit_lines))
-    for _ in range(rng.randint(1, 4)):
-        source = edit(rng, source, rng.choice(sources))
-    return source
+    if rng.random() < 0.5:
+        for _ in range(rng.randint(1, 4)):
+            source = _edit_bytes(rng, source, rng.choice(sources))
+        return source
+    try:
+        return _edit_tree(rng, source, rng.choice(sources))
+    except (SyntaxError, ValueError, RecursionError):  # a tree that cannot be written down again
+        return _edit_bytes(rng, source, source)
 
 
 def _edit_bytes(rng: random.Random, source: bytes, other: bytes) -> bytes:
@@ -40,31 +51,116 @@ def _edit_bytes(rng: random.Random, source: bytes, other: bytes) -> bytes:
     return source[:start] + replacement + source[end:]
 
 
-def _edit_words(rng: random.Random, source: bytes, other: bytes) -> bytes:
-    """Exchange a name, a number or an operator for another one, or a number for another value."""
-    kind = rng.choice(KINDS)
-    found = rng.choice([*re.finditer(kind, source)])
-    known = re.findall(kind, rng.choice((source, other)))
-    if kind == KINDS[1]:
-        known += VALUES
-    return source[: found.start()] + rng.choice(known) + source[found.end() :]
+def _edit_tree(rng: random.Random, source: bytes, other: bytes) -> bytes:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree, second = ast.parse(source), ast.parse(other)
+    for _ in range(rng.randint(1, 3)):
+        nodes = list(ast.walk(tree))
+        _EDITS[rng.randrange(len(_EDITS))](rng, nodes, list(ast.walk(second)))
+    return ast.unparse(ast.fix_missing_locations(tree)).encode("utf-8", "surrogatepass")
 
 
-def _edit_lines(rng: random.Random, source: bytes, other: bytes) -> bytes:
-    """Delete, repeat, move, loop or borrow a line; a borrowed one is indented as its new place."""
-    lines = source.splitlines(keepends=True)
-    at = rng.randrange(len(lines))
-    line = lines[at]
-    indent = line[: len(line) - len(line.lstrip())]
-    foreign = indent + rng.choice(other.splitlines(keepends=True)).lstrip()
-    lines[at : at + 1] = rng.choice(
+def _change_constant(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
+    found = [node for node in nodes if isinstance(node, ast.Constant)]
+    if found:
+        rng.choice(found).value = rng.choice(VALUES)
+
+
+def _change_operator(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
+    found = [node for node in nodes if isinstance(node, ast.BinOp)]
+    if found:
+        rng.choice(found).op = rng.choice(OPERATORS)()
+
+
+def _change_name(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
+    found = [node for node in nodes if isinstance(node, ast.Name)]
+    if len(found) > 1:
+        rng.choice(found).id = rng.choice(found).id
+
+
+def _change_body(rng: random.Random, nodes: list[ast.AST], others: list[ast.AST]) -> None:
+    """Delete, repeat, move, borrow or loop a statement."""
+    bodies = [body for node in nodes if isinstance(body := getattr(node, "body", None), list)]
+    body = rng.choice([body for body in bodies if body])
+    at = rng.randrange(len(body))
+    foreign = [node for node in others if isinstance(node, ast.stmt)] or [ast.Pass()]
+    body[at : at + 1] = rng.choice(
         (
-            [],
-            [line, line],
-            [*lines[at + 1 : at + 2], line],
-            [foreign, line],
-            [indent + b"while True: " + line.lstrip()],
-            [indent + b"return None\n"],
+            [ast.Pass()],
+            [body[at], copy.deepcopy(body[at])],
+            [*body[at + 1 : at + 2], body[at]],
+            [copy.deepcopy(rng.choice(foreign)), body[at]],
+            [ast.While(ast.Constant(True), [body[at]], [])],
+            [ast.Return(None)],
         )
     )
-    return b"".join(lines)
+
+
+def _change_call(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
+    found = [node for node in nodes if isinstance(node, ast.Call)]
+    if found:
+        call = rng.choice(found)
+        rng.choice((lambda: rng.shuffle(call.args), call.args.clear, call.args.reverse))()
+
+
+def _swap_expressions(rng: random.Random, nodes: list[ast.AST], others: list[ast.AST]) -> None:
+    """Put an expression of another file in the place of a value."""
+    found = [node for node in nodes if isinstance(node, ast.Assign | ast.Return | ast.AugAssign)]
+    foreign = [node for node in others if isinstance(node, ast.expr)]
+    if found and foreign:
+        rng.choice(found).value = copy.deepcopy(rng.choice(foreign))
+
+
+_EDITS = (
+    _change_constant, _change_operator, _change_name, _change_body, _change_call,
+    _swap_expressions,
+)  # fmt: skip
+
+
+def frame(rng: random.Random) -> bytes:
+    """A frame as a worker would send it, with a few edits of its bytes."""
+    data = bytearray(wire.encode(_response(rng)))
+    for _ in range(rng.choice((0, 1, 1, 2, 5))):
+        at = rng.randrange(4, max(len(data), 4) + 1) if rng.random() < 0.9 else rng.randrange(4)
+        end = at + rng.choice((0, 1, 1, 2, 9))
+        data[at:end] = rng.choice(
+            (b"", rng.randbytes(1), rng.choice(FIRST).to_bytes(1, "big"), bytes(data[at:end]) * 2,
+             struct.pack(">I", rng.choice((0, 7, 1 << 16, (1 << 32) - 1))))
+        )  # fmt: skip
+    if rng.random() < 0.7:  # mostly with a true length, so that the inside is read
+        data[:4] = struct.pack("<I", max(len(data) - 4, 0))
+    return bytes(data)
+
+
+def _response(rng: random.Random) -> wire.Response:
+    number = rng.choice((0, 1, 7, 1 << 40))
+    nodes = wire.pack(_value(rng, 0))
+    raised = wire.Raised(number, "ValueError", "text", 3, "ffnn", False)
+    return rng.choice(
+        (
+            wire.Ready(),
+            wire.NotReady("no"),
+            wire.Loaded(["ffnn"], [wire.LeftOut(1, "x")], ["tqdm"], rng.choice((None, raised))),
+            raised,
+            wire.Returned(number, nodes, ["overflow"]),
+            wire.Returned(number, nodes, []),
+            wire.Missing(number, True),
+            wire.BadValue(number, "type", "dict"),
+            wire.Callback(number, "sigmoid", nodes),
+        )
+    )
+
+
+def _value(rng: random.Random, depth: int) -> object:
+    """Something a function may return."""
+    import numpy as np
+
+    if depth < 3 and rng.random() < 0.4:
+        items = [_value(rng, depth + 1) for _ in range(rng.randrange(6))]
+        return tuple(items) if rng.random() < 0.5 else items
+    shape = [rng.randrange(5) for _ in range(rng.randrange(4))]
+    dtype = rng.choice((np.float64, np.int64, np.bool_, np.complex128, np.float16))
+    return rng.choice(
+        (None, True, 3, -1.5, 2j, "text", float("nan"), 1 << 63, np.zeros(shape, dtype))
+    )

@@ -1,12 +1,14 @@
-"""A sample of ``make fuzz``: edited files end with a status."""
+"""A sample of ``make fuzz``: edited files and frames end with a status."""
+
+from __future__ import annotations
 
 import sys
 
 import pytest
 
-from tests.fuzz.drive import files
+from tests.fuzz.drive import files, frames
 
-FILES = 200
+FILES, FRAMES = 200, 1_000
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
@@ -16,3 +18,11 @@ def test_edited_files_end_with_a_status() -> None:
     assert tally.failures == []
     assert tally.seen.total() == FILES
     assert {"passed", "failed", "error"} <= set(tally.seen), "edits that say nothing"
+
+
+def test_edited_frames_are_read_or_refused() -> None:
+    """Whatever was edited, the bytes are a frame or refused, in little memory."""
+    tally = frames(range(FRAMES))
+    assert tally.failures == []
+    assert tally.seen.total() == FRAMES
+    assert {"refused", "Returned", "Callback"} <= set(tally.seen), "edits that say nothing"

@@ -41,9 +41,7 @@ def write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
         path.write_bytes(content)
 
 
-def native(
-    submissions: Mapping[str, Mapping[str, bytes]], checkout: Path = ROOT
-) -> dict[str, Points]:
+def native(submissions: Mapping[str, Mapping[str, bytes]]) -> dict[str, Points]:
     """Points of ``autograder grade`` by name; each submission is files, its name a valid id.
 
     RuntimeError where grading fails, ValueError where a submission was not judged.
@@ -53,7 +51,7 @@ def native(
         for name, files in submissions.items():
             write(place / name, files.items())
         command = [sys.executable, "-m", "autograder", "grade", place, "--out", out]
-        done = run(command, checkout, {**os.environ, "PYTHONPATH": str(checkout)})
+        done = run(command, ROOT, {**os.environ, "PYTHONPATH": str(ROOT)})
         if done.returncode:
             raise RuntimeError(f"autograder grade: {done.stdout}{done.stderr}")
         with (out / "results.csv").open(newline="", encoding="utf-8") as table:

@@ -1,10 +1,9 @@
-"""The same scores natively, through otter, on Gradescope, and in another checkout.
+"""The same scores natively, through otter, and on Gradescope.
 
 ``make otter`` grades natively and through otter (`runs`). ``make platforms`` does so on Gradescope,
 too, which is a root file system of its own (`rootfs`), and writes RESULTS.md beside this file.
-``make scores`` grades natively, here and in another checkout. ``--all`` takes every right variant
-and every misconception instead of a sample. The exit code is 1 where a score differs, in total or
-in a section, 2 where this machine lacks something.
+``--all`` takes every right variant and every misconception instead of a sample. The exit code is 1
+where a score differs, in total or in a section, 2 where this machine lacks something.
 """
 
 import argparse
@@ -70,13 +69,11 @@ def sample(count: int) -> Files:
     return files | {name: known[name] for name in chosen}
 
 
-def scores(files: Files, before: Path | None, *, gradescope: bool) -> dict[str, Scores]:
+def scores(files: Files, *, gradescope: bool) -> dict[str, Scores]:
     """The points, by grader and then by submission."""
     folders = {name: dict([submission]) for name, submission in files.items()}
     print("native batch", flush=True)
     found: dict[str, Scores] = {"native": native(folders)}
-    if before:
-        return found | {"before": native(folders, before.resolve())}
     if gradescope:
         with (
             tempfile.TemporaryDirectory(prefix="backprop-table-") as place,
@@ -142,11 +139,10 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--all", action="store_true", help="every variant and misconception")
     options.add_argument("--gradescope", action="store_true", help="there, too; as root")
-    options.add_argument("--before", type=Path, help="another checkout, in place of otter")
     asked = options.parse_args()
     files = everything() if asked.all else sample(MANY if asked.gradescope else FEW)
     try:
-        found = scores(files, asked.before, gradescope=asked.gradescope)
+        found = scores(files, gradescope=asked.gradescope)
     except Unprepared as problem:
         print(f"make platforms: {problem}", file=sys.stderr)
         return 2
