@@ -1,7 +1,5 @@
 """Figures of one neuron: its line, its film, and why XOR is too much for it."""
 
-from __future__ import annotations
-
 import warnings
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Figures of a network: its graph, its error over two weights, the regions of its guesses."""
 
-from __future__ import annotations
-
 import importlib.util
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Figures of training: its curves, its learning rates and their chaos, what it predicts."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """explore.ipynb: in step with its script, and run by a kernel from its beginning to its end."""
 
-from __future__ import annotations
-
 import importlib.util
 import re
 import shutil

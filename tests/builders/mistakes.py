@@ -4,8 +4,6 @@ Each is (name, function, old, new, …): pairs of a text of the function and wha
 instead. ``source_of`` makes the wrong file, and ``asking`` calls its functions here.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import sys

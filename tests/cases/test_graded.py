@@ -1,7 +1,5 @@
 """The graded cases: points, sizes, inputs that honest code can take, margins and work."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,7 +1,5 @@
 """Kinds of mistakes that one ordinary call lets pass: some further call of a case finds each."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Points of a course: how they are shared out, and that no result keeps points of another one."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

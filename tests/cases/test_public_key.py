@@ -1,7 +1,5 @@
 """Generated files are fresh, and what makes them stale is noticed and named."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from pathlib import Path

@@ -7,8 +7,6 @@ Each wrong function counts once, with the best that it got. Exit code 1 if less 
 single mistakes that a public case shows are named or have a fact.
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import copy

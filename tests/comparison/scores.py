@@ -6,8 +6,6 @@ Both grade the same files with their own ``autograder grade``. Exit code 1 where
 or points of a question differ; times, messages and names of misconceptions do not count.
 """
 
-from __future__ import annotations
-
 import argparse
 import csv
 import os

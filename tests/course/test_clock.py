@@ -1,7 +1,5 @@
 """The course's time zone, and times at the change of clocks."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

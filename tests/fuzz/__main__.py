@@ -4,8 +4,6 @@ Each seed makes one input, so that a failure can be repeated: ``make fuzz SEED=4
 Inputs that fail are kept in ``failing`` beside this file.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import time

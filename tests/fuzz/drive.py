@@ -1,7 +1,5 @@
 """Grade edited files and read edited frames: each must end with a status."""
 
-from __future__ import annotations
-
 import random
 import time
 import traceback

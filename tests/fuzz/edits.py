@@ -1,7 +1,5 @@
 """Random edits: of a file's bytes, of its syntax tree, and of frames."""
 
-from __future__ import annotations
-
 import ast
 import copy
 import random

@@ -1,7 +1,5 @@
 """A sample of ``make fuzz``: edited files and frames end with a status."""
 
-from __future__ import annotations
-
 import sys
 
 import pytest

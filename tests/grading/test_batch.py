@@ -1,7 +1,5 @@
 """Batches: what is submitted comes back once, whatever happens on the way."""
 
-from __future__ import annotations
-
 import os
 import random
 import signal

@@ -1,7 +1,5 @@
 """The bonus, graded: 20 of 20 for the reference, 0 and no error for stubs, none lost by none."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Grading on a Dask cluster: a real scheduler and real workers on this machine's loopback."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

@@ -1,7 +1,5 @@
 """Which runs a source needs: public cases before hidden ones, and dependency credit."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 

@@ -3,8 +3,6 @@
 Everything here goes through the real sandbox; one fork server serves all tests.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import sys

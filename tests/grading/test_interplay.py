@@ -1,7 +1,5 @@
 """Functions that are right by themselves, but not together, and answers that need no idea."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What students and staff read: hidden cases tell little, and every status has its sentence."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import get_args
 

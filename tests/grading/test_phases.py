@@ -1,7 +1,5 @@
 """Nothing that was made after a hidden input was heard reaches the student but fixed sentences."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path

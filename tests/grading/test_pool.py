@@ -1,7 +1,5 @@
 """What the pool says when no process of it can start; see also test_batch."""
 
-from __future__ import annotations
-
 import os
 import sys
 from dataclasses import replace

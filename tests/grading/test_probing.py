@@ -1,7 +1,5 @@
 """What probes find becomes a hint, in the grader and locally alike, and nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The progress of a batch: a bar on a terminal, lines in a log, nothing for a single submission."""
 
-from __future__ import annotations
-
 import os
 import pty
 import re

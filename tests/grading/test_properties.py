@@ -4,8 +4,6 @@ Right answers in any combination of legitimate conventions keep every point; wro
 have one; no misconception is named that was not made, and no pattern claims what is not so.
 """
 
-from __future__ import annotations
-
 import re
 import types
 from functools import cache

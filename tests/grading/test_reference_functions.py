@@ -1,7 +1,5 @@
 """Reference functions in place of a student's: the table of answers, and the worker beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The order of calls in one run, and the calls that are left out."""
 
-from __future__ import annotations
-
 import pytest
 
 from assignment.checks.model.case import Case, Reply, every_call
@@ -26,7 +24,7 @@ class Recorder:
         self._hangs = hangs
         self._killed, self._kills, self._signal = killed, kills, signal
 
-    def worker(self, *_: object, **__: object) -> Recorder:
+    def worker(self, *_: object, **__: object) -> "Recorder":
         """A fresh worker."""
         self.alive = True
         return self

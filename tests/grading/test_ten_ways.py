@@ -5,8 +5,6 @@ included. ``hints`` are parts of the hints; each must be shown at its output in 
 shows the mistake, and no misconception may be named that was not made.
 """
 
-from __future__ import annotations
-
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass

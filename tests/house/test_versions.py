@@ -1,7 +1,5 @@
 """Which Python grades: the newest that is tested; and what is said where it is another one."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

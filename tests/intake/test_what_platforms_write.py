@@ -1,7 +1,5 @@
 """Files beside submissions, odd names and tables, as real downloads have them."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

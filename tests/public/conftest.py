@@ -1,7 +1,5 @@
 """Finds the kit, asks the chosen functions once, and closes with what check.py says."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Any

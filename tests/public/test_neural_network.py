@@ -1,7 +1,5 @@
 """The public cases, one test a function: pytest, or pytest -k ffnn. It says what check.py says."""
 
-from __future__ import annotations
-
 import sys
 
 import pytest

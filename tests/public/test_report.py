@@ -1,7 +1,5 @@
 """The two functions of section 2.3 that have one right answer; they have no points of their own."""
 
-from __future__ import annotations
-
 import sys
 
 import pytest

@@ -1,7 +1,5 @@
 """The program of a worker, run in this process: it answers every request."""
 
-from __future__ import annotations
-
 import os
 import socket
 import threading

@@ -1,7 +1,5 @@
 """The level of isolation is what a worker that tries to get out could not do."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

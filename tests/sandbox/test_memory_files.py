@@ -1,7 +1,5 @@
 """Files that a student's code writes: kept for the run, readable again in it, then gone."""
 
-from __future__ import annotations
-
 import sys
 import textwrap
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """No state of a file can be set by one worker and seen by another."""
 
-from __future__ import annotations
-
 import ctypes
 import mmap
 import os

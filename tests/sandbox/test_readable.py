@@ -1,7 +1,5 @@
 """What a worker may read is a list, and all that a right file imports is on it."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import subprocess

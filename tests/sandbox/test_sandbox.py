@@ -1,7 +1,5 @@
 """The sandbox: every call has a reply, and no process survives."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -1,7 +1,5 @@
 """seccomp: what is not on the list of system calls is refused, on both architectures."""
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import os

@@ -1,7 +1,5 @@
 """The format that crosses the border: what survives, what is refused, and that nothing crashes."""
 
-from __future__ import annotations
-
 import struct
 import tracemalloc
 from collections import namedtuple

@@ -1,7 +1,5 @@
 """The reference of the bonus: against values worked out by hand, properties and other methods."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The made-up class: of every kind something, and nothing that has gone stale."""
 
-from __future__ import annotations
-
 import ast
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The catalogue of misconceptions: each applies, breaks what it says, and is named."""
 
-from __future__ import annotations
-
 import re
 import sys
 import types

@@ -1,7 +1,5 @@
 """The reference reproduces every published number that can be reproduced."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -3,8 +3,6 @@
 Values worked out by hand, central differences, properties.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The reference report: seeded, its figures show its numbers, and it fits on six pages."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The equally right solutions agree with the reference."""
 
-from __future__ import annotations
-
 import sys
 from types import ModuleType
 

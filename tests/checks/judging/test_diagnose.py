@@ -1,7 +1,5 @@
 """Diagnosis: a pattern is named exactly where it is true, a misconception only with evidence."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,7 +1,5 @@
 """Common exceptions are explained, in public cases only."""
 
-from __future__ import annotations
-
 import builtins
 import math
 import sys

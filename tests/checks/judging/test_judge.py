@@ -1,7 +1,5 @@
 """The judge: what is equal, in which order questions are asked, and what it says."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

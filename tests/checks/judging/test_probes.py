@@ -1,7 +1,5 @@
 """Probes: never on a right function, and a fact for mistakes that have no name."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """New syntax is named on the Python that can read it, and on one that cannot."""
 
-from __future__ import annotations
-
 import sys
 
 import pytest
