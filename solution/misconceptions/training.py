@@ -9,15 +9,7 @@ _EVERYTHING = (*_LEARNT, "misclassification_rate", "guesses")
 # Rates where there is more than one point; a single point is guessed right or wrong by luck.
 _RATES = ("train-handout:misclassification_rate", "train-absent-class:misclassification_rate")
 _SEVERAL_POINTS = ("train-handout:*", "train-small:*", "train-absent-class:*")
-# The same, but for the guesses of the handout's example, which come out all the same.
-_ALL_BUT_FIRST_GUESSES = (
-    "train-handout:W1tr",
-    "train-handout:W2tr",
-    "train-handout:E_total",
-    "train-handout:misclassification_rate",
-    "train-small:*",
-    "train-absent-class:*",
-)
+_SEVERAL_LEARNT = tuple(place.replace("*", name) for place in _SEVERAL_POINTS for name in _LEARNT)
 # Where eta, N and K are other numbers than in the handout's example.
 _OTHER_SETTINGS = ("train-small:*", "train-absent-class:*", "train-one-point:*")
 
@@ -58,7 +50,7 @@ ENTRIES = (
         "train_nn",
         _step(" / N", ""),
         "The step is N times too large: step 5 of handout 2.1 divides the total gradient by N.",
-        _ALL_BUT_FIRST_GUESSES,
+        _SEVERAL_POINTS,
     ),
     Misconception(
         "train-gradient-by-K",
@@ -115,7 +107,7 @@ ENTRIES = (
         ),
         "The update is inside the loop over the patterns, so it is made with half-finished "
         "totals, N times in an iteration: step 5 of handout 2.1 comes after that loop.",
-        _ALL_BUT_FIRST_GUESSES,
+        (*_SEVERAL_LEARNT, *_RATES, "train-absent-class:guesses"),
     ),
     Misconception(
         "train-gradient-not-reset",
@@ -223,7 +215,7 @@ ENTRIES = (
         "train_nn",
         ((_OUTER, _OUTER.replace("iterations)", "iterations - 1)")),),
         "There is one update too few: step 2 of handout 2.1 repeats the loop `iterations` times.",
-        (*_LEARNT, *_RATES),
+        (*_LEARNT, *_RATES, "train-handout:guesses"),
     ),
     Misconception(
         "train-returns-in-loop",
