@@ -16,7 +16,7 @@ from assignment.checks.model.questions import BONUS_FUNCTIONS, FUNCTIONS
 from autograder.cases import graded as cases_
 from autograder.cases.bonus import bonus_cases
 from autograder.cases.expected import accepted, bonus_source, reference_source, tolerance
-from autograder.cases.misconceptions import add_misconceptions
+from autograder.cases.misconceptions import add_misconceptions, found_in
 from autograder.cases.points import CoursePoints, kit_points
 from autograder.paths import PUBLIC_KEY
 
@@ -88,11 +88,22 @@ class Answers:
         computed.
         """
         if case.id not in self._with_misconceptions:
-            known = self._key.expected.get(case.id) if self._key else None
+            public = self._key.expected.get(case.id) if self._key else None
+            first = self._first.get(case.id)
             self._with_misconceptions[case.id] = dict(
-                known or add_misconceptions(case, self.expected(case))
+                public
+                or add_misconceptions(
+                    case,
+                    self.expected(case),
+                    found_in(self.with_misconceptions(first)) if first else None,
+                )
             )
         return self._with_misconceptions[case.id]
+
+    @cached_property
+    def _first(self) -> dict[str, Case]:
+        """The case of each further call, by the id of that call."""
+        return {call.id: case for case in self.cases for call in case.also}
 
     @cached_property
     def _key(self) -> Key | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -15,18 +15,38 @@ from assignment.checks.model.questions import by_function
 from autograder.cases.expected import CATALOGUE, Misconception, call, source_of
 
 
-def add_misconceptions(case: Case, right: Mapping[str, Expected]) -> dict[str, Expected]:
-    """Add what each misconception gives to the accepted answers, where it is wrong."""
+def add_misconceptions(
+    case: Case,
+    right: Mapping[str, Expected],
+    known: Mapping[str, Collection[str]] | None = None,
+) -> dict[str, Expected]:
+    """Add what each misconception gives to the accepted answers, where it is wrong.
+
+    ``known`` has, for a further call, the ids that the first call finds in each output. A further
+    call decides only on outputs that are right in the first one, so these are left out.
+    """
     found: dict[str, list[MisconceptionOutput]] = {output: [] for output in right}
     for entry in CATALOGUE:
         if entry.function != case.function or entry.remark or entry.remembers:
             continue
+        if known is not None and all(entry.id in known[output] for output in right):
+            continue
         for output, alike in misconception_outputs(entry, case).items():
+            if known is not None and entry.id in known[output]:
+                continue
             if alike.value is None or not _right(alike.value, right[output]):
                 found[output].append(alike)
     return {
         output: Expected(expected.accepted, expected.tolerance, tuple(found[output]))
         for output, expected in right.items()
+    }
+
+
+def found_in(expected: Mapping[str, Expected]) -> dict[str, frozenset[str]]:
+    """The ids of the misconceptions that show in each output."""
+    return {
+        output: frozenset(alike.id for alike in one.misconception_outputs)
+        for output, one in expected.items()
     }
 
 

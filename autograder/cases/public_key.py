@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from assignment.checks.judging.diagnose import same
@@ -14,7 +14,7 @@ from assignment.checks.model.case import Case, Expected
 from assignment.checks.model.points_table import with_points_table
 from autograder.cases.answers import Answers
 from autograder.cases.expected import nudged
-from autograder.cases.misconceptions import add_misconceptions, stable
+from autograder.cases.misconceptions import add_misconceptions, found_in, stable
 from autograder.paths import BONUS_KEY, PUBLIC_KEY, ROOT
 
 HANDOUT = ROOT / "assignment" / "README.md"
@@ -45,26 +45,22 @@ def public_key(answers: Answers) -> str:
     public = [case for case in answers.cases if case.public]
     expected: dict[str, dict[str, Expected]] = {}
     for case in public:
-        first = expected[case.id] = _expected(answers, case)
+        expected[case.id] = _expected(answers, case)
+        known = found_in(expected[case.id])
         for call in case.also:
-            found = _expected(answers, call).items()
-            expected[call.id] = {name: _new(right, first[name]) for name, right in found}
+            expected[call.id] = _expected(answers, call, known)
     return key.dumps(public, expected)
 
 
-def _new(right: Expected, first: Expected) -> Expected:
-    """Drop what is wrong in the first call already, because a further call never decides on it."""
-    known = {alike.id for alike in first.misconception_outputs}
-    new = tuple(alike for alike in right.misconception_outputs if alike.id not in known)
-    return replace(right, misconception_outputs=new)
-
-
-def _expected(answers: Answers, case: Case) -> dict[str, Expected]:
+def _expected(
+    answers: Answers, case: Case, known: Mapping[str, Collection[str]] | None = None
+) -> dict[str, Expected]:
     right = answers.expected(case)
     if case.practice:
         return dict(right)
-    known, moved = add_misconceptions(case, right), add_misconceptions(nudged(case), right)
-    return {output: stable(expected, moved[output]) for output, expected in known.items()}
+    shown = add_misconceptions(case, right, known)
+    moved = add_misconceptions(nudged(case), right, known)
+    return {output: stable(expected, moved[output]) for output, expected in shown.items()}
 
 
 def stale_key(path: Path, text: str) -> str:
