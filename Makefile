@@ -19,7 +19,7 @@ CONTAINER_OPTIONS ?=
 # Paths go through the environment, so that they may have spaces and quotes in them.
 export SUBMISSIONS OUT PYTHON ENGINE CONFIG ARGS
 
-.PHONY: help grade grade-container container container-proof test attacks fuzz lint verify mutation bench scores hints otter otter-all gradescope platforms report key update clean
+.PHONY: help grade grade-container container container-proof test attacks fuzz lint verify mutation bench scores hints otter otter-all gradescope platforms picture report key update clean
 
 # .grade and .test say where the set-up that they end was made. One that was broken off, that was
 # moved with its checkout, or whose Python has gone is made again from the beginning.
@@ -39,6 +39,7 @@ help:
 	@echo 'make otter                     compare scores through otter-grader with ours, for a sample'
 	@echo 'make gradescope                build and run gradescope.zip in a root file system of its own'
 	@echo 'make platforms                 the table of scores: natively, on Gradescope, through otter'
+	@echo 'make picture                   draw the picture of the README'
 	@echo 'make report                    write the reference report of section 2.3 to dist/'
 	@echo 'make key                       generate anew all that is generated'
 	@echo 'make update                    renew the pinned versions'
@@ -102,6 +103,10 @@ gradescope: $(VENV)/.grade
 # 25 submissions in all three ways, as root; writes tests/platforms/RESULTS.md.
 platforms: $(VENV)/.otter
 	@$(BIN)/python -m tests.platforms.table --gradescope
+
+# A feedback page in headless Chromium, for the README.
+picture: $(VENV)/.test
+	@$(BIN)/python -m tests.comparison.picture
 
 # A few minutes: one long training, and a hundred and fifty for the sweeps.
 report: $(VENV)/.grade

@@ -1,4 +1,4 @@
-"""The handout's bonus and its table of other texts' systems: every row is something CI runs."""
+"""The handout's bonus, and the table of other texts' systems in docs/sources.md: every row is something CI runs."""
 
 import re
 
@@ -8,8 +8,9 @@ from assignment.checks.model.questions import BONUS, BONUS_NUMBERS, by_function
 from autograder.paths import ROOT
 
 HANDOUT = (ROOT / "assignment/README.md").read_text("utf-8")
+SOURCES = (ROOT / "docs/sources.md").read_text("utf-8")
 NOTEBOOK = (ROOT / "assignment/explore.py").read_text("utf-8")
-TABLE = HANDOUT.partition("<!-- explore:begin -->")[2].partition("<!-- explore:end -->")[0]
+TABLE = SOURCES.partition("<!-- explore:begin -->")[2].partition("<!-- explore:end -->")[0]
 ROWS = [tuple(cell.strip() for cell in row.split("|")[1:4]) for row in TABLE.splitlines()[3:]]
 SECTIONS = dict(re.findall(r"^# ## (\d+)\. (.+?)(?=^# ## |\Z)", NOTEBOOK, re.MULTILINE | re.DOTALL))
 SYSTEMS = (

@@ -18,12 +18,13 @@ FLAGS = (
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A browser that looks at nothing but files; skips the test (in CI: fails) if there is none."""
-    driver = _start(tmp_path_factory.mktemp("chromium"))
+    driver = start(tmp_path_factory.mktemp("chromium"))
     yield driver
     driver.quit()
 
 
-def _start(profile: Path) -> Any:
+def start(profile: Path) -> Any:
+    """Start the browser with this profile; skips the test (in CI: fails) if there is none."""
     # GitHub's machines have Google's.
     program = shutil.which("chromium") or shutil.which("google-chrome")
     chromedriver = shutil.which("chromedriver")

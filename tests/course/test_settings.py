@@ -16,7 +16,7 @@ from autograder.course.settings import Course, Criterion, Late
 from autograder.errors import ConfigError
 from autograder.paths import ROOT
 
-README = (ROOT / "README.md").read_text("utf-8")
+DOCUMENT = (ROOT / "docs/course-toml.md").read_text("utf-8")
 TAIL = '"1.4" = 18\n"2.1" = 20\n"2.2" = 8\n"2.3" = 20\n'
 DUE = "due = 2026-11-30T23:59:00+01:00\n"
 
@@ -175,7 +175,7 @@ def test_the_templates_examples_count(tmp_path: Path) -> None:
 
 def test_the_readme_shows_every_key(tmp_path: Path) -> None:
     """Its example loads, and has all keys that a course may have."""
-    (text,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (text,) = re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL)
     loads(text.encode(), tmp_path / "course.toml")
     assert keys(tomllib.loads(text)) == every_key()
 

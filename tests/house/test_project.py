@@ -20,6 +20,8 @@ README = (ROOT / "README.md").read_text("utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCUMENTS = (*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")), *DOCS)
 TOP = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "Containerfile")
 
 
@@ -54,16 +56,31 @@ def test_the_readme_names_the_commands_there_are() -> None:
 
 def test_every_folder_of_the_table_is_there() -> None:
     """The table of what is where speaks of what exists, and names each folder at the top."""
-    table = re.findall(r"^\| `([\w./]+)` \|", README.partition("| where |")[2], re.MULTILINE)
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = re.findall(r"^\| `([\w./]+)` \|", text.partition("| where |")[2], re.MULTILINE)
     assert [name for name in table if not (ROOT / name).exists()] == []
     assert {"assignment/", "data/", "solution/", "autograder/", "tests/"} <= set(table)
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
-def test_links_lead_somewhere(document: str) -> None:
-    """Relative links point to files that are there."""
-    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / document).read_text("utf-8"))
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def anchors(document: Path) -> set[str]:
+    """The anchors that the headings of a document have on GitHub."""
+    titles = re.findall(r"^#+ (.+)$", document.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    """Relative links point to files and headings that are there."""
+    for path, anchor in re.findall(r"\]\(([^)#:]*)#?([^):]*)\)", document.read_text("utf-8")):
+        target = document.parent / path if path else document
+        assert target.exists(), path
+        assert not anchor or anchor in anchors(target), anchor
+
+
+def test_the_readme_is_short_and_names_every_document() -> None:
+    """At most 900 words, and two clicks lead to every page of docs/."""
+    assert len(README.split()) <= 900
+    assert [path.name for path in DOCS if f"docs/{path.name}" not in README] == []
 
 
 @pytest.mark.parametrize(
