@@ -1,4 +1,4 @@
-"""The handout's bonus, and the table of other texts' systems in docs/sources.md: every row is something CI runs."""
+"""The bonus, and the table of systems in docs/sources.md: every row is something CI runs."""
 
 import re
 
