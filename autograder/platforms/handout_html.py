@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import html
+import re
+from pathlib import Path
 from typing import Any
 
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from assignment.checks.html.document import render
 from autograder.errors import PackageError
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_STYLE = """
-body { max-width: 46em; margin: 2em auto; padding: 0 1em; line-height: 1.5;
-       font-family: Georgia, "Times New Roman", serif; color: #222; background: #fff; }
-code, pre { font-family: Consolas, Menlo, monospace; font-size: 0.9em; }
-pre { background: #f4f4f2; padding: 0.7em 1em; overflow-x: auto; }
-table { border-collapse: collapse; }
-th, td { border: 1px solid #bbb; padding: 0.25em 0.6em; overflow-wrap: anywhere; }
-math { font-family: "Cambria Math", "STIX Two Math", "Latin Modern Math", "DejaVu Math TeX Gyre",
-       math; }
-.math { overflow-x: auto; overflow-y: hidden; padding: 0.2em 0; }
-@media (prefers-color-scheme: dark) { body { color: #ddd; background: #1c1c1c; }
-  pre { background: #2a2a2a; } a { color: #8ab4f8; } }
-"""
+_FOLDERS = tuple(Path(__file__).with_name(name) for name in ("templates", "static"))
+_HEADING = re.compile(r"<h([23])>(.*?)</h\1>")
+_TITLE = re.compile(r"</h1>\n")
+_TAG = re.compile(r"<[^>]*>|[^\w ]")
 
 
 class UnknownMath(PackageError):
@@ -34,19 +27,42 @@ class UnknownMath(PackageError):
 def page(markdown: str, title: str = "The Back-propagation Algorithm") -> str:
     """Render the handout's Markdown, with TeX between dollar signs, as a page of HTML.
 
-    Raises UnknownMath for a formula that cannot be converted.
+    Its contents stand below the title. Raises UnknownMath for a formula that cannot be converted.
     """
     parser = MarkdownIt("commonmark").enable("table")
     parser.use(dollarmath_plugin, renderer=_render, allow_space=False)
     parser.add_render_rule("math_block", _block)
-    body = parser.render(markdown)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"{body}</body>\n</html>\n"
+    body = parser.render(markdown).replace("\n</code></pre>", "</code></pre>")
+    text = _TITLE.sub(lambda found: found[0] + _contents(body), _anchored(body), count=1)
+    return render("handout.html", *_FOLDERS, styles=["handout.css"], title=title, text=Markup(text))
+
+
+def _anchor(heading: str) -> str:
+    """The anchor of a heading, as GitHub makes it."""
+    return _TAG.sub("", heading).lower().replace(" ", "-")
+
+
+def _anchored(body: str) -> str:
+    """The body with an anchor at each heading of the second and third level."""
+    return _HEADING.sub(
+        lambda found: f'<h{found[1]} id="{_anchor(found[2])}">{found[2]}</h{found[1]}>', body
     )
+
+
+def _contents(body: str) -> str:
+    """A list of links to the headings, those of the third level below those of the second."""
+    items: list[tuple[str, list[str]]] = []
+    for level, heading in _HEADING.findall(body):
+        link = f'<a href="#{escape(_anchor(heading))}">{heading}</a>'
+        if level == "2":
+            items.append((link, []))
+        elif items:
+            items[-1][1].append(f"<li>{link}</li>")
+    lists = (f"<ul>{''.join(below)}</ul>" if below else "" for _, below in items)
+    listed = "".join(
+        f"<li>{link}{below}</li>" for (link, _), below in zip(items, lists, strict=True)
+    )
+    return f'<nav aria-label="Contents"><ul>{listed}</ul></nav>\n' if items else ""
 
 
 def _render(content: str, options: dict[str, Any]) -> str:

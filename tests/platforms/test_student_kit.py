@@ -267,3 +267,12 @@ def test_formulas_are_converted_or_refused() -> None:
     for wrong in (r"\mystery", "a_", "{"):
         with pytest.raises(UnknownMath, match=re.escape(wrong)):
             formula(wrong)
+
+
+def test_the_page_has_contents_that_lead_to_its_headings(archive: Path) -> None:
+    """Each section is linked below the title, and code boxes end with their last line."""
+    text = texts(archive)["README.html"]
+    links = re.findall(r'<a href="#([^"]+)">', text.partition("</nav>")[0])
+    assert {"how-to-start", "14-backward-propagation"} <= set(links)
+    assert [link for link in links if text.count(f'id="{link}"') != 1] == []
+    assert "\n</code></pre>" not in text
