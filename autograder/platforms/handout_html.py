@@ -16,6 +16,7 @@ from autograder.errors import PackageError
 
 _FOLDERS = tuple(Path(__file__).with_name(name) for name in ("templates", "static"))
 _HEADING = re.compile(r"<h([23])>(.*?)</h\1>")
+_LAST_LINE = re.compile(r"\s+</code></pre>")
 _TITLE = re.compile(r"</h1>\n")
 _TAG = re.compile(r"<[^>]*>|[^\w ]")
 
@@ -32,7 +33,7 @@ def page(markdown: str, title: str = "The Back-propagation Algorithm") -> str:
     parser = MarkdownIt("commonmark").enable("table")
     parser.use(dollarmath_plugin, renderer=_render, allow_space=False)
     parser.add_render_rule("math_block", _block)
-    body = parser.render(markdown).replace("\n</code></pre>", "</code></pre>")
+    body = _LAST_LINE.sub("</code></pre>", parser.render(markdown))
     text = _TITLE.sub(lambda found: found[0] + _contents(body), _anchored(body), count=1)
     return render("handout.html", *_FOLDERS, styles=["handout.css"], title=title, text=Markup(text))
 
