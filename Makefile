@@ -19,7 +19,7 @@ CONTAINER_OPTIONS ?=
 # Paths go through the environment, so that they may have spaces and quotes in them.
 export SUBMISSIONS OUT PYTHON ENGINE CONFIG ARGS
 
-.PHONY: help grade grade-container container container-proof test attacks fuzz lint verify mutation bench scores hints otter otter-all gradescope platforms report key update clean
+.PHONY: help grade grade-container container container-proof test attacks fuzz lint verify mutation bench scores hints otter otter-all gradescope newest platforms report key update clean
 
 # .grade and .test say where the set-up that they end was made. One that was broken off, that was
 # moved with its checkout, or whose Python has gone is made again from the beginning.
@@ -38,6 +38,7 @@ help:
 	@echo 'make hints                     count what wrong files read: a name, a fact, a pattern, nothing'
 	@echo 'make otter                     compare scores through otter-grader with ours, for a sample'
 	@echo 'make gradescope                build and run gradescope.zip in a root file system of its own'
+	@echo 'make newest                    make grade and the student kit with the newest Python of Debian'
 	@echo 'make platforms                 the table of scores: natively, on Gradescope, through otter'
 	@echo 'make report                    write the reference report of section 2.3 to dist/'
 	@echo 'make key                       generate anew all that is generated'
@@ -98,6 +99,10 @@ otter-all: $(VENV)/.otter
 # As root, with debootstrap. SUITE=jammy MIRROR=http://… tries Ubuntu 22.04, which Gradescope has.
 gradescope: $(VENV)/.grade
 	@$(BIN)/python -m tests.platforms.gradescope_proof
+
+# As root, with debootstrap: Debian's next release, or SUITE=trixie, which has Python 3.13.
+newest: $(VENV)/.grade
+	@$(BIN)/python -m tests.platforms.newest_proof
 
 # 25 submissions in all three ways, as root; writes tests/platforms/RESULTS.md.
 platforms: $(VENV)/.otter
