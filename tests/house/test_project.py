@@ -157,12 +157,15 @@ def steps(job: dict[str, list[dict[str, str]]]) -> list[str]:
 
 
 def test_ci_runs_the_same_as_everybody() -> None:
-    """The workflow calls .ci/run, and the unzipped kit on three systems with two Pythons."""
+    """The workflow calls .ci/run, and the unzipped kit on three systems, with two Pythons each."""
     jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]
     assert ".ci/run" in steps(jobs["test"])
+    newest = re.findall(r"^PYTHONS +:= python(\S+)", MAKEFILE, re.MULTILINE)
+    for job in jobs.values():
+        assert job["strategy"]["matrix"]["python"] == ["3.11", *newest]
+    assert jobs["test"]["env"] == {"PYTHON": "python${{ matrix.python }}"}
     matrix = jobs["student-kit"]["strategy"]["matrix"]
     assert [name.split("-")[0] for name in matrix["os"]] == ["ubuntu", "macos", "windows"]
-    assert matrix["python"][0] == "3.11"
     for run in steps(jobs["student-kit"]):
         program, script, *_ = run.split()
         assert program == "python"
