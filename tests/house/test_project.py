@@ -129,7 +129,8 @@ def test_version_and_licence_are_one() -> None:
 
 def test_every_direct_requirement_is_pinned() -> None:
     """constraints.txt names one version for all that the project asks for itself."""
-    asked = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+    extras = PROJECT["optional-dependencies"].values()
+    asked = [*PROJECT["dependencies"], *(line for extra in extras for line in extra)]
     pinned = re.findall(r"^([\w.-]+)==\S+", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
     names = {re.split(r"[^\w-]", line)[0].lower() for line in asked}
     assert names - {name.lower() for name in pinned} == set()
