@@ -19,12 +19,12 @@ CONTAINER_OPTIONS ?=
 # Paths go through the environment, so that they may have spaces and quotes in them.
 export SUBMISSIONS OUT PYTHON ENGINE CONFIG ARGS
 
-.PHONY: help grade grade-container container container-proof test attacks fuzz lint verify mutation bench scores hints otter otter-all gradescope platforms picture report key update clean
+.PHONY: help grade grade-container container container-proof test attacks fuzz lint verify mutation bench scores hints otter otter-all gradescope newest platforms picture report kinds key update clean
 
 # .grade and .test say where the set-up that they end was made. One that was broken off, that was
 # moved with its checkout, or whose Python has gone is made again from the beginning.
 $(shell [ -x $(BIN)/python ] && [ "$$(cat $(VENV)/.grade 2>/dev/null)" = "$$(pwd -P)" ] || \
-  rm -f $(VENV)/pyvenv.cfg $(VENV)/.grade $(VENV)/.test $(VENV)/.otter)
+  rm -f $(VENV)/pyvenv.cfg $(VENV)/.grade $(VENV)/.test $(VENV)/.otter $(VENV)/.mutation)
 
 help:
 	@echo 'make grade                     grade a demo class, made of misconceptions'
@@ -38,9 +38,11 @@ help:
 	@echo 'make hints                     count what wrong files read: a name, a fact, a pattern, nothing'
 	@echo 'make otter                     compare scores through otter-grader with ours, for a sample'
 	@echo 'make gradescope                build and run gradescope.zip in a root file system of its own'
+	@echo 'make newest                    make grade and the student kit with the newest Python of Debian'
 	@echo 'make platforms                 the table of scores: natively, on Gradescope, through otter'
 	@echo 'make picture                   draw the picture of the README'
 	@echo 'make report                    write the reference report of section 2.3 to dist/'
+	@echo 'make kinds                     write what each kind of file gets to docs/file-kinds.md'
 	@echo 'make key                       generate anew all that is generated'
 	@echo 'make update                    renew the pinned versions'
 	@echo 'make grade-container           the same as make grade, in a container; CONFIG=course.toml'
@@ -73,7 +75,7 @@ verify: $(VENV)/.grade
 	@$(BIN)/autograder verify $(if $(ALL),--all)
 
 # Mutants of the reference, judged by the graded cases; writes tests/mutation/RESULTS.md.
-mutation: $(VENV)/.test
+mutation: $(VENV)/.mutation
 	@$(BIN)/python -m tests.mutation
 
 # Beside otter-grader, which gets a folder and an environment of its own, on
@@ -100,6 +102,10 @@ otter-all: $(VENV)/.otter
 gradescope: $(VENV)/.grade
 	@$(BIN)/python -m tests.platforms.gradescope_proof
 
+# As root, with debootstrap: Debian's next release, or SUITE=trixie, which has Python 3.13.
+newest: $(VENV)/.grade
+	@$(BIN)/python -m tests.platforms.newest_proof
+
 # 25 submissions in all three ways, as root; writes tests/platforms/RESULTS.md.
 platforms: $(VENV)/.otter
 	@$(BIN)/python -m tests.platforms.table --gradescope
@@ -112,13 +118,17 @@ picture: $(VENV)/.test
 report: $(VENV)/.grade
 	@$(BIN)/python -m solution.report --out dist/reference-report.pdf
 
+# What each kind of file gets: docs/file-kinds.md.
+kinds: $(VENV)/.grade
+	@$(BIN)/python -m tests.builders.file_kinds_page
+
 key: $(VENV)/.grade
 	@$(BIN)/autograder key
 
 # What is chosen for the oldest Python suits the newer ones; the other way round it need not.
 update: $(VENV)/.test
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and "Versions are chosen with Python 3.11: make clean, then make update PYTHON=python3.11")'
-	@$(BIN)/pip-compile --quiet --upgrade --extra dev --extra cluster --extra similarity --extra otter --extra explore --strip-extras --no-header \
+	@$(BIN)/pip-compile --quiet --upgrade --all-extras --strip-extras --no-header \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints.txt pyproject.toml
 	@git --no-pager diff --stat -- constraints.txt
 	@echo 'Now: make test'
@@ -197,9 +207,13 @@ $(VENV)/.test: $(VENV)/.grade
 	@$(PIP) --editable '.[dev,cluster,similarity]'
 	@pwd -P | tr -d "\n" > $@
 
-# Half a gigabyte, which only those need who grade through otter-grader.
+# docs/scale.md says what they weigh.
 $(VENV)/.otter: $(VENV)/.grade
 	@$(PIP) --editable '.[otter]'
+	@pwd -P | tr -d "\n" > $@
+
+$(VENV)/.mutation: $(VENV)/.test
+	@$(PIP) --editable '.[mutation]'
 	@pwd -P | tr -d "\n" > $@
 
 clean:

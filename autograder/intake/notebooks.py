@@ -7,6 +7,7 @@ keeps its lines, below a comment with its number, so that messages can name cell
 from __future__ import annotations
 
 import ast
+import codecs
 import re
 import warnings
 from pathlib import PurePosixPath
@@ -43,7 +44,7 @@ def to_source(data: bytes) -> bytes:
     only for a process that may die, because a hostile cell can crash the parser.
     """
     try:
-        notebook = msgspec.json.decode(data, type=_Notebook)
+        notebook = msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8), type=_Notebook)
     except (msgspec.MsgspecError, RecursionError, ValueError):
         raise ValueError("It is not a Jupyter notebook of format 4.") from None
     futures: list[str] = []

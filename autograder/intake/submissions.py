@@ -183,7 +183,7 @@ def _submission(upload: Upload, given: str, note: str) -> tuple[Submission, Subm
     try:
         files, more = upload.files()
         notes += more
-        lone = not upload.parts[0].entry.is_folder
+        lone = not all(part.entry.is_folder for part in upload.parts)
         held = {id(file): _held(file) for file in _to_parse(files)}
         if not held:
             return _made(given, files, notes, lone=lone)

@@ -146,7 +146,8 @@ def test_version_and_licence_are_one() -> None:
 
 def test_every_direct_requirement_is_pinned() -> None:
     """constraints.txt names one version for all that the project asks for itself."""
-    asked = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+    extras = PROJECT["optional-dependencies"].values()
+    asked = [*PROJECT["dependencies"], *(line for extra in extras for line in extra)]
     pinned = re.findall(r"^([\w.-]+)==\S+", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
     names = {re.split(r"[^\w-]", line)[0].lower() for line in asked}
     assert names - {name.lower() for name in pinned} == set()
@@ -174,12 +175,15 @@ def steps(job: dict[str, list[dict[str, str]]]) -> list[str]:
 
 
 def test_ci_runs_the_same_as_everybody() -> None:
-    """The workflow calls .ci/run, and the unzipped kit on three systems with two Pythons."""
+    """The workflow calls .ci/run, and the unzipped kit on three systems, with two Pythons each."""
     jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]
     assert ".ci/run" in steps(jobs["test"])
+    newest = re.findall(r"^PYTHONS +:= python(\S+)", MAKEFILE, re.MULTILINE)
+    for job in jobs.values():
+        assert job["strategy"]["matrix"]["python"] == ["3.11", *newest]
+    assert jobs["test"]["env"] == {"PYTHON": "python${{ matrix.python }}"}
     matrix = jobs["student-kit"]["strategy"]["matrix"]
     assert [name.split("-")[0] for name in matrix["os"]] == ["ubuntu", "macos", "windows"]
-    assert matrix["python"][0] == "3.11"
     for run in steps(jobs["student-kit"]):
         program, script, *_ = run.split()
         assert program == "python"

@@ -7,7 +7,6 @@ is 1 where a level is not the one stated below or a score differs from the nativ
 machine lacks something.
 """
 
-import csv
 import json
 import os
 import re
@@ -17,18 +16,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import SandboxError
-from autograder.paths import ROOT
 from autograder.sandbox import SAFE_LEVEL, libc
 from tests.builders.processes import run
 from tests.platforms import rootfs
 from tests.platforms.contained import LANDLOCK, NAMESPACES
 from tests.platforms.rootfs import PATH, SUITE, Unprepared
+from tests.platforms.runs import Scores, demo_scores, read_scores
 
 BASE = "localhost/backprop-base"
 USER = "nobody"
@@ -37,7 +36,6 @@ USER_IDS = (65534, 65534)
 LIMITS = ("nofile=1024:1024", "nproc=4096:4096")
 """podman's own are higher than some machines let root set."""
 EPERM, ENOSYS = 1, 38
-Scores = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -139,12 +137,6 @@ class Containers:
         return read_scores(self._results)
 
 
-def read_scores(results: Path) -> Scores:
-    """The scores in results.csv by submission, or the status where there is none."""
-    with (results / "results.csv").open(newline="", encoding="utf-8") as table:
-        return {row["submission"]: row["score"] or row["status"] for row in csv.DictReader(table)}
-
-
 def proof(containers: Containers, right: Scores, profiles: Path) -> Iterator[str]:
     """Measure every setting; prints a line for each and yields the failures."""
     began = time.monotonic()
@@ -183,12 +175,7 @@ def make_base(folder: Path) -> Path:
     root = folder / "base"
     rootfs.debootstrap(root, SUITE)
     rootfs.copy_settings(root, SUITE)
-    packages = "python3 python3-pip python-is-python3 ca-certificates"
-    install = "apt-get --quiet=2 update && apt-get --quiet=2 install --yes --no-install-recommends"
-    rootfs.must_run(
-        [*rootfs.in_namespaces(root), "chroot", root, "sh", "-c", f"{install} {packages}"],
-        {**rootfs.package_environment(), "DEBIAN_FRONTEND": "noninteractive"},
-    )
+    rootfs.install(root, "python3", "python3-pip", "python-is-python3", "ca-certificates")
     archive = folder / "base.tar"
     rootfs.must_run(["tar", "-C", root, "-cf", archive, "."])
     shutil.rmtree(root)
@@ -228,12 +215,6 @@ def temporary_folder() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def native_scores(folder: Path) -> Scores:
-    """The scores of the demo class on this machine itself."""
-    rootfs.must_run([sys.executable, "-m", "autograder", "grade", "--demo", "--out", folder])
-    return read_scores(folder)
-
-
 def main() -> Iterator[str]:
     """Make the base, measure as root and as an ordinary user; yields the failures."""
     rootfs.check_machine("podman")
@@ -241,11 +222,8 @@ def main() -> Iterator[str]:
         own_mounts(folder)
         base = make_base(folder)
         checkout = folder / "checkout"
-        left_out = shutil.ignore_patterns(".*", "__pycache__", "results", "dist")
-        shutil.copytree(ROOT, checkout, ignore=left_out)
-        shutil.copy(ROOT / ".dockerignore", checkout)
-        rootfs.must_run(["chmod", "-R", "go+rX", checkout])
-        right = native_scores(folder / "native")
+        rootfs.copy_checkout(checkout)
+        right = demo_scores(folder / "native")
         for who, rootless in (("root", False), ("user", True)):
             if rootless and not shutil.which("newuidmap"):
                 print("Rootless podman is left out: it needs newuidmap (apt-get install uidmap)")

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from autograder.paths import ROOT
 from tests.builders.processes import run
 from tests.platforms.groups import Groups
 
@@ -197,7 +198,10 @@ def debootstrap(root: Path, suite: str) -> None:
         must_run(["tar", "-C", root, "-xpf", kept])
         return
     components = f"--components={COMPONENTS.get(suite, 'main')}"
-    must_run(["debootstrap", "--variant=minbase", components, suite, root, *_mirror(suite)])
+    command = ["debootstrap", "--variant=minbase", components, suite, root, _mirror(suite)]
+    if not (Path("/usr/share/debootstrap/scripts") / suite).exists():
+        command.append("sid")  # a suite that is newer than this debootstrap
+    must_run(command)
     part = kept.with_name(f"{kept.name}.{os.getpid()}")
     must_run(["tar", "-C", root, "-cf", part, "."])
     part.chmod(0o600)
@@ -208,15 +212,13 @@ def _same_suite(suite: str) -> bool:
     return platform.freedesktop_os_release().get("VERSION_CODENAME") == suite
 
 
-def _mirror(suite: str) -> list[str]:
-    """The MIRROR of the environment, else this machine's own for the same suite."""
-    if os.environ.get("MIRROR"):
-        return [os.environ["MIRROR"]]
-    if not _same_suite(suite):
-        return []
+def _mirror(suite: str) -> str:
+    """The MIRROR of the environment, else this machine's own for the same suite; "": the usual."""
+    if os.environ.get("MIRROR") or not _same_suite(suite):
+        return os.environ.get("MIRROR", "")
     command = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
     found = must_run([*command, "Created-By: Packages", f"Codename: {suite}", "Component: main"])
-    return sorted(set(found.split()))[:1]
+    return min(found.split(), default="")
 
 
 def copy_settings(root: Path, suite: str) -> None:
@@ -250,6 +252,20 @@ def copy_settings(root: Path, suite: str) -> None:
         shutil.copy(path, target)
 
 
+def install(root: Path, *packages: str) -> None:
+    """Install packages of the system, without those that they only recommend."""
+    quiet = "apt-get --quiet=2"
+    wanted = f"{quiet} install --yes --no-install-recommends {' '.join(packages)}"
+    environment = {**package_environment(), "DEBIAN_FRONTEND": "noninteractive"}
+    inside(root, f"{quiet} update && {wanted}", environment)
+
+
+def inside(root: Path, script: str, env: Mapping[str, str] | None = None) -> str:
+    """Run a shell script as root in a root file system, as `must_run` does."""
+    command = [*in_namespaces(root), "chroot", root, "sh", "-euc", script]
+    return must_run(command, package_environment() if env is None else env)
+
+
 def _pip_settings() -> Iterator[Path]:
     """The files of pip's settings, and the files of constraints that they name."""
     for name in PIP_FILES:
@@ -260,6 +276,13 @@ def _pip_settings() -> Iterator[Path]:
             settings.read(path)
             for section in settings.values():
                 yield from filter(Path.is_file, map(Path, section.get("constraint", "").split()))
+
+
+def copy_checkout(place: Path) -> None:
+    """Copy this checkout, without what is made in it, so that every user can read it."""
+    made = (".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "results", "dist", "mutants")
+    shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(*made))
+    must_run(["chmod", "-R", "go+rX", place])
 
 
 def _certificates() -> Path | None:

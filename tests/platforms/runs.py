@@ -24,6 +24,7 @@ SECONDS = 600
 """For one run of otter; a submission's own limits are far below."""
 Points = dict[str, float]
 """By section and for the bonus; natively the score, too."""
+Scores = Mapping[str, str]
 
 
 def notebook(source: str) -> bytes:
@@ -58,6 +59,20 @@ def native(submissions: Mapping[str, Mapping[str, bytes]]) -> dict[str, Points]:
             rows = {row["submission"]: row for row in csv.DictReader(table)}
     columns = ("score", *SECTIONS)
     return {name: {what: float(rows[name][what]) for what in columns} for name in submissions}
+
+
+def demo_scores(out: Path) -> Scores:
+    """The scores of the demo class on this machine itself; the results stay in ``out``."""
+    done = run([sys.executable, "-m", "autograder", "grade", "--demo", "--out", out])
+    if done.returncode:
+        raise RuntimeError(f"autograder grade --demo: {done.stdout}{done.stderr}")
+    return read_scores(out)
+
+
+def read_scores(out: Path) -> Scores:
+    """The scores in results.csv by submission, or the status where there is none."""
+    with (out / "results.csv").open(newline="", encoding="utf-8") as table:
+        return {row["submission"]: row["score"] or row["status"] for row in csv.DictReader(table)}
 
 
 @dataclass(frozen=True)

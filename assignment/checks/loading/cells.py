@@ -35,9 +35,10 @@ def where(source: str, line: int) -> str:
 def without_commands(source: str) -> tuple[str, list[int]]:
     """Replace IPython's commands (``%matplotlib inline``, ``!pip install``, ``help?``).
 
-    A command begins where a statement may, so never inside brackets or a string; it becomes
-    ``pass``, or None where its value is assigned, and all lines keep their numbers. Returns the
-    source and the lines of the commands. In a source that parses there are none.
+    A command begins where a statement may, so never inside brackets or a string; it becomes a
+    comment, ``pass`` in a block, None where its value is assigned, and all lines keep their
+    numbers. Returns the source and the lines of the commands. In a source that parses there are
+    none.
     """
     parts: list[str] = []
     lines: list[int] = []
@@ -50,9 +51,10 @@ def without_commands(source: str) -> tuple[str, list[int]]:
             assert whole is not None
             line += source.count("\n", done, place)
             lines.append(line + 1)
-            first = f"{found[1]}pass" if found[2] is None else f"{found[2]}None"
+            # At the top a comment: imports of the future may follow.
+            first = f"{found[2]}None  " if found[2] is not None else found[1] and f"{found[1]}pass  "
             text = whole[0].strip().replace("\n", "\n# ")
-            parts += [source[done:place], f"{first}  # {text}"]
+            parts += [source[done:place], f"{first}# {text}"]
             line += whole[0].count("\n")
             place = done = whole.end()
         piece = _PIECE.search(source, place)

@@ -14,6 +14,13 @@ from .syntax import hint
 MAX_BYTES = 1_000_000
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+_NO_PROGRAM = {
+    rb"\s*\{(?s:.*)\"nbformat\"": "a Jupyter notebook",
+    rb"(?i)\s*<(!doctype html|html)\b": "a web page",
+    rb"PK\x03\x04|\x1f\x8b": "an archive",
+    rb"%PDF": "a PDF",
+}
+"""How files begin that are something else, whatever their names say."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # Encodings that are used for programs. Python knows others, some of which take minutes for a file
 # of 1 MB; and it keeps unknown names in memory for ever.
@@ -31,11 +38,14 @@ def decode(data: bytes) -> str:
     """Decode a source file by Python's own rules, without parsing it.
 
     A byte order mark or a coding line in the first two lines names the encoding; otherwise it is
-    UTF-8. All line ends become line feeds. SourceError for more than 1 MB, UTF-16, null bytes, and
-    bytes that are not of the encoding.
+    UTF-8. All line ends become line feeds. SourceError for more than 1 MB, files of another kind,
+    UTF-16, null bytes, and bytes that are not of the encoding.
     """
     if len(data) > MAX_BYTES:
         raise SourceError(f"The file is larger than {MAX_BYTES // 1000:,} kB.")
+    for begin, kind in _NO_PROGRAM.items():
+        if re.match(begin, data):
+            raise SourceError(f"The file is {kind}, whatever its name says: submit a Python file.")
     if data.startswith(_UTF16):
         raise SourceError("The file is saved as UTF-16, which Python cannot run: save it as UTF-8.")
     if b"\0" in data:
