@@ -53,6 +53,10 @@ hidden_seed = {kit.hidden_seed}
 # below it; rounded to whole points, half a point up.
 dependency_credit = {kit.dependency_credit}
 
+# A submission without a report: "incomplete" has no grade until a person marks it, "zero" has 0
+# points for every part of it on the page of `autograder manual`.
+no_report = "{kit.no_report}"
+
 # The time zone of every time that says none, here and in the tables; without it, that of `due`.
 #: zone = "Atlantic/Reykjavik"
 
@@ -94,11 +98,12 @@ memory_mib = {kit.limits.memory_mib}
 [files]
 {files}
 
-# The parts of the report's points, with comments that graders can choose from.
+# The parts of the report's points, with comments that graders can choose from; one that
+# begins with "-2:" takes 2 points from its part.
 #: [[rubric]]
 #: name = "Figures"
 #: points = 12
-#: comments = ["Axes have no names.", "Which curve is which?"]
+#: comments = ["-2: Axes have no names.", "Which curve is which?"]
 #: [[rubric]]
 #: name = "Discussion"
 #: points = 8
