@@ -22,6 +22,9 @@ SUFFIXES = frozenset({".py", ".md", ".txt", ".ini", ".ipynb", ".csv", ".json", "
 PAGES = Path("checks/html")
 """The folder of templates and style sheets; an HTML file elsewhere is someone's feedback page."""
 
+OF_THE_REPORT = ("report.py", "discussion.md", "paper/", "tests/test_report.py")
+"""Beginnings of the files that a course without a report does not need."""
+
 
 def student_zip(out: Path, course: Course | None = None) -> Path:
     """Write ``student.zip`` into the folder ``out`` and return its path.
@@ -35,7 +38,10 @@ def student_zip(out: Path, course: Course | None = None) -> Path:
     for needed in ("check.py", "neural_network.py", "data/iris.csv", "tests/cases.json"):
         if needed not in files:
             raise PackageError(f"{needed} is missing from the checkout: run `autograder key`.")
-    files |= _of_course(files, course or Course())
+    course = course or Course()
+    if not course.course_points().report:
+        files = {name: data for name, data in files.items() if not name.startswith(OF_THE_REPORT)}
+    files |= _of_course(files, course)
     out.mkdir(parents=True, exist_ok=True)
     return write_zip(out / "student.zip", files)
 
