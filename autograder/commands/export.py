@@ -118,8 +118,9 @@ def feedback(
         Optional[Path],  # noqa: UP045
         typer.Option(help="The new zip; default: in DIR.", metavar="FILE"),
     ] = None,
+    config: Config = None,
 ) -> None:
     """Zip the feedback pages for Canvas or Moodle."""
     from autograder.platforms.lms import export as lms
 
-    raise typer.Exit(lms.pack_feedback(platform.value, folder, download, out))
+    raise typer.Exit(lms.pack_feedback(platform.value, folder, download, out, config))

@@ -89,8 +89,12 @@ def fill_gradebook(asked: GradebookRequest) -> int:
     return 1 if filled.needs_attention else 0
 
 
-def pack_feedback(platform: Platform, folder: Path, download: Path, out: Path | None) -> int:
+def pack_feedback(
+    platform: Platform, folder: Path, download: Path, out: Path | None, config: Path | None = None
+) -> int:
     """Write the zip with feedback that a platform imports; returns the exit code.
+
+    With the course's file the pages must be as new as its tables of decisions.
 
     Raises:
         GraderError: where that is not possible; then nothing was written.
@@ -99,6 +103,11 @@ def pack_feedback(platform: Platform, folder: Path, download: Path, out: Path | 
     _check_output_path(download, out)
     with History.open(folder) as record:
         _check_finished(record, folder)
+        if config is not None:
+            settings = load(config)
+            book = Gradebook(record, settings)
+            _check_published(record, list(book), folder)
+            _check_decisions(record, settings, book, folder)
         graded = _graded_uploads(record)
     packed = pack(platform, download, graded, lambda name: _page(folder, name))
     if not packed.files:

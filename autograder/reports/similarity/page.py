@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assignment.checks.html.document import render
+from assignment.checks.model.questions import COURSE
 from autograder.files import replacing
 from autograder.paths import PAGE_FOLDERS
 from autograder.reports.similarity.compare import NOTE, Line, Similar
@@ -15,21 +16,22 @@ CONTEXT = 2
 """Lines shown before and after those that are shared."""
 
 
-def write(found: Similar, folder: Path) -> Path:
+def write(found: Similar, folder: Path, course: str) -> Path:
     """Write the page into the folder's ``staff/``; return its path."""
     path = folder / PAGE
     with replacing(path) as file:
-        file.write(similarity_page(found).encode())
+        file.write(similarity_page(found, course).encode())
     return path
 
 
-def similarity_page(found: Similar) -> str:
+def similarity_page(found: Similar, course: str = COURSE) -> str:
     """Return the page as HTML."""
     return render(
         "similarity.html",
         *PAGE_FOLDERS,
         styles=["similarity.css"],
         found=found,
+        course=course,
         note=NOTE,
         excerpt=excerpt,
         percent=lambda share: f"{share:.0%}",
