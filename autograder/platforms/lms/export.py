@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from autograder.course.directory import SubmissionInfo
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ExportError
@@ -246,11 +247,9 @@ def _page(folder: Path, submission: str) -> bytes | None:
 def _graded_uploads(record: History) -> list[GradedUpload]:
     """The submissions of the latest run, with their names on the platform."""
     known = decision_log.submission_info(record)
+    nothing = SubmissionInfo("")
     return [
-        GradedUpload(
-            result.submission,
-            result.file,
-            known[result.submission].original if result.submission in known else (),
-        )
+        GradedUpload(result.submission, result.file, info.original, info.person)
         for result in record.results()
+        for info in [known.get(result.submission, nothing)]
     ]
