@@ -28,7 +28,8 @@ $(shell [ -x $(BIN)/python ] && [ "$$(cat $(VENV)/.grade 2>/dev/null)" = "$$(pwd
 
 help:
 	@echo 'make grade                     grade a demo class, made of misconceptions'
-	@echo 'make grade SUBMISSIONS=FOLDER  grade a folder of submissions; OUT=FOLDER takes the results'
+	@echo 'make grade SUBMISSIONS=FOLDER  grade a folder of submissions; OUT=FOLDER takes the results,'
+	@echo '                               CONFIG=course.toml has the settings of the course'
 	@echo 'make test                      run every test of the kit'
 	@echo 'make attacks                   try every attack on the grader at every level of isolation'
 	@echo 'make fuzz                      grade thousands of files that were edited at random'
@@ -45,13 +46,13 @@ help:
 	@echo 'make kinds                     write what each kind of file gets to docs/file-kinds.md'
 	@echo 'make key                       generate anew all that is generated'
 	@echo 'make update                    renew the pinned versions'
-	@echo 'make grade-container           the same as make grade, in a container; CONFIG=course.toml'
+	@echo 'make grade-container           the same as make grade, in a container'
 	@echo "make container ARGS='…'        any other command, in a container, with the results in /results"
 	@echo 'make container-proof           build the image with podman and measure its isolation'
 	@echo 'make clean                     remove .venv and all caches; results stay'
 
 grade: $(VENV)/.grade
-	@$(BIN)/autograder grade $(if $(SUBMISSIONS),"$$SUBMISSIONS",--demo) --out "$$OUT"
+	@$(BIN)/autograder grade $(if $(SUBMISSIONS),"$$SUBMISSIONS",--demo) --out "$$OUT"$(if $(CONFIG), --config "$$CONFIG")
 
 # Slow files first, as tests/conftest.py sorts them; xdist would begin with those of many tests.
 test: lint
@@ -72,7 +73,7 @@ fuzz: $(VENV)/.test
 
 # With ALL=1 every figure, and which case catches which misconception.
 verify: $(VENV)/.grade
-	@$(BIN)/autograder verify $(if $(ALL),--all)
+	@$(BIN)/autograder verify $(if $(ALL),--all)$(if $(CONFIG), --config "$$CONFIG")
 
 # Mutants of the reference, judged by the graded cases; writes tests/mutation/RESULTS.md.
 mutation: $(VENV)/.mutation

@@ -23,9 +23,9 @@ def main(archive: Path, solution: Path) -> None:
     """Go through a student's steps; SystemExit with what was printed at the first that fails."""
     with tempfile.TemporaryDirectory(prefix="student kit ") as name:
         place = Path(name)
-        kit = place / "kit"
         with zipfile.ZipFile(archive) as zipped:
-            zipped.extractall(kit)
+            zipped.extractall(place / "unzipped")
+        (kit,) = (place / "unzipped").iterdir()
         python = environment(place / "env")
         run("requirements", python, "-m", "pip", "install", "-q", "-r", "requirements.txt", cwd=kit)
         text = run("stubs", python, "check.py", cwd=kit, code=1)

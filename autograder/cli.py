@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 # Before numpy is imported: the grader compares small arrays and needs no threads for that.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -22,7 +22,29 @@ from autograder.commands.options import Config, Results, Unsafe
 from autograder.errors import GraderError
 from autograder.text import by_lines
 
+RARE = ("key", "doctor")
+"""Commands that are seldom needed."""
+
+
+class _Groups(typer.core.TyperGroup):
+    """Lists rare commands apart from the others."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write a section for each of the two."""
+        names = self.list_commands(ctx)
+        sections = {
+            "Commands": [name for name in names if name not in RARE],
+            "Rarely needed": [name for name in names if name in RARE],
+        }
+        for title, several in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(one, self.commands[one].get_short_help_str(60)) for one in several]
+                )
+
+
 app = typer.Typer(
+    cls=_Groups,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -99,22 +121,24 @@ def verify(
 
 @app.command()
 def init(
-    path: Annotated[Path, typer.Argument(help="The file, or the folder for it.")] = Path(
-        "course.toml"
-    ),
+    path: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Argument(help="The file, or the folder for it; default: course.toml."),
+    ] = None,
+    config: Config = None,
 ) -> None:
     """Write a course.toml with every key explained."""
     from autograder.commands import init as command
 
-    raise typer.Exit(command.run(path))
+    raise typer.Exit(command.run(path or config or Path("course.toml")))
 
 
 @app.command()
-def key() -> None:
+def key(config: Config = None) -> None:
     """Generate the public key and the table of points again."""
     from autograder.commands import key as command
 
-    raise typer.Exit(command.run())
+    raise typer.Exit(command.run(config))
 
 
 @app.command()
@@ -164,11 +188,11 @@ def manual(folder: Results, config: Config = None) -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(config: Config = None) -> None:
     """Show the isolation level and what this machine lacks."""
     from autograder.commands import doctor as command
 
-    raise typer.Exit(command.run())
+    raise typer.Exit(command.run(config))
 
 
 @app.command()
@@ -176,6 +200,7 @@ def similar(
     folder: Results,
     at_least: Annotated[int, typer.Option(min=1, max=100, help="Least percentage shared.")] = 50,
     top: Annotated[int, typer.Option(min=1, max=1000, help="Most pairs to list.")] = 30,
+    config: Config = None,
 ) -> None:
     """List submissions that share code (needs copydetect).
 
@@ -183,7 +208,7 @@ def similar(
     """
     from autograder.commands import similar as command
 
-    raise typer.Exit(command.run(folder, at_least=at_least / 100, top=top))
+    raise typer.Exit(command.run(folder, at_least=at_least / 100, top=top, config=config))
 
 
 def main() -> None:

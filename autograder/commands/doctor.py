@@ -5,10 +5,12 @@ from __future__ import annotations
 import platform
 import sys
 from importlib import metadata
+from pathlib import Path
 
 from rich.console import Console
 
 from assignment.checks.model.version import VERSION
+from autograder.course.load import load
 from autograder.errors import SandboxError
 from autograder.sandbox import SAFE_LEVEL, Sandbox
 from autograder.sandbox.doctor import diagnose_host
@@ -16,8 +18,9 @@ from autograder.sandbox.doctor import diagnose_host
 PACKAGES = ("numpy", "scipy", "matplotlib", "msgspec", "pyseccomp", "typer", "rich")
 
 
-def run() -> int:
-    """Print it; returns 0 if students' files can be graded safely, otherwise 1."""
+def run(config: Path | None = None) -> int:
+    """Print it, for a course's limits; returns 0 if files can be graded safely, otherwise 1."""
+    limits = load(config).sandbox_limits()
     console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(f"kit {VERSION}, Python {platform.python_version()}, {platform.platform()}")
     for package in PACKAGES:
@@ -27,7 +30,7 @@ def run() -> int:
         if finding.remedy:
             console.print(f"        {finding.remedy}")
     try:
-        with Sandbox() as sandbox:
+        with Sandbox(limits) as sandbox:
             isolation = sandbox.isolation
     except SandboxError as problem:
         console.print(f"isolation: none. {problem}")

@@ -92,6 +92,10 @@ def moodle(
     id_column: IdColumn = None,
     points: Which = WhichPoints.final,
     out: Out = None,
+    comments: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="A column to fill with comments.", metavar="TITLE"),
+    ] = None,
 ) -> None:
     """Fill the grades into a gradebook from Moodle.
 
@@ -100,7 +104,7 @@ def moodle(
     from autograder.platforms.lms import export as lms
 
     request = lms.GradebookRequest(
-        "moodle", folder, gradebook, config, column, id_column, points.value, out
+        "moodle", folder, gradebook, config, column, id_column, points.value, out, comments
     )
     raise typer.Exit(lms.fill_gradebook(request))
 
@@ -114,8 +118,9 @@ def feedback(
         Optional[Path],  # noqa: UP045
         typer.Option(help="The new zip; default: in DIR.", metavar="FILE"),
     ] = None,
+    config: Config = None,
 ) -> None:
     """Zip the feedback pages for Canvas or Moodle."""
     from autograder.platforms.lms import export as lms
 
-    raise typer.Exit(lms.pack_feedback(platform.value, folder, download, out))
+    raise typer.Exit(lms.pack_feedback(platform.value, folder, download, out, config))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from autograder.cases.answers import Answers
 from autograder.cases.public_key import generated
+from autograder.course.load import load
 
 
-def run() -> int:
-    """Write the files that are stale, and print what changed; returns 0."""
+def run(config: Path | None = None) -> int:
+    """Write the files that are stale, and print what changed; returns 0.
+
+    They are the kit's own: a course's are written by ``autograder package``. So its file is checked
+    only.
+    """
+    load(config)
     for file in generated(Answers()):
         if file.stale:
             file.path.write_text(file.text, encoding="utf-8", newline="\n")

@@ -23,12 +23,15 @@ def run(folder: Path, config: Path | None) -> int:
         GraderError: if there is no record, or the course gives the report no points.
     """
     settings = load(config)
-    criteria = rubric.criteria(settings)
-    if not criteria:
+    if not rubric.criteria(settings):
         raise ConfigError('the report has no points in this course ("2.3" = 0 in [points]).')
     reports = collect(folder)
-    page = write(folder, reports, criteria, settings.name)
+    table = rubric.find(settings)
+    marks = rubric.read(table, settings, {report.id for report in reports}) if table else []
+    page = write(folder, reports, settings, marks)
     print("\n".join(_summary(reports)))
+    if marks:
+        print(f"The page has the {plural(len(marks), 'mark')} that you have already.")
     print(f"page: {page}")
     print("Open it in a browser, mark the reports, and put the manual.csv beside course.toml.")
     return 0

@@ -7,12 +7,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from autograder.course.load import load
 from autograder.reports.similarity.compare import NOTE, similar, sources
 from autograder.reports.similarity.page import PAGE, write
 
 
-def run(folder: Path, *, at_least: float, top: int) -> int:
+def run(folder: Path, *, at_least: float, top: int, config: Path | None = None) -> int:
     """Compare the submissions in ``folder``, print the pairs and write the page; returns 0."""
+    course = load(config).name
     console = Console(highlight=False, markup=False, soft_wrap=True)
     submissions = sources(folder)
     title = f"comparing {len(submissions)} submissions"
@@ -35,7 +37,7 @@ def run(folder: Path, *, at_least: float, top: int) -> int:
     for cluster in found.clusters:
         if len(cluster) > 2:
             console.print(f"cluster of {len(cluster)}: {', '.join(cluster)}")
-    path = write(found, folder)
+    path = write(found, folder, course)
     console.print(f"{found.compared} compared; {path} shows the code that these pairs share.")
     console.print(NOTE)
     return 0

@@ -86,7 +86,7 @@ def run(config: Path | None, *, everything: bool = False) -> int:
 def _sentence(settings: Course) -> str:
     """The settings that decide scores, as a sentence."""
     limits = settings.limits
-    points = ", ".join(f"{number} {points}" for number, points in settings.points.items())
+    points = ", ".join(f"{number} {points}" for number, points in settings.points.items() if points)
     late = settings.late
     parts = [
         f"hidden seed {settings.hidden_seed}",

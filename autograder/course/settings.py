@@ -82,7 +82,8 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     ``hidden_seed`` gives a course hidden inputs of its own (``autograder verify --config`` proves
     that they separate right from wrong); ``dependency_credit`` is the share of its points that an
-    output keeps if it is right only with reference functions below it; ``excused`` says why all
+    output keeps if it is right only with reference functions below it; ``no_report`` is what the
+    marking page makes of a submission without a report; ``excused`` says why all
     students get the points of a case (``case``) or of one output (``case/output``). ``zone`` is the
     time zone of every time that says none, else that of ``due``. ``folder`` is
     the folder of the file, None without a file; it is not a key of the file.
@@ -91,6 +92,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     name: ShortText = COURSE
     hidden_seed: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = cases.HIDDEN_SEED
     dependency_credit: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    no_report: Literal["incomplete", "zero"] = "incomplete"
     due: datetime | None = None
     zone: ShortText | None = None
     points: dict[str, Points] = msgspec.field(default_factory=kit_sections)

@@ -1,4 +1,4 @@
-"""Write a course's file with every key explained and every value the default."""
+"""Write a course's file with every key explained: a hidden seed, and defaults for the rest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.errors import ConfigError
 NAME = "course.toml"
 
 
-def write(path: Path) -> Path:
+def write(path: Path, hidden_seed: int = Course().hidden_seed) -> Path:
     """Write the file to ``path``, or into it if it is a folder; return its path.
 
     Raises:
@@ -21,7 +21,7 @@ def write(path: Path) -> Path:
         path = path / NAME
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text())
+            file.write(text(hidden_seed))
     except FileExistsError:
         raise ConfigError(
             f"{path} exists already and was not changed. Choose another name: "
@@ -32,26 +32,31 @@ def write(path: Path) -> Path:
     return path
 
 
-def text() -> str:
+def text(hidden_seed: int = Course().hidden_seed) -> str:
     """Return the text of the file. Lines that begin with "#:" are examples."""
     kit, late = Course(), Late()
     points = "\n".join(_points(number, of) for number, of in kit.points.items())
     files = "\n".join(f'#: {name} = "{name}.csv"' for name in Files.__struct_fields__)
     return f"""\
-# A course of your own: `autograder grade PATH --config course.toml`, and the same with verify,
-# package, explain and export. Every value here is the default, so you can delete any line, and
-# the whole file. Lines that begin with "#:" are examples; delete the "#:" to use them.
+# A course of your own: `autograder grade PATH --config course.toml`, and the same with
+# every other command. Every value here but hidden_seed is the default, so you can delete its line.
+# Lines that begin with "#:" are examples; delete the "#:" to use them.
 
 # The course's name, shown on the pages and in the handout of `autograder package`.
 name = "{kit.name}"
 
-# The seed of your own hidden inputs: any whole number from 0. `autograder verify --config` proves
-# that they separate right from wrong. Do not show it, or this file, to students.
-hidden_seed = {kit.hidden_seed}
+# The seed of your own hidden inputs: any whole number from 0. `autograder init` has drawn this one;
+# `autograder verify --config` proves that they separate right from wrong. Without this line the
+# inputs are the kit's, which anybody may know. Do not show it, or this file, to students.
+hidden_seed = {hidden_seed}
 
 # The share of its points, 0 to 1, that an output keeps if it is right only with reference functions
 # below it; rounded to whole points, half a point up.
 dependency_credit = {kit.dependency_credit}
+
+# A submission without a report: "incomplete" has no grade until a person marks it, "zero" has 0
+# points for every part of it on the page of `autograder manual`.
+no_report = "{kit.no_report}"
 
 # The time zone of every time that says none, here and in the tables; without it, that of `due`.
 #: zone = "Atlantic/Reykjavik"
@@ -94,11 +99,12 @@ memory_mib = {kit.limits.memory_mib}
 [files]
 {files}
 
-# The parts of the report's points, with comments that graders can choose from.
+# The parts of the report's points, with comments that graders can choose from; one that
+# begins with "-2:" takes 2 points from its part.
 #: [[rubric]]
 #: name = "Figures"
 #: points = 12
-#: comments = ["Axes have no names.", "Which curve is which?"]
+#: comments = ["-2: Axes have no names.", "Which curve is which?"]
 #: [[rubric]]
 #: name = "Discussion"
 #: points = 8

@@ -30,7 +30,7 @@ DEFAULT = (
             "The accuracy on the test set is given and agrees with the confusion matrix.",
             "The accuracy is on the training set; the test set is asked for.",
             "The accuracy does not agree with the confusion matrix.",
-            "The accuracy is missing.",
+            "−3: The accuracy is missing.",
         ),
     ),
     Criterion(
@@ -40,7 +40,7 @@ DEFAULT = (
             "The confusion matrix is right: rows are true classes, columns guesses.",
             "Rows and columns are swapped, or it is not stated which is which.",
             "The matrix does not have all patterns of the test set.",
-            "The confusion matrix is missing.",
+            "−3: The confusion matrix is missing.",
         ),
     ),
     Criterion(
@@ -48,8 +48,8 @@ DEFAULT = (
         2,
         (
             "The plot is right, with its axes named.",
-            "The axes are not named.",
-            "The plot is missing.",
+            "−1: The axes are not named.",
+            "−2: The plot is missing.",
         ),
     ),
     Criterion(
@@ -57,8 +57,8 @@ DEFAULT = (
         2,
         (
             "The plot is right, with its axes named.",
-            "The axes are not named.",
-            "The plot is missing.",
+            "−1: The axes are not named.",
+            "−2: The plot is missing.",
         ),
     ),
     Criterion(
@@ -69,7 +69,7 @@ DEFAULT = (
             "Describes the figures, but does not say why they look like that.",
             "Says something that the figures do not show.",
             "Settings or seeds are missing, so the results cannot be repeated.",
-            "The discussion is missing.",
+            "−5: The discussion is missing.",
         ),
     ),
     Criterion(
@@ -79,7 +79,7 @@ DEFAULT = (
             "Several settings are compared fairly, and a conclusion is drawn.",
             "Only one other setting was tried.",
             "Several things were changed at once, so that no conclusion can be drawn.",
-            "The independent section is missing.",
+            "−5: The independent section is missing.",
         ),
     ),
 )

@@ -48,6 +48,20 @@ def handout(text: str, course: Course) -> str:
         text = _replaced(text, _DEPENDENCY_CREDIT, _credit(course.dependency_credit))
     if course.course_points().functions != kit.course_points().functions:
         text = _replaced(text, _caps(kit.course_points()), _caps(course.course_points()))
+    return text if course.course_points().report else _without_report(text)
+
+
+def _without_report(text: str) -> str:
+    """Take out of the handout what it says of the report: sections, lines of tables, a sentence."""
+    text = re.sub(r"### 2\.3 The report\n.*?(?=## Bonus\n)", "", text, count=1, flags=re.DOTALL)
+    text = re.sub(r"^\|.*(?:\breport\b|`paper/`).*\n", "", text, flags=re.MULTILINE)
+    text = _replaced(
+        text, "two files: `neural_network.py` and `report.pdf`;", "`neural_network.py`;"
+    )
+    if "report" in text:
+        raise PackageError(
+            "assignment/README.md speaks of the report in a place that is not known."
+        )
     return text
 
 

@@ -22,22 +22,32 @@ SUFFIXES = frozenset({".py", ".md", ".txt", ".ini", ".ipynb", ".csv", ".json", "
 PAGES = Path("checks/html")
 """The folder of templates and style sheets; an HTML file elsewhere is someone's feedback page."""
 
+FOLDER = "back-propagation"
+"""The one folder at the top of the zip, so that unzipping never scatters files."""
+OF_THE_REPORT = ("report.py", "discussion.md", "paper/", "tests/test_report.py")
+"""Beginnings of the files that a course without a report does not need."""
+
 
 def student_zip(out: Path, course: Course | None = None) -> Path:
     """Write ``student.zip`` into the folder ``out`` and return its path.
 
-    The content of ``assignment/`` is at its root, with ``data/``, ``tests/``, the licence and the
-    handout as HTML beside it; handout and public key have the course's points, and the
-    key the versions of this Python and numpy, which are the grader's. The same kit, course and
-    Python give the same bytes. Raises PackageError where the checkout is not complete.
+    Its folder has the content of ``assignment/``, with ``data/``, ``tests/``, the licence and the
+    handout as HTML beside it; handout and public key have the course's points, and the key the
+    versions of this Python and numpy, which are the grader's. The same kit, course and Python give
+    the same bytes. Raises PackageError where the checkout is not complete.
     """
     files = dict(_student_files(ROOT))
     for needed in ("check.py", "neural_network.py", "data/iris.csv", "tests/cases.json"):
         if needed not in files:
             raise PackageError(f"{needed} is missing from the checkout: run `autograder key`.")
-    files |= _of_course(files, course or Course())
+    course = course or Course()
+    if not course.course_points().report:
+        files = {name: data for name, data in files.items() if not name.startswith(OF_THE_REPORT)}
+    files |= _of_course(files, course)
     out.mkdir(parents=True, exist_ok=True)
-    return write_zip(out / "student.zip", files)
+    return write_zip(
+        out / "student.zip", {f"{FOLDER}/{name}": data for name, data in files.items()}
+    )
 
 
 def _of_course(files: dict[str, bytes], course: Course) -> Iterator[tuple[str, bytes]]:

@@ -36,10 +36,14 @@ GRADES_COLUMNS = (
 )
 
 
-def write_grades(rows: Iterable[GradebookRow], path: Path) -> None:
-    """Write ``grades.csv``; unknown values are empty, and ``note`` says why."""
+def write_grades(rows: Iterable[GradebookRow], path: Path, *, report: bool = True) -> None:
+    """Write ``grades.csv``; unknown values are empty, and ``note`` says why.
+
+    Without a ``report`` in the course there is no column for it.
+    """
+    columns = [name for name in GRADES_COLUMNS if report or name != "report"]
     with replacing(path) as file, _text(file) as text:
-        table = csv.DictWriter(text, GRADES_COLUMNS)
+        table = csv.DictWriter(text, columns, extrasaction="ignore")
         table.writeheader()
         for row in rows:
             table.writerow({name: plain(value) for name, value in grades_row(row).items()})

@@ -42,7 +42,8 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
 
     write_csv(statistics.watching(results()), out / "results.csv", gradebook.policy.course_points)
     rows = gradebook.rows(grades)
-    write_grades(rows, out / "grades.csv")
+    report = bool(gradebook.policy.course_points.report)
+    write_grades(rows, out / "grades.csv", report=report)
     page = out / "class.html"
     if len(statistics.rows) > 1:
         # Imported late, as jinja2 above.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.course.settings import Course
 from autograder.paths import ROOT
-from autograder.platforms.student_kit import student_zip
+from autograder.platforms.student_kit import FOLDER, student_zip
 from tests.builders.processes import run
 
 LEFT_OUT = ("PYTEST", "PYTHON", "COV", "DISPLAY", "MPL")
@@ -23,11 +23,11 @@ def python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def unzipped(place: Path, course: Course | None = None) -> Path:
-    """The content of student.zip in a new folder."""
+    """Unzip student.zip in a new folder; returns the folder that was in the zip."""
     place.mkdir(parents=True)
     with zipfile.ZipFile(student_zip(place.parent, course)) as archive:
         archive.extractall(place)
-    return place
+    return place / FOLDER
 
 
 def copied(place: Path) -> Path:

@@ -3,10 +3,12 @@
 import csv
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from autograder import cli
 from autograder.cases.answers import Answers
@@ -215,9 +217,40 @@ def test_verify_fails_when_a_proof_does(
 def test_no_help_text_is_cut(group: list[str], run_here: Run) -> None:
     """In 80 columns each command has its whole sentence."""
     _, _, commands = run_here(*group, "--help").partition("Commands:\n")
-    lines = commands.splitlines()
+    lines = [line for line in commands.splitlines() if line and line != "Rarely needed:"]
     assert len(lines) >= 4
     assert all(line.endswith(".") and not line.endswith("...") for line in lines)
+
+
+def test_every_command_takes_the_course() -> None:
+    """--config may stand behind each of them, so that nobody has to know which read it."""
+
+    def leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+        if hasattr(command, "commands"):
+            for inner, one in command.commands.items():
+                yield from leaves(one, f"{name} {inner}")
+        else:
+            yield name, command
+
+    found = dict(leaves(typer.main.get_command(cli.app), "autograder"))
+    assert len(found) >= 13
+    for name, command in found.items():
+        assert "--config" in [option for one in command.params for option in one.opts], name
+
+
+def test_rare_commands_have_a_group_of_their_own(run_here: Run) -> None:
+    """What an instructor needs each week is not mixed with what is needed once."""
+    _, _, rare = run_here("--help").partition("Rarely needed:\n")
+    assert [line.split()[0] for line in rare.splitlines() if line] == ["key", "doctor"]
+
+
+@pytest.mark.parametrize("command", ["key", "doctor"])
+def test_a_wrong_course_is_refused_everywhere(command: str, tmp_path: Path, run_here: Run) -> None:
+    """Also by commands that need little of it."""
+    (tmp_path / "course.toml").write_text("nmae = 'x'")
+    assert "there is no key `nmae`" in run_here(
+        command, "--config", tmp_path / "course.toml", expect=2
+    )
 
 
 def test_answers_of_another_seed_are_not_the_default() -> None:

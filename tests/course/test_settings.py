@@ -8,8 +8,11 @@ import msgspec
 import pytest
 
 from assignment.checks.model.questions import REPORT_POINTS
+from autograder.cases.answers import Answers
 from autograder.cases.graded import HIDDEN_SEED
+from autograder.cases.margins import Margin, margins
 from autograder.cases.points import kit_points
+from autograder.commands import init
 from autograder.course import template
 from autograder.course.load import load, loads
 from autograder.course.settings import Course, Criterion, Late
@@ -178,6 +181,25 @@ def test_the_readme_shows_every_key(tmp_path: Path) -> None:
     (text,) = re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL)
     loads(text.encode(), tmp_path / "course.toml")
     assert keys(tomllib.loads(text)) == every_key()
+
+
+def test_init_draws_a_seed_whose_margins_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each course has hidden inputs of its own; a seed with a narrow margin is drawn again."""
+    seeds = iter([11, 12, 13])
+    monkeypatch.setattr("autograder.commands.init.secrets.randbelow", lambda _: next(seeds))
+    narrow = {11, 12}
+    monkeypatch.setattr(
+        "autograder.commands.init.margins",
+        lambda answers: [Margin("train", 0.0 if answers.hidden_seed in narrow else 1.0, 2, True)],
+    )
+    assert init.run(tmp_path) == 0
+    assert load(tmp_path / "course.toml").hidden_seed == 13
+    monkeypatch.undo()
+    drawn = init.hidden_seed()
+    assert drawn != Course().hidden_seed
+    assert all(margin.ok for margin in margins(Answers(drawn)))
 
 
 def test_init_overwrites_nothing(tmp_path: Path) -> None:

@@ -190,6 +190,19 @@ def test_ci_runs_the_same_as_everybody() -> None:
         assert (ROOT / script).is_file()
 
 
+def test_make_grade_takes_the_course(tmp_path: Path) -> None:
+    """CONFIG and the two folders reach the grader whole, whatever is in their names."""
+    bare = bare_checkout(tmp_path)
+    (bare / ".venv/bin").mkdir(parents=True)
+    fake(bare / ".venv/bin", "python", "exit 0")
+    fake(bare / ".venv/bin", "autograder", "printf '%s|' \"$@\"")
+    (bare / ".venv/pyvenv.cfg").touch()
+    (bare / ".venv/.grade").write_text(str(bare.resolve()))
+    run = make("grade", "SUBMISSIONS=my class", "CONFIG=it's mine.toml", "OUT=to here", cwd=bare)
+    assert run.stdout == "grade|my class|--out|to here|--config|it's mine.toml|", run.stderr
+    assert make("verify", "CONFIG=a b.toml", cwd=bare).stdout == "verify|--config|a b.toml|"
+
+
 def test_ci_ends_with_make_test() -> None:
     """.ci/run stops at the first failure, and the last line it prints is the tests' own."""
     path = ROOT / ".ci/run"

@@ -96,6 +96,29 @@ def test_another_maximum_is_reported(
     assert "has 100 points for this column, and these grades are out of 80." in told
 
 
+def test_moodles_worksheet_gets_grades_and_comments(
+    asked: GradebookRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a title: the grade, and in the column that is named what makes it up."""
+    rows = "".join(
+        f"Participant {one.number},{one.name},{one.email},Submitted,,50.00,Yes,\n" for one in CLASS
+    )
+    asked.theirs.write_text(
+        "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
+        f"Feedback comments\n{rows}"
+    )
+    asked = replace(asked, platform="moodle", comments="Feedback comments")
+    assert export.fill_gradebook(asked) == 1
+    _, comments = column(asked.theirs.with_name("theirs.filled.csv").read_bytes(), asked.comments)
+    sections = "1.1 10 of 10, 1.2 8 of 8, 1.3 16 of 16, 1.4 18 of 18, 2.1 20 of 20, 2.2 8 of 8"
+    total = "Together 93.5 points: 80 automatic + 13.5 for the report."
+    assert comments[1:] == [f"Points by section: {sections}.<br>report: 13.5.<br>{total}", "", ""]
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Column “Grade”; students found by Identifier, Email address." in told
+    assert "1 comment filled in." in told
+    assert "has 50 points for this column, and these grades are out of 100." in told
+
+
 def test_theirs_is_never_overwritten(asked: GradebookRequest) -> None:
     """Neither by its name nor by a link to it."""
     link = asked.theirs.with_name("link.csv")

@@ -1,10 +1,12 @@
 """The zip with feedback for a platform: original names, the same bytes, no student lost."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from autograder.course.roster import Person
 from autograder.errors import ExportError
 from autograder.intake.downloads import canvas, moodle
 from autograder.intake.downloads.entries import open_entries
@@ -102,6 +104,21 @@ def test_the_platforms_numbers_are_known(tmp_path: Path) -> None:
     record = graded("canvas", written(tmp_path / "s.zip", canvas_zip(CLASS)))
     assert numbers("canvas", record) == {"id501": "501", "id502": "502", "id503": "503"}
     assert numbers("moodle", record) == {}
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("platform", ["canvas", "moodle"])
+def test_a_straggler_gets_a_page(tmp_path: Path, platform: Platform, alone: bool) -> None:
+    """Who was graded with the class, or alone with a roster, may be the only one in the zip."""
+    data = {"canvas": canvas_zip, "moodle": moodle_zip}[platform]
+    record = graded(platform, written(tmp_path / "a.zip", data(CLASS)))
+    if alone:
+        record = [replace(record[0], person=Person("s1", "Jane Doe", participant="501"))]
+    result = pack(platform, written(tmp_path / "b.zip", data([JANE])), record, page)
+    assert list(result.files.values()) == [b"<p>id501</p>"]
+    assert not result.needs_attention
+    told = "\n".join(result.lines("b.zip"))
+    assert ("The other 2 graded submissions are not in this download." in told) is not alone
 
 
 def test_an_attempt_that_was_not_graded_gets_no_page(tmp_path: Path) -> None:

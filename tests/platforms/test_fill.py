@@ -8,7 +8,7 @@ import pytest
 from autograder.errors import ExportError
 from autograder.platforms.lms import canvas, moodle
 from autograder.platforms.lms.csv_edit import Sheet
-from autograder.platforms.lms.fill import Filled, fill, written
+from autograder.platforms.lms.fill import OPENING, Filled, fill, written
 from autograder.platforms.lms.rows import StudentGrade
 
 CANVAS = '''\
@@ -203,19 +203,56 @@ def test_moodle_in_many_languages(language: str, header: str) -> None:
     assert len(filled.keys) == 2
 
 
-def test_moodles_worksheet_is_filled_by_participant() -> None:
-    """The number in the names of a download is the one in the worksheet's first column."""
-    text = (
-        "\ufeffIdentifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments\n"
-        'Participant 4711,Jane Doe,,"Submitted, not graded",,100.00,\n'
-        'Participant 4712,Jane Doe,,"Submitted, not graded",,100.00,\n'
-    )
+WORKSHEET = (
+    "\ufeffIdentifier,Full name,Email address,Status,Grade,Maximum Grade,"
+    "Grade can be changed,Feedback comments\n"
+    'Participant 4711,Jane Doe,,"Submitted, not graded",,100.00,Yes,\n'
+    'Participant 4712,Jane Doe,,"Submitted, not graded",,100.00,Yes,\n'
+    "Participant 4713,Jim Roe,,Graded,55.00,100.00,No,\n"
+    "Participant 4714,Joe Poe,,Graded,56.00,100.00,No,Come and see me.\n"
+)
+GERMAN = {
+    "Identifier": "ID",
+    "Participant": "Teilnehmer/in",
+    "Maximum Grade": "Bestwertung",
+    "Grade can be changed": "Bewertung kann geändert werden",
+    ",Grade,": ",Bewertung,",
+    ",Yes,": ",Ja,",
+    ",No,": ",Nein,",
+}
+
+
+@pytest.mark.parametrize("translation", [{}, GERMAN])
+def test_moodles_worksheet(translation: dict[str, str]) -> None:
+    """Its grade needs no title in any language, participants are found by number, locked rows and
+    the maximum are known, and a comment of a person stays.
+    """
+    text = WORKSHEET
+    for english, other in translation.items():
+        text = text.replace(english, other)
     grades = [
-        StudentGrade("a", "Jane Doe", number="4712", points=12.0),
-        StudentGrade("b", "Jane Doe", number="4711", points=8.0),
+        StudentGrade("a", "Jane Doe", number="4712", points=12.0, comment=f"{OPENING}1<br>Ok"),
+        StudentGrade("b", "Jane Doe", number="4711", points=8.0, comment=f"{OPENING}2"),
+        StudentGrade("c", "Jim Roe", number="4713", points=50.0, comment=f"{OPENING}3"),
+        StudentGrade("d", "Joe Poe", number="4714", points=56.0, comment=f"{OPENING}4"),
     ]
-    filled = in_moodle(text, *grades, title="Grade")
-    assert filled.data.decode() == text.replace('d",,', 'd",8,', 1).replace('d",,', 'd",12,')
+    sheet = Sheet.read(text.encode(), "theirs.csv")
+    place = moodle.worksheet_grade(sheet)
+    assert place == 4
+    columns = moodle.columns(sheet, sheet.header[place])
+    assert (columns.grade, columns.possible, columns.changeable) == (4, 100, 6)
+    filled = fill(sheet, replace(columns, comment=7), grades)
+    yes = translation.get(",Yes,", ",Yes,")
+    expected = text.replace(f'd",,100.00{yes}', f'd",8,100.00{yes}{OPENING}2', 1)
+    expected = expected.replace(f'd",,100.00{yes}', f'd",12,100.00{yes}{OPENING}1<br>Ok', 1)
+    assert filled.data.decode() == expected
+    assert filled.locked == ["Jim Roe (line 4)"]
+    assert filled.commented == ["Joe Poe (line 5)"]
+    assert (filled.new, filled.same, filled.comments) == (2, 1, 2)
+    assert filled.needs_attention
+    again = fill(Sheet.read(filled.data, "again.csv"), replace(columns, comment=7), grades)
+    assert (again.new, again.comments) == (0, 0)
+    assert "the platform has 100 points" in " ".join(filled.lines(columns.possible, 80))
 
 
 def test_moodle_without_ids_is_refused() -> None:

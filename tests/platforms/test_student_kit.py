@@ -16,7 +16,7 @@ from autograder.cases.graded import all_cases
 from autograder.paths import ROOT
 from autograder.platforms import student_kit as packages
 from autograder.platforms.handout_html import UnknownMath, formula, page
-from autograder.platforms.student_kit import WORKFLOW, student_zip
+from autograder.platforms.student_kit import FOLDER, WORKFLOW, student_zip
 from tests.builders.student_kit import python
 
 REFERENCE = (ROOT / "solution/neural_network.py").read_text("utf-8")
@@ -35,8 +35,9 @@ def unzipped(archive: Path) -> Path:
     place = archive.with_name("unzipped")
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(place)
+    assert [path.name for path in place.iterdir()] == [FOLDER]
     assert compileall.compile_dir(place, quiet=1)
-    return place
+    return place / FOLDER
 
 
 @pytest.fixture
@@ -46,9 +47,12 @@ def folder(unzipped: Path, tmp_path: Path) -> Path:
 
 
 def texts(archive: Path) -> dict[str, str]:
-    """All files of the zip as text."""
+    """All files of the zip's folder as text."""
     with zipfile.ZipFile(archive) as opened:
-        return {name: opened.read(name).decode("utf-8") for name in opened.namelist()}
+        return {
+            name.removeprefix(f"{FOLDER}/"): opened.read(name).decode("utf-8")
+            for name in opened.namelist()
+        }
 
 
 def test_the_same_kit_gives_the_same_bytes(archive: Path, tmp_path: Path) -> None:
@@ -56,7 +60,7 @@ def test_the_same_kit_gives_the_same_bytes(archive: Path, tmp_path: Path) -> Non
     assert archive.read_bytes() == student_zip(tmp_path).read_bytes()
 
 
-def test_a_students_files_are_at_the_root(archive: Path) -> None:
+def test_a_students_files_are_in_one_folder(archive: Path) -> None:
     """The files named in the handout are there, and no package marker or cache."""
     names = set(texts(archive))
     assert names >= {

@@ -11,6 +11,7 @@ from autograder.commands.manual import run
 from autograder.course.directory import SubmissionInfo
 from autograder.course.load import load
 from autograder.course.roster import Person
+from autograder.course.settings import Course
 from autograder.errors import ConfigError
 from autograder.gradebook import rubric
 from autograder.record import decision_log
@@ -37,13 +38,14 @@ comments = ["Right.", "The axes, for instance, are not \\"named\\"."]
 [[rubric]]
 name = "text"
 points = 12
+comments = ["−2: The text is short.", "-0,5: No title."]
 """
 
 
 def test_the_page_is_whole_and_text_stays_text() -> None:
     """Names and comments are data, whatever they say; the policy allows this very script only."""
     reports = [Report("a", EVIL, EVIL, True), Report("b", "\u2028")]
-    source = marking_page(reports, rubric.DEFAULT, EVIL)
+    source = marking_page(reports, Course(name=EVIL))
     page = Page(source)
     page.check()
     assert len(page.all("script")) == 2
@@ -142,6 +144,12 @@ def choose(browser: Any, selector: str, words: str) -> None:
     Select(one(browser, selector)).select_by_visible_text(words)
 
 
+def share_out(browser: Any, names: str) -> None:
+    one(browser, "#more summary").click()
+    one(browser, "#graders").send_keys(names)
+    one(browser, "#more summary").click()
+
+
 def give(browser: Any, part: int, points: str) -> None:
     field = one(browser, f"[data-part='{part}']")
     field.clear()
@@ -165,7 +173,7 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     assert text(browser, "#name") == "Anna Björk"
     assert text(browser, "#facts") == "section A 1"
     assert "/staff/reports/anna.pdf#" in one(browser, "#frame").get_attribute("src")
-    one(browser, "#graders").send_keys("Bo, Ann")
+    share_out(browser, "Bo, Ann")
     choose(browser, "#me", "Ann")
     give(browser, 0, "7.5")
     one(browser, "fieldset:nth-of-type(1) label:nth-of-type(3) input").click()
@@ -237,7 +245,7 @@ def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
     assert text(browser, "#name") == "Chloé Ng"
     one(browser, "#next").click()
     assert text(browser, "#name") == "Chloé Ng"
-    one(browser, "#graders").send_keys("Ann, Bo")
+    share_out(browser, "Ann, Bo")
     shares = []
     for name in ("Ann", "Bo"):
         browser.execute_script(
@@ -258,6 +266,92 @@ def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
     one(browser, "#next").click()
     options = one(browser, "#who").find_elements("css selector", "option")
     assert [entry.get_attribute("value") for entry in options] == ["bob", "chloé"]
+
+
+def written(folder: Path, manual: str, settings: str = "") -> None:
+    """Write the page anew, with these marks beside the course, and settings in front of it."""
+    course, marks = folder / "course.toml", folder / "manual.csv"
+    course.write_text(settings + COURSE, encoding="utf-8")
+    marks.write_text("submission,item,points,comment,grader\n" + manual, encoding="utf-8")
+    try:
+        run(folder, course)
+    finally:
+        marks.unlink()
+        course.write_text(COURSE, encoding="utf-8")
+
+
+@pytest.fixture
+def plain_page(class_: Path) -> Iterator[Path]:
+    """The folder; afterwards its page is as it was."""
+    yield class_
+    run(class_, class_ / "course.toml")
+
+
+def test_the_page_has_the_marks_of_the_files(browser: Any, plain_page: Path) -> None:
+    """They are shown without being loaded; a grader's own file leaves out those of the others."""
+    marks = 'anna,"numbers, all",6.5,Fine.,Ann\nchloé,text,3,,Bo\n'
+    written(plain_page, marks)
+    look(browser, plain_page)
+    assert one(browser, "[data-part='0']").get_attribute("value") == "6.5"
+    assert one(browser, "textarea").get_attribute("value") == "Fine."
+    assert browser.execute_script("return localStorage.length") == 0
+    share_out(browser, "Ann, Bo")
+    choose(browser, "#me", "Ann")
+    give(browser, 1, "12")
+    read = rubric.read(save(browser, "manual-ann.csv"), load(plain_page / "course.toml"), PEOPLE)
+    assert [(mark.submission, mark.points, mark.grader) for mark in read] == [
+        ("anna", 6.5, "Ann"),
+        ("anna", 12.0, "Ann"),
+    ]
+    assert "1 mark of others is not in it." in text(browser, "#message")
+    written(plain_page, marks + "anna,text,11,,Ann\n")
+    look(browser, plain_page)
+    assert one(browser, "[data-part='1']").get_attribute("value") == "12"
+    assert text(browser, "#message").startswith("1 mark of this browser differs")
+
+
+def test_names_can_be_hidden(browser: Any, class_: Path) -> None:
+    """Reports are then called by their place, in the list and above the report."""
+    look(browser, class_)
+    one(browser, "#anonymous").click()
+    for place in (1, 2, 3):
+        assert text(browser, "#name") == f"Report {place}"
+        one(browser, "#next").click()
+    browser.refresh()
+    shown = text(browser, "body")
+    assert not any(name in shown for name in ("Anna", "Bob", "Chloé", *PEOPLE))
+    one(browser, "#anonymous").click()
+    assert text(browser, "#name") == "Chloé Ng"
+
+
+def test_comments_carry_points(browser: Any, class_: Path) -> None:
+    """What a comment takes away follows from the box that is ticked, or the line that is typed."""
+    look(browser, class_)
+    boxes = browser.find_elements("css selector", "fieldset:nth-of-type(2) [type=checkbox]")
+    field = one(browser, "[data-part='1']")
+    for box, points in ((boxes[0], "10"), (boxes[1], "9.5"), (boxes[0], "11.5")):
+        box.click()
+        assert field.get_attribute("value") == points
+    one(browser, "fieldset:nth-of-type(2) textarea").send_keys("\n- 20: nothing else is right")
+    assert field.get_attribute("value") == "0"
+    assert "12 of" not in text(browser, "#sum")
+
+
+@pytest.mark.parametrize("no_report", ["incomplete", "zero"])
+def test_without_a_report(no_report: str, browser: Any, plain_page: Path) -> None:
+    """As the course says; a 0 for no report no longer counts when there is one."""
+    nothing = "No report was submitted."
+    marks = f'anna,"numbers, all",0,{nothing},\nanna,text,0,{nothing},\n'
+    written(plain_page, marks, f'no_report = "{no_report}"\n')
+    look(browser, plain_page)
+    zero = no_report == "zero"
+    assert text(browser, "#progress") == f"{int(zero)} of 3 marked"
+    one(browser, "#next").click()
+    assert ("The grade is incomplete." in text(browser, "#none")) is not zero
+    assert one(browser, "#zero").is_displayed() is not zero
+    read = rubric.read(save(browser, "manual.csv"), load(plain_page / "course.toml"), PEOPLE)
+    expected = [("bob", 0.0, nothing)] * 2 if zero else []
+    assert [(mark.submission, mark.points, mark.comment) for mark in read] == expected
 
 
 def test_impossible_points_are_no_marks(browser: Any, class_: Path) -> None:

@@ -66,6 +66,17 @@ def test_what_was_given_counts_for_nothing() -> None:
     assert found.pairs == found.clusters == ()
 
 
+def test_lines_that_were_given_are_marked_as_left_out() -> None:
+    """The page has the student's name, and what stands in the stubs is not shown as shared."""
+    given = (ROOT / "assignment/iris.py").read_bytes() + b"\n"
+    found = similar({"alice": given + LETTER, "bob": given + LETTER})
+    (pair,) = between(found)
+    found_there = [line for line in pair.lines[0] if "order = np.random.permutation(" in line.text]
+    assert [(line.shared, line.left_out) for line in found_there] == [(False, True)]
+    page = Page(similarity_page(found, names={"alice": "Alice Ng"}))
+    assert "Alice Ng (alice) and bob" in page.text
+
+
 def test_only_the_most_similar_pairs_are_kept() -> None:
     """In the order of their shares, and never more than asked for."""
     submissions = {f"student{number}": LETTER for number in range(6)} | {"last": ROWS}
@@ -97,7 +108,7 @@ def test_code_of_most_of_the_class_counts_for_nothing() -> None:
     assert (pair.one, pair.other) == ("alice", "bob")
     shared = "".join(line.text + "\n" for line in pair.lines[0] if line.shared)
     assert shared.encode() == secret
-    assert sum(line.common for line in pair.lines[1]) >= 58
+    assert sum(line.left_out for line in pair.lines[1]) >= 58
     assert found.common is not None
     assert found.common.least == 7
     words = Page(similarity_page(found)).text

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder.commands import grade
+from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import StoreError
 from autograder.files import replacing
 from autograder.gradebook.policy import GradingPolicy, SubmissionDecisions
+from autograder.platforms.gradescope.results_json import judged
 from autograder.reports.feedback import write_feedback
 from autograder.reports.tables import plain, write_csv
 from autograder.results import CSV_COLUMNS, MAX_SCORE
@@ -97,3 +100,23 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
         fail()
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_course_without_a_report_says_nothing_of_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Console, tables, pages and what Gradescope shows do not have the word."""
+    out, config, files = tmp_path / "out", tmp_path / "course.toml", tmp_path / "submitted"
+    points = {"1.1": 20, "1.2": 10, "1.3": 20, "1.4": 20, "2.1": 20, "2.2": 10, "2.3": 0}
+    config.write_text("[points]\n" + "".join(f'"{one}" = {of}\n' for one, of in points.items()))
+    files.mkdir()
+    for name in ("ann", "bob"):
+        (files / f"{name}.py").write_text("def sigmoid(x):\n    return x\n")
+    options = grade.Options(out=out, config=config, unsafe=True, jobs=1)
+    assert grade.grade([files], options) == 0
+    printed = capsys.readouterr().out
+    paths = [path for path in out.rglob("*") if path.suffix in {".csv", ".html"}]
+    assert len(paths) == 2 + 1 + 2
+    shown = json.dumps(judged(RESULT, load(config)))
+    for text in (printed, shown, *(path.read_text("utf-8") for path in paths)):
+        assert "report" not in text.replace(str(tmp_path), "").lower()

@@ -22,21 +22,27 @@ def submit(kit: Kit | None = None) -> int:
     except CannotRun as problem:
         say(wrap(str(problem)))
         return 2
-    return 0 if not missing and (kit.folder / REPORT).is_file() else 1
+    complete = not kit.key.about.report or (kit.folder / REPORT).is_file()
+    return 0 if complete and not missing else 1
 
 
 def receipt(kit: Kit, missing: tuple[str, ...]) -> str:
     """Return the receipt as text."""
+    report = kit.key.about.report
     written = f"{len(FUNCTIONS) - len(missing)} of {len(FUNCTIONS)} written"
     if missing:
         written += f"; still to do: {', '.join(missing)}"
     lines = [
         f"{FILE}  saved {kit.saved}, {size(len(kit.data))}, in {kit.folder}",
         f"functions          {written}",
-        f"{REPORT}         {_report(kit)}",
+        *([f"{REPORT}         {_report(kit)}"] if report else []),
         f"digest             {kit.digest} (kit {VERSION}, its cases and your file)",
         "",
-        wrap(f"Upload these two files, with these names: {FILE} and {REPORT}."),
+        wrap(
+            f"Upload these two files, with these names: {FILE} and {REPORT}."
+            if report
+            else f"Upload this file, with this name: {FILE}."
+        ),
         wrap(
             "Keep the digest: the result of the grader shows it too, so you can see that this "
             "file was graded. This is a receipt, not a check: python check.py tells what is right."

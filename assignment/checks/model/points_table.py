@@ -10,13 +10,14 @@ END = "<!-- points:end -->"
 
 
 def points_table(about: About) -> str:
-    """Make a Markdown table: a line for each function, one for the report, one for the sum."""
+    """Make a Markdown table: a line for each function, for the report if it counts, and the sum."""
     lines = ["| section | what | points |", "|---|---|---:|"]
     for question in QUESTIONS:
         lines.append(
             f"| {question.number} | `{question.function}` | {about.points[question.function]} |"
         )
-    lines.append(f"| 2.3 | the report, `report.pdf` (marked by hand) | {about.report} |")
+    if about.report:
+        lines.append(f"| 2.3 | the report, `report.pdf` (marked by hand) | {about.report} |")
     total = about.report + sum(about.points.values())
     lines.append(f"| | together | {total} |")
     return "\n".join(lines)

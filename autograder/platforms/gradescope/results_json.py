@@ -168,10 +168,12 @@ def _messages(group: Sequence[OutputResult]) -> str:
 def _top(result: SubmissionResult, course: Course) -> str:
     summary = public_summary(result)
     got, most = points_of(summary.public)
+    report = course.course_points().report
     lines = [
         f"**Public cases: {got} of {most} points.** {summary.hidden} more points are for hidden "
-        f"cases, which {LATER[course.visibility.hidden]}. {course.points['2.3']} are for the "
-        "report, which is marked by a person."
+        f"cases, which {LATER[course.visibility.hidden]}."
+        + f" {report} are for the report, which is marked by a person."
+        * bool(report)
     ]
     lines += map(markdown.text, (summary.message, *submission_lines(result)))
     return "\n\n".join(line for line in lines if line)

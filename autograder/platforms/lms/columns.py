@@ -19,12 +19,16 @@ class Columns:
 
     ``keys`` are the columns for each of "number" (the platform's own), "id", "login" and "email",
     the strongest first; ``possible`` are the assignment's points on the platform, if known.
+    ``changeable`` is the column that says whether a grade can be changed, ``comment`` the one for
+    comments.
     """
 
     grade: int
     keys: Mapping[str, tuple[int, ...]]
     names: tuple[int, ...] = ()
     possible: float | None = None
+    changeable: int | None = None
+    comment: int | None = None
 
 
 def chosen(sheet: Sheet, title: str, candidates: Sequence[Mapping[int, str]], kind: str) -> int:

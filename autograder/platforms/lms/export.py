@@ -5,11 +5,13 @@ A file from the platform is never overwritten: the new file is written beside it
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from autograder.course.directory import SubmissionInfo
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ExportError
@@ -18,9 +20,10 @@ from autograder.gradebook import decision_tables
 from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published, difference
 from autograder.gradebook.policy import Grade
 from autograder.platforms.lms import canvas, moodle
+from autograder.platforms.lms.columns import place_of
 from autograder.platforms.lms.csv_edit import Sheet
 from autograder.platforms.lms.feedback_zip import GradedUpload, Platform, numbers, pack
-from autograder.platforms.lms.fill import fill
+from autograder.platforms.lms.fill import OPENING, fill
 from autograder.platforms.lms.rows import StudentGrade
 from autograder.record import decision_log
 from autograder.record.decisions import FILES
@@ -35,7 +38,10 @@ MAX_LISTED = 8
 
 @dataclass(frozen=True)
 class GradebookRequest:
-    """The options of ``autograder export canvas`` and ``moodle``; ``theirs`` is their gradebook."""
+    """The options of ``autograder export canvas`` and ``moodle``; ``theirs`` is their gradebook.
+
+    ``comments`` is the title of a column that gets a comment on each grade.
+    """
 
     platform: Platform
     folder: Path
@@ -45,6 +51,7 @@ class GradebookRequest:
     id_column: str | None = None
     points: Points = "final"
     out: Path | None = None
+    comments: str | None = None
 
 
 def fill_gradebook(asked: GradebookRequest) -> int:
@@ -65,8 +72,13 @@ def fill_gradebook(asked: GradebookRequest) -> int:
     if asked.platform == "canvas":
         columns = canvas.columns(sheet, title, asked.id_column)
     else:
+        grade = moodle.worksheet_grade(sheet)
+        if grade is not None and asked.column is None:
+            title = sheet.header[grade]
         ids = [grade.id for grade in found if grade.id]
         columns = moodle.columns(sheet, title, asked.id_column, ids)
+    if asked.comments is not None:
+        columns = replace(columns, comment=place_of(sheet, asked.comments))
     filled = fill(sheet, columns, found)
     with replacing(out) as file:
         file.write(filled.data)
@@ -78,8 +90,12 @@ def fill_gradebook(asked: GradebookRequest) -> int:
     return 1 if filled.needs_attention else 0
 
 
-def pack_feedback(platform: Platform, folder: Path, download: Path, out: Path | None) -> int:
+def pack_feedback(
+    platform: Platform, folder: Path, download: Path, out: Path | None, config: Path | None = None
+) -> int:
     """Write the zip with feedback that a platform imports; returns the exit code.
+
+    With the course's file the pages must be as new as its tables of decisions.
 
     Raises:
         GraderError: where that is not possible; then nothing was written.
@@ -88,6 +104,11 @@ def pack_feedback(platform: Platform, folder: Path, download: Path, out: Path | 
     _check_output_path(download, out)
     with History.open(folder) as record:
         _check_finished(record, folder)
+        if config is not None:
+            settings = load(config)
+            book = Gradebook(record, settings)
+            _check_published(record, list(book), folder)
+            _check_decisions(record, settings, book, folder)
         graded = _graded_uploads(record)
     packed = pack(platform, download, graded, lambda name: _page(folder, name))
     if not packed.files:
@@ -110,8 +131,11 @@ def _grades(record: History, settings: Course, asked: GradebookRequest) -> list[
     _check_published(record, grades, asked.folder)
     _check_decisions(record, settings, book, asked.folder)
     known = numbers(asked.platform, _graded_uploads(record))
+    comments = {one.result.submission: _comment(one, asked.points) for one in grades}
     return [
-        _student_grade(row, known, book, asked.points)
+        replace(
+            _student_grade(row, known, book, asked.points), comment=comments.get(row.submission, "")
+        )
         for row in book.rows(grades)
         if row.points is not None
     ]
@@ -137,6 +161,22 @@ def _student_grade(
         points=given,
         why=points.why if which == "final" or given is None else "",
     )
+
+
+def _comment(grade: Grade, which: Points) -> str:
+    """A grade in words, for a field that holds HTML."""
+    result = grade.result
+    sections: dict[str, tuple[int, int]] = {}
+    for output in result.outputs:
+        got, most = sections.get(output.question, (0, 0))
+        sections[output.question] = (got + output.points, most + output.max_points)
+    scores = (f"{name} {got} of {most}" for name, (got, most) in sections.items())
+    lines = [OPENING + (", ".join(scores) or result.message or "none") + "."]
+    if which == "final":
+        for mark in grade.marks:
+            lines.append(f"{mark.item}: {mark.points:g}. {mark.comment}".rstrip())
+        lines += grade.notes
+    return html.escape("\n".join(lines), quote=False).replace("\n", "<br>")
 
 
 def _check_finished(record: History, folder: Path) -> None:
@@ -207,11 +247,9 @@ def _page(folder: Path, submission: str) -> bytes | None:
 def _graded_uploads(record: History) -> list[GradedUpload]:
     """The submissions of the latest run, with their names on the platform."""
     known = decision_log.submission_info(record)
+    nothing = SubmissionInfo("")
     return [
-        GradedUpload(
-            result.submission,
-            result.file,
-            known[result.submission].original if result.submission in known else (),
-        )
+        GradedUpload(result.submission, result.file, info.original, info.person)
         for result in record.results()
+        for info in [known.get(result.submission, nothing)]
     ]

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from autograder.course.roster import Person, Roster
 from autograder.errors import ExportError, NotJudged
 from autograder.intake.downloads import canvas, moodle
 from autograder.intake.downloads.entries import Entry, open_entries
@@ -29,18 +30,23 @@ from autograder.text import joined, shown
 Platform = Literal["canvas", "moodle"]
 PAGE = "feedback.html"
 MAX_LISTED = 8
-_GROUP = {"canvas": canvas.group, "moodle": moodle.group}
-_NAMES = {"canvas": canvas.NAME, "moodle": moodle.NAME}
+_Group = Callable[[Sequence[Entry], Roster], ClassUploads | None]
+_GROUP: dict[Platform, _Group] = {
+    "canvas": canvas.group,
+    "moodle": lambda entries, _: moodle.group(entries),
+}
+_NAMES: dict[Platform, str] = {"canvas": canvas.NAME, "moodle": moodle.NAME}
 _MOODLE = re.compile(r".+?_\d+_assign(?:submission|feedback)_[a-z]+_?", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class GradedUpload:
-    """A submission of the record: the graded file, and its names on the platform."""
+    """A submission of the record: the graded file, its names on the platform, its student."""
 
     id: str
     file: str = ""
     original: tuple[str, ...] = ()
+    person: Person | None = None
 
 
 @dataclass
@@ -57,7 +63,12 @@ class FeedbackZip:
     @property
     def needs_attention(self) -> bool:
         """Whether a student's feedback is not in the zip."""
-        return bool(self.unknown or self.again or self.pageless or self.absent)
+        return bool(self.unknown or self.again or self.pageless or self._missing)
+
+    @property
+    def _missing(self) -> list[str]:
+        """The absent ones, but not where the download has only a few stragglers of the class."""
+        return self.absent if len(self.absent) <= len(self.files) else []
 
     def lines(self, download: str) -> Iterator[str]:
         """The report for the instructor; ``download`` is the name of the platform's file."""
@@ -68,7 +79,11 @@ class FeedbackZip:
         )
         yield from titled_lines("In the download, but not graded", self.unknown)
         yield from titled_lines("No page in feedback/: export the grades again", self.pageless)
-        yield from titled_lines("Graded, but not in the download: send these yourself", self.absent)
+        yield from titled_lines(
+            "Graded, but not in the download: send these yourself", self._missing
+        )
+        if self.absent and not self._missing:
+            yield f"The other {len(self.absent)} graded submissions are not in this download."
         yield from titled_lines("Other files in the download, ignored", self.strays)
 
 
@@ -104,7 +119,7 @@ def _packed(
     answered: set[str] = set()
     problems = []
     with open_entries(download) as entries:
-        grouped = _grouped(platform, download, entries)
+        grouped = _grouped(platform, download, entries, record.roster)
         packed.strays = [shown(entry.name) for entry in grouped.strays]
         for upload in grouped.uploads:
             found = record.find(upload)
@@ -161,15 +176,20 @@ class _GradedUploads:
 
     def __init__(self, platform: Platform, graded: Iterable[GradedUpload]) -> None:
         self._by_name: dict[str, set[str]] = defaultdict(set)
+        graded = list(graded)
         for one in graded:
             for name in one.original:
                 self._by_name[name].add(one.id)
         names = [_NameOnly(name.removesuffix("/"), name.endswith("/")) for name in self._by_name]
-        grouped = _GROUP[platform](names)
+        people = {one.person for one in graded if one.person is not None}
+        grouped = _GROUP[platform](names, Roster(Path("roster.csv"), tuple(people)))
         self.by_number: dict[str, set[str]] = {
             upload.identity.number: self._named(upload)
             for upload in (grouped.uploads if grouped else ())
         }
+        # A few stragglers are a class if all of them were graded.
+        numbers = (Person(number, participant=number) for number in self.by_number)
+        self.roster = Roster(Path("roster.csv"), tuple(numbers))
         # On Moodle a student has the same number in every download of an assignment, with folders
         # or without; on Canvas other files are another attempt.
         self._number_is_enough = platform == "moodle"
@@ -189,17 +209,19 @@ class _GradedUploads:
         return {one for name in upload.original for one in self._by_name.get(name, ())}
 
 
-def _grouped(platform: Platform, download: Path, entries: Sequence[Entry] | None) -> ClassUploads:
+def _grouped(
+    platform: Platform, download: Path, entries: Sequence[Entry] | None, roster: Roster
+) -> ClassUploads:
     """The students of a download, also where everything is in one folder."""
     while entries is not None:
-        grouped = _GROUP[platform](entries)
+        grouped = _GROUP[platform](entries, roster)
         if grouped is not None:
             return grouped
         inner = [entry for entry in entries if entry.is_folder]
         if len(inner) != 1 or len(entries) != 1:
             break
         entries = inner[0].children()
-    others = [name for name, group in _GROUP.items() if entries and group(entries) is not None]
+    others = [name for name, group in _GROUP.items() if entries and group(entries, roster)]
     hint = f" It is one from {_NAMES[others[0]]}: use --for {others[0]}." if others else ""
     raise ExportError(
         f"{download} is not a download from {_NAMES[platform]}.{hint} Use the zip with all "

@@ -17,6 +17,8 @@ from autograder.platforms.lms.rows import (
     refuse,
 )
 
+OPENING = "Points by section: "
+"""With these words begins every comment that is filled in."""
 _REMOVE_ONE = "Remove one of them from the roster or from the submissions, and grade again."
 _NO_MATCH = (
     "Is it the gradebook of this course? Ids and e-mail addresses come from roster.csv: put one "
@@ -38,25 +40,32 @@ class Filled:
     incomplete: list[str] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    locked: list[str] = field(default_factory=list)
+    comments: int = 0
+    commented: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
 
     @property
     def needs_attention(self) -> bool:
         """Whether a grade is not in the file, or should be checked."""
-        return bool(self.unmatched or self.incomplete or self.unsettled or self.kept)
+        return bool(self.unmatched or self.incomplete or self.unsettled or self.kept or self.locked)
 
     def lines(self, possible: float | None, most: int) -> Iterator[str]:
         """The report for the instructor; ``most`` is the maximum of a grade."""
         yield f"Column “{self.column}”; students found by {', '.join(self.keys)}."
         same = f"; {self.same} there already" if self.same else ""
         yield f"{self.new} grade{'s' * (self.new != 1)} filled in{same}."
+        if self.comments:
+            yield f"{self.comments} comment{'s' * (self.comments != 1)} filled in."
         yield from titled_lines("Changed, before and after", self.changed)
         yield from titled_lines("Found by id, but with another name: please check", self.renamed)
         yield from titled_lines("Not in the gradebook, so not filled in", self.unmatched)
         yield from titled_lines("Grade not complete, so not filled in", self.incomplete)
         yield from titled_lines("Filled in, but the grade is unclear", self.unsettled)
         yield from titled_lines("Excused on the platform, so not filled in", self.kept)
+        yield from titled_lines("Cannot be changed on the platform, so not filled in", self.locked)
+        yield from titled_lines("With a comment that a person wrote, which stays", self.commented)
         yield from titled_lines("In the gradebook, but no submission", self.without)
         if possible is not None and possible != most:
             yield f"Note: the platform has {possible:g} points for this column, and these grades"
@@ -99,9 +108,20 @@ def fill(sheet: Sheet, columns: Columns, grades: Sequence[StudentGrade]) -> Fill
             continue
         if grade.why:
             filled.unsettled.append(line)
+        same = old not in (*EMPTY, *NOT_FOR_POINTS) and _number(old) == round(grade.points, 2)
+        if rows.locked(place) and not same:
+            filled.locked.append(who)
+            continue
+        if columns.comment is not None:
+            comment = sheet.rows[place].fields[columns.comment].text.strip()
+            if comment and OPENING not in comment:
+                filled.commented.append(who)
+            elif comment != grade.comment:
+                values[place, columns.comment] = grade.comment
+                filled.comments += 1
         if old in NOT_FOR_POINTS:
             filled.kept.append(f"{who}: {old}")
-        elif old not in EMPTY and _number(old) == round(grade.points, 2):
+        elif same:
             filled.same += 1
         else:
             values[place, columns.grade] = new = written(grade.points, comma)

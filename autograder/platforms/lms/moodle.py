@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from autograder.errors import ExportError
 from autograder.platforms.lms.columns import Columns, chosen, place_of
 from autograder.platforms.lms.csv_edit import Sheet
+from autograder.platforms.lms.rows import EMPTY
 from autograder.text import shown
 
 _ID = {
@@ -36,6 +37,7 @@ _PARTICIPANT = re.compile(r"([^\W\d_][^\d]{3,}|[^\W\d_a-zA-Z]{2,})\d+")
 
 The Chinese word has three letters, and no space behind it.
 """
+_POINTS = re.compile(r"\d+([.,]\d+)?")
 _DISPLAY = re.compile(r"(.*\S)\s*\([^()]*\)", re.DOTALL)
 _MODULE = re.compile(r"[^:]{1,40}:\s*(.*\S)", re.DOTALL)
 
@@ -78,7 +80,27 @@ def columns(
     shorter = {place: _without_display(text) for place, text in whole.items()}
     shortest = {place: _without_module(text) for place, text in shorter.items()}
     grade = chosen(sheet, title, [whole, shorter, shortest], "assignment")
-    return Columns(grade, keys, names)
+    if grade != worksheet_grade(sheet):
+        return Columns(grade, keys, names)
+    possible = float(_column(sheet, grade + 1)[0].replace(",", "."))
+    after = _column(sheet, grade + 2)
+    words = 0 < len(set(after)) <= 2 and not any(map(_POINTS.fullmatch, after))
+    return Columns(grade, keys, names, possible, grade + 2 if words else None)
+
+
+def worksheet_grade(sheet: Sheet) -> int | None:
+    """The column of the grade in a grading worksheet, in any language; None in other tables.
+
+    It is the one before that of the maximum, which is the same number for all students.
+    """
+    if not _all_participants(_column(sheet, 0)):
+        return None
+    for place in range(1, len(sheet.header) - 1):
+        grades, most = _column(sheet, place), _column(sheet, place + 1)
+        given = all(one in EMPTY or _POINTS.fullmatch(one) for one in grades)
+        if given and len(set(most)) == 1 and _POINTS.fullmatch(most[0]):
+            return place
+    return None
 
 
 def _plain(title: str) -> str:

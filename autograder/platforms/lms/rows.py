@@ -24,6 +24,8 @@ NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 EMPTY = ("", "-")
 NOT_FOR_POINTS = ("EX", "N/A")
 """Canvas' marks for a student who is excused, or does not have this assignment."""
+_NO = {"no", "nein", "non", "nee", "não", "nej", "nei", "ei", "nie", "ne", "nem", "nu", "hayır"}
+_NO |= {"нет", "ні", "не", "όχι", "否", "いいえ", "아니오", "아니요", "לא", "لا"}
 _MORE_THAN_ONE = (
     "Fix the roster, or say with --id-column which column of the gradebook has the roster's ids."
 )
@@ -33,7 +35,7 @@ _MORE_THAN_ONE = (
 class StudentGrade:
     """A grade and what identifies its student; ``points`` is None where it is not complete.
 
-    ``why`` says what is missing or unclear.
+    ``why`` says what is missing or unclear, ``comment`` what the student reads on the platform.
     """
 
     submission: str
@@ -44,6 +46,7 @@ class StudentGrade:
     email: str = ""
     points: float | None = None
     why: str = ""
+    comment: str = ""
 
     def __str__(self) -> str:
         """The submission and its student, such as "jdoe (Jane Doe, 4711)"."""
@@ -106,6 +109,11 @@ class StudentRows:
             for place, several in grades.items()
             if len(several) > 1
         ]
+
+    def locked(self, place: int) -> bool:
+        """Whether the platform says that this row's grade cannot be changed."""
+        column = self.columns.changeable
+        return column is not None and _cell(self.sheet.rows[place], column).casefold() in _NO
 
     def name(self, place: int) -> str:
         """The student's name in the gradebook."""

@@ -9,27 +9,38 @@ import msgspec
 from markupsafe import Markup
 
 from assignment.checks.html.document import render
-from autograder.course.settings import Criterion
+from autograder.course.settings import Course
 from autograder.files import replacing
+from autograder.gradebook.rubric import criteria
 from autograder.paths import PAGE_FOLDERS
+from autograder.record.decisions import Mark
 from autograder.reports.marking.collect import Report
 
 PAGE = Path("staff", "manual.html")
 
 
 def write(
-    folder: Path, reports: Sequence[Report], rubric: Sequence[Criterion], course: str
+    folder: Path, reports: Sequence[Report], course: Course, marks: Sequence[Mark] = ()
 ) -> Path:
     """Write the page into the folder's ``staff/``; return its path."""
     page = folder / PAGE
     with replacing(page) as file:
-        file.write(marking_page(reports, rubric, course).encode())
+        file.write(marking_page(reports, course, marks).encode())
     return page
 
 
-def marking_page(reports: Sequence[Report], rubric: Sequence[Criterion], course: str) -> str:
-    """Return the page as HTML; it shows the PDFs ``reports/<id>.pdf`` beside it."""
-    data = msgspec.json.encode({"reports": reports, "rubric": rubric}).decode()
+def marking_page(reports: Sequence[Report], course: Course, marks: Sequence[Mark] = ()) -> str:
+    """Return the page as HTML; it shows the PDFs ``reports/<id>.pdf`` beside it.
+
+    ``marks`` are those that were given before.
+    """
+    content = {
+        "reports": reports,
+        "rubric": criteria(course),
+        "marks": marks,
+        "no_report": course.no_report,
+    }
+    data = msgspec.json.encode(content).decode()
     # No character of a name or comment may end the element that it stands in.
     data = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return render(
@@ -38,7 +49,8 @@ def marking_page(reports: Sequence[Report], rubric: Sequence[Criterion], course:
         styles=["marking.css"],
         script="marking.js",
         frames=True,
-        course=course,
+        course=course.name,
+        no_report=course.no_report,
         count=len(reports),
         data=Markup(data),
     )

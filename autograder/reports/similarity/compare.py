@@ -33,12 +33,14 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a source: its number, and whether it is shared with the other or common to most."""
+    """A line of a source: its number, whether it is shared with the other, and whether it was left
+    out of the comparison.
+    """
 
     number: int
     text: str
     shared: bool
-    common: bool
+    left_out: bool
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def _leave_out(found: Mapping[str, Source], names: Sequence[str], given: set[int
     if len(names) < CLASS:
         return None
     example = found[max(names, key=lambda name: len(found[name].common.hashes))]
-    lines = tuple(line for line in _lines(example, example.common_lines()) if line.shared)
+    lines = tuple(line for line in _lines(example, example.lines_of(example.common)) if line.shared)
     return Common(least, example.name, lines) if lines else Common(least)
 
 
@@ -219,7 +221,8 @@ def _with_lines(pair: Pair, found: Mapping[str, Source]) -> Pair:
 
 
 def _lines(source: Source, shared: Sequence[bool]) -> list[Line]:
-    rows = zip(source.numbers, source.lines, shared, source.common_lines(), strict=True)
+    left_out = source.lines_of(source.left_out)
+    rows = zip(source.numbers, source.lines, shared, left_out, strict=True)
     return [Line(*row) for row in rows]
 
 

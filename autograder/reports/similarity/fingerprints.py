@@ -35,8 +35,8 @@ class Unread(Exception):
 class Source:
     """A source's lines without the blank ones, their numbers in the file, and the fingerprint.
 
-    ``counted`` is the part of the fingerprint that is compared, ``common`` the part that is left
-    out because most of the class has it.
+    ``counted`` is the part of the fingerprint that is compared, ``left_out`` the rest, and
+    ``common`` the part of it that most of the class has, although it was not given.
     """
 
     name: str
@@ -44,10 +44,11 @@ class Source:
     numbers: list[int]
     every: Any
     counted: Any = field(init=False)
+    left_out: Any = field(init=False)
     common: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.counted, self.common = self.every, _part(self.every, set())
+        self.leave_out(frozenset())
 
     @property
     def sequences(self) -> set[int]:
@@ -58,6 +59,7 @@ class Source:
     def leave_out(self, given: Set[int], common: Set[int] = frozenset()) -> None:
         """Compare these sequences no longer: what was given, and what most of the class has."""
         self.counted = _part(self.every, self.every.hashes - given - common)
+        self.left_out = _part(self.every, self.every.hashes & (given | common))
         self.common = _part(self.every, (self.every.hashes & common) - given)
 
     def covered(self, slices: Any) -> list[bool]:
@@ -73,9 +75,9 @@ class Source:
             start += len(line) + 1
         return found
 
-    def common_lines(self) -> list[bool]:
-        """Whether each line is code that most of the class has."""
-        return self.covered(overlap(self.common, self.common).slices[0])
+    def lines_of(self, part: Any) -> list[bool]:
+        """Whether each line is in a part of the fingerprint."""
+        return self.covered(overlap(part, part).slices[0])
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from assignment.checks.html.document import render
+from assignment.checks.model.questions import COURSE
 from autograder.files import replacing
 from autograder.paths import PAGE_FOLDERS
+from autograder.reports.marking.collect import collect
 from autograder.reports.similarity.compare import NOTE, Line, Similar
 
 PAGE = Path("staff", "similar.html")
@@ -15,21 +17,27 @@ CONTEXT = 2
 """Lines shown before and after those that are shared."""
 
 
-def write(found: Similar, folder: Path) -> Path:
+def write(found: Similar, folder: Path, course: str) -> Path:
     """Write the page into the folder's ``staff/``; return its path."""
     path = folder / PAGE
+    names = {report.id: report.name for report in collect(folder)}
     with replacing(path) as file:
-        file.write(similarity_page(found).encode())
+        file.write(similarity_page(found, course, names).encode())
     return path
 
 
-def similarity_page(found: Similar) -> str:
-    """Return the page as HTML."""
+def similarity_page(
+    found: Similar, course: str = COURSE, names: Mapping[str, str] | None = None
+) -> str:
+    """Return the page as HTML; ``names`` are those of the students, by submission."""
+    known = names or {}
     return render(
         "similarity.html",
         *PAGE_FOLDERS,
         styles=["similarity.css"],
         found=found,
+        course=course,
+        called=lambda id_: f"{known[id_]} ({id_})" if known.get(id_) else id_,
         note=NOTE,
         excerpt=excerpt,
         percent=lambda share: f"{share:.0%}",

@@ -7,15 +7,16 @@
 "use strict";
 (() => {
   const byId = (id) => document.getElementById(id);
-  const { reports, rubric } = JSON.parse(byId("data").textContent);
+  const { reports, rubric, marks: read, no_report: noReport } = JSON.parse(byId("data").textContent);
   const [who, which, graders, me, message, progress] =
     ["who", "which", "graders", "me", "message", "progress"].map(byId);
   const VIEW = "#navpanes=0&pagemode=none&view=FitH"; // what browsers' viewers understand
+  const NONE = "No report was submitted.";
   const HEAD = ["submission", "item", "points", "comment", "grader"];
   const key = "reports marked by hand, " + location.pathname;
   const known = new Map(reports.map((report) => [report.id, report]));
   const parts = new Map(rubric.map((part) => [part.name, part]));
-  let state = { marks: {}, graders: "", me: "", which: "all", at: "" };
+  let state = { marks: {}, graders: "", me: "", which: "all", at: "", anonymous: false };
   let shown = [];
 
   const make = (tag, text = "", attributes = {}) => {
@@ -24,6 +25,9 @@
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     return element;
   };
+  const number = (count) => String(Math.round(count * 100) / 100);
+  const counted = (count, whose, one, several) =>
+    count + (count === 1 ? " mark " : " marks ") + whose + " " + (count === 1 ? one : several);
   const keep = () => {
     try {
       localStorage.setItem(key, JSON.stringify(state));
@@ -44,8 +48,22 @@
 
   // Marks
 
+  // What this browser keeps counts before what the course's files had when the page was written.
   const nothing = { points: "", comment: "", grader: "" };
-  const mark = (id, item) => (state.marks[id] || {})[item] || nothing;
+  const zero = { points: "0", comment: NONE, grader: "" };
+  const before = {};
+  for (const { submission, item, points: given, comment, grader } of read)
+    (before[submission] = before[submission] || {})[item] =
+      { points: number(given), comment, grader };
+  const own = (id, item) => (state.marks[id] || {})[item];
+  const inFile = (id, item) => (before[id] || {})[item];
+  const isZero = ({ points: given, comment }) => given === "0" && comment === NONE;
+  const mark = (id, item) => {
+    const found = own(id, item) || inFile(id, item), there = known.get(id).report;
+    if (!found && noReport === "zero" && !there) return zero;
+    // The report came after that mark.
+    return found && !(there && isZero(found)) ? found : nothing;
+  };
   const put = (id, item, change) => {
     const marks = state.marks[id] = state.marks[id] || {};
     marks[item] = { ...mark(id, item), ...change };
@@ -59,7 +77,6 @@
   const points = (id, part) => value(mark(id, part.name).points, part);
   const isMarked = (id) => rubric.every((part) => !Number.isNaN(points(id, part)));
   const sum = (id) => rubric.reduce((all, part) => all + (points(id, part) || 0), 0);
-  const number = (count) => String(Math.round(count * 100) / 100);
 
   // Which reports are shown
 
@@ -97,8 +114,10 @@
     which.value = state.which;
     me.value = state.me;
   };
-  const label = (report) => (isMarked(report.id) ? "\u2713 " : "\u2003 ") +
-    (report.name ? report.name + " (" + report.id + ")" : report.id);
+  const called = (report) => state.anonymous ? "Report " + (reports.indexOf(report) + 1)
+    : report.name || report.id;
+  const label = (report) => (isMarked(report.id) ? "\u2713 " : "\u2003 ") + called(report) +
+    (report.name && !state.anonymous ? " (" + report.id + ")" : "");
   const list = () => {
     shown = reports.filter(matches);
     who.replaceChildren(...shown.map((report) => option(label(report), report.id)));
@@ -116,7 +135,7 @@
   // One report
 
   const paper = (report) => {
-    byId("name").textContent = report.name || report.id;
+    byId("name").textContent = called(report);
     byId("facts").textContent = report.section && "section " + report.section;
     const place = "reports/" + encodeURIComponent(report.id) + ".pdf";
     byId("alone").hidden = !report.report;
@@ -136,6 +155,11 @@
     count();
   };
   const lines = (text) => text.split("\n");
+  // What a comment takes away: "−2: axes have no names", on a line of its own.
+  const taken = (text) => lines(text).reduce((all, line) => {
+    const found = /^\s*[-\u2212]\s*(\d+(?:[.,]\d{1,2})?)\s*:/.exec(line);
+    return all + (found ? Number(found[1].replace(",", ".")) : 0);
+  }, 0);
   const field = (part, id, place) => {
     const box = make("fieldset"), legend = make("legend", part.name);
     const has = mark(id, part.name);
@@ -159,7 +183,13 @@
         check.checked = lines(text.value).includes(check.value);
       total();
     };
-    const comment = () => { put(id, part.name, { comment: text.value, ...stamp() }); look(); };
+    const comment = () => {
+      const less = taken(text.value), change = { comment: text.value, ...stamp() };
+      if (less !== taken(mark(id, part.name).comment))
+        input.value = change.points = number(Math.max(0, part.points - less));
+      put(id, part.name, change);
+      look();
+    };
     input.addEventListener("input", () => {
       const typed = input.validity.badInput ? "?" : input.value;
       put(id, part.name, { points: typed, ...stamp() });
@@ -215,24 +245,34 @@
 
   const quoted = (text) =>
     /[",;\t\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+  // A grader's own file has no marks of the others: theirs are in their files, and may change there.
+  const isMine = (id, item) => {
+    const by = mark(id, item).grader.split(",").map((name) => name.trim());
+    return !state.me || by[0] === "" || by.includes(state.me);
+  };
   const table = () => {
     const rows = [HEAD];
+    let others = 0;
     for (const report of reports)
       for (const part of rubric) {
         const { points: given, comment, grader } = mark(report.id, part.name);
         const valid = Number.isNaN(value(given, part)) ? "" : given;
-        if (valid || comment.trim()) rows.push([report.id, part.name, valid, comment, grader]);
+        if (!valid && !comment.trim()) continue;
+        if (isMine(report.id, part.name)) rows.push([report.id, part.name, valid, comment, grader]);
+        else others++;
       }
-    return "\ufeff" + rows.map((row) => row.map(quoted).join(",") + "\r\n").join("");
+    return [others, "\ufeff" + rows.map((row) => row.map(quoted).join(",") + "\r\n").join("")];
   };
   const save = () => {
     const mine = state.me.normalize("NFC").replace(/[^\p{L}\p{N}]+/gu, "-").toLowerCase();
     const link = make("a", "", { download: mine ? "manual-" + mine + ".csv" : "manual.csv" });
-    link.href = URL.createObjectURL(new Blob([table()], { type: "text/csv" }));
+    const [others, csv] = table();
+    link.href = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     message.textContent = link.download + " was saved with your other downloads. Put it beside " +
-      "course.toml; where several graders save, put all of their files there.";
+      "course.toml; where several graders save, put all of their files there." +
+      (others ? " " + counted(others, "of others", "is", "are") + " not in it." : "");
   };
   const cells = (text) => {
     const head = text.split("\n")[0], count = (sign) => head.split(sign).length;
@@ -291,13 +331,16 @@
     event.target.value = "";
   });
   byId("zero").addEventListener("click", () => {
-    const comment = "No report was submitted.";
-    for (const part of rubric)
-      put(state.at, part.name, { points: "0", comment, grader: state.me });
+    for (const part of rubric) put(state.at, part.name, { ...zero, grader: state.me });
     show();
   });
   who.addEventListener("change", () => at(who.value));
   which.addEventListener("change", () => { state.which = which.value; list(); show(); });
+  byId("anonymous").addEventListener("change", (event) => {
+    state.anonymous = event.target.checked;
+    list();
+    show();
+  });
   me.addEventListener("change", () => { state.me = me.value; keep(); });
   graders.addEventListener("input", () => {
     state.graders = graders.value;
@@ -323,7 +366,16 @@
     if (state.at !== here) draw();
     else if (here && JSON.stringify(state.marks[here]) !== before) fill();
   });
+  const differ = reports.flatMap(({ id }) => rubric.filter(({ name: item }) => {
+    const here = own(id, item), there = inFile(id, item);
+    return here && there && (here.comment.trim() !== there.comment.trim() ||
+      here.points === "" || Number(here.points) !== Number(there.points));
+  })).length;
+  if (differ)
+    message.textContent = counted(differ, "of this browser", "differs", "differ") +
+      " from the files beside course.toml. To take those of a file, load it (more).";
   graders.value = state.graders;
+  byId("anonymous").checked = state.anonymous;
   choices();
   list();
   draw();
