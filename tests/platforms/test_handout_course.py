@@ -84,6 +84,7 @@ def test_the_handout_has_the_courses_rules(kit: Path) -> None:
     text = (kit / "README.md").read_text("utf-8")
     assert "| 1.3 | `ffnn` | 20 |" in text
     assert "(marked by hand) | 15 |" in text
+    assert text.index("Submit by") < text.index("| section | what | points |")
     page = (kit / "README.html").read_text("utf-8")
     plain = " ".join(re.sub(r"<[^>]+>", "", page).split())
     for said in (

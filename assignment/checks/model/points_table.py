@@ -23,15 +23,15 @@ def points_table(about: About) -> str:
     return "\n".join(lines)
 
 
-def with_points_table(text: str, about: About | None = None, terms: str = "") -> str:
+def with_points_table(text: str, about: About | None = None, rules: str = "") -> str:
     """Replace the text between the two markers by the table of points.
 
-    The points are the kit's, or those of a course, whose ``terms`` follow the table. ValueError if
-    a marker is missing.
+    The points are the kit's, or those of a course, whose ``rules`` come before the table. ValueError
+    if a marker is missing.
     """
     head, begin, rest = text.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not (begin and end):
         raise ValueError(f"The text has no place for the table: {BEGIN} … {END}")
-    below = f"\n{terms}\n" if terms else ""
-    return f"{head}{BEGIN}\n{points_table(about or About())}\n{below}{END}{tail}"
+    above = f"{rules}\n\n" if rules else ""
+    return f"{head}{BEGIN}\n{above}{points_table(about or About())}\n{END}{tail}"
