@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from typer.main import get_command
 
 from assignment.checks.model.version import VERSION
-from autograder.cli import app
 from autograder.paths import ROOT
 from tests.builders.checkouts import bare_checkout, fake, make
 
@@ -46,12 +44,6 @@ def test_help_names_every_target_for_daily_use() -> None:
     assert run.returncode == 0
     told = set(re.findall(r"^make ([a-z-]+)", run.stdout, re.MULTILINE))
     assert {"grade", "test", "verify", "key", "update", "clean"} <= told
-
-
-def test_the_readme_names_the_commands_there_are() -> None:
-    """Nothing is promised that the command line does not have."""
-    commands = set(get_command(app).commands)  # type: ignore[attr-defined]
-    assert commands <= set(re.findall(r"autograder ([a-z]+)", README))
 
 
 def test_every_folder_of_the_table_is_there() -> None:

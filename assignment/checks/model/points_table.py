@@ -26,8 +26,8 @@ def points_table(about: About) -> str:
 def with_points_table(text: str, about: About | None = None, rules: str = "") -> str:
     """Replace the text between the two markers by the table of points.
 
-    The points are the kit's, or those of a course, whose ``rules`` come before the table. ValueError
-    if a marker is missing.
+    The points are the kit's, or those of a course, whose ``rules`` come before the table.
+    ValueError if a marker is missing.
     """
     head, begin, rest = text.partition(BEGIN)
     _, end, tail = rest.partition(END)

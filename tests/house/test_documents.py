@@ -1,0 +1,89 @@
+"""Every command of the README and of docs/ does what it says, for a small class."""
+
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from autograder.cases.expected import reference_source
+from autograder.cli import app
+from autograder.paths import ROOT
+from tests.builders import gradebooks
+from tests.builders.downloads import Student, canvas_zip, moodle_zip, pdf, roster_csv
+from tests.builders.processes import run
+
+DOCUMENTS = (
+    ROOT / "README.md",
+    ROOT / "docs/week-by-week.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+)
+_LINE = re.compile(r"^ {4}\.venv/bin/(autograder .+?)(?: +#.*)?$", re.MULTILINE)
+COMMANDS = list(
+    dict.fromkeys(
+        command for path in DOCUMENTS for command in _LINE.findall(path.read_text("utf-8"))
+    )
+)
+ELSEWHERE = ("autograder verify", "--cluster")
+"""Commands that take long or need a cluster: tests/commands and tests/grading run them."""
+RIGHT = reference_source()
+
+
+def a_class(folder: Path, platform: str) -> None:
+    """Write a download, stragglers, a gradebook and the course's tables into a folder."""
+    students = [
+        Student(f"s{n}", name, 4000 + n, login, f"{login}@example.org", files=files)
+        for n, (login, name, files) in enumerate(
+            (
+                ("ada", "Ada Byron", {"neural_network.py": RIGHT, "report.pdf": pdf()}),
+                ("bo", "Bo Li", {"neural_network.py": RIGHT.replace(b"tr - eta", b"tr + eta")}),
+                ("cleo", "Cleo Ray", {"neural_network.py": RIGHT, "report.pdf": pdf("Cleo")}),
+            ),
+            1,
+        )
+    ]
+    packed = {"canvas": canvas_zip, "moodle": moodle_zip}[platform]
+    exported = {"canvas": gradebooks.canvas_gradebook, "moodle": gradebooks.moodle_gradebook}
+    (folder / "submissions.zip").write_bytes(packed(students[:2]))
+    (folder / "late.zip").write_bytes(packed(students[2:]))
+    for name in ("submissions", "late"):
+        with zipfile.ZipFile(folder / f"{name}.zip") as archive:
+            archive.extractall(folder / name)
+    (folder / "theirs.csv").write_bytes(exported[platform](students))
+    (folder / "roster.csv").write_bytes(roster_csv(students, participant=True))
+
+
+def done(folder: Path, command: str) -> tuple[int, str]:
+    """The exit code of a command in a folder, and what it printed."""
+    env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+    ended = run([sys.executable, "-m", *command.split()], cwd=folder, env=env)
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("platform", ["canvas", "moodle"])
+def test_every_command_of_the_documents_runs(tmp_path: Path, platform: str) -> None:
+    """In the order of the documents, none ends with a usage error or a traceback."""
+    a_class(tmp_path, platform)
+    other = {"canvas": "moodle", "moodle": "canvas"}[platform]
+    for command in COMMANDS:
+        if other in command or any(words in command for words in ELSEWHERE):
+            continue
+        if platform == "moodle" and not re.search("moodle| init| grade ", command):
+            continue
+        code, printed = done(tmp_path, command)
+        assert "Traceback" not in printed, printed
+        assert code in (0, 1), f"{command}: {printed}"
+        if command == "autograder init":  # the gradebooks' columns are called like this
+            config = tmp_path / "course.toml"
+            text = config.read_text("utf-8")
+            config.write_text(re.sub("^name = .*", 'name = "Back-propagation"', text, flags=re.M))
+
+
+def test_the_documents_name_every_command() -> None:
+    """The README and docs/ show each command once at least, and none that there is not."""
+    text = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
+    there = set(get_command(app).commands)  # type: ignore[attr-defined]
+    assert there <= set(re.findall(r"autograder ([a-z]+)", text))
+    assert {command.split()[1] for command in COMMANDS} <= there
