@@ -7,7 +7,9 @@ python check.py --submit shows what you are about to submit, --html writes the r
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,7 +45,10 @@ def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; returns the exit code 0 (right), 1 (not yet) or 2 (cannot)."""
     if "-h" in arguments or "--help" in arguments:
         report = (Path(__file__).parent / "report.py").is_file()
-        print("\n".join(line for line in USAGE.splitlines() if report or "report" not in line))
+        width = max(40, shutil.get_terminal_size((80, 24)).columns)
+        for line in USAGE.splitlines():
+            if report or "report" not in line:
+                print(textwrap.fill(line, width, subsequent_indent=" " * 8, break_on_hyphens=False))
         return 0
     try:
         if "--submit" in arguments:

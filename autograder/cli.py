@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Optional
 
 # Before numpy is imported: the grader compares small arrays and needs no threads for that.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -17,34 +17,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import typer
 
+from assignment.checks.console import width
 from autograder.commands import export as export_commands
-from autograder.commands.options import Config, Results, Unsafe
+from autograder.commands.options import Commands, Config, Results, Unsafe
 from autograder.errors import GraderError
-from autograder.text import by_lines
-
-RARE = ("key", "doctor")
-"""Commands that are seldom needed."""
-
-
-class _Groups(typer.core.TyperGroup):
-    """Lists rare commands apart from the others."""
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write a section for each of the two."""
-        names = self.list_commands(ctx)
-        sections = {
-            "Commands": [name for name in names if name not in RARE],
-            "Rarely needed": [name for name in names if name in RARE],
-        }
-        for title, several in sections.items():
-            with formatter.section(title):
-                formatter.write_dl(
-                    [(one, self.commands[one].get_short_help_str(60)) for one in several]
-                )
-
+from autograder.text import say
 
 app = typer.Typer(
-    cls=_Groups,
+    cls=Commands,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -214,12 +194,12 @@ def similar(
 def main() -> None:
     """Run a command; an error is a sentence on stderr, never a traceback."""
     try:
-        app()
+        app(terminal_width=width())
     except GraderError as problem:
-        sys.stderr.write(f"autograder: {by_lines(str(problem))}\n")
+        say(f"autograder: {problem}", sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
-        sys.stderr.write("autograder: stopped.\n")
+        say("autograder: stopped.", sys.stderr)
         sys.exit(130)
     except BrokenPipeError:
         # The reader of the output has closed it; Python must not complain about that at its end.

@@ -1,13 +1,15 @@
-"""Print text on a console of 80 columns, whatever its encoding."""
+"""Print text on a console, whatever its width and encoding."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
 from typing import TextIO
 
-WIDTH = 78
+NARROWEST, WIDEST = 40, 120
+"""Columns of the consoles that text is fitted to."""
 MESSAGE = 400
 _PLAIN = str.maketrans(
     {
@@ -16,6 +18,11 @@ _PLAIN = str.maketrans(
         **{"≥": ">=", "≤": "<=", "→": "->", "′": "'", "ₖ": "_k", "ⱼ": "_j", "≠": "!="},
     }
 )
+
+
+def width() -> int:
+    """Return the columns for text: two less than the console has, or 78 if it has none."""
+    return min(WIDEST, max(NARROWEST, shutil.get_terminal_size((80, 24)).columns)) - 2
 
 
 def say(text: str) -> None:
@@ -34,20 +41,29 @@ def showable(text: str, encoding: str) -> str:
 
 def heading(text: str) -> str:
     """Return a line that begins a section."""
-    return f"-- {text} ".ljust(WIDTH, "-")
+    return f"-- {text} ".ljust(width(), "-")
 
 
 def wrap(text: str, indent: int = 0) -> str:
-    """Break a paragraph into lines of at most ``WIDTH`` columns."""
-    margin = " " * indent
+    """Break a paragraph into lines that fit the console."""
+    return hang(" " * indent, text)
+
+
+def hang(label: str, text: str, *, whole: bool = False) -> str:
+    """Break a text beside its label into lines; with ``whole`` words, such as paths, no word."""
     return textwrap.fill(
-        text, WIDTH, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False
+        text,
+        width(),
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
+        break_on_hyphens=False,
+        break_long_words=not whole,
     )
 
 
 def one_line(text: str, indent: int) -> str:
     """Return the text in one line, cut off if it is too long."""
-    return " " * indent + textwrap.shorten(text, WIDTH - indent, placeholder=" ...")
+    return " " * indent + textwrap.shorten(text, width() - indent, placeholder=" ...")
 
 
 def shortened(text: str) -> str:
@@ -75,11 +91,11 @@ class Progress:
     def show(self, name: str) -> None:
         """Show what runs now."""
         if self._stream is not None:
-            self._stream.write(f"\r{'running ' + name + ' ...':<40}")
+            self._stream.write("\r" + f"running {name} ..."[: width()].ljust(width()))
             self._stream.flush()
 
     def clear(self) -> None:
         """Remove the line."""
         if self._stream is not None:
-            self._stream.write("\r" + " " * 40 + "\r")
+            self._stream.write("\r" + " " * width() + "\r")
             self._stream.flush()

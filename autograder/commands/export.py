@@ -8,9 +8,9 @@ from typing import Annotated, Optional
 
 import typer
 
-from autograder.commands.options import Config, Results
+from autograder.commands.options import Commands, Config, Results
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=Commands, no_args_is_help=True, rich_markup_mode=None)
 
 
 class PlatformName(StrEnum):

@@ -8,11 +8,12 @@ from pathlib import Path
 from autograder.cases.answers import Answers
 from autograder.cases.margins import margins
 from autograder.course import template
+from autograder.text import say
 
 
 def run(path: Path) -> int:
     """Write the file, with a hidden seed of the course's own; returns 0."""
-    print(f"wrote {template.write(path, hidden_seed())}")
+    say(f"wrote {template.write(path, hidden_seed())}")
     return 0
 
 

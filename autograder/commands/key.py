@@ -7,6 +7,7 @@ from pathlib import Path
 from autograder.cases.answers import Answers
 from autograder.cases.public_key import generated
 from autograder.course.load import load
+from autograder.text import say
 
 
 def run(config: Path | None = None) -> int:
@@ -19,5 +20,5 @@ def run(config: Path | None = None) -> int:
     for file in generated(Answers()):
         if file.stale:
             file.path.write_text(file.text, encoding="utf-8", newline="\n")
-        print(f"{file.path.name}: {f'written ({file.stale})' if file.stale else 'unchanged'}")
+        say(f"{file.path.name}: {f'written ({file.stale})' if file.stale else 'unchanged'}")
     return 0

@@ -11,7 +11,7 @@ from autograder.errors import ConfigError
 from autograder.gradebook import rubric
 from autograder.reports.marking.collect import Report, collect
 from autograder.reports.marking.page import write
-from autograder.text import listed
+from autograder.text import listed, say
 
 MAX_NAMES = 10
 
@@ -29,11 +29,11 @@ def run(folder: Path, config: Path | None) -> int:
     table = rubric.find(settings)
     marks = rubric.read(table, settings, {report.id for report in reports}) if table else []
     page = write(folder, reports, settings, marks)
-    print("\n".join(_summary(reports)))
+    say("\n".join(_summary(reports)))
     if marks:
-        print(f"The page has the {plural(len(marks), 'mark')} that you have already.")
-    print(f"page: {page}")
-    print("Open it in a browser, mark the reports, and put the manual.csv beside course.toml.")
+        say(f"The page has the {plural(len(marks), 'mark')} that you have already.")
+    say(f"page: {page}")
+    say("Open it in a browser, mark the reports, and put the manual.csv beside course.toml.")
     return 0
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
+import typer.core
 
 Config = Annotated[
     Optional[Path],  # noqa: UP045 # typer reads the annotation when the program runs
@@ -17,3 +18,25 @@ Results = Annotated[
 Unsafe = Annotated[
     bool, typer.Option("--unsafe", help="Run code although this machine cannot confine it.")
 ]
+
+RARE = ("key", "doctor")
+"""Commands that are seldom needed."""
+
+
+class Commands(typer.core.TyperGroup):
+    """Lists commands with their whole sentences, and the rare ones apart from the others."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write a section for each of the two."""
+        names = self.list_commands(ctx)
+        sections = {
+            "Commands": [name for name in names if name not in RARE],
+            "Rarely needed": [name for name in names if name in RARE],
+        }
+        for title, several in sections.items():
+            if not several:
+                continue
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(one, self.commands[one].get_short_help_str(60)) for one in several]
+                )

@@ -8,15 +8,16 @@ from autograder.course.load import load
 from autograder.platforms.gradescope.bundle import gradescope_zip
 from autograder.platforms.otter import bundle
 from autograder.platforms.student_kit import student_zip
+from autograder.text import say
 
 
 def run(folder: Path, config: Path | None) -> int:
     """Write the packages into ``folder``; returns 0."""
     settings = load(config)
-    print(f"wrote {student_zip(folder, settings)}")
-    print(f"wrote {gradescope_zip(folder, config)}")
+    say(f"wrote {student_zip(folder, settings)}")
+    say(f"wrote {gradescope_zip(folder, config)}")
     if bundle.installed():
-        print(f"wrote {bundle.otter_zip(folder, settings)}")
+        say(f"wrote {bundle.otter_zip(folder, settings)}")
     else:
-        print(f"not written: {bundle.NAME}. {bundle.MISSING}")
+        say(f"not written: {bundle.NAME}. {bundle.MISSING}")
     return 0

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import track
 
 from autograder.course.load import load
 from autograder.reports.similarity.compare import NOTE, similar, sources
 from autograder.reports.similarity.page import PAGE, write
+from autograder.text import say
 
 
 def run(folder: Path, *, at_least: float, top: int, config: Path | None = None) -> int:
     """Compare the submissions in ``folder``, print the pairs and write the page; returns 0."""
     course = load(config).name
-    console = Console(highlight=False, markup=False, soft_wrap=True)
     submissions = sources(folder)
     title = f"comparing {len(submissions)} submissions"
     found = similar(
@@ -23,21 +23,21 @@ def run(folder: Path, *, at_least: float, top: int, config: Path | None = None) 
         at_least=at_least,
         top=top,
         progress=lambda loop: track(
-            list(loop), title, transient=True, disable=not console.is_terminal
+            list(loop), title, transient=True, disable=not sys.stdout.isatty()
         ),
     )
     for name, why in found.left_out:
-        console.print(f"not compared: {name}: {why}")
+        say(f"not compared: {name}: {why}")
     if not found.pairs:
         (folder / PAGE).unlink(missing_ok=True)
-        console.print(f"{found.compared} compared; no two share {at_least:.0%} or more.")
+        say(f"{found.compared} compared; no two share {at_least:.0%} or more.")
         return 0
     for pair in found.pairs:
-        console.print(f"{pair.share:5.0%} of {pair.one}, {pair.other_share:4.0%} of {pair.other}")
+        say(f"{pair.share:5.0%} of {pair.one}, {pair.other_share:4.0%} of {pair.other}")
     for cluster in found.clusters:
         if len(cluster) > 2:
-            console.print(f"cluster of {len(cluster)}: {', '.join(cluster)}")
+            say(f"cluster of {len(cluster)}: {', '.join(cluster)}")
     path = write(found, folder, course)
-    console.print(f"{found.compared} compared; {path} shows the code that these pairs share.")
-    console.print(NOTE)
+    say(f"{found.compared} compared; {path} shows the code that these pairs share.")
+    say(NOTE)
     return 0

@@ -63,7 +63,8 @@ def run(config: Path | None, *, everything: bool = False) -> int:
     Returns 0 if all proofs hold, otherwise 1.
     """
     settings = load(config)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
+    console.soft_wrap = not console.is_terminal
     answers = Answers(settings.hidden_seed, settings.course_points())
     began, count, broken = time.monotonic(), 0, 0
     console.print(escape(_sentence(settings)))
@@ -281,6 +282,7 @@ def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:
 
 
 def _print_matrix(console: Console, answers: Answers) -> None:
+    console.soft_wrap = True
     console.print("\nWhich graded case catches which misconception; * only one does.")
     for letter, case in zip(ascii_letters, answers.graded, strict=False):
         kind = "public" if case.public else "hidden"

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 PLAIN, DRAWN = 5.0, 0.1
 """Seconds between two lines in a log, and between two drawings of the bar."""
@@ -36,6 +40,18 @@ class Display(Progress):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         from rich import progress
         from rich.console import Console
+        from rich.text import Text
+
+        class TwoLines(progress.Progress):
+            """The bar, and below it the text, which a narrow terminal cuts off."""
+
+            def get_renderables(self) -> Iterator[RenderableType]:
+                for task in self.tasks:
+                    yield self.make_tasks_table([task])
+                    yield Text(words(task), no_wrap=True, overflow="ellipsis")
+
+        def words(task: progress.Task) -> str:
+            return " ".join(str(column.render(task)).strip() for column in self._columns)
 
         self._console = Console(stderr=True, highlight=False)
         self._terminal = sys.stderr.isatty() and not self._console.is_dumb_terminal
@@ -45,9 +61,9 @@ class Display(Progress):
             progress.TimeRemainingColumn(),
             progress.TextColumn("left, last: {task.description}", markup=False),
         )
-        self._progress = progress.Progress(
+        self._words = words
+        self._progress = TwoLines(
             progress.BarColumn(bar_width=30),
-            *self._columns,
             console=self._console,
             auto_refresh=False,  # no thread, because pool processes are forked from here
             disable=not self._terminal,
@@ -76,11 +92,11 @@ class Display(Progress):
             self._progress.refresh()
         else:
             (task,) = self._progress.tasks
-            self.note(" ".join(str(column.render(task)).strip() for column in self._columns))
+            self.note(self._words(task))
 
     def note(self, text: str) -> None:
         """Print a line, on a terminal above the bar."""
-        self._console.print(text, markup=False, soft_wrap=True)
+        self._console.print(text, markup=False, soft_wrap=not self._terminal)
 
     def end(self) -> None:
         """Draw the bar a last time; in a log the summary follows."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
+from assignment.checks.console import width
 from assignment.checks.model.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS
 from autograder.gradebook.policy import Grade
 from autograder.grading.batch import Summary
 from autograder.record.reader import History
 from autograder.results import OutputResult, SubmissionResult
-from autograder.text import one_line
+from autograder.text import one_line, say
 
+NARROW = 72
+"""Columns below which the table of a class has no column for each section."""
 MAX_ROWS = 60
 """Submissions that are printed; results.csv has all."""
 
@@ -31,16 +33,28 @@ def results(grades: Iterable[Grade], total: int) -> None:
 
 
 def _table(found: Iterable[SubmissionResult], total: int) -> None:
-    width = shutil.get_terminal_size((80, 24)).columns
+    columns = width() + 2
     shown = list(islice(found, MAX_ROWS))
-    widest = min(24, max(len(result.submission) for result in shown))
-    _print(f"{'submission':{widest}} {'score':>5}  {'  '.join(NUMBERS)}  message")
+    widest = min(24, max(len(name) for name in ("submission", *(r.submission for r in shown))))
+    # On a narrow terminal the sections leave room for the message.
+    numbers = NUMBERS if columns >= NARROW else ()
+    _print(_row("submission", "score", numbers, "message", widest, columns))
     for result in shown:
-        row = f"{_cut(result.submission, widest):{widest}} {result.score:5}  "
-        row += "  ".join(f"{result.question_score(number):3}" for number in NUMBERS)
-        _print(_cut(f"{row}  {_message(result)}", width).rstrip())
+        points = [str(result.question_score(number)) for number in numbers]
+        row = (result.submission, str(result.score), points, _message(result))
+        _print(_row(*row, widest, columns))
     if total > len(shown):
         _print(f"… and {total - len(shown)} more in results.csv")
+
+
+def _row(
+    name: str, score: str, points: Sequence[str], message: str, widest: int, columns: int
+) -> str:
+    cells = [
+        f"{one_line(_cut(name, widest)):{widest}} {score:>5}",
+        *(f"{one:>3}" for one in points),
+    ]
+    return _cut("  ".join([*cells, one_line(message)]), columns).rstrip()
 
 
 def _message(result: SubmissionResult) -> str:
@@ -88,9 +102,10 @@ def summary(record: History, done: Summary, out: Path | None) -> None:
     isolation = f", isolation level {'/'.join(map(str, levels))}" if levels else ""
     _print(_counts(done) + isolation)
     if done.not_judged:
-        sys.stderr.write(
+        say(
             f"{done.not_judged} not judged because of an error of the grader or this machine; they "
-            "have no score yet. Run the command again, and look at `autograder doctor`.\n"
+            "have no score yet. Run the command again, and look at `autograder doctor`.",
+            sys.stderr,
         )
     if done.interrupted:
         _print(
@@ -116,8 +131,8 @@ def _counts(done: Summary) -> str:
 
 
 def _print(message: str) -> None:
-    """Print a message in one line: names and messages come from students' files."""
-    print(one_line(message))
+    """Print a message that has no lines of its own."""
+    say(one_line(message))
 
 
 def _cut(text: str, width: int) -> str:

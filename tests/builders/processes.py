@@ -29,7 +29,7 @@ def run(
 
 def autograder(*arguments: str | Path, expect: int = 0) -> str:
     """Run a command as an instructor does: what it printed; it must end with this exit code."""
-    env = {"PATH": "/usr/bin:/bin", "COLUMNS": "80", "LC_ALL": "C.UTF-8"}
+    env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
     done = run([sys.executable, "-m", "autograder", *arguments], env=env)
     printed = done.stdout + done.stderr
     assert done.returncode == expect, printed

@@ -42,7 +42,6 @@ Run = Callable[..., str]
 @pytest.fixture
 def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command in this process; both streams of what it printed."""
-    monkeypatch.setenv("COLUMNS", "80")
 
     def run(*arguments: str | Path, expect: int = 0) -> str:
         monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])

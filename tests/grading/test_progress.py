@@ -34,17 +34,18 @@ def test_a_log_gets_a_line_every_few_seconds(capsys: pytest.CaptureFixture[str])
     ]
 
 
-def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    """rich draws on a terminal, without a thread; all that it has written is read."""
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_a_terminal_gets_a_bar(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar and its text have a line each, of the terminal's width; no thread draws them."""
     ours, theirs = pty.openpty()
     with os.fdopen(theirs, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
-        monkeypatch.setenv("COLUMNS", "150")
+        monkeypatch.setenv("COLUMNS", str(columns))
         monkeypatch.setenv("TERM", "xterm")
         before = set(threading.enumerate())  # earlier tests may have left some
         chosen = progress.choose(2)
         chosen.begin(2)
-        chosen.done("[b]alice")
+        chosen.done("[b]alice" + "e" * columns)
         chosen.note("A [b] note.")
         chosen.end()
         assert set(threading.enumerate()) <= before
@@ -53,8 +54,11 @@ def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
         while chunk := screen.read(65536):
             drawn += chunk
     text = re.sub(r"\x1b\[[?\d;]*[A-Za-z]", "", drawn.decode())
-    assert "1 of 2 done, -:--:-- left, last: [b]alice" in text
-    assert "A [b] note." in text
+    lines = re.split(r"[\r\n]+", text)
+    assert any(line.startswith("1 of 2 done, -:--:-- left, last: [b]al") for line in lines)
+    assert any(line.startswith("━") for line in lines)
+    assert "A [b] note." in lines
+    assert max(map(len, lines)) <= columns
 
 
 def test_one_submission_needs_no_display() -> None:

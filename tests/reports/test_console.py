@@ -32,7 +32,7 @@ def test_an_error_names_no_control_characters(
 ) -> None:
     """A list of faults keeps its lines; names in it cannot command the terminal."""
 
-    def fails() -> None:
+    def fails(**_: object) -> None:
         raise ConfigError("two faults:\n  \x1b[2Jx\n  y\rz")
 
     monkeypatch.setattr(cli, "app", fails)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
-from ..console import Progress, listed, say, wrap
+from ..console import Progress, hang, listed, say, width, wrap
 from ..loading.syntax import too_new
 from ..model import public_key as key
 from ..model.questions import BONUS, BONUS_FUNCTIONS, BONUS_NUMBERS, FUNCTIONS, NUMBERS, by_function
@@ -28,7 +28,7 @@ def run(names: Sequence[str], kit: Kit | None = None, *, bonus: bool = False) ->
     try:
         functions = chosen(names, kit)
         examination = watched(kit, functions)
-        say(f"{kit.file}, saved {kit.saved}\n\n{report(examination, kit)}")
+        say(f"{wrap(f'{kit.file}, saved {kit.saved}')}\n\n{report(examination, kit)}")
     except CannotRun as problem:
         say(wrap(str(problem)))
         return 2
@@ -134,10 +134,10 @@ def versions(kit: Kit) -> Iterator[str]:
 def overview(outcomes: Iterable[Outcome]) -> str:
     """List the functions with their states, one a line."""
     outcomes = tuple(outcomes)
-    width = max(len(name) for name in (*FUNCTIONS, *(o.question.function for o in outcomes)))
+    widest = max(len(name) for name in (*FUNCTIONS, *(o.question.function for o in outcomes)))
     return "\n".join(
-        f"  {outcome.question.number}  {outcome.question.function:<{width}}  {_state(outcome)}"
-        for outcome in outcomes
+        hang(f"  {one.question.number}  {one.question.function:<{widest}}  ", _state(one))
+        for one in outcomes
     )
 
 
@@ -159,6 +159,10 @@ def _is_stub(outcome: Outcome) -> bool:
 
 def next_step(examination: Examination) -> str:
     """Say which function to write or fix next."""
+    return wrap(_next_step(examination))
+
+
+def _next_step(examination: Examination) -> str:
     for outcome in examination.shown:
         place = f"{outcome.question.number} `{outcome.question.function}`"
         if outcome.state == "to do":
@@ -179,14 +183,17 @@ def points(outcomes: Sequence[Outcome]) -> str:
     if len(outcomes) < len(FUNCTIONS):
         names = listed([outcome.question.function for outcome in outcomes])
         got, open_, of = (sum(getattr(o, what) for o in outcomes) for what in ("got", "open", "of"))
-        return f"Public points of {names}: {got} got, {open_} open, of {of}."
-    lines = ["Public points " + "".join(f"{name:>5}" for name in (*NUMBERS, "all"))]
-    for label, what in (("got", "got"), ("still open", "open"), ("of", "of")):
+        return wrap(f"Public points of {names}: {got} got, {open_} open, of {of}.")
+    narrow = width() < 50
+    title, still, cell = ("Points", "open", 4) if narrow else ("Public points", "still open", 5)
+    lines = [f"{title} " + "".join(f"{name:>{cell}}" for name in (*NUMBERS, "all"))]
+    for label, what in (("got", "got"), (still, "open"), ("of", "of")):
         row = [
             sum(getattr(o, what) for o in outcomes if o.question.number == number)
             for number in NUMBERS
         ]
-        lines.append(f"  {label:<12}" + "".join(f"{value:>5}" for value in (*row, sum(row))))
+        cells = "".join(f"{value:>{cell}}" for value in (*row, sum(row)))
+        lines.append(f"  {label}".ljust(len(title) + 1) + cells)
     return "\n".join(lines)
 
 
@@ -207,9 +214,9 @@ def bonus_next_step(examination: Examination) -> str:
     for outcome in examination.shown:
         if outcome.state == "wrong":
             name = outcome.question.function
-            return f"Next: {outcome.question.number} `{name}`{output_of(outcome)}"
+            return wrap(f"Next: {outcome.question.number} `{name}`{output_of(outcome)}")
     if examination.right:
-        return f"Right. Submit {BONUS_FILE} together with neural_network.py."
+        return wrap(f"Right. Submit {BONUS_FILE} together with neural_network.py.")
     return wrap(
         "Nothing is wrong. What is still to do is up to you: each function has points of its own, "
         "and none is lost without them."

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 
-from ..console import WIDTH, count, heading, listed, one_line, shortened, wrap
+from ..console import count, heading, listed, one_line, shortened, width, wrap
 from ..judging.messages import to_paste
 from ..model.case import Case, Verdict
 from ..running.examine import Examination, Outcome
@@ -40,10 +41,18 @@ def details(outcome: Outcome) -> str:
     if len(failed) > CASES:
         lines.append(f"  ... and {count(len(failed) - CASES, 'more case')}.")
     lines.append(wrap("To reproduce this, paste in Python or a notebook, in this folder:", 2))
-    lines += [f"    {line}" for line in to_paste(first_of(verdicts).case, case.function)]
+    lines += _to_paste(first_of(verdicts).case, case.function)
     if question.function == "backprop":
-        lines.append("  Step by step, on a small example: python check.py backprop --steps")
+        lines.append(wrap("Step by step, on a small example: python check.py backprop --steps", 2))
     return "\n".join(lines)
+
+
+def _to_paste(case: str, function: str) -> list[str]:
+    """Lines of Python, one for each statement where two do not fit beside each other."""
+    lines = [f"    {line}" for line in to_paste(case, function)]
+    if max(map(len, lines)) <= width():
+        return lines
+    return [f"  {statement}" for line in lines for statement in line.strip().split("; ")]
 
 
 def _case(case: Case, verdicts: Sequence[Verdict]) -> str:
@@ -139,10 +148,15 @@ def printed(examination: Examination) -> str:
 def _printed(where: str, texts: Sequence[Printed]) -> str:
     lines = _lines(texts)
     more = sum(one.more for one in texts) + max(0, len(lines) - PRINTED_LINES)
-    shown = [f"  | {line[: WIDTH * 2]}".rstrip() for line in lines[:PRINTED_LINES]]
+    shown = [f"  | {part}".rstrip() for line in lines[:PRINTED_LINES] for part in _pieces(line)]
     if more:
         shown.append(f"  | ... and {count(more, 'more line')}")
     return "\n".join([f"Your file printed, {where}:", *shown]) if shown else ""
+
+
+def _pieces(line: str) -> list[str]:
+    """A printed line, broken where the console ends; of a very long one the beginning."""
+    return textwrap.wrap(line[:160], width() - 4, replace_whitespace=False) or [""]
 
 
 def _lines(texts: Iterable[Printed]) -> list[str]:

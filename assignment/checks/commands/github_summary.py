@@ -38,7 +38,7 @@ def run(arguments: Sequence[str], kit: Kit | None = None) -> int:
             examination = examine(kit, chosen(names, kit), progress=progress.show)
         finally:
             progress.clear()
-        say(f"{FILE}, saved {kit.saved}\n\n{report(examination, kit)}")
+        say(f"{wrap(f'{FILE}, saved {kit.saved}')}\n\n{report(examination, kit)}")
         text, line = markdown(examination, kit), output(examination)
         code = 1 if any(o.state == "wrong" for o in examination.outcomes.values()) else 0
     except CannotRun as problem:

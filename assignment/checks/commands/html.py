@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from jinja2 import TemplateNotFound
 
-from ..console import say, wrap
+from ..console import hang, say, wrap
 from ..html.feedback import CaseFeedback, Feedback, FunctionFeedback, OutputFeedback, feedback_html
 from ..model.case import Case, Verdict
 from ..model.version import VERSION
@@ -41,7 +41,8 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
         say(wrap(str(problem)))
         return 2
     got, of = (sum(getattr(o, what) for o in examination.shown) for what in ("got", "of"))
-    say(f"{got} of {of} public points. Open in a browser: {path.resolve().as_uri()}")
+    where = path.resolve().as_uri()
+    say(hang("", f"{got} of {of} public points. Open in a browser: {where}", whole=True))
     return 0 if examination.right else 1
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from ..console import say, wrap
+from ..console import say, width, wrap
 from ..judging.judge import as_numbers, in_shape, split
 from ..judging.messages import no_answer, wrong_shape
 from ..judging.source_hints import missing
@@ -41,6 +41,8 @@ RIGHT: Mapping[str, Array] = {
 }
 """The right answers to four decimals, as the handout prints them."""
 LAST_DIGIT = 1e-4
+WIDE = 78
+"""Columns in which the student's numbers stand beside the right ones."""
 Step = tuple[int, str, Array, Array]
 """The number of a step in the handout, what it makes, the student's numbers and the right ones."""
 
@@ -49,7 +51,7 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
     """Print the table. Returns 0 if all is right, 1 if not, 2 if nothing can be run."""
     kit = kit or Kit()
     if list(names) not in ([], ["backprop"], ["1.4"]):
-        say("--steps is for `backprop` only: python check.py backprop --steps")
+        say(wrap("--steps is for `backprop` only: python check.py backprop --steps"))
         return 2
     try:
         found = _outputs(kit)
@@ -91,20 +93,24 @@ def _outputs(kit: Kit) -> dict[str, Array] | str:
 
 def table(found: Mapping[str, Array]) -> tuple[str, bool]:
     """The steps with the student's numbers beside the right ones, and whether all are right."""
-    lines = [
-        "backprop, the example that is worked by hand in README.md, section 1.4",
-        "",
-        f"  {'step':<6}{'':<20}{'yours':>9}{'right':>22}",
-    ]
+    beside = width() >= WIDE
+    lines = [wrap("backprop, the example that is worked by hand in README.md, section 1.4"), ""]
+    if beside:
+        lines.append(f"  {'step':<6}{'':<20}{'yours':>9}{'right':>22}")
     first = 0
     for number, name, got, right in _steps(found):
         first = first or (0 if _same(got, right) else number)
         mark = "" if _same(got, right) else "   differs"
-        lines.append(f"  {number:<6}{name:<20}{_row(got):<22}{_row(right)}{mark}")
+        if beside:
+            lines.append(f"  {number:<6}{name:<20}{_row(got):<22}{_row(right)}{mark}")
+        else:
+            lines.append(f"  step {number}: {name}{mark}")
+            lines += [f"    yours{_row(got)}", f"    right{_row(right)}"]
     if not first:
         return "\n".join([*lines, "", "All steps are right."]), True
     where = "python check.py ffnn" if first == 1 else f"README.md, section 1.4, step {first}"
-    return "\n".join([*lines, "", f"Step {first} is the first that differs: {where}"]), False
+    last = wrap(f"Step {first} is the first that differs: {where}")
+    return "\n".join([*lines, "", last]), False
 
 
 def _steps(found: Mapping[str, Array]) -> Iterator[Step]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from ..console import say, wrap
+from ..console import hang, say, wrap
 from ..loading.source import SourceError, parse
 from ..model.questions import FUNCTIONS
 from ..model.version import VERSION
@@ -33,10 +33,10 @@ def receipt(kit: Kit, missing: tuple[str, ...]) -> str:
     if missing:
         written += f"; still to do: {', '.join(missing)}"
     lines = [
-        f"{FILE}  saved {kit.saved}, {size(len(kit.data))}, in {kit.folder}",
-        f"functions          {written}",
-        *([f"{REPORT}         {_report(kit)}"] if report else []),
-        f"digest             {kit.digest} (kit {VERSION}, its cases and your file)",
+        hang(f"{FILE}  ", f"saved {kit.saved}, {size(len(kit.data))}, in {kit.folder}", whole=True),
+        hang("functions          ", written),
+        *([hang(f"{REPORT}         ", _report(kit))] if report else []),
+        hang("digest             ", f"{kit.digest} (kit {VERSION}, its cases and your file)"),
         "",
         wrap(
             f"Upload these two files, with these names: {FILE} and {REPORT}."

@@ -28,7 +28,7 @@ from autograder.platforms.lms.rows import StudentGrade
 from autograder.record import decision_log
 from autograder.record.decisions import FILES
 from autograder.record.reader import History
-from autograder.text import one_line
+from autograder.text import one_line, say
 
 Points = Literal["final", "automatic"]
 MAX_GRADEBOOK = 50 << 20
@@ -85,8 +85,8 @@ def fill_gradebook(asked: GradebookRequest) -> int:
     most = settings.course_points().automatic + (
         settings.course_points().report if asked.points == "final" else 0
     )
-    print("\n".join(map(one_line, filled.lines(columns.possible, most))))
-    print(f"wrote {out}")
+    say("\n".join(map(one_line, filled.lines(columns.possible, most))))
+    say(f"wrote {out}")
     return 1 if filled.needs_attention else 0
 
 
@@ -118,8 +118,8 @@ def pack_feedback(
         )
     with replacing(out) as file:
         write_zip(file, packed.files)
-    print("\n".join(map(one_line, packed.lines(download.name))))
-    print(f"wrote {out}")
+    say("\n".join(map(one_line, packed.lines(download.name))))
+    say(f"wrote {out}")
     return 1 if packed.needs_attention else 0
 
 

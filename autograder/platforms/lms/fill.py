@@ -68,8 +68,10 @@ class Filled:
         yield from titled_lines("With a comment that a person wrote, which stays", self.commented)
         yield from titled_lines("In the gradebook, but no submission", self.without)
         if possible is not None and possible != most:
-            yield f"Note: the platform has {possible:g} points for this column, and these grades"
-            yield f"  are out of {most}. Change that on the platform, or choose other --points."
+            yield (
+                f"Note: the platform has {possible:g} points for this column, and these grades are "
+                f"out of {most}. Change that on the platform, or choose other --points."
+            )
 
 
 def fill(sheet: Sheet, columns: Columns, grades: Sequence[StudentGrade]) -> Filled:

@@ -1,0 +1,114 @@
+"""What check.py prints fits consoles of 40, 80 and 120 columns."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.builders.sources import RIGHT, STUB
+from tests.builders.student_kit import python, unzipped
+
+WRONG = RIGHT.replace("delta_k = y - target_y", "delta_k = target_y - y").replace(
+    "    x = np.ravel(x)\n", '    x = np.ravel(x)\n    print("a line that is long", x, x, x)\n'
+)
+FILES = {
+    "stub": STUB,
+    "right": RIGHT,
+    "wrong": WRONG,
+    "broken": RIGHT.replace("def d_sigmoid(x", "def d_sigmoid(x:"),
+    "two": RIGHT.replace("1 / (1 + np.exp", "2 / (1 + np.exp").replace(
+        "def test_nn", "def tset_nn"
+    ),
+}
+COMMANDS = (
+    [],
+    ["backprop", "--steps"],
+    ["2.1"],
+    ["bckprop"],
+    ["--submit"],
+    ["--html"],
+    ["bonus"],
+    ["report"],
+    ["--help"],
+)
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A student's folder."""
+    return unzipped(tmp_path_factory.mktemp("kit") / "kit")
+
+
+def check_widths(kit: Path, name: str, columns: int, *commands: list[str]) -> None:
+    """Only a word that is wider itself, such as a path, makes a line wider than the console."""
+    (kit / "neural_network.py").write_text(FILES[name], "utf-8")
+    for arguments in commands:
+        done = python("check.py", *arguments, cwd=kit)
+        assert done.stderr == ""
+        assert "unzip" not in done.stdout
+        wide = [line for line in done.stdout.splitlines() if len(line) > columns]
+        assert [line for line in wide if " " in line.strip()] == [], arguments
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_line_is_wider_than_40_columns(
+    name: str, kit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is wrong, and for every option."""
+    monkeypatch.setenv("COLUMNS", "40")
+    check_widths(kit, name, 40, *(COMMANDS if name == "wrong" else COMMANDS[:1]))
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_wider_consoles_are_used(columns: int, kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to 120 columns, and no more."""
+    (kit / "neural_network.py").write_text(WRONG, "utf-8")
+    monkeypatch.setenv("COLUMNS", {80: "80", 120: "200"}[columns])
+    said = python("check.py", cwd=kit).stdout.splitlines()
+    assert columns - 20 < max(map(len, said)) <= columns
+
+
+def test_tables_keep_their_columns(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a narrow console the points stand below their sections, and numbers below each other."""
+    (kit / "neural_network.py").write_text(WRONG, "utf-8")
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = python("check.py", cwd=kit).stdout.splitlines()
+    (place,) = [place for place, line in enumerate(lines) if line.startswith("Points")]
+    table = lines[place : place + 4]
+    assert [line.split()[0] for line in table] == ["Points", "got", "open", "of"]
+    ends = [[found.end() for found in re.finditer(r"\S+", line)][1:] for line in table]
+    assert all(one == ends[0] and len(one) == 7 for one in ends)
+    steps = python("check.py", "backprop", "--steps", cwd=kit).stdout
+    assert "  step 1: y\n    yours   0.4971    0.5639\n    right   0.4971    0.5639\n" in steps
+    assert re.search(r"  step 2: delta_k = dE2\[0\]   differs\n", steps)
+
+
+def test_the_progress_stays_in_its_line(kit: Path) -> None:
+    """On a terminal of 40 columns each state overwrites the last, and nothing of it is left."""
+    (kit / "neural_network.py").write_text(RIGHT, "utf-8")
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    env = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")}
+    with subprocess.Popen(
+        [sys.executable, "check.py"], cwd=kit, env=env, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as child:
+        os.close(theirs)
+        drawn = b""
+        with os.fdopen(ours, "rb", buffering=0) as screen, suppress(OSError):  # EIO at the end
+            while chunk := screen.read(65536):
+                drawn += chunk
+        assert child.wait() == 0
+    progress, _, rest = drawn.decode().rpartition("\r" + " " * 38 + "\r")
+    states = progress.split("\r")[1:]
+    assert len(states) >= 7
+    assert all(len(state) == 38 and state.startswith("running ") for state in states)
+    assert "running" not in rest
+    assert max(map(len, rest.splitlines())) <= 40
