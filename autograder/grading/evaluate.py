@@ -62,11 +62,13 @@ class Evaluation:
                 if own.outcome.load is not None and own.outcome.load.ok:
                     credit.give(cases, full=self.full)
                 runs.end_worker()
+                verdicts = self._earned(credit.noted(runs.best()))
                 if not hidden:
-                    self.facts = probe(runs, credit.noted(runs.best()), full=self.full)
+                    self.facts = probe(runs, verdicts, full=self.full)
+                    public = with_facts(verdicts, self.facts)
         finally:
             runs.close()
-        return with_facts(self._earned(credit.noted(runs.best())), self.facts)
+        return _as_first_read(with_facts(verdicts, self.facts), public)
 
     def _earned(self, verdicts: Verdicts) -> Verdicts:
         """The verdicts, without points for constants that happen to be right, and with hints."""
@@ -75,6 +77,7 @@ class Evaluation:
             (case.id, output): answers.expected(case)[output]
             for case in answers.graded
             for output in case.points
+            if (case.id, output) in verdicts
         }
         found = {place: judged.verdict for place, judged in verdicts.items()}
         for place, verdict in not_for_nothing(found, expected).items():
@@ -107,3 +110,17 @@ class Evaluation:
                 runs.own[place] = other
                 if not runs.verdict(place).passed:
                     runs.count(place, full)
+
+
+def _as_first_read(verdicts: Verdicts, public: Verdicts) -> Verdicts:
+    """The verdicts, with the hints that public ones had before a hidden case was asked.
+
+    They are those of the student's own checks. A verdict that has become another one keeps its own.
+    """
+    found = dict(verdicts)
+    for place, first in public.items():
+        last = found[place]
+        same = (last.verdict.status, last.verdict.message, last.replaced)
+        if same == (first.verdict.status, first.verdict.message, first.replaced):
+            found[place] = replace(last, verdict=first.verdict)
+    return found

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from solution import neural_network
 from solution.misconceptions import CATALOGUE, Misconception, source_of
 from solution.misconceptions.entry import text_of
 from solution.variants import VARIANTS, Variant
+from tests.builders.local_checks import told
 
 ANSWERS = Answers()
 RIGHT = Path(str(neural_network.__file__)).read_text(encoding="utf-8")
@@ -48,9 +50,9 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def grade(sandbox: Sandbox) -> Grade:
-    """Grade a source."""
+    """Grade a source, once."""
     grader = Grader(ANSWERS, sandbox)
-    return lambda source: grader.grade(Submission("someone", source.encode()))
+    return cache(lambda source: grader.grade(Submission("someone", source.encode())))
 
 
 def with_(function: str, body: str, source: str = RIGHT) -> str:
@@ -108,6 +110,21 @@ def test_every_misconception_loses_exactly_its_outputs(entry: Misconception, gra
     assert wrong == broken | saturated_beside(broken, entry.function)
     own = REMEMBERED if entry.remembers else entry.id
     assert {o.misconception for o in result.outputs} <= {own, ""}
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.id)
+def test_check_says_the_same_as_the_grader(
+    entry: Misconception, grade: Grade, tmp_path: Path
+) -> None:
+    """At home a student reads of each public output what the result will say of it."""
+    here = told(tmp_path, source_of(entry))
+    graded = {
+        (o.case, o.output): (o.status, o.message, o.hint)
+        for o in grade(source_of(entry)).outputs
+        if o.public and o.own_chain and (o.case, o.output) in here
+    }
+    assert graded == {place: here[place] for place in graded}
+    assert any(status != "passed" for status, *_ in graded.values()) or entry.remark
 
 
 def test_an_overflow_that_a_mistake_made_is_not_called_harmless(grade: Grade) -> None:

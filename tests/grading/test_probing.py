@@ -86,7 +86,7 @@ def test_no_probe_hears_a_hidden_input(sandbox: Sandbox, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("source", [
     reference_source().decode(),
-    known_source(next(entry for entry in CATALOGUE if entry.id == "train-plus-eta")),
+    known_source(next(entry for entry in CATALOGUE if entry.id == "delta-sign")),
     SOURCES["ReLU"].replace("return y,", "y = y + 0.1\n    return y,"),
 ], ids=["right", "named", "wrong below"])  # fmt: skip
 def test_where_probes_have_nothing_to_say_they_do_not_run(

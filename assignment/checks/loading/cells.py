@@ -52,7 +52,9 @@ def without_commands(source: str) -> tuple[str, list[int]]:
             line += source.count("\n", done, place)
             lines.append(line + 1)
             # At the top a comment: imports of the future may follow.
-            first = f"{found[2]}None  " if found[2] is not None else found[1] and f"{found[1]}pass  "
+            first = f"{found[1]}pass  " if found[1] else ""
+            if found[2] is not None:
+                first = f"{found[2]}None  "
             text = whole[0].strip().replace("\n", "\n# ")
             parts += [source[done:place], f"{first}# {text}"]
             line += whole[0].count("\n")

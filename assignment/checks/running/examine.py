@@ -179,7 +179,7 @@ class _Run:
             answers.append((case, self._judge_calls(case, case.calls)))
 
     def _ask_again(self, name: str) -> None:
-        if not self._answers[name] or not self._right(name):
+        if not self._answers[name] or name in self._ended:
             return
         index, (case, first) = min(
             enumerate(self._answers[name]), key=lambda pair: work(pair[1][0])
