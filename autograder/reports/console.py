@@ -104,6 +104,7 @@ def summary(record: History, done: Summary, out: Path | None) -> None:
         _print(f"results:  {out / 'results.csv'}")
         _print(f"grades:   {out / 'grades.csv'}")
         _print(f"feedback: {out / 'feedback'}")
+        _print(f"what needs you: autograder status {out}")
 
 
 def _counts(done: Summary) -> str:

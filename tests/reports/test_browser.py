@@ -133,6 +133,7 @@ def test_names_can_be_hidden(browser: Any, results: Path) -> None:
     click(browser, "#nameless")
     assert not [name for name in names if name in shown(browser)]
     assert browser.find_elements("css selector", "a[href*=feedback]") == []
+    assert not browser.find_element("css selector", "#status").is_displayed()
     assert sorted(row[0] for row in rows(browser)) == [f"No. {number}" for number in range(1, 6)]
     browser.find_element("css selector", "#filter").send_keys("anna")
     assert rows(browser) == []
@@ -141,6 +142,7 @@ def test_names_can_be_hidden(browser: Any, results: Path) -> None:
     assert not [name for name in names if name in shown(browser)]
     click(browser, "#nameless")
     assert names <= {row[0] for row in rows(browser)}
+    assert "Nothing could be run, 0 points: 1" in shown(browser)
 
 
 def shown(browser: Any) -> str:
