@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from assignment.checks.model.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS
+from autograder.course.directory import Directory
 from autograder.gradebook.policy import Grade
 from autograder.grading.batch import Summary
 from autograder.record.reader import History
@@ -19,24 +20,29 @@ MAX_ROWS = 60
 """Submissions that are printed; results.csv has all."""
 
 
-def results(grades: Iterable[Grade], total: int) -> None:
-    """Print the table of a class, or the details of a single submission."""
+def results(grades: Iterable[Grade], total: int, directory: Directory | None = None) -> None:
+    """Print the table of a class, or the details of a single submission.
+
+    ``directory`` knows the students' names and sections.
+    """
+    known = directory or Directory(())
     if total == 1:
         for grade in grades:
-            one(grade.result)
+            one(grade.result, known.label(grade.result.submission))
             for sentence in grade.notes:
                 _print(f"  decided: {sentence}")
     elif total:
-        _table((grade.result for grade in grades), total)
+        _table((grade.result for grade in grades), total, known)
 
 
-def _table(found: Iterable[SubmissionResult], total: int) -> None:
+def _table(found: Iterable[SubmissionResult], total: int, directory: Directory) -> None:
     width = shutil.get_terminal_size((80, 24)).columns
     shown = list(islice(found, MAX_ROWS))
-    widest = min(24, max(len(result.submission) for result in shown))
+    names = [directory.label(result.submission) for result in shown]
+    widest = min(36, max(map(len, names)))
     _print(f"{'submission':{widest}} {'score':>5}  {'  '.join(NUMBERS)}  message")
-    for result in shown:
-        row = f"{_cut(result.submission, widest):{widest}} {result.score:5}  "
+    for name, result in zip(names, shown, strict=True):
+        row = f"{_cut(name, widest):{widest}} {result.score:5}  "
         row += "  ".join(f"{result.question_score(number):3}" for number in NUMBERS)
         _print(_cut(f"{row}  {_message(result)}", width).rstrip())
     if total > len(shown):
@@ -49,12 +55,12 @@ def _message(result: SubmissionResult) -> str:
     return result.message or " ".join(result.misconceptions)
 
 
-def one(result: SubmissionResult) -> None:
-    """Print the details of one submission, with the messages for staff."""
+def one(result: SubmissionResult, who: str = "") -> None:
+    """Print the details of one submission of ``who``, with the messages for staff."""
     most = sum(o.max_points for o in result.outputs if o.function in FUNCTIONS)
     of = f" of {most}" if most else ""
     of += f", {result.bonus} of them bonus" if result.bonus else ""
-    _print(f"{result.submission}: {result.score}{of}, {result.file}")
+    _print(f"{who or result.submission}: {result.score}{of}, {result.file}")
     if result.message:
         _print(f"  {result.message}")
     for question in (*QUESTIONS, *BONUS):

@@ -3,6 +3,8 @@
 import pytest
 
 from autograder import cli
+from autograder.course.directory import Directory
+from autograder.course.roster import Person
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
 from autograder.gradebook.policy import GradingPolicy, SubmissionDecisions
@@ -25,6 +27,21 @@ def test_no_message_forges_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line for line in lines if not line.isprintable()] == []
     first = [line.split()[0] for line in lines]
     assert first == ["eve:", "ann:", "note:", "submission", "eve", "eve"]
+
+
+def test_names_and_sections_stand_beside_the_points(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a roster the table says who it is, and so do the details of one file."""
+    policy = GradingPolicy(Course())
+    grades = [
+        policy.grade(SubmissionResult(submission=name, status="judged")) for name in ("a", "b")
+    ]
+    directory = Directory("ab", people=[Person("a", "Doe, Jane", section="C")])
+    console.results(grades, 2, directory)
+    console.results(grades[:1], 1, directory)
+    printed = capsys.readouterr().out
+    assert "\nDoe, Jane (a, section C)     0  " in printed
+    assert "\nb  " in printed
+    assert "\nDoe, Jane (a, section C): 0," in printed
 
 
 def test_an_error_names_no_control_characters(
