@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.cases.answers import Answers
 from autograder.files import replacing
-from autograder.gradebook.attention import Attention
+from autograder.gradebook.attention import Attention, does_not_run
 from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published, without_outputs
 from autograder.gradebook.policy import Grade
 from autograder.gradebook.status import status
@@ -32,13 +32,22 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
     """
     # Imported late: the first submission must not wait for jinja2.
     from autograder.reports.feedback import write_feedback
+    from autograder.reports.feedback_page import Surroundings
 
+    reports = reports_in(out)
     statistics, attention = Statistics(gradebook.policy.course_points), Attention()
     grades: list[Grade] = []
 
     def results() -> Iterator[SubmissionResult]:
         for grade in gradebook:
-            write_feedback(grade, out / "feedback", answers.public, gradebook.course)
+            one = grade.result.submission
+            broken = does_not_run(grade.result)
+            beside = Surroundings(
+                gradebook.directory.label(one),
+                record.source(one, gradebook.run) if broken else None,
+                reports,
+            )
+            write_feedback(grade, out / "feedback", answers.public, gradebook.course, beside)
             attention.add(grade.result)
             # All outputs of a large class would fill the memory; the rows need the grade only.
             grades.append(without_outputs(grade))
@@ -52,7 +61,7 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
         # Imported late, as jinja2 above.
         from autograder.reports.class_page.page import class_page
 
-        found = status(gradebook, rows, attention, out, reports=reports_in(out))
+        found = status(gradebook, rows, attention, out, reports=reports)
         with replacing(page) as file:
             source = class_page(statistics, gradebook.course.name, found, gradebook.directory)
             file.write(source.encode())
