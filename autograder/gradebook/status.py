@@ -244,7 +244,7 @@ def _headline(
     absent = sum(row.points is None for row in known)
     need = sum(row.points is not None and row.submission in waiting for row in known)
     done = "final" if gradebook.course.folder is not None else "graded"
-    parts = [f"{len(known) - absent - need} {done}", f"{need} need you"]
+    parts = [f"{len(known) - absent - need} {done}", f"{need} need{'s' if need == 1 else ''} you"]
     parts += [f"{absent} not submitted"] if absent else []
     parts += [f"{len(rows) - len(known)} more not on it"] if len(known) < len(rows) else []
     where = f" in section {section}" if section else ""

@@ -215,6 +215,6 @@ def test_a_class_without_a_course(tmp_path: Path) -> None:
         capture_output=True, text=True, cwd=ROOT, check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    assert done.stdout.splitlines()[0] == "2 submissions: 1 graded, 1 need you"
+    assert done.stdout.splitlines()[0] == "2 submissions: 1 graded, 1 needs you"
     assert f"    cid: {SYNTAX}" in done.stdout.splitlines()
     assert "report" not in done.stdout
