@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assignment.checks.model.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS
 from autograder.course.directory import Directory
+from autograder.gradebook.attention import does_not_run
 from autograder.gradebook.policy import Grade
 from autograder.grading.batch import Summary
 from autograder.record.reader import History
@@ -63,7 +64,7 @@ def one(result: SubmissionResult, who: str = "") -> None:
     _print(f"{who or result.submission}: {result.score}{of}, {result.file}")
     if result.message:
         _print(f"  {result.message}")
-    for question in (*QUESTIONS, *BONUS):
+    for question in BONUS if does_not_run(result) else (*QUESTIONS, *BONUS):
         mine = [output for output in result.outputs if output.function == question.function]
         if not mine:
             continue

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
+from autograder.course.directory import Directory, SubmissionInfo
+from autograder.course.roster import Person
+from autograder.gradebook.status import Entry, Group, Status
+from autograder.reports.class_page.page import class_page
+from autograder.reports.class_page.statistics import Statistics
 from tests.builders.chromium import chromium as chromium
+from tests.builders.results import verdict
 from tests.builders.sources import RIGHT, graded, mistake
 
 EVIL = "<img src=x onerror=alert(1)><b id=evil>bold</b><script>alert(2)</script>"
@@ -168,6 +174,27 @@ def shown(browser: Any) -> str:
     """All visible text."""
     text: str = browser.execute_script("return document.body.innerText")
     return text
+
+
+def test_a_roster_gives_names_and_sections(browser: Any, tmp_path: Path) -> None:
+    """The table has one section alone on request; when presented neither name nor id is shown."""
+    people = [Person("s1", "Doe, Jane", section="A"), Person("s2", "Wang, Bo", section="B")]
+    statistics, groups = Statistics(), []
+    for person in people:
+        statistics.add(verdict(person.id))
+        groups.append(Group("No report", "Ask.", "x", (Entry(person.id, str(person)),)))
+    infos = {person.id: SubmissionInfo(person.id, person) for person in people}
+    directory = Directory(infos, infos, people)
+    page = tmp_path / "class.html"
+    page.write_text(class_page(statistics, "A", Status(tuple(groups), "2: 0 final"), directory))
+    look(browser, page)
+    assert [row[0] for row in rows(browser)] == ["Doe, Jane s1", "Wang, Bo s2"]
+    browser.find_element("css selector", "#section option:nth-child(3)").click()
+    assert [row[0] for row in rows(browser)] == ["Wang, Bo s2"]
+    click(browser, "#nameless")
+    hidden = ("Doe", "Wang", "s1", "s2", "0 final", "No report", "What needs you")
+    text = shown(browser)
+    assert [words for words in hidden if words in text] == []
 
 
 def test_folded_parts_open(browser: Any, results: Path) -> None:

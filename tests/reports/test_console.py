@@ -1,6 +1,7 @@
 """What is printed about results."""
 
 import pytest
+from msgspec.structs import replace
 
 from autograder import cli
 from autograder.course.directory import Directory
@@ -10,6 +11,7 @@ from autograder.errors import ConfigError
 from autograder.gradebook.policy import GradingPolicy, SubmissionDecisions
 from autograder.reports import console
 from autograder.results import SubmissionResult
+from tests.builders.results import a_result, verdict
 
 FORGED = "\nann: 80 of 80\r\x1b[2K\x85bo: 80"
 
@@ -42,6 +44,16 @@ def test_names_and_sections_stand_beside_the_points(capsys: pytest.CaptureFixtur
     assert "\nDoe, Jane (a, section C)     0  " in printed
     assert "\nb  " in printed
     assert "\nDoe, Jane (a, section C): 0," in printed
+
+
+def test_a_file_that_does_not_run_has_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    """The reason is printed once, not for each function."""
+    outputs = (
+        replace(output, status="error", points=0, staff=f"`{output.function}` raised it.")
+        for output in verdict().outputs
+    )
+    console.one(a_result(*outputs, file="nn.py", message="Syntax error in line 3."))
+    assert capsys.readouterr().out == "ann: 0 of 80, nn.py\n  Syntax error in line 3.\n"
 
 
 def test_an_error_names_no_control_characters(
