@@ -83,6 +83,21 @@ def grade(
 
 
 @app.command()
+def status(
+    folder: Results,
+    config: Config = None,
+    section: Annotated[str, typer.Option(help="Only students of this section.")] = "",
+) -> None:
+    """Say what still needs a person, the most urgent first.
+
+    Exit code 1 while something does. Nothing is written.
+    """
+    from autograder.commands import status as command
+
+    raise typer.Exit(command.run(folder, config, section))
+
+
+@app.command()
 def verify(
     config: Config = None,
     everything: Annotated[
@@ -141,7 +156,12 @@ def package(
 def explain(
     folder: Results,
     submission: Annotated[
-        str, typer.Argument(help="The submission's id.", metavar="ID", show_default=False)
+        str,
+        typer.Argument(
+            help="The submission's id, or the student's id, login, e-mail or name.",
+            metavar="WHO",
+            show_default=False,
+        ),
     ],
     case: Annotated[str, typer.Option(help="Only this case, right or wrong.")] = "",
     config: Config = None,

@@ -9,7 +9,10 @@ import contextlib
 import io
 import types
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from difflib import ndiff
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +138,29 @@ def record_inner_calls(source: str, cases: Iterable[Case], record: Recorder) -> 
     for case in cases:
         vars(module).update(lower | {case.function: own[case.function]})
         call(module, case)
+
+
+@cache
+def wrong_line(misconception: str) -> str:
+    """Return a line of code that shows a misconception, and what is wrong with it if it is missing.
+
+    "" for a misconception that is not in the catalogue.
+    """
+    entry = next((one for one in CATALOGUE if one.id == misconception), None)
+    if entry is None:
+        return ""
+    right, wrong = reference_source().decode().splitlines(), source_of(entry).splitlines()
+    more = Counter(map(str.strip, wrong))
+    more.subtract(map(str.strip, right))
+    changed = [(line[:1], line[2:].strip()) for line in ndiff(right, wrong)]
+    code = [(sign, line) for sign, line in changed if line and line[0] not in '#"']
+    for sign, line in code:
+        if sign == "+" and more[line] > 0 and not line.startswith("import "):
+            return f"`{line}`"
+    for sign, line in code:
+        if sign == "-" and more[line] < 0:
+            return f"`{line}` is left out"
+    return next((f"`{line}` in another place" for sign, line in code if sign == "+"), "")
 
 
 def module_of(source: str) -> types.ModuleType:

@@ -61,7 +61,7 @@ def publish(
     except TableError as problem:
         raise TableError(f"{problem}\n{KEPT}") from None
     if results:
-        console.results(gradebook, record.count())
+        console.results(gradebook, record.count(), gradebook.directory)
     for line in (
         *changes.table_changes(decisions.changes),
         *changes.tables_missing(decisions.without_table),

@@ -1,4 +1,4 @@
-"""Look up submissions and students by id, login, e-mail or the name of a submission."""
+"""Look up submissions and students by id, login, e-mail or name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from autograder.course.roster import Person
+from autograder.course.roster import Person, name_keys
 from autograder.text import did_you_mean, joined, safe_id, shown
 
 
@@ -68,6 +68,29 @@ class Directory:
     def student(self, id_: str) -> Person | None:
         """Return the student with this id, from the roster or from a submission."""
         return self.people.get(id_) or self.person(self._submission_of.get(id_, ""))
+
+    def name(self, key: str) -> str:
+        """Return the name of a student, from the roster or else from the platform; or ""."""
+        person, info = self.person(key), self.info.get(key)
+        found = person.name if person else info.known_as if info else ""
+        return shown(found)
+
+    def section(self, key: str) -> str:
+        """Return the section of a student; or ""."""
+        person = self.person(key)
+        return shown(person.section) if person else ""
+
+    def label(self, key: str) -> str:
+        """Write a student with name, id and section, as far as they are known."""
+        name, section = self.name(key), self.section(key)
+        id_ = "" if name and safe_id(name) == key else key
+        about = ", ".join(filter(None, [id_, f"section {section}" if section else ""]))
+        return f"{name} ({about})" if name and about else name or about
+
+    def named(self, name: str) -> list[str]:
+        """Return the keys of the submissions of students with this name, in any order of words."""
+        wanted = name_keys(name)
+        return sorted(one for one in self.submissions if wanted & name_keys(self.name(one)))
 
     def find(self, name: str) -> str | None:
         """Return the key that belongs to a name; None where none fits, or more than one."""

@@ -12,7 +12,7 @@ The verdict stays in the record as it was judged, and no student code runs for a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -131,8 +131,6 @@ class GradingPolicy:
         )
         # Marks for half a report would look like all of them.
         marks = () if report is None else decisions.marks
-        if (notes or marks) and not not_judged:
-            notes += self._sum(points)
         return Grade(result=result, points=points, notes=tuple(notes), marks=marks)
 
     def _excuse(self, output: OutputResult) -> OutputResult:
@@ -177,24 +175,3 @@ class GradingPolicy:
             notes.append(f"Your own due date was {due:%Y-%m-%d %H:%M}.")
         cost = late_policy.penalty(earned, due, submitted_at, rule)
         return cost.points, [*notes, *filter(None, [cost.sentence])]
-
-    def _sum(self, points: Breakdown) -> Iterator[str]:
-        """Tell the student how the points add up; nothing where there is only one number."""
-        report = points.report or 0
-        assert points.automatic is not None
-        total = points.automatic + points.bonus + points.adjustment + points.late + report
-        parts = [f"{points.automatic} automatic"]
-        for part, name in (
-            (points.adjustment, "adjusted"),
-            (points.bonus, "bonus"),
-            (report, "for the report"),
-            (points.late, "for lateness"),
-        ):
-            if part:
-                sign = "+" if part > 0 else "−"
-                parts.append(f"{sign} {late_policy.decimal(abs(part))} {name}")
-        if len(parts) > 1:
-            open_ = (
-                "" if points.report is not None else ", without the report: it is not marked yet"
-            )
-            yield f"Together {late_policy.decimal(total)} points: {' '.join(parts)}{open_}."

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from assignment.checks.console import width
 from assignment.checks.model.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS
+from autograder.course.directory import Directory
+from autograder.gradebook.attention import does_not_run
 from autograder.gradebook.policy import Grade
 from autograder.grading.batch import Summary
 from autograder.record.reader import History
@@ -21,28 +23,32 @@ MAX_ROWS = 60
 """Submissions that are printed; results.csv has all."""
 
 
-def results(grades: Iterable[Grade], total: int) -> None:
-    """Print the table of a class, or the details of a single submission."""
+def results(grades: Iterable[Grade], total: int, directory: Directory | None = None) -> None:
+    """Print the table of a class, or the details of a single submission.
+
+    ``directory`` knows the students' names and sections.
+    """
+    known = directory or Directory(())
     if total == 1:
         for grade in grades:
-            one(grade.result)
+            one(grade.result, known.label(grade.result.submission))
             for sentence in grade.notes:
                 _print(f"  decided: {sentence}")
     elif total:
-        _table((grade.result for grade in grades), total)
+        _table((grade.result for grade in grades), total, known)
 
 
-def _table(found: Iterable[SubmissionResult], total: int) -> None:
+def _table(found: Iterable[SubmissionResult], total: int, directory: Directory) -> None:
     columns = width() + 2
     shown = list(islice(found, MAX_ROWS))
-    widest = min(24, max(len(name) for name in ("submission", *(r.submission for r in shown))))
+    names = [directory.label(result.submission) for result in shown]
+    widest = min(36 if columns >= NARROW else 24, max(map(len, ("submission", *names))))
     # On a narrow terminal the sections leave room for the message.
     numbers = NUMBERS if columns >= NARROW else ()
     _print(_row("submission", "score", numbers, "message", widest, columns))
-    for result in shown:
+    for name, result in zip(names, shown, strict=True):
         points = [str(result.question_score(number)) for number in numbers]
-        row = (result.submission, str(result.score), points, _message(result))
-        _print(_row(*row, widest, columns))
+        _print(_row(name, str(result.score), points, _message(result), widest, columns))
     if total > len(shown):
         _print(f"… and {total - len(shown)} more in results.csv")
 
@@ -63,15 +69,15 @@ def _message(result: SubmissionResult) -> str:
     return result.message or " ".join(result.misconceptions)
 
 
-def one(result: SubmissionResult) -> None:
-    """Print the details of one submission, with the messages for staff."""
+def one(result: SubmissionResult, who: str = "") -> None:
+    """Print the details of one submission of ``who``, with the messages for staff."""
     most = sum(o.max_points for o in result.outputs if o.function in FUNCTIONS)
     of = f" of {most}" if most else ""
     of += f", {result.bonus} of them bonus" if result.bonus else ""
-    _print(f"{result.submission}: {result.score}{of}, {result.file}")
+    _print(f"{who or result.submission}: {result.score}{of}, {result.file}")
     if result.message:
         _print(f"  {result.message}")
-    for question in (*QUESTIONS, *BONUS):
+    for question in BONUS if does_not_run(result) else (*QUESTIONS, *BONUS):
         mine = [output for output in result.outputs if output.function == question.function]
         if not mine:
             continue
@@ -119,6 +125,7 @@ def summary(record: History, done: Summary, out: Path | None) -> None:
         _print(f"results:  {out / 'results.csv'}")
         _print(f"grades:   {out / 'grades.csv'}")
         _print(f"feedback: {out / 'feedback'}")
+        _print(f"what needs you: autograder status {out}")
 
 
 def _counts(done: Summary) -> str:

@@ -1,4 +1,4 @@
-"""Write ``feedback/<id>.json`` and ``.html``, which contain nothing that is for staff only."""
+"""Write ``feedback/<id>.json``, ``.html`` and ``.txt``, with nothing that is for staff only."""
 
 from __future__ import annotations
 
@@ -6,21 +6,33 @@ from pathlib import Path
 
 import msgspec
 
+from assignment.checks.html.feedback import feedback_html
 from autograder.course.settings import Course
 from autograder.files import replacing
 from autograder.gradebook.policy import Grade
-from autograder.reports.feedback_page import ExpectedOf, feedback_page
+from autograder.reports.feedback_page import ALONE, ExpectedOf, Surroundings, as_feedback
+from autograder.reports.feedback_text import feedback_text
 from autograder.results import feedback
 
 
-def write_feedback(grade: Grade, folder: Path, expected: ExpectedOf, course: Course) -> None:
-    """Write the JSON file and the page of one submission; ``expected`` is for the pictures."""
+def write_feedback(
+    grade: Grade,
+    folder: Path,
+    expected: ExpectedOf,
+    course: Course,
+    beside: Surroundings = ALONE,
+) -> None:
+    """Write JSON, page and plain text of one submission; ``expected`` is for the pictures."""
     result = grade.result
-    with replacing(folder / f"{result.submission}.json") as file:
-        told = msgspec.json.encode(student_json(grade, course.course_points().automatic))
-        file.write(msgspec.json.format(told, indent=2))
-    with replacing(folder / f"{result.submission}.html") as file:
-        file.write(feedback_page(result, expected, course, grade).encode())
+    told = msgspec.json.encode(student_json(grade, course.course_points().automatic))
+    page = as_feedback(result, expected, course, grade, beside)
+    for suffix, content in (
+        ("json", msgspec.json.format(told, indent=2)),
+        ("html", feedback_html(page).encode()),
+        ("txt", feedback_text(page).encode()),
+    ):
+        with replacing(folder / f"{result.submission}.{suffix}") as file:
+            file.write(content)
 
 
 def student_json(grade: Grade, most: int) -> dict[str, object]:

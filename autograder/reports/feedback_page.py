@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from assignment.checks.html.feedback import (
     CaseFeedback,
@@ -11,16 +13,30 @@ from assignment.checks.html.feedback import (
     FunctionFeedback,
     OutputFeedback,
     feedback_html,
+    next_step,
 )
 from assignment.checks.judging.judge import in_shape, nearest
+from assignment.checks.loading.cells import MARKER
+from assignment.checks.loading.source import SourceError, decode
 from assignment.checks.model.case import Expected
 from assignment.checks.model.questions import BONUS, QUESTIONS
+from autograder.cases.points import REPORT
 from autograder.course.settings import Course
-from autograder.gradebook.policy import Grade
+from autograder.gradebook.attention import does_not_run
+from autograder.gradebook.late_policy import decimal
+from autograder.gradebook.policy import Breakdown, Grade
 from autograder.results import OutputResult, SubmissionResult, left_out_words
+from autograder.text import listed
 
 ExpectedOf = Callable[[str, str], Expected | None]
 """Return the expected answer for a case's id and an output's name; None if it is unknown."""
+
+TRY = "Next: fix this, and run `python check.py` before you submit."
+WIDTH = 100
+"""Columns of a line of code that are shown up to its mistake."""
+_PLACE = re.compile(
+    r"Syntax error in (?:cell (?P<cell>\S+), )?line (?P<line>\d+)(?:, column (?P<column>\d+))?"
+)
 
 LEVELS = {
     3: "proved, with namespaces",
@@ -44,29 +60,115 @@ def feedback_page(
     return feedback_html(as_feedback(result, expected, course or Course(), grade))
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands on the page beside the result.
+
+    ``who`` is the student with name and id, ``source`` the content of a file that does not run, and
+    ``reports`` are the submissions with a report (None where none was collected).
+    """
+
+    who: str = ""
+    source: bytes | None = None
+    reports: Collection[str] | None = None
+
+
+ALONE = Surroundings()
+
+
 def as_feedback(
     result: SubmissionResult,
     expected: ExpectedOf,
     course: Course,
     grade: Grade | None = None,
+    beside: Surroundings = ALONE,
 ) -> Feedback:
     """Collect the content of the page."""
     message = result.message
     if result.status == "refused":
         message = f"Not graded: {message}"
     marks = grade.marks if grade else ()
+    broken = does_not_run(result)
+    functions = () if broken else tuple(_functions(result, expected))
+    report_points = course.course_points().report
+    pdf = _report(result) if result.submission in (beside.reports or ()) else ""
+    received = f"Report received: {pdf}" if pdf else ""
+    if report_points and beside.reports is not None and not pdf:
+        received = "No report was received."
     return Feedback(
-        name=result.submission,
-        functions=tuple(_functions(result, expected)),
-        facts=tuple(_facts(result)),
+        name=beside.who or result.submission,
+        functions=functions,
+        facts=tuple(_facts(result, pdf)),
         message=message,
+        excerpt=(excerpt(message, beside.source) or message) if broken else "",
+        grade=grade_in_words(grade.points, course) if grade else "",
+        next_step=TRY if broken else next_step(functions),
+        received=received,
         remarks=result.remarks,
         notes=(*result.notes, *left_out_words(result.left_out)),
         course=course.name,
-        report=course.course_points().report,
+        report=report_points,
         decisions=grade.notes if grade else (),
         marks=tuple((mark.item, mark.points, mark.comment) for mark in marks),
     )
+
+
+def grade_in_words(points: Breakdown, course: Course) -> str:
+    """Say how a grade adds up: "93 of 100: code 61, adjusted 20, report 12, late 0".
+
+    "" where there is nothing to add.
+    """
+    if points.automatic is None or (course.folder is None and not points.adjustment):
+        return ""
+    parts: dict[str, float] = {
+        "code": points.automatic,
+        "adjusted": points.adjustment,
+        "bonus": points.bonus,
+    }
+    parts |= {"report": points.report or 0, "late": points.late}
+    always = {"code", "report"} if points.report is not None else {"code"}
+    if not course.points[REPORT]:
+        always.discard("report")
+    if course.late is not None:
+        always.add("late")
+    listed = [
+        f"{name} {'−' if value < 0 else ''}{decimal(abs(value))}"
+        for name, value in parts.items()
+        if value or name in always
+    ]
+    most = sum(course.points.values()) - (course.points[REPORT] if points.report is None else 0)
+    text = f"{decimal(sum(parts.values()))} of {most}: {', '.join(listed)}"
+    if points.report is None:
+        text += f". The report, worth {course.points[REPORT]}, is not marked yet."
+    return text
+
+
+def excerpt(message: str, source: bytes | None) -> str:
+    """Return the line that a message on a syntax error names, with a caret; "" without one."""
+    found = _PLACE.search(message)
+    if found is None or source is None:
+        return ""
+    cell, line, column = found["cell"], int(found["line"]), int(found["column"] or 0)
+    try:
+        lines = decode(source).split("\n")
+        begin = next(n for n, text in enumerate(lines, 1) if _is_cell(text, cell)) if cell else 0
+        code = lines[begin + line - 1].replace("\t", " ").rstrip()
+    except (SourceError, StopIteration, IndexError):
+        return ""
+    skip = max(0, column - WIDTH)
+    text = f"{line:5} | {code[skip : skip + WIDTH + 20]}"
+    return f"{text}\n      | {' ' * (column - skip - 1)}^" if column else text
+
+
+def _is_cell(text: str, cell: str) -> bool:
+    return text.startswith(MARKER) and text[len(MARKER) :].partition(" ")[0] == cell
+
+
+def _report(result: SubmissionResult) -> str:
+    """The name of the report among the files beside the graded one."""
+    pdfs = [name for name in result.ignored if name.lower().endswith(".pdf")]
+    named = [name for name in pdfs if PurePosixPath(name.lower()).name == "report.pdf"]
+    return next(iter([*named, *pdfs]), "report.pdf")
 
 
 def _functions(result: SubmissionResult, expected: ExpectedOf) -> Iterable[FunctionFeedback]:
@@ -120,13 +222,11 @@ def _output(output: OutputResult, expected: ExpectedOf) -> OutputFeedback:
     return replace(feedback, got=got, expected=accepted, tolerance=right.tolerance)
 
 
-def _facts(result: SubmissionResult) -> Iterable[tuple[str, str]]:
+def _facts(result: SubmissionResult, report: str) -> Iterable[tuple[str, str]]:
     if result.file:
         yield "File", result.file
-    if result.ignored:
-        more = len(result.ignored) - 20
-        rest = f" and {more} more" if more > 0 else ""
-        yield "Ignored files", ", ".join(result.ignored[:20]) + rest
+    if others := [name for name in result.ignored if name != report]:
+        yield "Other files", listed(20, others)
     if result.digest:
         yield "Digest", f"{result.digest} (of kit, cases and file; `check.py --submit` shows it)"
     if result.sha256:

@@ -10,8 +10,11 @@ from pathlib import Path
 
 from autograder.cases.answers import Answers
 from autograder.files import replacing
+from autograder.gradebook.attention import Attention, does_not_run
 from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published, without_outputs
 from autograder.gradebook.policy import Grade
+from autograder.gradebook.status import status
+from autograder.intake.copy_reports import REPORTS
 from autograder.record import decision_log
 from autograder.record.writer import Record
 from autograder.reports.class_page.statistics import Statistics
@@ -29,13 +32,23 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
     """
     # Imported late: the first submission must not wait for jinja2.
     from autograder.reports.feedback import write_feedback
+    from autograder.reports.feedback_page import Surroundings
 
-    statistics = Statistics(gradebook.policy.course_points)
+    reports = reports_in(out)
+    statistics, attention = Statistics(gradebook.policy.course_points), Attention()
     grades: list[Grade] = []
 
     def results() -> Iterator[SubmissionResult]:
         for grade in gradebook:
-            write_feedback(grade, out / "feedback", answers.public, gradebook.course)
+            one = grade.result.submission
+            broken = does_not_run(grade.result)
+            beside = Surroundings(
+                gradebook.directory.label(one),
+                record.source(one, gradebook.run) if broken else None,
+                reports,
+            )
+            write_feedback(grade, out / "feedback", answers.public, gradebook.course, beside)
+            attention.add(grade.result)
             # All outputs of a large class would fill the memory; the rows need the grade only.
             grades.append(without_outputs(grade))
             yield grade.result
@@ -49,9 +62,17 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
         # Imported late, as jinja2 above.
         from autograder.reports.class_page.page import class_page
 
+        found = status(gradebook, rows, attention, out, reports=reports)
         with replacing(page) as file:
-            file.write(class_page(statistics, gradebook.course.name).encode())
+            source = class_page(statistics, gradebook.course.name, found, gradebook.directory)
+            file.write(source.encode())
     else:
         page.unlink(missing_ok=True)  # an earlier run may have left one
     decision_log.publish(record, gradebook.run, map(as_published, grades))
     return rows
+
+
+def reports_in(folder: Path) -> frozenset[str] | None:
+    """Return the submissions with a report in ``folder``; None if it collects no reports."""
+    place = folder / REPORTS
+    return frozenset(path.stem for path in place.glob("*.pdf")) if place.is_dir() else None

@@ -82,7 +82,7 @@ def test_all_files_say_the_same(folder: Path) -> None:
     page = (folder / "out" / "feedback" / "bo.html").read_text("utf-8")
     for sentence in (*feedback["decisions"], "Everybody has the points of this case: a misprint"):
         assert sentence in page
-    assert "<b>74</b> of 80 automatic points" in page
+    assert "<b>68</b> of 80: code 74, adjusted 2, late −8. The report, worth 20, is not" in page
     assert "74</td>" in (folder / "out" / "class.html").read_text("utf-8")
     assert "Kim" not in page + json.dumps(feedback)
 

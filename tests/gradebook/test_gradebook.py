@@ -61,7 +61,7 @@ def test_without_decisions_a_grade_is_the_verdict() -> None:
 
 
 def test_points_add_up() -> None:
-    """Automatic, adjusted, report and lateness make the final grade, and the student reads how."""
+    """Automatic, adjusted, report and lateness make the final grade."""
     grade = graded(
         verdict(wrong=["ffnn-handout"]),
         LATE,
@@ -76,21 +76,11 @@ def test_points_add_up() -> None:
     assert grade.notes == (
         "1.3: +2 points. Seen again. (2026-12-03)",
         "Submitted 4 hours 1 minute late: 1 day begun × 10 % of 96 points = 9.6 → 10 points off.",
-        "Together 86 points: 74 automatic + 2 adjusted + 20 for the report − 10 for lateness.",
     )
-
-
-def test_without_a_report_the_note_has_the_sum_so_far() -> None:
-    """It says that the report is not marked yet."""
-    grade = graded(verdict(wrong=["ffnn-handout"]), adjustments=(change("1.3", 2),))
-    assert grade.notes[-1] == (
-        "Together 76 points: 74 automatic + 2 adjusted, without the report: it is not marked yet."
-    )
-    assert grade.points.final is None
 
 
 def test_lateness_within_the_grace_has_one_note() -> None:
-    """There is no sum of one number."""
+    """It says that nothing is lost."""
     grade = graded(course=LATE, submitted_at=datetime(2026, 11, 30, 23, 5, tzinfo=UTC))
     assert grade.notes == (
         "Submitted 6 minutes late, within the 15 minutes of grace: no points are lost.",

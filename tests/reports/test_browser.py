@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
+from autograder.course.directory import Directory, SubmissionInfo
+from autograder.course.roster import Person
+from autograder.gradebook.status import Entry, Group, Status
+from autograder.reports.class_page.page import class_page
+from autograder.reports.class_page.statistics import Statistics
 from tests.builders.chromium import chromium as chromium
+from tests.builders.results import verdict
 from tests.builders.sources import RIGHT, graded, mistake
 
 EVIL = "<img src=x onerror=alert(1)><b id=evil>bold</b><script>alert(2)</script>"
@@ -50,11 +56,12 @@ def browser(chromium: Any) -> Iterator[Any]:
 
 
 def look(browser: Any, page: Path, width: int = 1280, mode: str = "light") -> None:
-    """Open a page in a window of this width, in the light or the dark."""
+    """Open a page in a window of this width, in the light, the dark or as it is printed."""
     metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     feature = {"name": "prefers-color-scheme", "value": mode}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    media = {"media": "print" if mode == "print" else "", "features": [feature]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
     browser.get(page.resolve().as_uri())
 
 
@@ -72,27 +79,45 @@ def click(browser: Any, selector: str) -> None:
     browser.find_element("css selector", selector).click()
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    ("width", "mode"),
+    [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark"), (700, "print")],
+)
 @pytest.mark.parametrize("page", ["class", "feedback/cecilia", "feedback/diana", "feedback/emil"])
 def test_pages_fit_and_can_be_read(
     browser: Any, results: Path, page: str, width: int, mode: str
 ) -> None:
-    """No page is wider than a phone, and text stands out from its ground, also in the dark."""
+    """No page is wider than a phone or paper, and text stands out from its ground everywhere."""
     look(browser, results / f"{page}.html", width, mode)
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    for selector in ("body", "a", ".soft", "h2"):
-        assert contrast(browser, selector) >= 4.5, selector
+    found = browser.execute_script(COLOURS)
+    assert len(found) > 1
+    assert [row for row in found if contrast(*row[:2]) < 4.5] == []
 
 
-def contrast(browser: Any, selector: str) -> float:
-    """The ratio of luminances (WCAG) between an element's text and the page."""
-    colours = browser.execute_script(
-        "const css = (e) => getComputedStyle(e); return [css(document.querySelector("
-        "arguments[0])).color, css(document.body).backgroundColor]",
-        selector,
-    )
-    high, low = sorted((luminance(colour) for colour in colours), reverse=True)
+COLOURS = """
+const seen = new Map();
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+  const element = walker.currentNode.parentElement, words = walker.currentNode.data.trim();
+  if (!words || !element.checkVisibility() || element.closest("script, style")) continue;
+  const style = getComputedStyle(element);
+  let ground = element;
+  const clear = (e) => /rgba\\(.*, 0\\)/.test(getComputedStyle(e).backgroundColor);
+  while (clear(ground)) ground = ground.parentElement;
+  const pair = [element.closest("svg") ? style.fill : style.color,
+                getComputedStyle(ground).backgroundColor];
+  seen.set(pair.join(), [...pair, words]);
+}
+return [...seen.values()];
+"""
+"""Every pair of colours of a text and its ground, with an example."""
+
+
+def contrast(text: str, ground: str) -> float:
+    """The ratio of luminances (WCAG) of two colours."""
+    high, low = sorted((luminance(colour) for colour in (text, ground)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
@@ -133,6 +158,7 @@ def test_names_can_be_hidden(browser: Any, results: Path) -> None:
     click(browser, "#nameless")
     assert not [name for name in names if name in shown(browser)]
     assert browser.find_elements("css selector", "a[href*=feedback]") == []
+    assert not browser.find_element("css selector", "#status").is_displayed()
     assert sorted(row[0] for row in rows(browser)) == [f"No. {number}" for number in range(1, 6)]
     browser.find_element("css selector", "#filter").send_keys("anna")
     assert rows(browser) == []
@@ -141,12 +167,34 @@ def test_names_can_be_hidden(browser: Any, results: Path) -> None:
     assert not [name for name in names if name in shown(browser)]
     click(browser, "#nameless")
     assert names <= {row[0] for row in rows(browser)}
+    assert "Nothing could be run, 0 points: 1" in shown(browser)
 
 
 def shown(browser: Any) -> str:
     """All visible text."""
     text: str = browser.execute_script("return document.body.innerText")
     return text
+
+
+def test_a_roster_gives_names_and_sections(browser: Any, tmp_path: Path) -> None:
+    """The table has one section alone on request; when presented neither name nor id is shown."""
+    people = [Person("s1", "Doe, Jane", section="A"), Person("s2", "Wang, Bo", section="B")]
+    statistics, groups = Statistics(), []
+    for person in people:
+        statistics.add(verdict(person.id))
+        groups.append(Group("No report", "Ask.", "x", (Entry(person.id, str(person)),)))
+    infos = {person.id: SubmissionInfo(person.id, person) for person in people}
+    directory = Directory(infos, infos, people)
+    page = tmp_path / "class.html"
+    page.write_text(class_page(statistics, "A", Status(tuple(groups), "2: 0 final"), directory))
+    look(browser, page)
+    assert [row[0] for row in rows(browser)] == ["Doe, Jane s1", "Wang, Bo s2"]
+    browser.find_element("css selector", "#section option:nth-child(3)").click()
+    assert [row[0] for row in rows(browser)] == ["Wang, Bo s2"]
+    click(browser, "#nameless")
+    hidden = ("Doe", "Wang", "s1", "s2", "0 final", "No report", "What needs you")
+    text = shown(browser)
+    assert [words for words in hidden if words in text] == []
 
 
 def test_folded_parts_open(browser: Any, results: Path) -> None:

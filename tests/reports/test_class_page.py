@@ -2,14 +2,26 @@
 
 from urllib.parse import unquote
 
+import numpy as np
+
 from assignment.checks.model.questions import NUMBERS
+from autograder.course.directory import Directory, SubmissionInfo
+from autograder.course.roster import Person
+from autograder.gradebook.status import Entry, Group, Status
 from autograder.reports.class_page.charts import charts
 from autograder.reports.class_page.page import class_page
 from autograder.reports.class_page.statistics import Statistics
+from autograder.results import Numbers
 from tests.builders.html_page import Page
-from tests.builders.results import ANSWERS, HOSTILE, a_result, an_output
+from tests.builders.results import ANSWERS, HOSTILE, a_result, an_output, verdict
 
+QUIET = Status((), "")
 PLACES = [(case.id, output) for case in ANSWERS.graded for output in case.points]
+
+
+def page_of(statistics: Statistics, title: str = "A course", status: Status = QUIET) -> str:
+    """The source of the page."""
+    return class_page(statistics, title, status)
 
 
 def test_text_of_a_student_stays_text() -> None:
@@ -18,7 +30,7 @@ def test_text_of_a_student_stays_text() -> None:
     wrong = an_output("ffnn-handout", "y", message=HOSTILE, hint=HOSTILE, misconception=HOSTILE)
     statistics.add(a_result(submission=HOSTILE, status="refused", message=HOSTILE))
     statistics.add(a_result(wrong, submission="bob", message=HOSTILE))
-    page = Page(class_page(statistics, HOSTILE))
+    page = Page(page_of(statistics, HOSTILE))
     page.check()
     assert len(page.all("script")) == 1
     assert page.all("img") == []
@@ -43,7 +55,7 @@ def test_the_class_page_of_three_thousand_is_small_and_links_everybody() -> None
     names = [f"{index}-Jón <b>" for index in range(3000)]
     for index, name in enumerate(names):
         statistics.add(a_result(*kinds[index % 8], submission=name, seconds=0.1 + index % 9))
-    source = class_page(statistics, "A course")
+    source = page_of(statistics)
     assert len(source.encode()) < 5_000_000
     page = Page(source)
     page.check()
@@ -52,28 +64,26 @@ def test_the_class_page_of_three_thousand_is_small_and_links_everybody() -> None
     assert len({a["data-no"] for a in page.all("a") if "data-no" in a}) == 3000
 
 
-def test_the_class_page_shows_first_what_needs_attention() -> None:
-    """Not judged, refused, hung: before anything else, each with its reason."""
-    hung = an_output("ffnn-handout", "y", status="timeout")
+def test_the_page_begins_with_what_needs_a_person() -> None:
+    """The first line, each group with its reason and next command; what is not open is folded."""
     statistics = Statistics()
-    statistics.add(a_result(submission="ann", status="refused", message="No file."))
-    statistics.add(a_result(submission="bob", status="not_judged", message="The disk was full."))
-    statistics.add(a_result(hung, submission="cid"))
-    statistics.add(a_result(an_output("ffnn-handout", "y", status="passed"), submission="dan"))
-    apart = an_output("train-small", "E_total", misconception="train_nn-with-ffnn")
-    statistics.add(a_result(apart, submission="eva"))
-    text = Page(class_page(statistics, "A course")).text
-    first = text[text.index("Needs attention", text.index("The class") + 60) : text.index("median")]
-    for words in (
-        "Refused: 1",
-        "No file.",
-        "Not judged: 1",
-        "The disk was full.",
-        "cid : ffnn",
-        "eva : train_nn",
-    ):
-        assert words in first
-    assert "dan" not in first
+    for name in ("ann", "bob"):
+        statistics.add(verdict(name))
+    groups = (
+        Group(
+            "Not judged", "Grade again.", "autograder grade", (Entry("ann", "Ann", "", "Full."),)
+        ),
+        Group(
+            "Nothing submitted", "No grade.", "autograder grade", (Entry("x", "Xu"),), open=False
+        ),
+    )
+    page = Page(page_of(statistics, status=Status(groups, "3 on the roster: 1 final")))
+    page.check()
+    text = page.text[page.text.index("Submissions") :]
+    order = ("3 on the roster: 1 final", "Not judged: 1", "autograder grade", "Full: Ann", "Xu")
+    places = [text.index(words) for words in (*order, "Overview")]
+    assert places == sorted(places)
+    assert page.all("section")[0]["class"] == "who notice"
 
 
 def test_a_class_without_judged_submissions_has_a_page() -> None:
@@ -81,9 +91,9 @@ def test_a_class_without_judged_submissions_has_a_page() -> None:
     statistics = Statistics()
     for name in ("ann", "bob"):
         statistics.add(a_result(submission=name, status="refused", message="No file."))
-    page = Page(class_page(statistics, "A course"))
+    page = Page(page_of(statistics))
     page.check()
-    assert "2 submissions, 0 judged" in page.text
+    assert "2 submissions, 2 of which nothing could be run." in page.text
 
 
 def test_misconceptions_are_ranked_and_counted_once_a_submission() -> None:
@@ -102,16 +112,79 @@ def test_misconceptions_are_ranked_and_counted_once_a_submission() -> None:
     ]
 
 
-def test_a_chart_is_a_table_with_a_bar_for_each_value() -> None:
-    """The distribution counts everybody; the most frequent points have the longest bar."""
+def test_three_misconceptions_have_a_line_of_code() -> None:
+    """The most frequent ones are there to discuss, but no pair of functions."""
     statistics = Statistics()
+    found = ("train-plus-eta", "train-plus-eta", "rate-count", "train-no-eta", "error-sign")
+    for number, name in enumerate((*found, *["train_nn-with-ffnn"] * 3)):
+        wrong = an_output("train-small", "W1tr", misconception=name)
+        statistics.add(a_result(wrong, submission=str(number)))
+    assert [one.id for one in statistics.to_discuss()] == [
+        "train-plus-eta", "error-sign", "rate-count"
+    ]  # fmt: skip
+    text = Page(page_of(statistics)).text
+    assert "2 of 8 train_nn train-plus-eta For example: W1tr = W1tr + eta * dE1_total / N" in text
+
+
+def test_charts_count_files_that_run_and_functions_that_are_written() -> None:
+    """Neither a syntax error nor an unwritten function lowers what the others know."""
+    statistics = Statistics()
+    broken = [an_output(*place, status="error") for place in PLACES]
+    statistics.add(a_result(*broken, submission="cid", message="Syntax error in line 3."))
+    stub = [an_output(*place, status="not_implemented") for place in PLACES]
+    statistics.add(a_result(*stub, submission="dan", message="Nothing is written."))
     for points in (0, 3, 3, 2):
         output = an_output("ffnn-handout", "y", points=2 * points, max_points=6)
-        statistics.add(a_result(output, submission=str(len(statistics.rows))))
-    scores, sections, _ = charts(statistics)
-    assert sum(int(bar.value) for bar in scores.bars) == len(statistics.judged)
+        unwritten = an_output("backprop-handout", "dE1", status="not_implemented")
+        statistics.add(a_result(output, unwritten, submission=str(len(statistics.rows))))
+    scores, sections = charts(statistics)
+    assert sum(int(bar.value) for bar in scores.bars) == 4
     assert [bar.length for bar in scores.bars][:3] == [100, 100, 0]
     assert [bar.name.split()[0] for bar in sections.bars] == list(NUMBERS)
-    page = Page(class_page(statistics, "A course"))
-    assert len(page.all("table")) >= 4
+    assert [bar.value for bar in sections.bars][2:4] == ["25 % of 4", "nobody"]
+    page = Page(page_of(statistics))
+    page.check()
+    assert "6 submissions, 2 of which nothing could be run. The others have" in page.text
+    assert "1.3 ffnn 0 % right, 0 of 4" in page.text
+    assert "1.4 backprop nobody wrote it" in page.text
     assert page.all("svg") == []
+
+
+def test_equal_wrong_answers_are_one_group() -> None:
+    """Students whose unnamed answers agree within tolerance are told once, hidden ones unseen."""
+    statistics = Statistics()
+    for name, y, misconception in (
+        ("ann", 0.25, ""), ("bob", 0.25 + 1e-9, ""), ("cid", 0.5, ""), ("dan", 0.25, "named")
+    ):  # fmt: skip
+        statistics.add(
+            a_result(
+                *(
+                    an_output(
+                        case, "y", got=Numbers.of(np.array([y, 0.75])), misconception=misconception
+                    )
+                    for case in ("ffnn-handout", "ffnn-two-classes")
+                ),
+                submission=name,
+            )
+        )
+    (group,) = statistics.equal_answers()
+    assert (group.function, group.submissions) == ("ffnn", ("ann", "bob"))
+    assert [(one.output, one.public, one.value) for one in group.answers] == [
+        ("y", True, "0.25, 0.75 (shape (2,))"),
+        ("y", False, ""),
+    ]
+    assert "2 students: ffnn , y, 2 answers ann , bob" in Page(page_of(statistics)).text
+
+
+def test_names_and_sections_come_from_the_roster() -> None:
+    """The table has name, id and section, in the order of names."""
+    statistics = Statistics()
+    people = {"s1": Person("s1", "Wang, Bo", section="B"), "s2": Person("s2", "Doe, Jane")}
+    for name in people:
+        statistics.add(verdict(name))
+    infos = {one: SubmissionInfo(one, person) for one, person in people.items()}
+    directory = Directory(infos, infos, people.values())
+    page = Page(class_page(statistics, "A course", QUIET, directory))
+    page.check()
+    assert page.text.index("Doe, Jane s2") < page.text.index("Wang, Bo s1 B")
+    assert [row["data-section"] for row in page.all("tr") if "data-section" in row] == ["", "B"]

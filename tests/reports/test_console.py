@@ -1,13 +1,17 @@
 """What is printed about results."""
 
 import pytest
+from msgspec.structs import replace
 
 from autograder import cli
+from autograder.course.directory import Directory
+from autograder.course.roster import Person
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
 from autograder.gradebook.policy import GradingPolicy, SubmissionDecisions
 from autograder.reports import console
 from autograder.results import SubmissionResult
+from tests.builders.results import a_result, verdict
 
 FORGED = "\nann: 80 of 80\r\x1b[2K\x85bo: 80"
 
@@ -25,6 +29,31 @@ def test_no_message_forges_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line for line in lines if not line.isprintable()] == []
     first = [line.split()[0] for line in lines]
     assert first == ["eve:", "ann:", "note:", "submission", "eve", "eve"]
+
+
+def test_names_and_sections_stand_beside_the_points(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a roster the table says who it is, and so do the details of one file."""
+    policy = GradingPolicy(Course())
+    grades = [
+        policy.grade(SubmissionResult(submission=name, status="judged")) for name in ("a", "b")
+    ]
+    directory = Directory("ab", people=[Person("a", "Doe, Jane", section="C")])
+    console.results(grades, 2, directory)
+    console.results(grades[:1], 1, directory)
+    printed = capsys.readouterr().out
+    assert "\nDoe, Jane (a, section C)     0  " in printed
+    assert "\nb  " in printed
+    assert "\nDoe, Jane (a, section C): 0," in printed
+
+
+def test_a_file_that_does_not_run_has_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    """The reason is printed once, not for each function."""
+    outputs = (
+        replace(output, status="error", points=0, staff=f"`{output.function}` raised it.")
+        for output in verdict().outputs
+    )
+    console.one(a_result(*outputs, file="nn.py", message="Syntax error in line 3."))
+    assert capsys.readouterr().out == "ann: 0 of 80, nn.py\n  Syntax error in line 3.\n"
 
 
 def test_an_error_names_no_control_characters(

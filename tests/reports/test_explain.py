@@ -10,9 +10,12 @@ from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.commands import grade as session
 from autograder.commands.explain import run
+from autograder.course import roster
+from autograder.course.directory import SubmissionInfo
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError
+from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
@@ -21,6 +24,7 @@ from autograder.reports.explain.collect import explain
 from autograder.reports.explain.console import array, as_text
 from autograder.reports.explain.model import Explanation
 from autograder.reports.explain.page import explanation_page
+from tests.builders.courses import course_in
 from tests.builders.html_page import Page
 from tests.builders.results import a_result, an_output
 from tests.builders.sources import RIGHT, mistake
@@ -251,3 +255,32 @@ def test_the_bonus_is_explained_from_the_record(tmp_path: Path) -> None:
     assert (found.isolation, shown.runs) == ("", ())
     assert "It is another one." in as_text(found, failed=True)
     Page(explanation_page(found)).check()
+
+
+def test_a_student_is_found_by_any_name(tmp_path: Path) -> None:
+    """Id, login, e-mail and name lead to the submission, and the name stands above it."""
+    course = course_in(
+        tmp_path,
+        roster="id,name,login,email,section\n"
+        'ada,"Doe, Jane",jdoe,jane@example.org,A\nbob,"Doe, Bob",,,B\neve,"Doe, Bob",,,B\n'
+        'ian,"Roe, Ian",,,B\n',
+    )
+    with Record.writing(tmp_path) as record:
+        record.begin(conditions(ANSWERS.cases, KIT.sandbox_limits()))
+        for submission in ("ada", "bob", "eve"):
+            record.add(a_result(submission=submission, status="refused"), b"f", None)
+        record.finish()
+    people = roster.read(tmp_path / "roster.csv").people
+    with Record.writing(tmp_path) as record:
+        decision_log.save_submission_info(record, [SubmissionInfo(p.id, p) for p in people])
+    for name in ("ada", "JDOE", "jane@example.org", "jane doe", "Doe, Jane"):
+        found = explain(tmp_path, name, course)
+        assert found.result.submission == "ada"
+        assert as_text(found, failed=True).startswith("Doe, Jane (ada, section A): refused")
+        assert "Doe, Jane (ada, section A)" in Page(explanation_page(found)).text
+    for name, words in (
+        ("Bob Doe", r"fits Doe, Bob \(bob, section B\) and Doe, Bob \(eve, section B\)"),
+        ("ian", r"Roe, Ian \(ian, section B\) has submitted nothing"),
+    ):
+        with pytest.raises(StoreError, match=words):
+            explain(tmp_path, name, course)

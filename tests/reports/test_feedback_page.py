@@ -62,7 +62,7 @@ def test_a_wrong_array_of_a_public_case_has_pictures() -> None:
 
 
 def test_the_error_has_both_curves() -> None:
-    """An error curve is drawn over the expected one, also where it is not finite or far away."""
+    """Both are drawn with their names; one that is far away is shown on a logarithmic scale."""
     right = ANSWERS.public("train-handout", "E_total")
     assert right is not None
     got = right.accepted[0] * 1e200
@@ -72,7 +72,8 @@ def test_the_error_has_both_curves() -> None:
     curves = [a["d"] for a in page.all("path") if (a.get("class") or "").startswith("curve")]
     assert len(curves) == 2
     assert not re.search(r"nan|inf|e\+", " ".join(map(str, curves)))
-    assert "25 of your 25 values leave the picture" in page.text
+    assert "on a logarithmic scale; 3 of your 7 values leave the picture" in page.text
+    assert re.search(r" yours expected \S+e\+200 1\.\d 0 iteration 24", page.text)
 
 
 def test_a_hidden_case_shows_no_value() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
 from ..console import Progress, hang, listed, say, width, wrap
+from ..judging.messages import next_words
 from ..loading.syntax import too_new
 from ..model import public_key as key
 from ..model.questions import BONUS, BONUS_FUNCTIONS, BONUS_NUMBERS, FUNCTIONS, NUMBERS, by_function
@@ -164,15 +165,14 @@ def next_step(examination: Examination) -> str:
 
 def _next_step(examination: Examination) -> str:
     for outcome in examination.shown:
-        place = f"{outcome.question.number} `{outcome.question.function}`"
-        if outcome.state == "to do":
-            return f"Next: {place}: write it (README.md, section {outcome.question.number})"
-        if outcome.state == "wrong":
-            return f"Next: {place}{output_of(outcome)}"
+        if outcome.state in ("to do", "wrong"):
+            place = outcome.question.number, outcome.question.function
+            return next_words(*place, output_of(outcome), to_do=outcome.state == "to do")
     for outcome in examination.shown:
         if outcome.state == "blocked":
             lower = by_function(outcome.because[0])
-            return f"Next: {lower.number} `{lower.function}`: python check.py {lower.function}"
+            words = next_words(lower.number, lower.function)
+            return f"{words}: python check.py {lower.function}"
     if len(examination.asked) < len(FUNCTIONS):
         return "Right. Next: all seven together: python check.py"
     return "All seven are right. Next: what to submit: python check.py --submit"
@@ -213,8 +213,8 @@ def bonus_next_step(examination: Examination) -> str:
     """Say what to fix next; the bonus may be done in any order and left at any time."""
     for outcome in examination.shown:
         if outcome.state == "wrong":
-            name = outcome.question.function
-            return wrap(f"Next: {outcome.question.number} `{name}`{output_of(outcome)}")
+            place = outcome.question.number, outcome.question.function
+            return wrap(next_words(*place, output_of(outcome)))
     if examination.right:
         return wrap(f"Right. Submit {BONUS_FILE} together with neural_network.py.")
     return wrap(

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from ..console import count, heading, listed, one_line, shortened, width, wrap
-from ..judging.messages import to_paste
+from ..judging.messages import computed, to_paste
 from ..model.case import Case, Verdict
 from ..running.examine import Examination, Outcome
 from ..running.process import Printed
@@ -15,9 +15,6 @@ from ..running.process import Printed
 CASES = 2
 """Failing cases that are described for each function."""
 PRINTED_LINES = 12
-# In ffnn the outputs are asked for in another order than they are computed in; the first that is
-# wrong in the computation is the one to fix.
-_COMPUTED = {name: place for place, name in enumerate(("z0", "a1", "z1", "a2", "y"))}
 
 
 def details(outcome: Outcome) -> str:
@@ -124,16 +121,16 @@ def _own(outcome: Outcome) -> list[str]:
 
 
 def output_of(outcome: Outcome) -> str:
-    """Name the output to fix next, as the end of a sentence; "" for the whole function."""
+    """Name the output to fix next; "" for the whole function."""
     if not outcome.failed or len(outcome.question.outputs) == 1:
         return ""
     first = first_of(outcome.failed[0][1])
-    return "" if first.got is None else f", output `{first.output}`"
+    return "" if first.got is None else first.output
 
 
 def first_of(verdicts: Sequence[Verdict]) -> Verdict:
     """Return the wrong output to describe in full: the first one in the order of computing."""
-    return min(verdicts, key=lambda verdict: _COMPUTED.get(verdict.output, 0))
+    return min(verdicts, key=lambda verdict: computed(verdict.output))
 
 
 def printed(examination: Examination) -> str:

@@ -2,7 +2,7 @@
 
 ``array_diff.html`` draws what this module finds out. Every picture says in words what it shows, and
 no colour stands alone: wrong cells are crossed, the row or column that holds them all is pointed
-at, and the two curves differ in their stroke and are labelled.
+at, and the two curves differ in their stroke and have their names at their ends.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from ..judging.judge import distance, in_shape
 from ..model.case import Array
-from .array_grid import LONG, Grid, Lines, Outline, grid, is_whole, largest
+from .array_grid import LONG, Grid, Lines, Outline, Sign, grid, is_whole, largest
 
 CURVES = frozenset({"E_total", "misclassification_rate"})
 """Outputs that have one value for each iteration."""
@@ -24,6 +24,7 @@ NUMBERS = 80
 """Elements of the largest array whose numbers are printed beside its picture."""
 
 _BEYOND = 3  # heights of the expected curve that another one may leave it by
+_LOGARITHMIC = 20  # from this ratio of the largest to the smallest value on
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,16 @@ class Arrays:
 
 @dataclass(frozen=True)
 class Curves:
-    """Two curves over the iterations; ``bottom`` and ``top`` are the ends of the axis."""
+    """Two curves over the iterations with their names at the ends.
+
+    ``bottom`` and ``top`` are the ends of the axis.
+    """
 
     output: str
     words: str
     described: str
     curves: tuple[Outline, ...]
+    labels: tuple[Sign, ...]
     bottom: str
     top: str
     last: int
@@ -189,33 +194,61 @@ def _short(value: float) -> str:
 
 
 def _curves(output: str, got: Array, expected: Array) -> Curves:
-    """Draw both curves over the iterations; a value outside the picture is drawn at its edge."""
-    finite = expected[np.isfinite(expected)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    span = (high - low) or abs(high) or 1.0
-    mine = got[np.isfinite(got)]
-    floor = max(float(mine.min()), low - _BEYOND * span) if mine.size else low
-    ceiling = min(float(mine.max()), high + _BEYOND * span) if mine.size else high
-    bottom, top = min(low, floor), max(high, ceiling)
-    if top == bottom:
-        bottom, top = bottom - 0.5, top + 0.5
+    """Draw both curves over the iterations, on a logarithmic scale where one is far away.
+
+    A value that is not in the picture all the same is drawn at its edge.
+    """
+    described = f"Expected: {_ends(expected)}. Yours: {_ends(got)}"
     count = max(got.size, expected.size)
-    words = "over the iterations: expected is the thin solid line, yours the thick dashed one"
+    words = "over the iterations"
+    size = got.size
+    bottom, top = _range(got, expected, np.inf)
+    positive = bool((_finite(got) > 0).all() and (expected > 0).all())
+    logarithmic = positive and top > _LOGARITHMIC * bottom and _far(got, expected)
+    if logarithmic:
+        words += ", on a logarithmic scale"
+        got, expected = np.log10(got), np.log10(expected)
+        bottom, top = _range(got, expected, np.inf)
+    elif not positive:
+        bottom, top = _range(got, expected, _BEYOND)
     outside = int(np.sum((got < bottom) | (got > top) | ~np.isfinite(got)))
     if outside:
-        words += f"; {outside} of your {got.size} values leave the picture"
+        words += f"; {outside} of your {size} values leave the picture"
+    paths = [_path(values, count, bottom, top) for values in (expected, got)]
     return Curves(
         output,
         words,
-        f"{output} over {count} iterations. Expected: {_ends(expected)}. Yours: {_ends(got)}",
-        (
-            Outline("curve", _path(expected, count, bottom, top)),
-            Outline("curve yours", _path(got, count, bottom, top)),
-        ),
-        _short(bottom),
-        _short(top),
+        f"{output} over {count} iterations. {described}",
+        (Outline("curve", paths[0]), Outline("curve yours", paths[1])),
+        _labels(*paths),
+        f"{10**bottom if logarithmic else bottom:.2g}",
+        f"{10**top if logarithmic else top:.2g}",
         count - 1,
     )
+
+
+def _finite(values: Array) -> Array:
+    return values[np.isfinite(values)]
+
+
+def _far(got: Array, expected: Array) -> bool:
+    """Whether a curve leaves the other one by several heights."""
+    bottom, top = _range(got, expected, np.inf)
+    low, high = _range(got, expected, _BEYOND)
+    return bottom < low or top > high
+
+
+def _range(got: Array, expected: Array, beyond: float) -> tuple[float, float]:
+    """The ends of an axis for both curves; ``got`` may be ``beyond`` heights of the other one."""
+    right, mine = _finite(expected), _finite(got)
+    low, high = (float(right.min()), float(right.max())) if right.size else (0.0, 1.0)
+    span = (high - low) or abs(high) or 1.0
+    if mine.size:
+        low, high = (
+            min(low, max(float(mine.min()), low - beyond * span)),
+            max(high, min(float(mine.max()), high + beyond * span)),
+        )
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
 def _path(values: Array, count: int, bottom: float, top: float) -> str:
@@ -230,6 +263,20 @@ def _path(values: Array, count: int, bottom: float, top: float) -> str:
         parts.append(f"{pen}{x:.1f} {y:.1f}")
         pen = "L"
     return "".join(parts)
+
+
+def _labels(expected: str, yours: str) -> tuple[Sign, ...]:
+    """The names of both curves at their ends, one below the other."""
+    ends = [
+        (float(path.rpartition(" ")[2]), name)
+        for path, name in ((expected, "expected"), (yours, "yours"))
+        if path
+    ]
+    (first, name), *more = sorted(ends)
+    signs = [Sign(455, round(first) + 4, name)]
+    for y, other in more:
+        signs.append(Sign(455, max(round(y) + 4, signs[0].y + 15), other))
+    return tuple(signs)
 
 
 def _ends(values: Array) -> str:

@@ -6,10 +6,11 @@ case must not be in it: the grader puts only its title, messages and hints there
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..judging.messages import signature, to_paste
+from ..judging.messages import computed, next_words, signature, to_paste
 from ..model.case import Array, Status
 from ..model.questions import (
     BONUS_FUNCTIONS,
@@ -174,6 +175,11 @@ class FunctionFeedback:
         return [case for case in self.cases if case.right]
 
     @property
+    def is_folded(self) -> bool:
+        """Whether all is right and nothing more is said about it."""
+        return not self.wrong and not self.note and not any(case.messages for case in self.cases)
+
+    @property
     def untouched(self) -> bool:
         """Whether the function is still to do."""
         return bool(self.wrong) and all(case.untouched for case in self.cases)
@@ -183,16 +189,21 @@ class FunctionFeedback:
 class Feedback:
     """All that the page says of a submission. ``facts`` are names with their values.
 
-    ``course`` is its name, ``report`` the most points of the report of section 2.3, and ``marks``
-    are its parts that a person has marked: name, points, comment. ``decisions`` are sentences on
-    what people have decided.
+    ``grade`` says how the points add up, and begins with the sum. For a file that does not run
+    ``excerpt`` is its line with a caret below, and there are no ``functions``. ``course`` is its
+    name, ``report`` the most points of the report of section 2.3, ``received`` says whether there
+    is one, and ``marks`` are its parts that a person has marked: name, points, comment.
+    ``decisions`` are sentences on what people have decided.
     """
 
     name: str
     functions: tuple[FunctionFeedback, ...]
     facts: tuple[tuple[str, str], ...]
     message: str = ""
+    excerpt: str = ""
+    grade: str = ""
     next_step: str = ""
+    received: str = ""
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     printed: str = ""
@@ -232,6 +243,20 @@ class Feedback:
     def undecided(self) -> int:
         """Points that are neither safe nor lost yet."""
         return sum(one.undecided for one in self.functions)
+
+
+def next_step(functions: Sequence[FunctionFeedback]) -> str:
+    """Say which function to write or fix next, as ``check.py`` does; "" where all are right."""
+    for one in functions:
+        place = one.question.number, one.question.function
+        if one.untouched and not one.is_bonus:
+            return next_words(*place, to_do=True)
+        if one.wrong and not one.is_bonus:
+            wrong = [output for output in one.wrong[0].outputs if output.status != "passed"]
+            first = min(wrong, key=lambda output: computed(output.output))
+            several = len(one.question.outputs) > 1 and first.status == "failed"
+            return next_words(*place, first.output if several else "")
+    return ""
 
 
 def feedback_html(feedback: Feedback) -> str:

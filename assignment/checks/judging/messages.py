@@ -19,6 +19,24 @@ _PLACES: dict[str, str] = {
 }
 
 
+# In ffnn the outputs are asked for in another order than they are computed in; the first that is
+# wrong in the computation is the one to fix.
+_COMPUTED = {name: place for place, name in enumerate(("z0", "a1", "z1", "a2", "y"))}
+
+
+def computed(output: str) -> int:
+    """The place of an output in the order of computing, to sort by."""
+    return _COMPUTED.get(output, 0)
+
+
+def next_words(number: str, function: str, output: str = "", *, to_do: bool = False) -> str:
+    """Say which function to write or fix next, or which ``output`` of it."""
+    place = f"Next: {number} `{function}`"
+    if to_do:
+        return f"{place}: write it (README.md, section {number})"
+    return f"{place}, output `{output}`" if output else place
+
+
 def signature(function: str) -> str:
     """A function with its parameters, ``ffnn(x, M, K, W1, W2)``."""
     return f"{function}({', '.join(by_function(function).parameters)})"

@@ -131,6 +131,8 @@ def _parse(source: str, filename: str) -> ast.Module:
 
 def _explain(problem: SyntaxError, source: str) -> str:
     place = f" in {where(source, problem.lineno)}" if problem.lineno else ""
+    if place and problem.offset:
+        place += f", column {problem.offset}"
     text = (problem.text or "").strip()[:80]
     found = f"Syntax error{place}: {str(problem.msg)[:200]}" + (f" (“{text}”)." if text else ".")
     return found + hint((problem.text or "")[:500])

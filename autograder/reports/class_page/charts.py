@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from assignment.checks.model.questions import QUESTIONS
@@ -31,20 +31,13 @@ class Chart(NamedTuple):
 
 
 def charts(statistics: Statistics) -> list[Chart]:
-    """Prepare all charts; none if nothing was judged."""
-    judged = statistics.judged
-    if not judged:
+    """Prepare both charts, of files that run; none if there is no such file."""
+    running = statistics.running
+    if not running:
         return []
-    functions = {
-        q.number: ", ".join(other.function for other in QUESTIONS if other.number == q.number)
-        for q in QUESTIONS
-    }
-    sections = {f"{n} {functions[n]}": share for n, share in statistics.by_section().items()}
-    outputs = {f"{f}: {o}": count.share for (f, o), count in statistics.by_output().items()}
     return [
-        _scores([row.score for row in judged], statistics.course_points.automatic),
-        _shares("Points of each section, in per cent of the maximum", "section", sections),
-        _shares("Submissions in which an output is right in every case", "output", outputs),
+        _scores([row.score for row in running], statistics.course_points.automatic),
+        _sections(statistics),
     ]
 
 
@@ -52,18 +45,29 @@ def _scores(scores: Sequence[int], most: int) -> Chart:
     """How many submissions have how many points; a bonus comes on top of ``most``."""
     counts = Counter(score // BIN for score in scores)
     highest = max(counts.values())
-    last = max(most, *scores) // BIN
+    first, last = min(counts), max(most, *scores) // BIN
     return Chart(
         "Distribution of points",
         "points",
         "submissions",
         [
             Bar(f"{BIN * n} to {BIN * n + BIN - 1}", 100 * counts[n] / highest, str(counts[n]))
-            for n in range(last + 1)
+            for n in range(first, last + 1)
         ],
     )
 
 
-def _shares(caption: str, names: str, shares: Mapping[str, float]) -> Chart:
-    bars = [Bar(name, 100 * share, f"{100 * share:.0f} %") for name, share in shares.items()]
-    return Chart(caption, names, "right", bars)
+def _sections(statistics: Statistics) -> Chart:
+    functions = {
+        q.number: ", ".join(other.function for other in QUESTIONS if other.number == q.number)
+        for q in QUESTIONS
+    }
+    bars = [
+        Bar(
+            f"{number} {functions[number]}",
+            100 * count.share,
+            f"{100 * count.share:.0f} % of {statistics.writers(number)}" if count.of else "nobody",
+        )
+        for number, count in statistics.by_section().items()
+    ]
+    return Chart("Points of each section, of those who wrote it", "section", "points", bars)

@@ -1,37 +1,37 @@
-"""Render ``class.html``: what a class has understood, and which submissions need attention."""
+"""Render ``class.html``: who needs a person, and what a class has understood."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from statistics import mean, median
-from typing import NamedTuple
 
-from assignment.checks.html.document import render
+from assignment.checks.html.document import plural, render
 from assignment.checks.model.questions import NUMBERS
+from autograder.cases.expected import wrong_line
+from autograder.course.directory import Directory
+from autograder.course.roster import plain
+from autograder.gradebook.status import Status
 from autograder.paths import PAGE_FOLDERS
 from autograder.reports.class_page.charts import charts
 from autograder.reports.class_page.statistics import Statistics, SubmissionRow
-from autograder.results import TOGETHER
 
 ROWS = 200
 """Rows of the table that are shown at first: laying out thousands takes a browser seconds."""
 FEW = 3
 """Names that are shown at once; more are folded away."""
 MOST_LISTED = 50
-"""Submissions that are listed in each group at the top; the table has them all."""
+"""Entries that each list shows; the number of others stands at its end."""
 
 
-class Group(NamedTuple):
-    """Submissions that need attention for the same reason; ``meaning`` says what to do."""
-
-    title: str
-    meaning: str
-    rows: list[SubmissionRow]
-
-
-def class_page(statistics: Statistics, title: str) -> str:
-    """Render the page of a class."""
+def class_page(
+    statistics: Statistics, title: str, status: Status, directory: Directory | None = None
+) -> str:
+    """Render the page of a class; ``directory`` knows the students' names and sections."""
+    known = directory or Directory(row.submission for row in statistics.rows)
+    ids = [row.submission for row in statistics.rows]
+    names = {one: known.name(one) for one in ids}
+    sections = {one: known.section(one) for one in ids}
     return render(
         "class.html",
         *PAGE_FOLDERS,
@@ -39,13 +39,18 @@ def class_page(statistics: Statistics, title: str) -> str:
         script="class.js",
         title=title,
         class_=statistics,
-        groups=list(_groups(statistics.rows)),
+        status=status,
         charts=charts(statistics),
-        scores=_scores(statistics),
+        summary=_summary(statistics),
         numbers=_numbers(statistics.rows),
-        why=_why,
-        status=_status,
-        sections=NUMBERS,
+        names=names,
+        rows=sorted(
+            statistics.rows, key=lambda row: (plain(names[row.submission]), row.submission)
+        ),
+        sections=sections,
+        all_sections=sorted(set(sections.values()) - {""}),
+        wrong_line=wrong_line,
+        questions=NUMBERS,
         few=FEW,
         most_listed=MOST_LISTED,
         most_shown=ROWS,
@@ -60,55 +65,19 @@ def _numbers(rows: Iterable[SubmissionRow]) -> dict[str, int]:
     return {name: number for number, name in enumerate(ids, 1)}
 
 
-def _groups(rows: list[SubmissionRow]) -> Iterator[Group]:
-    """Group the submissions that need attention; leave out empty groups."""
-    groups = (
-        Group(
-            "Not judged",
-            "an error of the grader. They have no score yet: run the command again.",
-            [row for row in rows if row.status == "not_judged"],
-        ),
-        Group(
-            "Refused",
-            "nothing in them could be graded. They have 0 points unless you decide otherwise.",
-            [row for row in rows if row.status == "refused"],
-        ),
-        Group(
-            "No answer in time, or crashed",
-            "the named functions count as failed. The students may need help.",
-            [row for row in rows if row.stopped and row.status == "judged"],
-        ),
-        Group(
-            "Functions that do not work together",
-            "each passes its own tests. They lose few points; look whether you agree.",
-            [row for row in rows if any(TOGETHER in name for name in row.misconceptions)],
-        ),
-    )
-    return (group for group in groups if group.rows)
-
-
-def _why(row: SubmissionRow) -> str:
-    if row.status == "judged" and not row.message:
-        pairs = [name.split(TOGETHER) for name in row.misconceptions if TOGETHER in name]
-        names = [*row.stopped, *dict.fromkeys(name for pair in pairs for name in pair)]
-        return ", ".join(f"`{name}`" for name in names)
-    return row.message
-
-
-def _status(row: SubmissionRow) -> str:
-    if row.status == "judged" and row.stopped:
-        return "stopped"
-    return row.status.replace("_", " ")
-
-
-def _scores(statistics: Statistics) -> str:
-    """Summarise the points of the class; "" if nothing was judged."""
-    scores = [row.score for row in statistics.judged]
+def _summary(statistics: Statistics) -> str:
+    """Sum up the class in one line; files that do not run stay out of the mean."""
+    rows, running = statistics.rows, statistics.running
+    scores = [row.score for row in running]
+    counts = plural(len(rows), "submission")
+    if len(running) < len(rows):
+        counts += f", {len(rows) - len(running):,} of which nothing could be run"
     if not scores:
-        return ""
+        return f"{counts}."
     most = statistics.course_points.automatic
     full = sum(score >= most for score in scores)
     return (
-        f"Points, of {most}: median {median(scores):g}, mean {mean(scores):.1f}, "
-        f"full marks: {full:,}."
-    )
+        f"{counts}. The others have, of {most} automatic points: "
+        if len(running) < len(rows)
+        else f"{counts}. Of {most} automatic points: "
+    ) + f"median {median(scores):g}, mean {mean(scores):.1f}; {full:,} with all."

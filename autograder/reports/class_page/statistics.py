@@ -1,36 +1,45 @@
-"""Count right outputs, points and misconceptions of a class, in one pass over its results."""
+"""Count points, right cases and misconceptions of a class, in one pass over its results."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from assignment.checks.model.questions import FUNCTIONS, NUMBERS, QUESTIONS
+from assignment.checks.model.questions import FUNCTIONS, NUMBERS, QUESTIONS, Question
 from autograder.cases.points import CoursePoints, kit_points
-from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
-
-STOPPED = ("timeout", "killed")
-"""Statuses of outputs whose function hung or crashed; such a submission needs attention."""
+from autograder.gradebook.attention import does_not_run, nothing_written, stopped
+from autograder.reports.class_page.equal_answers import EqualAnswers, WrongAnswers
+from autograder.results import TOGETHER, OutputResult, SubmissionResult, SubmissionStatus
 
 
 @dataclass(frozen=True)
 class SubmissionRow:
-    """One submission in the table; ``stopped`` are its functions that hung or crashed."""
+    """One submission in the table; ``stopped`` are its functions that hung or crashed.
+
+    One that does not ``run`` could not be loaded, or has nothing written in it.
+    """
 
     submission: str
     status: SubmissionStatus
     message: str
     score: int
     questions: tuple[int, ...]
-    seconds: float
     misconceptions: tuple[str, ...]
     stopped: tuple[str, ...]
+    runs: bool
+
+    @property
+    def state(self) -> str:
+        """Its status in words."""
+        if self.status != "judged":
+            return self.status.replace("_", " ")
+        return "stopped" if self.stopped else "judged" if self.runs else "0 points"
 
 
 @dataclass
 class Count:
-    """The number of right outputs, of all outputs, and of each misconception among them."""
+    """How many of those who wrote something have it right, and their misconceptions."""
 
     right: int = 0
     of: int = 0
@@ -43,11 +52,10 @@ class Count:
 
 
 @dataclass(frozen=True)
-class CaseOutput:
-    """One output of one case."""
+class CaseTitle:
+    """One case."""
 
-    function: str
-    output: str
+    id: str
     title: str
     public: bool
 
@@ -67,15 +75,25 @@ class MisconceptionCount:
         return [name for name in FUNCTIONS if name in self.found_in]
 
 
+@dataclass
+class FunctionCount:
+    """A function: those who wrote it, and its cases."""
+
+    question: Question
+    count: Count = field(default_factory=Count)
+    cases: dict[CaseTitle, Count] = field(default_factory=dict)
+
+
 class Statistics:
     """Count results while they are iterated: ``for result in statistics.watching(results)``."""
 
     def __init__(self, course_points: CoursePoints | None = None) -> None:
         self.course_points = course_points or kit_points()
         self.rows: list[SubmissionRow] = []
-        self.outputs: dict[tuple[str, str], Count] = {}
-        self.case_outputs: dict[CaseOutput, Count] = {}
+        self.functions = {question.function: FunctionCount(question) for question in QUESTIONS}
         self.misconceptions: dict[str, MisconceptionCount] = {}
+        self._sections: dict[str, list[int]] = {number: [] for number in NUMBERS}
+        self._wrong = WrongAnswers()
 
     def watching(self, results: Iterable[SubmissionResult]) -> Iterator[SubmissionResult]:
         """Count each result and yield it."""
@@ -84,8 +102,11 @@ class Statistics:
             yield result
 
     def add(self, result: SubmissionResult) -> None:
-        """Count a result, without outputs that were not judged."""
-        stopped = {output.function for output in result.outputs if output.status in STOPPED}
+        """Count a result; only what the student wrote, in a file that runs, counts as right or not.
+
+        Outputs that were not judged do not count.
+        """
+        runs = result.status == "judged" and not (does_not_run(result) or nothing_written(result))
         self.rows.append(
             SubmissionRow(
                 result.submission,
@@ -93,32 +114,38 @@ class Statistics:
                 result.message,
                 result.score,
                 tuple(result.question_score(number) for number in NUMBERS),
-                result.seconds,
                 result.misconceptions,
-                tuple(name for name in FUNCTIONS if name in stopped),
+                tuple(stopped(result)) if runs else (),
+                runs,
             )
         )
-        right: dict[tuple[str, str], bool] = {}
+        if not runs:
+            return
+        by_function: dict[str, list[OutputResult]] = defaultdict(list)
         for output in result.outputs:
-            if output.status == "not_judged":
-                continue
-            self._count(output)
-            key = output.function, output.output
-            right[key] = right.get(key, True) and output.status == "passed"
-            if output.misconception:
-                self._add_misconception(result.submission, output)
-        for key, is_right in right.items():
-            count = self.outputs.setdefault(key, Count())
-            count.of += 1
-            count.right += is_right
+            if output.status != "not_judged" and output.function in self.functions:
+                by_function[output.function].append(output)
+        written = [
+            outputs
+            for outputs in by_function.values()
+            if any(output.status != "not_implemented" for output in outputs)
+        ]
+        for outputs in written:
+            self._add_function(result.submission, outputs)
+        for number in dict.fromkeys(outputs[0].question for outputs in written):
+            self._sections[number].append(result.question_score(number))
 
-    def _count(self, output: OutputResult) -> None:
-        place = CaseOutput(output.function, output.output, output.title, output.public)
-        count = self.case_outputs.setdefault(place, Count())
-        count.of += 1
-        count.right += output.status == "passed"
-        if output.misconception:
-            count.misconceptions[output.misconception] += 1
+    def _add_function(self, submission: str, outputs: list[OutputResult]) -> None:
+        function = self.functions[outputs[0].function]
+        cases: dict[CaseTitle, list[OutputResult]] = defaultdict(list)
+        for output in outputs:
+            cases[CaseTitle(output.case, output.title, output.public)].append(output)
+            self._wrong.add(submission, output)
+            if output.misconception:
+                self._add_misconception(submission, output)
+        _count(function.count, outputs)
+        for case, some in cases.items():
+            _count(function.cases.setdefault(case, Count()), some)
 
     def _add_misconception(self, submission: str, output: OutputResult) -> None:
         name = output.misconception
@@ -128,31 +155,38 @@ class Statistics:
             found.submissions.append(submission)
 
     @property
-    def judged(self) -> list[SubmissionRow]:
-        """The rows of submissions that were judged."""
-        return [row for row in self.rows if row.status == "judged"]
+    def running(self) -> list[SubmissionRow]:
+        """The rows of submissions that run; the others have no points to compare."""
+        return [row for row in self.rows if row.runs]
 
-    def by_section(self) -> dict[str, float]:
-        """Return the mean share of the points of each section, over all judged submissions."""
-        course_points = self.course_points.sections
-        judged = self.judged
+    def by_section(self) -> dict[str, Count]:
+        """Return the points of each section, and those that all who wrote it could have."""
+        most = self.course_points.sections
         return {
-            number: sum(row.questions[index] for row in judged)
-            / (course_points[number] * len(judged))
-            for index, number in enumerate(NUMBERS)
-            if judged
+            number: Count(sum(points), most[number] * len(points))
+            for number, points in self._sections.items()
         }
 
-    def by_output(self) -> dict[tuple[str, str], Count]:
-        """Count submissions with an output right in every case, in the order of the questions."""
-        ordered = [(q.function, output) for q in QUESTIONS for output in q.outputs]
-        return {key: self.outputs[key] for key in ordered if key in self.outputs}
+    def writers(self, number: str) -> int:
+        """Return how many wrote something of a section."""
+        return len(self._sections[number])
 
-    def hardest(self, most: int = 12) -> list[tuple[CaseOutput, Count]]:
-        """Return the outputs of single cases that the fewest submissions have right."""
-        found = [(one, count) for one, count in self.case_outputs.items() if count.right < count.of]
-        return sorted(found, key=lambda pair: pair[1].share)[:most]
+    def equal_answers(self) -> list[EqualAnswers]:
+        """Return the groups of students with the same wrong answers."""
+        return self._wrong.groups()
 
     def ranked(self) -> list[MisconceptionCount]:
         """Return the misconceptions, the most frequent first."""
         return sorted(self.misconceptions.values(), key=lambda one: (-len(one.submissions), one.id))
+
+    def to_discuss(self, most: int = 3) -> list[MisconceptionCount]:
+        """Return the misconceptions that most students have, for the next lecture."""
+        return [one for one in self.ranked() if TOGETHER not in one.id][:most]
+
+
+def _count(count: Count, outputs: Iterable[OutputResult]) -> None:
+    outputs = list(outputs)
+    count.of += 1
+    count.right += all(output.status == "passed" for output in outputs)
+    for name in {output.misconception for output in outputs} - {""}:
+        count.misconceptions[name] += 1

@@ -15,9 +15,10 @@ from pathlib import Path
 import msgspec
 
 from autograder.cases.answers import Answers
+from autograder.course.directory import Directory
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, SandboxError, StoreError
-from autograder.gradebook.gradebook import Gradebook
+from autograder.gradebook.gradebook import Gradebook, directory_of
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import History, RunInfo
@@ -25,6 +26,7 @@ from autograder.reports.explain.compare import recorded
 from autograder.reports.explain.model import ExplainedCase, Explanation
 from autograder.reports.explain.rerun import explained, rerun
 from autograder.results import OutputResult, SubmissionResult
+from autograder.text import joined
 
 
 def explain(
@@ -38,7 +40,9 @@ def explain(
         GraderError: if there is no such record, submission or case.
     """
     with History.open(folder) as history:
-        run, result = _find(history, folder, submission)
+        directory = directory_of(history, settings)
+        submission = _key(submission, directory, folder)
+        run, result = _find(history, submission)
         source = history.source(submission, run.id)
         latest = history.last()
         grade = Gradebook(history, settings, run.id).grade(result)
@@ -47,6 +51,7 @@ def explain(
     result = grade.result
     answers = Answers(settings.hidden_seed)
     chosen = _chosen(result, answers, case)
+    found = Explanation(result, run, source, (), who=directory.label(submission))
     now = msgspec.structs.replace(
         conditions(answers.cases, settings.sandbox_limits()),
         course_points=run.conditions.course_points,
@@ -58,11 +63,11 @@ def explain(
             "since, grade once more."
         )
         cases = tuple(ExplainedCase(id_, None, recorded(some)) for id_, some in chosen.items())
-        return Explanation(result, run, source, cases, tuple(notes))
+        return replace(found, cases=cases, notes=tuple(notes))
     changed = [what for what in run.conditions.differences(now) if what != "the cases"]
     if changed:
         notes.append(f"Since then {_listed(changed)} changed.")
-    found = Explanation(result, run, source, (), tuple(notes))
+    found = replace(found, notes=tuple(notes))
     return _with_cases(found, answers, settings, chosen, unsafe=unsafe)
 
 
@@ -104,10 +109,26 @@ def _with_cases(
     )
 
 
-def _find(history: History, folder: Path, submission: str) -> tuple[RunInfo, SubmissionResult]:
+def _key(name: str, directory: Directory, folder: Path) -> str:
+    """Return the submission that belongs to an id, login, e-mail address or name.
+
+    Raises:
+        StoreError: if there is none, or more than one.
+    """
+    key = directory.find(name)
+    keys = directory.named(name) if key is None else [key]
+    if len(keys) > 1:
+        raise StoreError(f"“{name}” fits {joined(list(map(directory.label, keys)))}: give the id.")
+    if not keys:
+        raise StoreError(_unknown("submission", name, sorted(directory.submissions), str(folder)))
+    if keys[0] not in directory.submissions:
+        raise StoreError(f"{directory.label(keys[0])} has submitted nothing.")
+    return keys[0]
+
+
+def _find(history: History, submission: str) -> tuple[RunInfo, SubmissionResult]:
     run = history.latest_with(submission)
-    if run is None:
-        raise StoreError(_unknown("submission", submission, history.all_submissions(), str(folder)))
+    assert run is not None
     result = history.result(submission, run)
     assert result is not None
     return next(info for info in history.runs() if info.id == run), result

@@ -86,7 +86,7 @@ def score(found: Explanation) -> str:
 
 def _head(found: Explanation) -> Iterator[str]:
     result = found.result
-    yield f"{result.submission}: {score(found)}"
+    yield from wrap(f"{found.who or result.submission}: {score(found)}")
     if result.message:
         yield from wrap(result.message, 2)
     for name, value in facts(found):

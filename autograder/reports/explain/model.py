@@ -84,6 +84,8 @@ class ExplainedCase:
 class Explanation:
     """All that explains a submission. ``notes`` say how far it can be relied on.
 
+    ``who`` is the student with name, id and section, as far as they are known.
+
     ``isolation`` says how the file was confined when it was run again; "" if it was not run. Then
     ``loaded`` is what was loaded, and ``full`` means with every top-level statement.
     """
@@ -97,6 +99,7 @@ class Explanation:
     loaded: LoadReport | None = None
     full: bool = False
     printed: str = ""
+    who: str = ""
 
     @property
     def differs(self) -> bool:

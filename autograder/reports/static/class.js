@@ -1,10 +1,10 @@
-// Sorts and filters the table of submissions and hides names. Without this script the page shows
+// Sorts and filters the table of submissions, and hides names and what needs a person. Without this script the page shows
 // everything; the controls appear only here.
 "use strict";
 (() => {
   const byId = (id) => document.getElementById(id);
   const [table, filter, shown, nameless] = ["table", "filter", "shown", "nameless"].map(byId);
-  const every = byId("every");
+  const every = byId("every"), section = byId("section");
   const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
   const people = [...document.querySelectorAll("[data-no]")].map((a) =>
     ({ a, no: a.dataset.no, name: a.textContent, href: a.getAttribute("href") }));
@@ -12,7 +12,8 @@
     const values = [...row.cells].map((cell) => cell.textContent);
     const no = row.querySelector("[data-no]").dataset.no;
     const rest = values.slice(1).join(" ").toLowerCase();
-    return { row, values, no, rest, named: values[0].toLowerCase() + " " + rest };
+    const named = values[0].toLowerCase() + " " + rest;
+    return { row, values, no, rest, named, section: row.dataset.section };
   });
   const compare = new Intl.Collator(undefined, { numeric: true }).compare;
   let column = 0, direction = 1;
@@ -30,14 +31,15 @@
     filterRows();
   };
 
-  // Shows the rows that have all words of the filter, and at first no more than data-rows.
+  // Shows the rows of the section with all words of the filter, and at first at most data-rows.
   const filterRows = () => {
     const words = filter.value.toLowerCase().split(" ").filter(Boolean);
     const most = every.dataset.pressed ? Infinity : Number(table.dataset.rows);
     let count = 0;
     for (const entry of rows) {
       const text = nameless.checked ? "no. " + entry.no + " " + entry.rest : entry.named;
-      const matches = words.every((word) => text.includes(word));
+      const matches = words.every((word) => text.includes(word)) &&
+        (section.value === "" || section.value === entry.section);
       count += matches;
       entry.row.hidden = !matches || count > most;
     }
@@ -71,7 +73,10 @@
     });
   });
   filter.addEventListener("input", filterRows);
-  every.addEventListener("click", () => { every.dataset.pressed = "yes"; filterRows(); });
+  section.addEventListener("change", filterRows);
+  const showAll = () => { every.dataset.pressed = "yes"; filterRows(); };
+  every.addEventListener("click", showAll);
+  addEventListener("beforeprint", showAll);
   nameless.addEventListener("change", showNames);
   for (const id of ["switch", "tools", "how"]) byId(id).hidden = false;
   nameless.checked = location.hash === "#nameless";

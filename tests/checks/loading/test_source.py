@@ -72,5 +72,5 @@ def test_parser_bombs_are_sentences(source: str) -> None:
 
 def test_the_line_of_a_syntax_error_is_named() -> None:
     """The message has the line and its text."""
-    with pytest.raises(SourceError, match=r"Syntax error in line 2: .*“y = = 2”"):
+    with pytest.raises(SourceError, match=r"Syntax error in line 2, column 5: .*“y = = 2”"):
         parse("x = 1\ny = = 2\n", "neural_network.py")
