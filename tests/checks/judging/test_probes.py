@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -131,6 +132,15 @@ def test_what_follows_points_to_the_output_that_is_wrong() -> None:
     assert {output: fact for output, fact in found.items() if output != "a1"} == dict.fromkeys(
         ("y", "z1", "a2"), after
     )
+
+
+def test_a_wrong_shape_follows_from_nothing() -> None:
+    """Scores instead of guesses are no consequence of wrong weights, so no probe explains them."""
+    verdict = Verdict("train-handout", "train_nn", "guesses", "failed", 0, 1)
+    right = np.zeros(20)
+    scores = replace(verdict, got=np.zeros((20, 3)), expected=right)
+    assert unexplained([scores], ()) == []
+    assert unexplained([replace(scores, got=right + 1)], ()) == [("train_nn", "guesses")]
 
 
 @pytest.mark.parametrize("status", ["error", "timeout", "killed", "bad_answer", "not_judged"])

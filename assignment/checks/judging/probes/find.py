@@ -41,9 +41,11 @@ def _output(verdict: Verdict) -> Output:
 
 
 def _is_open(verdict: Verdict) -> bool:
-    """Whether numbers are wrong, and no misconception gives them."""
-    wrong = verdict.status == "failed" and verdict.got is not None
-    return wrong and not verdict.misconception and not verdict.failure
+    """Whether numbers are wrong, not their shape, and no misconception gives them."""
+    got, expected = verdict.got, verdict.expected
+    wrong = verdict.status == "failed" and got is not None
+    shaped = got is None or expected is None or got.size == expected.size
+    return wrong and shaped and not verdict.misconception and not verdict.failure
 
 
 def facts(outputs: Iterable[Output], ask: Ask, wrong: Collection[Output] = ()) -> dict[Output, str]:
