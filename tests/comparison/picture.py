@@ -12,7 +12,7 @@ from autograder.paths import ROOT
 from solution.misconceptions import CATALOGUE, source_of
 from tests.builders.chromium import start
 
-WIDTH, HEIGHT = 1000, 720
+WIDTH, HEIGHT = 1000, 1300
 
 
 def main() -> int:

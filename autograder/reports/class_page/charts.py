@@ -45,16 +45,22 @@ def _scores(scores: Sequence[int], most: int) -> Chart:
     """How many submissions have how many points; a bonus comes on top of ``most``."""
     counts = Counter(score // BIN for score in scores)
     highest = max(counts.values())
-    first, last = min(counts), max(most, *scores) // BIN
+    most = max(most, *scores)
     return Chart(
         "Distribution of points",
         "points",
         "submissions",
         [
-            Bar(f"{BIN * n} to {BIN * n + BIN - 1}", 100 * counts[n] / highest, str(counts[n]))
-            for n in range(first, last + 1)
+            Bar(_range(BIN * n, most), 100 * counts[n] / highest, str(counts[n]))
+            for n in range(min(counts), most // BIN + 1)
         ],
     )
+
+
+def _range(least: int, most: int) -> str:
+    """The points of a bar in words, such as "60 to 64", or "80" where there are no more."""
+    last = min(least + BIN - 1, most)
+    return str(least) if least == last else f"{least} to {last}"
 
 
 def _sections(statistics: Statistics) -> Chart:
