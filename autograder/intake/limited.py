@@ -45,6 +45,8 @@ _ERRORS: dict[str, type[Exception]] = {
 }
 _OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """Signals by which somebody else may end the child; the others are the work of the bytes."""
+_NO_MEMORY = 3
+"""The exit code of a child that has no memory left, not even to say so."""
 
 
 class _Answer(msgspec.Struct):
@@ -114,6 +116,8 @@ def _child(work: Callable[[], bytes], writer: int, limit: Limit) -> NoReturn:
         os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         _restrict(limit)
         _send(msgspec.msgpack.encode(_answer(work, limit)))
+    except MemoryError:
+        os._exit(_NO_MEMORY)
     finally:
         os._exit(0)
 
@@ -124,7 +128,7 @@ def _answer(work: Callable[[], bytes], limit: Limit) -> _Answer:
     except (Refused, IntakeError, NotJudged) as problem:
         return _Answer(type(problem).__name__, str(problem).encode("utf-8", "replace"))
     except MemoryError:
-        return _Answer("Refused", _costs(f"{limit.memory >> 20} MiB of memory").encode())
+        raise
     except Exception as problem:  # a fault of ours costs nobody points
         text = f"Reading it failed with {type(problem).__name__}: {problem}"
         return _Answer("NotJudged", text.encode("utf-8", "replace"))
@@ -177,9 +181,16 @@ def _without_answer(status: int, in_time: bool, used: float, limit: Limit) -> Ex
         return Refused(_costs("a few seconds"))
     if not in_time:
         return NotJudged(f"The machine was too busy to read it in {limit.wall:g} s. {AGAIN}")
+    memory = f"{limit.memory >> 20} MiB of memory"
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status) == _NO_MEMORY:
+        return Refused(_costs(memory))
     if number in _OUTSIDE or not number:
         return NotJudged(f"The process that read it was ended from outside. {AGAIN}")
-    return Refused("It is damaged and cannot be read: make it again.")
+    # A library that gets no memory may crash instead of saying so, as may a stack that cannot grow.
+    return Refused(
+        f"It is damaged and cannot be read, or reading it takes more than {memory} "
+        f"(signal {number}): make it again."
+    )
 
 
 def _costs(what: str) -> str:

@@ -87,6 +87,24 @@ def test_gradescopes_submission_without_submitters(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "ids"),
+    [
+        (["doe_LATE_1_7_a.py"], ["doe_1"]),
+        (["doe_LATE_1_7_a.py", "fox_2_8_report.pdf"], ["doe_1", "fox_2"]),
+        (["doe_1_7_a.py", "fox_2_8_report.pdf"], ["d"]),
+        (["doe_1_7_a.py"], ["d"]),
+    ],
+)
+def test_a_few_stragglers_from_canvas(tmp_path: Path, names: list[str], ids: list[str]) -> None:
+    """A late file shows that it is a class; where nothing does, a warning says what to do."""
+    (tmp_path / "d.zip").write_bytes(zipped((name, GOOD) for name in names))
+    with Intake([tmp_path / "d.zip"]) as given:
+        assert [one.id for one in given.submissions()] == ids
+        said = "If it is a download from Canvas, list the students in roster.csv"
+        assert [said in text for text in given.warnings] == [True] * ids.count("d")
+
+
+@pytest.mark.parametrize(
     ("dates", "expected"),
     [
         ([], "2026-11-01"),

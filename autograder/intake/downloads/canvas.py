@@ -83,7 +83,7 @@ def group(entries: Sequence[Entry], roster: Roster | None = None) -> ClassUpload
     It is one if at least two users have code, most names fit the pattern, every user has one name,
     and no attachment is there twice: files that one student numbered in a similar way
     (``lab_1_1_a.py``, ``lab_1_2_b.py``) are not taken for a class. Fewer users, such as a few
-    stragglers, are a class if all their files are marked as late or all are in the roster.
+    stragglers, are a class if a file is marked as late or all users are in the roster.
 
     A file whose name can be read as that of two users, one of whom has other files, is a refused
     submission of its own.
@@ -107,6 +107,11 @@ def group(entries: Sequence[Entry], roster: Roster | None = None) -> ClassUpload
         return None
     raise_if_ambiguous([*map(_two_names, ambiguous)])
     return ClassUploads([*uploads, *(_refused(*one) for one in doubtful)], strays)
+
+
+def may_be_one(entries: Sequence[Entry]) -> bool:
+    """Whether every name fits the pattern, also where that is too little for a class."""
+    return bool(entries) and all(_parse(entry) is not None for entry in entries)
 
 
 def _parse(entry: Entry) -> _CanvasFile | None:
@@ -146,7 +151,7 @@ def _is_class(
     attached = Counter(file.attachment for file in files if file.attachment)
     if max(attached.values(), default=0) != 1:
         return False
-    if len({file.user for file in files if file.is_code}) > 1 or all(file.late for file in files):
+    if len({file.user for file in files if file.is_code}) > 1 or any(file.late for file in files):
         return True
     if roster is None:
         return False

@@ -79,6 +79,11 @@ def class_warning(path: Path, roster: Roster | None = None) -> str:
     with open_entries(path) as entries:
         if kind_of(path) == stat.S_IFDIR:
             return _only_a_zip(path, entries or [], roster)
+        if canvas.may_be_one(entries or []):
+            return (
+                f"{name} was graded as one submission. If it is a download from Canvas, list the "
+                "students in roster.csv."
+            )
         if any(
             len(level) >= folders.LEAST and all(entry.is_folder for entry in level)
             for level in _levels(entries or [])
