@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assignment.checks.html.document import plural
-from autograder.course.load import load
 from autograder.errors import ConfigError
 from autograder.gradebook import rubric
+from autograder.record.course_file import course_of
 from autograder.reports.marking.collect import Report, collect
 from autograder.reports.marking.page import write
 from autograder.text import listed
@@ -22,7 +22,7 @@ def run(folder: Path, config: Path | None) -> int:
     Raises:
         GraderError: if there is no record, or the course gives the report no points.
     """
-    settings = load(config)
+    settings = course_of(folder, config)
     criteria = rubric.criteria(settings)
     if not criteria:
         raise ConfigError('the report has no points in this course ("2.3" = 0 in [points]).')

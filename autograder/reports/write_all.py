@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.cases.answers import Answers
-from autograder.files import replacing
+from autograder.files import remove, replacing
 from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published, without_outputs
 from autograder.gradebook.policy import Grade
 from autograder.record import decision_log
+from autograder.record.decision_log import Published
 from autograder.record.writer import Record
 from autograder.reports.class_page.statistics import Statistics
 from autograder.reports.tables import write_csv, write_grades
@@ -32,12 +33,14 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
 
     statistics = Statistics(gradebook.policy.course_points)
     grades: list[Grade] = []
+    published: list[Published] = []
 
     def results() -> Iterator[SubmissionResult]:
         for grade in gradebook:
             write_feedback(grade, out / "feedback", answers.public, gradebook.course)
             # All outputs of a large class would fill the memory; the rows need the grade only.
             grades.append(without_outputs(grade))
+            published.append(as_published(grade))
             yield grade.result
 
     write_csv(statistics.watching(results()), out / "results.csv", gradebook.policy.course_points)
@@ -51,6 +54,10 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
         with replacing(page) as file:
             file.write(class_page(statistics, gradebook.course.name).encode())
     else:
-        page.unlink(missing_ok=True)  # an earlier run may have left one
-    decision_log.publish(record, gradebook.run, map(as_published, grades))
+        remove(page)
+    here = {grade.submission for grade in published}
+    for gone in set(record.all_submissions()) - here:
+        for suffix in (".html", ".json"):
+            remove(out / "feedback" / f"{gone}{suffix}")
+    decision_log.publish(record, gradebook.run, published)
     return rows

@@ -110,7 +110,9 @@ def _find(history: History, folder: Path, submission: str) -> tuple[RunInfo, Sub
         raise StoreError(_unknown("submission", submission, history.all_submissions(), str(folder)))
     result = history.result(submission, run)
     assert result is not None
-    return next(info for info in history.runs() if info.id == run), result
+    info = next(info for info in history.runs() if info.id == run)
+    judged_under = history.conditions_of(submission, run)
+    return msgspec.structs.replace(info, conditions=judged_under), result
 
 
 def _unknown(what: str, name: str, known: Collection[str], where: str) -> str:
