@@ -21,7 +21,7 @@ from assignment.checks.console import width
 from autograder.commands import export as export_commands
 from autograder.commands.options import Commands, Config, Results, Unsafe
 from autograder.errors import GraderError
-from autograder.text import say
+from autograder.reports.say import say
 
 app = typer.Typer(
     cls=Commands,
@@ -50,6 +50,12 @@ def grade(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Run unchanged submissions again too.")
     ] = False,
+    regrade_all: Annotated[
+        bool, typer.Option("--regrade-all", help="Run all that the folder has again.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Remove all submissions that are not given.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change; write nothing.")
     ] = False,
@@ -65,6 +71,7 @@ def grade(
     """Grade submissions; write tables, feedback and a page.
 
     The results go to --out: class.html, results.csv, grades.csv and feedback/.
+    They are added to those that are there.
     """
     from autograder.commands import grade as command
 
@@ -74,6 +81,8 @@ def grade(
         config=config,
         demo=demo,
         fresh=fresh,
+        regrade_all=regrade_all,
+        replace=replace,
         dry_run=dry_run,
         unsafe=unsafe,
         move_damaged=move_damaged,

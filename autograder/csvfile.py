@@ -31,10 +31,14 @@ _BYTES = ((codecs.BOM_UTF8, "utf-8"), (b"", "utf-8"), (b"", "cp1252"))
 
 @dataclass(frozen=True)
 class TableRow:
-    """One line of a table: its number in the file, and its cells by the names of the columns."""
+    """One line of a table: its number in the file, and its cells by the names of the columns.
+
+    ``fault`` says what is wrong with the line as a whole.
+    """
 
     line: int
     cells: dict[str, str]
+    fault: str = ""
 
     def __getitem__(self, column: str) -> str:
         """The cell without the space around it; "" where it is empty or the column is missing."""
@@ -62,13 +66,19 @@ class Faults:
 
 
 def read(
-    path: Path, required: Sequence[str], optional: Sequence[str] = (), *, others: bool = False
+    path: Path,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    *,
+    others: bool = False,
+    strict: bool = True,
 ) -> list[TableRow]:
     """Return the rows of a table with a header, without empty lines.
 
     Columns may be in any order and in capitals. Columns that are neither required nor optional are
     refused, since a misspelt one would be lost silently; with ``others`` they are kept, under their
-    names in lower case.
+    names in lower case. Rows with too many cells are refused too, unless ``strict`` is false: then
+    they say so themselves.
 
     Raises:
         TableError: if the file cannot be read, or its header or rows are faulty.
@@ -80,15 +90,17 @@ def read(
     rows = []
     for line, cells in table.rows:
         stripped = [cell.strip() for cell in cells]
-        if len(stripped) > len(names) and any(stripped[len(names) :]):
-            faults.add(
-                line,
+        fault = ""
+        if any(stripped[len(names) :]):
+            fault = (
                 f"it has {len(stripped)} cells and the header {len(names)}. Put quotation marks "
-                "around text that has a comma or semicolon in it.",
+                "around text that has a comma or semicolon in it."
             )
-        elif any(stripped):
-            rows.append(TableRow(line, dict(zip(names, stripped, strict=False))))
-    faults.raise_if_any()
+            faults.add(line, fault)
+        if any(stripped):
+            rows.append(TableRow(line, dict(zip(names, stripped, strict=False)), fault))
+    if strict:
+        faults.raise_if_any()
     return rows
 
 

@@ -56,6 +56,20 @@ def read_at_most(limit: int, path: Path, error: type[GraderError], kind: str) ->
     return data
 
 
+def remove(path: Path) -> None:
+    """Remove a file of an earlier run, if there is one.
+
+    Raises:
+        StoreError: if it cannot be removed, with the reason.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as problem:
+        raise StoreError(
+            f"{path} is from an earlier run and cannot be removed: {problem.strerror}."
+        ) from None
+
+
 def write_zip(path: _Target, files: Mapping[str, bytes], scripts: Collection[str] = ()) -> _Target:
     """Write a zip of files by name, with fixed dates, permissions and order; returns ``path``.
 

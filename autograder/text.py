@@ -1,17 +1,11 @@
-"""Make names safe to show and to use in file names, put lists into sentences, and print."""
+"""Make names safe to show and to use in file names, put lists into sentences."""
 
 from __future__ import annotations
 
-import os
 import re
-import sys
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import TextIO
-
-from assignment.checks.console import width
 
 SUFFIXES = (".tar.gz", ".tgz", ".tar", ".zip", ".ipynb", ".py")
 """Suffixes that are removed from a file's name to make an id."""
@@ -35,31 +29,6 @@ def one_line(text: str) -> str:
 def by_lines(text: str) -> str:
     """Return a text of several lines, each as ``one_line`` makes it."""
     return "\n".join(map(one_line, text.split("\n")))
-
-
-def say(text: str, file: TextIO | None = None) -> None:
-    """Print a message on stdout, or another stream, so that its lines fit the terminal.
-
-    Control characters are not printed: names and messages come from students' files. A broken line
-    goes on indented, so that it cannot look like a line of its own. In a file or a pipe nothing is
-    broken.
-    """
-    stream = file or sys.stdout
-    lines = by_lines(text).split("\n")
-    if stream.isatty() or os.environ.get("COLUMNS"):
-        lines = [part for line in lines for part in _fitted(line)]
-    print("\n".join(lines), file=stream, flush=True)
-
-
-def _fitted(line: str) -> list[str]:
-    indent = " " * (len(line) - len(line.lstrip()) + 2)
-    return textwrap.wrap(
-        line,
-        width() + 2,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [""]
 
 
 def without_suffix(name: str) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 from assignment.checks.model.version import VERSION
 from autograder.course.load import load
 from autograder.errors import SandboxError
+from autograder.reports.say import say
 from autograder.sandbox import SAFE_LEVEL, Sandbox
 from autograder.sandbox.doctor import diagnose_host
-from autograder.text import say
 
 PACKAGES = ("numpy", "scipy", "matplotlib", "msgspec", "pyseccomp", "typer", "rich")
 

@@ -1,11 +1,16 @@
-"""``autograder grade``: from files and downloads to the record, the exports and a summary."""
+"""``autograder grade``: from files and downloads to the record, the exports and a summary.
+
+A run adds to what the folder has; only ``--replace`` drops anybody.
+"""
 
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from autograder.cases.answers import Answers
@@ -15,9 +20,12 @@ from autograder.course import roster
 from autograder.course.load import load
 from autograder.course.roster import Roster
 from autograder.course.settings import Course
-from autograder.errors import ConfigError
+from autograder.errors import ConfigError, StoreError
 from autograder.gradebook import decision_tables
-from autograder.grading import progress
+from autograder.gradebook.changes import WIDTH, named
+from autograder.gradebook.merge import FolderBefore
+from autograder.gradebook.sync import sync_decisions
+from autograder.grading import attempts, progress
 from autograder.grading.batch import Pool, Summary, grade_all
 from autograder.grading.pool import LocalPool, cores
 from autograder.intake import who_submitted
@@ -25,7 +33,10 @@ from autograder.intake.copy_reports import ReportCopier
 from autograder.intake.submission import Submission
 from autograder.intake.submissions import Intake
 from autograder.record import decision_log
+from autograder.record.course_file import course_path, remember_course
+from autograder.record.decision_log import TableChange
 from autograder.record.fingerprint import Conditions, conditions
+from autograder.record.reader import DEMO, History
 from autograder.record.writer import Record
 from autograder.reports import console
 from autograder.sandbox import SAFE_LEVEL
@@ -41,6 +52,8 @@ class Options:
     config: Path | None = None
     demo: bool = False
     fresh: bool = False
+    regrade_all: bool = False
+    replace: bool = False
     dry_run: bool = False
     unsafe: bool = False
     move_damaged: bool = False
@@ -55,53 +68,154 @@ def grade(paths: list[Path], options: Options) -> int:
     """
     if options.demo:
         paths = []
-    elif not paths:
+    elif not paths and not options.regrade_all:
         raise ConfigError(
             "nothing to grade: give a file, an archive, a folder, or --demo for a demo class."
         )
-    settings = load(options.config)
-    decision_tables.from_course(settings)  # report wrong lines before hours of grading
-    answers = Answers(settings.hidden_seed, settings.course_points())
-    limits = settings.sandbox_limits()
+    config = _course_file(options)
+    settings = load(config)
+    decision_tables.from_course(settings, None, [])  # report a wrong table before hours of grading
     with (
         Intake(paths, _roster(settings, options)) as given,
         closing(_record(options)) as record,
     ):
-        publish.check_course_given(record, options.out, options.config)
-        total = len(demo_class()) if options.demo else len(given.uploads)
-        pool = _pool(options, answers, settings, total)
-        _print(who_submitted.summary(given))
-        if people := who_submitted.people(given, settings.local_zone):
-            decision_log.save_submission_info(record, people)
-        now = conditions(answers.cases, limits)
-        if note := _other_versions(record, now):
-            _print([note])
-        reports = ReportCopier(options.out, given.reports)
+        _check_demo(record, options)
+        run = _Run(options, settings, given, record)
+        if not (paths or options.demo or run.there):
+            raise ConfigError(f"{options.out} has no submissions to run again.")
+        return run.grade(config)
+
+
+class _Run:
+    """One run of the command, with all that it has opened."""
+
+    def __init__(self, options: Options, settings: Course, given: Intake, record: Record) -> None:
+        self.options, self.settings, self.given, self.record = options, settings, given, record
+        self.answers = Answers(settings.hidden_seed, settings.course_points())
+        self.ids = {name for name, _ in (demo_class() if options.demo else given.ids)}
+        # The demo class gives way to a real one.
+        self.empty = bool(record.fact(DEMO)) and not options.demo
+        self.before = FolderBefore(record, empty=self.empty)
+        self.there = {} if self.empty else record.attempts()
+
+    def grade(self, config: Path | None) -> int:
+        record, options, settings, given = self.record, self.options, self.settings, self.given
+        entered = self._enter_decisions()
+        _print(remember_course(record, options.out, config))
+        if options.demo:
+            record.remember(DEMO, "yes")
+        submissions = self._submissions()
+        total = len(self.ids) + (len(self._others()) if options.regrade_all else 0)
+        pool = _pool(options, self.answers, settings, total)
+        _print(who_submitted.summary(given, self.before.students()))
+        now = conditions(self.answers.cases, settings.sandbox_limits())
+        _print(self._announced(now))
+        people = who_submitted.people(given, settings.local_zone)
+        decision_log.save_submission_info(record, people)
+        reports = ReportCopier(options.out, given.reports, self.there)
         summary = grade_all(
-            _submissions(given, options, reports),
+            submissions if options.dry_run else reports.copying(submissions),
             pool,
             record,
             now,
-            course_points=answers.course_points,
+            course_points=self.answers.course_points,
             fresh=options.fresh,
+            empty=self.empty,
+            only=self.ids if options.replace else None,
             total=total,
             progress=progress.choose(total),
         )
+        record.save_reports(reports.copied)
+        settled = self.before.settled(record, people, summary.earlier)
+        decision_log.save_submission_info(record, [*settled])
+        graded = self.ids | ({*record.attempts()} if options.regrade_all else set())
         exported = not (options.dry_run or summary.interrupted)
+        complete = True
         if summary.interrupted:
-            publish.print_stopped(record, settings)
+            publish.print_stopped(record, settings, graded)
         else:
-            publish.publish(record, settings, answers, options.out if exported else None)
-        _print(map(one_line, reports.problems))
-        console.summary(record, summary, options.out if exported else None)
-    return exit_code(summary)
+            out = options.out if exported else None
+            complete = publish.publish(
+                record, settings, self.answers, out, graded=graded, entered=entered
+            )
+        earlier = [f"{one}: {why}" for one, why in sorted(summary.earlier.items())]
+        _print(map(one_line, [*earlier, *reports.problems]))
+        console.summary(
+            record, summary, options.out if exported else None, self.before.summary(record)
+        )
+        return exit_code(summary, complete=complete)
+
+    def _enter_decisions(self) -> list[TableChange]:
+        """Enter what people decided about the files that counted until now."""
+        if not self.there:
+            return []
+        return sync_decisions(self.record, self.settings, ("adjustments", "manual")).changes
+
+    def _others(self) -> set[str]:
+        """The submissions with code that this run was not given, and that stay."""
+        if self.options.replace:
+            return set()
+        return {one for one, attempt in self.there.items() if attempt.code} - self.ids
+
+    def _submissions(self) -> Iterator[Submission]:
+        if self.options.demo:
+            return (Submission(name, source) for name, source in demo_class())
+        if not self.options.regrade_all:
+            return self.given.submissions()
+        return chain(self.given.submissions(), attempts.from_record(self.record, self._others()))
+
+    def _announced(self, now: Conditions) -> Iterator[str]:
+        """Say before the run who will go, and which results were made under other conditions."""
+        if self.empty:
+            yield "The demo class in the folder gives way."
+        if self.options.replace:
+            gone = sorted(self.there.keys() - self.ids)
+            yield named(f"--replace removes {len(gone)}", gone or ["nobody"], max(1, len(gone)))
+        run = self.record.last() or 0
+        for given, left_out in ((False, self.ids), (True, self.there.keys() - self.ids)):
+            for made_under, count in self.record.judged_under(run, left_out):
+                differences = made_under.described(now) if self.there else ""
+                if differences and (given or not self.options.replace):
+                    again = given or self.options.regrade_all
+                    yield _conditions_note(count, differences, given=given, again=again)
 
 
-def exit_code(summary: Summary) -> int:
-    """Return 0 if every submission was judged or refused, 1 if one was not, 130 after Ctrl-C."""
+def exit_code(summary: Summary, *, complete: bool = True) -> int:
+    """Return 0 if every submission was judged or refused and every table is ``complete``.
+
+    1 otherwise, 130 after Ctrl-C.
+    """
     if summary.interrupted:
         return 130
-    return 1 if summary.not_judged else 0
+    return 1 if summary.not_judged or not complete else 0
+
+
+def _course_file(options: Options) -> Path | None:
+    """The file of the course: as given, else as the folder remembers it."""
+    with suppress(StoreError), History.open(options.out) as record:
+        return course_path(record, options.out, options.config)
+    return options.config  # there is no record yet, or ``_record`` says what is wrong with it
+
+
+def _check_demo(record: History, options: Options) -> None:
+    if options.demo and record.last() is not None and not record.fact(DEMO):
+        raise ConfigError(
+            f"{options.out} has the results of submissions. Give another folder for the demo class "
+            "with --out."
+        )
+
+
+def _conditions_note(count: int, differences: str, *, given: bool, again: bool) -> str:
+    """Say that results were made under other conditions, and what happens to them."""
+    which = "these" if given else "other"
+    results, were, they = (
+        ("result", "was", "It is") if count == 1 else ("results", "were", "They are")
+    )
+    then = "run again" if again else "kept; --regrade-all runs all of them again"
+    text = (
+        f"{count} {results} of {which} submissions {were} made with {differences}. {they} {then}."
+    )
+    return textwrap.fill(text, WIDTH)
 
 
 def _roster(settings: Course, options: Options) -> Roster | None:
@@ -111,31 +225,10 @@ def _roster(settings: Course, options: Options) -> Roster | None:
     return roster.read(path)
 
 
-def _submissions(given: Intake, options: Options, reports: ReportCopier) -> Iterator[Submission]:
-    if options.demo:
-        return _demo()
-    if options.dry_run or len(given.uploads) < 2:
-        return given.submissions()
-    return reports.copying(given.submissions())
-
-
 def _record(options: Options) -> Record:
     if options.dry_run:
         return Record.rehearsal(options.out)
     return Record.writing(options.out, move_damaged=options.move_damaged)
-
-
-def _other_versions(record: Record, now: Conditions) -> str:
-    """Say that the latest run had another Python or numpy, so that nothing is reused; or ""."""
-    runs = record.runs()
-    before = runs[-1].conditions if runs else now
-    if (before.python, before.numpy) == (now.python, now.numpy):
-        return ""
-    return (
-        f"The record was made with Python {before.python} and numpy {before.numpy}, this run has "
-        f"Python {now.python} and numpy {now.numpy}: every submission is run again, and results "
-        "may change."
-    )
 
 
 def _pool(options: Options, answers: Answers, settings: Course, total: int) -> Pool:
@@ -154,11 +247,6 @@ def _pool(options: Options, answers: Answers, settings: Course, total: int) -> P
             "`autograder doctor` shows what is missing.\n"
         )
     return pool
-
-
-def _demo() -> Iterator[Submission]:
-    for name, source in demo_class():
-        yield Submission(name, source)
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from autograder.cases.answers import Answers
 from autograder.cases.margins import margins
 from autograder.course import template
-from autograder.text import say
+from autograder.reports.say import say
 
 
 def run(path: Path) -> int:

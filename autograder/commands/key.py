@@ -7,7 +7,7 @@ from pathlib import Path
 from autograder.cases.answers import Answers
 from autograder.cases.public_key import generated
 from autograder.course.load import load
-from autograder.text import say
+from autograder.reports.say import say
 
 
 def run(config: Path | None = None) -> int:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assignment.checks.html.document import plural
-from autograder.course.load import load
 from autograder.errors import ConfigError
 from autograder.gradebook import rubric
+from autograder.record.course_file import course_of
 from autograder.reports.marking.collect import Report, collect
 from autograder.reports.marking.page import write
-from autograder.text import listed, say
+from autograder.reports.say import say
+from autograder.text import listed
 
 MAX_NAMES = 10
 
@@ -22,7 +23,7 @@ def run(folder: Path, config: Path | None) -> int:
     Raises:
         GraderError: if there is no record, or the course gives the report no points.
     """
-    settings = load(config)
+    settings = course_of(folder, config)
     if not rubric.criteria(settings):
         raise ConfigError('the report has no points in this course ("2.3" = 0 in [points]).')
     reports = collect(folder)

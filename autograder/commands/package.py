@@ -8,7 +8,7 @@ from autograder.course.load import load
 from autograder.platforms.gradescope.bundle import gradescope_zip
 from autograder.platforms.otter import bundle
 from autograder.platforms.student_kit import student_zip
-from autograder.text import say
+from autograder.reports.say import say
 
 
 def run(folder: Path, config: Path | None) -> int:

@@ -8,9 +8,9 @@ from pathlib import Path
 from rich.progress import track
 
 from autograder.course.load import load
+from autograder.reports.say import say
 from autograder.reports.similarity.compare import NOTE, similar, sources
 from autograder.reports.similarity.page import PAGE, write
-from autograder.text import say
 
 
 def run(folder: Path, *, at_least: float, top: int, config: Path | None = None) -> int:

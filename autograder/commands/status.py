@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from autograder.commands.publish import check_course_given
 from autograder.course.directory import Directory
-from autograder.course.load import load
 from autograder.errors import ConfigError
 from autograder.gradebook.attention import Attention
 from autograder.gradebook.gradebook import Gradebook, without_outputs
 from autograder.gradebook.status import Status, status
 from autograder.gradebook.sync import sync_decisions
+from autograder.record.course_file import course_of
 from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.reports.write_all import reports_in
@@ -33,9 +32,8 @@ def run(folder: Path, config: Path | None, section: str) -> int:
     Raises:
         GraderError: where the folder, the course or a table does not fit.
     """
-    settings = load(config)
+    settings = course_of(folder, config)
     with History.open(folder) as history:
-        check_course_given(history, folder, config)
         last = history.runs()[-1:]
     ended = bool(last) and last[0].state == "finished"
     with closing(Record.rehearsal(folder)) as record:

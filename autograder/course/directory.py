@@ -16,14 +16,14 @@ class SubmissionInfo(msgspec.Struct, frozen=True):
     """What a platform or the roster says about a submission: its student and its time.
 
     ``known_as`` is the platform's own name for the student, ``original`` are the names of the
-    files there.
+    files there. ``late`` is None where the platform does not say.
     """
 
     submission: str
     person: Person | None = None
     known_as: str = ""
     submitted_at: datetime | None = None
-    late: bool = False
+    late: bool | None = None
     original: tuple[str, ...] = ()
 
 

@@ -16,7 +16,7 @@ from autograder.errors import TableError
 from autograder.text import safe_id, shown
 
 REQUIRED = ("id", "name")
-OPTIONAL = ("email", "login", "section", "participant")
+OPTIONAL = ("email", "login", "section", "participant", "withdrawn")
 _CLASSROOM: dict[str, tuple[str, ...]] = {
     "id": ("identifier",),
     "login": ("github_username",),
@@ -33,6 +33,7 @@ _ELSEWHERE = (_CLASSROOM, _CANVAS)
 """Other systems' columns for ours; the first with a value counts, the last has to be there."""
 _WORD = re.compile(r"(\D{5,}|\D*[^\x00-\x7f]\D*)(?=\d+$)")
 """The word in front of Moodle's number, where its language puts no space between."""
+_NOT_WITHDRAWN = ("", "no", "n", "false", "0", "-")
 _NO_ACCENT = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
@@ -44,7 +45,7 @@ class Person:
     """One student of the course.
 
     ``participant`` is the platform's own number for the student, if it is not the id; ``line`` is
-    the line in the roster.
+    the line in the roster. A student who has ``withdrawn`` is in no table and on no page.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Person:
     section: str = ""
     participant: str = ""
     line: int = 0
+    withdrawn: bool = False
 
     def __str__(self) -> str:
         """For sentences: "Jane Doe (id s10001, line 3)"."""
@@ -134,7 +136,7 @@ def _translated(row: TableRow, columns: dict[str, tuple[str, ...]]) -> TableRow:
         ours: next((row[name] for name in theirs if row[name]), "")
         for ours, theirs in columns.items()
     }
-    return TableRow(row.line, cells)
+    return TableRow(row.line, {**cells, "withdrawn": row["withdrawn"]})
 
 
 def _person(row: TableRow) -> Person:
@@ -147,6 +149,7 @@ def _person(row: TableRow) -> Person:
         section=row["section"],
         participant=_WORD.sub("", participant),
         line=row.line,
+        withdrawn=row["withdrawn"].lower() not in _NOT_WITHDRAWN,
     )
 
 

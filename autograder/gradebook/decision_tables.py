@@ -1,6 +1,7 @@
 """Read the tables of decisions: ``adjustments.csv``, ``extensions.csv`` and the others.
 
-All wrong lines of a table are reported together, each with what is wrong and what to do.
+A wrong line is a problem of the student whom it names, and of nobody else. A table that cannot be
+read at all is refused.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from autograder.cases.points import REPORT, Target, targets
 from autograder.course import clock
 from autograder.course.directory import Directory
 from autograder.course.settings import Course
-from autograder.csvfile import Faults, TableRow, read
+from autograder.csvfile import MAX_LISTED, TableRow, read
 from autograder.errors import TableError
-from autograder.gradebook import rubric
+from autograder.gradebook import rubric, times_table
+from autograder.record.decision_log import Problem
 from autograder.record.decisions import (
     WAIVED,
     Adjustment,
@@ -27,7 +29,7 @@ from autograder.record.decisions import (
     Member,
     SubmissionTime,
 )
-from autograder.text import did_you_mean, shown
+from autograder.text import at_most, did_you_mean, shown
 
 Key = TypeVar("Key", bound=Hashable)
 Entry = TypeVar("Entry")
@@ -37,64 +39,103 @@ class _WrongLine(Exception):
     """A line that does not fit; the text says what is wrong and what to do."""
 
 
-def from_course(course: Course, directory: Directory | None = None) -> Decisions:
+def from_course(
+    course: Course, directory: Directory | None = None, problems: list[Problem] | None = None
+) -> Decisions:
     """Read all tables of a course.
 
     Without a directory, which is known only after intake, submissions are taken as they are
-    written; so the form can be checked before anything is graded.
+    written. Wrong lines are left out and added to ``problems``, each with what is wrong and what
+    to do.
 
     Raises:
         ConfigError: where a table that the course names does not exist.
-        TableError: with every wrong line of a table, and what to do.
+        TableError: where a table cannot be read; without ``problems`` also for wrong lines.
     """
     if course.folder is None:
         return Decisions()
     adjustments, extensions = course.file("adjustments"), course.file("extensions")
     groups, times, marks = course.file("groups"), course.file("times"), rubric.find(course)
-    tables = _Tables(course, directory)
-    return Decisions(
+    found: list[Problem] = []
+    tables = _Tables(course, directory, found)
+    decisions = Decisions(
         adjustments=tables.adjustments(adjustments) if adjustments else None,
         excused=tuple(Excused(place, reason) for place, reason in course.excused.items()),
         extensions=tables.extensions(extensions) if extensions else None,
         members=tables.members(groups) if groups else None,
         times=tables.times(times) if times else None,
         # The submissions in it can be checked only after intake.
-        manual=tuple(rubric.read(marks, course, directory.submissions))
+        manual=tuple(rubric.read(marks, course, directory.submissions, found))
         if marks and directory
         else None,
     )
+    if problems is not None:
+        problems += found
+    elif found:
+        raise TableError("\n  ".join(at_most(MAX_LISTED, [one.text for one in found])))
+    return decisions
 
 
 class _Tables:
     """Reads the tables of one course."""
 
-    def __init__(self, course: Course, directory: Directory | None) -> None:
+    def __init__(
+        self, course: Course, directory: Directory | None, problems: list[Problem]
+    ) -> None:
         self._due = course.due
         self._zone = course.local_zone
         self._directory = directory
         self._targets = targets(course.course_points())
+        self._problems = problems
 
     def adjustments(self, path: Path) -> tuple[Adjustment, ...]:
         columns = ("submission", "points", "reason", "by", "date")
-        rows = read(path, columns, ("question", "case"))
+        rows = read(path, columns, ("question", "case"), strict=False)
         if rows and not rows[0].cells.keys() & {"question", "case"}:
             raise TableError(
                 f"{path}: a column “question” or “case” is missing. It says what the points are "
                 "for."
             )
-        return _entries(path, rows, self._adjustment, "Combine the two lines.")
+        return self._entries(path, rows, self._adjustment, "Combine the two lines.")
 
     def extensions(self, path: Path) -> tuple[Extension, ...]:
-        rows = read(path, ("submission", "due", "reason"))
-        return _entries(path, rows, self._extension, "Keep one of them.")
+        rows = read(path, ("submission", "due", "reason"), strict=False)
+        return self._entries(path, rows, self._extension, "Keep one of them.")
 
     def times(self, path: Path) -> tuple[SubmissionTime, ...]:
-        rows = read(path, ("submission", "submitted_at"))
-        return _entries(path, rows, self._submission_time, "Keep one of them.")
+        directory = self._directory or Directory(())
+        found = times_table.read_platform(path, directory, self._zone, self._problems)
+        if found is not None:
+            return found
+        rows = read(path, ("submission", "submitted_at"), strict=False)
+        return self._entries(path, rows, self._submission_time, "Keep one of them.")
 
     def members(self, path: Path) -> tuple[Member, ...]:
-        rows = read(path, ("group", "student"))
-        return _entries(path, rows, self._member, "A student is in one group.")
+        rows = read(path, ("group", "student"), strict=False)
+        return self._entries(path, rows, self._member, "A student is in one group.")
+
+    def _entries(
+        self,
+        path: Path,
+        rows: Sequence[TableRow],
+        parse: Callable[[TableRow], tuple[Key, Entry]],
+        remedy: str,
+    ) -> tuple[Entry, ...]:
+        """Parse all rows; two rows with the same key are wrong, and ``remedy`` says what to do."""
+        found: dict[Key, tuple[int, Entry]] = {}
+        for row in rows:
+            try:
+                _refuse(row.fault)
+                key, entry = parse(row)
+                line, first = found.setdefault(key, (row.line, entry))
+                if first is not entry:
+                    raise _WrongLine(f"line {line} is about the same. {remedy}")
+            except _WrongLine as problem:
+                name = row["submission"] or row["student"]
+                whose = self._directory.find(name) if self._directory else None
+                text = f"{path.name}, line {row.line}: {problem}"
+                self._problems.append(Problem(whose or "", text))
+        return tuple(entry for _, entry in found.values())
 
     def _adjustment(self, row: TableRow) -> tuple[tuple[str, str], Adjustment]:
         target = _target(row, self._targets)
@@ -144,28 +185,6 @@ class _Tables:
             return name
         _refuse(self._directory.unknown(name, students=students))
         return self._directory.find(name) or name
-
-
-def _entries(
-    path: Path,
-    rows: Sequence[TableRow],
-    parse: Callable[[TableRow], tuple[Key, Entry]],
-    remedy: str,
-) -> tuple[Entry, ...]:
-    """Parse all rows; two rows with the same key are wrong, and ``remedy`` says what to do."""
-    faults = Faults(path)
-    found: dict[Key, tuple[int, Entry]] = {}
-    for row in rows:
-        try:
-            key, entry = parse(row)
-        except _WrongLine as problem:
-            faults.add(row.line, str(problem))
-            continue
-        line, first = found.setdefault(key, (row.line, entry))
-        if first is not entry:
-            faults.add(row.line, f"line {line} is about the same. {remedy}")
-    faults.raise_if_any()
-    return tuple(entry for _, entry in found.values())
 
 
 def _refuse(problem: str) -> None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from assignment.checks.model.questions import NUMBERS
 from autograder.course import roster
 from autograder.course.directory import Directory
 from autograder.course.roster import Person
@@ -20,13 +21,14 @@ from autograder.gradebook import groups
 from autograder.gradebook.groups import Team
 from autograder.gradebook.policy import Breakdown, Grade, GradingPolicy, SubmissionDecisions
 from autograder.record import decision_log
-from autograder.record.decision_log import Published
+from autograder.record.decision_log import Problem, Published
 from autograder.record.decisions import Extension
 from autograder.record.reader import History
 from autograder.results import SubmissionResult, SubmissionStatus
 from autograder.text import shown
 
 ABSENT = "nothing submitted"
+NUMBERS_OF_A_GRADE = ("automatic", "report", "bonus", "late", "adjustment", "final")
 Entry = TypeVar("Entry")
 
 
@@ -52,9 +54,12 @@ class GradebookRow(msgspec.Struct, frozen=True, kw_only=True):
 class Gradebook:
     """The grades of one run (by default the latest) under a course's rules.
 
+    ``submissions`` are the ids of all but those who have withdrawn. ``problems`` are the wrong
+    lines of the tables, and groups of which it is unknown which of two submissions counts; each
+    leaves its students incomplete, and nobody else.
+
     Raises:
-        TableError: where the roster does not fit, or it is unknown which of two submissions
-            counts.
+        TableError: where the roster does not fit.
     """
 
     def __init__(self, record: History, course: Course, run: int | None = None) -> None:
@@ -63,15 +68,22 @@ class Gradebook:
         self.run = run or record.last() or 0
         self.decisions = decision_log.current(record)
         self.directory = directory_of(record, course)
-        self._ids = decision_log.submissions(record, run)
+        self.submissions = decision_log.submissions(record, run)
         self._times = self._submission_times()
         self.teams = groups.teams(
-            self.decisions.members or (), self.directory, self._ids, self._times, self._source
+            self.decisions.members or (),
+            self.directory,
+            self.submissions,
+            self._times,
+            self._source,
         )
         self._team_of = {one: team for team in self.teams for one in team.submissions}
         self._adjustments = _by_submission(self.decisions.adjustments or ())
         self._extensions = _by_submission(self.decisions.extensions or ())
         self._marks = _by_submission(self.decisions.manual or ())
+        lines = decision_log.problems(record)
+        self.problems = [*lines, *(Problem(t.counts, t.problem) for t in self.teams if t.problem)]
+        self._problems = _by_submission(lines)
         self.policy = GradingPolicy(course, self.decisions.excused or ())
 
     def __iter__(self) -> Iterator[Grade]:
@@ -90,6 +102,10 @@ class Gradebook:
             submitted_at=self._times.get(one),
             marked_late=self._is_marked_late(one),
             group_notes=() if team is None else tuple(self._group_notes(team, one)),
+            problems=(
+                *(one.text for key in sorted(students) for one in self._problems.get(key, ())),
+                *([team.problem] if team is not None and team.problem else []),
+            ),
         )
         return self.policy.grade(verdict, decisions)
 
@@ -107,23 +123,25 @@ class Gradebook:
                 if self._student(one) not in members:
                     counting.pop(self._student(one), None)
             counting |= dict.fromkeys(members, team.counts)
-        people = list(self.directory.people)
-        students = [*people, *sorted(counting.keys() - people)]
+        known = self.directory.people
+        people = [id_ for id_, person in known.items() if not person.withdrawn]
+        students = [*people, *sorted(counting.keys() - known)]
         return [self._row(student, found.get(counting.get(student, ""))) for student in students]
 
     def without_time(self) -> list[str]:
-        """List submissions with an unknown time, if the course has a late policy.
+        """List submissions of which it is unknown whether they are late, if that matters.
 
-        If the platform marks late submissions and gives no times, the others count as on time.
+        Canvas marks late submissions, so without the mark they are on time.
         """
-        marked = any(map(self._is_marked_late, self._ids))
-        if self.course.late is None or (marked and not self._times):
+        if self.course.late is None:
             return []
-        return sorted(one for one in self._ids - set(self._times) if not self._is_marked_late(one))
+        info = self.directory.info
+        told = {one for one in self.submissions if one in info and info[one].late is not None}
+        return sorted(self.submissions - set(self._times) - told)
 
     def _is_marked_late(self, one: str) -> bool:
         info = self.directory.info.get(one)
-        return info is not None and info.late
+        return info is not None and bool(info.late)
 
     def _row(self, student: str, grade: Grade | None) -> GradebookRow:
         one = grade.result.submission if grade else ""
@@ -147,11 +165,17 @@ class Gradebook:
         return person.id if person else key
 
     def _submission_times(self) -> dict[str, datetime]:
-        """Return when submissions were made, from ``times.csv`` or else from the platform."""
+        """Return when submissions were made, from ``times.csv`` or else from the platform.
+
+        A time in ``times.csv`` is not that of a file that came later.
+        """
         found = {one: info.submitted_at for one, info in self.directory.info.items()}
+        older = decision_log.for_older_files(self.record)
+        stale = {one.submission for one in older if one.kind == "times"}
         for entry in self.decisions.times or ():
             key = self.directory.find(entry.submission) or entry.submission
-            found[key] = datetime.fromisoformat(entry.submitted_at)
+            if entry.submission not in stale:
+                found[key] = datetime.fromisoformat(entry.submitted_at)
         return {one: when for one, when in found.items() if when is not None}
 
     def _source(self, one: str) -> str:
@@ -165,6 +189,8 @@ class Gradebook:
 
     def _group_notes(self, team: Team, one: str) -> Iterator[str]:
         """Tell the members which submission counts for them."""
+        if team.problem:
+            return
         if team.counts != one:
             who = f"Your group, {team.name}, has" if team.name else "You have"
             yield f"{who} submitted `{team.counts}` as well, and that counts, not this one."
@@ -186,8 +212,16 @@ def directory_of(record: History, course: Course) -> Directory:
 
 def as_published(grade: Grade) -> Published:
     """Convert a grade to what the record keeps of an exported one."""
-    values = {name: getattr(grade.points, name) for name in Published.__struct_fields__[1:]}
-    return Published(grade.result.submission, **values)
+    result, points = grade.result, grade.points
+    questions = [(number, result.question_score(number)) for number in NUMBERS]
+    return Published(
+        result.submission,
+        **{name: getattr(points, name) for name in NUMBERS_OF_A_GRADE},
+        status=result.status,
+        questions=", ".join(f"{number} {score}" for number, score in questions),
+        code=result.sha256,
+        is_late=points.late < 0 or points.unclear,
+    )
 
 
 def without_outputs(grade: Grade) -> Grade:
@@ -196,25 +230,21 @@ def without_outputs(grade: Grade) -> Grade:
     return Grade(result=result, points=grade.points)
 
 
-def difference(before: Mapping[str, Published], now: Published, *, verdict: bool = False) -> str:
-    """Say how a grade differs from the exported one: "adjustment 0 -> 2, final 62 -> 64".
-
-    Return "" if another ``verdict`` explains the whole difference, because that is reported by
-    itself.
-    """
+def difference(before: Mapping[str, Published], now: Published) -> str:
+    """Say how a grade differs from the exported one: "adjustment 0 -> 2, final 62 -> 64"."""
     old = before.get(now.submission)
     if old is None:
         return ""
-    names = now.__struct_fields__
-    differ = [name for name in names if getattr(old, name) != getattr(now, name)]
-    if verdict and not set(differ) & {"report", "adjustment"}:
-        return ""
+    pairs = [(name, getattr(old, name), getattr(now, name)) for name in NUMBERS_OF_A_GRADE]
     return ", ".join(
-        f"{name} {_number(getattr(old, name))} -> {_number(getattr(now, name))}" for name in differ
+        f"{name} {points_text(one)} -> {points_text(other)}"
+        for name, one, other in pairs
+        if one != other
     )
 
 
-def _number(points: float | None) -> str:
+def points_text(points: float | None) -> str:
+    """Write points as they are, or "none"."""
     return "none" if points is None else f"{points:g}"
 
 

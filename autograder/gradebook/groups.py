@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.course.directory import Directory
-from autograder.errors import TableError
 from autograder.record.decisions import Member
 from autograder.text import joined, safe_id
 
@@ -23,13 +22,15 @@ class Team:
     """Students (keys of the directory) and their submissions.
 
     ``counts`` is the submission that counts for all members; "" where there is none. ``name`` is
-    empty for a single student with several submissions.
+    empty for a single student with several submissions. ``problem`` says that it is unknown which
+    submission counts, and what to do; the first one is shown then.
     """
 
     name: str
     members: tuple[str, ...]
     submissions: tuple[str, ...]
     counts: str
+    problem: str = ""
 
 
 def teams(
@@ -43,9 +44,6 @@ def teams(
 
     ``submissions`` are those of the run, ``times`` the known submission times; ``source`` returns
     equal keys for equal files.
-
-    Raises:
-        TableError: where it is unknown which of two submissions counts, with their names.
     """
     keys: dict[str, list[str]] = defaultdict(list)
     for member in members:
@@ -63,14 +61,12 @@ def teams(
         if owner and one not in taken:
             several[owner].add(one)
     found += [("", (one,), own) for one, own in several.items() if len(own) > 1]
-    found_teams, faults = [], []
+    found_teams = []
     for name, who, own in found:
         counts = _latest(own, times, source)
-        if counts is None:
-            faults.append(_ambiguous(name, own, directory))
-        found_teams.append(Team(name, who, tuple(sorted(own)), counts or ""))
-    if faults:
-        raise TableError(" ".join(faults))
+        problem = _ambiguous(name, own, directory) if counts is None else ""
+        counts = min(own) if counts is None else counts
+        found_teams.append(Team(name, who, tuple(sorted(own)), counts, problem))
     return found_teams
 
 

@@ -61,7 +61,7 @@ class SubmissionDecisions(msgspec.Struct, frozen=True, kw_only=True):
     """What people have decided about one submission.
 
     ``submitted_at`` and ``marked_late`` come from the platform or from ``times.csv``;
-    ``group_notes`` are sentences about the group.
+    ``group_notes`` are sentences about the group, ``problems`` what is wrong in the tables.
     """
 
     adjustments: tuple[Adjustment, ...] = ()
@@ -70,6 +70,7 @@ class SubmissionDecisions(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: datetime | None = None
     marked_late: bool = False
     group_notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def grade_by_course(course: Course, verdict: SubmissionResult) -> SubmissionResult:
@@ -117,15 +118,17 @@ class GradingPolicy:
         not_judged = verdict.status == "not_judged"
         if not_judged:
             why = "not judged because of an error of the grader: grade again"
-        elif report is None:
-            why = "; ".join(filter(None, (self._missing(decisions.marks), why)))
+        elif report is None or decisions.problems:
+            missing = self._missing(decisions.marks) if report is None else ""
+            why = "; ".join(filter(None, (*decisions.problems, missing, why)))
+        open_ = not_judged or report is None or bool(decisions.problems)
         points = Breakdown(
             automatic=None if not_judged else automatic,
             report=report,
             bonus=result.bonus,
             late=-off,
             adjustment=adjustment,
-            final=None if not_judged or report is None else earned - off,
+            final=None if open_ else earned - off,
             why=why,
             unclear=unclear,
         )

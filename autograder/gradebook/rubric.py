@@ -15,6 +15,7 @@ import msgspec
 from autograder import csvfile
 from autograder.cases.points import REPORT
 from autograder.course.settings import Course, Criterion
+from autograder.record.decision_log import Problem
 from autograder.record.decisions import Mark
 from autograder.text import did_you_mean
 
@@ -112,27 +113,31 @@ def find(course: Course) -> Path | None:
     return path if path is not None and _files(path) else None
 
 
-def read(path: Path, course: Course, known: Collection[str]) -> list[Mark]:
+def read(
+    path: Path, course: Course, known: Collection[str], problems: list[Problem] | None = None
+) -> list[Mark]:
     """Read the marks in this file and those beside it (``manual-*.csv``), sorted by submission.
 
-    ``known`` are the ids of all submissions. Rows without points are ignored.
+    ``known`` are the ids of all submissions. Rows without points are ignored. Wrong lines are
+    added to ``problems``: an unknown submission or part, points that are not a number or too many,
+    or two graders who gave one part different points.
 
     Raises:
-        TableError: with every wrong line: an unknown submission or part, points that are not a
-            number or too many, or two graders who gave one part different points.
+        TableError: where a file cannot be read; without ``problems`` also for wrong lines.
     """
     parts = {part.name: part for part in criteria(course)}
     found: dict[tuple[str, str], _Entry] = {}
     for file in _files(path):
         faults = csvfile.Faults(file)
-        for row in csvfile.read(file, COLUMNS[:3], COLUMNS[3:]):
-            problem = _problem(row, parts, known)
-            if problem:
+        for row in csvfile.read(file, COLUMNS[:3], COLUMNS[3:], strict=False):
+            problem = row.fault or _problem(row, parts, known)
+            if not problem and row["points"]:
+                problem = _merge(found, _Entry(_mark(row), file, row.line))
+            if problem and problems is not None:
+                whose = row["submission"] if row["submission"] in known else ""
+                problems.append(Problem(whose, f"{file.name}, line {row.line}: {problem}"))
+            elif problem:
                 faults.add(row.line, problem)
-            elif row["points"]:
-                disagreement = _merge(found, _Entry(_mark(row), file, row.line))
-                if disagreement:
-                    faults.add(row.line, disagreement)
         faults.raise_if_any()
     order = list(parts)
     marks = (entry.mark for entry in found.values())

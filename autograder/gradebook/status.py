@@ -10,13 +10,12 @@ import shlex
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from autograder.course.roster import plain
 from autograder.gradebook.attention import Attention
 from autograder.gradebook.gradebook import Gradebook, GradebookRow
-from autograder.record.reader import History
+from autograder.record import decision_log
 from autograder.text import joined
 
 SAVE = "put manual.csv beside course.toml"
@@ -158,10 +157,10 @@ def _groups(
         undecided("stopped"),
     )
     yield (
-        "Decisions for an older file",
-        "If they still fit, write today's date into their lines of adjustments.csv.",
+        "Marks or decisions for an older file",
+        "Look again, and change something in their lines, such as the comment or the date.",
         "explain",
-        dict(older_decisions(gradebook.record, gradebook.run)),
+        _older_files(gradebook),
     )
     yield (
         "Functions that do not work together",
@@ -252,24 +251,12 @@ def _headline(
     return f"{len(known)} {what}{where}: {', '.join(parts)}"
 
 
-def older_decisions(record: History, run: int) -> Iterator[tuple[str, str]]:
-    """Find submissions with an adjustment that was made for an earlier file than the one of a run.
-
-    Yields the submission and what was adjusted.
-    """
-    sql = """SELECT now.submission, place, entered, first.started FROM submissions AS now
-             JOIN gradings AS this ON this.id = now.grading
-             JOIN adjustments ON adjustments.submission = now.submission AND withdrawn IS NULL
-             JOIN runs AS first ON first.id = (
-                 SELECT min(run) FROM gradings
-                 WHERE submission = now.submission AND source IS this.source)
-             WHERE now.run = ? AND EXISTS (
-                 SELECT 1 FROM gradings WHERE submission = now.submission
-                 AND run < first.id AND source IS NOT this.source)"""
+def _older_files(gradebook: Gradebook) -> dict[str, str]:
+    """What was decided for a file that no longer counts, by submission."""
     found: dict[str, list[str]] = defaultdict(list)
-    with record.reading() as connection:
-        for submission, place, entered, started in connection.execute(sql, (run,)):
-            if datetime.fromisoformat(entered) < datetime.fromisoformat(started):
-                found[submission].append(place)
-    for submission, places in found.items():
-        yield submission, f"the points of {joined(places)}"
+    for one in decision_log.for_older_files(gradebook.record):
+        found[one.submission].append(f"{_KINDS[one.kind]}{f' by {one.who}' if one.who else ''}")
+    return {submission: joined(kinds) for submission, kinds in found.items()}
+
+
+_KINDS = {"manual": "marks", "adjustments": "adjusted points", "times": "a submission time"}

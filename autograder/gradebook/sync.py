@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+import msgspec
+
+from autograder.course.directory import Directory
 from autograder.course.settings import Course
 from autograder.gradebook import decision_tables
 from autograder.gradebook.gradebook import directory_of
@@ -24,20 +28,42 @@ class SyncedDecisions:
     without_table: dict[str, int]
 
 
-def sync_decisions(record: Record, course: Course) -> SyncedDecisions:
-    """Make the record hold the decisions of the course's tables.
+def sync_decisions(
+    record: Record, course: Course, kinds: Collection[str] = tuple(Decisions.KINDS)
+) -> SyncedDecisions:
+    """Make the record hold the decisions of the course's tables, and who has withdrawn.
+
+    Other ``kinds`` of decisions stay as they are.
 
     Raises:
-        ConfigError, TableError: where a table does not fit; then nothing was changed.
+        ConfigError, TableError: where a table cannot be read; then nothing was changed.
     """
-    wanted = decision_tables.from_course(course, directory_of(record, course))
-    changes = decision_log.enter(record, wanted)
+    problems: list[decision_log.Problem] = []
+    directory = directory_of(record, course)
+    wanted = decision_tables.from_course(course, directory, problems)
+    others = dict.fromkeys(Decisions.KINDS.keys() - set(kinds))
+    changes = decision_log.enter(record, msgspec.structs.replace(wanted, **others), problems)
+    record.withdraw(_withdrawn(record, directory))
     without_table = {
         table_name(kind): count
         for kind, count in count_decisions(record).items()
         if getattr(wanted, kind) is None
     }
     return SyncedDecisions(changes, without_table)
+
+
+def _withdrawn(record: History, directory: Directory) -> set[str]:
+    """The submissions of students who have withdrawn, but for those that others share."""
+    teams: dict[str, list[str]] = {}
+    for member in decision_log.current(record).members or ():
+        teams.setdefault(member.team, []).append(member.student)
+
+    def has_left(key: str) -> bool:
+        person = directory.person(key)
+        return person is not None and person.withdrawn
+
+    shared = {one for team in teams.values() if not all(map(has_left, team)) for one in team}
+    return {one for one in directory.submissions if has_left(one)} - shared
 
 
 def count_decisions(record: History) -> dict[str, int]:

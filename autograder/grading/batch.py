@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -19,10 +19,12 @@ import msgspec
 
 from autograder.cases.points import CoursePoints, kit_points
 from autograder.errors import GraderError
+from autograder.grading import attempts
 from autograder.grading.outcomes import without_source
 from autograder.grading.progress import Progress
 from autograder.intake.submission import Submission
 from autograder.record.fingerprint import Conditions
+from autograder.record.reader import Attempt
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 
@@ -31,7 +33,10 @@ TICK = 0.2
 
 
 class Summary(msgspec.Struct):
-    """Counts of a batch; ``unchanged`` submissions are counted under their status too."""
+    """Counts of a batch; ``unchanged`` submissions are counted under their status too.
+
+    ``earlier`` has the submissions whose new attempt does not count, each with the reason.
+    """
 
     run: int
     judged: int = 0
@@ -40,6 +45,7 @@ class Summary(msgspec.Struct):
     unchanged: int = 0
     interrupted: bool = False
     seconds: float = 0.0
+    earlier: dict[str, str] = {}
 
     @property
     def total(self) -> int:
@@ -80,11 +86,16 @@ def grade_all(
     *,
     course_points: CoursePoints | None = None,
     fresh: bool = False,
+    empty: bool = False,
+    only: Collection[str] | None = None,
     total: int | None = None,
     progress: Progress | None = None,
     on_result: OnResult | None = None,
 ) -> Summary:
     """Grade what has changed, keep what has not, and record everything as one run.
+
+    The run has all submissions of the run before it too, unless it begins ``empty``; with ``only``,
+    it drops all others when it has finished. Attempts are combined as ``attempts`` says.
 
     ``course_points`` are the kit's unless given; an earlier result with other points is not run
     again but recorded again with these. ``fresh`` runs everything again. ``on_result`` gets each
@@ -100,7 +111,7 @@ def grade_all(
     batch = _Batch(
         pool, record, conditions, course_points, fresh, progress or Progress(), on_result
     )
-    return batch.run(submissions, total)
+    return batch.run(submissions, total, empty=empty, only=only)
 
 
 @dataclass
@@ -116,10 +127,19 @@ class _Batch:
     on_result: OnResult | None
     summary: Summary = field(default_factory=lambda: Summary(run=0))
     stopping: bool = False
+    counting: Mapping[str, Attempt] = field(default_factory=dict)
 
-    def run(self, submissions: Iterable[Submission], total: int | None) -> Summary:
+    def run(
+        self,
+        submissions: Iterable[Submission],
+        total: int | None,
+        *,
+        empty: bool,
+        only: Collection[str] | None,
+    ) -> Summary:
         began = time.monotonic()
-        self.summary.run = self.record.begin(self.conditions)
+        self.summary.run = self.record.begin(self.conditions, empty=empty)
+        self.counting = self.record.attempts(self.summary.run)
         self.progress.begin(total)
         try:
             with self._ctrl_c():
@@ -135,7 +155,7 @@ class _Batch:
             self.progress.end()
         self.summary.interrupted = self.stopping
         self.summary.seconds = time.monotonic() - began
-        self.record.finish("stopped" if self.stopping else "finished")
+        self.record.finish("stopped" if self.stopping else "finished", only=only)
         return self.summary
 
     def _work(self, submissions: Iterable[Submission]) -> None:
@@ -158,43 +178,82 @@ class _Batch:
         for submission in submissions:
             if self.stopping:
                 return
-            if submission.source is None:
-                self._without_source(submission)
-            elif not self._is_unchanged(submission):
+            known = self._known(submission)
+            if (before := self._before(submission.id, known)) is not None:
+                code = self.record.source(submission.id) if submission.bonus else None
+                combined = attempts.with_bonus(submission, before, code)
+                if combined is not submission:
+                    submission, known = combined, self._known(combined)
+            if known is not None:
+                self._keep_known(submission, known)
+            elif submission.source is None:
+                self._keep(without_source(submission), submission)
+            else:
                 yield submission
 
-    def _without_source(self, submission: Submission) -> None:
-        result = without_source(submission)
+    def _known(self, submission: Submission) -> int | None:
+        """The grading of the same files under the same conditions, if there is one."""
+        if submission.source is not None and self.fresh:
+            return None
+        levels = {0} if submission.source is None else self.pool.levels()  # 0: nothing was run
         fingerprint = self.conditions.fingerprint(submission)
-        known = self.record.unchanged(submission.id, fingerprint, {result.isolation})
-        if known is None:
-            self._keep(result, submission)
-        else:
-            self.record.keep(submission.id, known)
-            self._count(result.status, submission.id)
+        return self.record.unchanged(submission.id, fingerprint, levels)
 
-    def _is_unchanged(self, submission: Submission) -> bool:
-        if self.fresh:
-            return False
-        fingerprint = self.conditions.fingerprint(submission)
-        known = self.record.unchanged(submission.id, fingerprint, self.pool.levels())
-        if known is None:
-            return False
-        if self.record.points_of(known) == self.course_points.key:
-            self.record.keep(submission.id, known)
+    def _before(self, submission: str, known: int | None) -> SubmissionResult | None:
+        """The result that counts so far, None where there is none or that is the ``known`` one."""
+        grading = self._counting(submission)
+        return None if grading in (None, known) else self.record.grading(grading or 0)
+
+    def _counting(self, submission: str) -> int | None:
+        """The grading that counts so far, but for what could not be judged."""
+        counting = self.counting.get(submission)
+        if counting is not None and counting.status == "not_judged":
+            return self.record.judged_before(submission, self.summary.run)
+        return counting.grading if counting is not None else None
+
+    def _keep_known(self, submission: Submission, known: int) -> None:
+        """Count a grading of the record again, or the earlier one that counts instead of it."""
+        counting = self.counting.get(submission.id)
+        same_points = self.record.points_of(known) == self.course_points.key
+        if same_points and counting is not None and counting.grading == known:
+            status: str = counting.status
+            self.record.keep(submission.id, known)  # most of a class: nothing has to be unpacked
         else:
-            result = self.course_points.applied(self.record.grading(known))
-            self.record.add(result, fingerprint, submission.source)
-        self.summary.unchanged += 1
-        self._count("judged", submission.id)
-        return True
+            result = self.record.grading(known)
+            status = result.status
+            earlier = self._earlier(result, known)
+            if earlier is not None or same_points:
+                note = self.summary.earlier.get(submission.id, "")
+                self.record.keep(submission.id, known if earlier is None else earlier, note)
+            else:
+                fingerprint = self.conditions.fingerprint(submission)
+                self.record.add(self.course_points.applied(result), fingerprint, submission.source)
+        self.summary.unchanged += submission.source is not None
+        self._count(status, submission.id)
 
     def _keep(self, result: SubmissionResult, submission: Submission) -> None:
-        fingerprint = self.conditions.fingerprint(submission)
-        self.record.add(self.course_points.applied(result), fingerprint, submission.source)
+        self.record.add(
+            self.course_points.applied(result),
+            self.conditions.fingerprint(submission),
+            submission.source,
+            counting=self._earlier(result),
+            note=self.summary.earlier.get(submission.id, ""),
+        )
         self._count(result.status, result.submission)
         if self.on_result is not None:
             self.on_result(result)
+
+    def _earlier(self, result: SubmissionResult, known: int | None = None) -> int | None:
+        """The grading that counts instead of this result, which the summary then names, or None."""
+        submission = result.submission
+        counting, before = self.counting.get(submission), self._before(submission, known)
+        if counting is None or before is None or result.sha256 == counting.code:
+            return None
+        why = attempts.keeps_earlier(result, before)
+        if not why:
+            return None
+        self.summary.earlier[submission] = why
+        return self._counting(submission)
 
     def _count(self, status: str, submission: str) -> None:
         setattr(self.summary, status, getattr(self.summary, status) + 1)

@@ -79,7 +79,7 @@ class Grader:
             sha256=hashlib.sha256(source).hexdigest(),
             file=file,
             ignored=submission.ignored,
-            notes=notes,
+            notes=tuple(dict.fromkeys(notes)),  # those of a record's result may be there already
             remarks=messages.remarks(
                 evaluation.outcome,
                 self._calls_with_failures(verdicts),

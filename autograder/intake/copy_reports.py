@@ -1,12 +1,16 @@
-"""Copy students' reports (PDF) into ``staff/reports/`` of the output folder."""
+"""Copy students' reports (PDF) into ``staff/reports/`` of the output folder.
+
+An attempt without a report keeps the report of the attempt before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from autograder.errors import NotJudged, StoreError
-from autograder.files import replacing
+from autograder.errors import NotJudged
+from autograder.files import remove, replacing
 from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.intake.submission import Submission
 
@@ -17,13 +21,18 @@ REPORTS = Path("staff", "reports")
 class ReportCopier:
     """Copies each submission's report when the submission is read.
 
-    ``reports`` are those of an intake, by id; ``problems`` are messages about reports that could
-    not be copied.
+    ``reports`` are those of an intake, by id; ``known`` are submissions that may have a copy from
+    an attempt before. ``copied`` has the SHA-256 of each copy, ``problems`` messages about reports
+    that could not be copied.
     """
 
-    def __init__(self, out: Path, reports: Mapping[str, SubmittedFile]) -> None:
+    def __init__(
+        self, out: Path, reports: Mapping[str, SubmittedFile], known: Container[str] = ()
+    ) -> None:
         self._folder = out / REPORTS
         self._reports = reports
+        self._known = known
+        self.copied: dict[str, str] = {}
         self.problems: list[str] = []
 
     def copying(self, submissions: Iterable[Submission]) -> Iterator[Submission]:
@@ -37,25 +46,20 @@ class ReportCopier:
             yield submission
 
     def _copy(self, submission: Submission, path: Path) -> None:
-        data = b""
         report = self._reports.get(submission.id)
-        if report is not None:
-            try:
-                data = report.read()
-                if b"%PDF-" not in data[:1024]:
-                    raise Refused("It is not a PDF.")
-            except (Refused, NotJudged) as problem:
-                self.problems.append(f"{submission.id}: “{report.path}” was not copied. {problem}")
-                if isinstance(problem, NotJudged):
-                    return  # the copy of an earlier run stays
-                data = b""
-        if data:
-            with replacing(path) as file:
-                file.write(data)
-        elif path.is_file() and not submission.not_judged:
-            try:
-                path.unlink()
-            except OSError as problem:
-                raise StoreError(
-                    f"{path} is from an earlier run and cannot be removed: {problem.strerror}."
-                ) from None
+        if report is None:
+            if submission.id not in self._known:
+                remove(path)  # it is of another record
+            return
+        try:
+            data = report.read()
+            if b"%PDF-" not in data[:1024]:
+                raise Refused("It is not a PDF.")
+        except (Refused, NotJudged) as problem:
+            self.problems.append(f"{submission.id}: “{report.path}” was not copied. {problem}")
+            if isinstance(problem, Refused) and submission.id not in self._known:
+                remove(path)
+            return
+        with replacing(path) as file:
+            file.write(data)
+        self.copied[submission.id] = hashlib.sha256(data).hexdigest()

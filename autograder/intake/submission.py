@@ -13,7 +13,8 @@ class Submission(msgspec.Struct, frozen=True):
     ``source`` is the code to grade, None where ``refused`` says why there is none, or
     ``not_judged`` why it cannot be read through no fault of the student. ``path`` is the file that
     it comes from, ``ignored`` are the other files, ``bonus`` is the source of the optional
-    bonus.py. ``report`` is the name of the report in PDF; ``notes`` are for student and instructor.
+    bonus.py, also where that is the only code. ``report`` is the name of the report in PDF;
+    ``notes`` are for student and instructor.
     """
 
     id: str

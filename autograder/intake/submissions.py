@@ -33,6 +33,7 @@ from autograder.intake.pick_file import (
     MAX_NAMES,
     Refused,
     SubmittedFile,
+    bonus_alone,
     bonus_beside,
     candidates,
     choose,
@@ -105,8 +106,8 @@ class Intake:
     @property
     def absent(self) -> list[Person]:
         """The students of the roster without a submission, in its order."""
-        here = set(self.people)
-        return [] if self.roster is None else [one for one in self.roster.people if one not in here]
+        here, people = set(self.people), self.roster.people if self.roster else ()
+        return [one for one in people if one not in here and not one.withdrawn]
 
     def submissions(self) -> Iterator[Submission]:
         """Read the submissions one at a time, each with an id of its own."""
@@ -218,7 +219,8 @@ def _made(
             _check_kind(files[0])
         chosen, source, choice = choose(files)
     except Refused as problem:
-        found = Submission(given, path="", refused=str(problem), ignored=_ignored(files))
+        ignored, bonus = _ignored(files), bonus_alone(files)
+        found = Submission(given, path="", refused=str(problem), ignored=ignored, bonus=bonus)
     else:
         bonus, problem_note = bonus_beside(files, chosen)
         if problem_note:

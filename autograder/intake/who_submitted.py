@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Container
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,11 @@ MAX_LISTED = 10
 WIDTH = 80
 
 
-def summary(intake: Intake) -> list[str]:
+def summary(intake: Intake, have: Container[str] = ()) -> list[str]:
     """Lines such as "180 students, 176 with code, 171 with report, 4 unmatched", and their names.
 
     Only warnings where there is neither a platform's download nor a roster, or for one submission.
+    Students whose ids are in ``have`` have submitted before.
     """
     warnings = [textwrap.fill(text, WIDTH) for text in intake.warnings]
     if not intake.downloads and (intake.roster is None or len(intake.uploads) < 2):
@@ -45,7 +47,14 @@ def summary(intake: Intake) -> list[str]:
         counts.append(f"{len(unmatched)} unmatched")
         lists[f"Not in {intake.roster.path.name}, but graded"] = unmatched
         lists["No submission from"] = [
-            shown(f"{person.name or person.login} ({person.id})") for person in intake.absent
+            shown(f"{person.name or person.login} ({person.id})")
+            for person in intake.absent
+            if person.id not in have
+        ]
+        lists["Withdrawn, so in no table"] = [
+            shown(f"{person.name} ({person.id})")
+            for person in intake.people
+            if person is not None and person.withdrawn
         ]
     lists["Files that belong to no submission"] = intake.unused
     platforms = joined([*dict.fromkeys(intake.downloads)])

@@ -12,7 +12,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,11 @@ from autograder.record.writer import Record
 
 
 class Published(msgspec.Struct, frozen=True):
-    """A grade as it was exported; None where it was unknown at that time."""
+    """A grade as it was exported; None where it was unknown at that time.
+
+    ``questions`` are the points of each question as text ("1.1 10, 1.2 8"), ``code`` is the SHA-256
+    of the code that was graded.
+    """
 
     submission: str
     automatic: int | None
@@ -36,6 +40,31 @@ class Published(msgspec.Struct, frozen=True):
     late: float
     adjustment: int
     final: float | None
+    status: str = "judged"
+    questions: str = ""
+    code: str = ""
+    is_late: int = 0
+
+    @property
+    def total(self) -> float:
+        """All points that are known."""
+        known = (self.automatic or 0, self.report or 0, self.bonus, self.late, self.adjustment)
+        return round(sum(known), 2)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A wrong line of a table, and the submission that it leaves incomplete, "" for none."""
+
+    submission: str
+    text: str
+
+
+class OlderFile(msgspec.Struct, frozen=True):
+    """A decision that was made for a file that no longer counts; ``who`` made it, if known."""
+
+    kind: str
+    submission: str
+    who: str
 
 
 @dataclass(frozen=True)
@@ -47,15 +76,52 @@ class TableChange:
     withdrawn: int
 
 
-def enter(record: Record, wanted: Decisions) -> list[TableChange]:
-    """Enter these decisions, and withdraw all others of the same kinds."""
+def enter(record: Record, wanted: Decisions, problems: Iterable[Problem] = ()) -> list[TableChange]:
+    """Enter these decisions, and withdraw all others of the same kinds; save the wrong lines."""
     changes = []
+    files = _files_that_count(record)
     with record.transaction() as connection:
         for kind, of in Decisions.KINDS.items():
             rows = getattr(wanted, kind)
             if rows is not None:
-                changes.append(_replace(connection, kind, of, rows))
+                changes.append(_replace(connection, kind, of, rows, files.get(kind, {})))
+        connection.execute("DELETE FROM problems")
+        rows = [msgspec.structs.astuple(problem) for problem in problems]
+        connection.executemany("INSERT INTO problems VALUES (?, ?)", rows)
     return [change for change in changes if change.entered or change.withdrawn]
+
+
+def problems(record: History) -> list[Problem]:
+    """Return the wrong lines of the tables, as they were read last."""
+    with record.reading() as connection:
+        return [Problem(*row) for row in connection.execute("SELECT * FROM problems")]
+
+
+def for_older_files(record: History) -> list[OlderFile]:
+    """Return marks, adjustments and times that were entered for a file that no longer counts.
+
+    Each submission and person is listed once for each kind. A line that is changed in any way is
+    a new decision, and so is made for the file that counts now.
+    """
+    found: dict[OlderFile, None] = {}
+    here = submissions(record)
+    with record.reading() as connection:
+        for kind, files in _files_that_count(record).items():
+            who = {"manual": "grader", "adjustments": "made_by"}.get(kind, "''")
+            sql = f"""SELECT submission, {who}, made_for FROM {kind}
+                      WHERE withdrawn IS NULL ORDER BY submission, id"""
+            for submission, person, made_for in connection.execute(sql):
+                if submission in here and files.get(submission, "") != made_for:
+                    found[OlderFile(kind, submission, person)] = None
+    return list(found)
+
+
+def _files_that_count(record: History) -> dict[str, dict[str, str]]:
+    """For each kind of decision about files, the SHA-256 of each submission's files."""
+    codes = {one: attempt.code for one, attempt in record.attempts().items()}
+    reports = record.reports()
+    both = {one: code + reports.get(one, "") for one, code in codes.items()}
+    return {"adjustments": codes, "manual": reports, "times": both}
 
 
 def current(record: History) -> Decisions:
@@ -120,7 +186,7 @@ def submission_info(record: History) -> dict[str, SubmissionInfo]:
                 Person(*person) if person[0] else None,
                 known_as,
                 datetime.fromisoformat(submitted_at) if submitted_at else None,
-                bool(late),
+                None if late is None else bool(late),
                 tuple(json.loads(original)),
             )
     return found
@@ -128,7 +194,7 @@ def submission_info(record: History) -> dict[str, SubmissionInfo]:
 
 def submissions(record: History, run: int | None = None) -> frozenset[str]:
     """Return the ids of the submissions of a run (by default the latest)."""
-    sql = "SELECT submission FROM submissions WHERE run = ?"
+    sql = "SELECT submission FROM submissions WHERE run = ? AND NOT withdrawn"
     with record.reading() as connection:
         rows = connection.execute(sql, (run or record.last() or 0,))
         return frozenset(submission for (submission,) in rows)
@@ -141,7 +207,8 @@ def publish(record: Record, run: int, grades: Iterable[Published]) -> None:
     with record.transaction() as connection:
         connection.executemany(
             """INSERT INTO published (submission, run, at, automatic, report, bonus, late,
-               adjustment, final) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+               adjustment, final, status, questions, code, is_late)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 (grade.submission, run, now, *msgspec.structs.astuple(grade)[1:])
                 for grade in grades
@@ -155,7 +222,8 @@ def published(record: History) -> dict[str, Published]:
     sql = f"""SELECT {_columns(Published)} FROM published WHERE id IN (
                   SELECT max(id) FROM published GROUP BY submission)"""
     with record.reading() as connection:
-        return {row[0]: Published(*row) for row in connection.execute(sql)}
+        rows = connection.execute(sql).fetchall()
+    return {row[0]: Published(*row) for row in rows}
 
 
 def _replace(
@@ -163,6 +231,7 @@ def _replace(
     kind: str,
     of: type[msgspec.Struct],
     wanted: Iterable[msgspec.Struct],
+    files: Mapping[str, str],
 ) -> TableChange:
     now, who = time.strftime("%Y-%m-%dT%H:%M:%S%z"), _user()
     holding = {row: id_ for id_, row in _holding(connection, kind, of)}
@@ -173,10 +242,13 @@ def _replace(
         f"UPDATE {kind} SET withdrawn = ?, withdrawn_by = ? WHERE id = ?",
         [(now, who, id_) for id_ in gone],
     )
-    places = ", ".join("?" * (len(of.__struct_fields__) + 2))
+    places = ", ".join("?" * (len(of.__struct_fields__) + 3))
     connection.executemany(
-        f"INSERT INTO {kind} ({_columns(of)}, entered, entered_by) VALUES ({places})",
-        [(*msgspec.structs.astuple(row), now, who) for row in new],
+        f"INSERT INTO {kind} ({_columns(of)}, entered, entered_by, made_for) VALUES ({places})",
+        [
+            (*(values := msgspec.structs.astuple(row)), now, who, files.get(values[0], ""))
+            for row in new
+        ],
     )
     return TableChange(kind, len(new), len(gone))
 

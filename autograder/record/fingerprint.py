@@ -19,6 +19,7 @@ from assignment.checks.model.version import VERSION
 from autograder.intake.submission import Submission
 from autograder.paths import ROOT
 from autograder.sandbox import Limits
+from autograder.text import joined
 
 FOLDERS = (
     "assignment/checks/judging",
@@ -86,7 +87,22 @@ class Conditions(msgspec.Struct, frozen=True):
             if getattr(self, name) != getattr(other, name)
         )
 
+    def described(self, now: Conditions) -> str:
+        """Say how these conditions differ from those of now; "" where a result would be the same.
 
+        Points are left out, since they are applied to every result later.
+        """
+        parts = []
+        for name in self.__struct_fields__[:-1]:
+            old, new = getattr(self, name), getattr(now, name)
+            if old != new:
+                version = _VERSIONS.get(name)
+                other = f"other {_NAMES.get(name, name).removeprefix('the ')}"
+                parts.append(f"{version} {old} (now {new})" if version else other)
+        return joined(parts)
+
+
+_VERSIONS = {"kit": "kit", "python": "Python", "numpy": "numpy", "scipy": "scipy"}
 _NAMES = {
     "kit": "the version of the kit",
     "code": "the grader's own code",

@@ -1,10 +1,10 @@
-"""Read the record: the results of a run, and what changed since the last finished run."""
+"""Read the record: the results of a run, and what counted before it."""
 
 from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal, Self, cast
@@ -20,6 +20,8 @@ from autograder.record.schema import check
 from autograder.results import OutputResult, SubmissionResult, SubmissionStatus
 
 NAME = "results.sqlite"
+DEMO = "demo"
+"""The fact that the folder has the demo class and no students."""
 RunState = Literal["running", "stopped", "finished"]
 
 
@@ -33,38 +35,23 @@ class RunInfo(msgspec.Struct, frozen=True):
     conditions: Conditions
 
 
-class Score(msgspec.Struct, frozen=True):
-    """The status, the score and the points by question of one result."""
+class Attempt(msgspec.Struct, frozen=True, array_like=True):
+    """What counts for a submission in a run: its grading, the SHA-256 of its code, and the note.
 
+    ``code`` is "" where nothing could be graded.
+    """
+
+    grading: int
     status: SubmissionStatus
-    score: int
-    questions: dict[str, int]
-
-
-class ScoreChange(msgspec.Struct, frozen=True):
-    """A score or status that differs from the last finished run with this submission."""
-
-    submission: str
-    before: Score
-    after: Score
-
-    def __str__(self) -> str:
-        """For example "alice: 62 -> 70 (1.3 8 -> 16)"."""
-        old, new = self.before, self.after
-        numbers = sorted(old.questions.keys() | new.questions.keys())
-        pairs = [(n, old.questions.get(n, 0), new.questions.get(n, 0)) for n in numbers]
-        questions = ", ".join(f"{n} {a} -> {b}" for n, a, b in pairs if a != b)
-        text = f"{self.submission}: {old.score} -> {new.score}"
-        if old.status != new.status:
-            text += f", {old.status} -> {new.status}"
-        return f"{text} ({questions})" if questions else text
+    code: str
+    note: str
+    withdrawn: bool
 
 
 class History:
     """The record, opened for reading by ``History.open``.
 
-    A run has the submissions that it was given. A submission that is missing from a later run
-    stays in the record under its earlier runs, and ``gone`` lists it.
+    A run has all submissions of the run before it, and those that it was given.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -118,23 +105,24 @@ class History:
 
     def count(self, run: int | None = None) -> int:
         """Count the submissions of a run (by default the latest)."""
-        sql = "SELECT count(*) FROM submissions WHERE run = ?"
+        sql = "SELECT count(*) FROM submissions WHERE run = ? AND NOT withdrawn"
         with self._errors():
             return int(self._connection.execute(sql, (self._run(run),)).fetchone()[0])
 
     def results(self, run: int | None = None) -> Iterator[SubmissionResult]:
         """Read the results of a run (by default the latest) one at a time, sorted by submission."""
-        sql = "SELECT submission, grading FROM submissions WHERE run = ? ORDER BY submission"
+        sql = """SELECT grading, note FROM submissions
+                 WHERE run = ? AND NOT withdrawn ORDER BY submission"""
         with self._errors():
-            for _, grading in self._connection.execute(sql, (self._run(run),)):
-                yield self._grading(grading)
+            for row in self._connection.execute(sql, (self._run(run),)):
+                yield self._grading(*row)
 
     def result(self, submission: str, run: int | None = None) -> SubmissionResult | None:
         """Return the result of one submission in a run (by default the latest), or None."""
-        sql = "SELECT grading FROM submissions WHERE run = ? AND submission = ?"
+        sql = "SELECT grading, note FROM submissions WHERE run = ? AND submission = ?"
         with self._errors():
             row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
-            return None if row is None else self._grading(row[0])
+            return None if row is None else self._grading(*row)
 
     def grading(self, grading: int) -> SubmissionResult:
         """Return the result of one grading, whether or not it counts in any run."""
@@ -170,30 +158,68 @@ class History:
             run: int | None = self._connection.execute(sql, (submission,)).fetchone()[0]
         return run
 
-    def changes(self, run: int | None = None) -> Iterator[ScoreChange]:
-        """Find submissions whose score or status differs from the last finished run before.
+    def attempts(self, run: int | None = None) -> dict[str, Attempt]:
+        """Return what counts for each submission of a run (by default the latest)."""
+        sql = """SELECT submissions.submission, grading, status, lower(hex(sha256)), note, withdrawn
+                 FROM submissions JOIN gradings ON gradings.id = grading
+                 LEFT JOIN sources ON sources.id = source
+                 WHERE submissions.run = ? ORDER BY submissions.submission"""
+        with self._errors():
+            rows = self._connection.execute(sql, (self._run(run),))
+            return {one: msgspec.convert(rest, Attempt, strict=False) for one, *rest in rows}
 
-        Runs that were stopped or killed do not count, because nobody has seen their results.
+    def judged_before(self, submission: str, run: int) -> int | None:
+        """Return the grading that counted before this run, the latest that is not "not judged".
+
+        Runs before one that has dropped the submission do not count.
         """
-        sql = f"""SELECT submission, was, grading FROM (
-                      SELECT submission, grading, ({_BEFORE}) AS was
-                      FROM submissions AS now WHERE run = ?)
-                  WHERE was <> grading ORDER BY submission"""
+        sql = """SELECT grading FROM submissions AS past JOIN gradings ON gradings.id = grading
+                 WHERE past.submission = :one AND past.run < :run AND status <> 'not_judged'
+                 AND past.run > (
+                     SELECT coalesce(max(id), 0) FROM runs WHERE id < :run AND NOT EXISTS (
+                         SELECT 1 FROM submissions WHERE run = runs.id AND submission = :one))
+                 ORDER BY past.run DESC LIMIT 1"""
         with self._errors():
-            for submission, was, grading in self._connection.execute(sql, (self._run(run),)):
-                before, after = self._score(was), self._score(grading)
-                if before != after:
-                    yield ScoreChange(submission, before, after)
+            row = self._connection.execute(sql, {"one": submission, "run": run}).fetchone()
+            return None if row is None else int(row[0])
 
-    def gone(self, run: int | None = None) -> Iterator[str]:
-        """Find submissions of the last finished run before this one that are missing here."""
-        sql = """SELECT submission FROM submissions WHERE run = (
-                     SELECT max(id) FROM runs WHERE id < :run AND state = 'finished')
-                 EXCEPT SELECT submission FROM submissions WHERE run = :run
-                 ORDER BY submission"""
+    def judged_under(self, run: int, others: Collection[str]) -> list[tuple[Conditions, int]]:
+        """Return the conditions under which a run's submissions were judged, with their number.
+
+        Submissions in ``others`` and those without code are left out.
+        """
+        counts: dict[str, int] = {}
+        sql = """SELECT submissions.submission, conditions FROM submissions
+                 JOIN gradings ON gradings.id = grading JOIN runs ON runs.id = gradings.run
+                 WHERE submissions.run = ? AND source IS NOT NULL"""
         with self._errors():
-            for (submission,) in self._connection.execute(sql, {"run": self._run(run)}):
-                yield submission
+            for submission, found in self._connection.execute(sql, (run,)):
+                if submission not in others:
+                    counts[found] = counts.get(found, 0) + 1
+        return [(msgspec.json.decode(key, type=Conditions), n) for key, n in counts.items()]
+
+    def conditions_of(self, submission: str, run: int) -> Conditions:
+        """Return the conditions under which the result was made that counts in a run."""
+        sql = """SELECT conditions FROM submissions JOIN gradings ON gradings.id = grading
+                 JOIN runs ON runs.id = gradings.run
+                 WHERE submissions.run = ? AND submissions.submission = ?"""
+        with self._errors():
+            (found,) = self._connection.execute(sql, (run, submission)).fetchone()
+        return msgspec.json.decode(found, type=Conditions)
+
+    def reports(self) -> dict[str, str]:
+        """Return the SHA-256 of the report of each submission that has one."""
+        sql = """SELECT submission, sha256 FROM reports WHERE id IN (
+                     SELECT max(id) FROM reports GROUP BY submission) AND sha256 <> ''"""
+        with self._errors():
+            return dict(self._connection.execute(sql).fetchall())
+
+    def fact(self, name: str) -> str:
+        """Return what the folder remembers under a name, or ""."""
+        with self._errors():
+            sql = "SELECT value FROM facts WHERE name = ?"
+            row = self._connection.execute(sql, (name,)).fetchone()
+            return "" if row is None else str(row[0])
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -204,15 +230,7 @@ class History:
     def _run(self, run: int | None) -> int:
         return (self.last() or 0) if run is None else run
 
-    def _score(self, grading: int) -> Score:
-        sql = """SELECT question, sum(points) FROM outputs JOIN places ON places.id = place
-                 WHERE grading = ? GROUP BY question"""
-        questions = dict(self._connection.execute(sql, (grading,)).fetchall())
-        sql = "SELECT status, score FROM gradings WHERE id = ?"
-        status, score = self._connection.execute(sql, (grading,)).fetchone()
-        return Score(cast(SubmissionStatus, status), score, questions)
-
-    def _grading(self, grading: int) -> SubmissionResult:
+    def _grading(self, grading: int, note: str = "") -> SubmissionResult:
         row = self._connection.execute(_GRADING, (grading,)).fetchone()
         submission, status, message, isolation, seconds, digest, file, packed = row
         try:
@@ -232,7 +250,7 @@ class History:
             sha256=details.sha256,
             file=file,
             ignored=details.ignored,
-            notes=details.notes,
+            notes=(*details.notes, note) if note else details.notes,
             remarks=details.remarks,
             left_out=details.left_out,
             outputs=tuple(
@@ -247,9 +265,6 @@ class History:
         return store_errors(self.path)
 
 
-_BEFORE = """SELECT past.grading FROM submissions AS past JOIN runs ON runs.id = past.run
-             WHERE past.submission = now.submission AND past.run < now.run
-             AND runs.state = 'finished' ORDER BY past.run DESC LIMIT 1"""
 _GRADING = """SELECT submission, status, message, isolation, seconds, digest, file, details
               FROM gradings WHERE id = ?"""
 _OUTPUTS = """SELECT question, function, case_id, title, output, public, status, points,

@@ -5,12 +5,20 @@ sources      every source that was graded, once
 gradings     one for each time that a submission was run and judged; never changed afterwards
 outputs      the outputs of a grading, in the order of the cases
 places       the description of an output: question, function, case, output, title, maximum points
-submissions  the submissions of a run, and the grading of each that counts there
-people       what a platform or a roster says about a submission: its student and its time
+submissions  the submissions of a run, and the grading of each that counts there. A run begins with
+             all that the run before it had. ``note`` says why an earlier attempt counts. Those of
+             students who have withdrawn stay here, and are in no table and on no page
+reports      one for each report in PDF that differs from the one before it; the latest counts
+people       what a platform or a roster says about a submission: its student and its time. ``late``
+             is NULL where the platform does not say
+facts        what the folder remembers, by name: its course's file, or that it has a demo class
 
 Human decisions name submissions or students by id, and so survive every regrade. A decision that
 no longer holds is marked as withdrawn, and a new decision is a new row. In the tables below,
 ``entered`` and ``withdrawn`` are times, ``entered_by`` and ``withdrawn_by`` users of this machine.
+``made_for`` is the SHA-256 of the file that counted when a decision was entered: of the code for an
+adjustment, of the report for a mark, of both for a time. Where another file counts now, a person
+has to look again.
 
 adjustments  a change of points, or new points, for a question, a case or an output
 excused      cases and outputs whose points all students get
@@ -19,6 +27,8 @@ members      the students of each group
 times        times of submissions that the platform does not know
 manual       points given by hand for a part of the report; ``item`` is a part of the rubric
 
+problems     wrong lines of the tables as they are now, each with the submission that it leaves
+             incomplete
 published    every exported grade that differs from the one exported before it
 """
 
@@ -32,7 +42,7 @@ from autograder.errors import StoreError
 APPLICATION = 0x62706B74
 """SQLite's application_id of a record, "bpkt"."""
 
-VERSION = 3
+VERSION = 4
 """SQLite's user_version of a record with these tables; other tables need another number."""
 
 LOG = """
@@ -40,7 +50,8 @@ LOG = """
     entered TEXT NOT NULL,
     entered_by TEXT NOT NULL,
     withdrawn TEXT,
-    withdrawn_by TEXT
+    withdrawn_by TEXT,
+    made_for TEXT NOT NULL DEFAULT ''
 """
 """The columns that all tables of decisions share."""
 
@@ -100,9 +111,18 @@ CREATE TABLE submissions (
     run INTEGER NOT NULL REFERENCES runs,
     submission TEXT NOT NULL,
     grading INTEGER NOT NULL REFERENCES gradings,
+    note TEXT NOT NULL,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (run, submission)
 ) WITHOUT ROWID;
 CREATE INDEX submissions_history ON submissions (submission, run);
+CREATE TABLE reports (
+    id INTEGER PRIMARY KEY,
+    submission TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs,
+    sha256 TEXT NOT NULL
+);
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE people (
     submission TEXT PRIMARY KEY,
     id TEXT NOT NULL,
@@ -113,7 +133,7 @@ CREATE TABLE people (
     participant TEXT NOT NULL,
     known_as TEXT NOT NULL,
     submitted_at TEXT NOT NULL,
-    late INTEGER NOT NULL,
+    late INTEGER,
     original TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE adjustments (
@@ -138,6 +158,7 @@ CREATE TABLE manual (
     grader TEXT NOT NULL,
     {LOG}
 );
+CREATE TABLE problems (submission TEXT NOT NULL, problem TEXT NOT NULL);
 CREATE TABLE published (
     id INTEGER PRIMARY KEY,
     submission TEXT NOT NULL,
@@ -148,7 +169,11 @@ CREATE TABLE published (
     bonus REAL NOT NULL,
     late REAL NOT NULL,
     adjustment INTEGER NOT NULL,
-    final REAL
+    final REAL,
+    status TEXT NOT NULL,
+    questions TEXT NOT NULL,
+    code TEXT NOT NULL,
+    is_late INTEGER NOT NULL
 );
 CREATE INDEX published_history ON published (submission, id);
 """

@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 import time
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -26,7 +26,7 @@ from autograder.record import blob
 from autograder.record.connection import connect, damaged, is_damage, move_aside, store_errors
 from autograder.record.fingerprint import Conditions
 from autograder.record.lock import FolderLock
-from autograder.record.reader import NAME, History, RunState
+from autograder.record.reader import DEMO, NAME, History, RunState
 from autograder.record.schema import prepare
 from autograder.results import OutputResult, SubmissionResult
 
@@ -51,7 +51,7 @@ class Record(History):
         self._lock = lock
         self._scratch: Path | None = None
         self._places: dict[tuple[object, ...], int] = {}
-        self._kept: list[tuple[int, str, int]] = []
+        self._kept: list[tuple[int, str, int, str]] = []
         self.run = 0
 
     @classmethod
@@ -112,19 +112,61 @@ class Record(History):
             if self._scratch is not None:
                 shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def begin(self, conditions: Conditions) -> int:
-        """Begin a run and return its number."""
+    def begin(self, conditions: Conditions, *, empty: bool = False) -> int:
+        """Begin a run and return its number.
+
+        It begins with all submissions of the run before it, unless it is to be ``empty``; then a
+        demo class is forgotten.
+        """
         sql = "INSERT INTO runs (started, state, conditions) VALUES (?, 'running', ?)"
         values = (_now(), msgspec.json.encode(conditions).decode())
-        with self._errors():
-            self.run = int(self._connection.execute(sql, values).lastrowid or 0)
+        before = 0 if empty else self.last() or 0
+        with self.transaction() as connection:
+            self.run = int(connection.execute(sql, values).lastrowid or 0)
+            if empty:
+                connection.execute("DELETE FROM facts WHERE name = ?", (DEMO,))
+            connection.execute(_CARRY, (self.run, before))
         return self.run
 
-    def finish(self, state: RunState = "finished") -> None:
-        """End the run: "finished", or "stopped" if submissions were left ungraded."""
+    def finish(self, state: RunState = "finished", *, only: Collection[str] | None = None) -> None:
+        """End the run: "finished", or "stopped" if submissions were left ungraded.
+
+        With ``only``, a finished run drops all other submissions.
+        """
         sql = "UPDATE runs SET ended = ?, state = ? WHERE id = ?"
         with self.transaction() as connection:
             connection.execute(sql, (_now(), state, self.run))
+            if only is not None and state == "finished":
+                dropped = [(self.run, one) for one in self.attempts(self.run) if one not in only]
+                sql = "DELETE FROM submissions WHERE run = ? AND submission = ?"
+                connection.executemany(sql, dropped)
+                sql = "INSERT INTO reports (run, submission, sha256) VALUES (?, ?, '')"
+                connection.executemany(sql, dropped)
+
+    def withdraw(self, submissions: Collection[str]) -> None:
+        """Take these submissions out of the latest run's tables and pages, and no others."""
+        run = self.last()
+        with self.transaction() as connection:
+            connection.execute("UPDATE submissions SET withdrawn = 0 WHERE run = ?", (run,))
+            connection.executemany(
+                "UPDATE submissions SET withdrawn = 1 WHERE run = ? AND submission = ?",
+                [(run, one) for one in submissions],
+            )
+
+    def remember(self, name: str, value: str) -> None:
+        """Make the folder remember a fact, or forget it if the value is empty."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM facts WHERE name = ?", (name,))
+            if value:
+                connection.execute("INSERT INTO facts VALUES (?, ?)", (name, value))
+
+    def save_reports(self, reports: Mapping[str, str]) -> None:
+        """Save the SHA-256 of each submission's report where it is another than before."""
+        before = self.reports()
+        new = [(one, self.run, sha) for one, sha in reports.items() if before.get(one) != sha]
+        sql = "INSERT INTO reports (submission, run, sha256) VALUES (?, ?, ?)"
+        with self.transaction() as connection:
+            connection.executemany(sql, new)
 
     def unchanged(self, submission: str, fingerprint: bytes, levels: Collection[int]) -> int | None:
         """Return the latest grading that still holds for this submission, or None.
@@ -139,15 +181,26 @@ class Record(History):
                     return int(grading)
         return None
 
-    def keep(self, submission: str, grading: int) -> None:
+    def keep(self, submission: str, grading: int, note: str = "") -> None:
         """Count an earlier grading in this run."""
-        self._kept.append((self.run, submission, grading))
+        self._kept.append((self.run, submission, grading, note))
         if len(self._kept) >= _TOGETHER:
             with self.transaction():
                 pass
 
-    def add(self, result: SubmissionResult, fingerprint: bytes, source: bytes | None) -> None:
-        """Record a result; on return it is on the disk."""
+    def add(
+        self,
+        result: SubmissionResult,
+        fingerprint: bytes,
+        source: bytes | None,
+        *,
+        counting: int | None = None,
+        note: str = "",
+    ) -> None:
+        """Record a result; on return it is on the disk.
+
+        It counts for its submission, unless ``counting`` is the grading that does.
+        """
         reusable = result.status != "not_judged" and not any(
             output.status in PASSING_FAULTS for output in result.outputs
         )
@@ -185,7 +238,8 @@ class Record(History):
                     for position, output in enumerate(result.outputs)
                 ],
             )
-            connection.execute(_COUNTS, (self.run, result.submission, grading))
+            counts = grading if counting is None else counting
+            connection.execute(_COUNTS, (self.run, result.submission, counts, note))
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -238,7 +292,9 @@ class Record(History):
 _ADD = """INSERT INTO gradings (submission, run, fingerprint, reusable, status, score, message,
           isolation, seconds, digest, file, source, details)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_COUNTS = "INSERT OR REPLACE INTO submissions (run, submission, grading) VALUES (?, ?, ?)"
+_COUNTS = "INSERT OR REPLACE INTO submissions (run, submission, grading, note) VALUES (?, ?, ?, ?)"
+_CARRY = """INSERT INTO submissions SELECT ?, submission, grading, note, withdrawn
+            FROM submissions WHERE run = ?"""
 _FIND_PLACE = """SELECT id FROM places WHERE case_id = ? AND output = ? AND question = ?
                  AND function = ? AND title = ? AND public = ? AND max_points = ?"""
 _ADD_PLACE = """INSERT INTO places (case_id, output, question, function, title, public, max_points)

@@ -14,8 +14,9 @@ from autograder.gradebook.attention import does_not_run
 from autograder.gradebook.policy import Grade
 from autograder.grading.batch import Summary
 from autograder.record.reader import History
+from autograder.reports.say import say
 from autograder.results import OutputResult, SubmissionResult
-from autograder.text import one_line, say
+from autograder.text import one_line
 
 NARROW = 72
 """Columns below which the table of a class has no column for each section."""
@@ -100,10 +101,11 @@ def _distinct(outputs: list[OutputResult]) -> list[OutputResult]:
     return list(found.values())
 
 
-def summary(record: History, done: Summary, out: Path | None) -> None:
-    """Print how many were judged, what needs attention, and where the results are."""
-    if gone := list(record.gone()):
-        _print(f"no longer submitted (kept in the record): {', '.join(gone[:10])}")
+def summary(record: History, done: Summary, out: Path | None, merged: str) -> None:
+    """Print how many were judged, what needs attention, where the results are, and what merged.
+
+    ``merged`` is the last line, such as "3 new, 2 replaced, 295 kept, 0 removed".
+    """
     levels = sorted({result.isolation for result in record.results() if result.status == "judged"})
     isolation = f", isolation level {'/'.join(map(str, levels))}" if levels else ""
     _print(_counts(done) + isolation)
@@ -120,12 +122,14 @@ def summary(record: History, done: Summary, out: Path | None) -> None:
     elif out is None:
         _print("Nothing was written (--dry-run).")
     else:
-        if done.total > 1:
+        if record.count() > 1:
             _print(f"class:    {out / 'class.html'}")
         _print(f"results:  {out / 'results.csv'}")
         _print(f"grades:   {out / 'grades.csv'}")
         _print(f"feedback: {out / 'feedback'}")
         _print(f"what needs you: autograder status {out}")
+    if not done.interrupted:
+        _print(merged)
 
 
 def _counts(done: Summary) -> str:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.cases.answers import Answers
-from autograder.files import replacing
+from autograder.files import remove, replacing
 from autograder.gradebook.attention import Attention, does_not_run
 from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published, without_outputs
 from autograder.gradebook.policy import Grade
 from autograder.gradebook.status import status
 from autograder.intake.copy_reports import REPORTS
 from autograder.record import decision_log
+from autograder.record.decision_log import Published
 from autograder.record.writer import Record
 from autograder.reports.class_page.statistics import Statistics
 from autograder.reports.tables import write_csv, write_grades
@@ -37,6 +38,7 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
     reports = reports_in(out)
     statistics, attention = Statistics(gradebook.policy.course_points), Attention()
     grades: list[Grade] = []
+    published: list[Published] = []
 
     def results() -> Iterator[SubmissionResult]:
         for grade in gradebook:
@@ -51,6 +53,7 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
             attention.add(grade.result)
             # All outputs of a large class would fill the memory; the rows need the grade only.
             grades.append(without_outputs(grade))
+            published.append(as_published(grade))
             yield grade.result
 
     write_csv(statistics.watching(results()), out / "results.csv", gradebook.policy.course_points)
@@ -67,8 +70,12 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
             source = class_page(statistics, gradebook.course.name, found, gradebook.directory)
             file.write(source.encode())
     else:
-        page.unlink(missing_ok=True)  # an earlier run may have left one
-    decision_log.publish(record, gradebook.run, map(as_published, grades))
+        remove(page)
+    here = {grade.submission for grade in published}
+    for gone in set(record.all_submissions()) - here:
+        for suffix in (".html", ".json", ".txt"):
+            remove(out / "feedback" / f"{gone}{suffix}")
+    decision_log.publish(record, gradebook.run, published)
     return rows
 
 

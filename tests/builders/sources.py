@@ -17,9 +17,10 @@ def mistake(*names: str) -> str:
     return source_of(*(entries[name] for name in names))
 
 
-def graded(folder: Path, sources: Mapping[str, str], out: Path) -> Path:
+def graded(folder: Path, sources: Mapping[str, str], out: Path, *, replace: bool = False) -> Path:
     """Write these files into a folder and grade them into another one, which is returned."""
     for name, source in sources.items():
         (folder / f"{name}.py").write_text(source, encoding="utf-8")
-    assert grade.grade([folder], grade.Options(out=out, unsafe=True, jobs=1)) == 0
+    options = grade.Options(out=out, unsafe=True, jobs=1, replace=replace)
+    assert grade.grade([folder], options) == 0
     return out

@@ -180,7 +180,8 @@ def test_a_week(tmp_path: Path, platform: str, size: int, there: int) -> None:
         for one in week.students
     ]
     printed = week.grade(again)
-    assert f"{AGAIN}: 0 -> 80" in printed
+    assert re.search(rf"  {AGAIN}: .* \(1.1 0 -> 10, .*2.2 0 -> 8\)", printed)
+    assert "0 new, 1 replaced, " in printed
     third = week.grades()
     expected = {one: with_excused(first[one], lost[excused]) for one in first}
     expected[AGAIN] = 80

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder import cli
-from autograder.text import say
+from autograder.reports.say import say
 from tests.builders.sources import RIGHT, graded, mistake
 
 LONG = "The first sentence of a message that goes on and on. " * 4

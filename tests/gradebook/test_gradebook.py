@@ -12,7 +12,6 @@ from autograder.cases.points import kit_points, targets
 from autograder.course.directory import SubmissionInfo
 from autograder.course.roster import Person
 from autograder.course.settings import Course, Late
-from autograder.errors import TableError
 from autograder.gradebook import rubric
 from autograder.gradebook.adjustments import apply_adjustments
 from autograder.gradebook.gradebook import ABSENT, Gradebook, GradebookRow, difference
@@ -320,11 +319,18 @@ def test_of_two_in_a_group_the_latest_counts(tmp_path: Path) -> None:
 
 
 def test_of_two_in_a_group_the_grader_does_not_guess(tmp_path: Path) -> None:
-    """Without times two different files stop the export, with names; equal ones do not."""
-    folder = record_with(tmp_path / "out", verdict("a"), verdict("b"))
+    """Without times two different files leave the group incomplete; equal ones do not."""
+    folder = record_with(tmp_path / "out", verdict("a"), verdict("b"), verdict("c"))
     course = course_in(tmp_path, groups="group,student\nred,a\nred,b\n")
-    with pytest.raises(TableError, match=r"group red: a and b differ.*times\.csv"):
-        rows_of(folder, course)
+    rows = rows_of(folder, course)
+    assert [row.why.partition(" differ")[0] for row in rows] == [
+        "group red: a and b",
+        "group red: a and b",
+        "the report is not marked yet",
+    ]
+    with History.open(folder) as record:
+        assert "times.csv" in Gradebook(record, course).problems[0].text
+    folder = record_with(tmp_path / "two", verdict("a"), verdict("b"))
     course = course_in(
         tmp_path,
         "due = 2026-11-30T23:59:00Z\n",
@@ -340,8 +346,8 @@ def test_a_student_with_two_submissions_is_a_group_of_one(tmp_path: Path) -> Non
     """Without times it is unknown which one counts."""
     infos = [SubmissionInfo("a", ANNA), SubmissionInfo("b", ANNA)]
     folder = record_with(tmp_path / "out", verdict("a"), verdict("b"), infos=infos)
-    with pytest.raises(TableError, match="Anna Ämter: a and b differ"):
-        rows_of(folder, Course())
+    (row,) = rows_of(folder, Course())
+    assert row.why.startswith("Anna Ämter: a and b differ")
 
 
 def test_an_extension_of_one_member_is_the_groups(tmp_path: Path) -> None:
@@ -363,12 +369,12 @@ def test_an_extension_of_one_member_is_the_groups(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("late", "time", "missing"),
-    [(False, None, ["a", "b"]), (True, None, []), (True, DUE, ["b"]), (False, DUE, ["b"])],
+    [(None, None, ["a", "b"]), (False, None, ["b"]), (True, None, ["b"]), (None, DUE, ["b"])],
 )
 def test_submissions_without_a_time_are_listed(
-    tmp_path: Path, late: bool, time: datetime | None, missing: list[str]
+    tmp_path: Path, late: bool | None, time: datetime | None, missing: list[str]
 ) -> None:
-    """They are treated as on time, unless the platform marks late submissions."""
+    """They are treated as on time; where the platform marks late ones, the others are on time."""
     infos = [SubmissionInfo("a", ANNA, late=late, submitted_at=time)]
     folder = record_with(tmp_path, verdict("a"), verdict("b"), infos=infos)
     with History.open(folder) as record:

@@ -173,8 +173,7 @@ def test_only_what_has_changed_is_run_again(tmp_path: Path, answers: Answers) ->
     assert results(tmp_path)["right"] == before["right"]
     assert run(changed=True).unchanged == 1
     assert sorted(names) == ["dies", "other"]
-    with History.open(tmp_path) as history:
-        assert [str(change) for change in history.changes()] == ["other: 0 -> 5 (1.1 0 -> 5)"]
+    assert (before["other"].score, results(tmp_path)["other"].score) == (0, 5)
     assert run(fresh=True).unchanged == 0
     assert len(names) == 3
 

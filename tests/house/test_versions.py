@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from assignment.checks.commands import check
@@ -11,10 +12,8 @@ from assignment.checks.model import public_key as key
 from assignment.checks.running.kit import FILE, Kit
 from autograder.cases.answers import Answers
 from autograder.cases.public_key import public_key, stale_key
-from autograder.commands.grade import _other_versions
 from autograder.paths import PUBLIC_KEY, ROOT
-from autograder.record.fingerprint import Conditions, conditions
-from autograder.record.writer import Record
+from autograder.record.fingerprint import conditions
 from autograder.sandbox import Limits
 
 TESTED = ["3.14", "3.13", "3.12", "3.11"]
@@ -70,19 +69,13 @@ def test_check_says_where_versions_differ(tmp_path: Path, grader: str, said: str
     )
 
 
-def test_a_regrade_with_another_python_is_announced(tmp_path: Path) -> None:
-    """Before anything runs, with both versions; not in a new record, nor with equal ones."""
+def test_a_regrade_with_another_python_is_announced() -> None:
+    """With both versions; nothing is said of points, which are applied to every result."""
     now = conditions([], Limits())
-    before = Conditions(
-        **{name: getattr(now, name) for name in now.__struct_fields__} | {"python": "3.10.1"}
-    )
-    with Record.writing(tmp_path) as record:
-        assert _other_versions(record, now) == ""
-        record.begin(before)
-        assert "made with Python 3.10.1 and numpy" in _other_versions(record, now)
-        record.finish()
-        record.begin(now)
-        assert _other_versions(record, now) == ""
+    before = msgspec.structs.replace(now, python="3.10.1", limits=Limits(1.0), course_points="x")
+    assert before.described(now) == f"Python 3.10.1 (now {now.python}) and other limits"
+    same = msgspec.structs.replace(now, course_points="x")
+    assert same.described(now) == ""
 
 
 def test_newer_words_are_in_the_message() -> None:

@@ -141,7 +141,7 @@ def test_what_the_record_keeps(tmp_path: Path) -> None:
     assert other.person == replace(known.people[0], line=0)
     assert jane.person is not None
     assert (jane.person.id, jane.person.email) == ("s10000", "aadams000@example.org")
-    assert (jane.known_as, jane.late) == ("Jane Doe", False)
+    assert (jane.known_as, jane.late) == ("Jane Doe", None)
     assert jane.submitted_at == CLASS[0].submitted_at
     assert jane.original == ("submission_9004000/",)
 
@@ -165,7 +165,7 @@ def test_reports_are_copied(tmp_path: Path) -> None:
 
 
 def test_a_report_that_cannot_be_read_now_keeps_its_copy(tmp_path: Path) -> None:
-    """Where the machine cannot read it, or any file of the submission, the older copy stays."""
+    """Where the machine cannot read it, or a known submission has none, the older copy stays."""
     copy = tmp_path / "staff" / "reports" / "ann.pdf"
     copy.parent.mkdir(parents=True)
     copy.write_bytes(b"older")
@@ -176,8 +176,9 @@ def test_a_report_that_cannot_be_read_now_keeps_its_copy(tmp_path: Path) -> None
     copier = ReportCopier(tmp_path, {"ann": SubmittedFile("report.pdf", broken)})
     list(copier.copying([Submission("ann")]))
     assert copier.problems == ["ann: “report.pdf” was not copied. The disk is broken."]
-    list(ReportCopier(tmp_path, {}).copying([Submission("ann", not_judged="It is broken.")]))
+    list(ReportCopier(tmp_path, {}, ["ann"]).copying([Submission("ann")]))
     assert copy.read_bytes() == b"older"
+    assert copier.copied == {}
 
 
 def test_reports_are_bounded(tmp_path: Path) -> None:

@@ -131,7 +131,10 @@ def test_theirs_is_never_overwritten(asked: GradebookRequest) -> None:
 
 def test_another_course_is_refused(asked: GradebookRequest) -> None:
     """Without the course's file the grades would differ from those exported for the students."""
-    said = refusal(replace(asked, config=None))
+    other = asked.theirs.with_name("other") / "course.toml"
+    other.parent.mkdir()
+    other.write_text("")
+    said = refusal(replace(asked, config=other))
     assert "s1: report 13.5 -> none, final 93.5 -> none" in said
     assert "--config" in said
 

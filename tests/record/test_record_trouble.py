@@ -43,7 +43,7 @@ def test_a_network_home_gets_a_journal_that_works_there(
         assert record._connection.execute("PRAGMA synchronous").fetchone() == (3,)
         record.begin(the_conditions())
         record.add(a_result("bob"), b"f", SOURCE)
-        assert record.count() == 1
+        assert record.count() == 2
 
 
 def test_the_file_system_is_that_of_the_innermost_mount(tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_a_locked_record(tmp_path: Path) -> None:
         browser.execute("ROLLBACK")
         browser.close()
         record.add(a_result("bob"), b"f", SOURCE)
-        assert record.count() == 1
+        assert record.count() == 2
 
 
 @pytest.mark.parametrize("content", [b"no database at all" * 100, None])

@@ -48,52 +48,85 @@ def test_a_not_judged_submission_is_run_again(tmp_path: Path) -> None:
         assert record.unchanged("alice", b"f", {3}) is None
 
 
-def test_a_run_has_the_submissions_that_it_was_given(tmp_path: Path) -> None:
-    """A submission that is missing now stays in the record, but not in the new run."""
+def test_a_run_begins_with_what_the_run_before_had(tmp_path: Path) -> None:
+    """Also with what a run had that was stopped; only a run that begins empty does not."""
     first = run(tmp_path, a_result("alice"), a_result("bob"))
-    run(tmp_path, a_result("bob"))
-    with History.open(tmp_path) as history:
-        assert [result.submission for result in history.results()] == ["bob"]
-        assert list(history.gone()) == ["alice"]
-        assert [result.submission for result in history.results(first)] == ["alice", "bob"]
-        assert [info.state for info in history.runs()] == ["finished", "finished"]
-        assert history.last("stopped") is None
+    run(tmp_path, a_result("bob"), state="stopped")
+    run(tmp_path, a_result("carol"))
+    with Record.writing(tmp_path) as record:
+        assert [result.submission for result in record.results()] == ["alice", "bob", "carol"]
+        assert [result.submission for result in record.results(first)] == ["alice", "bob"]
+        assert [info.state for info in record.runs()] == ["finished", "stopped", "finished"]
+        assert record.last("stopped") == 2
+        record.begin(the_conditions(), empty=True)
+        assert record.count() == 0
+
+
+def test_only_a_finished_run_drops_submissions(tmp_path: Path) -> None:
+    """A run that was stopped has everybody; what is dropped stays in the earlier runs."""
+    run(tmp_path, a_result("alice"), a_result("bob"))
+    with Record.writing(tmp_path) as record:
+        record.begin(the_conditions())
+        record.save_reports({"alice": "aa", "bob": "bb"})
+        record.finish("stopped", only=["bob"])
+        assert record.count() == 2
+        record.begin(the_conditions())
+        record.finish(only=["bob"])
+        assert list(record.attempts()) == ["bob"]
+        assert record.reports() == {"bob": "bb"}
+        assert record.all_submissions() == ["alice", "bob"]
+
+
+def test_what_counts_may_be_an_earlier_grading(tmp_path: Path) -> None:
+    """The new grading is recorded, the earlier one counts, and its note is among the notes."""
+    run(tmp_path, a_result("alice"))
+    with Record.writing(tmp_path) as record:
+        before = record.attempts()["alice"]
+        record.begin(the_conditions())
+        broken = a_result("alice", an_output("error"))
+        record.add(broken, b"g", b"broken", counting=before.grading, note="The earlier one counts.")
+        record.finish()
+        assert record.unchanged("alice", b"g", {3}) is not None
+        now = record.attempts()["alice"]
+        assert (now.grading, now.code) == (before.grading, before.code)
+        result = record.result("alice")
+        assert result is not None
+        assert result.notes == ("a note", "The earlier one counts.")
+        assert record.source("alice") == SOURCE
+
+
+def test_withdrawn_submissions_stay_out_of_sight(tmp_path: Path) -> None:
+    """Later runs carry the mark; without it they are back."""
+    run(tmp_path, a_result("alice"), a_result("bob"))
+    with Record.writing(tmp_path) as record:
+        record.withdraw({"alice"})
+        record.begin(the_conditions())
+        assert [result.submission for result in record.results()] == ["bob"]
+        assert (record.count(), record.attempts()["alice"].withdrawn) == (1, True)
+        record.withdraw(())
+        assert record.count() == 2
 
 
 def test_kept_results_count_in_the_new_run(tmp_path: Path) -> None:
     """An unchanged submission has its old result in the new run, also with nothing added."""
     run(tmp_path, a_result("alice"))
     with Record.writing(tmp_path) as record:
-        record.begin(the_conditions())
+        record.begin(the_conditions(), empty=True)
         grading = record.unchanged("alice", b"f", {3})
         assert grading is not None
         record.keep("alice", grading)
     with History.open(tmp_path) as history:
         assert list(history.results()) == [a_result("alice")]
-        assert list(history.changes()) == []
 
 
-def test_changes_have_both_scores(tmp_path: Path) -> None:
-    """Only submissions with another score or status, with the questions that changed."""
-    run(tmp_path, a_result("alice"), a_result("bob"), a_result("carol"))
-    better = a_result("alice", an_output(), an_output(question="1.2"))
-    refused = a_result("bob", status="refused", outputs=())
-    run(tmp_path, better, refused, a_result("carol", seconds=9.0), a_result("dave"))
-    with History.open(tmp_path) as history:
-        assert [str(change) for change in history.changes()] == [
-            "alice: 2 -> 4 (1.2 0 -> 2)",
-            "bob: 2 -> 0, judged -> refused (1.1 2 -> 0)",
-        ]
-
-
-def test_changes_are_since_the_last_finished_run(tmp_path: Path) -> None:
-    """A run that was stopped does not count, because nobody has seen its results."""
+def test_what_was_judged_before_is_found(tmp_path: Path) -> None:
+    """Past results that could not be judged, but not past a run without the submission."""
     run(tmp_path, a_result("alice"))
-    better = a_result("alice", an_output(), an_output(question="1.2"))
-    run(tmp_path, better, state="stopped")
-    run(tmp_path, better)
-    with History.open(tmp_path) as history:
-        assert [str(change) for change in history.changes()] == ["alice: 2 -> 4 (1.2 0 -> 2)"]
+    run(tmp_path, a_result("alice", status="not_judged", outputs=()))
+    with Record.writing(tmp_path) as record:
+        assert record.judged_before("alice", record.begin(the_conditions())) == 1
+        record.begin(the_conditions(), empty=True)
+        assert record.judged_before("alice", record.begin(the_conditions())) is None
 
 
 def test_a_rehearsal_writes_nothing(tmp_path: Path) -> None:
@@ -105,7 +138,7 @@ def test_a_rehearsal_writes_nothing(tmp_path: Path) -> None:
         assert record.unchanged("alice", b"f", {3}) is not None
         record.add(a_result("alice", an_output()), b"g", SOURCE)
         record.finish()
-        assert len(list(record.changes())) == 1
+        assert record.result("alice") == a_result("alice", an_output())
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 

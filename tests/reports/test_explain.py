@@ -58,7 +58,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "empty" / "notes.txt").write_text("to do")
     out = grade_files(folder, sources, tmp_path_factory.mktemp("results"))
     (folder / "bob.py").unlink()
-    return grade_files(folder, {}, out)
+    return grade_files(folder, {}, out, replace=True)
 
 
 @pytest.fixture(scope="module", autouse=True)

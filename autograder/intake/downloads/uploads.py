@@ -43,14 +43,14 @@ class Part:
 class Upload:
     """The latest attempt of one student. ``key`` is its id where there is no roster.
 
-    ``person`` is the student where the platform gives more than a name. ``refused`` says why the
-    files are not read.
+    ``late`` is None where the platform does not mark late submissions. ``person`` is the student
+    where the platform gives more than a name. ``refused`` says why the files are not read.
     """
 
     key: str
     identity: Identity
     parts: tuple[Part, ...] = ()
-    late: bool = False
+    late: bool | None = None
     submitted_at: datetime | None = None
     person: Person | None = None
     notes: tuple[str, ...] = ()

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Literal
 
 from autograder.course.directory import SubmissionInfo
-from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ExportError
 from autograder.files import read_at_most, replacing, write_zip
@@ -26,9 +25,11 @@ from autograder.platforms.lms.feedback_zip import GradedUpload, Platform, number
 from autograder.platforms.lms.fill import OPENING, fill
 from autograder.platforms.lms.rows import StudentGrade
 from autograder.record import decision_log
+from autograder.record.course_file import course_of
 from autograder.record.decisions import FILES
 from autograder.record.reader import History
-from autograder.text import one_line, say
+from autograder.reports.say import say
+from autograder.text import at_most, one_line
 
 Points = Literal["final", "automatic"]
 MAX_GRADEBOOK = 50 << 20
@@ -60,7 +61,7 @@ def fill_gradebook(asked: GradebookRequest) -> int:
     Raises:
         GraderError: where that is not possible; then nothing was written.
     """
-    settings = load(asked.config)
+    settings = course_of(asked.folder, asked.config)
     theirs = asked.theirs
     out = asked.out or theirs.with_name(f"{theirs.stem}.filled{theirs.suffix}")
     _check_output_path(theirs, out)
@@ -105,7 +106,7 @@ def pack_feedback(
     with History.open(folder) as record:
         _check_finished(record, folder)
         if config is not None:
-            settings = load(config)
+            settings = course_of(folder, config)
             book = Gradebook(record, settings)
             _check_published(record, list(book), folder)
             _check_decisions(record, settings, book, folder)
@@ -196,7 +197,7 @@ def _check_published(record: History, grades: Sequence[Grade], folder: Path) -> 
         if (told := difference(before, one)) or one.submission not in before
     ]
     if differ:
-        told = "\n  ".join([*differ[:MAX_LISTED], *(["…"] if len(differ) > MAX_LISTED else [])])
+        told = "\n  ".join(at_most(MAX_LISTED, differ))
         raise ExportError(
             f"{len(differ)} grades are not those of {folder / 'grades.csv'}, so nothing was "
             f"written.\n  {told}\nGive the --config that {folder} was graded with, or run "
@@ -207,7 +208,7 @@ def _check_published(record: History, grades: Sequence[Grade], folder: Path) -> 
 
 def _check_decisions(record: History, settings: Course, book: Gradebook, folder: Path) -> None:
     """Refuse if a table of decisions has been changed since it was read."""
-    wanted = decision_tables.from_course(settings, book.directory)
+    wanted = decision_tables.from_course(settings, book.directory, [])
     holding = decision_log.current(record)
     newer = [
         "[excused]" if kind == "excused" else f"{FILES[kind]}.csv"

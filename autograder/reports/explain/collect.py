@@ -131,7 +131,9 @@ def _find(history: History, submission: str) -> tuple[RunInfo, SubmissionResult]
     assert run is not None
     result = history.result(submission, run)
     assert result is not None
-    return next(info for info in history.runs() if info.id == run), result
+    info = next(info for info in history.runs() if info.id == run)
+    judged_under = history.conditions_of(submission, run)
+    return msgspec.structs.replace(info, conditions=judged_under), result
 
 
 def _unknown(what: str, name: str, known: Collection[str], where: str) -> str:

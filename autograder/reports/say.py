@@ -1,0 +1,36 @@
+"""Print messages so that they fit the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from typing import TextIO
+
+from assignment.checks.console import width
+from autograder.text import by_lines
+
+
+def say(text: str, file: TextIO | None = None) -> None:
+    """Print a message on stdout, or another stream, so that its lines fit the terminal.
+
+    Control characters are not printed: names and messages come from students' files. A broken line
+    goes on indented, so that it cannot look like a line of its own. In a file or a pipe nothing is
+    broken.
+    """
+    stream = file or sys.stdout
+    lines = by_lines(text).split("\n")
+    if stream.isatty() or os.environ.get("COLUMNS"):
+        lines = [part for line in lines for part in _fitted(line)]
+    print("\n".join(lines), file=stream, flush=True)
+
+
+def _fitted(line: str) -> list[str]:
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.wrap(
+        line,
+        width() + 2,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]

@@ -1,0 +1,500 @@
+"""Stragglers: what is graded into a folder that has a class adds to it, file by file."""
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from autograder.cases.expected import reference_source
+from autograder.record import decision_log
+from autograder.record.reader import DEMO, History
+from autograder.record.writer import Record
+from tests.builders.downloads import (
+    DUE,
+    Student,
+    canvas_zip,
+    gradescope_zip,
+    made_class,
+    moodle_zip,
+    pdf,
+    roster_csv,
+)
+from tests.builders.processes import autograder
+from tests.builders.records import a_result, run
+
+RIGHT = reference_source()
+MISTAKE = RIGHT.replace(b"tr - eta", b"tr + eta")
+BROKEN = b"def sigmoid(x:\n    return 1\n"
+COURSE = f"""\
+name = "Back-propagation"
+due = {DUE.isoformat()}
+[late]
+[[rubric]]
+name = "text"
+points = 20
+"""
+
+
+class Course:
+    """An instructor's folder, with the commands that are typed in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.out, self.count = folder, folder / "results", 0
+        self.write("course.toml", COURSE)
+        people = "".join(f"s{n},Student {n},\n" for n in range(1, 10))
+        self.write("roster.csv", f"id,name,withdrawn\n{people}")
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def grade(self, *options: str, expect: int = 0, **students: dict[str, bytes]) -> str:
+        """Grade these files of students."""
+        self.count += 1
+        given = self.folder / f"given-{self.count}"
+        for student, files in students.items():
+            (given / student).mkdir(parents=True)
+            for name, content in files.items():
+                (given / student / name).write_bytes(content)
+        where = [given] if students else []
+        return autograder(
+            "grade", *where, "--out", self.out, "--jobs", "2", *options, expect=expect
+        )
+
+    def export(self, expect: int = 0) -> str:
+        return autograder("export", "grades", self.out, expect=expect)
+
+    def table(self, name: str = "grades", key: str = "id") -> dict[str, dict[str, str]]:
+        text = (self.out / f"{name}.csv").read_text("utf-8-sig")
+        return {row[key]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+
+    def page(self, student: str) -> str:
+        return (self.out / "feedback" / f"{student}.html").read_text("utf-8")
+
+    def report(self, student: str) -> bytes:
+        return (self.out / "staff" / "reports" / f"{student}.pdf").read_bytes()
+
+
+def code(source: bytes = RIGHT) -> dict[str, bytes]:
+    return {"neural_network.py": source}
+
+
+def report(title: str = "first") -> dict[str, bytes]:
+    return {"report.pdf": pdf(title)}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """Six students on Sunday: all are right but for the mistake of s2 and the stub of s6."""
+    course = Course(tmp_path_factory.mktemp("sunday"))
+    files = {f"s{n}": {**code(), **report()} for n in range(1, 6)}
+    files["s2"] |= code(MISTAKE)
+    printed = course.grade(
+        "--config", str(course.folder / "course.toml"), **files, s6=code(b"x = 1\n")
+    )
+    assert "6 new, 0 replaced, 0 kept, 0 removed" in printed.splitlines()
+    return course
+
+
+@pytest.fixture
+def course(graded: Course, tmp_path: Path) -> Course:
+    """A copy of Sunday's folder."""
+    shutil.copytree(graded.folder, tmp_path / "course")
+    copied = Course.__new__(Course)
+    copied.folder, copied.out = tmp_path / "course", tmp_path / "course" / "results"
+    copied.count = graded.count
+    return copied
+
+
+def test_stragglers_add_to_the_class(course: Course) -> None:
+    """Two new students and one replacement: nobody else changes, in any table, page or export."""
+    before, results = course.table(), course.table("results", "submission")
+    pages = {f"s{n}": course.page(f"s{n}") for n in (1, 3, 4, 5, 6)}
+    printed = course.grade(s7=code(), s8={**code(MISTAKE), **report()}, s2=code())
+    assert "2 new, 1 replaced, 5 kept, 0 removed" in printed.splitlines()
+    assert "3 judged" in printed
+    assert "No submission from: Student 9 (s9)" in printed
+    assert re.findall(r"^Student \d \((s\d)\) +\d", printed, re.MULTILINE) == ["s2", "s7", "s8"]
+    assert "  s2: 60 -> 80 (2.1 0 -> 20)" in printed
+
+    after = course.table()
+    assert list(after) == [f"s{n}" for n in range(1, 10)]
+    assert [after[f"s{n}"]["automatic"] for n in (2, 7, 8, 9)] == ["80", "80", "60", ""]
+    assert {one: after[one] for one in pages} == {one: before[one] for one in pages}
+    rows = course.table("results", "submission")
+    assert list(rows) == [f"s{n}" for n in range(1, 9)]
+    assert {one: rows[one] for one in pages} == {one: results[one] for one in pages}
+    assert {one: course.page(one) for one in pages} == pages
+    assert "8 submissions" in re.sub("<.*?>", "", (course.out / "class.html").read_text("utf-8"))
+    assert course.report("s2") == pdf("first")
+    gradebook = course.write(
+        "theirs.csv",
+        "Student,ID,SIS User ID,SIS Login ID,Section,Back-propagation (1)\n"
+        + "".join(f"Student {n},{n},s{n},,A,\n" for n in range(1, 10)),
+    )
+    options = ("--gradebook", gradebook, "--points", "automatic")
+    autograder("export", "canvas", course.out, *options)
+    filled = (course.folder / "theirs.filled.csv").read_text("utf-8")
+    assert filled.splitlines()[1:] == [
+        f"Student {n},{n},s{n},,A,{after[f's{n}']['automatic']}" for n in range(1, 10)
+    ]
+    # What was told is not told again.
+    assert "->" not in course.export()
+
+
+def test_attempts_are_per_file(course: Course) -> None:
+    """A new report keeps the code, new code keeps the report, and broken code replaces nothing."""
+    printed = course.grade(
+        s1=report("second"),
+        s2=code(),
+        s3={"notes.txt": b"I am sorry"},
+        s4=code(BROKEN),
+        s6=code(BROKEN),
+    )
+    rows = course.table()
+    assert [rows[f"s{n}"]["automatic"] for n in (1, 2, 3, 4, 6)] == ["80", "80", "80", "80", "0"]
+    assert course.report("s1") == pdf("second")
+    assert course.report("s2") == pdf("first")
+    assert "0 new, 3 replaced, 3 kept, 0 removed" in printed.splitlines()
+    kept = "so the code of the earlier one counts."
+    told = [line[:2] for line in printed.splitlines() if line.endswith(kept)]
+    assert told == ["s1", "s3", "s4"]
+    assert "s4: The latest attempt does not run (Syntax error in line 1" in printed
+    assert "The latest attempt does not run (Syntax error in line 1" in course.page("s4")
+    assert kept not in course.page("s2")
+    # Later runs, and the same files once more, leave it as it is.
+    assert "s4" in course.grade(s4=code(BROKEN))
+    assert kept in course.page("s4")
+    assert course.table()["s4"]["automatic"] == "80"
+    course.grade(s4=code(MISTAKE))
+    assert kept not in course.page("s4")
+    assert course.table()["s4"]["automatic"] == "60"
+
+
+def test_whoever_loses_by_a_newer_attempt_is_named(course: Course) -> None:
+    """Fewer points, or late now and not before; the latest attempt counts all the same."""
+    late = (DUE + timedelta(hours=30)).isoformat()
+    course.write("times.csv", f"submission,submitted_at\ns2,{late}\n")
+    printed = course.grade(s1=code(MISTAKE), s2=code())
+    lines = printed.splitlines()
+    place = lines.index("lose by a newer attempt (2):")
+    assert lines[place + 1 : place + 3] == [
+        "  s1: 80 -> 60 (2.1 20 -> 0)",
+        "  s2: 60 -> 64 (2.1 0 -> 20, late 0 -> -16), late now and not before",
+    ]
+    assert course.table()["s1"]["automatic"] == "60"
+
+
+def test_only_replace_drops_anybody(course: Course) -> None:
+    """All who go are named before anything runs; their pages go too, and the record keeps them."""
+    printed = course.grade("--replace", s1=code(), s7=code())
+    assert printed.startswith("2 students")
+    assert printed.index("--replace removes 5: s2, s3, s4, s5, s6") < printed.index("\nsubmission ")
+    assert "1 new, 0 replaced, 1 kept, 5 removed" in printed.splitlines()
+    assert list(course.table("results", "submission")) == ["s1", "s7"]
+    assert sorted(path.name for path in (course.out / "feedback").glob("*.html")) == [
+        "s1.html",
+        "s7.html",
+    ]
+    with History.open(course.out) as record:
+        assert len(record.all_submissions()) == 7
+    # Who comes back begins anew: the report of the first time is nobody's.
+    course.grade(s2=code())
+    assert not (course.out / "staff" / "reports" / "s2.pdf").exists()
+
+
+def test_who_has_withdrawn_is_in_no_table(course: Course) -> None:
+    """Neither rows nor pages nor the list of the absent; without the mark they are back."""
+    roster = (course.folder / "roster.csv").read_text()
+    course.write("roster.csv", roster.replace("Student 2,", "Student 2,yes").replace("9,", "9,x"))
+    printed = course.grade(s7=code(), s2=code())
+    assert "Withdrawn, so in no table: Student 2 (s2)" in printed
+    assert "No submission from: Student 8 (s8)\n" in printed
+    assert set(course.table()) == {f"s{n}" for n in (1, 3, 4, 5, 6, 7, 8)}
+    assert set(course.table("results", "submission")) == {f"s{n}" for n in (1, 3, 4, 5, 6, 7)}
+    assert not (course.out / "feedback" / "s2.html").exists()
+    course.write("roster.csv", roster)
+    course.export()
+    assert course.table()["s2"]["automatic"] == "80"
+
+
+def test_the_folder_remembers_its_course(course: Course) -> None:
+    """Without --config ids and points stay; a course that has gone is asked for."""
+    course.grade(s7=code())
+    assert course.table()["s7"]["name"] == "Student 7"
+    moved = course.folder / "elsewhere.toml"
+    (course.folder / "course.toml").rename(moved)
+    for command in (["export", "grades"], ["manual"], ["explain"], ["grade", course.folder]):
+        more = ["s1"] if command == ["explain"] else []
+        where = ["--out", course.out] if command[0] == "grade" else [course.out]
+        message = " ".join(autograder(*command, *where, *more, expect=2).split())
+        assert "course.toml, which does not exist. Say with --config" in message
+    printed = autograder("export", "grades", course.out, "--config", moved)
+    assert f"from now on it is {moved}." in printed
+    assert course.table()["s7"]["name"] == "Student 7"
+    course.export()
+
+
+def test_other_conditions_are_told_before_the_run(course: Course) -> None:
+    """Others stay as they are, and --regrade-all runs all whose files the folder has."""
+    course.write("course.toml", "hidden_seed = 20260131\n" + COURSE)
+    before = course.table("results", "submission")
+    printed = " ".join(course.grade(s2=code(MISTAKE)).split())
+    others = "5 results of other submissions were made with other cases. They are kept;"
+    assert printed.index(others) < printed.index("(s2): 60 of 80")
+    assert "1 result of these submissions was made with other cases. It is run again." in printed
+    assert course.table("results", "submission")["s1"] == before["s1"]
+    printed = " ".join(course.grade("--regrade-all").split())
+    assert (
+        "5 results of other submissions were made with other cases. They are run again" in printed
+    )
+    assert "6 judged, 1 unchanged" in printed
+    assert "0 new, 0 replaced, 6 kept, 0 removed" in printed
+    assert "made with" not in course.grade("--regrade-all")
+
+
+def test_marks_for_an_older_file_are_listed(course: Course) -> None:
+    """Marks of a report that changes, adjustments of code that does, until somebody looks again."""
+    marks = "submission,item,points,comment,grader\ns1,text,15,,Kim\ns2,text,12,,Kim\n"
+    course.write("manual.csv", marks)
+    row = "s3,2.1,-2,Copied,Ada,2026-12-03\n"
+    course.write("adjustments.csv", f"submission,question,points,reason,by,date\n{row}")
+    printed = course.grade(s1=report("second"), s3=code(MISTAKE), s2=code())
+    assert "Marks for an older report (1; look again" in printed
+    assert "s1 (Kim)" in printed
+    assert "Adjustments of older code (1; look again" in printed
+    assert "s3 (Ada)" in printed
+    assert (
+        "0 new, 3 replaced, 3 kept, 0 removed; 1 report changed after marking"
+        in printed.splitlines()
+    )
+    with History.open(course.out) as record:
+        found = decision_log.for_older_files(record)
+    assert [(one.kind, one.submission) for one in found] == [
+        ("adjustments", "s3"),
+        ("manual", "s1"),
+    ]
+    course.write("manual.csv", marks.replace("15,,", "15,Seen again,"))
+    course.write("adjustments.csv", "submission,question,points,reason,by,date\n")
+    assert " older " not in course.export()
+
+
+def test_a_wrong_line_is_one_students_problem(course: Course) -> None:
+    """Bad lines and double marks leave their students incomplete, exit 1, and nobody else."""
+    people = [f"s{n}" for n in range(1, 7)]
+    marks = "".join(f"{one},text,10,,Kim\n" for one in people)
+    course.write("manual.csv", f"submission,item,points,comment,grader\n{marks}")
+    course.write("manual-bo.csv", "submission,item,points,comment,grader\ns2,text,9,,Bo\n")
+    course.write(
+        "adjustments.csv",
+        "submission,question,points,reason,by,date\n"
+        "s3,2.1,two,Seen again,Kim,2026-12-03\ns4,2.1,-2,Yes,Kim,2026-12-03\n"
+        "s5,2.1,-2,A, comma,Kim,2026-12-03\nnobody,2.1,-2,Yes,Kim,2026-12-03\n",
+    )
+    printed = course.export(expect=1)
+    assert "Wrong lines (4); each leaves its student incomplete:" in printed
+    rows = course.table()
+    finals = {one: rows[one]["final"] for one in people}
+    assert finals == {"s1": "90", "s2": "", "s3": "", "s4": "88", "s5": "", "s6": "10"}
+    assert "adjustments.csv, line 2: “two” is not a number" in rows["s3"]["note"]
+    assert "manual-bo.csv, line 2" not in rows["s1"]["note"]
+    course.grade(s7=code(), expect=1)
+    assert course.table()["s7"]["automatic"] == "80"
+
+
+def test_moving_points_is_one_line(course: Course) -> None:
+    """Grades whose total stays are counted; a fall and a decision come before that."""
+    row = "s2,2.1,3,Seen again,Kim,2026-12-03\n"
+    course.write("adjustments.csv", f"submission,question,points,reason,by,date\n{row}")
+    points = '"1.1"=11,"1.2"=8,"1.3"=16,"1.4"=18,"2.1"=19,"2.2"=8,"2.3"=20'
+    course.write("course.toml", f"points = {{{points}}}\n{COURSE}")
+    lines = course.export().splitlines()
+    assert lines.index("4 redistributed, total unchanged") > lines.index("decided (1):")
+    assert "  s2: 60 -> 64 (1.1 10 -> 11, adjustment 0 -> 3)" in lines
+    assert not [line for line in course.export().splitlines() if "redistributed" in line]
+
+
+def test_a_dry_run_shows_what_would_merge(course: Course) -> None:
+    """It writes no row, page or report."""
+    before = course.table()
+    printed = course.grade("--dry-run", s2={**code(), **report("second")}, s7=code())
+    assert "  s2: 60 -> 80 (2.1 0 -> 20)" in printed
+    assert "1 new, 1 replaced, 5 kept, 0 removed" in printed.splitlines()
+    assert course.table() == before
+    assert course.report("s2") == pdf("first")
+    assert not (course.out / "feedback" / "s7.html").exists()
+
+
+def test_why_an_earlier_attempt_counts_survives_a_regrade(course: Course) -> None:
+    """The student still reads it when all are run again."""
+    course.grade(s4=code(BROKEN))
+    course.grade("--regrade-all", "--fresh")
+    assert "The latest attempt does not run (Syntax error in line 1" in course.page("s4")
+    assert course.table()["s4"]["automatic"] == "80"
+
+
+def test_the_demo_class_gives_way(tmp_path: Path) -> None:
+    """It is no class of students; it never comes into a folder that has one."""
+    out, path = tmp_path / "out", tmp_path / "ann.py"
+    path.write_bytes(b"x = 1\n")
+    run(out, a_result("made-up"))
+    with Record.writing(out) as record:
+        record.remember(DEMO, "yes")
+    printed = autograder("grade", path, "--out", out)
+    assert "The demo class in the folder gives way." in printed
+    assert "1 new, 0 replaced, 0 kept, 0 removed" in printed.splitlines()
+    with History.open(out) as record:
+        assert record.fact(DEMO) == ""
+    assert "Give another folder for the demo class" in autograder(
+        "grade", "--demo", "--out", out, expect=2
+    )
+
+
+def canvas(folder: Path, students: list[Student]) -> Path:
+    path = folder / "submissions.zip"
+    path.write_bytes(canvas_zip(students))
+    return path
+
+
+@pytest.fixture
+def canvas_class(tmp_path: Path) -> Callable[[list[Student]], str]:
+    """Grade a download of Canvas into the class's folder."""
+    (tmp_path / "course.toml").write_text(COURSE, "utf-8")
+
+    def grade(students: list[Student]) -> str:
+        (tmp_path / "roster.csv").write_bytes(roster_csv(students, participant=True))
+        download = canvas(tmp_path, [one for one in students if one.files])
+        options = ("--config", tmp_path / "course.toml", "--out", tmp_path / "out")
+        return autograder("grade", download, *options)
+
+    return grade
+
+
+def test_without_the_mark_of_canvas_one_is_on_time(
+    canvas_class: Callable[[list[Student]], str],
+) -> None:
+    """Nobody is listed without a time; who has the mark now, and had not before, is named."""
+    students = [replace(one, files=code(MISTAKE)) for one in made_class(20)[12:16]]
+    assert "No submission time" not in canvas_class(students)
+    students[1] = replace(students[1], late=True, attempt=2, files=code())
+    printed = canvas_class(students)
+    one = students[1].id
+    assert f"  {one}: 60 -> 80 (2.1 0 -> 20), late now and not before" in printed
+    assert f"no points are taken off (times.csv): {one}" in " ".join(printed.split())
+
+
+@pytest.mark.parametrize(
+    ("form", "title"),
+    [
+        ("{day}, {n} November 2026, {h12}:{m} {half}", "Last modified (submission)"),
+        ("{day}, November {n}, 2026, {h12}:{m} {half}", "Last modified (submission)"),
+        ("{day}, {n}. November 2026, {h}:{m}", "Zuletzt geändert (Abgabe)"),
+        ("{day} {n} novembre 2026, {h}:{m}", "Dernière modification (travail remis)"),
+        ("{day}, {n} de noviembre de 2026, {h}:{m}", "Última modificación (entrega)"),
+    ],
+)
+def test_times_come_from_moodles_worksheet(tmp_path: Path, form: str, title: str) -> None:
+    """As exported, in any language; a time that cannot be read is one student's problem."""
+    students = [
+        replace(one, files=code(b"x = 1\n"), number=one.number + 77)
+        for one in made_class(20)[12:16]
+    ]
+    (tmp_path / "submissions.zip").write_bytes(moodle_zip(students))
+    (tmp_path / "course.toml").write_text(COURSE, "utf-8")
+
+    def written(hour: int) -> str:
+        half = "AM" if hour < 12 else "PM"
+        return form.format(day="Day", n=30, h=hour, h12=(hour - 1) % 12 + 1, m="05", half=half)
+
+    times = [written(11), written(23), "whenever", "-"]
+    rows = [
+        f'Participant {one.number},{one.name},Submitted,-,100,Yes,"{time}","{written(1)}",'
+        for one, time in zip(students, times, strict=True)
+    ]
+    head = (
+        f"Identifier,Full name,Status,Grade,Maximum,Changes,{title},Last modified (grade),Feedback"
+    )
+    (tmp_path / "times.csv").write_text("\n".join([head, *rows]), "utf-8")
+    (tmp_path / "course.toml").write_text(
+        COURSE.replace("30T23:59:00", "30T12:00:00"), encoding="utf-8"
+    )
+    options = ("--config", tmp_path / "course.toml", "--out", tmp_path / "out")
+    printed = autograder("grade", tmp_path / "submissions.zip", *options, expect=1)
+    assert "“whenever” is not a time that can be read" in " ".join(printed.split())
+    with History.open(tmp_path / "out") as record:
+        found = decision_log.current(record).times or ()
+        (problem,) = decision_log.problems(record)
+    assert [one.submitted_at for one in found] == [
+        "2026-11-30T11:05:00+00:00",
+        "2026-11-30T23:05:00+00:00",
+    ]
+    assert problem.submission.endswith(f"_{students[2].number}")
+    timeless = re.findall(
+        r"No submission time known; treated as on time \(times.csv\): (.*)", printed
+    )
+    assert len(timeless) == 1
+
+
+def test_a_time_belongs_to_its_file(tmp_path: Path) -> None:
+    """Files that are given once more without a time keep it; of other files it is unknown."""
+    students = [replace(one, files=code(b"x = 1\n")) for one in made_class(20)[12:15]]
+    (tmp_path / "export.zip").write_bytes(gradescope_zip(students))
+    (tmp_path / "course.toml").write_text(COURSE, "utf-8")
+    (tmp_path / "roster.csv").write_bytes(roster_csv(students))
+    autograder(
+        *("grade", tmp_path / "export.zip", "--out", tmp_path / "out"),
+        *("--config", tmp_path / "course.toml"),
+    )
+    sources = (b"x = 1\n", b"def sigmoid(x):\n    return x\n", None)
+    for student, source in zip(students, sources, strict=True):
+        folder = tmp_path / "again" / student.id
+        folder.mkdir(parents=True)
+        name = "neural_network.py" if source else "notes.txt"
+        (folder / name).write_bytes(source or b"later")
+    autograder("grade", tmp_path / "again", "--out", tmp_path / "out")
+    with History.open(tmp_path / "out") as record:
+        infos = decision_log.submission_info(record)
+    when = students[0].submitted_at
+    assert [infos[one.id].submitted_at for one in students] == [when, None, when]
+
+
+def test_a_time_in_a_table_is_not_that_of_a_newer_file(course: Course) -> None:
+    """It is not used and listed, until the table has the new one; both may come together."""
+    head = "submission,submitted_at\n"
+    late = [(DUE + timedelta(hours=hours)).isoformat() for hours in (30, 60)]
+    course.write("times.csv", f"{head}s1,{late[0]}\ns2,{late[0]}\n")
+    course.export()
+    assert [course.table()[one]["late"] for one in ("s1", "s2")] == ["-16", "-12"]
+    printed = course.grade(s2=code())
+    assert "Times of older files, so not used (1; write the new ones): s2" in printed
+    assert [course.table()[one]["late"] for one in ("s1", "s2")] == ["-16", "0"]
+    course.write("times.csv", f"{head}s1,{late[1]}\ns2,{late[1]}\n")
+    assert "Times of" not in course.grade(s1=code(MISTAKE))
+    assert [course.table()[one]["late"] for one in ("s1", "s2")] == ["-18", "-24"]
+
+
+def test_times_come_from_gradescope(tmp_path: Path) -> None:
+    """From its export of submissions, or from its table of grades as times.csv."""
+    students = [replace(one, files=code(b"x = 1\n")) for one in made_class(20)[12:15]]
+    students[0] = replace(students[0], submitted_at=DUE + timedelta(hours=3))
+    (tmp_path / "export.zip").write_bytes(gradescope_zip(students))
+    (tmp_path / "course.toml").write_text(COURSE, "utf-8")
+    options = ("--config", tmp_path / "course.toml", "--out", tmp_path / "out")
+    autograder("grade", tmp_path / "export.zip", *options)
+    with History.open(tmp_path / "out") as record:
+        infos = decision_log.submission_info(record).values()
+    assert {info.submitted_at for info in infos} == {one.submitted_at for one in students}
+    rows = [f"A,B,{one.id},{one.email},2026-12-02 21:59:00 +0100,0:00:00" for one in students]
+    head = "First Name,Last Name,SID,Email,Submission Time,Lateness (H:M:S)"
+    (tmp_path / "times.csv").write_text("\n".join([head, *rows, "Z,Z,zz,z@z.z,,"]), "utf-8")
+    autograder("export", "grades", tmp_path / "out")
+    with History.open(tmp_path / "out") as record:
+        found = decision_log.current(record).times or ()
+    assert [one.submitted_at for one in found] == ["2026-12-02T21:59:00+01:00"] * 3
