@@ -237,7 +237,7 @@
     if (place >= 0 && place < shown.length) {
       at(shown[place].id);
       const first = document.querySelector('[data-part="0"]');
-      if (first) first.focus();
+      if (first) first.focus({ preventScroll: true }); // the report is what is looked at first
     }
   };
 
