@@ -3,7 +3,7 @@
 import contextlib
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,8 @@ def _key() -> Key:
     return Kit().key
 
 
-def told(folder: Path, source: str, function: str) -> Told:
-    """What check.py says of each output of a function that no lower one blocks."""
+def told(folder: Path, source: str, functions: Iterable[str]) -> Told:
+    """What check.py says of each output of these functions that no lower one blocks."""
     (folder / FILE).write_text(source, encoding="utf-8")
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -65,7 +65,7 @@ def told(folder: Path, source: str, function: str) -> Told:
         patch.setattr(probing, "Child", _Child)
         kit = Kit(folder)
         vars(kit)["key"] = _key()
-        found = examine.examine(kit, [function])
+        found = examine.examine(kit, functions)
     return {
         (case.id, verdict.output): (
             verdict.status,

@@ -125,7 +125,9 @@ def test_check_says_the_same_as_the_grader(
     entry: Misconception, grade_once: Grade, tmp_path: Path
 ) -> None:
     """At home a student reads of each public output what the result will say of it."""
-    here = told(tmp_path, source_of(entry), entry.function)
+    # What a function remembers comes from calls by others, too.
+    asked = FUNCTIONS if entry.remembers else [entry.function]
+    here = told(tmp_path, source_of(entry), asked)
     graded = {
         (o.case, o.output): (o.status, o.message, o.hint)
         for o in grade_once(source_of(entry)).outputs
