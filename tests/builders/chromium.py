@@ -25,8 +25,9 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 def start(profile: Path) -> Any:
     """Start the browser with this profile; skips the test (in CI: fails) if there is none."""
-    # GitHub's machines have Google's.
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    # Debian's, Ubuntu's, and Google's, which GitHub's machines have.
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
     chromedriver = shutil.which("chromedriver")
     if program is None or chromedriver is None:
         lacking("chromium")

@@ -50,9 +50,15 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def grade(sandbox: Sandbox) -> Grade:
-    """Grade a source, once."""
+    """Grade a source."""
     grader = Grader(ANSWERS, sandbox)
-    return cache(lambda source: grader.grade(Submission("someone", source.encode())))
+    return lambda source: grader.grade(Submission("someone", source.encode()))
+
+
+@pytest.fixture(scope="module")
+def grade_once(grade: Grade) -> Grade:
+    """Grade a source, or return its earlier result."""
+    return cache(grade)
 
 
 def with_(function: str, body: str, source: str = RIGHT) -> str:
@@ -101,9 +107,11 @@ def test_every_right_solution_has_every_point(variant: Variant, grade: Grade) ->
 
 
 @pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.id)
-def test_every_misconception_loses_exactly_its_outputs(entry: Misconception, grade: Grade) -> None:
+def test_every_misconception_loses_exactly_its_outputs(
+    entry: Misconception, grade_once: Grade
+) -> None:
     """It loses all its outputs and nothing above, a remark nothing; no other one is named."""
-    result = grade(source_of(entry))
+    result = grade_once(source_of(entry))
     assert (result.score == ALL) is entry.remark
     wrong = {(o.case, o.output) for o in result.outputs if o.status != "passed"}
     broken = entry.broken(ANSWERS.graded)
@@ -114,13 +122,15 @@ def test_every_misconception_loses_exactly_its_outputs(entry: Misconception, gra
 
 @pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.id)
 def test_check_says_the_same_as_the_grader(
-    entry: Misconception, grade: Grade, tmp_path: Path
+    entry: Misconception, grade_once: Grade, tmp_path: Path
 ) -> None:
     """At home a student reads of each public output what the result will say of it."""
-    here = told(tmp_path, source_of(entry))
+    # What a function remembers comes from calls by others, too.
+    asked = FUNCTIONS if entry.remembers else [entry.function]
+    here = told(tmp_path, source_of(entry), asked)
     graded = {
         (o.case, o.output): (o.status, o.message, o.hint)
-        for o in grade(source_of(entry)).outputs
+        for o in grade_once(source_of(entry)).outputs
         if o.public and o.own_chain and (o.case, o.output) in here
     }
     assert graded == {place: here[place] for place in graded}

@@ -43,7 +43,7 @@ def signalled(number: int) -> Callable[[], bytes]:
     [
         (forever, Refused, "a few seconds"),
         (lambda: bytes(100 << 20), Refused, "more than 64 MiB of memory"),
-        (lambda: bytes(40 << 20), Refused, "more than 64 MiB of memory"),  # no room to send it
+        (raising(MemoryError()), Refused, "more than 64 MiB of memory"),
         (signalled(signal.SIGSEGV), Refused, r"damaged .*more than 64 MiB of memory .signal 11"),
         (signalled(signal.SIGKILL), NotJudged, "ended from outside"),
         (signalled(signal.SIGTERM), NotJudged, "ended from outside"),
