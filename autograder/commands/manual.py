@@ -9,6 +9,7 @@ from assignment.checks.html.document import plural
 from autograder.errors import ConfigError
 from autograder.gradebook import rubric
 from autograder.record.course_file import course_of
+from autograder.record.decision_log import Problem
 from autograder.reports.marking.collect import Report, collect
 from autograder.reports.marking.page import write
 from autograder.reports.say import say
@@ -20,6 +21,8 @@ MAX_NAMES = 10
 def run(folder: Path, config: Path | None) -> int:
     """Write the page for the latest run in ``folder``, and print what is on it.
 
+    Returns 1 where a line of the marks is wrong.
+
     Raises:
         GraderError: if there is no record, or the course gives the report no points.
     """
@@ -28,14 +31,18 @@ def run(folder: Path, config: Path | None) -> int:
         raise ConfigError('the report has no points in this course ("2.3" = 0 in [points]).')
     reports = collect(folder)
     table = rubric.find(settings)
-    marks = rubric.read(table, settings, {report.id for report in reports}) if table else []
+    wrong: list[Problem] = []
+    known = {report.id for report in reports}
+    marks = rubric.read(table, settings, known, wrong) if table else []
     page = write(folder, reports, settings, marks)
     say("\n".join(_summary(reports)))
     if marks:
         say(f"The page has the {plural(len(marks), 'mark')} that you have already.")
+    for problem in wrong:
+        say(f"Not on the page: {problem.text}")
     say(f"page: {page}")
     say("Open it in a browser, mark the reports, and put the manual.csv beside course.toml.")
-    return 0
+    return 1 if wrong else 0
 
 
 def _summary(reports: Sequence[Report]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from autograder.course.load import load
+from autograder.record.course_file import course_of
 from autograder.reports.say import say
 from autograder.reports.similarity.compare import NOTE, similar, sources
 from autograder.reports.similarity.page import PAGE, write
@@ -15,7 +15,7 @@ from autograder.reports.similarity.page import PAGE, write
 
 def run(folder: Path, *, at_least: float, top: int, config: Path | None = None) -> int:
     """Compare the submissions in ``folder``, print the pairs and write the page; returns 0."""
-    course = load(config).name
+    course = course_of(folder, config).name
     submissions = sources(folder)
     title = f"comparing {len(submissions)} submissions"
     found = similar(

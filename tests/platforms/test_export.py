@@ -111,7 +111,7 @@ def test_moodles_worksheet_gets_grades_and_comments(
     assert export.fill_gradebook(asked) == 1
     _, comments = column(asked.theirs.with_name("theirs.filled.csv").read_bytes(), asked.comments)
     sections = "1.1 10 of 10, 1.2 8 of 8, 1.3 16 of 16, 1.4 18 of 18, 2.1 20 of 20, 2.2 8 of 8"
-    total = "Together 93.5 points: 80 automatic + 13.5 for the report."
+    total = "93.5 of 100: code 80, report 13.5"
     assert comments[1:] == [f"Points by section: {sections}.<br>report: 13.5.<br>{total}", "", ""]
     told = " ".join(capsys.readouterr().out.split())
     assert "Column “Grade”; students found by Identifier, Email address." in told

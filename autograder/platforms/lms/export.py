@@ -28,6 +28,7 @@ from autograder.record import decision_log
 from autograder.record.course_file import course_of
 from autograder.record.decisions import FILES
 from autograder.record.reader import History
+from autograder.reports.feedback_page import grade_in_words
 from autograder.reports.say import say
 from autograder.text import at_most, one_line
 
@@ -132,7 +133,7 @@ def _grades(record: History, settings: Course, asked: GradebookRequest) -> list[
     _check_published(record, grades, asked.folder)
     _check_decisions(record, settings, book, asked.folder)
     known = numbers(asked.platform, _graded_uploads(record))
-    comments = {one.result.submission: _comment(one, asked.points) for one in grades}
+    comments = {one.result.submission: _comment(one, asked.points, settings) for one in grades}
     return [
         replace(
             _student_grade(row, known, book, asked.points), comment=comments.get(row.submission, "")
@@ -164,7 +165,7 @@ def _student_grade(
     )
 
 
-def _comment(grade: Grade, which: Points) -> str:
+def _comment(grade: Grade, which: Points, course: Course) -> str:
     """A grade in words, for a field that holds HTML."""
     result = grade.result
     sections: dict[str, tuple[int, int]] = {}
@@ -176,7 +177,7 @@ def _comment(grade: Grade, which: Points) -> str:
     if which == "final":
         for mark in grade.marks:
             lines.append(f"{mark.item}: {mark.points:g}. {mark.comment}".rstrip())
-        lines += grade.notes
+        lines += [*grade.notes, grade_in_words(grade.points, course)]
     return html.escape("\n".join(lines), quote=False).replace("\n", "<br>")
 
 
