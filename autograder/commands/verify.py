@@ -78,6 +78,7 @@ def run(config: Path | None, *, everything: bool = False) -> int:
         isolation = sandbox.isolation
     if everything:
         _print_matrix(console, answers)
+        _print_matrix(console, answers.bonus)
     held = f"{count - broken} of {count}" if broken else f"All {count}"
     seconds = time.monotonic() - began
     console.print(escape(f"{held} proofs hold, in {seconds:.0f} s, at isolation {isolation}."))
@@ -111,6 +112,7 @@ def prove(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
     yield from _margins(answers)
     yield from _tolerances(answers)
     yield from _catalogue(answers)
+    yield from _catalogue(answers.bonus)
     yield from _generated(answers)
     yield _handout()
 
@@ -194,8 +196,12 @@ def _tolerances(answers: Answers) -> Iterator[Proof]:
         yield Proof(claim, spread.holds, detail)
 
 
+def _entries(answers: Answers) -> list[Misconception]:
+    return [entry for entry in answers_.EVERY_ENTRY if entry.function in answers.functions]
+
+
 def _catalogue(answers: Answers) -> Iterator[Proof]:
-    for entry in answers_.CATALOGUE:
+    for entry in _entries(answers):
         verdicts = misconception_verdicts(answers, entry)
         lucky = set() if answers.is_default else answers_.decided_by_luck(answers.graded)
         failed = {place for place, v in verdicts.items() if not v.passed} - lucky
@@ -268,7 +274,7 @@ def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:
 
     ``x``: the case catches it; ``.``: it does not; blank: the case calls another function.
     """
-    for entry in answers_.CATALOGUE:
+    for entry in _entries(answers):
         if entry.remark:
             continue
         caught = {
