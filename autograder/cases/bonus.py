@@ -36,20 +36,21 @@ def bonus_cases(hidden_seed: int) -> tuple[Case, ...]:
 def _step() -> list[Case]:
     title = "a weighted sum "
     above = _case("step-above", "step", title + "above 0", {"a": 0.25}, {"value": 1}, public=True)
-    below, zero = {"a": -0.25}, {"a": 0.0}
+    below, zero = as_inputs(a=-0.25), as_inputs(a=0.0)
     more = Further(title + "below 0", below), Further(title + "of exactly 0", zero)
     return [followed(above, *more)]
 
 
 def _perceptron(rng: np.random.Generator) -> list[Case]:
     zero = {"w": np.zeros(2), "b": 0.0, "alpha": 0.5}
+    first = SQUARE[[2, 0, 1, 3]]  # the weighted sum of (0, 0) is exactly 0 then
     short, long = learnable(rng, N=6, D=3, passes=1), learnable(rng, N=9, D=2, passes=30)
     return [
         _practice(
             "pass-and",
             "perceptron_pass",
-            "AND, weights of 0.2 and -0.1, a bias of 0.15, alpha = 0.3",
-            {"X": SQUARE, "t": AND, "w": np.array([0.2, -0.1]), "b": 0.15, "alpha": 0.3},
+            "AND, weights of 0.5 and -0.1, a bias of 0.3, alpha = 0.3",
+            {"X": first, "t": AND, "w": np.array([0.5, -0.1]), "b": 0.3, "alpha": 0.3},
             hint="The patterns come in turn, and each meets the weights that the one before left.",
         ),
         _case("pass-drawn", "perceptron_pass", "6 patterns of 3 numbers", short, {"w": 1, "b": 1}),

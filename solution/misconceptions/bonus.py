@@ -148,9 +148,9 @@ ENTRIES = (
     Misconception(
         "bonus-gradient-without-half",
         "mlp_gradient",
-        (("dY = layers[-1] - T", "dY = 2 * (layers[-1] - T)"), ("0.5 * float", "0.25 * 2 * float")),
-        "The gradient is twice as large as it should be: the error of handout B.3 is half the sum "
-        "of the squares.",
+        (("0.5 * float", "float"), ("    gradients:", "    dY = 2 * dY\n    gradients:")),
+        "Error and gradient are twice too large: the error of handout B.3 is half the sum of the "
+        "squares.",
         ("dw",),
     ),
     Misconception(

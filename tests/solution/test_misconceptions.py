@@ -44,7 +44,7 @@ REMEMBERED = tuple(e for e in CATALOGUE if e.remembers)
 
 each_entry = pytest.mark.parametrize("entry", EVERY_ENTRY, ids=lambda entry: entry.id)
 each_mistake = pytest.mark.parametrize(
-    "entry", (*MISTAKES, *BONUS_CATALOGUE), ids=lambda entry: entry.id
+    "entry", [*MISTAKES, *BONUS_CATALOGUE], ids=lambda entry: entry.id
 )
 
 

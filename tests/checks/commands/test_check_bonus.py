@@ -52,7 +52,7 @@ def test_the_reference_is_right(kit: Kit, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_mistake_blocks_what_is_built_on_it(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
-    """The tie of the step is found by a practice case; functions built on it are blocked."""
+    """The tie of the step is found in a further call; functions built on it are blocked."""
     source = RIGHT.replace("return 1 if a > 0 else 0", "return 1 if a >= 0 else 0")
     assert source != RIGHT
     code, text = bonus_check(kit, source, "B.1", capsys=capsys)
