@@ -189,6 +189,10 @@ def relative_error(one: Vector, other: Vector) -> float:
     return float(np.linalg.norm(np.subtract(one, other))) / together if together else 0.0
 
 
+def _rmse(Y: Matrix, T: Matrix) -> float:
+    return float(np.sqrt(np.mean((Y - T) ** 2)))
+
+
 def train_until_still(
     X: Matrix,
     T: Matrix,
@@ -230,7 +234,3 @@ def _layers(X: Matrix, sizes: Sequence[int], w: Vector, hidden: str, output: str
         name = output if number == len(matrices) - 1 else hidden
         layers.append(layer_forward(layers[-1], W, name))
     return layers
-
-
-def _rmse(Y: Matrix, T: Matrix) -> float:
-    return float(np.sqrt(np.mean((Y - T) ** 2)))

@@ -18,7 +18,7 @@ from autograder.cases.bonus import bonus_cases
 from autograder.cases.expected import accepted, bonus_source, reference_source, tolerance
 from autograder.cases.misconceptions import add_misconceptions, found_in
 from autograder.cases.points import CoursePoints, kit_points
-from autograder.paths import PUBLIC_KEY
+from autograder.paths import BONUS_KEY, PUBLIC_KEY
 
 
 class Answers:
@@ -29,6 +29,8 @@ class Answers:
 
     functions = FUNCTIONS
     """The functions that the cases call, lowest first."""
+    public_key = PUBLIC_KEY
+    """The file with the public key of these cases."""
 
     def __init__(
         self, hidden_seed: int = cases_.HIDDEN_SEED, course_points: CoursePoints | None = None
@@ -109,16 +111,17 @@ class Answers:
     def _key(self) -> Key | None:
         """The public key, if it is of these cases."""
         try:
-            found = key.load(PUBLIC_KEY)
+            found = key.load(self.public_key)
         except KeyUnreadable:
             return None
         return found if found.digest == key.digest(self.cases) else None
 
 
 class BonusAnswers(Answers):
-    """The cases of the bonus, for which there are no misconceptions."""
+    """The cases of the bonus."""
 
     functions = BONUS_FUNCTIONS
+    public_key = BONUS_KEY
 
     def _all_cases(self) -> tuple[Case, ...]:
         return bonus_cases(self.hidden_seed)
@@ -126,7 +129,3 @@ class BonusAnswers(Answers):
     def reference(self) -> bytes:
         """The reference answer to the bonus."""
         return bonus_source()
-
-    def with_misconceptions(self, case: Case) -> Mapping[str, Expected]:
-        """The accepted answers alone."""
-        return self.expected(case)

@@ -11,6 +11,7 @@ import numpy as np
 
 from assignment.checks.model.case import Case, as_inputs
 from autograder.cases.bonus_inputs import learnable, network, rounded
+from autograder.cases.further import Further, followed
 from autograder.cases.inputs import hidden_rng, uniform
 
 SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -34,22 +35,22 @@ def bonus_cases(hidden_seed: int) -> tuple[Case, ...]:
 
 def _step() -> list[Case]:
     title = "a weighted sum "
-    return [
-        _case("step-above", "step", title + "above 0", {"a": 0.25}, {"value": 1}, public=True),
-        _practice("step-below", "step", title + "below 0", {"a": -0.25}),
-        _practice("step-zero", "step", title + "of exactly 0", {"a": 0.0}),
-    ]
+    above = _case("step-above", "step", title + "above 0", {"a": 0.25}, {"value": 1}, public=True)
+    below, zero = as_inputs(a=-0.25), as_inputs(a=0.0)
+    more = Further(title + "below 0", below), Further(title + "of exactly 0", zero)
+    return [followed(above, *more)]
 
 
 def _perceptron(rng: np.random.Generator) -> list[Case]:
     zero = {"w": np.zeros(2), "b": 0.0, "alpha": 0.5}
+    first = SQUARE[[2, 0, 1, 3]]  # the weighted sum of (0, 0) is exactly 0 then
     short, long = learnable(rng, N=6, D=3, passes=1), learnable(rng, N=9, D=2, passes=30)
     return [
         _practice(
             "pass-and",
             "perceptron_pass",
-            "AND, weights of 0, alpha = 0.5",
-            {"X": SQUARE, "t": AND, **zero},
+            "AND, weights of 0.5 and -0.1, a bias of 0.3, alpha = 0.3",
+            {"X": first, "t": AND, "w": np.array([0.5, -0.1]), "b": 0.3, "alpha": 0.3},
             hint="The patterns come in turn, and each meets the weights that the one before left.",
         ),
         _case("pass-drawn", "perceptron_pass", "6 patterns of 3 numbers", short, {"w": 1, "b": 1}),
@@ -79,7 +80,7 @@ def _perceptron(rng: np.random.Generator) -> list[Case]:
 
 
 def _activations(rng: np.random.Generator) -> list[Case]:
-    sums = np.array([-2.0, -0.5, 0.0, 0.5, 2.0])
+    sums = np.array([-2.0, -0.5, 0.0, 0.5, 1.7])
     outputs = {
         "identity": sums,
         "tanh": np.array([-0.9, -0.1, 0.0, 0.4]),
@@ -88,6 +89,7 @@ def _activations(rng: np.random.Generator) -> list[Case]:
     }
     far = np.array([-900.0, *uniform(rng, 3, -3, 3), 900.0])
     values = uniform(rng, (2, 3), -0.9, 0.9)
+    some = as_inputs(name="relu", y=np.array([0.0, *uniform(rng, 2, 0.1, 3), 0.0]))
     return [
         _case(
             "activation-relu",
@@ -124,13 +126,16 @@ def _activations(rng: np.random.Generator) -> list[Case]:
             )
             for name in outputs
         ),
-        _case(
-            "derivative-drawn",
-            "d_activation",
-            "tanh, a matrix of outputs",
-            {"name": "tanh", "y": values},
-            {"value": 1},
-            hint="y is the output already: do not apply the function again.",
+        followed(
+            _case(
+                "derivative-drawn",
+                "d_activation",
+                "tanh, a matrix of outputs",
+                {"name": "tanh", "y": values},
+                {"value": 1},
+                hint="y is the output already: do not apply the function again.",
+            ),
+            Further("relu, from outputs of which some are 0", some),
         ),
     ]
 
@@ -139,6 +144,7 @@ def _layers(rng: np.random.Generator) -> list[Case]:
     small = np.random.default_rng(37)
     X, W = rounded(small, (3, 2)), rounded(small, (3, 2))
     inputs, weights = uniform(rng, (5, 3)), uniform(rng, (4, 2))
+    ones = np.ones((1, 2))
     return [
         _case(
             "layer-forward-small",
@@ -161,6 +167,12 @@ def _layers(rng: np.random.Generator) -> list[Case]:
             {"dW": 1},
             public=True,
             hint="Y is given and need not be computed; dW adds up over the patterns.",
+        ),
+        _practice(
+            "layer-backward-one",
+            "layer_backward",
+            "one pattern, both derivatives",
+            {"X": X[:1], "W": W, "name": "logistic", "Y": ones / 4, "dY": ones},
         ),
         _case(
             "layer-backward-drawn",

@@ -11,6 +11,7 @@ import types
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from difflib import ndiff
 from functools import cache
 from pathlib import Path
@@ -24,12 +25,12 @@ from assignment.checks.model.case import Array, Case, Reply
 from assignment.checks.model.questions import BONUS_FUNCTIONS, below, by_function
 from solution import bonus as bonus_reference
 from solution import neural_network as reference
-from solution.misconceptions import CATALOGUE, Misconception, source_of, swayed
+from solution.misconceptions import EVERY_ENTRY, Misconception, source_of, swayed
 
 if TYPE_CHECKING:
     from solution.variants import Variant
 
-__all__ = ["CATALOGUE", "Misconception", "accepted", "source_of"]
+__all__ = ["EVERY_ENTRY", "Misconception", "accepted", "source_of"]
 
 TOLERANCE = 1e-6
 """For all outputs but whole numbers: |got - right| <= TOLERANCE * (1 + |right|).
@@ -146,10 +147,11 @@ def wrong_line(misconception: str) -> str:
 
     "" for a misconception that is not in the catalogue.
     """
-    entry = next((one for one in CATALOGUE if one.id == misconception), None)
+    entry = next((one for one in EVERY_ENTRY if one.id == misconception), None)
     if entry is None:
         return ""
-    right, wrong = reference_source().decode().splitlines(), source_of(entry).splitlines()
+    nothing = replace(entry, edits=(), source="", added="")
+    right, wrong = source_of(nothing).splitlines(), source_of(entry).splitlines()
     more = Counter(map(str.strip, wrong))
     more.subtract(map(str.strip, right))
     changed = [(line[:1], line[2:].strip()) for line in ndiff(right, wrong)]
@@ -203,10 +205,16 @@ def moved(case: Case) -> float:
 
 
 def nudged(case: Case) -> Case:
-    """Return the case with inputs that differ by one part in 1e14, as rounding might."""
+    """Return the case with inputs that differ by one part in 1e14, as rounding might.
+
+    Arrays of halves stay: a perceptron adds them exactly, up to a sum of 0, where the step is.
+    """
     inputs: dict[str, Any] = {
         name: value * (1 + 1e-14)
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f" and name != "target_y"
+        if isinstance(value, np.ndarray)
+        and value.dtype.kind == "f"
+        and name != "target_y"
+        and np.any(2 * value % 1)
         else value
         for name, value in case.inputs.items()
     }

@@ -12,7 +12,7 @@ import numpy as np
 from assignment.checks.judging.judge import NotNumbers, agrees, as_numbers, failure_of, split
 from assignment.checks.model.case import Array, Case, Expected, MisconceptionOutput
 from assignment.checks.model.questions import by_function
-from autograder.cases.expected import CATALOGUE, Misconception, call, source_of
+from autograder.cases.expected import EVERY_ENTRY, Misconception, call, source_of
 
 
 def add_misconceptions(
@@ -26,7 +26,7 @@ def add_misconceptions(
     call decides only on outputs that are right in the first one, so these are left out.
     """
     found: dict[str, list[MisconceptionOutput]] = {output: [] for output in right}
-    for entry in CATALOGUE:
+    for entry in EVERY_ENTRY:
         if entry.function != case.function or entry.remark or entry.remembers:
             continue
         if known is not None and all(entry.id in known[output] for output in right):

@@ -23,7 +23,7 @@ from rich.markup import escape
 
 from assignment.checks.judging.judge import REMEMBERED, all_calls, both_replies, judge
 from assignment.checks.model.case import Case, Verdict, every_call
-from assignment.checks.model.questions import BONUS, NUMBERS, QUESTIONS, by_function
+from assignment.checks.model.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS, by_function
 from autograder.cases import expected as answers_
 from autograder.cases.answers import Answers
 from autograder.cases.expected import Misconception
@@ -78,6 +78,7 @@ def run(config: Path | None, *, everything: bool = False) -> int:
         isolation = sandbox.isolation
     if everything:
         _print_matrix(console, answers)
+        _print_matrix(console, answers.bonus)
     held = f"{count - broken} of {count}" if broken else f"All {count}"
     seconds = time.monotonic() - began
     console.print(escape(f"{held} proofs hold, in {seconds:.0f} s, at isolation {isolation}."))
@@ -111,6 +112,7 @@ def prove(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
     yield from _margins(answers)
     yield from _tolerances(answers)
     yield from _catalogue(answers)
+    yield from _catalogue(answers.bonus)
     yield from _generated(answers)
     yield _handout()
 
@@ -194,8 +196,12 @@ def _tolerances(answers: Answers) -> Iterator[Proof]:
         yield Proof(claim, spread.holds, detail)
 
 
+def _entries(answers: Answers) -> list[Misconception]:
+    return [entry for entry in answers_.EVERY_ENTRY if entry.function in answers.functions]
+
+
 def _catalogue(answers: Answers) -> Iterator[Proof]:
-    for entry in answers_.CATALOGUE:
+    for entry in _entries(answers):
         verdicts = misconception_verdicts(answers, entry)
         lucky = set() if answers.is_default else answers_.decided_by_luck(answers.graded)
         failed = {place for place, v in verdicts.items() if not v.passed} - lucky
@@ -223,7 +229,10 @@ def _problem(
     if entry.remark or entry.remembers:
         return ""
     hidden = {case.id for case in answers.graded if not case.public}
-    if not any(case in hidden and not v.passed for (case, _), v in verdicts.items()):
+    # A function of the bonus has one or two graded cases, and some have no hidden one.
+    if answers.functions is FUNCTIONS and not any(
+        case in hidden and not v.passed for (case, _), v in verdicts.items()
+    ):
         return "no hidden case catches it"
     if entry.id not in {verdict.misconception for verdict in verdicts.values()}:
         return "its hint is never shown"
@@ -268,7 +277,7 @@ def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:
 
     ``x``: the case catches it; ``.``: it does not; blank: the case calls another function.
     """
-    for entry in answers_.CATALOGUE:
+    for entry in _entries(answers):
         if entry.remark:
             continue
         caught = {

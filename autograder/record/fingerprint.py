@@ -40,7 +40,7 @@ MODULES = {
 }
 """Single modules that can change a result; the others in these folders cannot."""
 
-DATA = ("tests/public/cases.json", "data/*.csv")
+DATA = ("tests/public/*.json", "data/*.csv")
 """Files besides modules that can change a result."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from solution.misconceptions import (
     backward,
+    bonus,
     forward,
     neuron,
     remarks,
@@ -28,5 +29,18 @@ CATALOGUE: tuple[Misconception, ...] = (
     *testing.ENTRIES,
     *remarks.ENTRIES,
 )
+"""The entries about the seven functions."""
 
-__all__ = ["CATALOGUE", "DoesNotApply", "Misconception", "source_of", "swayed"]
+BONUS_CATALOGUE: tuple[Misconception, ...] = bonus.ENTRIES
+
+EVERY_ENTRY = (*CATALOGUE, *BONUS_CATALOGUE)
+
+__all__ = [
+    "BONUS_CATALOGUE",
+    "CATALOGUE",
+    "EVERY_ENTRY",
+    "DoesNotApply",
+    "Misconception",
+    "source_of",
+    "swayed",
+]

@@ -24,6 +24,7 @@ from autograder.record.fingerprint import conditions
 from autograder.reports.feedback_page import feedback_page
 from autograder.results import MAX_SCORE, SubmissionResult, csv_row
 from autograder.sandbox import Limits, Sandbox
+from solution.misconceptions import BONUS_CATALOGUE, Misconception, source_of
 
 ANSWERS = Answers()
 SEVEN = (ROOT / "solution/neural_network.py").read_bytes()
@@ -77,6 +78,15 @@ def test_a_mistake_costs_once(grader: Grader) -> None:
     result = grader.grade(Submission("dee", SEVEN, bonus=source))
     assert wrong(result) == {"bonus-layer-forward-small"}
     assert result.bonus == 19
+
+
+@pytest.mark.parametrize("entry", BONUS_CATALOGUE, ids=lambda entry: entry.id)
+def test_a_misconception_costs_exactly_its_points(grader: Grader, entry: Misconception) -> None:
+    """In the whole file, in public and hidden cases; each output that it breaks has its hint."""
+    result = grader.grade(Submission("dot", SEVEN, bonus=source_of(entry).encode()))
+    lost = {(o.case, o.output): (o.misconception, o.hint) for o in result.outputs if not o.points}
+    assert lost == dict.fromkeys(entry.broken(ANSWERS.bonus.graded), (entry.id, entry.hint))
+    assert result.score == 100 - sum(o.max_points for o in result.outputs if not o.points)
 
 
 def test_a_hang_in_the_bonus_costs_the_bonus_only(grader: Grader) -> None:

@@ -16,6 +16,12 @@ from ..model.case import Array, Case, Verdict, every_call
 from .diagnose import BEFORE, FEW
 from .judge import REMEMBERED
 
+FACTS = ("step", "d_activation")
+"""Functions with plain answers: their misconceptions' hints say what came back, so they are true.
+
+A step and the derivative of relu never give more than 0 and 1.
+"""
+
 Place = tuple[str, str]
 """A case and one of its outputs."""
 
@@ -74,7 +80,7 @@ def _is_telling(verdict: Verdict) -> bool:
     A misconception was compared with what came back, a pattern with the right answer.
     """
     numbers = verdict.got if verdict.misconception else verdict.expected
-    if numbers is None:
+    if numbers is None or (verdict.misconception and verdict.function in FACTS):
         return True
     if verdict.output in ("guesses", "misclassification_rate"):
         return numbers.size >= FEW and len(np.unique(numbers)) > 2

@@ -10,6 +10,7 @@ from assignment.checks.model.questions import BONUS_FUNCTIONS
 from assignment.checks.running.kit import BONUS_FILE, Kit
 from assignment.checks.running.process import CannotRun
 from autograder.paths import ROOT
+from solution.misconceptions import BONUS_CATALOGUE, Misconception, source_of
 
 RIGHT = (ROOT / "solution/bonus.py").read_text("utf-8")
 STUBS = (ROOT / "assignment/bonus.py").read_text("utf-8")
@@ -51,7 +52,7 @@ def test_the_reference_is_right(kit: Kit, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_mistake_blocks_what_is_built_on_it(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
-    """The tie of the step is found by a practice case; functions built on it are blocked."""
+    """The tie of the step is found in a further call; functions built on it are blocked."""
     source = RIGHT.replace("return 1 if a > 0 else 0", "return 1 if a >= 0 else 0")
     assert source != RIGHT
     code, text = bonus_check(kit, source, "B.1", capsys=capsys)
@@ -61,6 +62,17 @@ def test_a_mistake_blocks_what_is_built_on_it(kit: Kit, capsys: pytest.CaptureFi
     assert "from bonus import step; print(step(*inputs))" in text
     assert "Next: B.1 `step`" in text
     assert "mlp_forward" not in text
+
+
+@pytest.mark.parametrize("entry", BONUS_CATALOGUE, ids=lambda entry: entry.id)
+def test_a_misconception_is_named(
+    kit: Kit, entry: Misconception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The student reads its hint at home, and no other one of the catalogue."""
+    code, text = bonus_check(kit, source_of(entry), entry.function, capsys=capsys)
+    assert code == 1
+    text = " ".join(text.split())
+    assert [one.id for one in BONUS_CATALOGUE if one.hint in text] == [entry.id]
 
 
 def test_a_missing_file_is_a_sentence(kit: Kit, capsys: pytest.CaptureFixture[str]) -> None:
