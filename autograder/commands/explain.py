@@ -9,14 +9,15 @@ from autograder.record.course_file import course_of
 from autograder.reports.explain.collect import explain
 from autograder.reports.explain.console import as_text
 from autograder.reports.explain.page import write
+from autograder.reports.say import say
 
 
 def run(folder: Path, submission: str, *, case: str, config: Path | None, unsafe: bool) -> int:
     """Print the explanation and write its page; returns 1 if an answer differs from the record."""
     found = explain(folder, submission, course_of(folder, config), case=case, unsafe=unsafe)
     page = write(found, folder)
-    print(as_text(found, failed=not case))
-    print(f"page: {page}")
+    say(as_text(found, failed=not case))
+    say(f"page: {page}")
     if found.differs:
-        sys.stderr.write("Needs attention: an answer differs from the record.\n")
+        say("Needs attention: an answer differs from the record.", sys.stderr)
     return 1 if found.differs else 0

@@ -6,8 +6,7 @@ A run adds to what the folder has; only ``--replace`` drops anybody.
 from __future__ import annotations
 
 import sys
-import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from autograder.cases.answers import Answers
 from autograder.cases.expected import demo_class
+from autograder.cases.points import REPORT
 from autograder.commands import publish
 from autograder.course import roster
 from autograder.course.load import load
@@ -22,7 +22,6 @@ from autograder.course.roster import Roster
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError
 from autograder.gradebook import decision_tables
-from autograder.gradebook.changes import WIDTH, named
 from autograder.gradebook.merge import FolderBefore
 from autograder.gradebook.sync import sync_decisions
 from autograder.grading import attempts, progress
@@ -39,8 +38,8 @@ from autograder.record.fingerprint import Conditions, conditions
 from autograder.record.reader import DEMO, History
 from autograder.record.writer import Record
 from autograder.reports import console
+from autograder.reports.say import say, say_all
 from autograder.sandbox import SAFE_LEVEL
-from autograder.text import one_line
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def grade(paths: list[Path], options: Options) -> int:
     settings = load(config)
     decision_tables.from_course(settings, None, [])  # report a wrong table before hours of grading
     with (
-        Intake(paths, _roster(settings, options)) as given,
+        Intake(paths, _roster(settings, options), report=bool(settings.points[REPORT])) as given,
         closing(_record(options)) as record,
     ):
         _check_demo(record, options)
@@ -101,15 +100,15 @@ class _Run:
     def grade(self, config: Path | None) -> int:
         record, options, settings, given = self.record, self.options, self.settings, self.given
         entered = self._enter_decisions()
-        _print(remember_course(record, options.out, config))
+        say_all(remember_course(record, options.out, config))
         if options.demo:
             record.remember(DEMO, "yes")
         submissions = self._submissions()
         total = len(self.ids) + (len(self._others()) if options.regrade_all else 0)
         pool = _pool(options, self.answers, settings, total)
-        _print(who_submitted.summary(given, self.before.students()))
+        say_all(who_submitted.summary(given, self.before.students()))
         now = conditions(self.answers.cases, settings.sandbox_limits())
-        _print(self._announced(now))
+        say_all(self._announced(now))
         people = who_submitted.people(given, settings.local_zone)
         decision_log.save_submission_info(record, people)
         reports = ReportCopier(options.out, given.reports, self.there)
@@ -139,7 +138,7 @@ class _Run:
                 record, settings, self.answers, out, graded=graded, entered=entered
             )
         earlier = [f"{one}: {why}" for one, why in sorted(summary.earlier.items())]
-        _print(map(one_line, [*earlier, *reports.problems]))
+        say_all([*earlier, *reports.problems])
         console.summary(
             record, summary, options.out if exported else None, self.before.summary(record)
         )
@@ -170,7 +169,7 @@ class _Run:
             yield "The demo class in the folder gives way."
         if self.options.replace:
             gone = sorted(self.there.keys() - self.ids)
-            yield named(f"--replace removes {len(gone)}", gone or ["nobody"], max(1, len(gone)))
+            yield f"--replace removes {len(gone)}: {', '.join(gone) or 'nobody'}"
         run = self.record.last() or 0
         for given, left_out in ((False, self.ids), (True, self.there.keys() - self.ids)):
             for made_under, count in self.record.judged_under(run, left_out):
@@ -212,10 +211,9 @@ def _conditions_note(count: int, differences: str, *, given: bool, again: bool) 
         ("result", "was", "It is") if count == 1 else ("results", "were", "They are")
     )
     then = "run again" if again else "kept; --regrade-all runs all of them again"
-    text = (
+    return (
         f"{count} {results} of {which} submissions {were} made with {differences}. {they} {then}."
     )
-    return textwrap.fill(text, WIDTH)
 
 
 def _roster(settings: Course, options: Options) -> Roster | None:
@@ -242,12 +240,9 @@ def _pool(options: Options, answers: Answers, settings: Course, total: int) -> P
     level = min(pool.levels())
     if level < SAFE_LEVEL:
         why = "the demo class is our own code" if options.demo else "--unsafe was given"
-        sys.stderr.write(
+        say(
             f"Isolation level {level}, below {SAFE_LEVEL}: {why}. "
-            "`autograder doctor` shows what is missing.\n"
+            "`autograder doctor` shows what is missing.",
+            sys.stderr,
         )
     return pool
-
-
-def _print(lines: Iterable[str]) -> None:
-    print("".join(f"{line}\n" for line in lines), end="", flush=True)

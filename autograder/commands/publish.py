@@ -5,6 +5,7 @@ Decisions are entered and changes are printed before anything is overwritten.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +24,7 @@ from autograder.record.decision_log import TableChange
 from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.reports import console, write_all
+from autograder.reports.say import say, say_all
 
 KEPT = "Everything that was graded is kept: fix that, and run the same command again."
 
@@ -48,9 +50,8 @@ def run(folder: Path, config: Path | None) -> int:
         )
     with closing(Record.writing(folder)) as record:
         complete = publish(record, settings, answers, folder)
-        for line in remember_course(record, folder, config):
-            print(line)
-    print(f"grades:   {folder / 'grades.csv'}")
+        say_all(remember_course(record, folder, config))
+    say(f"grades:   {folder / 'grades.csv'}")
     return 0 if complete else 1
 
 
@@ -77,18 +78,13 @@ def publish(
     except TableError as problem:
         raise TableError(f"{problem}\n{KEPT}") from None
     print_results(gradebook, gradebook.submissions & set(graded), gradebook.directory)
-    for line in (
-        *changes.table_changes([*entered, *decisions.changes]),
-        *changes.tables_missing(decisions.without_table),
-        *changes.grade_changes(gradebook),
-    ):
-        print(line, flush=True)
-    if out is None:
-        rows = gradebook.rows(gradebook)
-    else:
-        rows = write_all.write(record, gradebook, out, answers)
-    for line in changes.incomplete(gradebook, rows, reports=settings.folder is not None):
-        print(line)
+    say_all(changes.table_changes([*entered, *decisions.changes]))
+    say_all(changes.tables_missing(decisions.without_table))
+    say_all(changes.grade_changes(gradebook))
+    say_all(changes.wrong_lines(gradebook))
+    if out is not None:
+        found = write_all.write(record, gradebook, out, answers)
+        say(f"{found.headline}. What needs you: autograder status {shlex.quote(str(out))}")
     return not gradebook.problems
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import textwrap
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,11 +16,11 @@ from autograder.gradebook.sync import sync_decisions
 from autograder.record.course_file import course_of
 from autograder.record.reader import History
 from autograder.record.writer import Record
+from autograder.reports.say import say, say_all
 from autograder.reports.write_all import reports_in
-from autograder.text import at_most, by_lines, did_you_mean
+from autograder.text import at_most, did_you_mean
 
 MAX_NAMES = 10
-WIDTH = 80
 
 
 def run(folder: Path, config: Path | None, section: str) -> int:
@@ -52,11 +51,11 @@ def run(folder: Path, config: Path | None, section: str) -> int:
             options=f"--config {shlex.quote(str(config))}" if config else "",
             section=section,
         )
-    print(by_lines("\n".join(as_lines(found))))
+    say_all(as_lines(found))
     if not ended:
-        print("\nThe last grading did not end: run the same `autograder grade` once more.")
+        say("\nThe last grading did not end: run the same `autograder grade` once more.")
     elif changed:
-        print("\nTables have changed since grades.csv was written: run `autograder export grades`.")
+        say("\nTables have changed since grades.csv was written: run `autograder export grades`.")
     return 1 if found.open or not ended else 0
 
 
@@ -74,17 +73,11 @@ def as_lines(found: Status) -> Iterator[str]:
     yield found.headline
     for group in found.groups:
         yield ""
-        yield from _wrapped(f"{group.title}: {len(group.entries)}. {group.remedy}", "", "  ")
+        yield f"{group.title}: {len(group.entries)}. {group.remedy}"
         yield f"  $ {group.command}"
         for why, entries in group.reasons.items():
             names = [entry.label for entry in entries]
             if why and len(names) > 1:
-                yield from _wrapped(f"{why.removesuffix('.')}:", "  ", "  ")
+                yield f"  {why.removesuffix('.')}:"
             one = f": {why}" if why and len(names) == 1 else ""
-            yield from _wrapped("; ".join(at_most(MAX_NAMES, names)) + one, "    ", "    ")
-
-
-def _wrapped(text: str, first: str, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=first, subsequent_indent=indent, break_long_words=False
-    )
+            yield f"    {'; '.join(at_most(MAX_NAMES, names))}{one}"

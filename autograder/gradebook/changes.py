@@ -1,31 +1,18 @@
-"""List what changed since grades were last exported, and what keeps them from being complete."""
+"""List what changed since grades were last exported, and wrong lines of the tables."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
-from autograder.gradebook.gradebook import (
-    Gradebook,
-    GradebookRow,
-    as_published,
-    points_text,
-)
+from autograder.gradebook.gradebook import Gradebook, as_published, points_text
 from autograder.gradebook.sync import table_name
 from autograder.record import decision_log
 from autograder.record.decision_log import Published, TableChange
 from autograder.text import at_most, one_line
 
 MAX_CHANGES = 30
-MAX_NAMES = 10
-WIDTH = 80
 LOSES, FALLS, DECIDED, OTHER = "lose by a newer attempt", "lower", "decided", "changed"
 MARKED, MOVED = "{} newly marked", "{} redistributed, total unchanged"
-OLDER = {
-    "manual": "Marks for an older report",
-    "adjustments": "Adjustments of older code",
-    "times": "Times of older files, so not used",
-}
 
 
 def table_changes(changes: Iterable[TableChange]) -> Iterator[str]:
@@ -40,10 +27,9 @@ def tables_missing(counts: Mapping[str, int]) -> Iterator[str]:
     """Name tables that no longer exist, although decisions from them still hold."""
     if counts:
         names = ", ".join(f"{name} ({count})" for name, count in counts.items())
-        yield textwrap.fill(
+        yield (
             f"Tables that no longer exist; their decisions still hold: {names}. To withdraw them, "
-            "put the table back with its header only.",
-            WIDTH,
+            "put the table back with its header only."
         )
 
 
@@ -110,47 +96,8 @@ def _points(grade: Published) -> dict[str, str]:
     return questions | {name: points_text(points) for name, points in others.items()}
 
 
-def older_files(gradebook: Gradebook) -> Iterator[str]:
-    """List marks and adjustments that were made for a file that no longer counts."""
-    found = decision_log.for_older_files(gradebook.record)
-    for kind, what in OLDER.items():
-        mine = [one for one in found if one.kind == kind]
-        names = [f"{one.submission} ({one.who})" if one.who else one.submission for one in mine]
-        if names:
-            todo = "look again, and change something in the line, such as the comment"
-            todo = "write the new ones" if kind == "times" else todo
-            yield named(f"{what} ({len(names)}; {todo})", names)
-
-
-def incomplete(
-    gradebook: Gradebook, rows: Sequence[GradebookRow], *, reports: bool
-) -> Iterator[str]:
-    """Say which grades are not complete, and why; missing marks only if ``reports``."""
-    # By submission, because a group's submission is in several rows.
-    points = {row.submission: row.points for row in rows if row.points is not None}
-    unmarked = [one for one, of in points.items() if of.report is None]
-    if reports and unmarked:
-        count = f"{len(unmarked)} reports are" if len(unmarked) > 1 else "1 report is"
-        yield f"{count} not marked in full yet: no final grade in grades.csv."
-        if len(unmarked) < len(points):
-            yield named("not marked", unmarked)
-    yield from older_files(gradebook)
+def wrong_lines(gradebook: Gradebook) -> Iterator[str]:
+    """List the lines of tables that could not be read; each leaves its student incomplete."""
     if gradebook.problems:
         yield f"Wrong lines ({len(gradebook.problems)}); each leaves its student incomplete:"
         yield from at_most(MAX_CHANGES, [f"  {one_line(one.text)}" for one in gradebook.problems])
-    late = [one for one, of in points.items() if of.unclear]
-    if late:
-        yield named(
-            "Marked late by the platform, but no submission time known; no points are taken off "
-            "(times.csv)",
-            late,
-        )
-    timeless = gradebook.without_time()
-    if timeless:
-        yield named("No submission time known; treated as on time (times.csv)", timeless)
-
-
-def named(what: str, submissions: Sequence[str], limit: int = MAX_NAMES) -> str:
-    """Return names in a paragraph, at most ``limit`` and how many more there are."""
-    text = f"{what}: {', '.join(at_most(limit, submissions))}"
-    return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_long_words=False)

@@ -19,6 +19,7 @@ from autograder.record import decision_log
 from autograder.text import joined
 
 SAVE = "put manual.csv beside course.toml"
+UNKNOWN = "nobody known"
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def status(
     groups = []
     for title, remedy, command, reasons in _groups(gradebook, chosen, attention, reports):
         entries = [
-            Entry(one, directory.label(one), directory.section(one), why)
+            Entry(one, directory.label(one) or UNKNOWN, directory.section(one), why)
             for one, why in reasons.items()
             if section in ("", directory.section(one))
         ]
@@ -161,6 +162,12 @@ def _groups(
         f"These functions count as failed. Decide in {table}; “to 0” confirms.",
         "explain",
         undecided("stopped"),
+    )
+    yield (
+        "Wrong lines in the tables",
+        "Each leaves its student without a final grade. Correct them.",
+        "export",
+        _wrong_lines(gradebook),
     )
     yield (
         "Marks or decisions for an older file",
@@ -253,7 +260,7 @@ def _headline(
     parts += [f"{absent} not submitted"] if absent else []
     parts += [f"{len(rows) - len(known)} more not on it"] if len(known) < len(rows) else []
     where = f" in section {section}" if section else ""
-    what = "on the roster" if people else "submissions"
+    what = "on the roster" if people else "submission" if len(known) == 1 else "submissions"
     return f"{len(known)} {what}{where}: {', '.join(parts)}"
 
 
@@ -273,4 +280,16 @@ def _older_files(gradebook: Gradebook) -> dict[str, str]:
     return {submission: joined(kinds) for submission, kinds in found.items()}
 
 
-_KINDS = {"manual": "marks", "adjustments": "adjusted points", "times": "a submission time"}
+_KINDS = {
+    "manual": "marks",
+    "adjustments": "adjusted points",
+    "times": "a submission time, which is not used",
+}
+
+
+def _wrong_lines(gradebook: Gradebook) -> dict[str, str]:
+    """What is wrong in the tables, by submission; "" is the key of lines about nobody known."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in gradebook.problems:
+        found[one.submission].append(one.text)
+    return {submission: "; ".join(texts) for submission, texts in found.items()}

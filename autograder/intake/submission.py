@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
-from autograder.intake.pick_file import EXPECTED
+from autograder.intake.pick_file import EXPECTED, MAX_NAMES
+from autograder.text import listed
+
+NO_REPORT = "No file is called report.pdf, and there is more than one PDF, so none is the report"
 
 
 class Submission(msgspec.Struct, frozen=True):
@@ -26,3 +30,12 @@ class Submission(msgspec.Struct, frozen=True):
     refused: str = ""
     not_judged: str = ""
     report: str = ""
+
+
+def with_report_note(found: Submission) -> Submission:
+    """Add the note that none of several PDF files is the report, where that is so."""
+    pdfs = [f"“{name}”" for name in found.ignored if name.lower().endswith(".pdf")]
+    if found.report or not pdfs:
+        return found
+    note = f"{NO_REPORT}: {listed(MAX_NAMES, pdfs)} could be it."
+    return replace(found, notes=(*found.notes, note))

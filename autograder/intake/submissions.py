@@ -30,7 +30,6 @@ from autograder.intake.downloads.uploads import Upload
 from autograder.intake.pick_file import (
     BONUS,
     EXPECTED,
-    MAX_NAMES,
     Refused,
     SubmittedFile,
     bonus_alone,
@@ -40,17 +39,18 @@ from autograder.intake.pick_file import (
     instead_of_code,
     is_archive,
 )
-from autograder.intake.submission import Submission
-from autograder.text import Ids, at_most, listed, shown
+from autograder.intake.submission import Submission, with_report_note
+from autograder.text import Ids, at_most, shown
 
 CODE = (".py", ".ipynb")
 MAX_LISTED = 20
 MAX_NOTES = 20
-NO_REPORT = "No file is called report.pdf, and there is more than one PDF, so none is the report"
 
 
-def one_submission(path: Path) -> Submission:
+def one_submission(path: Path, *, report: bool = True) -> Submission:
     """Read everything at a path as one submission, even if it looks like a class.
+
+    ``report`` tells whether the course asks for one.
 
     Raises:
         IntakeError: when the path does not exist or cannot be read.
@@ -60,7 +60,7 @@ def one_submission(path: Path) -> Submission:
     except OSError as problem:
         raise IntakeError(f"{shown(str(path), 300)} cannot be read: {problem.strerror}") from None
     submission, _ = _submission(folders.upload(OnDisk(place)), *Ids().take(place.name))
-    return submission
+    return with_report_note(submission) if report else submission
 
 
 class Intake:
@@ -69,15 +69,17 @@ class Intake:
     ``uploads``, ``people`` and ``ids`` (each with a note) have the same order; ``downloads`` are
     the platforms that were recognised, ``unused`` the files that belong to no submission,
     ``warnings`` say which paths may have been meant as a class. ``reports`` are the reports in PDF
-    of the submissions that were read so far, by id.
+    of the submissions that were read so far, by id; none if the course asks for no ``report``.
 
     Raises:
         IntakeError: when a path does not exist, a folder of submissions cannot be read, or a
             submission fits more than one student.
     """
 
-    def __init__(self, paths: Iterable[Path], roster: Roster | None = None) -> None:
-        self.roster = roster
+    def __init__(
+        self, paths: Iterable[Path], roster: Roster | None = None, *, report: bool = True
+    ) -> None:
+        self.roster, self.report = roster, report
         self.reports: dict[str, SubmittedFile] = {}
         self._open = ExitStack()
         try:
@@ -113,9 +115,9 @@ class Intake:
         """Read the submissions one at a time, each with an id of its own."""
         for upload, (given, note) in zip(self.uploads, self.ids, strict=True):
             submission, report = _submission(upload, given, note)
-            if report is not None:
+            if report is not None and self.report:
                 self.reports[given] = report
-            yield submission
+            yield with_report_note(submission) if self.report else submission
 
     def _people(self) -> list[Person | None]:
         if self.roster is None:
@@ -246,8 +248,6 @@ def _with_report(
 ) -> tuple[Submission, SubmittedFile | None]:
     report = report_of(files)
     label = "" if report is None else report.path
-    if report is None and (pdfs := [f"“{one.path}”" for one in files if one.kind == ".pdf"]):
-        notes = [*notes, f"{NO_REPORT}: {listed(MAX_NAMES, pdfs)} could be it."]
     return replace(found, report=label, notes=tuple(notes[:MAX_NOTES])), report
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Container
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from autograder.errors import IntakeError
 from autograder.intake.downloads.uploads import Upload
-from autograder.intake.submissions import NO_REPORT, Intake, contents
+from autograder.intake.submission import NO_REPORT
+from autograder.intake.submissions import Intake, contents
 from autograder.text import at_most, joined, shown
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 MAX_LISTED = 10
 """Names in one list."""
-WIDTH = 80
 
 
 def summary(intake: Intake, have: Container[str] = ()) -> list[str]:
@@ -26,21 +25,21 @@ def summary(intake: Intake, have: Container[str] = ()) -> list[str]:
     Only warnings where there is neither a platform's download nor a roster, or for one submission.
     Students whose ids are in ``have`` have submitted before.
     """
-    warnings = [textwrap.fill(text, WIDTH) for text in intake.warnings]
     if not intake.downloads and (intake.roster is None or len(intake.uploads) < 2):
-        return warnings
+        return intake.warnings
     found = [contents(upload) for upload in intake.uploads]
     counts = [
         f"{len(found)} student{'' if len(found) == 1 else 's'}",
         f"{sum(one.code for one in found)} with code",
-        f"{sum(one.report for one in found)} with report",
     ]
-    several = [
-        upload.identity.label
-        for upload, one in zip(intake.uploads, found, strict=True)
-        if one.pdfs > 1 and not one.report
-    ]
-    lists = {NO_REPORT: several}
+    lists = {}
+    if intake.report:
+        counts.append(f"{sum(one.report for one in found)} with report")
+        lists[NO_REPORT] = [
+            upload.identity.label
+            for upload, one in zip(intake.uploads, found, strict=True)
+            if one.pdfs > 1 and not one.report
+        ]
     if intake.roster is not None:
         pairs = zip(intake.uploads, intake.people, strict=True)
         unmatched = [upload.identity.label for upload, person in pairs if person is None]
@@ -59,7 +58,12 @@ def summary(intake: Intake, have: Container[str] = ()) -> list[str]:
     lists["Files that belong to no submission"] = intake.unused
     platforms = joined([*dict.fromkeys(intake.downloads)])
     first = ", ".join(counts) + (f" ({platforms})" if platforms else "")
-    return [*warnings, first, *(_listed(title, names) for title, names in lists.items() if names)]
+    named = (
+        f"{title}: {', '.join(at_most(MAX_LISTED, names))}"
+        for title, names in lists.items()
+        if names
+    )
+    return [*intake.warnings, first, *named]
 
 
 def people(intake: Intake, zone: tzinfo | None = None) -> list[SubmissionInfo]:
@@ -92,8 +96,3 @@ def _placed(upload: Upload, zone: tzinfo | None) -> datetime | None:
         return upload.submitted_at and clock.placed(upload.submitted_at, zone)
     except ValueError as problem:
         raise IntakeError(f"The submission of {upload.identity.label}: {problem}") from None
-
-
-def _listed(title: str, names: list[str]) -> str:
-    text = f"{title}: {', '.join(at_most(MAX_LISTED, names))}"
-    return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_long_words=False)

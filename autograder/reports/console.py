@@ -43,8 +43,8 @@ def _table(found: Iterable[SubmissionResult], total: int, directory: Directory) 
     columns = width() + 2
     shown = list(islice(found, MAX_ROWS))
     names = [directory.label(result.submission) for result in shown]
-    widest = min(36 if columns >= NARROW else 24, max(map(len, ("submission", *names))))
-    # On a narrow terminal the sections leave room for the message.
+    # Names and sections leave room for the message.
+    widest = min(36, max(24, columns - 50), max(map(len, ("submission", *names))))
     numbers = NUMBERS if columns >= NARROW else ()
     _print(_row("submission", "score", numbers, "message", widest, columns))
     for name, result in zip(names, shown, strict=True):
@@ -127,7 +127,6 @@ def summary(record: History, done: Summary, out: Path | None, merged: str) -> No
         _print(f"results:  {out / 'results.csv'}")
         _print(f"grades:   {out / 'grades.csv'}")
         _print(f"feedback: {out / 'feedback'}")
-        _print(f"what needs you: autograder status {out}")
     if not done.interrupted:
         _print(merged)
 

@@ -91,9 +91,10 @@ def as_feedback(
     broken = does_not_run(result)
     functions = () if broken else tuple(_functions(result, expected))
     report_points = course.course_points().report
-    pdf = _report(result) if result.submission in (beside.reports or ()) else ""
+    reports = beside.reports if report_points else None
+    pdf = _report(result) if result.submission in (reports or ()) else ""
     received = f"Report received: {pdf}" if pdf else ""
-    if report_points and beside.reports is not None and not pdf:
+    if reports is not None and not pdf:
         received = "No report was received."
     return Feedback(
         name=beside.who or result.submission,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
+from collections.abc import Iterable
 from typing import TextIO
 
 from assignment.checks.console import width
@@ -15,8 +16,8 @@ def say(text: str, file: TextIO | None = None) -> None:
     """Print a message on stdout, or another stream, so that its lines fit the terminal.
 
     Control characters are not printed: names and messages come from students' files. A broken line
-    goes on indented, so that it cannot look like a line of its own. In a file or a pipe nothing is
-    broken.
+    goes on indented, so that it cannot look like a line of its own. A command to copy, after "$ ",
+    stays whole. In a file or a pipe nothing is broken.
     """
     stream = file or sys.stdout
     lines = by_lines(text).split("\n")
@@ -25,7 +26,15 @@ def say(text: str, file: TextIO | None = None) -> None:
     print("\n".join(lines), file=stream, flush=True)
 
 
+def say_all(lines: Iterable[str]) -> None:
+    """Print several messages, each as ``say`` does."""
+    for line in lines:
+        say(line)
+
+
 def _fitted(line: str) -> list[str]:
+    if line.lstrip().startswith("$ "):
+        return [line]
     indent = " " * (len(line) - len(line.lstrip()) + 2)
     return textwrap.wrap(
         line,

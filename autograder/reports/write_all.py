@@ -11,9 +11,9 @@ from pathlib import Path
 from autograder.cases.answers import Answers
 from autograder.files import remove, replacing
 from autograder.gradebook.attention import Attention, does_not_run
-from autograder.gradebook.gradebook import Gradebook, GradebookRow, as_published, without_outputs
+from autograder.gradebook.gradebook import Gradebook, as_published, without_outputs
 from autograder.gradebook.policy import Grade
-from autograder.gradebook.status import status
+from autograder.gradebook.status import Status, status
 from autograder.intake.copy_reports import REPORTS
 from autograder.record import decision_log
 from autograder.record.decision_log import Published
@@ -23,8 +23,8 @@ from autograder.reports.tables import write_csv, write_grades
 from autograder.results import SubmissionResult
 
 
-def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> list[GradebookRow]:
-    """Write everything of a run into ``out``; returns the lines of ``grades.csv``.
+def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> Status:
+    """Write everything of a run into ``out``; returns what still needs a person.
 
     The record notes what was exported, so that a later run can say what has changed.
 
@@ -60,12 +60,12 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
     rows = gradebook.rows(grades)
     report = bool(gradebook.policy.course_points.report)
     write_grades(rows, out / "grades.csv", report=report)
+    found = status(gradebook, rows, attention, out, reports=reports)
     page = out / "class.html"
     if len(statistics.rows) > 1:
         # Imported late, as jinja2 above.
         from autograder.reports.class_page.page import class_page
 
-        found = status(gradebook, rows, attention, out, reports=reports)
         with replacing(page) as file:
             source = class_page(statistics, gradebook.course.name, found, gradebook.directory)
             file.write(source.encode())
@@ -76,7 +76,7 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
         for suffix in (".html", ".json", ".txt"):
             remove(out / "feedback" / f"{gone}{suffix}")
     decision_log.publish(record, gradebook.run, published)
-    return rows
+    return found
 
 
 def reports_in(folder: Path) -> frozenset[str] | None:

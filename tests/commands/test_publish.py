@@ -197,21 +197,20 @@ def test_a_run_that_did_not_end_is_not_exported(folder: Path) -> None:
         export(folder)
 
 
-def test_missing_marks_are_counted_and_named(
+def test_the_end_counts_who_needs_a_person(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Reports without marks by number, and by name where others have theirs."""
+    """One line as `autograder status` begins with, and where the names are."""
+    (folder / "times.csv").write_text(f"{TABLES['times']}anna,2026-11-30 02:00\n", "utf-8")
     export(folder)
-    printed = "2 reports are not marked in full yet: no final grade in grades.csv."
-    assert printed in capsys.readouterr().out
+    end = f"What needs you: autograder status {folder / 'out'}\n"
+    assert f"2 submissions: 0 final, 2 need you. {end}" in capsys.readouterr().out
     marks = (3, 3, 2, 2, 5, 0)
     parts = [part.name for part in rubric.criteria(Course())]
     lines = "".join(f"anna,{part},{n}\n" for part, n in zip(parts, marks, strict=True))
     (folder / "manual.csv").write_text(f"submission,item,points\n{lines}", "utf-8")
     row = export(folder)["anna"]
     assert (row["report"], row["final"], row["note"]) == ("15", "95", "")
-    printed = capsys.readouterr().out
-    assert "1 report is not marked in full yet: no final grade" in printed
-    assert "not marked: bo" in printed
+    assert f"2 submissions: 1 final, 1 needs you. {end}" in capsys.readouterr().out
     page = (folder / "out" / "feedback" / "anna.html").read_text("utf-8")
     assert "confusion matrix" in page

@@ -2,15 +2,123 @@
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autograder import cli
 from autograder.reports.say import say
+from tests.builders.downloads import Student, canvas_zip, made_class, pdf, roster_csv
 from tests.builders.sources import RIGHT, graded, mistake
 
 LONG = "The first sentence of a message that goes on and on. " * 4
+COURSE = 'name = "Networks"\ndue = 2026-11-30T23:59:00+01:00\n[late]\n'
+GRADE = ("grade", "--out", "{folder}/out", "--jobs", "1", "--unsafe")
+RESULTS = ("{folder}/out", "--config", "{folder}/course.toml")
+PRINTED: dict[str, tuple[tuple[str, ...], str]] = {
+    "grade one file": ((*GRADE[:2], "{folder}/alone", *GRADE[3:], "{folder}/one.py"), "hint: "),
+    "grade more": (
+        (*GRADE, "--dry-run", "--config", "{folder}/other.toml", "{folder}/late.zip"),
+        "results of other submissions were made with other cases",
+    ),
+    "grade --replace": (
+        (*GRADE, "--dry-run", "--replace", "--config", "{folder}/course.toml", "{folder}/late.zip"),
+        "--replace removes 14: s10000, ",
+    ),
+    "grade nothing": (("grade",), "nothing to grade: "),
+    "export grades": (("export", "grades", *RESULTS), "Wrong lines (1); each leaves"),
+    "status": (("status", *RESULTS), "Look again, and change something in their lines"),
+    "explain": (
+        ("explain", *RESULTS, "s10012", "--case", "train-small", "--unsafe"),
+        "Inputs of train_nn",
+    ),
+    "manual": (("manual", *RESULTS), "Without a report: "),
+}
+"""Commands, and a part of what each must have printed."""
+ONCE: dict[str, tuple[tuple[str, ...], str]] = {
+    "doctor": (("doctor",), "isolation"),
+    "verify": (("verify", "--config", "{folder}/wrong.toml"), "points"),
+    "help": (("--help",), "grade"),
+    "export help": (("export", "--help"), "canvas"),
+}
+"""Those that are tried at 40 columns only."""
+TABLE = [(name, columns) for name in PRINTED for columns in (40, 80, 120)]
+TABLE += [(name, 40) for name in ONCE]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class that was graded, with decisions that have changed and a straggler who has not come.
+
+    The straggler replaces a file whose marks are there; one table has a wrong line.
+    """
+    folder = tmp_path_factory.mktemp("course")
+    students = made_class(18, [b"x = 1\n"])
+    students[12] = replace(students[12], files=files(mistake("train-plus-eta")))
+
+    def write(name: str, content: str | bytes) -> Path:
+        path = folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    config = write("course.toml", COURSE)
+    write("roster.csv", roster_csv(students, participant=True))
+    write("other.toml", f"hidden_seed = 20260131\n{COURSE}")
+    write("wrong.toml", "[points]\n1.1 = 10\n")
+    write("one.py", mistake("train-plus-eta"))
+    write("late.zip", canvas_zip([late(students[13], "later")]))
+    marks = "submission,item,points,comment,grader\ns10013,discussion,3,,Kim\n"
+    write("manual.csv", marks)
+    grade = ("grade", "--out", folder / "out", "--config", config, "--jobs", "1", "--unsafe")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        run(*grade, write("class.zip", canvas_zip(students)), monkeypatch=monkeypatch)
+        run(
+            *grade,
+            write("again.zip", canvas_zip([late(students[13], "again")])),
+            monkeypatch=monkeypatch,
+        )
+    write(
+        "adjustments.csv",
+        "submission,question,points,reason,by,date\n"
+        "s10000,1.1,4,Seen again,Kim,2026-12-03\nnobody,1.1,4,Seen again,Kim,2026-12-03\n",
+    )
+    return folder
+
+
+def files(source: str, report: str = "first") -> dict[str, bytes]:
+    return {"neural_network.py": source.encode(), "report.pdf": pdf(report)}
+
+
+def late(student: Student, report: str) -> Student:
+    """The student with another report, and a file that loses nothing by it."""
+    return replace(student, attempt=2, files=files("x = 2\n", report))
+
+
+def run(*arguments: str | Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The lines that a command prints, on both streams."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "stderr", stream)
+    with pytest.raises(SystemExit):
+        cli.main()
+    return stream.getvalue().splitlines()
+
+
+@pytest.mark.parametrize(("name", "columns"), TABLE)
+def test_no_line_is_wider(
+    name: str, columns: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each command follows the terminal; a path or a command to copy stays whole."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    arguments, part = (PRINTED | ONCE)[name]
+    lines = run(*(one.format(folder=folder) for one in arguments), monkeypatch=monkeypatch)
+    assert part in " ".join(" ".join(lines).split())
+    whole = (str(folder.parents[1]), "Usage: ", "  $ ")
+    texts = [line for line in lines if not any(one in line for one in whole)]
+    assert [line for line in texts if len(line) > columns and " " in line.strip()] == []
+    assert columns < 120 or name == "grade nothing" or max(map(len, texts)) > 80
 
 
 @pytest.fixture(scope="module")
@@ -26,44 +134,6 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return graded(folder / "in", sources, folder / "out")
 
 
-def printed(*arguments: str | Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The lines that a command prints, on both streams."""
-    stream = io.StringIO()
-    monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
-    monkeypatch.setattr(sys, "stdout", stream)
-    monkeypatch.setattr(sys, "stderr", stream)
-    with pytest.raises(SystemExit):
-        cli.main()
-    return stream.getvalue().splitlines()
-
-
-@pytest.mark.parametrize("columns", [40, 80, 120])
-def test_no_line_is_wider(
-    columns: int, results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Tables, details, lists, errors and help; a path stays whole beside its label."""
-    monkeypatch.setenv("COLUMNS", str(columns))
-    one = tmp_path / "one.py"
-    one.write_text(mistake("train-plus-eta"))
-    (tmp_path / "course.toml").write_text("[points]\n1.1 = 10\n")
-    commands: list[list[str | Path]] = [
-        ["grade", one, "--out", tmp_path / "o", "--jobs", "1", "--unsafe"],
-        ["export", "grades", results],
-        ["manual", results],
-        ["doctor"],
-        ["verify", "--config", tmp_path / "course.toml"],
-        ["grade"],
-        ["--help"],
-        ["export", "--help"],
-    ]
-    for command in commands if columns == 40 else commands[:1]:
-        lines = printed(*command, monkeypatch=monkeypatch)
-        assert lines
-        wide = [line for line in lines if len(line) > columns and " " in line.strip()]
-        known = (str(tmp_path.parents[1]), "Usage: ")
-        assert [line for line in wide if not any(one in line for one in known)] == [], command
-
-
 @pytest.mark.parametrize(("columns", "sections"), [(40, 0), (80, 6), (120, 6)])
 def test_the_table_keeps_its_columns(
     columns: int, sections: int, results: Path, monkeypatch: pytest.MonkeyPatch
@@ -71,7 +141,7 @@ def test_the_table_keeps_its_columns(
     """Scores stand below their title; a narrow terminal has no sections, but a message."""
     monkeypatch.setenv("COLUMNS", str(columns))
     again = ("grade", results.with_name("in"), "--out", results, "--jobs", "1", "--unsafe")
-    lines = printed(*again, monkeypatch=monkeypatch)
+    lines = run(*again, monkeypatch=monkeypatch)
     (place,) = [place for place, line in enumerate(lines) if line.startswith("submission")]
     head, *rows = lines[place : place + 4]
     assert len(head.split()) == 2 + sections + bool("message" in head)

@@ -14,6 +14,7 @@ from types import FrameType
 
 import msgspec
 
+from autograder.cases.points import REPORT
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import GraderError
@@ -74,7 +75,8 @@ def grade(folder: Path, settings: Course, about: Metadata) -> Document:
     Raises:
         GraderError: where it could not be judged.
     """
-    result = grade_one(one_submission(folder), settings, limits(settings))
+    submission = one_submission(folder, report=bool(settings.points[REPORT]))
+    result = grade_one(submission, settings, limits(settings))
     if result.status == "refused":
         print(one_line(f"refused: {result.message}"))
         return results_json.refused(result)

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
+from autograder.cases.points import REPORT
 from autograder.course.settings import Course
 from autograder.errors import NotJudged
 from autograder.intake.submissions import one_submission
@@ -57,7 +58,8 @@ def grade(folder: Path, course: Course) -> SubmissionResult:
         NotJudged: through a fault that is not the student's.
         SandboxError: where students' code cannot be confined, or no worker can be started.
     """
-    result = grade_one(one_submission(folder), course, course.sandbox_limits())
+    submission = one_submission(folder, report=bool(course.points[REPORT]))
+    result = grade_one(submission, course, course.sandbox_limits())
     if result.status == "not_judged":
         raise NotJudged(f"{result.message} It has no score; grade it again when that is fixed.")
     return result

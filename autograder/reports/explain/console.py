@@ -1,4 +1,4 @@
-"""The explanation of a submission as text for a console of 80 columns."""
+"""The explanation of a submission as text; arrays fit the console, ``say`` breaks the rest."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 
+from assignment.checks.console import heading, width
 from assignment.checks.html.array_grid import is_whole
 from assignment.checks.judging.messages import number, shape, signature
 from assignment.checks.model.case import Array, Case
@@ -16,7 +17,6 @@ from autograder.reports.feedback_page import LEVELS
 from autograder.results import OutputResult, left_out_words
 from autograder.text import by_lines, joined
 
-WIDTH = 78
 MOST = 60
 """Elements of the largest array that is printed in full; the page has larger ones, too."""
 NOTHING = "Every output is right. --case C shows the inputs and answers of one all the same."
@@ -26,14 +26,14 @@ def as_text(found: Explanation, *, failed: bool) -> str:
     """Return the explanation; ``failed`` means of all failed outputs, not of one case."""
     lines = [*_head(found), ""]
     for note in found.notes:
-        lines += wrap(note)
+        lines += _indented(note)
     if failed and found.result.outputs and not found.cases:
-        lines += wrap(NOTHING)
+        lines += _indented(NOTHING)
     for case in found.cases:
         lines += ["", *_case(case)]
     if found.printed.strip():
         lines += ["", "It printed, while it was run again:"]
-        lines += [f"  | {line[: WIDTH - 4]}" for line in found.printed.splitlines()[:10]]
+        lines += [f"  | {line[: width() - 4]}" for line in found.printed.splitlines()[:10]]
     return by_lines("\n".join(lines)) + "\n"
 
 
@@ -86,30 +86,20 @@ def score(found: Explanation) -> str:
 
 def _head(found: Explanation) -> Iterator[str]:
     result = found.result
-    yield from wrap(f"{found.who or result.submission}: {score(found)}")
+    yield from _indented(f"{found.who or result.submission}: {score(found)}")
     if result.message:
-        yield from wrap(result.message, 2)
+        yield from _indented(result.message, 2)
     for name, value in facts(found):
-        yield from _entry(name, value)
+        yield f"  {name:<10} {value}"
     for line in remarks(found):
-        yield from _entry("note", line)
-
-
-def _entry(name: str, value: str) -> list[str]:
-    return textwrap.wrap(
-        value,
-        WIDTH,
-        initial_indent=f"  {name:<10} ",
-        subsequent_indent=" " * 13,
-        break_on_hyphens=False,
-    )
+        yield f"  {'note':<10} {line}"
 
 
 def _case(case: ExplainedCase) -> Iterator[str]:
     first = case.outputs[0].recorded
     kind = "public" if first.public else "hidden"
-    yield f"-- {case.id} ({kind}) ".ljust(WIDTH, "-")
-    yield from wrap(first.title)
+    yield heading(f"{case.id} ({kind})")
+    yield from _indented(first.title)
     if case.case is not None:
         yield f"Inputs of {signature(case.case.function)}:"
         for name in by_function(case.case.function).parameters:
@@ -156,11 +146,11 @@ def _group(group: list[ExplainedOutput], hints: Collection[str]) -> Iterator[str
     most = sum(one.recorded.max_points for one in group)
     yield f"{names}: {output.status.replace('_', ' ')}, {points} of {most}"
     if output.staff:
-        yield from wrap(output.staff, 2)
+        yield from _indented(output.staff, 2)
     if output.decision:
-        yield from wrap(f"Decided by people: {output.decision}", 2)
+        yield from _indented(f"Decided by people: {output.decision}", 2)
     if first.differs:
-        yield from wrap(f"Run again: {first.differs}.", 2)
+        yield from _indented(f"Run again: {first.differs}.", 2)
     for one in group:
         yield from _answers(one, several=len(group) > 1)
     yield from _misconceptions(first)
@@ -190,12 +180,12 @@ def tolerance(value: float) -> str:
 
 def _misconceptions(output: ExplainedOutput) -> Iterator[str]:
     for fit in output.fits:
-        yield from wrap(f"Misconception `{fit.id}`, {fit.why}.", 2)
+        yield from _indented(f"Misconception `{fit.id}`, {fit.why}.", 2)
     if output.recorded.status == "passed" or output.expected is None or output.fits:
         return
     if output.recorded.misconception:
         name = output.recorded.misconception
-        yield from wrap(f"Misconception `{name}`, as the record has it.", 2)
+        yield from _indented(f"Misconception `{name}`, as the record has it.", 2)
     elif output.got is not None:
         yield "  No misconception gives this answer."
 
@@ -203,27 +193,27 @@ def _misconceptions(output: ExplainedOutput) -> Iterator[str]:
 def _seen(output: OutputResult, *, again: bool) -> Iterator[str]:
     if output.staff and output.message.startswith(output.staff):
         rest = output.message.removeprefix(output.staff).strip()
-        yield from wrap(f"The student read that message{f', and: {rest}' if rest else '.'}", 2)
+        yield from _indented(f"The student read that message{f', and: {rest}' if rest else '.'}", 2)
     elif output.message:
-        yield from wrap(f"The student read: {output.message}", 2)
+        yield from _indented(f"The student read: {output.message}", 2)
     if output.hint:
-        yield from wrap(f"Hint: {'as above.' if again else output.hint}", 2)
+        yield from _indented(f"Hint: {'as above.' if again else output.hint}", 2)
 
 
 def _run(run: CaseRun, before: CaseRun | None, above: Collection[str]) -> Iterator[str]:
     """Describe one run without repeating the run before it or the lines above."""
     words = f"{run.name}: {replied(run)}"
     if before is not None and before.verdicts == run.verdicts:
-        yield from wrap(f"{words}. The same answers as in the run before.", 2)
+        yield from _indented(f"{words}. The same answers as in the run before.", 2)
         return
     statuses: dict[str, list[str]] = {}
     for verdict in run.verdicts:
         statuses.setdefault(verdict.status.replace("_", " "), []).append(verdict.output)
     listed = "; ".join(f"{status}: {', '.join(names)}" for status, names in statuses.items())
-    yield from wrap(f"{words}. {listed}", 2)
+    yield from _indented(f"{words}. {listed}", 2)
     new = dict.fromkeys(v.message for v in run.verdicts if v.message and v.message not in above)
     for message in new:
-        yield from wrap(message, 4)
+        yield from _indented(message, 4)
     if not new and not all(verdict.passed for verdict in run.verdicts):
         yield "    This is the answer above."
 
@@ -249,7 +239,7 @@ def replied(run: CaseRun) -> str:
 def _value(name: str, value: object) -> Iterator[str]:
     if isinstance(value, np.ndarray) and value.size > 1:
         yield f"  {name}, {shape(value)}, {value.dtype}:"
-        yield from array(value, 4)
+        yield from array(value, 4, width())
     else:
         yield f"  {name} = {_single(value)}"
 
@@ -260,29 +250,18 @@ def _single(value: object) -> str:
     return number(value) if isinstance(value, int | float) else str(value)
 
 
-def array(value: Array, indent: int, most: int = MOST, width: int = WIDTH) -> list[str]:
-    """Print an array in lines of ``width`` columns; with more than ``most`` elements its edges."""
+def array(value: Array, indent: int, columns: int, most: int = MOST) -> list[str]:
+    """Print an array in lines of ``columns``; with more than ``most`` elements its edges."""
     if value.ndim == 0:
         return [" " * indent + _single(value)]
     if value.dtype.kind == "f" and is_whole(value):
         value = value.astype(int)
     text = np.array2string(
-        value, max_line_width=width - indent, precision=6, threshold=most, edgeitems=2
+        value, max_line_width=columns - indent, precision=6, threshold=most, edgeitems=2
     )
     return textwrap.indent(text, " " * indent).splitlines()
 
 
-def wrap(text: str, indent: int = 0) -> list[str]:
-    """Break text into lines."""
-    margin = " " * indent
-    return [
-        line
-        for paragraph in text.splitlines()
-        for line in textwrap.wrap(
-            paragraph,
-            WIDTH,
-            initial_indent=margin,
-            subsequent_indent=margin,
-            break_on_hyphens=False,
-        )
-    ]
+def _indented(text: str, indent: int = 0) -> list[str]:
+    """Return the lines of a text that are not empty, with a margin."""
+    return [" " * indent + line for line in text.splitlines() if line.strip()]

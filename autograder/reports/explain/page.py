@@ -82,7 +82,7 @@ def _printed(value: object) -> str:
     """Print an input or answer."""
     if not isinstance(value, np.ndarray):
         return str(value)
-    return "\n".join(array(value, 0, MOST, WIDTH))
+    return "\n".join(array(value, 0, WIDTH, MOST))
 
 
 def _difference(output: str, got: Array | None, expected: Expected) -> Arrays | Curves | None:
