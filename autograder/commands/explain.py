@@ -9,7 +9,7 @@ from autograder.record.course_file import course_of
 from autograder.reports.explain.collect import explain
 from autograder.reports.explain.console import as_text
 from autograder.reports.explain.page import write
-from autograder.reports.say import say
+from autograder.reports.say import place, say
 
 
 def run(folder: Path, submission: str, *, case: str, config: Path | None, unsafe: bool) -> int:
@@ -17,7 +17,7 @@ def run(folder: Path, submission: str, *, case: str, config: Path | None, unsafe
     found = explain(folder, submission, course_of(folder, config), case=case, unsafe=unsafe)
     page = write(found, folder)
     say(as_text(found, failed=not case))
-    say(f"page: {page}")
+    say(f"page: {place(page)}")
     if found.differs:
         say("Needs attention: an answer differs from the record.", sys.stderr)
     return 1 if found.differs else 0

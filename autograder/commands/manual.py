@@ -12,7 +12,7 @@ from autograder.record.course_file import course_of
 from autograder.record.decision_log import Problem
 from autograder.reports.marking.collect import Report, collect
 from autograder.reports.marking.page import write
-from autograder.reports.say import say
+from autograder.reports.say import place, say
 from autograder.text import listed
 
 MAX_NAMES = 10
@@ -40,7 +40,7 @@ def run(folder: Path, config: Path | None) -> int:
         say(f"The page has the {plural(len(marks), 'mark')} that you have already.")
     for problem in wrong:
         say(f"Not on the page: {problem.text}")
-    say(f"page: {page}")
+    say(f"page: {place(page)}")
     say("Open it in a browser, mark the reports, and put the manual.csv beside course.toml.")
     return 1 if wrong else 0
 

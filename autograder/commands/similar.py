@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.progress import track
 
 from autograder.record.course_file import course_of
-from autograder.reports.say import say
+from autograder.reports.say import place, say
 from autograder.reports.similarity.compare import NOTE, similar, sources
 from autograder.reports.similarity.page import PAGE, write
 
@@ -38,6 +38,6 @@ def run(folder: Path, *, at_least: float, top: int, config: Path | None = None) 
         if len(cluster) > 2:
             say(f"cluster of {len(cluster)}: {', '.join(cluster)}")
     path = write(found, folder, course)
-    say(f"{found.compared} compared; {path} shows the code that these pairs share.")
+    say(f"{found.compared} compared; {place(path)} shows the code that these pairs share.")
     say(NOTE)
     return 0

@@ -146,12 +146,6 @@ def _groups(
         },
     )
     yield (
-        "Wrong lines in tables",
-        "Each leaves its student without a final grade. Fix or delete the line.",
-        "export",
-        _wrong_lines(gradebook),
-    )
-    yield (
         "Nothing could be run, 0 points",
         f"Ask for another file, or confirm the 0 points: a line for 1.1, “to 0”, in {table}.",
         "explain",
@@ -262,14 +256,6 @@ def _headline(
     where = f" in section {section}" if section else ""
     what = "on the roster" if people else "submission" if len(known) == 1 else "submissions"
     return f"{len(known)} {what}{where}: {', '.join(parts)}"
-
-
-def _wrong_lines(gradebook: Gradebook) -> dict[str, str]:
-    """Wrong lines of tables, by the submission that they leave incomplete."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for problem in gradebook.problems:
-        found[problem.submission or "no student"].append(problem.text)
-    return {submission: " ".join(texts) for submission, texts in found.items()}
 
 
 def _older_files(gradebook: Gradebook) -> dict[str, str]:

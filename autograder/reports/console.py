@@ -14,7 +14,7 @@ from autograder.gradebook.attention import does_not_run
 from autograder.gradebook.policy import Grade
 from autograder.grading.batch import Summary
 from autograder.record.reader import History
-from autograder.reports.say import say
+from autograder.reports.say import place, say
 from autograder.results import OutputResult, SubmissionResult
 from autograder.text import one_line
 
@@ -123,10 +123,10 @@ def summary(record: History, done: Summary, out: Path | None, merged: str) -> No
         _print("Nothing was written (--dry-run).")
     else:
         if record.count() > 1:
-            _print(f"class:    {out / 'class.html'}")
-        _print(f"results:  {out / 'results.csv'}")
-        _print(f"grades:   {out / 'grades.csv'}")
-        _print(f"feedback: {out / 'feedback'}")
+            _print(f"class:    {place(out / 'class.html')}")
+        _print(f"results:  {place(out / 'results.csv')}")
+        _print(f"grades:   {place(out / 'grades.csv')}")
+        _print(f"feedback: {place(out / 'feedback')}")
     if not done.interrupted:
         _print(merged)
 

@@ -6,6 +6,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TextIO
 
 from assignment.checks.console import width
@@ -30,6 +31,11 @@ def say_all(lines: Iterable[str]) -> None:
     """Print several messages, each as ``say`` does."""
     for line in lines:
         say(line)
+
+
+def place(path: Path) -> str:
+    """Return a path for a message: in a terminal a URL, which most terminals open."""
+    return path.resolve().as_uri() if sys.stdout.isatty() else str(path)
 
 
 def _fitted(line: str) -> list[str]:

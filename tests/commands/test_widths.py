@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder import cli
-from autograder.reports.say import say
+from autograder.reports.say import place, say
 from tests.builders.downloads import Student, canvas_zip, made_class, pdf, roster_csv
 from tests.builders.sources import RIGHT, graded, mistake
 
@@ -165,3 +165,12 @@ def test_a_pipe_gets_whole_lines(
     assert max(map(len, lines)) <= 40
     assert [line for line in lines if not line.startswith("  ")] == [LONG[:40].rsplit(" ", 1)[0]]
     assert sum(line.startswith("  ann: \ufffd[2J") for line in lines) == 1
+
+
+def test_a_path_is_a_link_in_a_terminal_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal gets a URL, which a click opens; a pipe gets the path as it was given."""
+    assert place(Path("results/class.html")) == "results/class.html"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert place(tmp_path / "a b.html") == (tmp_path / "a b.html").as_uri()
