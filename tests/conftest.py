@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# What commands print is that of a pipe, however wide the terminal of the tests is.
+os.environ.pop("COLUMNS", None)
+
 # Shared, noisy machines: a slow example is no failure, and a run can be repeated.
 settings.register_profile(
     "kit", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
