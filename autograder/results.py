@@ -1,4 +1,4 @@
-"""The result of a submission as plain data, and the formats that design.md fixes for it."""
+"""The result of a submission as plain data, and the columns of results.csv."""
 
 from __future__ import annotations
 

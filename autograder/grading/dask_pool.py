@@ -35,7 +35,8 @@ try:
     import distributed
 except ImportError as _missing:
     raise ClusterError(
-        "--cluster needs the package `distributed`: python -m pip install 'backprop-kit[cluster]'."
+        "--cluster needs the package `distributed`: "
+        ".venv/bin/pip install -c constraints.txt -e '.[cluster]'"
     ) from _missing
 
 dask: Any = distributed  # partly typed, and not always installed where types are checked

@@ -97,7 +97,7 @@ def test_each_file_has_its_own_row(
 
 
 def test_the_table_has_the_agreed_columns(graded: tuple[Path, str]) -> None:
-    """results.csv is as design.md fixes it, and the questions add up to the score."""
+    """results.csv has its columns, and the questions add up to the score."""
     out, _ = graded
     with (out / "results.csv").open(encoding="utf-8", newline="") as file:
         assert next(csv.reader(file)) == list(CSV_COLUMNS)

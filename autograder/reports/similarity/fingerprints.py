@@ -107,7 +107,7 @@ def package() -> Any:
     except ImportError:
         raise ConfigError(
             "similar needs the package `copydetect`: "
-            "python -m pip install 'backprop-kit[similarity]'."
+            ".venv/bin/pip install -c constraints.txt -e '.[similarity]'"
         ) from None
     return copydetect
 
