@@ -92,7 +92,7 @@ class _Run:
         self.options, self.settings, self.given, self.record = options, settings, given, record
         self.answers = Answers(settings.hidden_seed, settings.course_points())
         self.ids = {name for name, _ in (demo_class() if options.demo else given.ids)}
-        # The demo class gives way to a real one.
+        # A real class replaces the demo class.
         self.empty = bool(record.fact(DEMO)) and not options.demo
         self.before = FolderBefore(record, empty=self.empty)
         self.there = {} if self.empty else record.attempts()
@@ -166,7 +166,7 @@ class _Run:
     def _announced(self, now: Conditions) -> Iterator[str]:
         """Say before the run who will go, and which results were made under other conditions."""
         if self.empty:
-            yield "The demo class in the folder gives way."
+            yield "The demo class in the folder is removed."
         if self.options.replace:
             gone = sorted(self.there.keys() - self.ids)
             yield f"--replace removes {len(gone)}: {', '.join(gone) or 'nobody'}"

@@ -34,7 +34,7 @@ def tables_missing(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def grade_changes(gradebook: Gradebook) -> list[str]:
-    """List grades that differ from the exported ones: each is told once, since exports follow.
+    """List grades that differ from the exported ones, each once, since an export follows.
 
     Students who lose by a newer attempt come first, then other grades that fall, then what people
     have decided, then all others. New marks are counted, and so are grades whose points only moved
@@ -60,7 +60,7 @@ def grade_changes(gradebook: Gradebook) -> list[str]:
 
 
 def _kind(old: Published, now: Published) -> str:
-    """The heading under which a change is told; "" where only the file is another one."""
+    """The heading that a change belongs to; "" where only the file is another one."""
     fewer = (now.automatic or 0) + now.bonus < (old.automatic or 0) + old.bonus
     if now.code != old.code and (fewer or _is_late_now(old, now)):
         return LOSES

@@ -19,7 +19,7 @@ from autograder.record import decision_log
 from autograder.text import joined
 
 SAVE = "put manual.csv beside course.toml"
-UNKNOWN = "nobody known"
+UNKNOWN = "no known student"
 
 
 @dataclass(frozen=True)
@@ -274,7 +274,7 @@ _KINDS = {
 
 
 def _wrong_lines(gradebook: Gradebook) -> dict[str, str]:
-    """What is wrong in the tables, by submission; "" is the key of lines about nobody known."""
+    """What is wrong in the tables, by submission; "" is the key of lines about no known student."""
     found: dict[str, list[str]] = defaultdict(list)
     for one in gradebook.problems:
         found[one.submission].append(one.text)

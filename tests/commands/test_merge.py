@@ -308,7 +308,7 @@ def test_a_wrong_line_is_one_students_problem(course: Course) -> None:
     wrong = "Wrong lines in the tables: 4. Each leaves its student without a final grade."
     assert wrong in (found := course.status())
     assert "    Student 3 (s3): adjustments.csv, line 2: “two” is not a number" in found
-    assert "    nobody known: adjustments.csv, line 5: " in found
+    assert "    no known student: adjustments.csv, line 5: " in found
     rows = course.table()
     finals = {one: rows[one]["final"] for one in people}
     assert finals == {"s1": "90", "s2": "", "s3": "", "s4": "88", "s5": "", "s6": "10"}
@@ -357,7 +357,7 @@ def test_the_demo_class_gives_way(tmp_path: Path) -> None:
     with Record.writing(out) as record:
         record.remember(DEMO, "yes")
     printed = autograder("grade", path, "--out", out)
-    assert "The demo class in the folder gives way." in printed
+    assert "The demo class in the folder is removed." in printed
     assert "1 new, 0 replaced, 0 kept, 0 removed" in printed.splitlines()
     with History.open(out) as record:
         assert record.fact(DEMO) == ""

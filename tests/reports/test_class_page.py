@@ -151,7 +151,7 @@ def test_charts_count_files_that_run_and_functions_that_are_written() -> None:
 
 
 def test_equal_wrong_answers_are_one_group() -> None:
-    """Students whose unnamed answers agree within tolerance are told once, hidden ones unseen."""
+    """Unnamed answers that agree within tolerance are one group; hidden ones are not shown."""
     statistics = Statistics()
     for name, y, misconception in (
         ("ann", 0.25, ""), ("bob", 0.25 + 1e-9, ""), ("cid", 0.5, ""), ("dan", 0.25, "named")

@@ -14,8 +14,8 @@ from autograder.cases.expected import tolerance
 from autograder.results import OutputResult
 
 MOST = 100
-"""Different wrong answers to one output that are told apart; a large class has many typing errors
-and random weights, and comparing all with all would take long."""
+"""Different wrong answers to one output that are compared; a large class has many typing errors and
+random weights, and comparing all with all would take long."""
 _ELEMENTS = 6
 
 
