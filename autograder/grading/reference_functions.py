@@ -55,7 +55,7 @@ OTHERS: tuple[Convention, ...] = (as_lists, as_rows)
 
 def name_of(function: str, arguments: list[wire.Node]) -> bytes | None:
     """A digest that identifies a call; None for a call larger than ``MAX_CALL``."""
-    frame = wire.encode(wire.Call(0, function, arguments, notes=False))
+    frame = wire.encode(wire.Calls([wire.Call(0, function, arguments, notes=False)]))
     return hashlib.blake2b(frame, digest_size=32).digest() if len(frame) <= MAX_CALL else None
 
 

@@ -7,10 +7,11 @@ submission is used up, the remaining cases time out.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import takewhile
 
 from assignment.checks.judging.source_hints import missing, with_advice
 from assignment.checks.model.case import Case, Reply, every_call
@@ -118,8 +119,8 @@ class Run:
 
     def prepare(self, cases: Iterable[Case]) -> None:
         """Ask cases whose replies do not count."""
-        for case in cases:
-            self._reply(case)
+        for _ in self._replies(cases):
+            pass
 
     def close(self) -> None:
         """End the worker, if there is one; the next question starts a fresh one."""
@@ -131,20 +132,31 @@ class Run:
     def _ask_in_turn(
         self, cases: Iterable[Case], replies: dict[str, Reply], on_reply: OnReply | None
     ) -> None:
-        for case in cases:
-            replies[case.id] = self._reply(case)
+        for case, reply in self._replies(cases):
+            replies[case.id] = reply
             if on_reply is not None:
-                on_reply(case, replies[case.id])
+                on_reply(case, reply)
 
-    def _reply(self, case: Case) -> Reply:
-        skipped = self._reply_if_skipped(case.function)
-        if skipped is not None:
-            return skipped
-        reply = self._ask(case)
-        if _may_be_ours(reply) and self._restarts < MAX_RESTARTS:
-            # It may not happen again: try once more, with a fresh worker.
-            self.close()
-            reply = self._ask(case)
+    def _replies(self, cases: Iterable[Case]) -> Iterator[tuple[Case, Reply]]:
+        """Every case with its reply, in order."""
+        left = deque(cases)
+        tried: Case | None = None
+        while left:
+            skipped = self._reply_if_skipped(left[0].function)
+            if skipped is not None:
+                yield left.popleft(), skipped
+                continue
+            for reply in self._ask(left):
+                if _may_be_ours(reply) and left[0] is not tried and self._restarts < MAX_RESTARTS:
+                    # It may not happen again: try once more, with a fresh worker.
+                    tried = left[0]
+                    self.close()
+                    break
+                self._skip_after(left[0], reply)
+                yield left.popleft(), reply
+
+    def _skip_after(self, case: Case, reply: Reply) -> None:
+        """Skip the other cases of a function that hangs, or that has crashed too often."""
         if reply.status == "timeout":
             self._skipped[case.function] = replace(
                 reply,
@@ -156,7 +168,6 @@ class Run:
             if self._crashes[case.function] == MAX_CRASHES:
                 text = f"Not asked: `{case.function}` crashed in {MAX_CRASHES} earlier cases."
                 self._skipped[case.function] = replace(reply, text=text, seconds=0.0)
-        return reply
 
     def _reply_if_skipped(self, function: str) -> Reply | None:
         """The reply to a function that has hung or crashed, or is built on one that has."""
@@ -169,20 +180,31 @@ class Run:
                 return Reply(status, text=f"Not asked: `{name}`, on which it is built, {what}.")
         return None
 
-    def _ask(self, case: Case) -> Reply:
+    def _ask(self, cases: Iterable[Case]) -> Iterator[Reply]:
+        """The replies to the first cases: as many as one worker answers in a row, at least one."""
         if self._budget.exhausted:
-            return Reply("timeout", text=self._budget.exhausted)
+            yield Reply("timeout", text=self._budget.exhausted)
+            return
         failure = self._start_worker()
         if failure is not None:
-            return failure
+            yield failure
+            return
         assert self._worker is not None
-        if case.function not in (*self._functions, *self._replaced):
-            text = missing(case.function, self._text, "this file")
-            return Reply("not_implemented", text=text)
-        reply = self._worker.call_packed(case.function, self._inputs.of(case))
-        if not case.public:
-            return reply
-        return with_advice(case.function, reply, self._text, self._outcome.left_out)
+        asked = list(takewhile(self._can_be_asked, cases))
+        if not asked:
+            function = next(iter(cases)).function
+            yield Reply("not_implemented", text=missing(function, self._text, "this file"))
+            return
+        calls = [(case.function, self._inputs.of(case)) for case in asked]
+        for case, reply in zip(asked, self._worker.call_all(calls), strict=False):
+            if case.public:
+                reply = with_advice(case.function, reply, self._text, self._outcome.left_out)
+            yield reply
+
+    def _can_be_asked(self, case: Case) -> bool:
+        """Whether the worker has the function of a case, and may still be asked it."""
+        has = case.function in self._functions or case.function in self._replaced
+        return has and self._reply_if_skipped(case.function) is None
 
     @cached_property
     def _text(self) -> str:

@@ -116,12 +116,13 @@ class Child:
             request = self._channel.receive()
             if isinstance(request, wire.Load):
                 self._channel.send(self._load(request))
-            elif isinstance(request, wire.Call):
-                response = self._call(request)
-                try:
-                    self._channel.send(response)
-                except self._unsendable as refused:
-                    self._channel.send(self._bad_value(request, refused.reason))
+            elif isinstance(request, wire.Calls):
+                for call in request.calls:
+                    response = self._call(call)
+                    try:
+                        self._channel.send(response)
+                    except self._unsendable as refused:
+                        self._channel.send(self._bad_value(call, refused.reason))
 
     def _load(self, request: wire.Load) -> wire.Loaded | wire.Raised:
         try:
@@ -152,39 +153,39 @@ class Child:
             None if crashed is None else self._from_failure(0, crashed),
         )
 
-    def _call(self, request: wire.Call) -> wire.Response:
-        function = self._functions.get(request.function)
+    def _call(self, call: wire.Call) -> wire.Response:
+        function = self._functions.get(call.function)
         if not callable(function):
-            return wire.Missing(request.number, function is not None)
+            return wire.Missing(call.number, function is not None)
         self._overflowed, drawn = False, self._drawings()
         try:
-            arguments: Any = self._unpack(request.arguments, writable=True)
+            arguments: Any = self._unpack(call.arguments, writable=True)
             value = function(*arguments)
         except self._base_exception as error:
-            return self._raised(request.number, error)
+            return self._raised(call.number, error)
         try:
             nodes = self._pack(value)
-            notes = self._notes(request, arguments, drawn) if request.notes else []
-            return wire.Returned(request.number, nodes, notes)
+            notes = self._notes(call, arguments, drawn) if call.notes else []
+            return wire.Returned(call.number, nodes, notes)
         except self._unsendable as refused:
-            return self._bad_value(request, refused.reason, refused.what)
+            return self._bad_value(call, refused.reason, refused.what)
         except self._base_exception:
-            return self._bad_value(request, "odd")
+            return self._bad_value(call, "odd")
 
-    def _notes(self, request: wire.Call, arguments: list[Any], drawn: int) -> list[wire.Note]:
+    def _notes(self, call: wire.Call, arguments: list[Any], drawn: int) -> list[wire.Note]:
         """Remarks on a call, which cost no points; ``drawn`` plots had been made before it."""
         notes: list[wire.Note] = ["overflow"] if self._overflowed else []
         if self._drawings() != drawn:
             notes.append("plots")
         try:
-            changed = self._pack(arguments) != request.arguments
+            changed = self._pack(arguments) != call.arguments
         except self._unsendable:
             changed = True
         return [*notes, "changed"] if changed else notes
 
     @staticmethod
-    def _bad_value(request: wire.Call, reason: str, what: str = "") -> wire.BadValue:
-        return wire.BadValue(request.number, reason, what)  # type: ignore[arg-type]
+    def _bad_value(call: wire.Call, reason: str, what: str = "") -> wire.BadValue:
+        return wire.BadValue(call.number, reason, what)  # type: ignore[arg-type]
 
     def _note_warning(self, message: Warning | str, category: type[Warning], *rest: Any) -> None:
         """Note an overflow, and print a warning in one short line."""

@@ -85,8 +85,8 @@ class Load(Struct, tag="load"):
     proxies: list[Proxy]
 
 
-class Call(Struct, tag="call"):
-    """Call a function of the loaded source with ``arguments`` (a list).
+class Call(Struct):
+    """A call of a function of the loaded source with ``arguments`` (a list).
 
     ``notes`` asks for remarks, such as whether the function changed its arguments.
     """
@@ -95,6 +95,15 @@ class Call(Struct, tag="call"):
     function: Name
     arguments: Nodes
     notes: bool = True
+
+
+class Calls(Struct, tag="calls"):
+    """Make these calls in order, and send a response after each of them.
+
+    All of them in one request: a worker never waits for the grader between two calls.
+    """
+
+    calls: list[Call]
 
 
 class CallbackResult(Struct, tag="callback_result"):
@@ -181,7 +190,7 @@ class Callback(Struct, tag="callback"):
     arguments: Nodes
 
 
-Request = Load | Call | CallbackResult
+Request = Load | Calls | CallbackResult
 Response = Ready | NotReady | Loaded | Returned | Raised | Missing | BadValue | Callback
 
 _encoder = msgspec.msgpack.Encoder()

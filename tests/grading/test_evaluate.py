@@ -1,7 +1,7 @@
 """Which runs a source needs: public cases before hidden ones, and dependency credit."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -71,17 +71,17 @@ def test_no_failure_in_a_public_case_is_told_after_a_hidden_input_was_heard(
     public = {id(DATA.inputs.of(call)): call.public for call in every_call(ANSWERS.graded)}
     before: list[Reply] = []
     heard: list[list[wire.Node]] = []
-    real = Worker.call_packed
+    real = Worker.call_all
 
-    def call_packed(worker: Worker, function: str, arguments: list[wire.Node]) -> Reply:
-        if not public.get(id(arguments), True):  # a probe is not a case
-            heard.append(arguments)
-        reply = real(worker, function, arguments)
-        if not heard:
-            before.append(reply)
-        return reply
+    def call_all(worker: Worker, calls: Sequence[tuple[str, list[wire.Node]]]) -> Iterator[Reply]:
+        # a probe is not a case
+        heard.extend(nodes for _, nodes in calls if not public.get(id(nodes), True))
+        for reply in real(worker, calls):
+            if not heard:
+                before.append(reply)
+            yield reply
 
-    monkeypatch.setattr(Worker, "call_packed", call_packed)
+    monkeypatch.setattr(Worker, "call_all", call_all)
     evaluation, verdicts = judged(sandbox, source_of(FFNN, BACKPROP))
     cases = {case.id for case in ANSWERS.graded if case.public}
     failed = [place for place, one in verdicts.items() if not one.verdict.passed]

@@ -1,11 +1,11 @@
 """What probes find becomes a hint, in the grader and locally alike, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from assignment.checks.model.case import every_call
+from assignment.checks.model.case import Reply, every_call
 from assignment.checks.running.examine import examine
 from assignment.checks.running.kit import FILE, Kit
 from autograder.cases.answers import Answers
@@ -69,13 +69,13 @@ def test_no_probe_hears_a_hidden_input(sandbox: Sandbox, monkeypatch: pytest.Mon
     """All calls of probes come before the first hidden case, in a worker that heard no case."""
     cases = {id(DATA.inputs.of(call)): call.id for call in every_call(ANSWERS.graded)}
     calls: list[tuple[Worker, str]] = []
-    real = Worker.call_packed
+    real = Worker.call_all
 
-    def call_packed(worker: Worker, function: str, arguments: list[wire.Node]) -> object:
-        calls.append((worker, cases.get(id(arguments), "a probe")))
-        return real(worker, function, arguments)
+    def call_all(worker: Worker, asked: Sequence[tuple[str, list[wire.Node]]]) -> Iterator[Reply]:
+        calls.extend((worker, cases.get(id(nodes), "a probe")) for _, nodes in asked)
+        return real(worker, asked)
 
-    monkeypatch.setattr(Worker, "call_packed", call_packed)
+    monkeypatch.setattr(Worker, "call_all", call_all)
     judged(sandbox, MOMENTUM)
     names = [name for _, name in calls]
     last = len(names) - 1 - names[::-1].index("a probe")

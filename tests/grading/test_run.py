@@ -1,5 +1,7 @@
 """The order of calls in one run, and the calls that are left out."""
 
+from collections.abc import Iterator, Sequence
+
 import pytest
 
 from assignment.checks.model.case import Case, Reply, every_call
@@ -20,6 +22,7 @@ class Recorder:
         self.alive = True
         self.output = ""
         self.asked: list[str] = []
+        self.requests = 0
         self.exhausted = ""
         self._hangs = hangs
         self._killed, self._kills, self._signal = killed, kills, signal
@@ -33,8 +36,15 @@ class Recorder:
         """Every function is there."""
         return LoadReport(True, Reply("returned"), functions=FUNCTIONS)
 
-    def call_packed(self, function: str, _: object) -> Reply:
-        """Note the call."""
+    def call_all(self, calls: Sequence[tuple[str, object]]) -> Iterator[Reply]:
+        """Note the calls, up to the one that ends the worker."""
+        self.requests += 1
+        for function, _ in calls:
+            yield self._reply(function)
+            if not self.alive:
+                return
+
+    def _reply(self, function: str) -> Reply:
         self.asked.append(function)
         if function == self._killed and self._kills:
             self._kills -= 1
@@ -58,11 +68,12 @@ def run(recorder: Recorder) -> list[tuple[Case, Reply]]:
 
 
 def test_cases_are_asked_in_order_and_then_again() -> None:
-    """Every case is asked, and then those that are asked twice."""
+    """Every case is asked in one request, and those that are asked twice in another one."""
     recorder = Recorder()
     asked = [case for case, _ in run(recorder)]
     assert asked == [*every_call(ANSWERS.graded), *ANSWERS.asked_again]
     assert recorder.asked == [case.function for case in asked]
+    assert recorder.requests == 2
 
 
 @pytest.mark.parametrize(("kills", "status"), [(1, "returned"), (2, "killed")])

@@ -56,7 +56,7 @@ class GraderEnd:
 
     def call(self, function: str, *arguments: object) -> wire.Response:
         """Call a function, as number 7."""
-        return self.ask(wire.Call(7, function, wire.pack(list(arguments))))
+        return self.ask(wire.Calls([wire.Call(7, function, wire.pack(list(arguments)))]))
 
     def close(self) -> None:
         """Hang up and wait for the worker to end."""

@@ -47,6 +47,46 @@ def test_an_honest_call(sandbox: Sandbox) -> None:
     assert reply.seconds > 0
 
 
+def test_each_of_several_calls_has_its_own_time(sandbox: Sandbox) -> None:
+    """Calls of one request are answered in order, and together may take longer than one may."""
+    source = b"import time\ndef sigmoid(x):\n    time.sleep(0.4)\n    return x\n"
+    budget = Budget(Limits(call_seconds=1.0))
+    with sandbox.worker(source, budget=budget) as worker:
+        replies = list(worker.call_all([("sigmoid", wire.pack([x])) for x in (1, 2, 3, 4)]))
+    assert [reply.value for reply in replies] == [1, 2, 3, 4]
+    assert budget.seconds > 1.0
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("while x == 2: pass", "timeout"),
+        ("import os\n    if x == 2: os.abort()", "killed"),
+        ("import os\n    if x == 2: os.write(3, b'\\1\\0\\0\\0?')", "bad_answer"),
+    ],
+)
+def test_the_calls_after_one_that_ends_the_worker_have_no_reply(
+    sandbox: Sandbox, body: str, status: str
+) -> None:
+    """The call at which the worker ends has the last reply; earlier ones keep theirs."""
+    with sandbox.worker(f"def sigmoid(x):\n    {body}\n    return x\n".encode()) as worker:
+        replies = list(worker.call_all([("sigmoid", wire.pack([x])) for x in (1, 2, 3)]))
+        assert not worker.alive
+    assert [reply.status for reply in replies] == ["returned", status]
+
+
+def test_an_answer_may_not_come_before_its_call(sandbox: Sandbox) -> None:
+    """Answers that the first call forges for itself and the second one are taken in order."""
+    forged = b"".join(
+        wire.encode(wire.Returned(number, [value], [])) for number, value in ((1, 5), (2, 6))
+    )
+    source = f"import os\ndef sigmoid(x):\n    if x == 1: os.write(3, {forged!r})\n"
+    with sandbox.worker(f"{source}    return x\n".encode()) as worker:
+        replies = list(worker.call_all([("sigmoid", wire.pack([x])) for x in (1, 2, 3)]))
+    assert [reply.value for reply in replies[:2]] == [5, 6]
+    assert replies[2].status == "bad_answer"
+
+
 def test_inputs_are_copies(sandbox: Sandbox) -> None:
     """What a function does to its inputs changes neither the case nor the next call."""
     array = np.zeros(3)

@@ -248,7 +248,7 @@ BODIES: dict[str, Callable[[], bytes]] = {
     "a pickle": lambda: b"\x80\x04cos\nsystem\n(S'true'\ntR.",
     "an extension type": lambda: returned(b"\x91\xc7\xff\x05" + b"x" * 255),
     "a forged verdict": lambda: b"\x92\xa6passed\xc3",
-    "a request": lambda: wire.encode(wire.Call(1, "f", []))[4:],
+    "a request": lambda: wire.encode(wire.Calls([wire.Call(1, "f", [])]))[4:],
 }  # fmt: skip
 
 
