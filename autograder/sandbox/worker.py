@@ -170,7 +170,7 @@ class Worker:
     def _call(
         self, calls: list[wire.Call], read: Callable[[list[wire.Node]], object]
     ) -> Iterator[Reply]:
-        """The replies to calls; ``read`` makes the values. Unsendable if the calls are too large."""
+        """Yield the replies; ``read`` makes their values. Unsendable if the calls are too large."""
         report = self.load()
         if not report.ok:
             yield report.reply
