@@ -10,6 +10,7 @@ import msgspec
 
 from assignment.checks.judging.probes.own import SECONDS
 from assignment.checks.model.case import Case, Verdict, work
+from assignment.checks.model.questions import ALL_FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.grading.reference_functions import (
     Convention,
@@ -88,10 +89,14 @@ class EvaluatedRun:
 
     @property
     def verdicts(self) -> Verdicts:
-        """The verdicts on all outputs that were asked, with misconceptions."""
+        """The verdicts on all outputs that were asked, with hints."""
+        return self.explained(ALL_FUNCTIONS)
+
+    def explained(self, functions: Collection[str]) -> Verdicts:
+        """The verdicts on all outputs that were asked; with hints on those of ``functions``."""
         return {
             (case, verdict.output): JudgedOutput(verdict, self.replaced)
-            for case, found in self._judging.final().items()
+            for case, found in self._judging.final(functions).items()
             for verdict in found
         }
 
@@ -232,6 +237,14 @@ class SourceRuns:
             self._counts[place] = run
 
     def best(self) -> Verdicts:
-        """The verdicts that count, with misconceptions."""
-        found = {run: run.verdicts for run in dict.fromkeys(self._counts.values())}
+        """The verdicts that count, with hints.
+
+        Only failures that count are explained: it takes longer than judging.
+        """
+        failed: dict[EvaluatedRun, set[str]] = {run: set() for run in self._counts.values()}
+        for place, run in self._counts.items():
+            verdict = run.first(place)
+            if not verdict.passed:
+                failed[run].add(verdict.function)
+        found = {run: run.explained(functions) for run, functions in failed.items()}
         return {place: found[run][place] for place, run in self._counts.items()}

@@ -7,15 +7,12 @@ compute, and other replies may contradict a misconception that fits one reply.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from assignment.checks.judging.judge import all_calls, both_replies, contradicted, judge
-from assignment.checks.model.case import Case, Expected, Reply, Verdict
+from assignment.checks.model.case import Case, Reply, Verdict
 from autograder.cases.answers import Answers
-
-Excluded = frozenset[tuple[str, str]]
-"""Misconceptions that other replies contradict, as (output, id)."""
 
 
 @dataclass
@@ -36,7 +33,7 @@ class RunVerdicts:
 
     def add(self, call: Case, reply: Reply) -> None:
         """Judge a reply by the accepted answers; a call that is asked twice has two replies."""
-        verdicts = self._judge(call, reply, self._answers.expected(call), frozenset())
+        verdicts = judge(call, self._answers.expected(call), reply, file=self._file, hints=False)
         self._replies.setdefault(call.id, []).append(_JudgedReply(reply, verdicts))
 
     def first(self, case: Case) -> list[Verdict]:
@@ -50,11 +47,11 @@ class RunVerdicts:
     def _of_call(self, call: Case) -> list[Verdict]:
         return _together(judged.verdicts for judged in self._replies[call.id])
 
-    def final(self) -> dict[str, list[Verdict]]:
-        """The verdicts by case on all replies so far, with misconceptions."""
+    def final(self, functions: Collection[str]) -> dict[str, list[Verdict]]:
+        """The verdicts by case on all replies so far; on these ``functions``, with hints."""
         cases = [case for case in self._answers.graded if case.id in self._replies]
-        found: dict[str, list[Verdict]] = {}
-        for function in dict.fromkeys(case.function for case in cases):
+        found = {case.id: self.first(case) for case in cases}
+        for function in functions:
             found |= self._of_function([case for case in cases if case.function == function])
         return found
 
@@ -80,18 +77,13 @@ class RunVerdicts:
         )
         for call in unclear:
             judged[call.id] = _together(
-                self._judge(call, one.reply, known[call.id], excluded)
+                judge(call, known[call.id], one.reply, file=self._file, excluded=excluded)
                 for one in self._replies[call.id]
             )
         return {
             case.id: all_calls(case, (judged[call.id] for call in case.calls if call.id in judged))
             for case in cases
         }
-
-    def _judge(
-        self, case: Case, reply: Reply, expected: Mapping[str, Expected], excluded: Excluded
-    ) -> list[Verdict]:
-        return judge(case, expected, reply, file=self._file, excluded=excluded)
 
     def _is_unclear(self, call: Case, verdicts: Sequence[Verdict]) -> bool:
         """Whether something is wrong that a misconception could explain."""

@@ -344,7 +344,7 @@ def test_our_own_failure_is_never_a_zero_without_a_flag(
 ) -> None:
     """Where the sandbox fails, the submission is not judged, and says so."""
     monkeypatch.setattr(
-        outcome.Run, "_ask", lambda run, case: Reply("not_judged", text="The pipe broke.")
+        outcome.Run, "_ask", lambda *_: iter([Reply("not_judged", text="The pipe broke.")])
     )
     result = Grader(ANSWERS, sandbox).grade(Submission("someone", RIGHT.encode()))
     assert result.status == "not_judged"
@@ -360,7 +360,7 @@ def test_a_temporary_failure_of_ours_is_tried_again(
 ) -> None:
     """A broken worker is replaced, and no point is lost."""
     real = outcome.Run._ask
-    broken = iter([Reply("not_judged", text="The pipe broke.")])
+    broken = iter([[Reply("not_judged", text="The pipe broke.")]])
     monkeypatch.setattr(outcome.Run, "_ask", lambda *given: next(broken, None) or real(*given))
     result = Grader(ANSWERS, sandbox).grade(Submission("someone", RIGHT.encode()))
     assert (result.status, result.score) == ("judged", ALL)

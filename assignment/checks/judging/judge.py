@@ -32,11 +32,12 @@ def judge(
     *,
     file: str = "neural_network.py",
     excluded: Collection[tuple[str, str]] = (),
+    hints: bool = True,
 ) -> list[Verdict]:
     """Judge each output of ``case`` that has points (or all outputs of a practice case).
 
     ``excluded`` are misconceptions, as (output, id), that other replies contradict (see
-    ``contradicted``).
+    ``contradicted``). Without ``hints``, wrong values are not diagnosed, which takes long.
     """
     judged = tuple(case.points) or by_function(case.function).outputs
     if reply.status == "not_implemented" and reply.origin not in ("", case.function):
@@ -75,7 +76,8 @@ def judge(
     with np.errstate(all="ignore"):
         right = frozenset(name for name in outputs if _is_right(outputs[name], expected[name]))
         return [
-            _judge_output(case, expected, output, outputs, right, excluded) for output in judged
+            _judge_output(case, expected, output, outputs, right, excluded if hints else None)
+            for output in judged
         ]
 
 
@@ -110,8 +112,9 @@ def _judge_output(
     output: str,
     outputs: Mapping[str, object],
     right_outputs: Collection[str],
-    excluded: Collection[tuple[str, str]],
+    excluded: Collection[tuple[str, str]] | None,
 ) -> Verdict:
+    """Judge an output; ``excluded`` is None where no diagnosis is wanted."""
     if output in right_outputs:
         points = case.points.get(output, 0)
         return Verdict(case.id, case.function, output, "passed", points, points)
@@ -121,9 +124,11 @@ def _judge_output(
     except NotNumbers as problem:
         return _verdict(case, output, "failed", f"`{output}` {problem}.")
     accepted = right.accepted[0]
-    diagnosis = diagnose.diagnose(
-        case, expected, output, numbers_of(outputs), right=right_outputs, excluded=excluded
-    )
+    diagnosis = diagnose.Diagnosis()
+    if excluded is not None:
+        diagnosis = diagnose.diagnose(
+            case, expected, output, numbers_of(outputs), right=right_outputs, excluded=excluded
+        )
     where = None
     shaped = in_shape(got, accepted)
     if shaped is None:
