@@ -70,11 +70,12 @@ def test_the_calls_after_one_that_ends_the_worker_have_no_reply(
     with sandbox.worker(f"def sigmoid(x):\n    {body}\n    return x\n".encode()) as worker:
         replies = list(worker.call_all([("sigmoid", wire.pack([x])) for x in (1, 2, 3)]))
         assert not worker.alive
+        assert worker.call("sigmoid", [1]).status == "not_judged"
     assert [reply.status for reply in replies] == ["returned", status]
 
 
-def test_an_answer_may_not_come_before_its_call(sandbox: Sandbox) -> None:
-    """Answers that the first call forges for itself and the second one are taken in order."""
+def test_a_forged_answer_is_only_an_answer(sandbox: Sandbox) -> None:
+    """Frames that student code writes count as its answers; one too many ends the worker."""
     forged = b"".join(
         wire.encode(wire.Returned(number, [value], [])) for number, value in ((1, 5), (2, 6))
     )
@@ -155,28 +156,6 @@ def test_every_way_to_end_has_its_status(sandbox: Sandbox, source: str) -> None:
     assert (reply.status, reply.kind) == WAYS_TO_END[source]
     assert reply.text or reply.status == "error"
     assert ask(sandbox, HONEST.decode(), 0.0).value == 0.5
-
-
-def test_a_worker_that_has_ended_says_so(sandbox: Sandbox) -> None:
-    """After a crash the worker is not alive, and another one can be opened."""
-    with sandbox.worker(b"import os\ndef sigmoid(x): os._exit(3)\n") as worker:
-        assert worker.call("sigmoid", [1]).status == "killed"
-        assert not worker.alive
-        assert worker.call("sigmoid", [1]).status == "not_judged"
-
-
-def test_a_forged_answer_is_only_an_answer(sandbox: Sandbox) -> None:
-    """A frame written by student code counts as its answer; an answer too many ends the worker."""
-    source = (
-        "import os, struct\n"
-        "def sigmoid(x):\n"
-        "    body = b'\\x94\\xa8returned\\x01\\x91\\xcb' + struct.pack('>d', 0.25) + b'\\x90'\n"
-        "    os.write(3, struct.pack('<I', len(body)) + body)\n"
-        "    return 0.75\n"
-    )
-    with sandbox.worker(source.encode()) as worker:
-        assert worker.call("sigmoid", [1]).value == 0.25
-        assert worker.call("sigmoid", [1]).status == "bad_answer"
 
 
 def test_printing_is_kept_up_to_a_bound(sandbox: Sandbox) -> None:
