@@ -187,6 +187,7 @@ def test_errors_of_a_cluster_are_explained(tmp_path: Path, monkeypatch: pytest.M
 
         with pytest.raises(ClusterError, match=r"What was graded is kept; run the same"):
             grade(tmp_path / "out", pool, submissions())
+    monkeypatch.setattr("autograder.grading.dask_pool.CONNECT_SECONDS", 1.0)
     with pytest.raises(ClusterError, match="No Dask scheduler answers"):
         DaskPool(f"tcp://127.0.0.1:{free_port()}", Course())
 
