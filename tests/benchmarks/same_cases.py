@@ -20,8 +20,9 @@ _answers = {}
 
 
 def write(folder):
-    """Write the folder ``support``: cases, accepted answers, and this file."""
+    """Write the folder ``support``: all calls of the cases, accepted answers, and this file."""
     from assignment.checks.model import json_arrays as tagged
+    from assignment.checks.model.case import every_call
     from assignment.checks.model.questions import by_function
     from autograder.cases.answers import Answers
 
@@ -37,7 +38,9 @@ def write(folder):
                 name: tagged.encode(list(right.accepted)) for name, right in expected.items()
             },
         }
-        for case, expected in ((case, answers.expected(case)) for case in answers.graded)
+        for case, expected in (
+            (call, answers.expected(call)) for call in every_call(answers.graded)
+        )
     }
     support = folder / "support"
     support.mkdir()
