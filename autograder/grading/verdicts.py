@@ -50,7 +50,7 @@ class RunVerdicts:
     def final(self, functions: Collection[str]) -> dict[str, list[Verdict]]:
         """The verdicts by case on all replies so far; on these ``functions``, with hints."""
         cases = [case for case in self._answers.graded if case.id in self._replies]
-        found = {case.id: self.first(case) for case in cases}
+        found = {case.id: self.first(case) for case in cases if case.function not in functions}
         for function in functions:
             found |= self._of_function([case for case in cases if case.function == function])
         return found

@@ -20,9 +20,9 @@ keeps the files that workers may read in memory (`resident`).
 
 A **worker** (`child`) is forked when it is needed, gives up its rights in the order of
 ``Layers.confine``, sends ``Ready``, and only then receives the student's source, loads it and
-makes the calls of a request one after the other, with a response after each; the grader allows each
-its time, and what comes after the worker's end goes to a fresh one. From the first line of that
-source on, student code may have written everything that a worker sends.
+makes the calls of a request one after the other, with a response after each. Each call has its own
+time; if the worker ends before the last one, a fresh worker gets the rest. From the first line of
+that source on, student code may have written everything that a worker sends.
 
 For dependency credit, functions of the student are replaced by proxies. A call of a proxy is sent
 to the grader (``Callback``), which answers it from a table or has **another worker** answer it,
