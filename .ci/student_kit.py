@@ -5,8 +5,6 @@ stubs are seven quiet "to do", and a right solution passes check.py and pytest. 
 library only, so that it runs on every system and Python that students have.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -4,8 +4,6 @@ Exit codes: 0 when all went well (for ``grade``: every submission was judged or 
 something needs attention, 2 when the command could not do its work, 130 after Ctrl-C.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

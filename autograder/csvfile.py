@@ -5,8 +5,6 @@ text"), else Windows-1252; an Excel line ``sep=;`` on top. One TableError lists 
 that they can be fixed at once.
 """
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io
@@ -112,7 +110,7 @@ class Table:
     rows: list[tuple[int, list[str]]]
 
     @classmethod
-    def read(cls, path: Path) -> Table:
+    def read(cls, path: Path) -> "Table":
         """Read any table; TableError if there is none."""
         text, first = _without_sep(_read_text(path))
         source = io.StringIO(text, newline="")

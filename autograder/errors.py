@@ -15,8 +15,6 @@ GraderError
     └── Unsendable     a value cannot cross the border
 """
 
-from __future__ import annotations
-
 
 class GraderError(Exception):
     """An error that instructors see as one sentence instead of a traceback."""

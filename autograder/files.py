@@ -1,7 +1,5 @@
 """Read files up to a limit, replace files atomically, and write reproducible zips."""
 
-from __future__ import annotations
-
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress

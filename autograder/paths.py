@@ -1,7 +1,5 @@
 """Paths of the kit's files: the root, and files that more than one module uses."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,7 +1,5 @@
 """The result of a submission as plain data, and the columns of results.csv."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal
 
@@ -40,7 +38,7 @@ class Numbers(msgspec.Struct, frozen=True, array_like=True):
     data: bytes
 
     @classmethod
-    def of(cls, array: Array | None) -> Numbers | None:
+    def of(cls, array: Array | None) -> "Numbers | None":
         """Convert an array; None without one, or if it is too large to be kept."""
         if array is None or array.size > MAX_NUMBERS or array.dtype.kind not in "biuf":
             return None

@@ -1,7 +1,5 @@
 """Make names safe to show and to use in file names, put lists into sentences."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence

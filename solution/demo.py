@@ -4,8 +4,6 @@ It has right solutions in several styles, misconceptions, unfinished files, and 
 run. The names are invented.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from assignment import neural_network as stub

@@ -4,8 +4,6 @@ A sweep trains a hundred networks or more, so it uses the variant in matrix form
 times faster than the reference.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache

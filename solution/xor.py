@@ -5,8 +5,6 @@ passes at a rate of 0.5, one pattern after the other. Learnt means that the outp
 side of 0 for all four patterns.
 """
 
-from __future__ import annotations
-
 import argparse
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """Print text on a console, whatever its width and encoding."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 import textwrap

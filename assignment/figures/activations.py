@@ -1,7 +1,5 @@
 """Activation functions above their derivatives."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

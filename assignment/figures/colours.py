@@ -1,7 +1,5 @@
 """Colours that people with any kind of colour vision can tell apart (Okabe and Ito)."""
 
-from __future__ import annotations
-
 BLACK = "#000000"
 GREY = "#8C8C8C"
 ORANGE = "#E69F00"

@@ -1,7 +1,5 @@
 """What falls while a network learns: the error, the rate of wrong guesses, the RMSE."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.figure import Figure
 

@@ -1,7 +1,5 @@
 """How well central differences agree with back-propagation, over the size of the difference."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.figure import Figure
 

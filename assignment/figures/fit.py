@@ -1,7 +1,5 @@
 """Actual values beside those that a network predicts."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.figure import Figure
 

@@ -1,7 +1,5 @@
 """A network of one hidden layer as a graph: neurons, signed and weighted edges, labels."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import networkx as nx

@@ -1,7 +1,5 @@
 """The boundary of a perceptron, and how it moves while the perceptron learns."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What the learning rate does: too small, right, too large, and chaotic."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

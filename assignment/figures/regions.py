@@ -1,7 +1,5 @@
 """Which class a network guesses where in the plane of two features."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Points of a plane, each class in a colour and a marker of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -8,8 +8,6 @@ The files are loaded as the checks load them: their functions, without what they
 Whatever goes wrong inside ``needs`` becomes a sentence: what to finish or to check first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The error of a network over two of its weights, as a surface and pattern by pattern."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any

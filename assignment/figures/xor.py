@@ -1,7 +1,5 @@
 """XOR: its four points, and why no line has them all on their own sides."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

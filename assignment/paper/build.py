@@ -3,8 +3,6 @@
 All three may be half finished: what is there goes into the PDF, and a list says what is missing.
 """
 
-from __future__ import annotations
-
 import time
 import traceback
 from collections.abc import Callable

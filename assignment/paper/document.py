@@ -3,8 +3,6 @@
 Lengths are in inches, sizes of letters in points.
 """
 
-from __future__ import annotations
-
 import io
 import logging
 import re

@@ -1,7 +1,5 @@
 """Trains and tests a network on iris, for the report."""
 
-from __future__ import annotations
-
 import warnings
 from dataclasses import dataclass
 from typing import Any

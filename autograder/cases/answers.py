@@ -4,8 +4,6 @@ The reference's answers are computed once per run, and the misconception outputs
 one of its outputs has failed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -49,7 +47,7 @@ class Answers:
         return reference_source()
 
     @cached_property
-    def bonus(self) -> BonusAnswers:
+    def bonus(self) -> "BonusAnswers":
         """The same for the bonus, which is in a file of its own."""
         return BonusAnswers(self.hidden_seed, self.course_points)
 

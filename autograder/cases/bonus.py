@@ -5,8 +5,6 @@ inputs drawn from the course's ``hidden_seed`` (`bonus_inputs`). Trainings are s
 learning rates, so that rounding decides nothing.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from assignment.checks.model.case import Case, as_inputs

@@ -3,8 +3,6 @@
 For a perceptron, inputs are drawn until every weighted sum is far from 0.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 

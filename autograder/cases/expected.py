@@ -3,8 +3,6 @@
 This is the only module that imports ``solution``.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import types
@@ -170,7 +168,7 @@ def module_of(source: str) -> types.ModuleType:
     return load(source).module
 
 
-def variants() -> tuple[Variant, ...]:
+def variants() -> "tuple[Variant, ...]":
     """The equally right solutions."""
     from solution.variants import VARIANTS
 

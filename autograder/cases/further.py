@@ -3,8 +3,6 @@
 Each catches a kind of mistake that the first call of the case lets pass.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple

@@ -5,8 +5,6 @@ cases make the same kinds of call with inputs drawn from the course's ``hidden_s
 output has its own whole points; per function they add up to the points of its question.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np

@@ -3,8 +3,6 @@
 Drawn numbers are uniform, which is the same on every processor.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Prove that rounding decides nothing: margins of guesses, spreads of outputs, the work budget."""
 
-from __future__ import annotations
-
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass

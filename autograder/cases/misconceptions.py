@@ -1,7 +1,5 @@
 """Run the catalogue: what each misconception gives for each output of a case."""
 
-from __future__ import annotations
-
 import types
 from collections.abc import Collection, Mapping
 from dataclasses import replace

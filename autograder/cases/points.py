@@ -5,8 +5,6 @@ result, because they depend on its statuses only. So a change of points runs no 
 result keeps the points of another course.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math

@@ -1,7 +1,5 @@
 """Generate the files that repeat what the code says: public keys and the table of points."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass

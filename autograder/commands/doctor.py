@@ -1,7 +1,5 @@
 """``autograder doctor``: show versions, what this machine lacks, and its isolation level."""
 
-from __future__ import annotations
-
 import platform
 import sys
 from importlib import metadata

@@ -1,7 +1,5 @@
 """``autograder explain``: show staff why a submission has the points that it has."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

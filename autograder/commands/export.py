@@ -1,7 +1,5 @@
 """``autograder export``: write grades and feedback in the form that platforms read."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional

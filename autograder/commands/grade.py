@@ -3,8 +3,6 @@
 A run adds to what the folder has; only ``--replace`` drops anybody.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress

@@ -1,7 +1,5 @@
 """``autograder init``: write a course's settings with every key explained."""
 
-from __future__ import annotations
-
 import secrets
 from pathlib import Path
 

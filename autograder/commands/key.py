@@ -1,7 +1,5 @@
 """``autograder key``: generate the public key and the handout's table of points again."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from autograder.cases.answers import Answers

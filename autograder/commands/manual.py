@@ -1,7 +1,5 @@
 """``autograder manual``: write the page on which people mark the reports."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``autograder package``: write the zip files for students, Gradescope and otter-grader."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from autograder.course.load import load

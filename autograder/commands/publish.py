@@ -3,8 +3,6 @@
 Decisions are entered and changes are printed before anything is overwritten.
 """
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing

@@ -1,7 +1,5 @@
 """``autograder similar``: print the submissions that share code, and write the page for staff."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

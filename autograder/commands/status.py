@@ -1,7 +1,5 @@
 """``autograder status``: print what still needs a person, the most urgent first."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Iterator
 from contextlib import closing

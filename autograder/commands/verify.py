@@ -3,8 +3,6 @@
 ``prove`` yields one Proof after the other; ``matrix`` shows which case catches which misconception.
 """
 
-from __future__ import annotations
-
 import doctest
 import shutil
 import subprocess

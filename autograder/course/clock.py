@@ -4,8 +4,6 @@ A time without a difference from UTC is taken in the course's zone. Where the cl
 hour of a night occurs twice and another one not at all: such a time is refused, never guessed.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones

@@ -1,7 +1,5 @@
 """Look up submissions and students by id, login, e-mail or name."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Explain wrong values in a course's file: the key, the fault, the remedy."""
 
-from __future__ import annotations
-
 import re
 import typing
 

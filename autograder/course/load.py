@@ -1,7 +1,5 @@
 """Read ``course.toml``."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 GitHub Classroom's roster and a gradebook exported from Canvas are read as they are.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass

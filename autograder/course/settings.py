@@ -1,7 +1,5 @@
 """The content of ``course.toml`` as data: every key with its default. The file is optional."""
 
-from __future__ import annotations
-
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal

@@ -1,7 +1,5 @@
 """Write a course's file with every key explained: a hidden seed, and defaults for the rest."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from autograder.cases.points import REPORT, least

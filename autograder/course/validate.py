@@ -1,7 +1,5 @@
 """Check a course's file: unknown keys, sums, dates, and cases that must exist."""
 
-from __future__ import annotations
-
 import typing
 from collections.abc import Mapping
 

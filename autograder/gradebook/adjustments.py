@@ -4,8 +4,6 @@ Adjustments of outputs count first, then those of cases, then those of questions
 target, or the question around it, below 0 or above its points; the rest does not count.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Find what stands out in results: files that do not run, functions that hang, missing hints."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 

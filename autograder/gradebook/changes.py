@@ -1,7 +1,5 @@
 """List what changed since grades were last exported, and wrong lines of the tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 
 from autograder.gradebook.gradebook import Gradebook, as_published, points_text

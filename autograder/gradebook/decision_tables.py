@@ -4,8 +4,6 @@ A wrong line is a problem of the student whom it names, and of nobody else. A ta
 read at all is refused.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime, tzinfo

@@ -3,8 +3,6 @@
 It depends on the record and the course alone: on verdicts, decisions and the roster.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime

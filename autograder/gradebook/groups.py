@@ -5,8 +5,6 @@ several submissions the latest counts for all members. Where the times are unkno
 be equal.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ percent of the points earned, ``cap`` percent at most. What is lost is rounded t
 a point in the student's favour.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """Compare a folder before and after a run: what is new, what was replaced, what was kept."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable, Iterator
 
 import msgspec

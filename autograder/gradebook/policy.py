@@ -10,8 +10,6 @@
 The verdict stays in the record as it was judged, and no student code runs for any of this.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 

@@ -5,8 +5,6 @@ graders save several files, ``manual.csv`` and ``manual-NAME.csv`` beside it, wh
 together. A part without points is missing, never 0.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from pathlib import Path
 

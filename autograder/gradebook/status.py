@@ -4,8 +4,6 @@
 to look at it is closed by a decision: a line about it in ``adjustments.csv``.
 """
 
-from __future__ import annotations
-
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

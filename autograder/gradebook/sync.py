@@ -1,7 +1,5 @@
 """Enter the decisions of a course's tables into the record."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ Gradescope's table of grades in "Submission Time". Students in them who have sub
 are passed over, since nobody has written these lines by hand.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from datetime import datetime, tzinfo

@@ -5,8 +5,6 @@ the code keeps bonus.py (``intake.copy_reports`` keeps the report). Code that do
 takes the place of code that does. In every other case the latest attempt counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 
 import msgspec

@@ -4,8 +4,6 @@ Submissions that have not changed are not run again. A result is on the disk bef
 it. While a result is written, the process that made it already has the next submission.
 """
 
-from __future__ import annotations
-
 import signal
 import threading
 import time

@@ -9,8 +9,6 @@ A function with a failed output is judged again with reference functions below i
    Functions further up lose nothing by it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 

@@ -10,8 +10,6 @@ Anyone who reaches the scheduler's port can run programs on every worker. It bel
 network, or behind TLS (``tls://…``, with certificates from Dask's own configuration).
 """
 
-from __future__ import annotations
-
 import itertools
 import queue
 import time

@@ -4,8 +4,6 @@ Bytes in, bytes out, both in our own format (`outcomes`); nothing that student c
 ever pickled. Each thread of a worker has a sandbox of its own, kept from task to task.
 """
 
-from __future__ import annotations
-
 import threading
 from dataclasses import dataclass
 

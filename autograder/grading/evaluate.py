@@ -13,8 +13,6 @@ a hidden input was heard; what is made later becomes a fixed sentence.
 Of all verdicts on an output the best one counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -6,8 +6,6 @@ functions in a confined worker; ``verdicts`` judges the replies of a run with
 ``assignment.checks.judging.judge``; ``messages`` writes what students and staff read.
 """
 
-from __future__ import annotations
-
 import hashlib
 import time
 from functools import cached_property

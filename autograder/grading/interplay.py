@@ -5,8 +5,6 @@ run that failed, so that a value kept from an earlier call shows again, and the 
 the same. The first call that differs becomes a sentence for the student.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any

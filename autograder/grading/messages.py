@@ -4,8 +4,6 @@ Of a hidden case students see the title, a hint and, for an exception, its built
 of an exception, a value or the name of a class could carry the hidden input.
 """
 
-from __future__ import annotations
-
 import builtins
 import re
 from collections.abc import Collection, Sequence

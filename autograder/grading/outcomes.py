@@ -3,8 +3,6 @@
 They receive a submission and send an outcome, both as bytes of msgpack and never as pickles.
 """
 
-from __future__ import annotations
-
 import hashlib
 
 import msgspec

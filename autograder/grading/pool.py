@@ -8,8 +8,6 @@ more, but never at a lower isolation level. No pool process outlives the grader:
 it, and its fork server follows.
 """
 
-from __future__ import annotations
-
 import ctypes
 import multiprocessing
 import os

@@ -4,8 +4,6 @@ It happens before any hidden input is heard, in a worker that has been asked not
 found is a hint and never changes a point.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from assignment.checks.judging.probes.find import Output, explained, facts, unexplained

@@ -1,7 +1,5 @@
 """Show the progress of a batch: a bar on a terminal, a line every few seconds in a log."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -45,7 +43,7 @@ class Display(Progress):
         class TwoLines(progress.Progress):
             """The bar, and below it the text, which a narrow terminal cuts off."""
 
-            def get_renderables(self) -> Iterator[RenderableType]:
+            def get_renderables(self) -> "Iterator[RenderableType]":
                 for task in self.tasks:
                     yield self.make_tasks_table([task])
                     yield Text(words(task), no_wrap=True, overflow="ellipsis")

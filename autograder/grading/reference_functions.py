@@ -6,8 +6,6 @@ below each graded case. It is made from the cases alone and never grows, so that
 leave anything in it for the next one.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

@@ -5,8 +5,6 @@ asked in a fresh worker; the other cases of a function that hangs are skipped; w
 submission is used up, the remaining cases time out.
 """
 
-from __future__ import annotations
-
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """All runs of one source: one worker at a time, and which verdict on each output counts."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property

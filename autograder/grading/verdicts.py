@@ -5,8 +5,6 @@ asked. The second one looks for misconceptions where something is wrong: their o
 compute, and other replies may contradict a misconception that fits one reply.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 

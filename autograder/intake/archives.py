@@ -5,8 +5,6 @@ of the archive, links and devices are skipped with a note. An archive that is am
 is refused.
 """
 
-from __future__ import annotations
-
 import io
 import stat
 import tarfile

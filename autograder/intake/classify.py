@@ -5,28 +5,23 @@ imitate a platform's download to submit for others. So where any path is one sub
 beside it is one submission too.
 """
 
-from __future__ import annotations
-
 import stat
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from autograder.course.roster import Roster
 from autograder.errors import IntakeError, NotJudged
 from autograder.intake import limited
 from autograder.intake.downloads import folders
+from autograder.intake.downloads.detect import Download, open_download, survey
 from autograder.intake.downloads.entries import OnDisk
 from autograder.intake.downloads.uploads import Upload
 from autograder.intake.folders import entries
 from autograder.intake.pick_file import EXPECTED, Refused
 from autograder.text import shown
-
-if TYPE_CHECKING:
-    from autograder.course.roster import Roster
-    from autograder.intake.downloads.detect import Download
 
 
 @dataclass
@@ -116,8 +111,6 @@ class _Input:
 
     def _recognise(self, roster: Roster | None, files: ExitStack, limit: limited.Limit) -> None:
         """Open it if it is a download; first a child process tries whether that is harmless."""
-        from autograder.intake.downloads.detect import open_download, survey
-
         try:
             found = limited.call(partial(survey, self.place, roster), limit).decode()
             is_download, _, self._warning = found.partition("\n")

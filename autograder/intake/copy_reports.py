@@ -3,8 +3,6 @@
 An attempt without a report keeps the report of the attempt before.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path

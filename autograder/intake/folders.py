@@ -3,8 +3,6 @@
 What the machine cannot read is nobody's fault: it raises NotJudged, and costs no points.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import stat

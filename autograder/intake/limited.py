@@ -7,8 +7,6 @@ killed in any case. It is not confined otherwise: it runs only our code, which i
 and never executes them.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import resource

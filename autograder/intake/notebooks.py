@@ -4,8 +4,6 @@ A cell that does not parse, which Jupyter refuses alone, is left out with a note
 keeps its lines, below a comment with its number, so that messages can name cell and line.
 """
 
-from __future__ import annotations
-
 import ast
 import codecs
 import re

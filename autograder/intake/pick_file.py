@@ -12,8 +12,6 @@ or run here: regular expressions on the first lines of a body decide whether a f
 in time linear in the size of the file.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress

@@ -7,8 +7,6 @@ identifier fits two students, grading stops and both are named. A submission tha
 is still graded.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

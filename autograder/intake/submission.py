@@ -1,7 +1,5 @@
 """The submission, as it goes from intake through the process pool to its result."""
 
-from __future__ import annotations
-
 import msgspec
 from msgspec.structs import replace
 

@@ -7,8 +7,6 @@ are listed, and never opened, run, or put on an import path. Archives and notebo
 limited child process (``limited``), one for each submission that has any.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -39,6 +37,7 @@ from autograder.intake.pick_file import (
     instead_of_code,
     is_archive,
 )
+from autograder.intake.roster_match import match
 from autograder.intake.submission import Submission, with_report_note
 from autograder.text import Ids, at_most, shown
 
@@ -122,8 +121,6 @@ class Intake:
     def _people(self) -> list[Person | None]:
         if self.roster is None:
             return [None] * len(self.uploads)
-        from autograder.intake.roster_match import match  # not without a roster
-
         return match(self.roster, [upload.identity for upload in self.uploads])
 
     def _ids(self) -> list[tuple[str, str]]:

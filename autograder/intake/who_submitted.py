@@ -1,19 +1,15 @@
 """Report who submitted: the summary before grading, and the students for the record."""
 
-from __future__ import annotations
-
 from collections.abc import Container
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
 
+from autograder.course import clock, directory
+from autograder.course.directory import SubmissionInfo
 from autograder.errors import IntakeError
 from autograder.intake.downloads.uploads import Upload
 from autograder.intake.submission import NO_REPORT
 from autograder.intake.submissions import Intake, contents
 from autograder.text import at_most, joined, shown
-
-if TYPE_CHECKING:
-    from autograder.course.directory import SubmissionInfo
 
 MAX_LISTED = 10
 """Names in one list."""
@@ -74,8 +70,6 @@ def people(intake: Intake, zone: tzinfo | None = None) -> list[SubmissionInfo]:
     """
     if not intake.downloads and intake.roster is None:
         return []
-    from autograder.course import directory  # one file without a roster need not wait for it
-
     return [
         directory.SubmissionInfo(
             submission=intake.ids[place][0],
@@ -90,8 +84,6 @@ def people(intake: Intake, zone: tzinfo | None = None) -> list[SubmissionInfo]:
 
 
 def _placed(upload: Upload, zone: tzinfo | None) -> datetime | None:
-    from autograder.course import clock
-
     try:
         return upload.submitted_at and clock.placed(upload.submitted_at, zone)
     except ValueError as problem:

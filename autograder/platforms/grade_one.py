@@ -1,7 +1,5 @@
 """Grade one submission by itself, as Gradescope and otter do."""
 
-from __future__ import annotations
-
 from autograder import sandbox
 from autograder.cases.answers import Answers
 from autograder.course.settings import Course

@@ -1,7 +1,5 @@
 """Write a course's points, dates and rules into the handout."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Make the handout one HTML page that needs no network, for readers without a Markdown viewer."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

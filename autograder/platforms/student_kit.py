@@ -1,7 +1,5 @@
 """Write ``student.zip``, which contains nothing of the solution or the grader."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Summarise a result for its student, on Gradescope and in otter, without hidden cases."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

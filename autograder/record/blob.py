@@ -1,7 +1,5 @@
 """Pack the texts of a result, such as messages, hints and prints, into one bounded blob."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Open the record's file, and explain the errors of SQLite."""
 
-from __future__ import annotations
-
 import errno
 import os
 import sqlite3

@@ -1,7 +1,5 @@
 """Which course a folder of results was graded with: every command uses it again."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

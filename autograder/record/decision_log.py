@@ -5,8 +5,6 @@ only the record has is withdrawn: it stays, with the time and the user. If the c
 table, the record's rows stay as they are.
 """
 
-from __future__ import annotations
-
 import getpass
 import json
 import os

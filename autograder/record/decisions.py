@@ -5,8 +5,6 @@ Their tables (``adjustments.csv`` and so on, beside ``course.toml``) say what ho
 ``decision_tables`` reads the tables, and ``decision_log`` keeps every decision in the record.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Describe everything a result depends on, so that unchanged submissions are not run again."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib.util
 import json
@@ -79,7 +77,7 @@ class Conditions(msgspec.Struct, frozen=True):
             text += hashlib.sha256(submission.bonus).hexdigest()
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
-    def differences(self, other: Conditions) -> tuple[str, ...]:
+    def differences(self, other: "Conditions") -> tuple[str, ...]:
         """Name the conditions that differ in ``other``."""
         return tuple(
             _NAMES.get(name, name)
@@ -87,7 +85,7 @@ class Conditions(msgspec.Struct, frozen=True):
             if getattr(self, name) != getattr(other, name)
         )
 
-    def described(self, now: Conditions) -> str:
+    def described(self, now: "Conditions") -> str:
         """Say how these conditions differ from those of now; "" where a result would be the same.
 
         Points are left out, since they are applied to every result later.

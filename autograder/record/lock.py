@@ -1,7 +1,5 @@
 """Lock an output folder, so that one grader at a time works in it."""
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import os

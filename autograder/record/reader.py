@@ -1,7 +1,5 @@
 """Read the record: the results of a run, and what counted before it."""
 
-from __future__ import annotations
-
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterator

@@ -32,8 +32,6 @@ problems     wrong lines of the tables as they are now, each with the submission
 published    every exported grade that differs from the one exported before it
 """
 
-from __future__ import annotations
-
 import sqlite3
 from pathlib import Path
 

@@ -6,8 +6,6 @@ moment loses nothing that it reported, and the next run finds every result by it
 goes on. Results never change: another grading is another row, and a run says which one counts.
 """
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 import sqlite3

@@ -1,7 +1,5 @@
 """Print the results of grading: a table for a class, details for a single file."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import islice

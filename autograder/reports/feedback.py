@@ -1,7 +1,5 @@
 """Write ``feedback/<id>.json``, ``.html`` and ``.txt``, with nothing that is for staff only."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import msgspec

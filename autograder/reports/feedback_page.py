@@ -1,7 +1,5 @@
 """Render ``feedback/<id>.html``, with pictures of wrong answers to public cases."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace

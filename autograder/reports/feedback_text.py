@@ -1,7 +1,5 @@
 """Write a feedback page as plain text, for screen readers, e-mails and terminals."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable, Iterator
 

@@ -1,7 +1,5 @@
 """Print messages so that they fit the terminal."""
 
-from __future__ import annotations
-
 import os
 import sys
 import textwrap

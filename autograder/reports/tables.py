@@ -1,7 +1,5 @@
 """Write ``results.csv``, a row for each submission, and ``grades.csv``, one for each student."""
 
-from __future__ import annotations
-
 import csv
 import io
 import unicodedata

@@ -3,8 +3,6 @@
 ``autograder grade`` ends with this, and ``autograder export grades`` does nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Answer the callbacks of a worker: its calls of replaced functions (dependency credit)."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 

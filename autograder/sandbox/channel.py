@@ -4,8 +4,6 @@ Reading never blocks and takes bounded memory, and neither side can hold up the 
 is read while an answer is awaited, and thrown away beyond the limit.
 """
 
-from __future__ import annotations
-
 import io
 import os
 import select

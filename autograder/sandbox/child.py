@@ -5,8 +5,6 @@ comes back. Names bound before the student's code runs go on working when that
 code replaces parts of numpy or of the builtins; code that goes further spoils its own answers only.
 """
 
-from __future__ import annotations
-
 import builtins
 import contextlib
 import io

@@ -4,8 +4,6 @@ Both sides are our own code, so the types guard against mistakes, not attackers:
 descriptor of this socket.
 """
 
-from __future__ import annotations
-
 import msgspec
 
 from autograder.sandbox.limits import Limits

@@ -1,7 +1,5 @@
 """Find out what this host lacks for confining students' code, and how to get it."""
 
-from __future__ import annotations
-
 import ctypes.util
 import os
 import subprocess

@@ -4,8 +4,6 @@ It holds no answer, no case and no submission: a worker gets its source and its 
 grader over a channel of its own. It never reads what a worker writes.
 """
 
-from __future__ import annotations
-
 import gc
 import importlib
 import os

@@ -1,7 +1,5 @@
 """The grader's handle on one fork server: start it, send it commands, end it."""
 
-from __future__ import annotations
-
 import os
 import select
 import socket

@@ -3,8 +3,6 @@
 The proof is loaded and called like any submission, through the same layers.
 """
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Callable, Sequence

@@ -6,8 +6,6 @@ that is on the list; a rule for each file would make the start of every worker s
 they also forbid TCP, from ABI 6 on signals to, and abstract sockets of, processes outside.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import stat

@@ -6,8 +6,6 @@ code has run. Layers that the host does not have are listed in ``missing``; the 
 measures what the others are worth.
 """
 
-from __future__ import annotations
-
 import os
 import select
 import signal

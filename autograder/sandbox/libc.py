@@ -1,7 +1,5 @@
 """Call system calls that Python has no function for; each raises OSError when it fails."""
 
-from __future__ import annotations
-
 import ctypes
 import mmap
 import os

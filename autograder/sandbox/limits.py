@@ -1,7 +1,5 @@
 """Limits on what a submission may use: time, memory, output, calls, processes."""
 
-from __future__ import annotations
-
 import contextlib
 import math
 import os

@@ -9,8 +9,6 @@ This is a convenience and no border: code that gets around it meets the layers (
 needs a descriptor of the kernel's (``fileno``, ``ndarray.tofile``, memory maps) still fails.
 """
 
-from __future__ import annotations
-
 import builtins
 import errno
 import importlib

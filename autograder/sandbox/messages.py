@@ -3,8 +3,6 @@
 They are made of fixed words, never of text that a worker sent, which could contain a hidden input.
 """
 
-from __future__ import annotations
-
 import signal
 
 from autograder.sandbox import wire

@@ -9,8 +9,6 @@ Then each worker gets a process namespace and an IPC namespace inside those: it 
 own, and when it dies, the kernel kills all that it has started.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 from collections.abc import Iterable

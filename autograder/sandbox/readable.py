@@ -6,8 +6,6 @@ The shared libraries that Python and the packages need are found when a fork ser
 (`resident`).
 """
 
-from __future__ import annotations
-
 import os
 import stat
 import sys

@@ -4,8 +4,6 @@ The student's code may have written a response. Only its type, its numbers and w
 lists are used; the text of an exception is shown to its author only, without control characters.
 """
 
-from __future__ import annotations
-
 import builtins
 from collections.abc import Callable
 from dataclasses import dataclass

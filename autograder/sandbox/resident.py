@@ -11,8 +11,6 @@ The keeper also finds the shared libraries that Python's extension modules need:
 which the fork server does not, so that forking it stays cheap.
 """
 
-from __future__ import annotations
-
 import os
 import socket
 import stat

@@ -1,7 +1,5 @@
 """The sandbox: starts fork servers and workers, and proves how well they are isolated."""
 
-from __future__ import annotations
-
 import os
 import random
 import socket
@@ -49,7 +47,7 @@ class Sandbox:
         self._users: dict[bool, list[tuple[int, socket.socket]]] = {}
         self._proved: Isolation | None = None
 
-    def __enter__(self) -> Sandbox:
+    def __enter__(self) -> "Sandbox":
         try:
             self.isolation  # noqa: B018 # proved before anything else is run
         except BaseException:

@@ -11,8 +11,6 @@ name that this architecture does not have. The fork server builds the filter onc
 loads it. A call of another architecture kills.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import fcntl

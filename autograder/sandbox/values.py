@@ -9,8 +9,6 @@ another, ``MAX_DIMENSIONS`` dimensions in an array and ``MAX_TEXT`` characters i
 infinities survive. Whole numbers beyond 64 bits become floats where a float can hold them.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Annotated, Any, Literal, get_args
 

@@ -5,8 +5,6 @@ The grader decodes with msgspec, by type: nothing is ever unpickled or imported,
 field for a verdict, so a forged frame is only an answer. ``values`` says what a value may be.
 """
 
-from __future__ import annotations
-
 import struct
 from typing import Annotated, Any, Literal
 

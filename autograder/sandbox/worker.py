@@ -4,8 +4,6 @@ Nothing that student code does raises here: it becomes a Reply. What fails on ou
 Reply too, with the status ``not_judged``; SandboxLost alone is raised, because it ends the command.
 """
 
-from __future__ import annotations
-
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -64,7 +62,7 @@ class Worker:
         self._number = 0
         self._report: LoadReport | None = None
 
-    def __enter__(self) -> Worker:
+    def __enter__(self) -> "Worker":
         return self
 
     def __exit__(self, *_: object) -> None:

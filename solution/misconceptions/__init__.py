@@ -4,8 +4,6 @@ It serves four ends: wrong submissions whose failures are known exactly; misconc
 which a student's mistake is recognised; the unit of the class page; the demo class.
 """
 
-from __future__ import annotations
-
 from solution.misconceptions import (
     backward,
     bonus,

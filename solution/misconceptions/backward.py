@@ -1,7 +1,5 @@
 """Mistakes in 1.4: backprop."""
 
-from __future__ import annotations
-
 from solution.misconceptions.entry import Misconception
 
 _DELTA_K = "delta_k = y - target_y"

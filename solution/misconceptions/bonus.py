@@ -1,7 +1,5 @@
 """Mistakes in the bonus, B.1 to B.5; each is an edit of ``solution/bonus.py``."""
 
-from __future__ import annotations
-
 from solution.misconceptions.entry import Misconception
 
 _BY_BATCH = "    _, dw = mlp_gradient(X, T, sizes, w, hidden, output)\n    w = w - eta * dw\n"

@@ -1,7 +1,5 @@
 """Define an entry of the catalogue, and make the source of a wrong submission from it."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass

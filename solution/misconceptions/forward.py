@@ -1,7 +1,5 @@
 """Mistakes in 1.3: ffnn."""
 
-from __future__ import annotations
-
 from solution.misconceptions.entry import Misconception
 
 _OTHER_SIZES = ("ffnn-small:*", "ffnn-two-classes:*", "ffnn-one-neuron:*")

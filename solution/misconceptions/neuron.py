@@ -1,7 +1,5 @@
 """Mistakes in 1.2: perceptron."""
 
-from __future__ import annotations
-
 from solution.misconceptions.entry import Misconception
 
 _ACTIVE = (

@@ -1,7 +1,5 @@
 """What costs no points and is worth a word, and what shows only when a case is asked again."""
 
-from __future__ import annotations
-
 from solution.misconceptions.entry import Misconception
 
 REMARKS = (

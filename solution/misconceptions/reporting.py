@@ -1,7 +1,5 @@
 """Mistakes in 2.1 that learn rightly and report wrongly: error, rate, guesses."""
 
-from __future__ import annotations
-
 from solution.misconceptions.entry import Misconception
 
 # Where there is more than one point, so that a sum is not a mean.

@@ -1,7 +1,5 @@
 """Mistakes in 1.1: sigmoid and d_sigmoid."""
 
-from __future__ import annotations
-
 from solution.misconceptions.entry import Misconception
 
 # Where the sigmoid is neither 0 nor 1, and where a careless one overflows.

@@ -1,7 +1,5 @@
 """Mistakes in 2.2: test_nn."""
 
-from __future__ import annotations
-
 from solution.misconceptions.entry import Misconception
 
 _COUNT = "N = len(X_test)"

@@ -1,7 +1,5 @@
 """Mistakes in 2.1 that change what is learnt: targets, gradients, updates, weights."""
 
-from __future__ import annotations
-
 from solution.misconceptions.entry import Misconception
 
 _LEARNT = ("W1tr", "W2tr", "E_total")

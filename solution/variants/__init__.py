@@ -5,8 +5,6 @@ imported here; ``source`` is the text to submit. The tolerances of the cases are
 the differences between them.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The report of ``python check.py``, for the assignment and the bonus; pytest prints it too."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches

@@ -5,8 +5,6 @@ and ``tests``, each with ``name``, ``status``, ``score``, ``message``, ``line_no
 and ``duration``; ``tests`` is required even if nothing could be checked.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """Describe functions that are not right: what is wrong, how to reproduce it, what to fix first."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections.abc import Iterable, Sequence

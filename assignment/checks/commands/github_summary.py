@@ -4,8 +4,6 @@ The file is added to, as GitHub asks for. With ``--classroom FILE`` a line for G
 added to that file, too (``classroom``).
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Sequence

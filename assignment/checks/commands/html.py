@@ -1,7 +1,5 @@
 """``python check.py --html``: the result as a page, like the grader's, for the public cases."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from jinja2 import TemplateNotFound

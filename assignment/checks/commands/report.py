@@ -3,8 +3,6 @@
 They have no points of their own; pytest says the same as this.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import traceback
 from collections.abc import Sequence

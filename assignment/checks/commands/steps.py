@@ -4,8 +4,6 @@ The student's deltas are read from their gradients: row 0 of dE2 is delta_k and 
 delta_j, because z0 and z1 begin with 1.0.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """``python check.py --submit``: a receipt for the files to be submitted."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Sequence
 

@@ -5,8 +5,6 @@ no colour stands alone: wrong cells are crossed, the row or column that holds th
 at, and the two curves differ in their stroke and have their names at their ends.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 ``array_diff.html`` makes SVG of it.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ A page's template extends ``document.html`` and fills its blocks ``title`` and `
 that a template shows is escaped, unless a filter or macro has made HTML of it.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

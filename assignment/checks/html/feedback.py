@@ -4,8 +4,6 @@ A ``Feedback`` holds all that the page says, and ``feedback.html`` lays it out. 
 case must not be in it: the grader puts only its title, messages and hints there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -11,8 +11,6 @@ A wrong hint is worse than none. A misconception is named for an output only whe
 So two mistakes in different outputs are both named, and a coincidence in one output is not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 

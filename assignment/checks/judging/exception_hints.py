@@ -4,8 +4,6 @@ The sentence repeats parts of Python's message, which could contain the inputs, 
 cases only.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 

@@ -4,8 +4,6 @@ The order of checks: not implemented, exception, nothing returned, number of out
 NaN, values. What a student's code returned is only compared; no other arithmetic is done on it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Write the message of a verdict: the call, what came back, what was expected, where it differs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Patterns of order: the right numbers, or nearly all of them, in another place or shape."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..model.case import Array

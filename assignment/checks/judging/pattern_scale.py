@@ -1,7 +1,5 @@
 """Patterns of scale: every number is wrong in the same way."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

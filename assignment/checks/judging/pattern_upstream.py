@@ -1,7 +1,5 @@
 """Patterns of consequence: an output is wrong because another one is that it is computed from."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 

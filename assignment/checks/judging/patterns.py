@@ -6,8 +6,6 @@ names a place to look at. Sentences about hidden cases contain no number that a 
 could have chosen: it could be the hidden input.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

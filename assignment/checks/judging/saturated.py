@@ -5,8 +5,6 @@ Where the right answer is 0 in every element or 1 in every element, as that of a
 output is right in a case of the other kind.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

@@ -5,8 +5,6 @@ needs a second case that agrees. The hint of a case names what is special about 
 is shown only where the output is right in every case without this speciality.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 

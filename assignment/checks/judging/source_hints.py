@@ -4,8 +4,6 @@ The text is searched with regular expressions and never parsed, so that the grad
 What is found here quotes the file, so it is shown for public cases only.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

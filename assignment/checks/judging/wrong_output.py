@@ -1,7 +1,5 @@
 """A wrong output of a case, and the comparison that diagnoses use."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """IPython's commands in a source, and the cells of a notebook whose cells were joined."""
 
-from __future__ import annotations
-
 import re
 
 HEADER = "# The code cells of a notebook, one after the other."

@@ -1,7 +1,5 @@
 """Describe an exception of a student's function as plain data: what, where, in which function."""
 
-from __future__ import annotations
-
 import builtins
 import warnings
 from collections.abc import Collection

@@ -4,8 +4,6 @@ Only the builtins of the student's module are replaced, so imports inside numpy 
 a placeholder.
 """
 
-from __future__ import annotations
-
 import ast
 import builtins
 import importlib.util

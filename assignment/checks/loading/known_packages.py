@@ -1,7 +1,5 @@
 """Tables of packages and calls: which exist, which are cheap, which only wrap a function."""
 
-from __future__ import annotations
-
 import sys
 
 HELPERS = {"iris", "tools", "util", "utils"}

@@ -4,8 +4,6 @@ The autograder's worker and the students' checks use this, in a process that may
 folder is not on the import path, ``__name__`` is never ``"__main__"``, and ``input`` reads nothing.
 """
 
-from __future__ import annotations
-
 import ast
 import sys
 import warnings

@@ -6,8 +6,6 @@ condition or a sequence raises an error that names the package. (If everything w
 placeholder`` would never end.)
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
@@ -63,7 +61,7 @@ class Placeholder:
             return _drawn(name, f"{self.__path}()", args, options)
         return Placeholder(f"{self.__path}()")
 
-    def __getitem__(self, key: object) -> Placeholder:
+    def __getitem__(self, key: object) -> "Placeholder":
         return Placeholder(f"{self.__path}[]")
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -72,7 +70,7 @@ class Placeholder:
     def __setitem__(self, key: object, value: object) -> None:
         """Settings of an absent package change nothing."""
 
-    def __enter__(self) -> Placeholder:
+    def __enter__(self) -> "Placeholder":
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -87,7 +85,7 @@ class Placeholder:
     def __subclasscheck__(self, other: type) -> bool:
         return False
 
-    def __or__(self, other: object) -> Placeholder:
+    def __or__(self, other: object) -> "Placeholder":
         # Not arithmetic but a type: ``pd.DataFrame | None`` in a signature.
         return self
 
@@ -136,7 +134,7 @@ class Progress:
     def __len__(self) -> int:
         return len(self._items)  # type: ignore[arg-type] # a generator raises here, as it should
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> "Progress":
         return self
 
     def __exit__(self, *exception: object) -> None:

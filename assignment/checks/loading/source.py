@@ -1,7 +1,5 @@
 """Decode and parse a student's file; errors are sentences for the student."""
 
-from __future__ import annotations
-
 import ast
 import codecs
 import re

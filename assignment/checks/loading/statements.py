@@ -10,8 +10,6 @@ and always kept. Everything else is left out with a note; the block under
 This is a guess. Where it is wrong, outputs fail and the file is loaded again in full.
 """
 
-from __future__ import annotations
-
 import ast
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """New syntax: what the grader's Python cannot read and a student's can, or the other way round."""
 
-from __future__ import annotations
-
 import ast
 import io
 import re

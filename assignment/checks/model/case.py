@@ -1,7 +1,5 @@
 """Define a case (one call with fixed inputs), its reply, and the verdict on each output."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -99,7 +97,7 @@ class Case:
     hint: str = ""
     practice: bool = False
     special: tuple[str, ...] = ()
-    also: tuple[Case, ...] = ()
+    also: tuple["Case", ...] = ()
 
     @property
     def specialities(self) -> tuple[str, ...]:
@@ -107,11 +105,11 @@ class Case:
         return tuple(filter(None, (self.hint, *self.special)))
 
     @property
-    def calls(self) -> tuple[Case, ...]:
+    def calls(self) -> tuple["Case", ...]:
         """The call of the case itself, then the further ones."""
         return (self, *self.also)
 
-    def call(self, name: str) -> Case:
+    def call(self, name: str) -> "Case":
         """The call with this id; KeyError if there is none."""
         return {call.id: call for call in self.calls}[name]
 

@@ -5,8 +5,6 @@ infinities, which JSON does not know, are the strings "nan", "inf" and "-inf" in
 ``{"float": "nan"}`` elsewhere, so that every JSON reader can read the file.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

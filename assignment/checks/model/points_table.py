@@ -1,7 +1,5 @@
 """Render the handout's table of points, with the kit's points or those of a course."""
 
-from __future__ import annotations
-
 from .public_key import About
 from .questions import QUESTIONS
 

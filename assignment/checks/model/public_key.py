@@ -3,8 +3,6 @@
 ``autograder key`` generates it, and students' checks read it. It is plain JSON (`json_arrays`).
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """The table of questions: each function, what it returns and calls, and its points."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 

@@ -5,8 +5,6 @@ student's code prints goes to standard error, with a mark after every answer, so
 knows where it ends. The process ends when its input does.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import os

@@ -4,8 +4,6 @@ It works as the grader does: first the functions, without the file's training ru
 file in a fresh process if something failed; at the end one case per function again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -257,7 +255,7 @@ class _Run:
         verdicts = [v for answers in self._answers.values() for _, vs in answers for v in vs]
         return sum(v.points for v in verdicts), sum(v.passed for v in verdicts)
 
-    def take_better(self, other: _Run) -> None:
+    def take_better(self, other: "_Run") -> None:
         """Take the outputs that only the other run has right."""
         for name, answers in self._answers.items():
             theirs = {case.id: verdicts for case, verdicts in other._answers.get(name, ())}

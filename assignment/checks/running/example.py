@@ -1,7 +1,5 @@
 """Inputs of public cases, to try functions with."""
 
-from __future__ import annotations
-
 from collections import namedtuple
 from difflib import get_close_matches
 from typing import Any

@@ -1,7 +1,5 @@
 """The student's folder: the file to check, the public cases, and messages if one is missing."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass
 from functools import cached_property

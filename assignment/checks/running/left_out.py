@@ -1,7 +1,5 @@
 """Say which statements outside the functions were not run, and whether running them helps."""
 
-from __future__ import annotations
-
 from ..model.case import Reply
 from .process import Loading
 

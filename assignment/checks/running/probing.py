@@ -1,7 +1,5 @@
 """Probe the student's functions locally, as the grader does: see ``judging.probes``."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 
 from ..judging.probes.find import Output, explained, facts, unexplained

@@ -4,8 +4,6 @@ A thread waits for the child's answers, so that the limit works on Windows too; 
 is killed, and the next one starts afresh.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import queue
@@ -93,7 +91,7 @@ class Child:
         self._printed = _Printed(self._process.stderr)
         self._listener = _thread(self._listen, self._process.stdout)
 
-    def __enter__(self) -> Child:
+    def __enter__(self) -> "Child":
         return self
 
     def __exit__(

@@ -10,8 +10,6 @@ another attempt at ``NAME.py`` if that is there too, or is a name that the hando
 otherwise it is the student's own file name.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Sequence
@@ -28,6 +26,7 @@ from autograder.intake.downloads.uploads import (
     raise_if_ambiguous,
 )
 from autograder.intake.pick_file import BONUS, EXPECTED, is_archive
+from autograder.intake.roster_match import count_matches
 from autograder.text import shown
 
 NAME = "Canvas"
@@ -155,8 +154,6 @@ def _is_class(
         return True
     if roster is None:
         return False
-    from autograder.intake.roster_match import count_matches  # one file need not wait for it
-
     return count_matches(roster, [one.identity for one in uploads]) == len(uploads)
 
 

@@ -1,7 +1,5 @@
 """Decide whether a path is a platform's download, by the rules in the package's docstring."""
 
-from __future__ import annotations
-
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress

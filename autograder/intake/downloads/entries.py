@@ -3,8 +3,6 @@
 Names and content are untrusted; ``archives`` and ``folders`` have the rules for both.
 """
 
-from __future__ import annotations
-
 import stat
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -47,7 +45,7 @@ class Entry(Protocol):
     def is_clone(self) -> bool:
         """Whether it is a git repository."""
 
-    def children(self) -> list[Entry]:
+    def children(self) -> list["Entry"]:
         """The entries of the folder without junk; NotJudged where it cannot be read."""
 
     def files(self) -> tuple[list[SubmittedFile], list[str]]:

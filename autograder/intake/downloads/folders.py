@@ -4,13 +4,12 @@ On disk every entry of a folder is one submission. A zip is read like this only 
 the roster: see ``group``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from autograder.course.roster import Roster
 from autograder.intake.downloads.entries import Entry
 from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
+from autograder.intake.roster_match import count_matches
 from autograder.text import shown, without_suffix
 
 NAME = "one folder for each student"
@@ -34,8 +33,6 @@ def group(entries: Sequence[Entry], roster: Roster | None) -> ClassUploads | Non
     """
     if roster is None or not all(entry.is_folder for entry in entries):
         return None
-    from autograder.intake.roster_match import count_matches  # one file need not wait for it
-
     found = [upload(entry) for entry in entries]
     known = count_matches(roster, [one.identity for one in found])
     if known < max(LEAST, len(roster.people) / 2, len(entries) / 2):

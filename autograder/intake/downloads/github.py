@@ -4,8 +4,6 @@ Both parts may contain hyphens; the roster decides where the login begins. A clo
 state.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from autograder.intake.downloads.entries import Entry

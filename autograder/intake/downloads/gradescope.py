@@ -7,8 +7,6 @@ A group's submission counts for each of its members. The latest attempt is the o
 latest ``created_at``.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -4,8 +4,6 @@ It has the columns file (or folder), student (id, login, e-mail address or name)
 time, when the file was submitted. Several files of one student are one submission.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path

@@ -9,8 +9,6 @@ students without a group have "Default group" there. Text typed into Moodle's pa
 Moodle packs the latest attempt only.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """What one student uploaded to a platform."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

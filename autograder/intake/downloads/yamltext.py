@@ -3,8 +3,6 @@
 An alias is the same object as its anchor, so a small file cannot expand to a large one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

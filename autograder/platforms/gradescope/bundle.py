@@ -1,7 +1,5 @@
 """Write ``gradescope.zip``, which an instructor uploads as the autograder of an assignment."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ Escapes differ between dialects. So every character that has a meaning in any of
 numeric entity, which all of them show as the character.
 """
 
-from __future__ import annotations
-
 import re
 
 from autograder.platforms.summary import shortened

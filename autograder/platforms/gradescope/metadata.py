@@ -1,7 +1,5 @@
 """Read ``submission_metadata.json``: the platform's data on a submission and earlier ones."""
 
-from __future__ import annotations
-
 import json
 import math
 from dataclasses import dataclass

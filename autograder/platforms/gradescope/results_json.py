@@ -4,8 +4,6 @@ Hidden cases appear only in their own entries, which have their own visibility. 
 student sees at once, such as the text at the top, is made from public cases.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Grade one submission on the platform and write ``results.json``, whatever happens."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -6,8 +6,6 @@ ID, such as the points possible. Importing an unknown title would create a new a
 so no title is invented.
 """
 
-from __future__ import annotations
-
 import re
 
 from autograder.errors import ExportError

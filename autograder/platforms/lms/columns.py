@@ -1,7 +1,5 @@
 """Find columns of a gradebook by their titles, without guessing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

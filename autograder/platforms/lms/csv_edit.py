@@ -4,8 +4,6 @@
 text, and only that piece is replaced; the text of a field is what ``csv.reader`` reads there.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -47,7 +45,7 @@ class Sheet:
     rows: tuple[SheetRow, ...]
 
     @classmethod
-    def read(cls, data: bytes, name: str) -> Sheet:
+    def read(cls, data: bytes, name: str) -> "Sheet":
         """Read a CSV file; ``name`` is its name in messages.
 
         Raises:

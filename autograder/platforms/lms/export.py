@@ -3,8 +3,6 @@
 A file from the platform is never overwritten: the new file is written beside it, or to ``--out``.
 """
 
-from __future__ import annotations
-
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

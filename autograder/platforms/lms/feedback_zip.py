@@ -9,8 +9,6 @@ Pages belong to the files that were graded. Students who have submitted other fi
 and get no page: it would look like feedback on the new files.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

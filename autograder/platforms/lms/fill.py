@@ -1,7 +1,5 @@
 """Fill grades into the column of a gradebook that an instructor exported."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 

@@ -5,8 +5,6 @@ other titles are known for some languages. For other languages there are ``--id-
 ``--column``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -5,8 +5,6 @@ e-mail. Nothing is guessed: where the first of these fits two rows, or a later o
 nothing is written.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

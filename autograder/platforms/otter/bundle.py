@@ -1,7 +1,5 @@
 """Write ``autograder.zip``, with which otter grades locally and on Gradescope."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

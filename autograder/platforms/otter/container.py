@@ -4,8 +4,6 @@ otter accepts only some submissions. It is given one empty file, whatever was su
 only the native grader's rules decide.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from pathlib import Path

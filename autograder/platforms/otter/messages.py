@@ -1,7 +1,5 @@
 """Messages in otter's results, for students and staff."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from assignment.checks.model.questions import NUMBERS

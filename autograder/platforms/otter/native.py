@@ -1,7 +1,5 @@
 """Move a submission out of otter's reach and grade it with the native grader."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Collection

@@ -1,7 +1,5 @@
 """otter's plugin: grade natively before otter runs anything, then have otter report the result."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

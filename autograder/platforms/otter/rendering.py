@@ -4,8 +4,6 @@ A test file is an entry in otter's results, a test case a part of its points. Of
 contain only the title.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence

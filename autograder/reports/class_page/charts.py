@@ -1,7 +1,5 @@
 """Prepare the charts of the class page: tables in which each value has a bar."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Find students who gave the same wrong answers, where no misconception explains them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass
 

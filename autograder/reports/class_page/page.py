@@ -1,7 +1,5 @@
 """Render ``class.html``: who needs a person, and what a class has understood."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from statistics import mean, median

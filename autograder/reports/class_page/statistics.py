@@ -1,7 +1,5 @@
 """Count points, right cases and misconceptions of a class, in one pass over its results."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ record is judged once more, so that the answers of every run can be shown and co
 record. The explanation may show hidden inputs: it goes to the console and to ``staff/``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import get_close_matches

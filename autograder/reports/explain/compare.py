@@ -1,7 +1,5 @@
 """Compare an output's verdict of today with the record, and find the misconceptions that fit."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np

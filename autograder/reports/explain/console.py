@@ -1,7 +1,5 @@
 """The explanation of a submission as text; arrays fit the console, ``say`` breaks the rest."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Collection, Iterable, Iterator
 

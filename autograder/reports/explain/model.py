@@ -1,7 +1,5 @@
 """What explains a submission's result: plain data, for staff only."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """``staff/explain/<id>.html``: the explanation of a submission with pictures, for staff only."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Judge a source from the record once more, and list every run of a case."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

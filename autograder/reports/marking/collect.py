@@ -1,7 +1,5 @@
 """List the reports of a class, with the students who submitted them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import msgspec

@@ -1,7 +1,5 @@
 """``staff/manual.html``: each report beside the rubric, to be marked by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

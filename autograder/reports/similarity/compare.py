@@ -4,8 +4,6 @@ The sources that were graded are compared, as the record has them. Code that eve
 counts for nothing, and in a class that is large enough neither does code that most of it has.
 """
 
-from __future__ import annotations
-
 import heapq
 import re
 from collections import Counter

@@ -4,8 +4,6 @@ A source is data here: a lexer cuts it into tokens, a name counts as one letter,
 of ``TOKENS`` letters is one element of the fingerprint. Nothing is run, imported or parsed.
 """
 
-from __future__ import annotations
-
 import copy
 import io
 import signal

@@ -1,7 +1,5 @@
 """``staff/similar.html``: clusters of submissions that share code, and each pair side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Probes of ``backprop``: what follows from the student's own ``ffnn`` and ``d_sigmoid``."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from .forward import NET, W1, W2, X

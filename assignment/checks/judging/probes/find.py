@@ -1,7 +1,5 @@
 """Find the first property that a student's functions lack, for outputs that nothing explains."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 

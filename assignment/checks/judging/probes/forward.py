@@ -3,8 +3,6 @@
 They are in the opposite order: if ``y`` is the sigmoid of a2, then a2 is at fault, and so on down.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

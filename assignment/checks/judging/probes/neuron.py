@@ -1,7 +1,5 @@
 """Probes of ``perceptron``."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from .own import Own, Probe

@@ -5,8 +5,6 @@ that needs it says nothing. Outputs come back as float arrays in the handout's s
 mixture of lists, rows and columns the function returns.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,7 +38,7 @@ class Probe:
 
     function: str
     explains: tuple[str, ...]
-    says: Callable[[Own, str], str]
+    says: Callable[["Own", str], str]
     follow: tuple[str, ...] = ()
 
 
@@ -81,7 +79,9 @@ class Own:
         """The outputs of own ``backprop`` by name."""
         return self._call("backprop", x, target, W1.shape[1], W2.shape[1], W1, W2)
 
-    def train(self, data: Training, iterations: int, eta: float, *, again: bool = False) -> Answer:
+    def train(
+        self, data: "Training", iterations: int, eta: float, *, again: bool = False
+    ) -> Answer:
         """The outputs of own ``train_nn`` by name; ``again`` makes an equal call once more."""
         M, K = data.W1.shape[1], data.W2.shape[1]
         weights = data.W1, data.W2

@@ -1,7 +1,5 @@
 """Probes of what ``train_nn`` reports: the error, the rate and the guesses."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Probes of ``sigmoid`` and ``d_sigmoid``: numbers only."""
 
-from __future__ import annotations
-
 import math
 
 from .own import Own, Probe

@@ -4,8 +4,6 @@ With ``BOLD`` the error rises in the first iteration and the guesses change in e
 shows whether a function keeps the best weights, or guesses from another time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

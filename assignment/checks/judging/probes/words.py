@@ -1,7 +1,5 @@
 """Numbers and sentences of probes, and the comparisons that decide whether a property holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np
