@@ -76,21 +76,22 @@ class Credit:
         for place in self._failures(name):
             if run.first(place).status != "not_judged":
                 self._runs.count(place, run)
-        for run in self._in_other_conventions(name, replaced, lambda: self._failures(name)):
+        for other in self._in_other_conventions(name, run, lambda: self._failures(name)):
             for place in self._failures(name):
-                if run.first(place).passed:
-                    self._runs.count(place, run)
+                if other.first(place).passed:
+                    self._runs.count(place, other)
 
     def _in_other_conventions(
-        self, name: str, replaced: tuple[str, ...], open_: Callable[[], Collection[Place]]
+        self, name: str, arrays: EvaluatedRun, open_: Callable[[], Collection[Place]]
     ) -> Sequence[EvaluatedRun]:
         """Runs with lists or rows from the reference functions, in which more outputs are right.
 
-        A correct function may expect them. The case of least work shows whether it does.
-        ``open_`` returns the outputs that are not right yet.
+        A correct function may expect them, if it called one in the run with ``arrays``. The case
+        of least work shows whether it does. ``open_`` returns the outputs that are not right yet.
         """
         found = []
-        for convention in OTHERS:
+        replaced = arrays.replaced
+        for convention in OTHERS if name in arrays.run.called_back else ():
             wrong = {place for place in open_() if self._runs.verdict(place).status in HELPS}
             cases = [case for case in self._of(name) if wrong & {(case.id, o) for o in case.points}]
             if not cases:
@@ -230,8 +231,8 @@ class Credit:
         def rest() -> list[Place]:
             return [place for place in failures if place not in found]
 
-        for run in self._in_other_conventions(name, replaced, rest):
-            found |= {place: run for place in rest() if run.first(place).passed}
+        for other in self._in_other_conventions(name, run, rest):
+            found |= {place: other for place in rest() if other.first(place).passed}
         return found
 
     def _is_right(self, low: str, base: Collection[str]) -> bool:

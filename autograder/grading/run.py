@@ -82,6 +82,7 @@ class Run:
         self._replaced = tuple(replaced)
         self._watched = tuple(watched)
         self._handler = handler
+        self._called_back: set[str] = set()
         self._worker: Worker | None = None
         self._restarts = 0
         self._ended: Reply | None = None
@@ -95,6 +96,11 @@ class Run:
     def outcome(self) -> RunOutcome:
         """The replies so far."""
         return self._outcome
+
+    @property
+    def called_back(self) -> frozenset[str]:
+        """The functions that called a replaced or watched one when they were asked."""
+        return frozenset(self._called_back)
 
     @property
     def is_open(self) -> bool:
@@ -194,7 +200,11 @@ class Run:
             yield Reply("not_implemented", text=missing(function, self._text, "this file"))
             return
         calls = [(case.function, self._inputs.of(case)) for case in asked]
+        heard = self._worker.callbacks
         for case, reply in zip(asked, self._worker.call_all(calls), strict=False):
+            if self._worker.callbacks > heard:
+                heard = self._worker.callbacks
+                self._called_back.add(case.function)
             if case.public:
                 reply = with_advice(case.function, reply, self._text, self._outcome.left_out)
             yield reply

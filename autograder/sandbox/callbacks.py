@@ -24,7 +24,10 @@ class CallbackRefused(Exception):
 
 
 class Callbacks:
-    """The callbacks of one worker: it may call ``functions``, which ``handler`` answers."""
+    """The callbacks of one worker: it may call ``functions``, which ``handler`` answers.
+
+    ``count`` is how many it has made.
+    """
 
     def __init__(
         self, functions: Sequence[str], handler: CallbackHandler | None, budget: Budget
@@ -32,17 +35,17 @@ class Callbacks:
         self._functions = functions
         self._handler = handler
         self._budget = budget
-        self._count = 0
+        self.count = 0
 
     def answer(self, callback: wire.Callback) -> bytes:
         """Return the frame with the result; CallbackRefused if too many or unreadable."""
-        self._count += 1
+        self.count += 1
         number, name = callback.number, callback.function
         if name not in self._functions or self._handler is None:
             text = "no such function is answered for"
             return wire.encode(wire.CallbackResult(number, [None], "NameError", text))
         limits, budget = self._budget.limits, self._budget
-        if self._count > limits.callbacks or budget.callback_seconds > limits.callback_seconds:
+        if self.count > limits.callbacks or budget.callback_seconds > limits.callback_seconds:
             raise CallbackRefused(Reply("timeout", text=messages.TOO_MANY_CALLBACKS))
         nodes = callback.arguments
         if nodes and (type(nodes[0]) is not wire.Sequence or nodes[0].is_tuple):

@@ -74,6 +74,11 @@ class Worker:
         return self._channel is not None
 
     @property
+    def callbacks(self) -> int:
+        """How many calls of replaced and watched functions it has made so far."""
+        return self._callbacks.count
+
+    @property
     def output(self) -> str:
         """What the program has written to stdout and stderr so far, up to the limit."""
         printed = self._printed if self._channel is None else self._channel.output

@@ -21,6 +21,7 @@ DATA = CaseData(ANSWERS)
 KNOWN = {entry.id: entry for entry in CATALOGUE}
 MISTAKES = tuple(entry for entry in CATALOGUE if not entry.remark)
 FFNN, BACKPROP = KNOWN["ffnn-input-without-bias"], KNOWN["delta-sign"]
+SIGMOID = next(entry for entry in MISTAKES if entry.function == "sigmoid")
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,19 @@ def test_functions_above_a_wrong_one_share_a_run(sandbox: Sandbox) -> None:
     evaluation, verdicts = judged(sandbox, source_of(FFNN))
     assert credit_runs(evaluation) == [(("ffnn",), ["backprop", "train_nn", "test_nn"])]
     assert wrong_functions(verdicts) == {"ffnn"}
+
+
+@pytest.mark.parametrize("calls", [True, False])
+def test_other_conventions_are_tried_where_a_reference_function_is_called(
+    calls: bool, sandbox: Sandbox
+) -> None:
+    """Lists and rows from below make no difference to a wrong ffnn that calls nothing below."""
+    body = "return [perceptron([1.0, 2.0], [3.0, 4.0])] * 5" if calls else "return [0.5] * 5"
+    source = source_of(SIGMOID)
+    ffnn = f"def ffnn(x, M, K, W1, W2):\n    {body}\n\n\n"
+    evaluation, _ = judged(sandbox, source.replace(text_of(source, "ffnn"), ffnn))
+    tried = [one for one in evaluation.runs if one.convention is not as_arrays]
+    assert any("ffnn" in asked(one) for one in tried) is calls
 
 
 def test_no_failure_in_a_public_case_is_told_after_a_hidden_input_was_heard(

@@ -21,6 +21,7 @@ class Recorder:
     ) -> None:
         self.alive = True
         self.output = ""
+        self.callbacks = 0
         self.asked: list[str] = []
         self.requests = 0
         self.exhausted = ""
