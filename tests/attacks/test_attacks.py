@@ -21,6 +21,7 @@ from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox
+from solution.variants import matrix_form
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
@@ -33,6 +34,8 @@ LEVELS = {
 """The layers to do without. Workers with users of their own need a Python that everybody can read
 (`test_three_ways`) and, where there is no other layer, answers that not everybody can read."""
 PLACES = ("/tmp", "/dev/shm", "/var/tmp", "/", "/home", ".")
+HONEST = Path(str(matrix_form.__file__)).read_bytes()
+"""A right file, of the variants the one that takes the least time."""
 LIMITS = Limits(call_seconds=0.4, submission_seconds=20.0)
 EXTENT = os.environ.get("ATTACKS", "")
 """`make attacks` says "all": each attack on each level and in each function. Otherwise each is
@@ -126,7 +129,7 @@ def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
     assert not [place for place in PLACES if os.path.lexists(f"{place}/{MARK}")], attack.gain
     assert MARK not in result.printed, attack.gain
     assert len(result.printed) <= LIMITS.output
-    honest = graded_in_time(grader, reference_source())
+    honest = graded_in_time(grader, HONEST)
     assert (honest.status, honest.score) == ("judged", MAX_SCORE)
 
 
