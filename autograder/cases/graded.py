@@ -74,83 +74,45 @@ def asked_again(cases: tuple[Case, ...]) -> tuple[Case, ...]:
 
 
 def _sigmoid(hidden_seed: int) -> list[Case]:
-    rng = hidden_rng(hidden_seed, "sigmoid")
-    a, b = rng.uniform(0.3, 3.0, size=2).round(3)
-    return [
-        _scalar(
-            "sigmoid",
-            "handout",
-            0.5,
-            "the handout's example, x = 0.5",
-            public=True,
-            also=number("x = -11", -11.0),
-        ),
-        _scalar(
-            "sigmoid",
-            "overflow",
-            -1000.0,
-            "a very negative x, where the exponential overflows",
-            public=True,
-            hint="For x below -100 the handout asks for 0.0; exp(-x) is too large there.",
-            also=number("x = 1000", 1000.0),
-        ),
-        _scalar("sigmoid", "positive", float(a), "a positive x", also=large(rng)),
-        _scalar("sigmoid", "negative", -float(b), "a negative x", also=moderate(rng)),
-        _scalar(
-            "sigmoid", "underflow", -760.0, "a very negative x, where the exponential overflows"
-        ),
-    ]
+    hint = "For x below -100 the handout asks for 0.0; exp(-x) is too large there."
+    return _of_numbers("sigmoid", hidden_seed, (0.3, 3.0), 0.5, (-1000.0, -760.0), hint)
 
 
 def _d_sigmoid(hidden_seed: int) -> list[Case]:
-    rng = hidden_rng(hidden_seed, "d_sigmoid")
-    a, b = rng.uniform(0.4, 2.5, size=2).round(3)
-    return [
-        _scalar(
-            "d_sigmoid",
-            "handout",
-            0.2,
-            "the handout's example, x = 0.2",
-            public=True,
-            also=number("x = -11", -11.0),
-        ),
-        _scalar(
-            "d_sigmoid",
-            "overflow",
-            -800.0,
-            "a very negative x, where the exponential overflows",
-            public=True,
-            hint="sigma(x) (1 - sigma(x)) needs no exponential of its own.",
-            also=number("x = 1000", 1000.0),
-        ),
-        _scalar("d_sigmoid", "positive", float(a), "a positive x", also=large(rng)),
-        _scalar("d_sigmoid", "negative", -float(b), "a negative x", also=moderate(rng)),
-        _scalar(
-            "d_sigmoid", "underflow", -900.0, "a very negative x, where the exponential overflows"
-        ),
-    ]
+    hint = "sigma(x) (1 - sigma(x)) needs no exponential of its own."
+    return _of_numbers("d_sigmoid", hidden_seed, (0.4, 2.5), 0.2, (-800.0, -900.0), hint)
 
 
-def _scalar(
+def _of_numbers(
     function: str,
-    name: str,
-    x: float,
-    title: str,
-    *,
-    public: bool = False,
-    hint: str = "",
-    also: Further | None = None,
-) -> Case:
-    case = Case(
-        id=f"{function}-{name}",
-        function=function,
-        title=f"`{function}`: {title}",
-        inputs=as_inputs(x=x),
-        points={"value": 1},
-        public=public,
-        hint=hint,
-    )
-    return followed(case, also) if also else case
+    hidden_seed: int,
+    drawn: tuple[float, float],
+    handout: float,
+    far: tuple[float, float],
+    hint: str,
+) -> list[Case]:
+    """The cases of a function of one number; ``far`` has a public x and a hidden one."""
+    rng = hidden_rng(hidden_seed, function)
+    a, b = rng.uniform(*drawn, size=2).round(3)
+    overflow = "a very negative x, where the exponential overflows"
+
+    def case(
+        name: str, x: float, title: str, *also: Further, public: bool = False, hint: str = ""
+    ) -> Case:
+        title = f"`{function}`: {title}"
+        points, inputs = {"value": 1}, as_inputs(x=x)
+        first = Case(f"{function}-{name}", function, title, inputs, points, public, hint)
+        return followed(first, *also)
+
+    low, high = number("x = -11", -11.0), number("x = 1000", 1000.0)
+    example = f"the handout's example, x = {handout}"
+    return [
+        case("handout", handout, example, low, public=True),
+        case("overflow", far[0], overflow, high, public=True, hint=hint),
+        case("positive", float(a), "a positive x", large(rng)),
+        case("negative", -float(b), "a negative x", moderate(rng)),
+        case("underflow", far[1], overflow),
+    ]
 
 
 def _perceptron(hidden_seed: int) -> list[Case]:
