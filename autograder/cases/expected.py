@@ -13,7 +13,7 @@ from dataclasses import replace
 from difflib import ndiff
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -23,12 +23,11 @@ from assignment.checks.model.case import Array, Case, Reply
 from assignment.checks.model.questions import BONUS_FUNCTIONS, below, by_function
 from solution import bonus as bonus_reference
 from solution import neural_network as reference
+from solution.demo import demo_class
 from solution.misconceptions import EVERY_ENTRY, Misconception, source_of, swayed
+from solution.variants import VARIANTS
 
-if TYPE_CHECKING:
-    from solution.variants import Variant
-
-__all__ = ["EVERY_ENTRY", "Misconception", "accepted", "source_of"]
+__all__ = ["EVERY_ENTRY", "VARIANTS", "Misconception", "accepted", "demo_class", "source_of"]
 
 TOLERANCE = 1e-6
 """For all outputs but whole numbers: |got - right| <= TOLERANCE * (1 + |right|).
@@ -168,23 +167,9 @@ def module_of(source: str) -> types.ModuleType:
     return load(source).module
 
 
-def variants() -> "tuple[Variant, ...]":
-    """The equally right solutions."""
-    from solution.variants import VARIANTS
-
-    return VARIANTS
-
-
 def decided_by_luck(cases: Iterable[Case]) -> set[tuple[str, str]]:
     """Hidden outputs in which a mistake may or may not show under another seed."""
     return {(case.id, output) for case in cases for output in case.points if swayed(case, output)}
-
-
-def demo_class() -> tuple[tuple[str, bytes], ...]:
-    """The demo class of ``autograder grade --demo``: names and sources."""
-    from solution.demo import demo_class as made_up
-
-    return tuple((name, source.encode()) for name, source in made_up())
 
 
 def moved(case: Case) -> float:

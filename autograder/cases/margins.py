@@ -9,7 +9,7 @@ import numpy as np
 from assignment.checks.judging.judge import as_numbers, distance, in_shape, split
 from assignment.checks.model.case import Case, every_call, work
 from autograder.cases.answers import Answers
-from autograder.cases.expected import call, forward, module_of, tolerance, variants
+from autograder.cases.expected import VARIANTS, call, forward, module_of, tolerance
 from autograder.cases.graded import asked_again, graded
 
 LEAST_MARGIN = 1e-6
@@ -86,7 +86,7 @@ class Spread:
 
 def spreads(answers: Answers) -> Iterator[Spread]:
     """One spread for each output of each function, over all variants."""
-    modules = {variant.id: module_of(variant.source) for variant in variants()}
+    modules = {variant.id: module_of(variant.source) for variant in VARIANTS}
     widest: dict[tuple[str, str], tuple[float, str]] = {}
     for case in every_call(answers.graded):
         for name, module in modules.items():

@@ -156,7 +156,7 @@ class _Run:
 
     def _submissions(self) -> Iterator[Submission]:
         if self.options.demo:
-            return (Submission(name, source) for name, source in demo_class())
+            return (Submission(name, source.encode()) for name, source in demo_class())
         if not self.options.regrade_all:
             return self.given.submissions()
         return chain(self.given.submissions(), attempts.from_record(self.record, self._others()))

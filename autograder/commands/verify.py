@@ -154,7 +154,7 @@ def _scores(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
     stub = grader.grade(Submission("stub", handout))
     quiet = all(output.status == "not_implemented" for output in stub.outputs)
     yield Proof("stub", stub.score == 0 and quiet, f"{stub.score} of {most}")
-    for variant in answers_.variants():
+    for variant in answers_.VARIANTS:
         result = grader.grade(Submission(variant.id, variant.source.encode()))
         yield Proof(f"variant {variant.id}", result.score == most, f"{result.score}")
 

@@ -14,8 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.cases.expected import demo_class
 from autograder.paths import ROOT
+from solution.demo import demo_class
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
 
@@ -24,7 +24,7 @@ SAME = ("score", "max_score", "status", "1.1", "1.2", "1.3", "1.4", "2.1", "2.2"
 
 def write_class(folder: Path) -> int:
     """Write all sources into ``folder``, a file each; how many there are."""
-    files = {f"demo-{name}": source for name, source in demo_class()}
+    files = {f"demo-{name}": source.encode() for name, source in demo_class()}
     files |= {f"misconception-{entry.id}": source_of(entry).encode() for entry in CATALOGUE}
     files |= {f"variant-{variant.id}": variant.source.encode() for variant in VARIANTS}
     folder.mkdir()

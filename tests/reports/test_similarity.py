@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import lacking
 
-from autograder.cases.expected import reference_source, variants
+from autograder.cases.expected import VARIANTS, reference_source
 from autograder.errors import ConfigError, StoreError
 from autograder.paths import ROOT
 from autograder.reports.similarity import fingerprints
@@ -21,7 +21,7 @@ from tests.builders.processes import autograder
 pytestmark = pytest.mark.usefixtures("with_copydetect")
 
 STUB = (ROOT / "assignment/neural_network.py").read_bytes()
-BY_ID = {variant.id: variant.path.read_bytes() for variant in variants()}
+BY_ID = {variant.id: variant.path.read_bytes() for variant in VARIANTS}
 LETTER, ROWS = BY_ID["by_the_letter"], BY_ID["row_vectors"]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csgraph, csr_array
 
-from autograder.cases.expected import reference_source, variants
+from autograder.cases.expected import VARIANTS, reference_source
 from autograder.errors import ConfigError
 from autograder.paths import ROOT
 from autograder.record.reader import History
@@ -124,7 +124,7 @@ def similar(
     given = {one for text in _given() for one in read("", text).sequences}
     right = {"reference solution": reference_source()}
     # A submission's id has no blank in it.
-    right |= {f"variant {variant.id}": variant.path.read_bytes() for variant in variants()}
+    right |= {f"variant {variant.id}": variant.path.read_bytes() for variant in VARIANTS}
     every = {**submissions, **right}
     found: dict[str, Source] = {}
     left_out = []
