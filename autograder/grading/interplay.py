@@ -18,7 +18,7 @@ from autograder.cases.expected import tolerance
 from autograder.errors import WireError
 from autograder.grading.reference_functions import ReferenceFunctions, as_arrays
 from autograder.results import TOGETHER
-from autograder.sandbox import wire
+from autograder.sandbox import values
 
 Place = tuple[str, str]
 """A case and one of its outputs."""
@@ -83,7 +83,7 @@ class Watch:
         self._number = 0
         self._heard = heard
 
-    def handler(self, function: str, nodes: list[wire.Node]) -> Reply:
+    def handler(self, function: str, nodes: list[values.Node]) -> Reply:
         """Take the report of one call, and answer calls of functions that are replaced.
 
         WireError where the report cannot be read.
@@ -92,13 +92,13 @@ class Watch:
             return self._ask(function, nodes)
         self._number += 1
         if not self.sentence:
-            report = wire.unpack(nodes)
+            report = values.unpack(nodes)
             if not isinstance(report, list) or len(report) != 4 or not isinstance(report[0], list):
                 raise WireError("a strange report")
             if self._heard:
                 self.sentence = self._judged(function, *report)
             self._values = [*self._values[-200:], report[1]]
-        return Reply("returned", wire.pack(None))
+        return Reply("returned", values.pack(None))
 
     def _judged(
         self, function: str, arguments: list[Any], value: Any, kind: object, changed: Any
@@ -107,10 +107,10 @@ class Watch:
         where = f"In this case, call {self._number} of your `{function}`"
         if kind:
             return f"{where}, with {_described(function, arguments)}, raises {str(kind)[:40]}."
-        right = self._ask(function, wire.pack(arguments))
+        right = self._ask(function, values.pack(arguments))
         if right.status != "returned":
             return ""
-        ours = wire.unpack(right.value)  # type: ignore[arg-type]
+        ours = values.unpack(right.value)  # type: ignore[arg-type]
         wrong = _wrong(function, arguments, value, ours)
         self.shapes = self.shapes or _other_shape(where, function, value, ours)
         if wrong:
@@ -126,14 +126,14 @@ class Watch:
 def _wrong(function: str, arguments: Sequence[Any], value: object, right: object) -> str:
     """The message about a wrong value; "" if it is right."""
     question = by_function(function)
-    values = right if len(question.outputs) > 1 else (right,)
-    assert isinstance(values, tuple)
+    rights = right if len(question.outputs) > 1 else (right,)
+    assert isinstance(rights, tuple)
     inputs = dict(zip(question.parameters, arguments, strict=True))
     points = dict.fromkeys(question.outputs, 1)
     case = Case("inner-call", function, "this call", inputs, points, public=True)
     expected = {
         output: Expected((np.asarray(one),), tolerance(output))
-        for output, one in zip(question.outputs, values, strict=True)
+        for output, one in zip(question.outputs, rights, strict=True)
     }
     found = judge(case, expected, Reply("returned", value))
     return next((verdict.message for verdict in found if not verdict.passed), "")

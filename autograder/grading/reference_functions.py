@@ -17,7 +17,7 @@ from assignment.checks.model.case import Reply, every_call
 from autograder.cases.answers import Answers
 from autograder.cases.expected import record_inner_calls
 from autograder.errors import SandboxError, Unsendable
-from autograder.sandbox import CallbackHandler, Sandbox, Worker, wire
+from autograder.sandbox import CallbackHandler, Sandbox, Worker, values, wire
 
 MAX_CALL = 1 << 14
 """Bytes of the largest call that is looked up; larger ones go to the worker."""
@@ -51,7 +51,7 @@ OTHERS: tuple[Convention, ...] = (as_lists, as_rows)
 """Tried where a function fails with reference functions that return arrays."""
 
 
-def name_of(function: str, arguments: list[wire.Node]) -> bytes | None:
+def name_of(function: str, arguments: list[values.Node]) -> bytes | None:
     """A digest that identifies a call; None for a call larger than ``MAX_CALL``."""
     frame = wire.encode(wire.Calls([wire.Call(0, function, arguments, notes=False)]))
     return hashlib.blake2b(frame, digest_size=32).digest() if len(frame) <= MAX_CALL else None
@@ -62,9 +62,9 @@ def reference_table(answers: Answers) -> Table:
     table: dict[bytes, Reply] = {}
 
     def record(function: str, arguments: Sequence[object], value: object) -> None:
-        name = name_of(function, wire.pack(list(arguments)))
+        name = name_of(function, values.pack(list(arguments)))
         if name is not None and name not in table:
-            table[name] = Reply("returned", wire.pack(value))
+            table[name] = Reply("returned", values.pack(value))
 
     record_inner_calls(answers.reference().decode(), every_call(answers.graded), record)
     return table
@@ -86,26 +86,26 @@ class ReferenceFunctions:
     def answering(self, convention: Convention) -> CallbackHandler:
         """Return a handler that answers a worker's callbacks in this convention."""
 
-        def handler(function: str, arguments: list[wire.Node]) -> Reply:
+        def handler(function: str, arguments: list[values.Node]) -> Reply:
             reply = self._reply(function, arguments)
             if reply.status != "returned" or convention is as_arrays:
                 return reply
             try:
-                value = wire.unpack(reply.value)  # type: ignore[arg-type]
-                return replace(reply, value=wire.pack(convention(value)))
+                value = values.unpack(reply.value)  # type: ignore[arg-type]
+                return replace(reply, value=values.pack(convention(value)))
             except Unsendable:
                 return Reply("error", kind="ValueError", text="the answer is too large")
 
         return handler
 
-    def _reply(self, function: str, arguments: list[wire.Node]) -> Reply:
+    def _reply(self, function: str, arguments: list[values.Node]) -> Reply:
         try:
             name = name_of(function, arguments)
         except Unsendable:  # the worker will refuse it
             name = None
         known = None if name is None else self._table.get(name)
         # A call in the table is one of ours; the nodes of any other must be checked.
-        return known or self._started().forward(function, wire.check(arguments))
+        return known or self._started().forward(function, values.check(arguments))
 
     def _started(self) -> Worker:
         if self._worker is None or not self._worker.alive:

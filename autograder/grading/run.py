@@ -14,7 +14,7 @@ from itertools import takewhile
 from assignment.checks.judging.source_hints import missing, with_advice
 from assignment.checks.model.case import Case, Reply, every_call
 from assignment.checks.model.questions import below, by_function
-from autograder.sandbox import Budget, CallbackHandler, LoadReport, Sandbox, Worker, wire
+from autograder.sandbox import Budget, CallbackHandler, LoadReport, Sandbox, Worker, values
 
 MAX_CRASHES = 2
 """Crashes of one function after which its other cases, and those above, are not asked."""
@@ -29,14 +29,14 @@ class Inputs:
     """The arguments of cases as nodes, made once for all submissions."""
 
     def __init__(self) -> None:
-        self._nodes: dict[str, list[wire.Node]] = {}
+        self._nodes: dict[str, list[values.Node]] = {}
 
-    def of(self, case: Case) -> list[wire.Node]:
+    def of(self, case: Case) -> list[values.Node]:
         """The arguments of a case, in the order of the function's parameters."""
         nodes = self._nodes.get(case.id)
         if nodes is None:
             parameters = by_function(case.function).parameters
-            nodes = wire.pack([case.inputs[name] for name in parameters])
+            nodes = values.pack([case.inputs[name] for name in parameters])
             self._nodes[case.id] = nodes
         return nodes
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 from assignment.checks.model.case import Reply
 from autograder.errors import Unsendable, WireError
-from autograder.sandbox import messages, wire
+from autograder.sandbox import messages, values, wire
 from autograder.sandbox.limits import Budget, patience
 
-CallbackHandler = Callable[[str, list[wire.Node]], Reply]
+CallbackHandler = Callable[[str, list[values.Node]], Reply]
 """Gives the reply to a call of a replaced function, with its value as nodes.
 
 The arguments are the nodes that the worker sent, unchecked: WireError where they make no value.
@@ -48,8 +48,8 @@ class Callbacks:
         if self.count > limits.callbacks or budget.callback_seconds > limits.callback_seconds:
             raise CallbackRefused(Reply("timeout", text=messages.TOO_MANY_CALLBACKS))
         nodes = callback.arguments
-        if nodes and (type(nodes[0]) is not wire.Sequence or nodes[0].is_tuple):
-            nodes = [wire.Sequence(0, False)]  # forged: a worker of ours sends a list
+        if nodes and (type(nodes[0]) is not values.Sequence or nodes[0].is_tuple):
+            nodes = [values.Sequence(0, False)]  # forged: a worker of ours sends a list
         started = time.monotonic()
         try:
             reply = self._handler(name, nodes)
@@ -69,7 +69,7 @@ def _result(callback: wire.Callback, reply: Reply) -> wire.CallbackResult:
     if reply.status == "returned":
         return wire.CallbackResult(callback.number, reply.value)  # type: ignore[arg-type]
     if reply.status == "error":
-        text = reply.text[: wire.MAX_TEXT]
+        text = reply.text[: values.MAX_TEXT]
         return wire.CallbackResult(callback.number, [None], reply.kind, text)
     text = f"{callback.function}() could not work with these arguments ({reply.status})"
     return wire.CallbackResult(callback.number, [None], "ValueError", text)

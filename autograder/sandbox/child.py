@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from assignment.checks.loading import loader
 from autograder.errors import Unsendable
-from autograder.sandbox import memory_files, wire
+from autograder.sandbox import memory_files, values, wire
 
 _EXCEPTIONS = {
     name: kind
@@ -97,7 +97,7 @@ class Child:
         self._overflowed = False
         warnings.showwarning = self._note_warning  # type: ignore[assignment]
         # Bound now: the student's code may put anything in the place of these names.
-        self._pack, self._unpack, self._failure = wire.pack, wire.unpack, loader.failure
+        self._pack, self._unpack, self._failure = values.pack, values.unpack, loader.failure
         self._drawings = loader.drawings
         self._unsendable = Unsendable
         self._base_exception = BaseException
@@ -127,7 +127,7 @@ class Child:
             source = loader.decode(request.source)
             loaded = loader.load(source, full=request.full)
         except loader.SourceError as error:
-            return wire.Raised(0, "SyntaxError", str(error)[: wire.MAX_TEXT], 0, "", False)
+            return wire.Raised(0, "SyntaxError", str(error)[: values.MAX_TEXT], 0, "", False)
         except BaseException as error:
             return self._raised(0, error)
         self._functions = vars(loaded.module)
@@ -144,7 +144,7 @@ class Child:
         return wire.Loaded(
             list(loaded.functions)[:50],
             [
-                wire.LeftOut(min(max(left.line, 0), 1 << 20), str(left.text)[: wire.MAX_TEXT])
+                wire.LeftOut(min(max(left.line, 0), 1 << 20), str(left.text)[: values.MAX_TEXT])
                 for left in loaded.left_out[:200]
             ],
             [str(name)[:80] for name in loaded.placeholders[:50]],

@@ -19,7 +19,7 @@ import numpy as np
 
 from assignment.checks.loading import loader
 from autograder.errors import SandboxError
-from autograder.sandbox import control, wire
+from autograder.sandbox import control, values, wire
 from autograder.sandbox.child import Child, prepare
 from autograder.sandbox.layers import Layers
 from autograder.sandbox.wire import CHANNEL
@@ -98,7 +98,7 @@ def start_worker(layers: Layers, channel: int, output: int, child: Child) -> con
         try:
             layers.confine(channel, output)
         except BaseException as error:
-            text = f"{type(error).__name__}: {error}"[: wire.MAX_TEXT]
+            text = f"{type(error).__name__}: {error}"[: values.MAX_TEXT]
             os.write(CHANNEL, wire.encode(wire.NotReady(text)))
             os._exit(1)
         child.run()
@@ -140,7 +140,7 @@ def warm_up() -> None:
     importlib.import_module("site").setquit()  # exit() and quit(), which -S leaves out
     loader.preload()
     scaled = vars(loader.load(WARM_UP).module)["scaled"]
-    wire.unpack(wire.pack(scaled(np.array([[2.0, 1.0], [1.0, 3.0]]))), writable=True)
+    values.unpack(values.pack(scaled(np.array([[2.0, 1.0], [1.0, 3.0]]))), writable=True)
 
 
 def clear_traces() -> None:

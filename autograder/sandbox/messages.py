@@ -5,16 +5,16 @@ They are made of fixed words, never of text that a worker sent, which could cont
 
 import signal
 
-from autograder.sandbox import wire
+from autograder.sandbox.values import MAX_DEPTH, MAX_DIMENSIONS, MAX_ITEMS, MAX_TEXT, TYPE_NAMES
 
 _REASONS: dict[str, str] = {
     "type": "The function returned {what}; return numbers, lists or arrays.",
     "dtype": "The function returned {what}; return an array of numbers.",
-    "items": f"The function returned more than {wire.MAX_ITEMS:,} items.",
-    "depth": f"The function returned lists nested more than {wire.MAX_DEPTH} deep.",
-    "dimensions": f"The function returned an array of more than {wire.MAX_DIMENSIONS} dimensions.",
+    "items": f"The function returned more than {MAX_ITEMS:,} items.",
+    "depth": f"The function returned lists nested more than {MAX_DEPTH} deep.",
+    "dimensions": f"The function returned an array of more than {MAX_DIMENSIONS} dimensions.",
     "bytes": "The function returned more than 1 MB of numbers.",
-    "text": f"The function returned a text of more than {wire.MAX_TEXT} characters.",
+    "text": f"The function returned a text of more than {MAX_TEXT} characters.",
     "number": "The function returned a whole number that is too large for a float.",
     "odd": "The function returned something that cannot be read.",
 }
@@ -33,7 +33,7 @@ def missing(function: str, present: bool) -> str:
 
 def bad_answer(reason: str, what: str) -> str:
     """Say why a returned value was refused."""
-    named = what if what in wire.TYPE_NAMES else "object of a class of its own"
+    named = what if what in TYPE_NAMES else "object of a class of its own"
     article = "an" if named[0] in "aeiouAEIOU" else "a"
     return _REASONS.get(reason, _REASONS["odd"]).format(what=f"{article} {named}")
 

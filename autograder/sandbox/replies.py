@@ -12,7 +12,7 @@ from assignment.checks.loading import cells
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import ALL_FUNCTIONS
 from autograder.errors import WireError
-from autograder.sandbox import messages, wire
+from autograder.sandbox import messages, values, wire
 
 _KINDS = frozenset(
     name
@@ -60,7 +60,7 @@ def call_reply(
     call: wire.Call,
     source: bytes,
     seconds: float,
-    read: Callable[[list[wire.Node]], object],
+    read: Callable[[list[values.Node]], object],
 ) -> Reply | None:
     """Return the reply to a call; None where the response is not one to this call.
 

@@ -12,42 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from autograder.errors import Unsendable, WireError
-from autograder.sandbox.values import (
-    MAX_BYTES,
-    MAX_DEPTH,
-    MAX_DIMENSIONS,
-    MAX_ITEMS,
-    MAX_TEXT,
-    TYPE_NAMES,
-    Array,
-    Complex,
-    Node,
-    Nodes,
-    Reason,
-    Sequence,
-    Short,
-    Struct,
-    check,
-    pack,
-    unpack,
-)
-
-__all__ = [
-    "MAX_BYTES",
-    "MAX_DEPTH",
-    "MAX_DIMENSIONS",
-    "MAX_FRAME",
-    "MAX_ITEMS",
-    "MAX_TEXT",
-    "TYPE_NAMES",
-    "Array",
-    "Complex",
-    "Node",
-    "Sequence",
-    "check",
-    "pack",
-    "unpack",
-]
+from autograder.sandbox.values import MAX_BYTES, Nodes, Reason, Short, Struct
 
 MAX_FRAME = MAX_BYTES + (1 << 17)
 """A value of the largest size and what surrounds it: up to 11 bytes for each node."""

@@ -12,7 +12,7 @@ from contextlib import suppress
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import by_function
 from autograder.errors import SandboxError, SandboxLost, Unsendable, WireError
-from autograder.sandbox import limits, messages, replies, wire
+from autograder.sandbox import limits, messages, replies, values, wire
 from autograder.sandbox.callbacks import CallbackHandler, CallbackRefused, Callbacks
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, WorkerChannel
 from autograder.sandbox.fork_server_handle import ForkServer
@@ -96,11 +96,11 @@ class Worker:
     def call(self, function: str, arguments: Sequence[object]) -> Reply:
         """Call a function with copies of the arguments."""
         try:
-            return next(self.call_all([(function, wire.pack(list(arguments)))]))
+            return next(self.call_all([(function, values.pack(list(arguments)))]))
         except Unsendable as error:
             return _unsendable(error)
 
-    def call_all(self, calls: Sequence[tuple[str, list[wire.Node]]]) -> Iterator[Reply]:
+    def call_all(self, calls: Sequence[tuple[str, list[values.Node]]]) -> Iterator[Reply]:
         """Call functions, with arguments that are nodes already, in the order of ``calls``.
 
         Yields the reply to each call; the last one is that at which the worker ended, if it did.
@@ -109,15 +109,15 @@ class Worker:
         """
         numbered = [wire.Call(n, *call) for n, call in enumerate(calls, self._number + 1)]
         try:
-            yield from self._call(numbered, wire.unpack)
+            yield from self._call(numbered, values.unpack)
         except Unsendable as error:
             yield _unsendable(error)
 
-    def forward(self, function: str, arguments: list[wire.Node]) -> Reply:
+    def forward(self, function: str, arguments: list[values.Node]) -> Reply:
         """Call a function with checked nodes; the value in the reply is checked nodes as well."""
         call = wire.Call(self._number + 1, function, arguments, notes=False)
         try:
-            return next(self._call([call], wire.check))
+            return next(self._call([call], values.check))
         except Unsendable:  # a call is a few bytes longer than the callback that it answers
             return Reply("bad_answer", text="The arguments are too large.")
 
@@ -171,7 +171,7 @@ class Worker:
     # Requests and responses
 
     def _call(
-        self, calls: list[wire.Call], read: Callable[[list[wire.Node]], object]
+        self, calls: list[wire.Call], read: Callable[[list[values.Node]], object]
     ) -> Iterator[Reply]:
         """Yield the replies; ``read`` makes their values. Unsendable if the calls are too large."""
         report = self.load()

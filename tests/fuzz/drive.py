@@ -18,7 +18,7 @@ from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.paths import ROOT
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
-from autograder.sandbox import Limits, Sandbox, wire
+from autograder.sandbox import Limits, Sandbox, values, wire
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
 from tests.fuzz.edits import edited, frame
@@ -138,7 +138,7 @@ def _read(rng: random.Random, data: bytes, cases: list[tuple[Case, dict[str, Exp
         if not isinstance(answer, wire.Returned | wire.Callback):
             return type(answer).__name__
         nodes = answer.value if isinstance(answer, wire.Returned) else answer.arguments
-        value = wire.unpack(nodes)
+        value = values.unpack(nodes)
     except WireError:
         return "refused"
     case, expected = rng.choice(cases)

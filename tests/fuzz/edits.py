@@ -6,7 +6,7 @@ import random
 import struct
 import warnings
 
-from autograder.sandbox import wire
+from autograder.sandbox import values, wire
 
 BYTES = (b"\0", b"\xff", b"\xef\xbb\xbf", b"\r", b"\t", b"\\", b"'", b'"""', b"(", b"]", b"#", b":",
          b"# coding: utf-16\n", b"\nwhile True: pass\n", b"return None\n", "é∇".encode(),
@@ -133,7 +133,7 @@ def frame(rng: random.Random) -> bytes:
 
 def _response(rng: random.Random) -> wire.Response:
     number = rng.choice((0, 1, 7, 1 << 40))
-    nodes = wire.pack(_value(rng, 0))
+    nodes = values.pack(_value(rng, 0))
     raised = wire.Raised(number, "ValueError", "text", 3, "ffnn", False)
     return rng.choice(
         (

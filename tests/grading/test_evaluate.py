@@ -12,7 +12,7 @@ from autograder.grading.credit import Credit
 from autograder.grading.evaluate import Evaluation
 from autograder.grading.reference_functions import as_arrays
 from autograder.grading.runs import CaseData, EvaluatedRun, Verdicts
-from autograder.sandbox import Limits, Sandbox, Worker, wire
+from autograder.sandbox import Limits, Sandbox, Worker, values
 from solution.misconceptions import CATALOGUE, source_of
 from solution.misconceptions.entry import text_of
 
@@ -84,10 +84,10 @@ def test_no_failure_in_a_public_case_is_told_after_a_hidden_input_was_heard(
     """Whatever a worker answers once some worker has a hidden input explains no public failure."""
     public = {id(DATA.inputs.of(call)): call.public for call in every_call(ANSWERS.graded)}
     before: list[Reply] = []
-    heard: list[list[wire.Node]] = []
+    heard: list[list[values.Node]] = []
     real = Worker.call_all
 
-    def call_all(worker: Worker, calls: Sequence[tuple[str, list[wire.Node]]]) -> Iterator[Reply]:
+    def call_all(worker: Worker, calls: Sequence[tuple[str, list[values.Node]]]) -> Iterator[Reply]:
         # a probe is not a case
         heard.extend(nodes for _, nodes in calls if not public.get(id(nodes), True))
         for reply in real(worker, calls):

@@ -13,7 +13,7 @@ from autograder.cases.expected import reference_source
 from autograder.grading import evaluate
 from autograder.grading.evaluate import Evaluation
 from autograder.grading.runs import CaseData, SourceRuns, Verdicts
-from autograder.sandbox import Limits, Sandbox, Worker, wire
+from autograder.sandbox import Limits, Sandbox, Worker, values
 from solution.misconceptions import CATALOGUE
 from solution.misconceptions import source_of as known_source
 from tests.builders.mistakes import MISTAKES, source_of
@@ -71,7 +71,7 @@ def test_no_probe_hears_a_hidden_input(sandbox: Sandbox, monkeypatch: pytest.Mon
     calls: list[tuple[Worker, str]] = []
     real = Worker.call_all
 
-    def call_all(worker: Worker, asked: Sequence[tuple[str, list[wire.Node]]]) -> Iterator[Reply]:
+    def call_all(worker: Worker, asked: Sequence[tuple[str, list[values.Node]]]) -> Iterator[Reply]:
         calls.extend((worker, cases.get(id(nodes), "a probe")) for _, nodes in asked)
         return real(worker, asked)
 

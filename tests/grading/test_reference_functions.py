@@ -18,7 +18,7 @@ from autograder.grading.reference_functions import (
     name_of,
     reference_table,
 )
-from autograder.sandbox import Sandbox, wire
+from autograder.sandbox import Sandbox, values
 
 SMALL = arrays(np.float64, st.tuples(st.integers(1, 3)), elements=st.floats(-5, 5))
 
@@ -43,7 +43,7 @@ def test_the_table_answers_as_the_worker_does(sandbox: Sandbox) -> None:
     """The forward pass of each graded backprop case needs no worker, and is the same to a bit."""
     reference, worker = functions(sandbox), functions(sandbox, {})
     for case in [case for case in ANSWERS.graded if case.function == "backprop"]:
-        call = wire.pack([case.inputs[name] for name in by_function("ffnn").parameters])
+        call = values.pack([case.inputs[name] for name in by_function("ffnn").parameters])
         kept = reference.answering(as_arrays)("ffnn", call)
         assert kept.value == worker.answering(as_arrays)("ffnn", call).value
     assert (reference._worker is None, worker._worker is None) == (True, False)
@@ -54,7 +54,7 @@ def test_nothing_is_ever_added_to_the_table(sandbox: Sandbox) -> None:
     """What one submission asks leaves nothing behind for the next one."""
     before = dict(TABLE)
     reference = functions(sandbox)
-    call = wire.pack([np.array([0.1234, 7.5])])
+    call = values.pack([np.array([0.1234, 7.5])])
     assert name_of("sigmoid", call) not in TABLE
     assert reference.answering(as_arrays)("sigmoid", call).status == "returned"
     reference.close()
@@ -74,10 +74,10 @@ def test_every_function_below_is_in_the_table() -> None:
 def test_a_convention_changes_the_form_alone(sandbox: Sandbox) -> None:
     """Vectors come as lists where a student's function wants lists."""
     reference = functions(sandbox)
-    call = wire.pack([np.array([0.0, 0.0])])
+    call = values.pack([np.array([0.0, 0.0])])
     listed = reference.answering(as_lists)("sigmoid", call)
     reference.close()
-    assert wire.unpack(listed.value) == [0.5, 0.5]  # type: ignore[arg-type]
+    assert values.unpack(listed.value) == [0.5, 0.5]  # type: ignore[arg-type]
 
 
 @given(SMALL, SMALL)
@@ -87,7 +87,7 @@ def test_calls_differ_where_a_bit_differs(a: np.ndarray, b: np.ndarray) -> None:
     A call larger than any of the kit's own has none.
     """
     same = a.shape == b.shape and a.tobytes() == b.tobytes()
-    first, second = (name_of("sigmoid", wire.pack([array])) for array in (a, b))
+    first, second = (name_of("sigmoid", values.pack([array])) for array in (a, b))
     assert (first == second) is same
-    assert name_of("d_sigmoid", wire.pack([a])) != first
-    assert name_of("sigmoid", wire.pack([np.zeros(100_000)])) is None
+    assert name_of("d_sigmoid", values.pack([a])) != first
+    assert name_of("sigmoid", values.pack([np.zeros(100_000)])) is None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.sandbox import child, wire
+from autograder.sandbox import child, values, wire
 
 
 class GraderEnd:
@@ -56,7 +56,7 @@ class GraderEnd:
 
     def call(self, function: str, *arguments: object) -> wire.Response:
         """Call a function, as number 7."""
-        return self.ask(wire.Calls([wire.Call(7, function, wire.pack(list(arguments)))]))
+        return self.ask(wire.Calls([wire.Call(7, function, values.pack(list(arguments)))]))
 
     def close(self) -> None:
         """Hang up and wait for the worker to end."""
@@ -87,7 +87,7 @@ def test_load_and_call(grader: GraderEnd) -> None:
     """A loaded function is called with its arguments and its value comes back."""
     loaded = grader.load("def sigmoid(x):\n    return [x, (1.0, None)]\n")
     assert loaded == wire.Loaded(["sigmoid"], [], [], None)
-    assert grader.call("sigmoid", 2) == wire.Returned(7, wire.pack([2, (1.0, None)]), [])
+    assert grader.call("sigmoid", 2) == wire.Returned(7, values.pack([2, (1.0, None)]), [])
 
 
 def test_a_crash_in_a_full_load_is_reported(grader: GraderEnd) -> None:
@@ -132,7 +132,7 @@ def test_hostile_exceptions_are_answers(grader: GraderEnd, body: str) -> None:
     grader.load(f"def sigmoid(x):\n    {body}\n")
     answer = grader.call("sigmoid", 1)
     assert isinstance(answer, wire.Raised)
-    assert len(answer.text) <= wire.MAX_TEXT
+    assert len(answer.text) <= values.MAX_TEXT
     assert answer.line == 2
 
 
@@ -167,9 +167,9 @@ def test_a_proxy_calls_back(grader: GraderEnd, call: str) -> None:
     """A replaced function sends its arguments in order and returns the result."""
     grader.load(CALLER.format(call), PROXY)
     callback = grader.call("ffnn", 1)
-    assert callback == wire.Callback(1, "perceptron", wire.pack([1, 2]))
-    assert grader.ask(wire.CallbackResult(1, wire.pack((5, 6)))) == wire.Returned(
-        7, wire.pack((5, 6)), []
+    assert callback == wire.Callback(1, "perceptron", values.pack([1, 2]))
+    assert grader.ask(wire.CallbackResult(1, values.pack((5, 6)))) == wire.Returned(
+        7, values.pack((5, 6)), []
     )
 
 

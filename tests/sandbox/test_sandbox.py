@@ -14,7 +14,7 @@ import pytest
 from assignment.checks.model.case import Reply
 from autograder.errors import SandboxError
 from autograder.paths import ROOT
-from autograder.sandbox import Budget, Limits, Sandbox, Worker, limits, wire
+from autograder.sandbox import Budget, Limits, Sandbox, Worker, limits, values, wire
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
@@ -51,7 +51,7 @@ def test_each_of_several_calls_has_its_own_time(sandbox: Sandbox) -> None:
     """Calls of one request are answered in order, and together may take longer than one may."""
     source = b"import time\ndef sigmoid(x):\n    time.sleep(0.4)\n    return x\n"
     with sandbox.worker(source, budget=Budget(Limits(call_seconds=1.0))) as worker:
-        replies = list(worker.call_all([("sigmoid", wire.pack([x])) for x in (1, 2, 3, 4)]))
+        replies = list(worker.call_all([("sigmoid", values.pack([x])) for x in (1, 2, 3, 4)]))
     assert [reply.value for reply in replies] == [1, 2, 3, 4]
 
 
@@ -68,7 +68,7 @@ def test_the_calls_after_one_that_ends_the_worker_have_no_reply(
 ) -> None:
     """The call at which the worker ends has the last reply; earlier ones keep theirs."""
     with sandbox.worker(f"def sigmoid(x):\n    {body}\n    return x\n".encode()) as worker:
-        replies = list(worker.call_all([("sigmoid", wire.pack([x])) for x in (1, 2, 3)]))
+        replies = list(worker.call_all([("sigmoid", values.pack([x])) for x in (1, 2, 3)]))
         assert not worker.alive
         assert worker.call("sigmoid", [1]).status == "not_judged"
     assert [reply.status for reply in replies] == ["returned", status]
@@ -81,7 +81,7 @@ def test_a_forged_answer_is_only_an_answer(sandbox: Sandbox) -> None:
     )
     source = f"import os\ndef sigmoid(x):\n    if x == 1: os.write(3, {forged!r})\n"
     with sandbox.worker(f"{source}    return x\n".encode()) as worker:
-        replies = list(worker.call_all([("sigmoid", wire.pack([x])) for x in (1, 2, 3)]))
+        replies = list(worker.call_all([("sigmoid", values.pack([x])) for x in (1, 2, 3)]))
     assert [reply.value for reply in replies[:2]] == [5, 6]
     assert replies[2].status == "bad_answer"
 
@@ -302,10 +302,10 @@ def answering(*replies: Reply) -> tuple[list[object], object]:
     """A handler that gives these replies in turn, and the list of the calls it got."""
     calls: list[object] = []
 
-    def handler(function: str, arguments: list[wire.Node]) -> Reply:
-        calls.append((function, wire.unpack(arguments)))
+    def handler(function: str, arguments: list[values.Node]) -> Reply:
+        calls.append((function, values.unpack(arguments)))
         reply = replies[(len(calls) - 1) % len(replies)]
-        return replace(reply, value=wire.pack(reply.value))
+        return replace(reply, value=values.pack(reply.value))
 
     return calls, handler
 
@@ -352,7 +352,7 @@ def test_our_own_fault_stays_ours(sandbox: Sandbox) -> None:
 def test_callbacks_cost_the_student_no_time(sandbox: Sandbox) -> None:
     """The clock stands still while the grader answers."""
 
-    def slow(function: str, arguments: list[wire.Node]) -> Reply:
+    def slow(function: str, arguments: list[values.Node]) -> Reply:
         end = time.monotonic() + 0.4
         while time.monotonic() < end:
             pass

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.errors import Unsendable, WireError
-from autograder.sandbox import wire
+from autograder.sandbox import values, wire
 from autograder.sandbox.values import Array, Sequence
 
 ENOUGH = 8 << 20
@@ -23,18 +23,18 @@ ENOUGH = 8 << 20
 def there_and_back(value: object) -> object:
     """Return the value as it arrives on the other side of the border."""
     frames = wire.FrameReader()
-    frames.feed(wire.encode(wire.Returned(1, wire.pack(value), [])))
+    frames.feed(wire.encode(wire.Returned(1, values.pack(value), [])))
     body = frames.next()
     assert body is not None
     response = wire.read_response(body)
     assert isinstance(response, wire.Returned)
-    return wire.unpack(response.value)
+    return values.unpack(response.value)
 
 
 def reason(value: object) -> tuple[str, str]:
     """Why a value is refused."""
     with pytest.raises(Unsendable) as refused:
-        wire.pack(value)
+        values.pack(value)
     return refused.value.reason, refused.value.what
 
 
@@ -160,7 +160,7 @@ def test_the_largest_answer_fits_and_a_larger_one_is_refused() -> None:
     assert np.shape(there_and_back(np.zeros(131_072))) == (131_072,)
     assert len(there_and_back(["x" * 100] * 9_999)) == 9_999  # type: ignore[arg-type]
     with pytest.raises(Unsendable):
-        wire.encode(wire.Returned(1, wire.pack(["x" * 500] * 9_999), []))
+        wire.encode(wire.Returned(1, values.pack(["x" * 500] * 9_999), []))
 
 
 @pytest.mark.parametrize(
@@ -177,25 +177,25 @@ def test_the_largest_answer_fits_and_a_larger_one_is_refused() -> None:
         [Array("int8", [], b"")],
     ],
 )
-def test_nodes_that_make_no_value_are_refused(nodes: list[wire.Node]) -> None:
+def test_nodes_that_make_no_value_are_refused(nodes: list[values.Node]) -> None:
     """Lists of nodes that are too short, too long, too deep or inconsistent are a WireError."""
     with pytest.raises(WireError):
-        wire.unpack(nodes)
+        values.unpack(nodes)
 
 
 def test_booleans_are_normalised() -> None:
     """A byte of 2 in an array of booleans arrives as 1."""
-    arrived = wire.unpack([Array("bool", [2], b"\x02\x00")])
+    arrived = values.unpack([Array("bool", [2], b"\x02\x00")])
     assert np.asarray(arrived).tobytes() == b"\x01\x00"
 
 
 def test_writable_arrays_are_copies() -> None:
     """With ``writable`` an array can be changed without changing the frame."""
     node = Array("float64", [1], struct.pack("<d", 1.0))
-    array = wire.unpack([node], writable=True)
+    array = values.unpack([node], writable=True)
     assert isinstance(array, np.ndarray)
     array[0] = 2.0
-    np.testing.assert_array_equal([1.0], wire.unpack([node]))  # type: ignore[arg-type]
+    np.testing.assert_array_equal([1.0], values.unpack([node]))  # type: ignore[arg-type]
 
 
 def test_frames_arrive_in_pieces() -> None:
@@ -221,7 +221,7 @@ def read_whole(body: bytes) -> None:
     answer = wire.read_response(body)
     for nodes in (getattr(answer, "value", None), getattr(answer, "arguments", None)):
         if nodes is not None:
-            wire.unpack(nodes)
+            values.unpack(nodes)
 
 
 def returned(value: bytes) -> bytes:
@@ -267,10 +267,10 @@ def test_hand_made_frames_end_in_an_answer_or_a_wire_error(name: str) -> None:
 
 messages = st.sampled_from(
     [
-        wire.Returned(3, wire.pack((np.arange(6.0).reshape(2, 3), [1, 2.5, "x"], None)), []),
+        wire.Returned(3, values.pack((np.arange(6.0).reshape(2, 3), [1, 2.5, "x"], None)), []),
         wire.Raised(3, "ValueError", "text", 4, "ffnn", False),
         wire.Loaded(["ffnn"], [wire.LeftOut(3, "train()")], ["matplotlib"], None),
-        wire.Callback(9, "sigmoid", wire.pack([np.zeros(3)])),
+        wire.Callback(9, "sigmoid", values.pack([np.zeros(3)])),
         wire.BadValue(3, "type", "dict"),
     ]
 )
@@ -298,7 +298,7 @@ def depth(value: object) -> int:
     return 1 + max((depth(item) for item in value), default=0)
 
 
-values = st.recursive(
+sendable = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**63), 2**64 - 1)
@@ -311,10 +311,10 @@ values = st.recursive(
 
 
 @settings(max_examples=200, deadline=None)
-@given(values)
+@given(sendable)
 def test_every_packed_value_arrives(value: object) -> None:
     """A value arrives with its type, or is refused for its depth."""
-    if depth(value) > wire.MAX_DEPTH:
+    if depth(value) > values.MAX_DEPTH:
         assert reason(value) == ("depth", "")
     else:
         assert repr(there_and_back(value)) == repr(value)  # 1 is not True, and nan is nan
@@ -330,7 +330,7 @@ def test_reading_is_typed() -> None:
 
 _NODES = st.lists(
     st.one_of(
-        st.sampled_from([None, True, 1, 1.5, "a", wire.Complex(1.0, 2.0)]),
+        st.sampled_from([None, True, 1, 1.5, "a", values.Complex(1.0, 2.0)]),
         st.builds(Sequence, st.integers(0, 3), st.booleans()),
         st.builds(
             Array,
@@ -344,20 +344,20 @@ _NODES = st.lists(
 
 
 @given(_NODES)
-def test_checked_nodes_can_be_unpacked(nodes: list[wire.Node]) -> None:
+def test_checked_nodes_can_be_unpacked(nodes: list[values.Node]) -> None:
     """Nodes pass the check if, and only if, they make one value."""
     try:
-        wire.unpack(nodes)
+        values.unpack(nodes)
     except WireError:
         with pytest.raises(WireError):
-            wire.check(nodes)
+            values.check(nodes)
     else:
-        wire.check(nodes)
+        values.check(nodes)
 
 
 def test_checked_nodes_are_no_larger_than_a_value_may_be() -> None:
     """Arrays that are allowed one by one can be too much together."""
-    half = Array("uint8", [wire.MAX_BYTES // 2], bytes(wire.MAX_BYTES // 2))
-    wire.check([Sequence(2, False), half, half])
+    half = Array("uint8", [values.MAX_BYTES // 2], bytes(values.MAX_BYTES // 2))
+    values.check([Sequence(2, False), half, half])
     with pytest.raises(WireError, match="too large"):
-        wire.check([Sequence(3, False), half, half, Array("uint8", [1], b"\0")])
+        values.check([Sequence(3, False), half, half, Array("uint8", [1], b"\0")])
