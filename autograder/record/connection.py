@@ -3,10 +3,9 @@
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from autograder.errors import StoreError
 
@@ -17,16 +16,18 @@ NETWORK = (
 """File systems on which processes of two hosts can meet; SQLite's WAL does not work there."""
 
 
-def connect(path: Path, *, write: bool) -> sqlite3.Connection:
+def connect(
+    path: Path, check: Callable[[sqlite3.Connection, Path], None], *, write: bool
+) -> sqlite3.Connection:
     """Open a connection that loses nothing that was committed, not even on a power cut.
 
-    On a network file system the journal is a plain one and the file is locked; elsewhere others
-    may read it while it is written.
+    ``check`` raises where the file is no record; then the connection is closed. On a network file
+    system the journal is a plain one and the file is locked; elsewhere others may read it while it
+    is written.
     """
     mode = "rwc" if write else _reading(path)
-    connection = sqlite3.connect(
-        f"file:{_quoted(path)}?mode={mode}", uri=True, isolation_level=None
-    )
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
     try:
         connection.execute("PRAGMA busy_timeout = 5000")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -34,6 +35,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
             _journal(connection, path)
         else:
             connection.execute("PRAGMA query_only = ON")
+        check(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -93,10 +95,6 @@ def _unescaped(name: str) -> str:
     for code, sign in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
         name = name.replace(code, sign)
     return name
-
-
-def _quoted(path: Path) -> str:
-    return quote(os.fspath(path.resolve()))
 
 
 def move_aside(path: Path) -> Path:

@@ -67,14 +67,7 @@ class History:
         if not path.is_file():
             raise StoreError(f"{folder} has no {NAME}: grade something with --out {folder} first.")
         with store_errors(path):
-            connection = connect(path, write=False)
-            history = cls(connection, path)
-            try:
-                check(connection, path)
-            except BaseException:
-                connection.close()
-                raise
-            return history
+            return cls(connect(path, check, write=False), path)
 
     def __enter__(self) -> Self:
         return self

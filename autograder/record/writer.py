@@ -13,7 +13,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -70,7 +70,7 @@ class Record(History):
             with store_errors(path):
                 if move_damaged and not _sound(path):
                     move_aside(path)
-                return cls(_opened(path), path, lock)
+                return cls(connect(path, _prepare, write=True), path, lock)
         except BaseException:
             lock.release()
             raise
@@ -82,14 +82,14 @@ class Record(History):
         try:
             path = folder / NAME
             if path.is_file():
-                with History.open(folder) as real, store_errors(path):
-                    copy = sqlite3.connect(scratch / NAME)
-                    try:
-                        real._connection.backup(copy)
-                    finally:
-                        copy.close()
+                with (
+                    History.open(folder) as real,
+                    store_errors(path),
+                    closing(sqlite3.connect(scratch / NAME)) as copy,
+                ):
+                    real._connection.backup(copy)
             with store_errors(path):
-                record = cls(_opened(scratch / NAME), path)
+                record = cls(connect(scratch / NAME, _prepare, write=True), path)
             record._connection.execute("PRAGMA synchronous = OFF")
             record._scratch = scratch
         except BaseException:
@@ -299,21 +299,12 @@ _ADD_PLACE = """INSERT INTO places (case_id, output, question, function, title, 
                 VALUES (?, ?, ?, ?, ?, ?, ?)"""
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    connection = connect(path, write=True)
-    try:
-        prepare(connection, path)
-        if _killed_before(connection):
-            _check(connection, path)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _killed_before(connection: sqlite3.Connection) -> bool:
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables, and read the whole record where the last run was killed."""
+    prepare(connection, path)
     sql = "SELECT state FROM runs ORDER BY id DESC LIMIT 1"
-    return bool(connection.execute(sql).fetchone() == ("running",))
+    if connection.execute(sql).fetchone() == ("running",):
+        _check(connection, path)
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
@@ -326,17 +317,15 @@ def _sound(path: Path) -> bool:
     """Tell whether the whole record can be read."""
     if not path.exists():
         return True
-    connection = sqlite3.connect(path)
     try:
-        _check(connection, path)
+        with closing(sqlite3.connect(path)) as connection:
+            _check(connection, path)
     except StoreError:
         return False
     except sqlite3.DatabaseError as error:
         if is_damage(error):
             return False
         raise
-    finally:
-        connection.close()
     return True
 
 
