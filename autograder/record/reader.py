@@ -2,10 +2,10 @@
 
 import sqlite3
 import zlib
-from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Self, cast
+from typing import Any, Literal, Self, cast
 
 import msgspec
 
@@ -81,7 +81,7 @@ class History:
     def runs(self) -> list[RunInfo]:
         """Return every run, the first one first."""
         sql = "SELECT id, started, ended, state, conditions FROM runs ORDER BY id"
-        with self._errors():
+        with self.reading():
             return [
                 RunInfo(run, started, ended, state, msgspec.json.decode(found, type=Conditions))
                 for run, started, ended, state, found in self._connection.execute(sql)
@@ -90,63 +90,58 @@ class History:
     def last(self, state: RunState | None = None) -> int | None:
         """Return the id of the latest run (with this state), or None."""
         sql = "SELECT max(id) FROM runs WHERE state = coalesce(?, state)"
-        with self._errors():
-            run: int | None = self._connection.execute(sql, (state,)).fetchone()[0]
+        run: int | None = self._value(sql, (state,))
         return run
 
     def count(self, run: int | None = None) -> int:
         """Count the submissions of a run (by default the latest)."""
         sql = "SELECT count(*) FROM submissions WHERE run = ? AND NOT withdrawn"
-        with self._errors():
-            return int(self._connection.execute(sql, (self._run(run),)).fetchone()[0])
+        return int(self._value(sql, (self._run(run),)))
 
     def results(self, run: int | None = None) -> Iterator[SubmissionResult]:
         """Read the results of a run (by default the latest) one at a time, sorted by submission."""
         sql = """SELECT grading, note FROM submissions
                  WHERE run = ? AND NOT withdrawn ORDER BY submission"""
-        with self._errors():
+        with self.reading():
             for row in self._connection.execute(sql, (self._run(run),)):
                 yield self._grading(*row)
 
     def result(self, submission: str, run: int | None = None) -> SubmissionResult | None:
         """Return the result of one submission in a run (by default the latest), or None."""
         sql = "SELECT grading, note FROM submissions WHERE run = ? AND submission = ?"
-        with self._errors():
+        with self.reading():
             row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
             return None if row is None else self._grading(*row)
 
     def grading(self, grading: int) -> SubmissionResult:
         """Return the result of one grading, whether or not it counts in any run."""
-        with self._errors():
+        with self.reading():
             return self._grading(grading)
 
     def points_of(self, grading: int) -> str:
         """Return the key of the points that a grading was given."""
         sql = """SELECT coalesce(json_extract(conditions, '$.course_points'), '')
                  FROM gradings JOIN runs ON runs.id = run WHERE gradings.id = ?"""
-        with self._errors():
-            return str(self._connection.execute(sql, (grading,)).fetchone()[0])
+        return str(self._value(sql, (grading,)))
 
     def source(self, submission: str, run: int | None = None) -> bytes | None:
         """Return the source that was graded, or None."""
         sql = """SELECT content FROM submissions JOIN gradings ON gradings.id = grading
                  JOIN sources ON sources.id = source
                  WHERE submissions.run = ? AND submissions.submission = ?"""
-        with self._errors():
-            row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
-            return None if row is None else zlib.decompress(row[0])
+        packed = self._value(sql, (self._run(run), submission))
+        return None if packed is None else zlib.decompress(packed)
 
     def all_submissions(self) -> list[str]:
         """Return the sorted ids of all submissions of all runs."""
         sql = "SELECT DISTINCT submission FROM submissions ORDER BY submission"
-        with self._errors():
+        with self.reading():
             return [submission for (submission,) in self._connection.execute(sql)]
 
     def latest_with(self, submission: str) -> int | None:
         """Return the latest run with this submission, or None."""
         sql = "SELECT max(run) FROM submissions WHERE submission = ?"
-        with self._errors():
-            run: int | None = self._connection.execute(sql, (submission,)).fetchone()[0]
+        run: int | None = self._value(sql, (submission,))
         return run
 
     def attempts(self, run: int | None = None) -> dict[str, Attempt]:
@@ -155,7 +150,7 @@ class History:
                  FROM submissions JOIN gradings ON gradings.id = grading
                  LEFT JOIN sources ON sources.id = source
                  WHERE submissions.run = ? ORDER BY submissions.submission"""
-        with self._errors():
+        with self.reading():
             rows = self._connection.execute(sql, (self._run(run),))
             return {one: msgspec.convert(rest, Attempt, strict=False) for one, *rest in rows}
 
@@ -170,9 +165,8 @@ class History:
                      SELECT coalesce(max(id), 0) FROM runs WHERE id < :run AND NOT EXISTS (
                          SELECT 1 FROM submissions WHERE run = runs.id AND submission = :one))
                  ORDER BY past.run DESC LIMIT 1"""
-        with self._errors():
-            row = self._connection.execute(sql, {"one": submission, "run": run}).fetchone()
-            return None if row is None else int(row[0])
+        grading: int | None = self._value(sql, {"one": submission, "run": run})
+        return grading
 
     def judged_under(self, run: int, others: Collection[str]) -> list[tuple[Conditions, int]]:
         """Return the conditions under which a run's submissions were judged, with their number.
@@ -183,7 +177,7 @@ class History:
         sql = """SELECT submissions.submission, conditions FROM submissions
                  JOIN gradings ON gradings.id = grading JOIN runs ON runs.id = gradings.run
                  WHERE submissions.run = ? AND source IS NOT NULL"""
-        with self._errors():
+        with self.reading():
             for submission, found in self._connection.execute(sql, (run,)):
                 if submission not in others:
                     counts[found] = counts.get(found, 0) + 1
@@ -194,29 +188,30 @@ class History:
         sql = """SELECT conditions FROM submissions JOIN gradings ON gradings.id = grading
                  JOIN runs ON runs.id = gradings.run
                  WHERE submissions.run = ? AND submissions.submission = ?"""
-        with self._errors():
-            (found,) = self._connection.execute(sql, (run, submission)).fetchone()
-        return msgspec.json.decode(found, type=Conditions)
+        return msgspec.json.decode(self._value(sql, (run, submission)), type=Conditions)
 
     def reports(self) -> dict[str, str]:
         """Return the SHA-256 of the report of each submission that has one."""
         sql = """SELECT submission, sha256 FROM reports WHERE id IN (
                      SELECT max(id) FROM reports GROUP BY submission) AND sha256 <> ''"""
-        with self._errors():
+        with self.reading():
             return dict(self._connection.execute(sql).fetchall())
 
     def fact(self, name: str) -> str:
         """Return what the folder remembers under a name, or ""."""
-        with self._errors():
-            sql = "SELECT value FROM facts WHERE name = ?"
-            row = self._connection.execute(sql, (name,)).fetchone()
-            return "" if row is None else str(row[0])
+        return self._value("SELECT value FROM facts WHERE name = ?", (name,)) or ""
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection to a module that reads its own tables, such as ``decision_log``."""
-        with self._errors():
+        """Give the connection; its errors become a StoreError."""
+        with store_errors(self.path):
             yield self._connection
+
+    def _value(self, sql: str, parameters: Sequence[object] | Mapping[str, object]) -> Any:
+        """Return the first column of the first row, or None without a row."""
+        with self.reading() as connection:
+            row = connection.execute(sql, parameters).fetchone()
+        return None if row is None else row[0]
 
     def _run(self, run: int | None) -> int:
         return (self.last() or 0) if run is None else run
@@ -251,9 +246,6 @@ class History:
             printed=details.printed,
             bonus_source=details.bonus_source,
         )
-
-    def _errors(self) -> AbstractContextManager[None]:
-        return store_errors(self.path)
 
 
 _GRADING = """SELECT submission, status, message, isolation, seconds, digest, file, details

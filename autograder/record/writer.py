@@ -173,7 +173,7 @@ class Record(History):
         """
         sql = """SELECT id, isolation FROM gradings
                  WHERE submission = ? AND fingerprint = ? AND reusable ORDER BY id DESC"""
-        with self._errors():
+        with self.reading():
             for grading, level in self._connection.execute(sql, (submission, fingerprint)):
                 if level in levels:
                     return int(grading)
@@ -245,7 +245,7 @@ class Record(History):
 
         Unchanged submissions that are waiting are written with it.
         """
-        with self._errors():
+        with self.reading():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self._connection.executemany(_COUNTS, self._kept)
