@@ -28,7 +28,7 @@ class OutputTexts(msgspec.Struct, array_like=True):
 
 
 class Details(msgspec.Struct, omit_defaults=True):
-    """The parts of a result that need no column of their own in the tables."""
+    """The parts of a result, by its own names, that need no column of their own in the tables."""
 
     texts: list[OutputTexts] = []
     mechanisms: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Details(msgspec.Struct, omit_defaults=True):
     bonus_source: bytes = b""
 
 
-_encoder = msgspec.msgpack.Encoder()
+_AS_THEY_ARE = ("mechanisms", "sha256", "ignored", "notes", "remarks", "bonus_source")
 _decoder = msgspec.msgpack.Decoder(Details)
 
 
@@ -49,16 +49,11 @@ def pack(result: SubmissionResult) -> bytes:
     """Pack the details of a result; a student's prints take at most 64 kB."""
     details = Details(
         texts=_texts(result.outputs),
-        mechanisms=result.mechanisms,
-        sha256=result.sha256,
-        ignored=result.ignored,
-        notes=result.notes,
-        remarks=result.remarks,
         left_out=tuple((line, _cut(text, MAX_MESSAGE)) for line, text in result.left_out[:1000]),
         printed=_cut(result.printed, MAX_PRINTED),
-        bonus_source=result.bonus_source,
+        **{name: getattr(result, name) for name in _AS_THEY_ARE},
     )
-    return zlib.compress(_encoder.encode(details))
+    return zlib.compress(msgspec.msgpack.encode(details))
 
 
 def unpack(data: bytes) -> Details:

@@ -5,11 +5,10 @@ import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, Self
 
 import msgspec
 
-from assignment.checks.model.case import Status
 from autograder.errors import StoreError
 from autograder.record import blob
 from autograder.record.connection import connect, damaged, store_errors
@@ -217,61 +216,31 @@ class History:
         return (self.last() or 0) if run is None else run
 
     def _grading(self, grading: int, note: str = "") -> SubmissionResult:
-        row = self._connection.execute(_GRADING, (grading,)).fetchone()
-        submission, status, message, isolation, seconds, digest, file, packed = row
+        cursor = self._connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        row = dict(cursor.execute(_GRADING, (grading,)).fetchone())
         try:
-            details = blob.unpack(packed)
+            details = msgspec.structs.asdict(blob.unpack(row.pop("details")))
         except (zlib.error, msgspec.MsgspecError) as error:
-            raise StoreError(damaged(self.path, f"the result of {submission}")) from error
-        texts = {entry.position: entry for entry in details.texts}
-        rows = self._connection.execute(_OUTPUTS, (grading,))
-        return SubmissionResult(
-            submission=submission,
-            status=cast(SubmissionStatus, status),
-            message=message,
-            isolation=isolation,
-            mechanisms=details.mechanisms,
-            seconds=seconds,
-            digest=digest,
-            sha256=details.sha256,
-            file=file,
-            ignored=details.ignored,
-            notes=(*details.notes, note) if note else details.notes,
-            remarks=details.remarks,
-            left_out=details.left_out,
-            outputs=tuple(
-                _output(row, texts.get(position, blob.OutputTexts(position)))
-                for position, row in enumerate(rows)
-            ),
-            printed=details.printed,
-            bonus_source=details.bonus_source,
+            raise StoreError(damaged(self.path, f"the result of {row['submission']}")) from error
+        texts = {entry.position: entry for entry in details.pop("texts")}
+        outputs = tuple(
+            _output(output, texts.get(position, blob.OutputTexts(position)))
+            for position, output in enumerate(cursor.execute(_OUTPUTS, (grading,)))
         )
+        details["notes"] += (note,) if note else ()
+        return SubmissionResult(**row, **details, outputs=outputs)
 
 
 _GRADING = """SELECT submission, status, message, isolation, seconds, digest, file, details
               FROM gradings WHERE id = ?"""
-_OUTPUTS = """SELECT question, function, case_id, title, output, public, status, points,
-                     max_points, misconception, own_chain
+_OUTPUTS = """SELECT question, function, case_id AS "case", title, output, public, status, points,
+                     max_points, coalesce(misconception, '') AS misconception, own_chain
               FROM outputs JOIN places ON places.id = place WHERE grading = ? ORDER BY position"""
 
 
-def _output(row: tuple[object, ...], texts: blob.OutputTexts) -> OutputResult:
-    question, function, case, title, output, public, status, points, most, misconception, own = row
-    return OutputResult(
-        question=str(question),
-        function=str(function),
-        case=str(case),
-        title=str(title),
-        output=str(output),
-        public=bool(public),
-        status=cast(Status, status),
-        points=cast(int, points),
-        max_points=cast(int, most),
-        message=texts.message,
-        hint=texts.hint,
-        misconception=str(misconception or ""),
-        own_chain=bool(own),
-        staff=texts.staff,
-        got=texts.got,
-        call=texts.call,
-    )
+def _output(row: sqlite3.Row, texts: blob.OutputTexts) -> OutputResult:
+    fields = {**row, **msgspec.structs.asdict(texts)}
+    del fields["position"]
+    flags = {name: bool(row[name]) for name in ("public", "own_chain")}
+    return OutputResult(**{**fields, **flags})

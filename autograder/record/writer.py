@@ -14,6 +14,7 @@ import time
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import Self
 
@@ -270,15 +271,7 @@ class Record(History):
         return int(row[0])
 
     def _place(self, output: OutputResult) -> int:
-        values = (
-            output.case,
-            output.output,
-            output.question,
-            output.function,
-            output.title,
-            output.public,
-            output.max_points,
-        )
+        values = _place_of(output)
         if values not in self._places:
             row = self._connection.execute(_FIND_PLACE, values).fetchone()
             if row is None:
@@ -287,6 +280,7 @@ class Record(History):
         return self._places[values]
 
 
+_place_of = attrgetter("case", "output", "question", "function", "title", "public", "max_points")
 _ADD = """INSERT INTO gradings (submission, run, fingerprint, reusable, status, score, message,
           isolation, seconds, digest, file, source, details)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
