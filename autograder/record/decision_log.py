@@ -9,9 +9,8 @@ import getpass
 import json
 import os
 import sqlite3
-import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +20,8 @@ from autograder.course.directory import SubmissionInfo
 from autograder.course.roster import Person
 from autograder.record.decisions import Adjustment, Decisions
 from autograder.record.reader import History
-from autograder.record.writer import Record
+from autograder.record.schema import insert
+from autograder.record.writer import Record, now
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -163,8 +163,7 @@ def save_submission_info(record: Record, infos: Iterable[SubmissionInfo]) -> Non
                 "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     entry.submission,
-                    *(person.id, person.name, person.email, person.login, person.section),
-                    person.participant,
+                    *astuple(person)[:6],
                     entry.known_as,
                     entry.submitted_at.isoformat() if entry.submitted_at else "",
                     entry.late,
@@ -200,19 +199,12 @@ def submissions(record: History, run: int | None = None) -> frozenset[str]:
 
 def publish(record: Record, run: int, grades: Iterable[Published]) -> None:
     """Save exported grades that differ from the ones exported before."""
-    last = published(record)
-    now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    last, at = published(record), now()
     with record.transaction() as connection:
-        connection.executemany(
-            """INSERT INTO published (submission, run, at, automatic, report, bonus, late,
-               adjustment, final, status, questions, code, is_late)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            [
-                (grade.submission, run, now, *msgspec.structs.astuple(grade)[1:])
-                for grade in grades
-                if last.get(grade.submission) != grade
-            ],
-        )
+        for grade in grades:
+            if last.get(grade.submission) != grade:
+                columns = msgspec.structs.asdict(grade)
+                insert(connection, "published", run=run, at=at, **columns)
 
 
 def published(record: History) -> dict[str, Published]:
@@ -231,23 +223,19 @@ def _replace(
     wanted: Iterable[msgspec.Struct],
     files: Mapping[str, str],
 ) -> TableChange:
-    now, who = time.strftime("%Y-%m-%dT%H:%M:%S%z"), _user()
+    at, who = now(), _user()
     holding = {row: id_ for id_, row in _holding(connection, kind, of)}
     unique = dict.fromkeys(wanted)
     gone = [id_ for row, id_ in holding.items() if row not in unique]
     new = [row for row in unique if row not in holding]
     connection.executemany(
         f"UPDATE {kind} SET withdrawn = ?, withdrawn_by = ? WHERE id = ?",
-        [(now, who, id_) for id_ in gone],
+        [(at, who, id_) for id_ in gone],
     )
-    places = ", ".join("?" * (len(of.__struct_fields__) + 3))
-    connection.executemany(
-        f"INSERT INTO {kind} ({_columns(of)}, entered, entered_by, made_for) VALUES ({places})",
-        [
-            (*(values := msgspec.structs.astuple(row)), now, who, files.get(values[0], ""))
-            for row in new
-        ],
-    )
+    for row in new:
+        values = msgspec.structs.asdict(row)
+        made_for = files.get(values.get("submission", ""), "")
+        insert(connection, kind, **values, entered=at, entered_by=who, made_for=made_for)
     return TableChange(kind, len(new), len(gone))
 
 

@@ -191,6 +191,13 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     check(connection, path)
 
 
+def insert(connection: sqlite3.Connection, table: str, **values: object) -> int:
+    """Add a row with these values of its columns, and return its number."""
+    places = ", ".join("?" * len(values))
+    sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})"
+    return int(connection.execute(sql, (*values.values(),)).lastrowid or 0)
+
+
 def is_new(connection: sqlite3.Connection) -> bool:
     """Tell whether the file has no tables yet."""
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()

@@ -26,7 +26,7 @@ from autograder.record.connection import connect, damaged, is_damage, move_aside
 from autograder.record.fingerprint import Conditions
 from autograder.record.lock import FolderLock
 from autograder.record.reader import DEMO, NAME, History, RunState
-from autograder.record.schema import prepare
+from autograder.record.schema import insert, prepare
 from autograder.results import OutputResult, SubmissionResult
 
 PASSING_FAULTS = frozenset({"timeout", "killed", "not_judged"})
@@ -117,11 +117,10 @@ class Record(History):
         It begins with all submissions of the run before it, unless it is to be ``empty``; then a
         demo class is forgotten.
         """
-        sql = "INSERT INTO runs (started, state, conditions) VALUES (?, 'running', ?)"
-        values = (_now(), msgspec.json.encode(conditions).decode())
+        text = msgspec.json.encode(conditions).decode()
         before = 0 if empty else self.last() or 0
         with self.transaction() as connection:
-            self.run = int(connection.execute(sql, values).lastrowid or 0)
+            self.run = insert(connection, "runs", started=now(), state="running", conditions=text)
             if empty:
                 connection.execute("DELETE FROM facts WHERE name = ?", (DEMO,))
             connection.execute(_CARRY, (self.run, before))
@@ -134,7 +133,7 @@ class Record(History):
         """
         sql = "UPDATE runs SET ended = ?, state = ? WHERE id = ?"
         with self.transaction() as connection:
-            connection.execute(sql, (_now(), state, self.run))
+            connection.execute(sql, (now(), state, self.run))
             if only is not None and state == "finished":
                 dropped = [(self.run, one) for one in self.attempts(self.run) if one not in only]
                 sql = "DELETE FROM submissions WHERE run = ? AND submission = ?"
@@ -204,24 +203,16 @@ class Record(History):
             output.status in PASSING_FAULTS for output in result.outputs
         )
         with self.transaction() as connection:
-            grading = connection.execute(
-                _ADD,
-                (
-                    result.submission,
-                    self.run,
-                    fingerprint,
-                    reusable,
-                    result.status,
-                    result.score,
-                    result.message,
-                    result.isolation,
-                    result.seconds,
-                    result.digest,
-                    result.file,
-                    None if source is None else self._source(source),
-                    blob.pack(result),
-                ),
-            ).lastrowid
+            grading = insert(
+                connection,
+                "gradings",
+                run=self.run,
+                fingerprint=fingerprint,
+                reusable=reusable,
+                source=None if source is None else self._source(source),
+                details=blob.pack(result),
+                **{column: getattr(result, column) for column in _COLUMNS},
+            )
             connection.executemany(
                 "INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
@@ -265,9 +256,9 @@ class Record(History):
         find = "SELECT id FROM sources WHERE sha256 = ?"
         row = self._connection.execute(find, (sha256,)).fetchone()
         if row is None:
-            sql = "INSERT INTO sources (sha256, size, content) VALUES (?, ?, ?)"
-            values = (sha256, len(source), zlib.compress(source))
-            row = (self._connection.execute(sql, values).lastrowid,)
+            content = zlib.compress(source)
+            size = len(source)
+            return insert(self._connection, "sources", sha256=sha256, size=size, content=content)
         return int(row[0])
 
     def _place(self, output: OutputResult) -> int:
@@ -281,9 +272,7 @@ class Record(History):
 
 
 _place_of = attrgetter("case", "output", "question", "function", "title", "public", "max_points")
-_ADD = """INSERT INTO gradings (submission, run, fingerprint, reusable, status, score, message,
-          isolation, seconds, digest, file, source, details)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_COLUMNS = ("submission", "status", "score", "message", "isolation", "seconds", "digest", "file")
 _COUNTS = "INSERT OR REPLACE INTO submissions (run, submission, grading, note) VALUES (?, ?, ?, ?)"
 _CARRY = """INSERT INTO submissions SELECT ?, submission, grading, note, withdrawn
             FROM submissions WHERE run = ?"""
@@ -323,5 +312,6 @@ def _sound(path: Path) -> bool:
     return True
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the time as the record has it: local, with the difference from UTC."""
     return time.strftime("%Y-%m-%dT%H:%M:%S%z")
