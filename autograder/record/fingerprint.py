@@ -80,9 +80,7 @@ class Conditions(msgspec.Struct, frozen=True):
     def differences(self, other: "Conditions") -> tuple[str, ...]:
         """Name the conditions that differ in ``other``."""
         return tuple(
-            _NAMES.get(name, name)
-            for name in self.__struct_fields__
-            if getattr(self, name) != getattr(other, name)
+            name for key, name in _NAMES.items() if getattr(self, key) != getattr(other, key)
         )
 
     def described(self, now: "Conditions") -> str:
@@ -95,7 +93,7 @@ class Conditions(msgspec.Struct, frozen=True):
             old, new = getattr(self, name), getattr(now, name)
             if old != new:
                 version = _VERSIONS.get(name)
-                other = f"other {_NAMES.get(name, name).removeprefix('the ')}"
+                other = f"other {_NAMES[name].removeprefix('the ')}"
                 parts.append(f"{version} {old} (now {new})" if version else other)
         return joined(parts)
 

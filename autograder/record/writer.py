@@ -161,10 +161,10 @@ class Record(History):
     def save_reports(self, reports: Mapping[str, str]) -> None:
         """Save the SHA-256 of each submission's report where it is another than before."""
         before = self.reports()
-        new = [(one, self.run, sha) for one, sha in reports.items() if before.get(one) != sha]
-        sql = "INSERT INTO reports (submission, run, sha256) VALUES (?, ?, ?)"
         with self.transaction() as connection:
-            connection.executemany(sql, new)
+            for one, sha in reports.items():
+                if before.get(one) != sha:
+                    insert(connection, "reports", submission=one, run=self.run, sha256=sha)
 
     def unchanged(self, submission: str, fingerprint: bytes, levels: Collection[int]) -> int | None:
         """Return the latest grading that still holds for this submission, or None.
@@ -264,10 +264,8 @@ class Record(History):
     def _place(self, output: OutputResult) -> int:
         values = _place_of(output)
         if values not in self._places:
-            row = self._connection.execute(_FIND_PLACE, values).fetchone()
-            if row is None:
-                row = (self._connection.execute(_ADD_PLACE, values).lastrowid,)
-            self._places[values] = int(row[0])
+            self._connection.execute(_ADD_PLACE, values)
+            (self._places[values],) = self._connection.execute(_FIND_PLACE, values).fetchone()
         return self._places[values]
 
 
@@ -276,10 +274,9 @@ _COLUMNS = ("submission", "status", "score", "message", "isolation", "seconds", 
 _COUNTS = "INSERT OR REPLACE INTO submissions (run, submission, grading, note) VALUES (?, ?, ?, ?)"
 _CARRY = """INSERT INTO submissions SELECT ?, submission, grading, note, withdrawn
             FROM submissions WHERE run = ?"""
-_FIND_PLACE = """SELECT id FROM places WHERE case_id = ? AND output = ? AND question = ?
-                 AND function = ? AND title = ? AND public = ? AND max_points = ?"""
-_ADD_PLACE = """INSERT INTO places (case_id, output, question, function, title, public, max_points)
-                VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_PLACE = "(case_id, output, question, function, title, public, max_points)"
+_ADD_PLACE = f"INSERT OR IGNORE INTO places {_PLACE} VALUES (?, ?, ?, ?, ?, ?, ?)"
+_FIND_PLACE = f"SELECT id FROM places WHERE {_PLACE} = (?, ?, ?, ?, ?, ?, ?)"
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
