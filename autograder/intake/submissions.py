@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
-from types import TracebackType
 from typing import NamedTuple, Self
 
 import msgspec
@@ -80,28 +79,23 @@ class Intake:
     ) -> None:
         self.roster, self.report = roster, report
         self.reports: dict[str, SubmittedFile] = {}
-        self._open = ExitStack()
-        try:
-            found = find_uploads(paths, roster, self._open)
+        with ExitStack() as files:
+            found = find_uploads(paths, roster, files)
             self.uploads = found.uploads
             self.downloads = found.downloads
             self.unused = found.unused
             self.warnings = found.warnings
-            self.people = self._people()
-            self.ids = self._ids()
-        except BaseException:
-            self._open.close()
-            raise
+            self.people: list[Person | None] = [None] * len(self.uploads)
+            if roster is not None:
+                self.people = match(roster, [upload.identity for upload in self.uploads])
+            ids, pairs = Ids(), zip(self.uploads, self.people, strict=True)
+            self.ids = [ids.take(upload.key if one is None else one.id) for upload, one in pairs]
+            self._open = files.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._open.close()
 
     @property
@@ -118,16 +112,6 @@ class Intake:
                 self.reports[given] = report
             yield with_report_note(submission) if self.report else submission
 
-    def _people(self) -> list[Person | None]:
-        if self.roster is None:
-            return [None] * len(self.uploads)
-        return match(self.roster, [upload.identity for upload in self.uploads])
-
-    def _ids(self) -> list[tuple[str, str]]:
-        ids = Ids()
-        pairs = zip(self.uploads, self.people, strict=True)
-        return [ids.take(upload.key if one is None else one.id) for upload, one in pairs]
-
 
 class Contents(NamedTuple):
     """Whether an upload has code and a report, and how many PDF files."""
@@ -142,10 +126,10 @@ def contents(upload: Upload) -> Contents:
     try:
         files, _ = upload.files()
         if (archive := _only_archive(files)) is not None:
-            held = _held(archive)
-            work = partial(_names_inside, [held if file is archive else file for file in files])
-            paths = msgspec.msgpack.decode(limited.call(work), type=list[str])
-            files = [SubmittedFile(path, archive.read) for path in paths]
+            names = limited.call(partial(_names_inside, archive.path, archive.read()))
+            inner = msgspec.msgpack.decode(names, type=list[str])
+            files = [file for file in files if file is not archive]
+            files += [SubmittedFile(path, archive.read) for path in inner]
     except (Refused, NotJudged):
         return Contents()
     kinds = [file.kind for file in files]
@@ -214,8 +198,11 @@ def _made(
             # Files beside the archive come first, so that of two reports theirs counts.
             files = [*(file for file in files if file is not archive), *inner]
             notes = [*notes, *inner_notes]
-        if len(files) == 1 and lone:
-            _check_kind(files[0])
+        if len(files) == 1 and lone and files[0].kind not in CODE:
+            raise Refused(
+                f"“{files[0].path}” is not a Python file (.py), notebook (.ipynb) or archive."
+                f"{instead_of_code(files)}"
+            )
         chosen, source, choice = choose(files)
     except Refused as problem:
         ignored, bonus = _ignored(files), bonus_alone(files)
@@ -310,12 +297,9 @@ def _made_in_child(
     return msgspec.msgpack.encode(answer)
 
 
-def _names_inside(files: list[SubmittedFile]) -> bytes:
-    """The paths of all files, those of the archive included."""
-    archive = _only_archive(files)
-    assert archive is not None
-    inner, _ = _unpacked(archive.path, archive.read())
-    return msgspec.msgpack.encode([file.path for file in [*files, *inner] if file is not archive])
+def _names_inside(label: str, data: bytes) -> bytes:
+    files, _ = _unpacked(label, data)
+    return msgspec.msgpack.encode([file.path for file in files])
 
 
 def _unpacked(label: str, data: bytes) -> tuple[list[SubmittedFile], list[str]]:
@@ -331,14 +315,6 @@ def _unpacked(label: str, data: bytes) -> tuple[list[SubmittedFile], list[str]]:
         if notes:
             raise Refused(f"“{label}” has no Python file that can be graded. {notes[0]}")
     return files, notes
-
-
-def _check_kind(only: SubmittedFile) -> None:
-    if only.kind not in CODE:
-        raise Refused(
-            f"“{only.path}” is not a Python file (.py), notebook (.ipynb) or archive."
-            f"{instead_of_code([only])}"
-        )
 
 
 def _ignored(files: list[SubmittedFile], *graded: str) -> tuple[str, ...]:
