@@ -40,6 +40,7 @@ BROKEN = (
     *(ValueError, OverflowError, RecursionError, NotImplementedError, RuntimeError, LookupError),
     MemoryError,
 )
+_TOO_LARGE = f"The archive expands to more than {MAX_EXPANDED // 1_000_000} MB."
 _UNREADABLE = "The archive is damaged and cannot be read: make it again."
 
 
@@ -115,12 +116,11 @@ def plain_files(members: Iterable[ArchiveMember]) -> tuple[list[SubmittedFile], 
 
     Raises Refused when two code files have one path.
     """
-    members = list(members)
-    notes = [f"“{one.path}” was skipped, because {one.odd}." for one in members if one.odd]
     paths: set[str] = set()
-    found = []
+    found, notes = [], []
     for member in members:
         if member.odd:
+            notes.append(f"“{member.path}” was skipped, because {member.odd}.")
             continue
         if member.path in paths and member.path.endswith((".py", ".ipynb")):
             raise Refused(
@@ -174,7 +174,7 @@ def _zipped(data: bytes) -> Iterator[ArchiveMember]:
     for member in without_environments(member for member in found if not member.junk):
         expanded += member.size if member.path.endswith((".py", ".ipynb")) else 0
         if expanded > MAX_EXPANDED:
-            raise Refused(_too_large())
+            raise Refused(_TOO_LARGE)
         yield member
 
 
@@ -226,9 +226,7 @@ class _CheckedHeader(tarfile.TarInfo):
 
 def _tarred(data: bytes) -> Iterator[ArchiveMember]:
     archive = tarfile.TarFile(fileobj=io.BytesIO(data), tarinfo=_CheckedHeader)
-    count = 0
-    while (info := archive.next()) is not None:
-        count += 1
+    for count, info in enumerate(iter(archive.next, None), 1):
         if count > MAX_MEMBERS:
             raise Refused(f"The archive has more than {MAX_MEMBERS:,} members.")
         if info.size < 0:
@@ -248,12 +246,8 @@ def _expand(data: bytes) -> bytes:
         size += len(part)
         parts.append(part)
         if size > MAX_EXPANDED:
-            raise Refused(_too_large())
+            raise Refused(_TOO_LARGE)
         if not stream.eof or len(parts) > MAX_PARTS:
             raise EOFError
         data = stream.unused_data
     return b"".join(parts)
-
-
-def _too_large() -> str:
-    return f"The archive expands to more than {MAX_EXPANDED // 1_000_000} MB."

@@ -6,7 +6,7 @@ beside it is one submission too.
 """
 
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,7 +19,6 @@ from autograder.intake.downloads import folders
 from autograder.intake.downloads.detect import Download, open_download, survey
 from autograder.intake.downloads.entries import OnDisk
 from autograder.intake.downloads.uploads import Upload
-from autograder.intake.folders import entries
 from autograder.intake.pick_file import EXPECTED, Refused
 from autograder.text import shown
 
@@ -105,7 +104,11 @@ class _Input:
             found.unused += self._download.unused
             found.downloads.append(self._download.platform)
         elif self._is_folder:
-            found.uploads += [folders.upload(entry) for entry in self._children()]
+            try:
+                children = OnDisk(self.place).children()
+            except (Refused, NotJudged) as problem:
+                raise self._unreadable(problem) from None
+            found.uploads += map(folders.upload, children)
         else:
             found.uploads.append(folders.upload(OnDisk(self.place), self._name))
 
@@ -122,12 +125,6 @@ class _Input:
             if self._is_folder:
                 raise
             # A zip is read as one submission then, which is refused with the reason.
-
-    def _children(self) -> Sequence[OnDisk]:
-        try:
-            return [OnDisk(Path(child.path)) for child in entries(self.place)]
-        except (Refused, NotJudged) as problem:
-            raise self._unreadable(problem) from None
 
     def _unreadable(self, problem: Exception) -> IntakeError:
         reason = getattr(problem, "strerror", None) or problem

@@ -152,9 +152,8 @@ def _is_class(
         return False
     if len({file.user for file in files if file.is_code}) > 1 or any(file.late for file in files):
         return True
-    if roster is None:
-        return False
-    return count_matches(roster, [one.identity for one in uploads]) == len(uploads)
+    identities = [one.identity for one in uploads]
+    return roster is not None and count_matches(roster, identities) == len(uploads)
 
 
 def _two_names(files: Sequence[_CanvasFile]) -> str:

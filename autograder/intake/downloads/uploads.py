@@ -1,7 +1,7 @@
 """What one student uploaded to a platform."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.course.roster import Person
@@ -91,4 +91,4 @@ class ClassUploads:
     """A level of a download as one platform reads it; ``strays`` do not belong to it."""
 
     uploads: Sequence[Upload]
-    strays: Sequence[Entry] = field(default=())
+    strays: Sequence[Entry] = ()
