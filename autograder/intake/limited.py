@@ -113,14 +113,16 @@ def _child(work: Callable[[], bytes], writer: int, limit: Limit) -> NoReturn:
         os.dup2(writer, 3)
         os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         _restrict(limit)
-        _send(msgspec.msgpack.encode(_answer(work, limit)))
+        answer = msgspec.msgpack.encode(_answer(work))
+        with open(3, "wb") as pipe:
+            pipe.write(answer)
     except MemoryError:
         os._exit(_NO_MEMORY)
     finally:
         os._exit(0)
 
 
-def _answer(work: Callable[[], bytes], limit: Limit) -> _Answer:
+def _answer(work: Callable[[], bytes]) -> _Answer:
     try:
         return _Answer("", work())
     except (Refused, IntakeError, NotJudged) as problem:
@@ -144,12 +146,6 @@ def _restrict(limit: Limit) -> None:
         if most != resource.RLIM_INFINITY:
             soft, hard = min(soft, most), min(hard, most)
         resource.setrlimit(which, (soft, hard))
-
-
-def _send(data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(3, rest) :]
 
 
 def _read(reader: int, deadline: float) -> tuple[bytes, bool]:
