@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,17 +85,11 @@ def file_system(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
         fields = before.split(" ")
         if len(fields) < 5 or not after:
             continue
-        mounted = Path(_unescaped(fields[4]))
+        mounted = Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), fields[4]))
         # Of two mounts at one path, the later one hides the earlier one.
         if target.is_relative_to(mounted) and len(mounted.parts) >= len(best.parts):
             best, kind = mounted, after.split(" ")[0]
     return kind
-
-
-def _unescaped(name: str) -> str:
-    for code, sign in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
-        name = name.replace(code, sign)
-    return name
 
 
 def move_aside(path: Path) -> Path:
