@@ -103,19 +103,14 @@ class History:
                  WHERE run = ? AND NOT withdrawn ORDER BY submission"""
         with self.reading():
             for row in self._connection.execute(sql, (self._run(run),)):
-                yield self._grading(*row)
+                yield self.grading(*row)
 
     def result(self, submission: str, run: int | None = None) -> SubmissionResult | None:
         """Return the result of one submission in a run (by default the latest), or None."""
         sql = "SELECT grading, note FROM submissions WHERE run = ? AND submission = ?"
         with self.reading():
             row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
-            return None if row is None else self._grading(*row)
-
-    def grading(self, grading: int) -> SubmissionResult:
-        """Return the result of one grading, whether or not it counts in any run."""
-        with self.reading():
-            return self._grading(grading)
+            return None if row is None else self.grading(*row)
 
     def points_of(self, grading: int) -> str:
         """Return the key of the points that a grading was given."""
@@ -215,10 +210,16 @@ class History:
     def _run(self, run: int | None) -> int:
         return (self.last() or 0) if run is None else run
 
-    def _grading(self, grading: int, note: str = "") -> SubmissionResult:
-        cursor = self._connection.cursor()
-        cursor.row_factory = sqlite3.Row
-        row = dict(cursor.execute(_GRADING, (grading,)).fetchone())
+    def grading(self, grading: int, note: str = "") -> SubmissionResult:
+        """Return the result of one grading, whether or not it counts in any run.
+
+        A ``note`` is added to its notes.
+        """
+        with self.reading() as connection:
+            cursor = connection.cursor()
+            cursor.row_factory = sqlite3.Row
+            row = dict(cursor.execute(_GRADING, (grading,)).fetchone())
+            rows = cursor.execute(_OUTPUTS, (grading,)).fetchall()
         try:
             details = msgspec.structs.asdict(blob.unpack(row.pop("details")))
         except (zlib.error, msgspec.MsgspecError) as error:
@@ -226,7 +227,7 @@ class History:
         texts = {entry.position: entry for entry in details.pop("texts")}
         outputs = tuple(
             _output(output, texts.get(position, blob.OutputTexts(position)))
-            for position, output in enumerate(cursor.execute(_OUTPUTS, (grading,)))
+            for position, output in enumerate(rows)
         )
         details["notes"] += (note,) if note else ()
         return SubmissionResult(**row, **details, outputs=outputs)
