@@ -47,17 +47,11 @@ def _one_by_one(values: Iterable[str]) -> Iterator[tuple[str]]:
 
 
 _IDENTIFIERS = (
-    _Identifier(lambda identity: [[identity.number]], lambda person: {person.participant}),
-    _Identifier(lambda identity: _one_by_one(identity.ids), lambda person: {folded(person.id)}),
-    _Identifier(
-        lambda identity: _one_by_one(identity.logins), lambda person: {folded(person.login)}
-    ),
-    _Identifier(
-        lambda identity: _one_by_one([identity.email]), lambda person: {folded(person.email)}
-    ),
-    _Identifier(
-        lambda identity: map(name_keys, identity.names), lambda person: name_keys(person.name)
-    ),
+    _Identifier(lambda one: [[one.number]], lambda person: {person.participant}),
+    _Identifier(lambda one: _one_by_one(one.ids), lambda person: {folded(person.id)}),
+    _Identifier(lambda one: _one_by_one(one.logins), lambda person: {folded(person.login)}),
+    _Identifier(lambda one: _one_by_one([one.email]), lambda person: {folded(person.email)}),
+    _Identifier(lambda one: map(name_keys, one.names), lambda person: name_keys(person.name)),
 )
 _NAMES = _IDENTIFIERS[-1]
 
@@ -83,26 +77,23 @@ class _Matching:
                 continue
             people = _candidates(index, identifier.keys_of_submission(identity), taken)
             if len(people) > 1:
-                self._add_problem(place, self._several_students(identity, people))
+                self._add_problem(self._several_students(identity, people), place)
             elif people:
                 wanted[people[0]].append(place)
         for person, places in wanted.items():
             self._assign(person, places)
 
     def _assign(self, person: Person, places: list[int]) -> None:
+        identities = [self._submissions[place] for place in places]
         if len(places) > 1:
-            labels = joined([f"“{self._submissions[place].label}”" for place in places])
-            for place in places:
-                self.stuck.add(place)
-            self.problems.append(
+            labels = joined([f"“{identity.label}”" for identity in identities])
+            self._add_problem(
                 f"{labels} both fit {person}. Remove one, or add the other student to "
-                f"{self._roster.path.name}."
+                f"{self._roster.path.name}.",
+                *places,
             )
-            return
-        identity = self._submissions[places[0]]
-        others = self._others_of_that_name(identity, person)
-        if others:
-            self._add_problem(places[0], self._contradiction(identity, person, others))
+        elif others := self._others_of_that_name(identities[0], person):
+            self._add_problem(self._contradiction(identities[0], person, others), *places)
         else:
             self.found[places[0]] = person
 
@@ -113,8 +104,8 @@ class _Matching:
         people = _candidates(self._by_name, _NAMES.keys_of_submission(identity), set())
         return [] if person in people else people
 
-    def _add_problem(self, place: int, problem: str) -> None:
-        self.stuck.add(place)
+    def _add_problem(self, problem: str, *places: int) -> None:
+        self.stuck.update(places)
         self.problems.append(problem)
 
     def _several_students(self, identity: Identity, people: Iterable[Person]) -> str:
