@@ -96,10 +96,8 @@ def group(entries: Sequence[Entry], roster: Roster | None = None) -> ClassUpload
     if len(files) <= len(strays):
         return None
     doubtful, users = _by_user(files)
-    one_name: list[list[_CanvasFile]] = []
-    ambiguous: list[list[_CanvasFile]] = []
-    for mine in users.values():
-        (one_name if len({file.name for file in mine}) == 1 else ambiguous).append(mine)
+    one_name = [mine for mine in users.values() if len({file.name for file in mine}) == 1]
+    ambiguous = [mine for mine in users.values() if len({file.name for file in mine}) > 1]
     clear = [file for mine in one_name for file in mine]
     uploads = [_upload(mine) for mine in one_name]
     if len(one_name) <= len(ambiguous) or not _is_class(clear, uploads, roster):
