@@ -12,7 +12,6 @@ from pathlib import Path
 
 from autograder.errors import NotJudged
 from autograder.intake.archives import (
-    ENVIRONMENTS,
     IN_ENVIRONMENT,
     MARKERS,
     MAX_DEPTH,
@@ -92,15 +91,8 @@ def kind_of(path: Path) -> int:
         return 0
 
 
-def entries(folder: Path) -> list[os.DirEntry[str]]:
-    """The entries of a folder of submissions without junk, sorted by name.
-
-    Raises NotJudged when it cannot be read.
-    """
-    return [entry for entry in _listed(folder) if entry.name not in ENVIRONMENTS]
-
-
-def _listed(folder: Path) -> list[os.DirEntry[str]]:
+def listed(folder: Path) -> list[os.DirEntry[str]]:
+    """The entries of a folder without junk, sorted by name; NotJudged when it cannot be read."""
     try:
         with os.scandir(folder) as listing:
             wanted = [entry for entry in listing if not is_junk(entry.name)]
@@ -111,7 +103,7 @@ def _listed(folder: Path) -> list[os.DirEntry[str]]:
 
 def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, os.DirEntry[str] | str]]:
     """Every file below a folder with its path, or a path and why it was skipped."""
-    listing = _listed(folder)
+    listing = listed(folder)
     for marker in MARKERS if depth else ():
         if any(entry.name == marker.partition("/")[0] for entry in listing):
             yield prefix + marker, IN_ENVIRONMENT

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from autograder.intake.archives import (
     BROKEN,
@@ -22,37 +21,12 @@ from autograder.intake.archives import (
     without_environments,
     zip_members,
 )
-from autograder.intake.folders import entries, files_below, kind_of, read
+from autograder.intake.folders import files_below, kind_of, listed, read
 from autograder.intake.pick_file import Refused, SubmittedFile
 from autograder.text import shown
 
 MAX_MEMBERS = 200_000
 """Of a whole class's zip."""
-
-
-class Entry(Protocol):
-    """A file or folder at one level of a download."""
-
-    @property
-    def name(self) -> str:
-        """The name that the platform gave it."""
-
-    @property
-    def is_folder(self) -> bool:
-        """Whether it is a folder, and not a link to one."""
-
-    @property
-    def is_clone(self) -> bool:
-        """Whether it is a git repository."""
-
-    def children(self) -> list["Entry"]:
-        """The entries of the folder without junk; NotJudged where it cannot be read."""
-
-    def files(self) -> tuple[list[SubmittedFile], list[str]]:
-        """The file, or all files below the folder, and notes on what was skipped."""
-
-    def read(self, limit: int) -> bytes:
-        """Read a file; Refused where it is larger or damaged, NotJudged where it is unreadable."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +47,10 @@ class OnDisk:
     def is_clone(self) -> bool:
         return kind_of(self.path / ".git") == stat.S_IFDIR
 
-    def children(self) -> list[Entry]:
-        return [OnDisk(Path(child.path)) for child in entries(self.path)]
+    def children(self) -> list["Entry"]:
+        """The entries of the folder without junk; NotJudged where it cannot be read."""
+        found = [child for child in listed(self.path) if child.name not in ENVIRONMENTS]
+        return [OnDisk(Path(child.path)) for child in found]
 
     def files(self) -> tuple[list[SubmittedFile], list[str]]:
         kind = kind_of(self.path)
@@ -90,25 +66,25 @@ class OnDisk:
 
 @dataclass(frozen=True)
 class InZip:
-    """An entry of a zip: the members whose paths begin with ``parts``; no empty folders."""
+    """An entry of a zip: the members whose paths begin with ``parts``; no empty folders.
+
+    Without members it is only a name.
+    """
 
     parts: tuple[str, ...]
     members: Sequence[ArchiveMember]
+    is_folder: bool
 
     @property
     def name(self) -> str:
         return self.parts[-1]
 
     @property
-    def is_folder(self) -> bool:
-        return any(member.name != "/".join(self.parts) for member in self.members)
-
-    @property
     def is_clone(self) -> bool:
         git = "/".join((*self.parts, ".git", ""))
         return any(member.name.startswith(git) for member in self.members)
 
-    def children(self) -> list[Entry]:
+    def children(self) -> list["Entry"]:
         depth = len(self.parts)
         below: dict[str, list[ArchiveMember]] = {}
         for member in self.members:
@@ -116,8 +92,11 @@ class InZip:
             hidden = member.junk and ".git" not in names
             if len(names) > depth and not hidden and names[depth] not in ENVIRONMENTS:
                 below.setdefault(names[depth], []).append(member)
-        found = (InZip((*self.parts, name), members) for name, members in sorted(below.items()))
-        return [child for child in found if not all(one.junk for one in child.members)]
+        return [
+            InZip((*self.parts, name), members, any(one.name.count("/") > depth for one in members))
+            for name, members in sorted(below.items())
+            if not all(one.junk for one in members)
+        ]
 
     def files(self) -> tuple[list[SubmittedFile], list[str]]:
         depth = len(self.parts) - (not self.is_folder)
@@ -129,6 +108,15 @@ class InZip:
 
     def read(self, limit: int) -> bytes:
         return self.members[0].read(limit)
+
+
+Entry = OnDisk | InZip
+"""A file or folder at one level of a download; ``name`` is the one that the platform gave it.
+
+``is_clone`` tells whether it is a git repository; ``files`` are the file, or all files below the
+folder, and notes on what was skipped. Refused is raised where something is too large or damaged,
+NotJudged where it cannot be read.
+"""
 
 
 @contextmanager
@@ -150,7 +138,7 @@ def open_entries(path: Path) -> Iterator[list[Entry] | None]:
             members = list(zip_members(archive))
         except Refused:
             members = []
-        yield InZip((), members).children() or None
+        yield InZip((), members, True).children() or None
 
 
 def _zip(path: Path) -> zipfile.ZipFile | None:

@@ -19,9 +19,9 @@ from typing import Literal
 from autograder.course.roster import Person, Roster
 from autograder.errors import ExportError, NotJudged
 from autograder.intake.downloads import canvas, moodle
-from autograder.intake.downloads.entries import Entry, open_entries
+from autograder.intake.downloads.entries import Entry, InZip, open_entries
 from autograder.intake.downloads.uploads import ClassUploads, Upload
-from autograder.intake.pick_file import Refused, SubmittedFile
+from autograder.intake.pick_file import Refused
 from autograder.platforms.lms.fill import titled_lines
 from autograder.text import joined, shown
 
@@ -151,24 +151,6 @@ def numbers(platform: Platform, graded: Iterable[GradedUpload]) -> dict[str, str
     return {one: number for number, several in by_number.items() for one in several}
 
 
-@dataclass(frozen=True)
-class _NameOnly:
-    """An ``Entry`` for a name in the record, without content."""
-
-    name: str
-    is_folder: bool
-    is_clone: bool = False
-
-    def children(self) -> list[Entry]:
-        return []
-
-    def files(self) -> tuple[list[SubmittedFile], list[str]]:
-        return [], []
-
-    def read(self, limit: int) -> bytes:
-        raise Refused("It has no content.")
-
-
 class _GradedUploads:
     """An index of the record: from names and numbers on the platform to submissions."""
 
@@ -178,7 +160,7 @@ class _GradedUploads:
         for one in graded:
             for name in one.original:
                 self._by_name[name].add(one.id)
-        names = [_NameOnly(name.removesuffix("/"), name.endswith("/")) for name in self._by_name]
+        names = [InZip((one.removesuffix("/"),), (), one.endswith("/")) for one in self._by_name]
         people = {one.person for one in graded if one.person is not None}
         grouped = _GROUP[platform](names, Roster(Path("roster.csv"), tuple(people)))
         self.by_number: dict[str, set[str]] = {
