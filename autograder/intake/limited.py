@@ -38,9 +38,7 @@ CLASS = Limit(20, 45.0, 2 << 30)
 """For the download of a class, which is graded alone: 100 MB of Gradescope's metadata."""
 MAX_ANSWER = 64 << 20
 AGAIN = "Run the command again; if that does not help, look at `autograder doctor`."
-_ERRORS: dict[str, type[Exception]] = {
-    error.__name__: error for error in (Refused, IntakeError, NotJudged)
-}
+_ERRORS = {error.__name__: error for error in (Refused, IntakeError, NotJudged)}
 _OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """Signals by which somebody else may end the child; the others are the work of the bytes."""
 _NO_MEMORY = 3
@@ -91,8 +89,7 @@ def call(work: Callable[[], bytes], limit: Limit = UPLOAD) -> bytes:
     except msgspec.MsgspecError:
         raise _without_answer(status, in_time, used.ru_utime + used.ru_stime, limit) from None
     if answer.error:
-        text = answer.data.decode()
-        raise _ERRORS.get(answer.error, NotJudged)(text)
+        raise _ERRORS.get(answer.error, NotJudged)(answer.data.decode())
     return answer.data
 
 

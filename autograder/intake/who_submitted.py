@@ -3,7 +3,7 @@
 from collections.abc import Container
 from datetime import datetime, tzinfo
 
-from autograder.course import clock, directory
+from autograder.course import clock
 from autograder.course.directory import SubmissionInfo
 from autograder.errors import IntakeError
 from autograder.intake.downloads.uploads import Upload
@@ -71,7 +71,7 @@ def people(intake: Intake, zone: tzinfo | None = None) -> list[SubmissionInfo]:
     if not intake.downloads and intake.roster is None:
         return []
     return [
-        directory.SubmissionInfo(
+        SubmissionInfo(
             submission=intake.ids[place][0],
             person=intake.people[place] or upload.person,
             known_as=upload.known_as,

@@ -191,10 +191,8 @@ def submission_info(record: History) -> dict[str, SubmissionInfo]:
 
 def submissions(record: History, run: int | None = None) -> frozenset[str]:
     """Return the ids of the submissions of a run (by default the latest)."""
-    sql = "SELECT submission FROM submissions WHERE run = ? AND NOT withdrawn"
-    with record.reading() as connection:
-        rows = connection.execute(sql, (run or record.last() or 0,))
-        return frozenset(submission for (submission,) in rows)
+    attempts = record.attempts(run).items()
+    return frozenset(one for one, attempt in attempts if not attempt.withdrawn)
 
 
 def publish(record: Record, run: int, grades: Iterable[Published]) -> None:
