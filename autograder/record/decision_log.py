@@ -82,7 +82,7 @@ def enter(record: Record, wanted: Decisions, problems: Iterable[Problem] = ()) -
         for kind, of in Decisions.KINDS.items():
             rows = getattr(wanted, kind)
             if rows is not None:
-                changes.append(_replace(connection, kind, of, rows, files.get(kind, {})))
+                changes.append(_replace(record, connection, kind, of, rows, files.get(kind, {})))
         connection.execute("DELETE FROM problems")
         rows = [msgspec.structs.astuple(problem) for problem in problems]
         connection.executemany("INSERT INTO problems VALUES (?, ?)", rows)
@@ -91,8 +91,7 @@ def enter(record: Record, wanted: Decisions, problems: Iterable[Problem] = ()) -
 
 def problems(record: History) -> list[Problem]:
     """Return the wrong lines of the tables, as they were read last."""
-    with record.reading() as connection:
-        return [Problem(*row) for row in connection.execute("SELECT * FROM problems")]
+    return [Problem(*row) for row in record.rows("SELECT * FROM problems")]
 
 
 def for_older_files(record: History) -> list[OlderFile]:
@@ -103,14 +102,13 @@ def for_older_files(record: History) -> list[OlderFile]:
     """
     found: dict[OlderFile, None] = {}
     here = submissions(record)
-    with record.reading() as connection:
-        for kind, files in _files_that_count(record).items():
-            who = {"manual": "grader", "adjustments": "made_by"}.get(kind, "''")
-            sql = f"""SELECT submission, {who}, made_for FROM {kind}
-                      WHERE withdrawn IS NULL ORDER BY submission, id"""
-            for submission, person, made_for in connection.execute(sql):
-                if submission in here and files.get(submission, "") != made_for:
-                    found[OlderFile(kind, submission, person)] = None
+    for kind, files in _files_that_count(record).items():
+        who = {"manual": "grader", "adjustments": "made_by"}.get(kind, "''")
+        sql = f"""SELECT submission, {who}, made_for FROM {kind}
+                  WHERE withdrawn IS NULL ORDER BY submission, id"""
+        for submission, person, made_for in record.rows(sql):
+            if submission in here and files.get(submission, "") != made_for:
+                found[OlderFile(kind, submission, person)] = None
     return list(found)
 
 
@@ -124,11 +122,10 @@ def _files_that_count(record: History) -> dict[str, dict[str, str]]:
 
 def current(record: History) -> Decisions:
     """Return all decisions that hold, in the order in which they were entered."""
-    with record.reading() as connection:
-        holding: dict[str, Any] = {
-            kind: tuple(row for _, row in _holding(connection, kind, of))
-            for kind, of in Decisions.KINDS.items()
-        }
+    holding: dict[str, Any] = {
+        kind: tuple(row for _, row in _holding(record, kind, of))
+        for kind, of in Decisions.KINDS.items()
+    }
     return Decisions(**holding)
 
 
@@ -141,13 +138,12 @@ def adjustment_history(record: History, submission: str) -> list[str]:
     sql = f"""SELECT {_columns(Adjustment)}, entered, entered_by, withdrawn, withdrawn_by
               FROM adjustments WHERE submission = ? ORDER BY id"""
     lines = []
-    with record.reading() as connection:
-        for *row, entered, by, withdrawn, withdrawn_by in connection.execute(sql, (submission,)):
-            entry = Adjustment(*row)
-            when = f"entered {entered[:10]} by {by}"
-            if withdrawn:
-                when += f", withdrawn {withdrawn[:10]} by {withdrawn_by}"
-            lines.append(f"{entry.made_by}, {entry.made_on}: {entry.place}, {entry} ({when}).")
+    for *row, entered, by, withdrawn, withdrawn_by in record.rows(sql, (submission,)):
+        entry = Adjustment(*row)
+        when = f"entered {entered[:10]} by {by}"
+        if withdrawn:
+            when += f", withdrawn {withdrawn[:10]} by {withdrawn_by}"
+        lines.append(f"{entry.made_by}, {entry.made_on}: {entry.place}, {entry} ({when}).")
     return lines
 
 
@@ -175,17 +171,16 @@ def save_submission_info(record: Record, infos: Iterable[SubmissionInfo]) -> Non
 def submission_info(record: History) -> dict[str, SubmissionInfo]:
     """Return students and times of the submissions of all runs."""
     found = {}
-    with record.reading() as connection:
-        for row in connection.execute("SELECT * FROM people"):
-            submission, *person, known_as, submitted_at, late, original = row
-            found[submission] = SubmissionInfo(
-                submission,
-                Person(*person) if person[0] else None,
-                known_as,
-                datetime.fromisoformat(submitted_at) if submitted_at else None,
-                None if late is None else bool(late),
-                tuple(json.loads(original)),
-            )
+    for row in record.rows("SELECT * FROM people"):
+        submission, *person, known_as, submitted_at, late, original = row
+        found[submission] = SubmissionInfo(
+            submission,
+            Person(*person) if person[0] else None,
+            known_as,
+            datetime.fromisoformat(submitted_at) if submitted_at else None,
+            None if late is None else bool(late),
+            tuple(json.loads(original)),
+        )
     return found
 
 
@@ -209,12 +204,11 @@ def published(record: History) -> dict[str, Published]:
     """Return the grade of each submission that was exported last."""
     sql = f"""SELECT {_columns(Published)} FROM published WHERE id IN (
                   SELECT max(id) FROM published GROUP BY submission)"""
-    with record.reading() as connection:
-        rows = connection.execute(sql).fetchall()
-    return {row[0]: Published(*row) for row in rows}
+    return {row[0]: Published(*row) for row in record.rows(sql)}
 
 
 def _replace(
+    record: Record,
     connection: sqlite3.Connection,
     kind: str,
     of: type[msgspec.Struct],
@@ -222,7 +216,7 @@ def _replace(
     files: Mapping[str, str],
 ) -> TableChange:
     at, who = now(), _user()
-    holding = {row: id_ for id_, row in _holding(connection, kind, of)}
+    holding = {row: id_ for id_, row in _holding(record, kind, of)}
     unique = dict.fromkeys(wanted)
     gone = [id_ for row, id_ in holding.items() if row not in unique]
     new = [row for row in unique if row not in holding]
@@ -238,12 +232,12 @@ def _replace(
 
 
 def _holding(
-    connection: sqlite3.Connection, kind: str, of: type[msgspec.Struct]
+    record: History, kind: str, of: type[msgspec.Struct]
 ) -> list[tuple[int, msgspec.Struct]]:
     sql = f"SELECT id, {_columns(of)} FROM {kind} WHERE withdrawn IS NULL ORDER BY id"
     return [
         (id_, msgspec.convert(dict(zip(of.__struct_fields__, row, strict=True)), of, strict=False))
-        for id_, *row in connection.execute(sql)
+        for id_, *row in record.rows(sql)
     ]
 
 

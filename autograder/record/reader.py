@@ -3,7 +3,6 @@
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -80,11 +79,10 @@ class History:
     def runs(self) -> list[RunInfo]:
         """Return every run, the first one first."""
         sql = "SELECT id, started, ended, state, conditions FROM runs ORDER BY id"
-        with self.reading():
-            return [
-                RunInfo(run, started, ended, state, msgspec.json.decode(found, type=Conditions))
-                for run, started, ended, state, found in self._connection.execute(sql)
-            ]
+        return [
+            RunInfo(run, started, ended, state, msgspec.json.decode(found, type=Conditions))
+            for run, started, ended, state, found in self.rows(sql)
+        ]
 
     def last(self, state: RunState | None = None) -> int | None:
         """Return the id of the latest run (with this state), or None."""
@@ -101,16 +99,14 @@ class History:
         """Read the results of a run (by default the latest) one at a time, sorted by submission."""
         sql = """SELECT grading, note FROM submissions
                  WHERE run = ? AND NOT withdrawn ORDER BY submission"""
-        with self.reading():
-            for row in self._connection.execute(sql, (self._run(run),)):
-                yield self.grading(*row)
+        for row in self.rows(sql, (self._run(run),)):
+            yield self.grading(*row)
 
     def result(self, submission: str, run: int | None = None) -> SubmissionResult | None:
         """Return the result of one submission in a run (by default the latest), or None."""
         sql = "SELECT grading, note FROM submissions WHERE run = ? AND submission = ?"
-        with self.reading():
-            row = self._connection.execute(sql, (self._run(run), submission)).fetchone()
-            return None if row is None else self.grading(*row)
+        found = self.rows(sql, (self._run(run), submission))
+        return self.grading(*found[0]) if found else None
 
     def points_of(self, grading: int) -> str:
         """Return the key of the points that a grading was given."""
@@ -129,8 +125,7 @@ class History:
     def all_submissions(self) -> list[str]:
         """Return the sorted ids of all submissions of all runs."""
         sql = "SELECT DISTINCT submission FROM submissions ORDER BY submission"
-        with self.reading():
-            return [submission for (submission,) in self._connection.execute(sql)]
+        return [submission for (submission,) in self.rows(sql)]
 
     def latest_with(self, submission: str) -> int | None:
         """Return the latest run with this submission, or None."""
@@ -144,9 +139,8 @@ class History:
                  FROM submissions JOIN gradings ON gradings.id = grading
                  LEFT JOIN sources ON sources.id = source
                  WHERE submissions.run = ? ORDER BY submissions.submission"""
-        with self.reading():
-            rows = self._connection.execute(sql, (self._run(run),))
-            return {one: msgspec.convert(rest, Attempt, strict=False) for one, *rest in rows}
+        rows = self.rows(sql, (self._run(run),))
+        return {one: msgspec.convert(rest, Attempt, strict=False) for one, *rest in rows}
 
     def judged_before(self, submission: str, run: int) -> int | None:
         """Return the grading that counted before this run, the latest that is not "not judged".
@@ -171,10 +165,9 @@ class History:
         sql = """SELECT submissions.submission, conditions FROM submissions
                  JOIN gradings ON gradings.id = grading JOIN runs ON runs.id = gradings.run
                  WHERE submissions.run = ? AND source IS NOT NULL"""
-        with self.reading():
-            for submission, found in self._connection.execute(sql, (run,)):
-                if submission not in others:
-                    counts[found] = counts.get(found, 0) + 1
+        for submission, found in self.rows(sql, (run,)):
+            if submission not in others:
+                counts[found] = counts.get(found, 0) + 1
         return [(msgspec.json.decode(key, type=Conditions), n) for key, n in counts.items()]
 
     def conditions_of(self, submission: str, run: int) -> Conditions:
@@ -188,24 +181,22 @@ class History:
         """Return the SHA-256 of the report of each submission that has one."""
         sql = """SELECT submission, sha256 FROM reports WHERE id IN (
                      SELECT max(id) FROM reports GROUP BY submission) AND sha256 <> ''"""
-        with self.reading():
-            return dict(self._connection.execute(sql).fetchall())
+        return dict(self.rows(sql))
 
     def fact(self, name: str) -> str:
         """Return what the folder remembers under a name, or ""."""
         return self._value("SELECT value FROM facts WHERE name = ?", (name,)) or ""
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection; its errors become a StoreError."""
+    def rows(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a query, also of a module with its own tables (``decision_log``)."""
         with store_errors(self.path):
-            yield self._connection
+            return self._connection.execute(sql, parameters).fetchall()
 
     def _value(self, sql: str, parameters: Sequence[object] | Mapping[str, object]) -> Any:
         """Return the first column of the first row, or None without a row."""
-        with self.reading() as connection:
-            row = connection.execute(sql, parameters).fetchone()
-        return None if row is None else row[0]
+        return next((row[0] for row in self.rows(sql, parameters)), None)
 
     def _run(self, run: int | None) -> int:
         return (self.last() or 0) if run is None else run
@@ -215,8 +206,8 @@ class History:
 
         A ``note`` is added to its notes.
         """
-        with self.reading() as connection:
-            cursor = connection.cursor()
+        with store_errors(self.path):
+            cursor = self._connection.cursor()
             cursor.row_factory = sqlite3.Row
             row = dict(cursor.execute(_GRADING, (grading,)).fetchone())
             rows = cursor.execute(_OUTPUTS, (grading,)).fetchall()

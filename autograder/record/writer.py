@@ -173,11 +173,8 @@ class Record(History):
         """
         sql = """SELECT id, isolation FROM gradings
                  WHERE submission = ? AND fingerprint = ? AND reusable ORDER BY id DESC"""
-        with self.reading():
-            for grading, level in self._connection.execute(sql, (submission, fingerprint)):
-                if level in levels:
-                    return int(grading)
-        return None
+        rows = self.rows(sql, (submission, fingerprint))
+        return next((grading for grading, level in rows if level in levels), None)
 
     def keep(self, submission: str, grading: int, note: str = "") -> None:
         """Count an earlier grading in this run."""
@@ -237,7 +234,7 @@ class Record(History):
 
         Unchanged submissions that are waiting are written with it.
         """
-        with self.reading():
+        with store_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self._connection.executemany(_COUNTS, self._kept)

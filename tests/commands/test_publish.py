@@ -129,11 +129,9 @@ def test_nothing_runs_and_no_verdict_changes(folder: Path) -> None:
     """An export leaves runs, gradings and outputs as they are."""
 
     def verdicts() -> list[object]:
-        with History.open(folder / "out") as record, record.reading() as connection:
-            return [
-                connection.execute(f"SELECT * FROM {name}").fetchall()
-                for name in ("runs", "gradings", "outputs", "submissions")
-            ]
+        tables = ("runs", "gradings", "outputs", "submissions")
+        with History.open(folder / "out") as record:
+            return [record.rows(f"SELECT * FROM {name}") for name in tables]
 
     before = verdicts()
     export(folder)

@@ -255,10 +255,9 @@ def test_withdrawn_decisions_stay_with_time_and_user(tmp_path: Path) -> None:
         assert (change.entered, change.withdrawn) == (0, 1)
         assert decision_log.current(record).adjustments == kept[1:]
         decision_log.enter(record, Decisions(adjustments=kept))
-        with record.reading() as connection:
-            sql = """SELECT submission, withdrawn IS NOT NULL, withdrawn_by <> '', entered_by <> ''
-                     FROM adjustments ORDER BY id"""
-            rows = connection.execute(sql).fetchall()
+        sql = """SELECT submission, withdrawn IS NOT NULL, withdrawn_by <> '', entered_by <> ''
+                 FROM adjustments ORDER BY id"""
+        rows = record.rows(sql)
     assert rows == [("anna_1", 1, 1, 1), ("bo_2", 0, None, 1), ("anna_1", 0, None, 1)]
 
 
@@ -303,5 +302,4 @@ def test_exported_grades_are_kept(tmp_path: Path) -> None:
         for grades in ([grade], [grade], [lower], [lower]):
             decision_log.publish(record, run, grades)
         assert decision_log.published(record) == {"anna_1": lower}
-        with record.reading() as connection:
-            assert connection.execute("SELECT count(*) FROM published").fetchone() == (2,)
+        assert record.rows("SELECT count(*) FROM published") == [(2,)]
