@@ -70,7 +70,10 @@ def call(work: Callable[[], bytes], limit: Limit = UPLOAD) -> bytes:
         return work()
     reader, writer = os.pipe()
     try:
-        pid = _fork()
+        with warnings.catch_warnings():
+            # Threads that the child lacks may hold locks: our code there needs none of theirs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
     except OSError as problem:
         os.close(reader)
         os.close(writer)
@@ -91,13 +94,6 @@ def call(work: Callable[[], bytes], limit: Limit = UPLOAD) -> bytes:
     if answer.error:
         raise _ERRORS.get(answer.error, NotJudged)(answer.data.decode())
     return answer.data
-
-
-def _fork() -> int:
-    with warnings.catch_warnings():
-        # Threads that the child lacks may hold locks: our code in the child needs none of theirs.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
 
 
 def _child(work: Callable[[], bytes], writer: int, limit: Limit) -> NoReturn:
