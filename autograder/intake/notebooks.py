@@ -49,8 +49,7 @@ def to_source(data: bytes) -> bytes:
     cells: list[str] = []
     file: list[str] = []
     for number, cell in enumerate(notebook.cells, 1):
-        text = cell.source if isinstance(cell.source, str) else "".join(cell.source)
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = "".join(cell.source).replace("\r\n", "\n").replace("\r", "\n")
         text = f"\n{text}".replace(f"\n{MARKER}", f"\n#{MARKER}")[1:]  # no cell makes a marker
         magic = _CELL_MAGIC.match(text)
         if cell.cell_type != "code":

@@ -146,10 +146,8 @@ class Record(History):
         run = self.last()
         with self.transaction() as connection:
             connection.execute("UPDATE submissions SET withdrawn = 0 WHERE run = ?", (run,))
-            connection.executemany(
-                "UPDATE submissions SET withdrawn = 1 WHERE run = ? AND submission = ?",
-                [(run, one) for one in submissions],
-            )
+            sql = "UPDATE submissions SET withdrawn = 1 WHERE run = ? AND submission = ?"
+            connection.executemany(sql, [(run, one) for one in submissions])
 
     def remember(self, name: str, value: str) -> None:
         """Make the folder remember a fact, or forget it if the value is empty."""
