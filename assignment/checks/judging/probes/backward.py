@@ -3,8 +3,8 @@
 import numpy as np
 
 from .forward import NET, W1, W2, X
-from .own import Answer, Floats, Own, Probe
-from .words import apart, at, cross_entropy, same, show, times
+from .own import Answer, Floats, Own, probes
+from .words import apart, at, cross_entropy, farthest, same, show, times
 
 TARGET = np.array([0.0, 1.0, 0.0])
 STEP = 0.001
@@ -17,10 +17,7 @@ def _answer(own: Own, second: Floats = W2) -> Answer:
 def y_of_ffnn(own: Own, output: str) -> str:
     """y is that of own ``ffnn``."""
     got, right = _answer(own)["y"], own.ffnn(X, W1, W2)["y"]
-    where = apart(got, right)
-    if where is None:
-        return ""
-    a, b = show(right[where], got[where])
+    where, a, b = farthest(got, right)
     return (
         f"{NET} your `ffnn` gives {at('y', where)} = {a}, and your `backprop` returns {b}. It "
         "should return the y of `ffnn` (step 1)."
@@ -32,11 +29,7 @@ def output_errors(own: Own, output: str) -> str:
     y = own.ffnn(X, W1, W2)["y"]
     right = y - TARGET
     got = _answer(own)["dE2"][0]
-    where = apart(got, right)
-    if where is None:
-        return ""
-    k = where[0]
-    a, b = show(right[k], got[k])
+    (k,), a, b = farthest(got, right)
     return (
         f"`dE2[0, {k}]`, in the row of the bias, is delta_k of output {k}: y - t = "
         f"{y[k]:.3g} - {TARGET[k]:g} = {a} in a small network. Yours is {b}"
@@ -54,26 +47,14 @@ def _reading(y: Floats, got: Floats) -> str:
     return ""
 
 
-def second_matrix(own: Own, output: str) -> str:
-    """Each row of dE2 is row 0 times an element of z1."""
-    return _outer(_answer(own)["dE2"], own.ffnn(X, W1, W2)["z1"], "dE2", "z1", "delta_k")
-
-
-def first_matrix(own: Own, output: str) -> str:
-    """Each row of dE1 is row 0 times an element of z0."""
-    return _outer(_answer(own)["dE1"], own.ffnn(X, W1, W2)["z0"], "dE1", "z0", "delta_j")
-
-
-def _outer(got: Floats, inputs: Floats, name: str, vector: str, delta: str) -> str:
-    right = np.outer(inputs, got[0])
-    where = apart(got, right)
-    if where is None:
-        return ""
-    i, j = where
-    a, b = show(right[where], got[where])
+def outer_product(own: Own, output: str) -> str:
+    """Each row of dE1 is row 0 times an element of z0, and of dE2 one of z1."""
+    vector, delta = ("z0", "delta_j") if output == "dE1" else ("z1", "delta_k")
+    got, inputs = _answer(own)[output], own.ffnn(X, W1, W2)[vector]
+    (i, j), a, b = farthest(got, np.outer(inputs, got[0]))
     return (
-        f"{NET} your `{name}[0, {j}]` is {got[0, j]:.6g}, which is {delta} times the 1 of the "
-        f"bias. `{name}[{i}, {j}]` is the same {delta} times {vector}[{i}] = {inputs[i]:.3g}, so "
+        f"{NET} your `{output}[0, {j}]` is {got[0, j]:.6g}, which is {delta} times the 1 of the "
+        f"bias. `{output}[{i}, {j}]` is the same {delta} times {vector}[{i}] = {inputs[i]:.3g}, so "
         f"{a}; yours is {b} (step 5)."
     )
 
@@ -83,9 +64,7 @@ def no_way_back(own: Own, output: str) -> str:
     second = W2.copy()
     second[1:] = 0
     got = _answer(own, second)["dE1"]
-    where = apart(got, np.zeros_like(got))
-    if where is None:
-        return ""
+    where, *_ = farthest(got, np.zeros_like(got))
     return (
         "With rows 1, 2, … of W2 set to 0 no hidden neuron has a part in y, so dE1 must be 0, "
         f"but your {at('dE1', where)} is {got[where]:.3g}. Possible causes: row 0 of W2, the "
@@ -115,11 +94,7 @@ def hidden_errors(own: Own, output: str) -> str:
     back = W2[1:] @ answer["dE2"][0]
     steep = np.array([own.d_sigmoid(float(a)) for a in a1])
     got = answer["dE1"][0]
-    where = apart(got, steep * back)
-    if where is None:
-        return ""
-    j = where[0]
-    a, b = show(steep[j] * back[j], got[j])
+    (j,), a, b = farthest(got, steep * back)
     factor = got[j] / back[j]
     return (
         f"`dE1[0, {j}]`, in the row of the bias, is delta_j of hidden neuron {j} (step 3). {NET} "
@@ -158,9 +133,8 @@ def _error(own: Own, name: str, where: tuple[int, int], step: float) -> float:
 
 
 PROBES = (
-    Probe("backprop", ("y",), y_of_ffnn),
-    *(Probe("backprop", ("dE2",), says) for says in (output_errors, second_matrix, slopes)),
-    *(Probe("backprop", ("dE1",), says) for says in (
-        first_matrix, no_way_back, neuron_without_way_back, hidden_errors, output_errors, slopes,
-    )),
-)  # fmt: skip
+    *probes("backprop", ("y",), y_of_ffnn),
+    *probes("backprop", ("dE2",), output_errors, outer_product, slopes),
+    *probes("backprop", ("dE1",), outer_product, no_way_back, neuron_without_way_back),
+    *probes("backprop", ("dE1",), hidden_errors, output_errors, slopes),
+)

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from .own import Own, Probe
+from .own import Own, probes
 from .words import differ, show
 
 X = np.array([0.8, -1.3, 0.5, 2.1])
 W = np.array([0.3, 0.6, -0.9, 0.4])
-SUM, ACTIVATION = "sum", "activation"
 
 
 def activation_of_sum(own: Own, output: str) -> str:
@@ -80,9 +79,8 @@ def twice_the_weights(own: Own, output: str) -> str:
     )
 
 
+_OF_SUM = (nothing_from_zeros, each_input, other_sign, twice_the_weights)
 PROBES = (
-    Probe("perceptron", (ACTIVATION,), activation_of_sum),
-    *(Probe("perceptron", (SUM,), says, (ACTIVATION,)) for says in (
-        nothing_from_zeros, each_input, other_sign, twice_the_weights,
-    )),
-)  # fmt: skip
+    *probes("perceptron", ("activation",), activation_of_sum),
+    *probes("perceptron", ("sum",), *_OF_SUM, follow=("activation",)),
+)

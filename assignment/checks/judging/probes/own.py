@@ -25,7 +25,7 @@ SECONDS = 5.0
 
 
 class Silent(Exception):
-    """The student's function gave no answer that a probe can be based on."""
+    """A probe has nothing to say: the property holds, or a function gave no answer to judge by."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,16 @@ class Probe:
     explains: tuple[str, ...]
     says: Callable[["Own", str], str]
     follow: tuple[str, ...] = ()
+
+
+def probes(
+    function: str,
+    explains: tuple[str, ...],
+    *says: Callable[["Own", str], str],
+    follow: tuple[str, ...] = (),
+) -> tuple[Probe, ...]:
+    """Several probes about the same outputs."""
+    return tuple(Probe(function, explains, one, follow) for one in says)
 
 
 class Answer(dict[str, Floats]):

@@ -1,11 +1,10 @@
 """Probes of what ``train_nn`` reports: the error, the rate and the guesses."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from .own import Floats, Own, Probe, Training
+from .own import Floats, Own, Training, probes
 from .training import (
     BOLD,
     CALLS,
@@ -144,17 +143,12 @@ def _listed(guesses: Floats) -> str:
     return f"[{' '.join(f'{guess:g}' for guess in guesses)}]"
 
 
-def passes(function: str, output: str, *says: Callable[[Own, str], str]) -> tuple[Probe, ...]:
-    """Probes that explain a single output."""
-    return tuple(Probe(function, (output,), one) for one in says)
-
-
 PROBES = (
     *CALLS,
-    *passes("train_nn", E, constant_error, each_label),
+    *probes("train_nn", (E,), constant_error, each_label),
     *MEANS,
-    *passes("train_nn", E, error_of_own_weights),
-    *passes("train_nn", RATE, rate_of_own_weights),
-    *passes("train_nn", "guesses", guesses_of_own_weights),
+    *probes("train_nn", (E,), error_of_own_weights),
+    *probes("train_nn", (RATE,), rate_of_own_weights),
+    *probes("train_nn", ("guesses",), guesses_of_own_weights),
     *OF_WEIGHTS,
 )

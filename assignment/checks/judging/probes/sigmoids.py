@@ -2,7 +2,7 @@
 
 import math
 
-from .own import Own, Probe
+from .own import Own, probes
 from .words import differ, show
 
 FAR = (-1000.0, -200.0, -20.0, 20.0, 200.0, 1000.0)
@@ -102,12 +102,7 @@ def flat_far_out(own: Own, output: str) -> str:
     return ""
 
 
-_VALUE = ("value",)
 PROBES = (
-    *(Probe("sigmoid", _VALUE, says) for says in (
-        half_at_zero, rises, sums_to_one, logit, guard,
-    )),
-    *(Probe("d_sigmoid", _VALUE, says) for says in (
-        slope, flat_far_out,
-    )),
-)  # fmt: skip
+    *probes("sigmoid", ("value",), half_at_zero, rises, sums_to_one, logit, guard),
+    *probes("d_sigmoid", ("value",), slope, flat_far_out),
+)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .own import Own, Probe
+from .own import Own, probes
 from .training import DATA
 from .words import same
 
@@ -71,7 +71,4 @@ def highest_output(own: Own, output: str) -> str:
     return ""
 
 
-PROBES = tuple(
-    Probe("test_nn", ("guesses",), says)
-    for says in (highest_bias, alone, other_order, highest_output)
-)
+PROBES = probes("test_nn", ("guesses",), highest_bias, alone, other_order, highest_output)

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from .own import Floats, Own, Probe, Training
-from .words import apart, at, cross_entropy, differ, same, show
+from .own import Floats, Own, Training, probes
+from .words import apart, at, cross_entropy, differ, farthest, same, show
 
 DATA = Training(
     X=np.array([[0.5, -1.9], [0.4, 1.7], [-0.6, 0.4], [0.6, 0.2], [1.8, -0.8]]),
@@ -48,11 +48,7 @@ def two_calls(own: Own, output: str) -> str:
             "after it does not. Possible causes: a list that is a default value of a parameter, or "
             "a variable outside the function that keeps its value."
         )
-    one, two = first[output], second[output]
-    where = apart(two, one)
-    if where is None:
-        return ""
-    a, b = show(one[where], two[where])
+    where, a, b = farthest(second[output], first[output])
     return (
         f"Two equal calls of your `train_nn` give {at(output, where)} = {a} and {b}. Possible "
         "causes: random numbers, such as weights that are drawn instead of W1 and W2, or a "
@@ -62,11 +58,7 @@ def two_calls(own: Own, output: str) -> str:
 
 def eta_zero(own: Own, output: str) -> str:
     """With eta = 0 the weights stay as they are."""
-    answer = own.train(DATA, 1, 0.0)
-    where = apart(answer[output], initial(output))
-    if where is None:
-        return ""
-    a, b = show(initial(output)[where], answer[output][where])
+    where, a, b = farthest(own.train(DATA, 1, 0.0)[output], initial(output))
     return (
         f"With eta = 0 no weight may change, but your {at(output, where)} went from {a} to "
         f"{b}. Look for a line that changes {output[:2]} without multiplying by eta, or for "
@@ -124,10 +116,7 @@ def every_pattern_twice(own: Own, output: str) -> str:
     twice = own.train(
         replace(DATA, X=np.concatenate([DATA.X] * 2), t=np.concatenate([DATA.t] * 2)), 1, ETA
     )
-    where = apart(twice[output], before[output])
-    if where is None:
-        return ""
-    a, b = show(before[output][where], twice[output][where])
+    where, a, b = farthest(twice[output], before[output])
     return (
         "With every pattern twice in X_train and t_train the mean stays the same, but your "
         f"{at(output, where)} goes from {a} to {b}. Possible causes: a total that is not "
@@ -140,11 +129,7 @@ def other_order(own: Own, output: str) -> str:
     """The order of the patterns plays no part."""
     before = own.train(DATA, 1, ETA)
     order = replace(DATA, X=DATA.X[::-1], t=DATA.t[::-1])
-    got = own.train(order, 1, ETA)[output]
-    where = apart(got, before[output])
-    if where is None:
-        return ""
-    a, b = show(before[output][where], got[where])
+    where, a, b = farthest(own.train(order, 1, ETA)[output], before[output])
     return (
         "With the patterns in the opposite order a total stays the same, but your "
         f"{at(output, where)} goes from {a} to {b}. Possible causes: a target that keeps the "
@@ -157,9 +142,7 @@ def twice_eta(own: Own, output: str) -> str:
     """Twice eta gives twice the first step."""
     once, twice = own.train(DATA, 1, ETA), own.train(DATA, 1, 2 * ETA)
     step, double = once[output] - initial(output), twice[output] - initial(output)
-    where = apart(double, 2 * step)
-    if where is None:
-        return ""
+    where, *_ = farthest(double, 2 * step)
     a, b = show(step[where], double[where])
     return (
         f"With eta = {2 * ETA:g} the first step must be twice that with eta = {ETA:g}. "
@@ -276,14 +259,11 @@ def _cause(whole: Floats, more: Floats, start: Floats, begin: Floats, before: in
     )
 
 
-CALLS = (Probe("train_nn", ALL, two_calls),)
+CALLS = probes("train_nn", ALL, two_calls)
+_OF_MEANS = (other_order, every_pattern_twice, given_weights, each_fraction)
 MEANS = (
-    Probe("train_nn", WEIGHTS, each_feature, ALL),
-    *(Probe("train_nn", (*WEIGHTS, "E_total"), says, ALL) for says in (
-        other_order, every_pattern_twice, given_weights, each_fraction,
-    )),
-)  # fmt: skip
-PROBES = tuple(
-    Probe("train_nn", WEIGHTS, says, ALL)
-    for says in (eta_zero, one_step, twice_eta, one_and_one_more)
+    *probes("train_nn", WEIGHTS, each_feature, follow=ALL),
+    *probes("train_nn", (*WEIGHTS, "E_total"), *_OF_MEANS, follow=ALL),
 )
+_OF_STEPS = (eta_zero, one_step, twice_eta, one_and_one_more)
+PROBES = probes("train_nn", WEIGHTS, *_OF_STEPS, follow=ALL)

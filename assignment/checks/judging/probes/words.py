@@ -27,6 +27,18 @@ def apart(got: Floats, right: Floats, tolerance: float = TOLERANCE) -> tuple[int
     return tuple(map(int, where)) if off[where] > tolerance else None
 
 
+def farthest(got: Floats, right: Floats) -> tuple[tuple[int, ...], str, str]:
+    """The index of the element that differs most, the right number and the one there.
+
+    Silent if all agree: the property holds.
+    """
+    where = apart(got, right)
+    if where is None:
+        raise Silent
+    right_one, own_one = show(right[where], got[where])
+    return where, right_one, own_one
+
+
 def show(*numbers: float) -> list[str]:
     """Numbers in few digits, but in enough that different ones look different."""
     texts: list[str] = []
