@@ -5,6 +5,7 @@ NaN, values. What a student's code returned is only compared; no other arithmeti
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -41,34 +42,15 @@ def judge(
     if reply.status == "not_implemented" and reply.origin not in ("", case.function):
         # A function below is still to do, while this one may be written.
         reply = replace(reply, status="error", kind="NotImplementedError")
-    failure = failure_of(case, reply)
-    if reply.status != "returned":
-        message, meaning = messages.no_answer(case, reply, file), _meaning(case, reply)
-        return [
-            replace(
-                _verdict(
-                    case,
-                    output,
-                    reply.status,
-                    message,
-                    _failing_alike(output, expected[output], failure, excluded) or meaning,
-                ),
-                kind=reply.kind,
-                failure=failure,
-            )
-            for output in judged
-        ]
-    outputs = split(case, reply.value)
+    answered = reply.status == "returned"
+    outputs = split(case, reply.value) if answered else messages.no_answer(case, reply, file)
     if isinstance(outputs, str):
+        status, failure = "failed" if answered else reply.status, failure_of(case, reply)
+        more = {} if answered else {"kind": reply.kind, "failure": failure}
+        alike = {name: _failing_alike(name, expected[name], failure, excluded) for name in judged}
+        meaning = _meaning(case, reply)
         return [
-            _verdict(
-                case,
-                output,
-                "failed",
-                outputs,
-                _failing_alike(output, expected[output], failure, excluded),
-            )
-            for output in judged
+            _verdict(case, name, status, outputs, alike[name] or meaning, **more) for name in judged
         ]
     # Returned numbers may be of any size, so that comparing them overflows.
     with np.errstate(all="ignore"):
@@ -122,7 +104,7 @@ def _judge_output(
     except NotNumbers as problem:
         return _verdict(case, output, "failed", f"`{output}` {problem}.")
     accepted = right.accepted[0]
-    diagnosis = diagnose.Diagnosis()
+    diagnosis = None
     if excluded is not None:
         diagnosis = diagnose.diagnose(
             case, expected, output, numbers_of(outputs), right=right_outputs, excluded=excluded
@@ -136,7 +118,9 @@ def _judge_output(
         where = worst(shaped, accepted, right.tolerance)
         wrong = misses(shaped, accepted, right.tolerance)
         message = messages.wrong_value(output, shaped, accepted, right.tolerance, where, wrong)
-    return _verdict(case, output, "failed", message, diagnosis, where, accepted, got)
+    return _verdict(
+        case, output, "failed", message, diagnosis, where=where, expected=accepted, got=got
+    )
 
 
 def both_replies(first: Verdict, again: Verdict) -> Verdict:
@@ -173,25 +157,12 @@ def _verdict(
     status: Any,
     message: str,
     diagnosis: diagnose.Diagnosis | None = None,
-    where: tuple[int, ...] | None = None,
-    expected: Array | None = None,
-    got: Array | None = None,
+    **more: Any,
 ) -> Verdict:
-    diagnosis = diagnosis or diagnose.Diagnosis()
-    return Verdict(
-        case=case.id,
-        function=case.function,
-        output=output,
-        status=status,
-        points=0,
-        max_points=case.points.get(output, 0),
-        message=message,
-        hint=diagnosis.hint,
-        misconception=diagnosis.misconception,
-        where=where,
-        expected=expected,
-        got=got,
-    )
+    found = diagnosis or diagnose.Diagnosis()
+    most = case.points.get(output, 0)
+    of = case.id, case.function, output
+    return Verdict(*of, status, 0, most, message, found.hint, found.misconception, **more)
 
 
 def _is_right(value: object, right: Expected) -> bool:
@@ -237,9 +208,7 @@ def failure_of(case: Case, reply: Reply) -> str:
     if reply.value is None:
         return "nothing returned"
     outputs = split(case, reply.value)
-    if isinstance(outputs, str):
-        return f"returned {messages.length(reply.value)}"
-    return ""
+    return f"returned {messages.length(reply.value)}" if isinstance(outputs, str) else ""
 
 
 def split(case: Case, value: object) -> dict[str, object] | str:
@@ -283,10 +252,8 @@ def numbers_of(outputs: Mapping[str, object]) -> dict[str, Array]:
     """The outputs that are numbers."""
     found = {}
     for name, value in outputs.items():
-        try:
+        with suppress(NotNumbers):
             found[name] = as_numbers(value)
-        except NotNumbers:
-            continue
     return found
 
 
@@ -301,8 +268,8 @@ def in_shape(got: Array, accepted: Array) -> Array | None:
         return got.reshape(()) if got.size == 1 and got.ndim <= 2 else None
     if accepted.ndim == 1:
         n = accepted.shape[0]
-        alike = {(1, n), (n, 1)} | ({()} if n == 1 else set())
-        return got.reshape(accepted.shape) if got.shape in alike else None
+        alike = got.shape in ((1, n), (n, 1)) or (n == 1 and got.ndim == 0)
+        return got.reshape(accepted.shape) if alike else None
     return None
 
 
