@@ -76,19 +76,16 @@ def diagnose(
     ``outputs`` are all outputs that are numbers, ``right`` the names of those that are right, and
     ``excluded`` the misconceptions, as (output, id), that another reply contradicts.
     """
-    evidence = _Evidence(case, expected, outputs, right)
+    wrong = WrongOutput(case, expected, output, outputs[output], outputs, frozenset(right))
     fitting = [
         known
         for known in _known(expected)
-        if (output, known.id) not in excluded and evidence.allows(known, output)
+        if (output, known.id) not in excluded and _allows(wrong, known)
     ]
-    best = [known for known in fitting if evidence.proves(known)] or fitting
+    best = [k for k in fitting if all(_gives(wrong, k, name) for name in k.values)] or fitting
     if len(best) == 1:
         return Diagnosis(best[0].hint, best[0].id)
-    if best:
-        return Diagnosis()
-    wrong = WrongOutput(case, expected, output, outputs[output], outputs, frozenset(right))
-    return Diagnosis(patterns.describe(wrong))
+    return Diagnosis() if best else Diagnosis(patterns.describe(wrong))
 
 
 def _known(expected: Mapping[str, Expected]) -> Iterator[KnownOutputs]:
@@ -101,65 +98,51 @@ def _known(expected: Mapping[str, Expected]) -> Iterator[KnownOutputs]:
     return iter(found.values())
 
 
-class _Evidence:
-    """Compares the outputs of one case with what misconceptions give."""
-
-    def __init__(
-        self,
-        case: Case,
-        expected: Mapping[str, Expected],
-        outputs: Mapping[str, Array],
-        right: Collection[str],
-    ) -> None:
-        self._case = case
-        self._expected = expected
-        self._outputs = outputs
-        self._right = right
-
-    def allows(self, known: KnownOutputs, output: str) -> bool:
-        """Whether the mistake gives this output and all before it, and changes nothing right."""
-        if output not in known.values or not known.values.keys().isdisjoint(self._right):
-            return False
-        if self._belongs_elsewhere(known, output):
-            return False
-        before = BEFORE.get(self._case.function, {}).get(output, ())
-        if not all(self._gives(known, name) for name in (output, *before) if name in known.values):
-            return False
-        return not self._by_chance(known, output) or any(
-            self._gives(known, name) and not self._by_chance(known, name)
-            for name in known.values
-            if name != output
-        )
-
-    def _belongs_elsewhere(self, known: KnownOutputs, output: str) -> bool:
-        """Whether this is the right answer to another wrong output that the mistake leaves alone.
-
-        Then the outputs have changed places, so it is another mistake.
-        """
-        return any(
-            same(self._outputs[output], accepted, right.tolerance or 1e-9)
-            for name, right in self._expected.items()
-            if name != output and name not in self._right and name not in known.values
-            for accepted in right.accepted
-        )
-
-    def proves(self, known: KnownOutputs) -> bool:
-        """Whether every output that the mistake changes is as the mistake gives it."""
-        return all(self._gives(known, name) for name in known.values)
-
-    def _gives(self, known: KnownOutputs, output: str) -> bool:
-        got = self._outputs.get(output)
-        tolerance = self._expected[output].tolerance or 1e-9
-        return got is not None and same(got, known.values[output], tolerance)
-
-    def _by_chance(self, known: KnownOutputs, output: str) -> bool:
-        """Whether guesses or rates, which have few different values, may agree by chance."""
-        if output not in ("guesses", "misclassification_rate"):
-            return False
-        value = known.values[output].reshape(-1)
-        for accepted in self._expected[output].accepted:
-            if value.size == accepted.size and not np.any(np.abs(value) > accepted.size + 1):
-                differ = np.count_nonzero(np.abs(value - accepted.reshape(-1)) > 1e-9)
-                if value.size < FEW or differ < 2:
-                    return True
+def _allows(wrong: WrongOutput, known: KnownOutputs) -> bool:
+    """Whether the mistake gives this output and all before it, and changes nothing right."""
+    output, changed = wrong.output, known.values
+    if output not in changed or not changed.keys().isdisjoint(wrong.right_outputs):
         return False
+    if _belongs_elsewhere(wrong, known):
+        return False
+    before = BEFORE.get(wrong.case.function, {}).get(output, ())
+    if not all(_gives(wrong, known, name) for name in (output, *before) if name in changed):
+        return False
+    return not _by_chance(wrong, known, output) or any(
+        _gives(wrong, known, name) and not _by_chance(wrong, known, name)
+        for name in changed
+        if name != output
+    )
+
+
+def _belongs_elsewhere(wrong: WrongOutput, known: KnownOutputs) -> bool:
+    """Whether this is the right answer to another wrong output that the mistake leaves alone.
+
+    Then the outputs have changed places, so it is another mistake.
+    """
+    alone = {wrong.output, *wrong.right_outputs, *known.values}
+    return any(
+        same(wrong.got, accepted, right.tolerance or 1e-9)
+        for name, right in wrong.expected.items()
+        if name not in alone
+        for accepted in right.accepted
+    )
+
+
+def _gives(wrong: WrongOutput, known: KnownOutputs, output: str) -> bool:
+    got = wrong.outputs.get(output)
+    tolerance = wrong.expected[output].tolerance or 1e-9
+    return got is not None and same(got, known.values[output], tolerance)
+
+
+def _by_chance(wrong: WrongOutput, known: KnownOutputs, output: str) -> bool:
+    """Whether guesses or rates, which have few different values, may agree by chance."""
+    if output not in ("guesses", "misclassification_rate"):
+        return False
+    value = known.values[output].reshape(-1)
+    for accepted in wrong.expected[output].accepted:
+        if value.size == accepted.size and not np.any(np.abs(value) > accepted.size + 1):
+            differ = np.count_nonzero(np.abs(value - accepted.reshape(-1)) > 1e-9)
+            if value.size < FEW or differ < 2:
+                return True
+    return False
