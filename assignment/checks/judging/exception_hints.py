@@ -8,15 +8,28 @@ import re
 import sys
 
 _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-_KINDS = {"list": "a list", "tuple": "a tuple", "float": "a number", "int": "a whole number"}
+_KNOWN = {
+    **{"list": "a list", "tuple": "a tuple", "float": "a number", "int": "a whole number"},
+    **{"np": "import numpy as np", "numpy": "import numpy", "math": "import math"},
+}
 _SHAPES = r"\(([\d, ]*)\)"
-_MODULES = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
 _NOTHING = (
     "A function that is called here returned nothing (None): does it end with `return`, in every "
     "branch?"
 )
 
 _RULES: tuple[tuple[str, str, str], ...] = (
+    (
+        "NameError",
+        r"name '(np|numpy|math)'",
+        "`{0}` is not known: is `{known}` missing at the top of the file?",
+    ),
+    (
+        "NameError",
+        r"name '(\w+)'",
+        "`{0}` is not known in this function: is it spelt right, and set before this line? "
+        "Variables of one function are not known in another.",
+    ),
     (
         "UnboundLocalError",
         r"variable '(\w+)'",
@@ -148,7 +161,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "AttributeError",
         r"'(list|tuple|float|int)' object has no attribute '(\w+)'",
-        "Only arrays have `.{1}`, and this is {a}: make an array of it first.",
+        "Only arrays have `.{1}`, and this is {known}: make an array of it first.",
     ),
     (
         "AttributeError",
@@ -163,40 +176,20 @@ _RULES: tuple[tuple[str, str, str], ...] = (
 
 def explain(kind: str, text: str) -> str:
     """Explain an exception of this built-in kind and text; "" if nothing is known of it."""
-    if kind == "NameError":
-        return _name(text)
     for name, pattern, meaning in _RULES:
         found = re.search(pattern, text) if kind == name else None
         if found:
             groups = [group or "" for group in found.groups()]
-            kind_of_value = _KINDS.get(groups[0], "") if groups else ""
+            known = _KNOWN.get(groups[0], "") if groups else ""
             parts = (group.rstrip(", ") for group in groups)
-            return meaning.format(*parts, one=_one_apart(groups), a=kind_of_value)
+            return meaning.format(*parts, one=_one_apart(groups), known=known)
     return ""
-
-
-def _name(text: str) -> str:
-    found = re.search(r"name '(\w+)'", text)
-    if not found:
-        return ""
-    name = found.group(1)
-    if name in _MODULES:
-        return f"`{name}` is not known: is `{_MODULES[name]}` missing at the top of the file?"
-    return (
-        f"`{name}` is not known in this function: is it spelt right, and set before this line? "
-        "Variables of one function are not known in another."
-    )
 
 
 def _one_apart(groups: list[str]) -> str:
     """A question about the bias if two sizes differ by one."""
-    numbers = [[int(n) for n in re.findall(r"\d+", group)] for group in groups]
-    pairs = [numbers[:2], numbers[2:4]]
-    for pair in pairs:
-        if (
-            len(pair) == 2
-            and len(pair[0]) == len(pair[1]) == 1
-            and abs(pair[0][0] - pair[1][0]) == 1
-        ):
-            return " They differ by one: is the bias in one of them and not in the other?"
+    sizes = [[int(n) for n in re.findall(r"\d+", group)] for group in groups]
+    pairs = zip(sizes[::2], sizes[1::2], strict=False)
+    if any(len(a) == len(b) == 1 and abs(a[0] - b[0]) == 1 for a, b in pairs):
+        return " They differ by one: is the bias in one of them and not in the other?"
     return ""
