@@ -9,19 +9,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-ReplyStatus = Literal[
-    "returned", "not_implemented", "error", "timeout", "killed", "bad_answer", "not_judged"
-]
-Status = Literal[
-    "passed",
-    "failed",
-    "not_implemented",
-    "error",
-    "timeout",
-    "killed",
-    "bad_answer",
-    "not_judged",
-]
+_Without = Literal["not_implemented", "error", "timeout", "killed", "bad_answer", "not_judged"]
+ReplyStatus = Literal["returned", _Without]
+Status = Literal["passed", "failed", _Without]
 
 
 @dataclass(frozen=True)
