@@ -39,8 +39,7 @@ def one_more_or_less(wrong: WrongOutput) -> str:
             if axis >= right.ndim or wrong.got.ndim < right.ndim:
                 continue
             got = wrong.got.reshape(-1) if right.ndim == 1 else wrong.got
-            sentence = _at_an_end(wrong, got, right, axis, line)
-            if sentence:
+            if sentence := _at_an_end(wrong, got, right, axis, line):
                 return sentence
     return ""
 
@@ -49,21 +48,17 @@ def _at_an_end(wrong: WrongOutput, got: Array, right: Array, axis: int, line: st
     size = right.shape[axis]
     if got.ndim != right.ndim or size < 3:
         return ""
-    first, last = f"the first {line}", f"the last {line}"
+    first = f"the first {line}"
     if axis == 0 and wrong.output in ("z0", "z1"):
         first = "the bias element in front"
     elif axis == 0 and right.ndim == 2:
         first = "the bias row"
-    if got.shape[axis] == size - 1:
-        if same(got, np.delete(right, 0, axis), wrong.tolerance):
-            return f"Only {first} is missing; all the rest is right."
-        if same(got, np.delete(right, -1, axis), wrong.tolerance):
-            return f"Only {last} is missing; all the rest is right."
-    if got.shape[axis] == size + 1:
-        if same(np.delete(got, 0, axis), right, wrong.tolerance):
-            return f"There is one {line} too many, the first; all the rest is right."
-        if same(np.delete(got, -1, axis), right, wrong.tolerance):
-            return f"There is one {line} too many, the last; all the rest is right."
+    for name, end, place in ((first, "first", 0), (f"the last {line}", "last", -1)):
+        more = got.shape[axis] - size
+        if more == -1 and same(got, np.delete(right, place, axis), wrong.tolerance):
+            return f"Only {name} is missing; all the rest is right."
+        if more == 1 and same(np.delete(got, place, axis), right, wrong.tolerance):
+            return f"There is one {line} too many, the {end}; all the rest is right."
     return ""
 
 

@@ -43,8 +43,4 @@ PATTERNS: tuple[Callable[[WrongOutput], str], ...] = (
 def describe(wrong: WrongOutput) -> str:
     """Return the sentence of the first pattern that holds; "" if none does."""
     with np.errstate(all="ignore"):
-        for pattern in PATTERNS:
-            sentence = pattern(wrong)
-            if sentence:
-                return sentence
-    return ""
+        return next(filter(None, (pattern(wrong) for pattern in PATTERNS)), "")

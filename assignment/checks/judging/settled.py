@@ -5,7 +5,7 @@ needs a second case that agrees. The hint of a case names what is special about 
 is shown only where the output is right in every case without this speciality.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -58,18 +58,13 @@ def _without_coincidence(verdict: Verdict, verdicts: Iterable[Verdict]) -> Verdi
     """The verdict itself, or without its hint, or with what is known of the output elsewhere."""
     if not verdict.hint or _is_telling(verdict) or verdict.misconception == REMEMBERED:
         return verdict
-    others = list(_same_output(verdict, verdicts))
+    of = verdict.function, verdict.output
+    others = [v for v in verdicts if (v.function, v.output) == of and v.case != verdict.case]
     if any(other.hint == verdict.hint for other in others):
         return verdict
     known = {(o.misconception, o.hint) for o in others if o.misconception and _is_telling(o)}
     misconception, hint = known.pop() if len(known) == 1 else ("", "")
     return replace(verdict, misconception=misconception, hint=hint)
-
-
-def _same_output(verdict: Verdict, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
-    """The verdicts on this output in other cases."""
-    of = verdict.function, verdict.output
-    return (v for v in verdicts if (v.function, v.output) == of and v.case != verdict.case)
 
 
 def _is_telling(verdict: Verdict) -> bool:
