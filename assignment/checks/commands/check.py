@@ -1,7 +1,7 @@
 """The report of ``python check.py``, for the assignment and the bonus; pytest prints it too."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from ..console import Progress, hang, listed, say, width, wrap
@@ -25,18 +25,23 @@ def run(names: Sequence[str], kit: Kit | None = None, *, bonus: bool = False) ->
     """
     kit = kit or (Kit(file=BONUS_FILE) if bonus or are_of_bonus(names) else Kit())
     try:
-        functions = chosen(names, kit)
-        examination = watched(kit, functions)
-        say(f"{wrap(f'{kit.file}, saved {kit.saved}')}\n\n{report(examination, kit)}")
+        examination = told(names, kit)
     except CannotRun as problem:
         say(wrap(str(problem)))
         return 2
     return 0 if examination.right else 1
 
 
-def watched(kit: Kit, functions: Sequence[str]) -> Examination:
-    """Examine these functions and show the progress on stderr."""
-    progress = Progress(sys.stderr)
+def told(names: Sequence[str], kit: Kit) -> Examination:
+    """Examine these functions or sections and print the result."""
+    examination = watched(names, kit)
+    say(f"{wrap(f'{kit.file}, saved {kit.saved}')}\n\n{report(examination, kit)}")
+    return examination
+
+
+def watched(names: Sequence[str], kit: Kit) -> Examination:
+    """Examine these functions or sections and show the progress on stderr."""
+    functions, progress = chosen(names, kit), Progress(sys.stderr)
     try:
         return examine(kit, functions, progress=progress.show)
     finally:
@@ -75,7 +80,12 @@ def chosen(names: Sequence[str], kit: Kit) -> tuple[str, ...]:
 def report(examination: Examination, kit: Kit) -> str:
     """Return the whole report on an examination, from the printed text to the digest."""
     wrong = (details(outcome) for outcome in examination.shown if outcome.state == "wrong")
-    return _paragraphs(
+    return summary(examination, kit, *wrong)
+
+
+def summary(examination: Examination, kit: Kit, *wrong: str) -> str:
+    """Return the report without the details of ``wrong`` functions, which pytest has printed."""
+    parts = (
         printed(examination),
         overview(examination.shown),
         *wrong,
@@ -83,20 +93,6 @@ def report(examination: Examination, kit: Kit) -> str:
         wrap(" ".join(examination.notes)),
         closing(examination, kit),
     )
-
-
-def summary(examination: Examination, kit: Kit) -> str:
-    """Return the report without the details of each function, which pytest has printed."""
-    return _paragraphs(
-        printed(examination),
-        overview(examination.shown),
-        blocked(examination),
-        wrap(" ".join(examination.notes)),
-        closing(examination, kit),
-    )
-
-
-def _paragraphs(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
@@ -130,9 +126,8 @@ def versions(kit: Kit) -> Iterator[str]:
     yield wrap(f"{text} {found}".rstrip())
 
 
-def overview(outcomes: Iterable[Outcome]) -> str:
+def overview(outcomes: Sequence[Outcome]) -> str:
     """List the functions with their states, one a line."""
-    outcomes = tuple(outcomes)
     widest = max(len(name) for name in (*FUNCTIONS, *(o.question.function for o in outcomes)))
     return "\n".join(
         hang(f"  {one.question.number}  {one.question.function:<{widest}}  ", _state(one))
@@ -143,37 +138,26 @@ def overview(outcomes: Iterable[Outcome]) -> str:
 def _state(outcome: Outcome) -> str:
     if outcome.state == "blocked":
         return f"blocked by {' and '.join(outcome.because[:2])}"
-    if outcome.state == "to do" and not _is_stub(outcome):
+    messages = (verdict.message for _, verdicts in outcome.answers for verdict in verdicts)
+    if outcome.state == "to do" and any(m.startswith("There is no function") for m in messages):
         return "to do (not in the file)"
     return outcome.state
 
 
-def _is_stub(outcome: Outcome) -> bool:
-    return not any(
-        verdict.message.startswith("There is no function")
-        for _, verdicts in outcome.answers
-        for verdict in verdicts
-    )
-
-
 def next_step(examination: Examination) -> str:
     """Say which function to write or fix next."""
-    return wrap(_next_step(examination))
-
-
-def _next_step(examination: Examination) -> str:
     for outcome in examination.shown:
         if outcome.state in ("to do", "wrong"):
             place = outcome.question.number, outcome.question.function
-            return next_words(*place, output_of(outcome), to_do=outcome.state == "to do")
+            return wrap(next_words(*place, output_of(outcome), to_do=outcome.state == "to do"))
     for outcome in examination.shown:
         if outcome.state == "blocked":
             lower = by_function(outcome.because[0])
             words = next_words(lower.number, lower.function)
-            return f"{words}: python check.py {lower.function}"
+            return wrap(f"{words}: python check.py {lower.function}")
     if len(examination.asked) < len(FUNCTIONS):
-        return "Right. Next: all seven together: python check.py"
-    return "All seven are right. Next: what to submit: python check.py --submit"
+        return wrap("Right. Next: all seven together: python check.py")
+    return wrap("All seven are right. Next: what to submit: python check.py --submit")
 
 
 def points(outcomes: Sequence[Outcome]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ..console import count, heading, listed, one_line, shortened, width, wrap
 from ..judging.messages import computed, to_paste
@@ -141,7 +141,7 @@ def printed(examination: Examination) -> str:
 
 
 def _printed(where: str, texts: Sequence[Printed]) -> str:
-    lines = _lines(texts)
+    lines = [line for one in texts for line in one.text.splitlines()]
     more = sum(one.more for one in texts) + max(0, len(lines) - PRINTED_LINES)
     shown = [f"  | {part}".rstrip() for line in lines[:PRINTED_LINES] for part in _pieces(line)]
     if more:
@@ -152,7 +152,3 @@ def _printed(where: str, texts: Sequence[Printed]) -> str:
 def _pieces(line: str) -> list[str]:
     """A printed line, broken where the console ends; of a very long one the beginning."""
     return textwrap.wrap(line[:160], width() - 4, replace_whitespace=False) or [""]
-
-
-def _lines(texts: Iterable[Printed]) -> list[str]:
-    return [line for one in texts for line in one.text.splitlines()]

@@ -5,16 +5,15 @@ added to that file, too (``classroom``).
 """
 
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..console import Progress, listed, say, wrap
+from ..console import listed, say, wrap
 from ..model.version import VERSION
-from ..running.examine import Examination, Outcome, examine
+from ..running.examine import Examination, Outcome
 from ..running.kit import FILE, Kit
 from ..running.process import CannotRun
-from .check import chosen, hidden, next_step, report
+from .check import hidden, next_step, told
 from .classroom import output
 from .details import blocked, details, printed
 
@@ -31,12 +30,7 @@ def run(arguments: Sequence[str], kit: Kit | None = None) -> int:
     files: dict[str, Path] = {}
     try:
         names, files = _split(arguments)
-        progress = Progress(sys.stderr)
-        try:
-            examination = examine(kit, chosen(names, kit), progress=progress.show)
-        finally:
-            progress.clear()
-        say(f"{wrap(f'{FILE}, saved {kit.saved}')}\n\n{report(examination, kit)}")
+        examination = told(names, kit)
         text, line = markdown(examination, kit), output(examination)
         code = 1 if any(o.state == "wrong" for o in examination.outcomes.values()) else 0
     except CannotRun as problem:
@@ -89,11 +83,7 @@ def markdown(examination: Examination, kit: Kit) -> str:
         f"**{next_step(examination)}**",
         *(_details(outcome) for outcome in shown if outcome.state == "wrong"),
         " ".join(blocked(examination).split()),
-    ]
-    if loud := printed(examination):
-        parts.append(fenced(loud))
-    parts += [
-        *(fenced(note) for note in examination.notes),
+        *(fenced(text) for text in (printed(examination), *examination.notes) if text),
         " ".join(hidden(kit).split()),
         f"Digest {kit.digest} (of kit {VERSION}, its cases and your file).",
     ]

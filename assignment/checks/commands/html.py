@@ -11,7 +11,7 @@ from ..model.version import VERSION
 from ..running.examine import Examination, Outcome
 from ..running.kit import FILE, Kit
 from ..running.process import CannotRun
-from .check import chosen, hidden, next_step, watched
+from .check import hidden, next_step, watched
 from .details import blocked_by
 
 PAGE = "feedback.html"
@@ -24,8 +24,7 @@ def run(names: Sequence[str], kit: Kit | None = None) -> int:
     """
     kit = kit or Kit()
     try:
-        functions = chosen(names, kit)
-        examination = watched(kit, functions)
+        examination = watched(names, kit)
         path = kit.folder / PAGE
         try:
             path.write_text(feedback_html(as_feedback(examination, kit)), encoding="utf-8")

@@ -5,7 +5,6 @@ They have no points of their own; pytest says the same as this.
 
 import importlib.util
 import traceback
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,9 +121,7 @@ def _finding(module: Any, name: str, path: Path) -> Finding:
     function = getattr(module, name, None)
     if not callable(function):
         return Finding(name, "wrong", f"There is no function `{name}` in {path.name}.")
-    for example in EXAMPLES:
-        if example.function != name:
-            continue
+    for example in (example for example in EXAMPLES if example.function == name):
         try:
             got = function(*example.arguments)
         except NotImplementedError:
@@ -137,16 +134,11 @@ def _finding(module: Any, name: str, path: Path) -> Finding:
     return Finding(name, "ok")
 
 
-def _numbers(value: Any) -> np.ndarray | None:
-    try:
-        return np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return None
-
-
 def _equal(got: Any, right: Answer | np.ndarray) -> bool:
-    numbers, expected = _numbers(got), np.asarray(right, dtype=float)
-    if numbers is None:
+    expected = np.asarray(right, dtype=float)
+    try:
+        numbers = np.asarray(got, dtype=float)
+    except (TypeError, ValueError):
         return False
     if expected.ndim == 0:
         numbers = numbers.squeeze()
@@ -186,7 +178,7 @@ def _shown(value: Any) -> str:
 
 
 def _described(exc: BaseException, path: Path) -> str:
-    frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(exc.__traceback__)
+    frames = traceback.extract_tb(exc.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename) == path]
     where = f" ({path.name}, line {lines[-1]})" if lines else ""
     return shortened(f"{type(exc).__name__}: {exc}{where}.")
