@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..judging.judge import all_calls, both_replies, contradicted, judge, split
+from ..judging.probes.find import explained
 from ..judging.saturated import not_for_nothing
 from ..judging.settled import settled
 from ..judging.source_hints import missing, with_advice
@@ -16,7 +17,7 @@ from ..model.case import Case, Reply, Verdict, work
 from ..model.questions import Question, below, by_function
 from .kit import Kit
 from .left_out import left_out_notes
-from .probing import facts_about, with_facts
+from .probing import facts_about
 from .process import LOAD_SECONDS, CannotRun, Child, Loading, Printed
 
 State = Literal["ok", "to do", "wrong", "blocked"]
@@ -113,9 +114,9 @@ def examine(
     outcomes = run.outcomes()
     found = [v for one in outcomes.values() for _, verdicts in one.answers for v in verdicts]
     hints = facts_about(kit, found, full=better, call_seconds=call_seconds)
-    outcomes = {
-        name: replace(one, answers=with_facts(one.answers, hints)) for name, one in outcomes.items()
-    }
+    for name, one in outcomes.items():
+        answers = ((case, tuple(explained(v, hints) for v in vs)) for case, vs in one.answers)
+        outcomes[name] = replace(one, answers=tuple(answers))
     return Examination(asked, outcomes, tuple(notes), run.printed_at_load)
 
 
@@ -245,10 +246,10 @@ class _Run:
 
     def all_written_right(self) -> bool:
         """Tell whether every function is right or still a stub."""
-        return all(self._right(name) or self._is_stub(name) for name in self._answers)
-
-    def _is_stub(self, name: str) -> bool:
-        return self._unwritten(name) and name in self.loading.functions
+        return all(
+            self._right(name) or (self._unwritten(name) and name in self.loading.functions)
+            for name in self._answers
+        )
 
     def points(self) -> tuple[int, int]:
         """Return the points and the number of right outputs, to compare two runs."""
@@ -282,7 +283,7 @@ class _Run:
                 self._earned(list(self._without_contradicted(name))),
                 because if state == "blocked" else (),
                 sum(sum(case.points.values()) for case in self._cases(name)),
-                all(_right_at_first(outcome) for outcome in lower),
+                all(o.answers and all(v.passed for v in o.answers[0][1]) for o in lower),
                 tuple(self._printed[name]),
             )
         return found
@@ -301,13 +302,11 @@ class _Run:
         )
         for case, verdicts in self._answers[name]:
             again = self._judge_calls(case, deciding[case.id], excluded)
-            yield (
-                case,
-                tuple(
-                    b if b.status == a.status and b.message == a.message else a
-                    for a, b in zip(verdicts, again, strict=True)
-                ),
+            best = (
+                b if (b.status, b.message) == (a.status, a.message) else a
+                for a, b in zip(verdicts, again, strict=True)
             )
+            yield case, tuple(best)
 
     def _earned(self, answers: Sequence[Answer]) -> tuple[Answer, ...]:
         """The answers, without points for constants that happen to be right, and with hints."""
@@ -328,19 +327,12 @@ class _Run:
     def _own_fault(self, name: str) -> bool:
         """Tell whether something is wrong that no lower function can have caused."""
         for case, verdicts in self._answers[name]:
-            wrong = not all(verdict.passed for verdict in verdicts)
+            right = all(verdict.passed for verdict in verdicts)
             replies = [self._replies[call.id] for call in case.calls if call.id in self._replies]
             for reply in replies:
                 if reply.status == "error" and reply.origin == name and reply.kind in OWN_FAULTS:
                     return True
-                if (
-                    wrong
-                    and reply.status == "returned"
-                    and isinstance(split(case, reply.value), str)
-                ):
+                returned = reply.status == "returned" and not right
+                if returned and isinstance(split(case, reply.value), str):
                     return True
         return False
-
-
-def _right_at_first(outcome: Outcome) -> bool:
-    return bool(outcome.answers) and all(verdict.passed for verdict in outcome.answers[0][1])

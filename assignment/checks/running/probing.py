@@ -1,8 +1,8 @@
 """Probe the student's functions locally, as the grader does: see ``judging.probes``."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 
-from ..judging.probes.find import Output, explained, facts, unexplained
+from ..judging.probes.find import Output, facts, unexplained
 from ..judging.probes.own import SECONDS
 from ..model.case import Case, Reply, Verdict
 from .kit import Kit
@@ -32,10 +32,3 @@ def facts_about(
     finally:
         for child in children:
             child.close()
-
-
-def with_facts(
-    answers: Iterable[tuple[Case, tuple[Verdict, ...]]], found: Mapping[Output, str]
-) -> tuple[tuple[Case, tuple[Verdict, ...]], ...]:
-    """The answers with these facts as hints."""
-    return tuple((case, tuple(explained(v, found) for v in verdicts)) for case, verdicts in answers)

@@ -12,9 +12,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any
 
 from ..model import json_arrays as tagged
@@ -27,6 +27,11 @@ JOIN_SECONDS = 2.0
 PRINTED_BYTES = 64_000
 """Bytes kept of what one request prints; further lines are only counted."""
 
+_ENVIRONMENT = {
+    "MPLBACKEND": "Agg",
+    "PYTHONIOENCODING": "utf-8:replace",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
 # The package is loaded from its path, and the student's folder is not on the import path: a file
 # called random.py there must not replace Python's.
 _START = """
@@ -79,7 +84,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=folder,
-                env=_environment(),
+                env={**os.environ, **_ENVIRONMENT},
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as problem:
@@ -94,12 +99,7 @@ class Child:
     def __enter__(self) -> "Child":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     @property
@@ -143,11 +143,9 @@ class Child:
             self._process.kill()
         self._process.wait()
         self._listener.join(JOIN_SECONDS)
-        self._printed.join()
-        try:
+        self._printed.listener.join(JOIN_SECONDS)
+        with suppress(OSError):  # a request that the dead process had not read
             self._requests.close()
-        except OSError:
-            return  # a request that the dead process had not read
 
     def _ask(self, request: Mapping[str, object], seconds: float) -> dict[str, Any] | Reply:
         """Send a request; returns its answer, or a reply that says why there is none."""
@@ -161,7 +159,8 @@ class Child:
             answer = self._answers.get(timeout=seconds)
         except queue.Empty:
             self.close()
-            return Reply("timeout", text=_timeout(seconds))
+            what = f"There was no answer within {seconds:g} seconds"
+            return Reply("timeout", text=f"{what}: is there a loop that never ends?")
         except OSError:
             answer = b""
         if not answer:
@@ -184,11 +183,7 @@ class _Printed:
         self._texts: dict[int, tuple[bytes, int]] = {}
         self._seen = 0
         self._ended = False
-        self._listener = _thread(self._listen, stream)
-
-    def join(self) -> None:
-        """Wait until everything that was printed has been read."""
-        self._listener.join(JOIN_SECONDS)
+        self.listener = _thread(self._listen, stream)
 
     def of(self, number: int) -> Printed:
         """Return what request ``number`` printed; waits for its mark."""
@@ -227,27 +222,13 @@ def _thread(read: Callable[[IO[bytes]], None], stream: IO[bytes]) -> threading.T
     return thread
 
 
-def _environment() -> dict[str, str]:
-    return {
-        **os.environ,
-        "MPLBACKEND": "Agg",
-        "PYTHONIOENCODING": "utf-8:replace",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-
-
-def _timeout(seconds: float) -> str:
-    return f"There was no answer within {seconds:g} seconds: is there a loop that never ends?"
-
-
 def _ended(code: int) -> str:
     """Explain from the exit code why the process ended in the middle of a call."""
-    name = "exit code " + str(code)
+    name = f"exit code {code}"
     if code < 0:
-        try:
+        name = f"signal {-code}"
+        with suppress(ValueError):
             name = signal.Signals(-code).name
-        except ValueError:
-            name = f"signal {-code}"
     return (
         f"Python itself crashed or was ended in the middle of the call ({name}): is there a "
         "recursion that never ends, an os._exit, or far too large an array?"
