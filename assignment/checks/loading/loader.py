@@ -6,7 +6,6 @@ folder is not on the import path, ``__name__`` is never ``"__main__"``, and ``in
 
 import ast
 import sys
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from .cells import where
 from .exceptions import Failure, failure, refuse_one_element_arrays, watch
 from .imports import MODULE, Importer, preload, soft_imports
 from .placeholders import drawings
-from .source import SourceError, decode, parse
+from .source import SourceError, compiled, decode, parse
 from .statements import LeftOut, choose, note
 
 __all__ = [
@@ -75,7 +74,10 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
     watch(filename, _asked_of(node.name for node in tree.body if isinstance(node, ast.FunctionDef)))
     refuse_one_element_arrays()
     try:
-        module, importer = _module(filename, soft_imports(tree))
+        module = ModuleType(MODULE)
+        module.__file__ = filename
+        importer = Importer(module, soft_imports(tree))
+        vars(module)["__builtins__"] = importer.builtins()
         module.__doc__ = ast.get_docstring(tree, clean=False)
         with _registered(module):
             if full:
@@ -92,25 +94,17 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
     return Loaded(module, tuple(left_out), tuple(importer.used), crashed)
 
 
-def _module(filename: str, soft: frozenset[int]) -> tuple[ModuleType, Importer]:
-    """Make an empty module, and the importer that answers its imports."""
-    module = ModuleType(MODULE)
-    module.__file__ = filename
-    importer = Importer(module, soft)
-    vars(module)["__builtins__"] = importer.builtins()
-    return module, importer
-
-
 def inject(module: ModuleType, name: str, function: Callable[..., Any]) -> None:
     """Replace ``name``, and every global that is the same object, by ``function``.
 
     Another function of the assignment that is the same object stays: it may be the one to judge.
     """
-    old = vars(module).get(name)
-    for other, value in list(vars(module).items()):
-        if old is not None and value is old and other not in ALL_FUNCTIONS:
-            vars(module)[other] = function
-    vars(module)[name] = function
+    names = vars(module)
+    old = names.get(name)
+    if old is not None:
+        alike = (n for n, value in names.items() if value is old and n not in ALL_FUNCTIONS)
+        names.update(dict.fromkeys(alike, function))
+    names[name] = function
 
 
 def _asked_of(functions: Iterable[str]) -> tuple[str, ...]:
@@ -158,19 +152,11 @@ def _run_chosen(
 
 def _compile(tree: ast.Module, filename: str, source: str) -> CodeType:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
-            return code
+        code: CodeType = compiled(tree, filename)
+        return code
     except SyntaxError as problem:  # found by the compiler only: return outside a function
         place = where(source, problem.lineno or 0)
         raise SourceError(f"Syntax error in {place}: {problem.msg}.") from None
-    except (RecursionError, MemoryError):
-        raise SourceError("The file is nested too deeply for Python to read it.") from None
-    except (ValueError, OverflowError):
-        raise SourceError(
-            "The file is not a Python program: it holds something that Python cannot read."
-        ) from None
 
 
 def _is_future(node: ast.stmt) -> bool:

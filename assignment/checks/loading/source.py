@@ -5,6 +5,7 @@ import codecs
 import re
 import warnings
 from contextlib import suppress
+from typing import Any
 
 from .cells import where, without_commands
 from .syntax import hint
@@ -65,9 +66,8 @@ def decode(data: bytes) -> str:
 def _declared(data: bytes) -> str:
     """The encoding that the first two lines name, "" if they name none."""
     for line in data.split(b"\n", 2)[:2]:
-        found = _COOKIE.match(line)
-        if found:
-            return _known(found.group(1)[:60].decode("ascii", "replace"))
+        if found := _COOKIE.match(line):
+            return _known(found[1][:60].decode("ascii", "replace"))
         if not _BLANK.match(line):
             break
     return ""
@@ -104,21 +104,28 @@ def parse(source: str, filename: str) -> tuple[ast.Module, list[int]]:
     source can crash the parser.
     """
     try:
-        return _parse(source, filename), []
+        return _parsed(source, filename), []
     except SourceError:
         plain, commands = without_commands(source)
         if not commands:
             raise
-        return _parse(plain, filename), commands
+        return _parsed(plain, filename), commands
 
 
-def _parse(source: str, filename: str) -> ast.Module:
+def _parsed(source: str, filename: str) -> ast.Module:
+    try:
+        tree: ast.Module = compiled(source, filename, ast.PyCF_ONLY_AST)
+        return tree
+    except SyntaxError as problem:
+        raise SourceError(_explain(problem, source)) from None
+
+
+def compiled(program: str | ast.Module, filename: str, flags: int = 0) -> Any:
+    """What ``compile`` makes of a program; SyntaxError, or SourceError for any other problem."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as for "\d" in a text
-            return ast.parse(source, filename)
-    except SyntaxError as problem:
-        raise SourceError(_explain(problem, source)) from None
+            return compile(program, filename, "exec", flags, dont_inherit=True)
     except (RecursionError, MemoryError):
         raise SourceError("The file is nested too deeply for Python to read it.") from None
     except (ValueError, OverflowError):
