@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from assignment.checks.html.document import plural
+from assignment.checks.console import count as plural
 from autograder.errors import ConfigError
 from autograder.gradebook import rubric
 from autograder.record.course_file import course_of

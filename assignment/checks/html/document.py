@@ -14,6 +14,8 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
+from ..console import count
+
 _HERE = Path(__file__).resolve().parent
 _CODE = re.compile(r"`([^`\n]+)`")
 # Characters that browsers do not show, and those that reverse the direction of text.
@@ -58,7 +60,7 @@ def environment(*folders: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(prose=prose, plural=plural)
+    made.filters.update(prose=prose, plural=count)
     return made
 
 
@@ -71,17 +73,14 @@ def _source(found: jinja2.Environment, name: str) -> str:
 
 def _policy(script: str, frames: bool) -> str:
     """The page's content security policy, which allows this very script."""
-    allowed = f" script-src 'sha256-{_sha256(script)}';" if script else ""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    allowed = f" script-src 'sha256-{digest}';" if script else ""
     if frames:
         allowed += " frame-src 'self' file:;"
     return (
         f"default-src 'none'; style-src 'unsafe-inline';{allowed} base-uri 'none'; "
         "form-action 'none'"
     )
-
-
-def _sha256(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _showable(page: str) -> str:
@@ -93,8 +92,3 @@ def _showable(page: str) -> str:
 def prose(words: str) -> Markup:
     """Escape text and set what stands between backticks as code."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(str(words)))))
-
-
-def plural(number: int, what: str) -> str:
-    """Count things: 1 point, 2 points."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

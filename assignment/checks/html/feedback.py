@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..console import count
 from ..judging.messages import computed, next_words, signature, to_paste
 from ..model.case import Array, Status
 from ..model.questions import (
@@ -19,7 +20,7 @@ from ..model.questions import (
     Question,
 )
 from .array_diff import Arrays, Curves, diff
-from .document import plural, render
+from .document import render
 
 STYLES = ("feedback.css",)
 
@@ -126,7 +127,7 @@ class CaseFeedback:
         if self.practice:
             return "practice, no points"
         points = sum(output.points for output in self.outputs)
-        most = plural(sum(output.max_points for output in self.outputs), "point")
+        most = count(sum(output.max_points for output in self.outputs), "point")
         return f"{'' if self.public else 'hidden case, '}{points} of {most}"
 
     @property

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from statistics import mean, median
 
-from assignment.checks.html.document import plural, render
+from assignment.checks.console import count as plural
+from assignment.checks.html.document import render
 from assignment.checks.model.questions import NUMBERS
 from autograder.cases.expected import wrong_line
 from autograder.course.directory import Directory

@@ -10,7 +10,8 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from assignment.checks.html.document import environment, plural, prose, render
+from assignment.checks.console import count
+from assignment.checks.html.document import environment, prose, render
 from autograder.paths import ROOT
 from tests.builders.html_page import Page
 from tests.builders.processes import run
@@ -98,7 +99,7 @@ def test_code_is_set_as_code_after_escaping() -> None:
 
 def test_numbers_are_counted() -> None:
     """One point, several points, and thousands with a comma."""
-    assert [plural(n, "point") for n in (0, 1, 2000)] == ["0 points", "1 point", "2,000 points"]
+    assert [count(n, "point") for n in (0, 1, 2000)] == ["0 points", "1 point", "2,000 points"]
 
 
 @pytest.mark.parametrize("program", ["check.py", "assignment.check"])
