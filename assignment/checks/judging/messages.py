@@ -89,16 +89,14 @@ def place(output: str, index: Sequence[int], dims: Sequence[int]) -> str:
 
 def no_answer(case: Case, reply: Reply, file: str) -> str:
     """Say why there is nothing to compare."""
-    if reply.status == "not_implemented":
-        return reply.text or f"`{case.function}` is still to do."
     if reply.status == "error":
         return _error(case, reply, file)
-    if reply.status == "timeout":
-        return (
-            reply.text
-            or f"`{signature(case.function)}` gave no answer in time: is there an endless loop?"
-        )
-    return reply.text or f"`{signature(case.function)}` gave no answer."
+    if reply.text:
+        return reply.text
+    if reply.status == "not_implemented":
+        return f"`{case.function}` is still to do."
+    when = " in time: is there an endless loop?" if reply.status == "timeout" else "."
+    return f"`{signature(case.function)}` gave no answer{when}"
 
 
 def _error(case: Case, reply: Reply, file: str) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..model.case import Array
-from .wrong_output import WrongOutput, is_flat, same
+from .wrong_output import WrongOutput, alike, is_flat, same
 
 
 def other_order(wrong: WrongOutput) -> str:
@@ -78,11 +78,9 @@ def left_over(wrong: WrongOutput) -> str:
 def another_shape(wrong: WrongOutput) -> str:
     """The right numbers in the right order, in a shape that means something else."""
     for right in wrong.right:
-        if right.size == wrong.got.size > 1 and wrong.got.shape != right.shape:
-            if is_flat(right) and is_flat(wrong.got) and max(right.ndim, wrong.got.ndim) < 3:
-                continue
-            if same(wrong.got.reshape(-1), right.reshape(-1), wrong.tolerance):
-                return "The numbers and their order are right; only the shape is wrong."
+        other_shape = right.size == wrong.got.size > 1 and not alike(wrong.got, right)
+        if other_shape and same(wrong.got.reshape(-1), right.reshape(-1), wrong.tolerance):
+            return "The numbers and their order are right; only the shape is wrong."
     return ""
 
 
@@ -103,20 +101,20 @@ def only_bias(wrong: WrongOutput) -> str:
     right = wrong.right[0]
     if right.size != got.size:
         return ""
-    if wrong.output == "z0" and got[0] == 1 and wrong.differing(right) == got.size - 1:
+    differing = wrong.differing(right)
+    if wrong.output == "z0" and got[0] == 1 and differing == got.size - 1:
         return (
             "After its bias element z0 should hold the elements of x as they are, and here every "
             "one of them is another number."
         )
-    bias_right = abs(got[0] - right[0]) <= wrong.tolerance
-    if wrong.differing(right) != 1 or bias_right:
-        return ""
-    return "Only the bias element in front is wrong: it is always 1.0."
+    if differing == 1 and not abs(got[0] - right[0]) <= wrong.tolerance:
+        return "Only the bias element in front is wrong: it is always 1.0."
+    return ""
 
 
 def reverse_order(wrong: WrongOutput) -> str:
     """The numbers are in reverse order."""
-    if max(wrong.got.ndim, 1) > 2 or not is_flat(wrong.got) or wrong.got.size < 3:
+    if wrong.got.ndim > 2 or not is_flat(wrong.got) or wrong.got.size < 3:
         return ""
     if wrong.becomes_right_as(wrong.got.reshape(-1)[::-1]):
         return "These are the right numbers in reverse order."

@@ -6,21 +6,19 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..model.case import Array, Case
-from .wrong_output import WrongOutput, is_flat, same
+from .wrong_output import WrongOutput, alike, same
 
 
 def zeros(wrong: WrongOutput) -> str:
     """Everything is 0."""
-    if wrong.got.size and not np.any(wrong.got) and all(map(np.any, wrong.right)):
-        if wrong.got.size == 1:
-            return ""
-        if wrong.got.dtype.kind in "iu" and wrong.right[0].dtype.kind == "f":
-            return (
-                "Everything here is 0, a whole number: is it kept in an array of whole numbers, "
-                "which cuts off the decimals, or never filled in?"
-            )
-        return "Everything here is 0: is it filled in, and is the filled one returned?"
-    return ""
+    if wrong.got.size < 2 or np.any(wrong.got) or not all(map(np.any, wrong.right)):
+        return ""
+    if wrong.got.dtype.kind in "iu" and wrong.right[0].dtype.kind == "f":
+        return (
+            "Everything here is 0, a whole number: is it kept in an array of whole numbers, "
+            "which cuts off the decimals, or never filled in?"
+        )
+    return "Everything here is 0: is it filled in, and is the filled one returned?"
 
 
 def sign(wrong: WrongOutput) -> str:
@@ -114,8 +112,7 @@ def _pairs(wrong: WrongOutput, least: int = 3) -> Iterator[tuple[Array, Array]]:
     """Pairs of the output and an accepted answer, as vectors, where their shapes agree."""
     got = wrong.got.astype(float)
     for right in wrong.right:
-        alike = got.shape == right.shape or (is_flat(got) and is_flat(right) and got.ndim < 3)
-        if alike and right.size == got.size and right.size >= least:
+        if alike(got, right) and right.size >= least:
             yield got.reshape(-1), right.reshape(-1)
 
 
@@ -123,10 +120,7 @@ def _name_factor(wrong: WrongOutput, times: float) -> str:
     def near(number: float) -> bool:
         return math.isclose(times, number, rel_tol=1e-5)
 
-    rate, error = (
-        wrong.output == "misclassification_rate",
-        wrong.output == "E_total",
-    )
+    rate, error = wrong.output == "misclassification_rate", wrong.output == "E_total"
     sizes = _sizes(wrong.case)
     if rate and near(100):
         return "This is in percent; the rate asked for is a share between 0 and 1."
@@ -134,9 +128,9 @@ def _name_factor(wrong: WrongOutput, times: float) -> str:
         return "These are counts; the rate asked for is a share of the N patterns."
     if error and near(sizes.get("N", 0)):
         return "Everything is N times too large: is it summed over the N patterns, not averaged?"
-    if error and (near(1 / math.log(2)) or near(1 / math.log(10))):
-        base = 2 if near(1 / math.log(2)) else 10
-        return f"This is what a logarithm to base {base} gives; use the natural one."
+    for base in (2, 10):
+        if error and near(1 / math.log(base)):
+            return f"This is what a logarithm to base {base} gives; use the natural one."
     for number, word in ((2, "twice"), (0.5, "half"), (-2, "-2 times"), (-0.5, "-0.5 times")):
         if near(number):
             return f"Everything is {word} the right value."

@@ -45,15 +45,9 @@ class WrongOutput:
 
 
 def same(got: Array, other: Array, tolerance: float) -> bool:
-    """Whether two arrays agree in shape and, NaN and infinity included, in every element.
-
-    A vector may be (n,), (1, n) or (n, 1).
-    """
-    if got.shape != other.shape:
-        if got.size != other.size or max(got.ndim, other.ndim) > 2:
-            return False
-        if not (is_flat(got) and is_flat(other)):
-            return False
+    """Whether two arrays are alike and, NaN and infinity included, agree in every element."""
+    if not alike(got, other):
+        return False
     got, other = got.reshape(-1), other.reshape(-1)
     if not got.size:
         return True
@@ -64,6 +58,13 @@ def same(got: Array, other: Array, tolerance: float) -> bool:
     with np.errstate(all="ignore"):
         near = (np.abs(got - other) <= tolerance * (1 + np.abs(other))) & np.isfinite(other)
     return bool((near | (got == other) | (np.isnan(got) & np.isnan(other))).all())
+
+
+def alike(got: Array, other: Array) -> bool:
+    """Whether two shapes mean the same: a vector may be (n,), (1, n) or (n, 1)."""
+    if got.shape == other.shape or got.size != other.size:
+        return got.shape == other.shape
+    return is_flat(got) and is_flat(other) and max(got.ndim, other.ndim) < 3
 
 
 def is_flat(array: Array) -> bool:
