@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ..console import hang, say, wrap
 from ..loading.source import SourceError, parse
+from ..loading.statements import does_nothing
 from ..model.questions import FUNCTIONS
 from ..model.version import VERSION
 from ..running.kit import FILE, REPORT, Kit
@@ -84,10 +85,6 @@ def unwritten(source: str, functions: Sequence[str] = FUNCTIONS) -> tuple[str, .
 
 def _is_stub(function: ast.FunctionDef) -> bool:
     """Whether a body does nothing but raise NotImplementedError, pass or document itself."""
-    for statement in function.body:
-        if isinstance(statement, ast.Pass):
-            continue
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue
-        return isinstance(statement, ast.Raise) and "NotImplementedError" in ast.unparse(statement)
-    return True
+    rest = [statement for statement in function.body if not does_nothing(statement)]
+    raises = bool(rest) and isinstance(rest[0], ast.Raise)
+    return not rest or (raises and "NotImplementedError" in ast.unparse(rest[0]))

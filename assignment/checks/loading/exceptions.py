@@ -45,18 +45,13 @@ def refuse_one_element_arrays() -> None:
 
 def failure(exc: BaseException) -> Failure:
     """Describe an exception; never raises, whatever its class does."""
-    line, origin, direct = _where(_traceback(exc))
+    # Not exc.__traceback__, which a student's class may have replaced.
+    line, origin, direct = _where(vars(BaseException)["__traceback__"].__get__(exc))
     stub = direct and isinstance(exc, NotImplementedError)
     kind, text = _kind(exc), _text(exc)
     if kind == "DeprecationWarning" and text.startswith(_CONVERSION):
         kind, text = "TypeError", _REFUSED  # the words of newer versions
     return Failure(kind, text, line, origin, stub)
-
-
-def _traceback(exc: BaseException) -> TracebackType | None:
-    # Not exc.__traceback__, which a student's class may have replaced.
-    found = vars(BaseException)["__traceback__"].__get__(exc)
-    return found if isinstance(found, TracebackType) else None
 
 
 def _where(trace: TracebackType | None) -> tuple[int | None, str, bool]:

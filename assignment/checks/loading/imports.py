@@ -148,14 +148,11 @@ class Importer:
         if package == "assignment":  # the repository has the kit's modules in this package
             name, names = (inner, names) if names else ("", (inner.partition(".")[0],))
         if not name:  # also from . import tools
-            return self._package(names, soft)
+            root = ModuleType("assignment")
+            vars(root).update({part: self._resolve(part, (), soft) for part in names if part})
+            return root
         found = self._resolve(name, names, soft)
         return self._complete(found, name, names) if names and not soft else found
-
-    def _package(self, names: tuple[str, ...], soft: bool) -> ModuleType:
-        package = ModuleType("assignment")
-        vars(package).update({name: self._resolve(name, (), soft) for name in names if name})
-        return package
 
     def _resolve(self, name: str, names: tuple[str, ...], soft: bool) -> Any:
         root = name.partition(".")[0]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-PROGRESS = {"tqdm", "trange", "tqdm_notebook", "tnrange", "track"}
+PROGRESS = {"tqdm", "tqdm_notebook", "track"}
 """Calls that return their iterable and show progress."""
 _PLOTTING = """
 annotate axhline axis axvline bar barh boxplot cla clf close colorbar contour contourf draw
@@ -48,10 +48,11 @@ class Placeholder:
     def __call__(self, *args: Any, **options: Any) -> Any:
         """Return an iterable or a decorated function; otherwise another placeholder."""
         name = self.__path.rpartition(".")[2]
+        if name in ("trange", "tnrange"):
+            return Progress(range(*args))
         if name in PROGRESS:
-            return Progress(
-                range(*args) if name in ("trange", "tnrange") else _first(args, options)
-            )
+            items = args[0] if args else options.get("iterable", options.get("sequence"))
+            return Progress(() if items is None else items)
         if name == "prange":
             return range(*args)
         if len(args) == 1 and callable(args[0]) and not isinstance(args[0], Placeholder):
@@ -158,11 +159,6 @@ def pylab() -> ModuleType:
     vars(module).update({name: Placeholder(f"matplotlib.pyplot.{name}") for name in PLOTTING})
     vars(module).update(np=np, plt=Placeholder("matplotlib.pyplot"))
     return module
-
-
-def _first(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    items = args[0] if args else options.get("iterable", options.get("sequence"))
-    return () if items is None else items
 
 
 def _drawn(name: str, path: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -68,7 +68,7 @@ class _Chooser:
         for node in body:
             if isinstance(node, ast.If) and _is_main_guard(node.test):
                 yield from self.block(node.orelse)
-            elif _does_nothing(node):
+            elif does_nothing(node):
                 continue
             elif self.keeps(node):
                 yield node
@@ -251,7 +251,8 @@ def _root(node: ast.expr | None) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _does_nothing(node: ast.stmt) -> bool:
+def does_nothing(node: ast.stmt) -> bool:
+    """Whether a statement is ``pass``, a docstring or another constant."""
     return isinstance(node, ast.Pass) or (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     )
