@@ -36,10 +36,10 @@ def history(
 
     It ends with the first one that has every point on its own side.
     """
-    moments = [_moment(X, t, w, b)]
+    moments = [moment_of(X, t, w, b)]
     while len(moments) <= passes and moments[-1].wrong:
         w, b, _ = one_pass(X, t, w, b, alpha)
-        moments.append(_moment(X, t, w, b))
+        moments.append(moment_of(X, t, w, b))
     return moments
 
 
@@ -108,7 +108,8 @@ def animation(X: Matrix, t: Vector, moments: Sequence[Moment], *, most: int = 30
     return FuncAnimation(figure, show, frames=len(chosen), interval=500)
 
 
-def _moment(X: Matrix, t: Vector, w: Vector, b: float) -> Moment:
+def moment_of(X: Matrix, t: Vector, w: Vector, b: float) -> Moment:
+    """The perceptron as it is now, with the number of points on the wrong side."""
     w, b = np.array(w, dtype=float), float(b)
     return Moment(w, b, int(np.sum((np.asarray(X) @ w + b > 0) != (np.asarray(t) > 0))))
 

@@ -62,7 +62,7 @@ class Student:
 
     def _advice(self, functions: tuple[str, ...], problem: BaseException) -> str:
         try:
-            missing = [name for name in functions if self._is_unwritten(name)]
+            missing = [f for f in functions if unwritten(self._source(FILES[f]), (f,))]
         except FileNotFoundError as absent:
             name = Path(str(absent.filename)).name
             return f"There is no {name} in this folder: take the empty one from the zip again."
@@ -88,6 +88,3 @@ class Student:
             f"This cannot be drawn yet ({what}). It needs {listed(functions)}: "
             f"python check.py {' '.join(functions)} says whether what they return is right."
         )
-
-    def _is_unwritten(self, name: str) -> bool:
-        return name in unwritten(self._source(FILES[name]), (name,))

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .colours import GREY
-from .perceptron import Moment, Pass, boundary
+from .perceptron import Moment, Pass, boundary, moment_of
 from .scatter import scatter
 
 Vector = np.ndarray
@@ -37,8 +37,7 @@ def tried(
     moments = []
     for n in list(range(4)) * passes:
         w, b, _ = one_pass(POINTS[n : n + 1], t[n : n + 1], w, b, alpha)
-        w, b = np.array(w, dtype=float), float(b)
-        moments.append(Moment(w, b, int(np.sum((POINTS @ w + b > 0) != (t > 0)))))
+        moments.append(moment_of(POINTS, t, w, b))
     return moments
 
 
