@@ -58,8 +58,7 @@ def decode(value: Any) -> Any:
         if value.keys() == {"float"}:
             return float(value["float"])
         if value.keys() == {"complex"}:
-            real, imag = (decode(part) for part in value["complex"])
-            return complex(real, imag)
+            return complex(*map(decode, value["complex"]))
         return {name: decode(item) for name, item in value.items()}
     return value
 

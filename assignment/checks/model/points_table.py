@@ -10,10 +10,8 @@ END = "<!-- points:end -->"
 def points_table(about: About) -> str:
     """Make a Markdown table: a line for each function, for the report if it counts, and the sum."""
     lines = ["| section | what | points |", "|---|---|---:|"]
-    for question in QUESTIONS:
-        lines.append(
-            f"| {question.number} | `{question.function}` | {about.points[question.function]} |"
-        )
+    for one in QUESTIONS:
+        lines.append(f"| {one.number} | `{one.function}` | {about.points[one.function]} |")
     if about.report:
         lines.append(f"| 2.3 | the report, `report.pdf` (marked by hand) | {about.report} |")
     total = about.report + sum(about.points.values())
