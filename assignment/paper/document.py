@@ -139,8 +139,7 @@ def draw_confusion(axes: Axes, matrix: np.ndarray, names: Sequence[str]) -> None
     axes.set_xticks(range(len(labels)), labels)
     axes.set_yticks(range(len(labels)), labels)
     axes.tick_params(length=0)
-    axes.set_xlabel("guessed class")
-    axes.set_ylabel("true class")
+    axes.set(xlabel="guessed class", ylabel="true class")
 
 
 def pdf(blocks: Sequence[Block], *, title: str, author: str, footer: str) -> Pdf:

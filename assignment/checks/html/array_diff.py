@@ -7,6 +7,7 @@ at, and the two curves differ in their stroke and have their names at their ends
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -93,31 +94,20 @@ def _drawable(array: Array) -> bool:
 
 def _alike(output: str, got: Array, expected: Array, wrong: Array) -> Arrays:
     """Draw two arrays of one shape and their difference, with wrong elements marked."""
-    words = where_wrong(wrong)
     got2, expected2, wrong2 = np.atleast_2d(got), np.atleast_2d(expected), np.atleast_2d(wrong)
     most = largest(expected2) or largest(got2)
     apart = got2 - expected2
     digits = is_whole(expected2) and is_whole(got2)
     # A folded vector has no columns of its own to point at.
     pointed: Lines = ([], []) if wrong2.shape[1] > LONG else lines(wrong2)
-    return Arrays(
-        output,
-        words,
-        expected.ndim == 1,
-        (
-            grid("expected", expected2, most, digits=digits, pointed=pointed),
-            grid("yours", got2, most, digits=digits, pointed=pointed, wrong=wrong2),
-            grid(
-                "yours − expected",
-                apart,
-                largest(apart),
-                digits=digits,
-                pointed=pointed,
-                wrong=wrong2,
-            ),
-        ),
-        _tables(got2, expected2, wrong2),
+    draw = partial(grid, digits=digits, pointed=pointed)
+    grids = (
+        draw("expected", expected2, most),
+        draw("yours", got2, most, wrong=wrong2),
+        draw("yours − expected", apart, largest(apart), wrong=wrong2),
     )
+    tables = _tables(got2, expected2, wrong2)
+    return Arrays(output, where_wrong(wrong), expected.ndim == 1, grids, tables)
 
 
 def _unlike(output: str, got: Array, expected: Array) -> Arrays:
