@@ -54,7 +54,8 @@ def judge(
         ]
     # Returned numbers may be of any size, so that comparing them overflows.
     with np.errstate(all="ignore"):
-        right = frozenset(name for name in outputs if _is_right(outputs[name], expected[name]))
+        found = numbers_of(outputs).items()
+        right = frozenset(name for name, got in found if _is_right(got, expected[name]))
         return [
             _judge_output(case, expected, output, outputs, right, excluded if hints else None)
             for output in judged
@@ -165,11 +166,7 @@ def _verdict(
     return Verdict(*of, status, 0, most, message, found.hint, found.misconception, **more)
 
 
-def _is_right(value: object, right: Expected) -> bool:
-    try:
-        got = as_numbers(value)
-    except NotNumbers:
-        return False
+def _is_right(got: Array, right: Expected) -> bool:
     return any(agrees(got, accepted, right.tolerance) for accepted in right.accepted)
 
 
