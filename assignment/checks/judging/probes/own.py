@@ -30,7 +30,9 @@ class Silent(Exception):
 
 @dataclass(frozen=True)
 class Probe:
-    """A property of ``function``: ``says`` is "" where it holds, else the fact that it does not.
+    """A property of ``function``: ``says`` gives the fact that it does not hold.
+
+    Where it holds, ``says`` is "" or raises ``Silent``.
 
     ``explains`` are the outputs that it is about; ``says`` gets one of them, to show an element of
     it. The outputs in ``follow`` are computed from these.
