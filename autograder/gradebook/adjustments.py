@@ -4,6 +4,7 @@ Adjustments of outputs count first, then those of cases, then those of questions
 target, or the question around it, below 0 or above its points; the rest does not count.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -42,33 +43,17 @@ def apply_adjustments(
     found = [(one, targets[one.place]) for one in adjustments if one.place in targets]
     if not found:
         return []
-    points = _Points(result, targets)
-    found.sort(key=lambda pair: (pair[1].rank, pair[1].name))
-    return [AppliedAdjustment(one, target, points.change(one, target)) for one, target in found]
-
-
-class _Points:
-    """The points of outputs, cases and questions after the adjustments so far."""
-
-    def __init__(self, result: SubmissionResult, targets: Mapping[str, Target]) -> None:
-        self._points = dict.fromkeys(targets, 0)
-        self._most = {name: target.points for name, target in targets.items()}
-        for output in result.outputs:
-            for name in (output.question, output.case, f"{output.case}/{output.output}"):
-                if name in self._points:
-                    self._points[name] += output.points
-
-    def change(self, asked: Adjustment, target: Target) -> int:
-        """Make one change as far as it fits, and return by how much the points changed."""
-        affected = [target.name]
-        if target.output:
-            affected.append(target.case)
-        if target.case:
-            affected.append(target.question)
-        change = asked.points - self._points[target.name] if asked.sets else asked.points
+    points: Counter[str] = Counter()  # of outputs, cases and questions after the adjustments so far
+    for output in result.outputs:
+        for name in (output.question, output.case, f"{output.case}/{output.output}"):
+            points[name] += output.points
+    applied = []
+    for asked, target in sorted(found, key=lambda pair: (pair[1].rank, pair[1].name)):
+        change = asked.points - points[target.name] if asked.sets else asked.points
+        affected = {target.name, target.case, target.question} - {""}
         for name in affected:
-            change = min(change, self._most[name] - self._points[name])
-            change = max(change, -self._points[name])
+            change = max(min(change, targets[name].points - points[name]), -points[name])
         for name in affected:
-            self._points[name] += change
-        return change
+            points[name] += change
+        applied.append(AppliedAdjustment(asked, target, change))
+    return applied
