@@ -79,14 +79,11 @@ def _latest(
     """Return the submission that counts, "" if there is none, None if that is unknown."""
     if not submissions:
         return ""
-    first = min(submissions)
-    if len(submissions) == 1:
-        return first
     if all(one in times for one in submissions):
         latest = max(times[one] for one in submissions)
-        last = sorted(one for one in submissions if times[one] == latest)
-        return last[0] if len(set(map(source, last))) == 1 else None
-    return first if len(set(map(source, submissions))) == 1 else None
+        submissions = [one for one in submissions if times[one] == latest]
+    same = len(submissions) == 1 or len(set(map(source, submissions))) == 1
+    return min(submissions) if same else None
 
 
 def _ambiguous(name: str, submissions: Collection[str], directory: Directory) -> str:
