@@ -103,7 +103,7 @@ class GradingPolicy:
         changes = apply_adjustments(result, decisions.adjustments, self._targets)
         most = max(0, self.course_points.automatic - automatic)
         adjustment = min(sum(change.points for change in changes), most)
-        report = self._report(decisions.marks)
+        report, missing = self._report(decisions.marks)
         earned = automatic + adjustment + result.bonus + (report or 0)
         off, late_notes = self._late(earned, decisions)
         notes = [*decisions.group_notes, *map(str, changes), *late_notes]
@@ -116,8 +116,7 @@ class GradingPolicy:
         not_judged = verdict.status == "not_judged"
         if not_judged:
             why = "not judged because of an error of the grader: grade again"
-        elif report is None or decisions.problems:
-            missing = self._missing(decisions.marks) if report is None else ""
+        else:
             why = "; ".join(filter(None, (*decisions.problems, missing, why)))
         open_ = not_judged or report is None or bool(decisions.problems)
         points = Breakdown(
@@ -147,18 +146,15 @@ class GradingPolicy:
                 )
         return output
 
-    def _report(self, marks: Iterable[Mark]) -> float | None:
+    def _report(self, marks: Iterable[Mark]) -> tuple[float | None, str]:
+        """Return the points of the report, None as long as some are missing, and which are."""
         given = {mark.item: mark.points for mark in marks}
-        if any(part not in given for part in self._parts):
-            return None
-        return round(sum(given[part] for part in self._parts), 2)
-
-    def _missing(self, marks: Iterable[Mark]) -> str:
-        given = {mark.item for mark in marks}
         missing = [part for part in self._parts if part not in given]
+        if not missing:
+            return round(sum(given[part] for part in self._parts), 2), ""
         if len(missing) == len(self._parts):
-            return "the report is not marked yet"
-        return f"the report is not marked in full: {', '.join(missing)}"
+            return None, "the report is not marked yet"
+        return None, f"the report is not marked in full: {', '.join(missing)}"
 
     def _late(self, earned: float, decisions: SubmissionDecisions) -> tuple[int, list[str]]:
         """Return the points lost through lateness, and sentences for the student."""
