@@ -20,7 +20,6 @@ from autograder.gradebook.groups import Team
 from autograder.gradebook.policy import Breakdown, Grade, GradingPolicy, SubmissionDecisions
 from autograder.record import decision_log
 from autograder.record.decision_log import Problem, Published
-from autograder.record.decisions import Extension
 from autograder.record.reader import History
 from autograder.results import SubmissionResult, SubmissionStatus
 from autograder.text import shown
@@ -76,12 +75,12 @@ class Gradebook:
             self._source,
         )
         self._team_of = {one: team for team in self.teams for one in team.submissions}
-        self._adjustments = _by_submission(self.decisions.adjustments or ())
-        self._extensions = _by_submission(self.decisions.extensions or ())
-        self._marks = _by_submission(self.decisions.manual or ())
+        self._adjustments = by_submission(self.decisions.adjustments or ())
+        self._extensions = by_submission(self.decisions.extensions or ())
+        self._marks = by_submission(self.decisions.manual or ())
         lines = decision_log.problems(record)
         self.problems = [*lines, *(Problem(t.counts, t.problem) for t in self.teams if t.problem)]
-        self._problems = _by_submission(lines)
+        self._problems = by_submission(lines)
         self.policy = GradingPolicy(course, self.decisions.excused or ())
 
     def __iter__(self) -> Iterator[Grade]:
@@ -91,14 +90,16 @@ class Gradebook:
     def grade(self, verdict: SubmissionResult) -> Grade:
         """Grade one submission."""
         one = verdict.submission
+        info = self.directory.info.get(one)
         team = self._team_of.get(one)
         students = {one, *(team.members if team else ())}
+        keys = {*students, *map(self._student, students)}
         decisions = SubmissionDecisions(
             adjustments=tuple(self._adjustments.get(one, ())),
-            extensions=tuple(e for name in students for e in self._extensions_of(name)),
+            extensions=tuple(e for key in keys for e in self._extensions.get(key, ())),
             marks=tuple(self._marks.get(one, ())),
             submitted_at=self._times.get(one),
-            marked_late=self._is_marked_late(one),
+            marked_late=info is not None and bool(info.late),
             group_notes=() if team is None else tuple(self._group_notes(team, one)),
             problems=(
                 *(one.text for key in sorted(students) for one in self._problems.get(key, ())),
@@ -136,10 +137,6 @@ class Gradebook:
         info = self.directory.info
         told = {one for one in self.submissions if one in info and info[one].late is not None}
         return sorted(self.submissions - set(self._times) - told)
-
-    def _is_marked_late(self, one: str) -> bool:
-        info = self.directory.info.get(one)
-        return info is not None and bool(info.late)
 
     def _row(self, student: str, grade: Grade | None) -> GradebookRow:
         one = grade.result.submission if grade else ""
@@ -180,10 +177,6 @@ class Gradebook:
         """Return a key that is equal for two submissions with the same file."""
         result = self.record.result(one, self.run)
         return result.sha256 if result is not None and result.sha256 else one
-
-    def _extensions_of(self, name: str) -> Iterable[Extension]:
-        names = {name, self._student(name)}
-        return [entry for known in sorted(names) for entry in self._extensions.get(known, ())]
 
     def _group_notes(self, team: Team, one: str) -> Iterator[str]:
         """Tell the members which submission counts for them."""
@@ -246,7 +239,8 @@ def points_text(points: float | None) -> str:
     return "none" if points is None else f"{points:g}"
 
 
-def _by_submission(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+def by_submission(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Collect entries by their field ``submission``."""
     found: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         found[getattr(entry, "submission")].append(entry)  # noqa: B009 # a field of each Entry

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.course.roster import plain
 from autograder.gradebook.attention import Attention
-from autograder.gradebook.gradebook import Gradebook, GradebookRow
+from autograder.gradebook.gradebook import Gradebook, GradebookRow, by_submission
 from autograder.record import decision_log
 from autograder.text import joined
 
@@ -159,7 +159,10 @@ def _groups(
         "Wrong lines in the tables",
         "Each leaves its student without a final grade. Correct them.",
         "export",
-        _wrong_lines(gradebook),
+        {  # "" is the key of lines about no known student
+            one: "; ".join(problem.text for problem in several)
+            for one, several in by_submission(gradebook.problems).items()
+        },
     )
     yield (
         "Marks or decisions for an older file",
@@ -269,11 +272,3 @@ _KINDS = {
     "adjustments": "adjusted points",
     "times": "a submission time, which is not used",
 }
-
-
-def _wrong_lines(gradebook: Gradebook) -> dict[str, str]:
-    """What is wrong in the tables, by submission; "" is the key of lines about no known student."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for one in gradebook.problems:
-        found[one.submission].append(one.text)
-    return {submission: "; ".join(texts) for submission, texts in found.items()}
