@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from autograder.gradebook.gradebook import Gradebook, as_published, points_text
-from autograder.gradebook.sync import table_name
 from autograder.record import decision_log
 from autograder.record.decision_log import Published, TableChange
+from autograder.record.decisions import TABLES
 from autograder.text import at_most, one_line
 
 MAX_CHANGES = 30
@@ -18,7 +18,7 @@ def table_changes(changes: Iterable[TableChange]) -> Iterator[str]:
     for change in changes:
         counts = ((change.entered, "new"), (change.withdrawn, "withdrawn"))
         parts = ", ".join(f"{count} {what}" for count, what in counts if count)
-        yield f"{table_name(change.kind)}: {parts}"
+        yield f"{TABLES[change.kind]}: {parts}"
 
 
 def tables_missing(counts: Mapping[str, int]) -> Iterator[str]:

@@ -10,8 +10,7 @@ from autograder.course.settings import Course
 from autograder.gradebook import decision_tables
 from autograder.gradebook.gradebook import directory_of
 from autograder.record import decision_log
-from autograder.record.decisions import FILES, Decisions
-from autograder.record.reader import History
+from autograder.record.decisions import TABLES, Decisions
 from autograder.record.writer import Record
 
 
@@ -41,19 +40,20 @@ def sync_decisions(
     wanted = decision_tables.from_course(course, directory, problems)
     others = dict.fromkeys(Decisions.KINDS.keys() - set(kinds))
     changes = decision_log.enter(record, msgspec.structs.replace(wanted, **others), problems)
-    record.withdraw(_withdrawn(record, directory))
+    holding = decision_log.current(record)
+    record.withdraw(_withdrawn(holding, directory))
     without_table = {
-        table_name(kind): count
-        for kind, count in count_decisions(record).items()
-        if getattr(wanted, kind) is None
+        table: len(rows)
+        for kind, table in TABLES.items()
+        if (rows := getattr(holding, kind)) and getattr(wanted, kind) is None
     }
     return SyncedDecisions(changes, without_table)
 
 
-def _withdrawn(record: History, directory: Directory) -> set[str]:
+def _withdrawn(decisions: Decisions, directory: Directory) -> set[str]:
     """The submissions of students who have withdrawn, but for those that others share."""
     teams: dict[str, list[str]] = {}
-    for member in decision_log.current(record).members or ():
+    for member in decisions.members or ():
         teams.setdefault(member.team, []).append(member.student)
 
     def has_left(key: str) -> bool:
@@ -62,14 +62,3 @@ def _withdrawn(record: History, directory: Directory) -> set[str]:
 
     shared = {one for team in teams.values() if not all(map(has_left, team)) for one in team}
     return {one for one in directory.submissions if has_left(one)} - shared
-
-
-def count_decisions(record: History) -> dict[str, int]:
-    """Count the decisions of each kind that hold; kinds without any are left out."""
-    current = decision_log.current(record)
-    return {kind: len(rows) for kind in Decisions.KINDS if (rows := getattr(current, kind))}
-
-
-def table_name(kind: str) -> str:
-    """Return what an instructor calls the table of a kind: "adjustments.csv" or "[excused]"."""
-    return "[excused]" if kind == "excused" else f"{FILES[kind]}.csv"

@@ -95,11 +95,12 @@ class Decisions(msgspec.Struct, frozen=True):
     }
 
 
-FILES = {
-    "adjustments": "adjustments",
-    "extensions": "extensions",
-    "members": "groups",
-    "times": "times",
-    "manual": "manual",
+TABLES = {
+    "adjustments": "adjustments.csv",
+    "excused": "[excused]",
+    "extensions": "extensions.csv",
+    "members": "groups.csv",
+    "times": "times.csv",
+    "manual": "manual.csv",
 }
-"""The course's table for each kind; excused cases are in ``course.toml`` itself."""
+"""What an instructor calls the table of each kind; excused cases are in ``course.toml`` itself."""

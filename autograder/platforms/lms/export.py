@@ -24,7 +24,7 @@ from autograder.platforms.lms.fill import OPENING, fill
 from autograder.platforms.lms.rows import StudentGrade
 from autograder.record import decision_log
 from autograder.record.course_file import course_of
-from autograder.record.decisions import FILES
+from autograder.record.decisions import TABLES
 from autograder.record.reader import History
 from autograder.reports.feedback_page import grade_in_words
 from autograder.reports.say import say
@@ -210,8 +210,8 @@ def _check_decisions(record: History, settings: Course, book: Gradebook, folder:
     wanted = decision_tables.from_course(settings, book.directory, [])
     holding = decision_log.current(record)
     newer = [
-        "[excused]" if kind == "excused" else f"{FILES[kind]}.csv"
-        for kind in holding.__struct_fields__
+        table
+        for kind, table in TABLES.items()
         if (rows := getattr(wanted, kind)) is not None and {*rows} != {*(getattr(holding, kind))}
     ]
     if newer:
