@@ -5,6 +5,7 @@ graders save several files, ``manual.csv`` and ``manual-NAME.csv`` beside it, wh
 together. A part without points is missing, never 0.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -111,9 +112,7 @@ def find(course: Course) -> Path | None:
     return path if path is not None and _files(path) else None
 
 
-def read(
-    path: Path, course: Course, known: Collection[str], problems: list[Problem] | None = None
-) -> list[Mark]:
+def read(path: Path, course: Course, known: Collection[str], problems: list[Problem]) -> list[Mark]:
     """Read the marks in this file and those beside it (``manual-*.csv``), sorted by submission.
 
     ``known`` are the ids of all submissions. Rows without points are ignored. Wrong lines are
@@ -121,22 +120,19 @@ def read(
     or two graders who gave one part different points.
 
     Raises:
-        TableError: where a file cannot be read; without ``problems`` also for wrong lines.
+        TableError: where a file cannot be read.
     """
     parts = {part.name: part for part in criteria(course)}
     found: dict[tuple[str, str], _Entry] = {}
     for file in _files(path):
-        faults = csvfile.Faults(file)
         for row in csvfile.read(file, COLUMNS[:3], COLUMNS[3:], strict=False):
-            problem = row.fault or _problem(row, parts, known)
-            if not problem and row["points"]:
-                problem = _merge(found, _Entry(_mark(row), file, row.line))
-            if problem and problems is not None:
+            try:
+                mark = _mark(row, parts, known)
+                if mark is not None:
+                    _merge(found, _Entry(mark, file, row.line))
+            except ValueError as problem:
                 whose = row["submission"] if row["submission"] in known else ""
                 problems.append(Problem(whose, f"{file.name}, line {row.line}: {problem}"))
-            elif problem:
-                faults.add(row.line, problem)
-        faults.raise_if_any()
     order = list(parts)
     marks = (entry.mark for entry in found.values())
     return sorted(marks, key=lambda mark: (mark.submission, order.index(mark.item)))
@@ -155,59 +151,50 @@ def _files(path: Path) -> list[Path]:
     return [path, *beside] if path.is_file() else beside
 
 
-def _problem(row: csvfile.TableRow, parts: Mapping[str, Criterion], known: Collection[str]) -> str:
+def _mark(
+    row: csvfile.TableRow, parts: Mapping[str, Criterion], known: Collection[str]
+) -> Mark | None:
+    """The mark of a row, None without points; ValueError says what is wrong with it."""
     submission, item = row["submission"], row["item"]
+    if row.fault:
+        raise ValueError(row.fault)
     if submission not in known:
-        return (
+        raise ValueError(
             f"there is no submission “{submission}”. {did_you_mean(submission, known)}"
             "Fix or delete that line."
         )
     if item not in parts:
-        return (
+        raise ValueError(
             f"the rubric has no part “{item}”. {did_you_mean(item, parts)}"
             f"Its parts are {', '.join(parts)}."
         )
     if not row["points"]:
-        return ""
-    points = _points(row["points"])
-    most = parts[item].points
-    if points is None:
-        return (
+        return None
+    written, most = row["points"].replace(",", "."), parts[item].points
+    if not re.fullmatch(rf"(?=\.?[0-9])[0-9]*\.?[0-9]{{0,{DECIMALS}}}", written):
+        raise ValueError(
             f"“{row['points']}” points for {submission}, {item}: it must be a number from 0 to "
             f"{most} with at most {DECIMALS} digits after the point. Leave the cell empty where "
             "there is no mark yet."
         )
+    points = float(written)
     if points > most:
-        return (
+        raise ValueError(
             f"{points:g} points for {submission}, {item}, which has at most {most}. Fix the "
             "points, or the rubric in course.toml."
         )
-    return ""
+    return Mark(submission, item, points, row["comment"], row["grader"])
 
 
-def _points(text: str) -> float | None:
-    """Parse a non-negative number with a point or a comma; None for anything else."""
-    whole, _, digits = text.replace(",", ".").partition(".")
-    if not f"{whole}{digits}".isascii() or not f"{whole}{digits}".isdigit():
-        return None
-    return None if len(digits) > DECIMALS else float(f"{whole or 0}.{digits or 0}")
-
-
-def _mark(row: csvfile.TableRow) -> Mark:
-    points = _points(row["points"])
-    assert points is not None
-    return Mark(row["submission"], row["item"], points, row["comment"], row["grader"])
-
-
-def _merge(found: dict[tuple[str, str], _Entry], entry: _Entry) -> str:
-    """Add a mark; return a sentence if another grader gave the part other points."""
+def _merge(found: dict[tuple[str, str], _Entry], entry: _Entry) -> None:
+    """Add a mark; ValueError if another grader gave the part other points."""
     mark = entry.mark
     place = mark.submission, mark.item
     other = found.setdefault(place, entry)
     if other is entry:
-        return ""
+        return
     if other.mark.points != mark.points:
-        return (
+        raise ValueError(
             f"{mark.submission}, {mark.item}, has {_by(mark)} here and {_by(other.mark)} in "
             f"{other.file.name}, line {other.line}. Agree on one, and delete the other line."
         )
@@ -217,7 +204,6 @@ def _merge(found: dict[tuple[str, str], _Entry], entry: _Entry) -> str:
         grader=_joined(", ", other.mark.grader, mark.grader),
     )
     found[place] = msgspec.structs.replace(other, mark=both)
-    return ""
 
 
 def _by(mark: Mark) -> str:

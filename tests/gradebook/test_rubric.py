@@ -9,6 +9,7 @@ from autograder.cases.points import REPORT, kit_sections
 from autograder.course.settings import Course, Criterion
 from autograder.errors import TableError
 from autograder.gradebook import rubric
+from autograder.record.decision_log import Problem
 from autograder.record.decisions import Mark
 
 KNOWN = ("anna", "björn", "chloé")
@@ -26,9 +27,18 @@ def saved(folder: Path, *lines: str, name: str = "manual.csv", head: str = HEAD)
     return path
 
 
+def marks_in(path: Path) -> list[Mark]:
+    """The marks of a file; wrong lines are an error."""
+    problems: list[Problem] = []
+    marks = rubric.read(path, COURSE, KNOWN, problems)
+    if problems:
+        raise TableError("\n".join(problem.text for problem in problems))
+    return marks
+
+
 def refusal(path: Path) -> str:
     with pytest.raises(TableError) as caught:
-        rubric.read(path, COURSE, KNOWN)
+        marks_in(path)
     return str(caught.value)
 
 
@@ -40,7 +50,7 @@ def test_marks_come_back_in_the_order_of_the_rubric(tmp_path: Path) -> None:
         'anna,text,"7,25","Well said,\nand short.",Ann',
         "anna,numbers,8.0,Right.,Ann",
     )
-    assert rubric.read(path, COURSE, KNOWN) == [
+    assert marks_in(path) == [
         Mark("anna", "numbers", 8.0, "Right.", "Ann"),
         Mark("anna", "text", 7.25, "Well said,\nand short.", "Ann"),
         Mark("björn", "text", 12.0, "", "Bo"),
@@ -52,13 +62,13 @@ def test_a_file_of_a_spreadsheet_is_read(tmp_path: Path) -> None:
     path = tmp_path / "manual.csv"
     text = "\ufeffItem;Submission;Points\nnumbers;chloé;6,5\n"
     path.write_text(text, encoding="utf-8")
-    assert rubric.read(path, COURSE, KNOWN) == [Mark("chloé", "numbers", 6.5)]
+    assert marks_in(path) == [Mark("chloé", "numbers", 6.5)]
 
 
 def test_a_part_without_points_is_missing_and_not_0(tmp_path: Path) -> None:
     """An empty cell is no mark, and a 0 is a mark."""
     path = saved(tmp_path, "anna,numbers,0,,Ann", "anna,text,,To be read again.,Ann")
-    marks = rubric.read(path, COURSE, KNOWN)
+    marks = marks_in(path)
     assert marks == [Mark("anna", "numbers", 0.0, "", "Ann")]
 
 
@@ -99,7 +109,7 @@ def test_two_graders_files_are_read_together(tmp_path: Path) -> None:
     """Where both gave the same points, both comments and names stay."""
     path = saved(tmp_path, "anna,numbers,8,Right.,Ann", "anna,text,9,,Ann")
     saved(tmp_path, "anna,numbers,8,Neat.,Bo", "björn,text,3,,Bo", name="manual-bo.csv")
-    assert rubric.read(path, COURSE, KNOWN) == [
+    assert marks_in(path) == [
         Mark("anna", "numbers", 8.0, "Right.\nNeat.", "Ann, Bo"),
         Mark("anna", "text", 9.0, "", "Ann"),
         Mark("björn", "text", 3.0, "", "Bo"),
@@ -122,7 +132,7 @@ def test_files_of_graders_are_found_without_manual_csv(tmp_path: Path) -> None:
     saved(tmp_path, "anna,text,1,,Bo", name="manual-bo.csv")
     path = rubric.find(course_in(tmp_path))
     assert path == tmp_path / "manual.csv"
-    assert rubric.read(path, COURSE, KNOWN) == [Mark("anna", "text", 1.0, "", "Bo")]
+    assert marks_in(path) == [Mark("anna", "text", 1.0, "", "Bo")]
 
 
 def test_every_course_has_a_rubric() -> None:

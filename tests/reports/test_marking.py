@@ -196,7 +196,7 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     course = load(class_ / "course.toml")
     comment = 'The axes, for instance, are not "named".\nMore: a; b, c.'
     nothing = "No report was submitted."
-    assert rubric.read(path, course, PEOPLE) == [
+    assert rubric.read(path, course, PEOPLE, []) == [
         Mark("anna", "numbers, all", 7.5, comment, "Ann"),
         Mark("anna", "text", 12.0, "", "Ann"),
         Mark("bob", "numbers, all", 0.0, nothing, "Ann"),
