@@ -6,15 +6,15 @@ read at all is refused.
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
-from pathlib import Path
+from datetime import date
 from typing import TypeVar
 
+from autograder import csvfile
 from autograder.cases.points import REPORT, Target, targets
 from autograder.course import clock
 from autograder.course.directory import Directory
-from autograder.course.settings import Course
-from autograder.csvfile import MAX_LISTED, TableRow, read
+from autograder.course.settings import Course, FileName
+from autograder.csvfile import TableRow
 from autograder.errors import TableError
 from autograder.gradebook import rubric, times_table
 from autograder.record.decision_log import Problem
@@ -27,19 +27,13 @@ from autograder.record.decisions import (
     Member,
     SubmissionTime,
 )
-from autograder.text import at_most, did_you_mean, shown
+from autograder.text import did_you_mean, shown
 
 Key = TypeVar("Key", bound=Hashable)
 Entry = TypeVar("Entry")
 
 
-class _WrongLine(Exception):
-    """A line that does not fit; the text says what is wrong and what to do."""
-
-
-def from_course(
-    course: Course, directory: Directory | None = None, problems: list[Problem] | None = None
-) -> Decisions:
+def from_course(course: Course, directory: Directory | None, problems: list[Problem]) -> Decisions:
     """Read all tables of a course.
 
     Without a directory, which is known only after intake, submissions are taken as they are
@@ -48,78 +42,75 @@ def from_course(
 
     Raises:
         ConfigError: where a table that the course names does not exist.
-        TableError: where a table cannot be read; without ``problems`` also for wrong lines.
+        TableError: where a table cannot be read.
     """
     if course.folder is None:
         return Decisions()
-    adjustments, extensions = course.file("adjustments"), course.file("extensions")
-    groups, times, marks = course.file("groups"), course.file("times"), rubric.find(course)
-    found: list[Problem] = []
-    tables = _Tables(course, directory, found)
-    decisions = Decisions(
-        adjustments=tables.adjustments(adjustments) if adjustments else None,
+    marks = rubric.find(course)
+    tables = _Tables(course, directory, problems)
+    signed = ("submission", "points", "reason", "by", "date")
+    due = ("submission", "due", "reason")
+    return Decisions(
+        adjustments=tables.read(
+            "adjustments", signed, tables.adjustment, "Combine the two lines.", ("question", "case")
+        ),
         excused=tuple(Excused(place, reason) for place, reason in course.excused.items()),
-        extensions=tables.extensions(extensions) if extensions else None,
-        members=tables.members(groups) if groups else None,
-        times=tables.times(times) if times else None,
+        extensions=tables.read("extensions", due, tables.extension, "Keep one of them."),
+        members=tables.read(
+            "groups", ("group", "student"), tables.member, "A student is in one group."
+        ),
+        times=tables.times(),
         # The submissions in it can be checked only after intake.
-        manual=tuple(rubric.read(marks, course, directory.submissions, found))
+        manual=tuple(rubric.read(marks, course, directory.submissions, problems))
         if marks and directory
         else None,
     )
-    if problems is not None:
-        problems += found
-    elif found:
-        raise TableError("\n  ".join(at_most(MAX_LISTED, [one.text for one in found])))
-    return decisions
 
 
 class _Tables:
-    """Reads the tables of one course."""
+    """Reads the tables of one course; None is a table that does not exist.
+
+    What parses a row raises a ValueError that says what is wrong and what to do.
+    """
 
     def __init__(
         self, course: Course, directory: Directory | None, problems: list[Problem]
     ) -> None:
-        self._due = course.due
+        self._course = course
         self._zone = course.local_zone
         self._directory = directory
         self._targets = targets(course.course_points())
         self._problems = problems
 
-    def adjustments(self, path: Path) -> tuple[Adjustment, ...]:
-        columns = ("submission", "points", "reason", "by", "date")
-        rows = read(path, columns, ("question", "case"), strict=False)
-        if rows and not rows[0].cells.keys() & {"question", "case"}:
-            raise TableError(
-                f"{path}: a column “question” or “case” is missing. It says what the points are "
-                "for."
-            )
-        return self._entries(path, rows, self._adjustment, "Combine the two lines.")
-
-    def extensions(self, path: Path) -> tuple[Extension, ...]:
-        rows = read(path, ("submission", "due", "reason"), strict=False)
-        return self._entries(path, rows, self._extension, "Keep one of them.")
-
-    def times(self, path: Path) -> tuple[SubmissionTime, ...]:
-        directory = self._directory or Directory(())
-        found = times_table.read_platform(path, directory, self._zone, self._problems)
-        if found is not None:
+    def times(self) -> tuple[SubmissionTime, ...] | None:
+        path, directory = self._course.file("times"), self._directory or Directory(())
+        args = directory, self._zone, self._problems
+        if path and (found := times_table.read_platform(path, *args)) is not None:
             return found
-        rows = read(path, ("submission", "submitted_at"), strict=False)
-        return self._entries(path, rows, self._submission_time, "Keep one of them.")
+        columns = ("submission", "submitted_at")
+        return self.read("times", columns, self._submission_time, "Keep one of them.")
 
-    def members(self, path: Path) -> tuple[Member, ...]:
-        rows = read(path, ("group", "student"), strict=False)
-        return self._entries(path, rows, self._member, "A student is in one group.")
-
-    def _entries(
+    def read(
         self,
-        path: Path,
-        rows: Sequence[TableRow],
+        name: FileName,
+        columns: Sequence[str],
         parse: Callable[[TableRow], tuple[Key, Entry]],
         remedy: str,
-    ) -> tuple[Entry, ...]:
-        """Parse all rows; two rows with the same key are wrong, and ``remedy`` says what to do."""
+        either: Sequence[str] = (),
+    ) -> tuple[Entry, ...] | None:
+        """Parse all rows; two rows with the same key are wrong, and ``remedy`` says what to do.
+
+        The table has these ``columns``, and one or both of ``either``.
+        """
+        path = self._course.file(name)
+        if path is None:
+            return None
+        rows = csvfile.read(path, columns, either, strict=False)
+        if either and rows and not rows[0].cells.keys() & set(either):
+            raise TableError(
+                f"{path}: a column “{'” or “'.join(either)}” is missing. It says what the points "
+                "are for."
+            )
         found: dict[Key, tuple[int, Entry]] = {}
         for row in rows:
             try:
@@ -127,15 +118,15 @@ class _Tables:
                 key, entry = parse(row)
                 line, first = found.setdefault(key, (row.line, entry))
                 if first is not entry:
-                    raise _WrongLine(f"line {line} is about the same. {remedy}")
-            except _WrongLine as problem:
-                name = row["submission"] or row["student"]
-                whose = self._directory.find(name) if self._directory else None
+                    raise ValueError(f"line {line} is about the same. {remedy}")
+            except ValueError as problem:
+                who = row["submission"] or row["student"]
+                whose = self._directory.find(who) if self._directory else None
                 text = f"{path.name}, line {row.line}: {problem}"
                 self._problems.append(Problem(whose or "", text))
         return tuple(entry for _, entry in found.values())
 
-    def _adjustment(self, row: TableRow) -> tuple[tuple[str, str], Adjustment]:
+    def adjustment(self, row: TableRow) -> tuple[tuple[str, str], Adjustment]:
         target = _target(row, self._targets)
         submission = self._key(row)
         points, sets = _points(row["points"], target)
@@ -145,14 +136,14 @@ class _Tables:
         )
         return (submission, target.name), entry
 
-    def _extension(self, row: TableRow) -> tuple[str, Extension]:
+    def extension(self, row: TableRow) -> tuple[str, Extension]:
         key, due = self._key(row, students=True), WAIVED
         if not row["reason"]:
-            raise _WrongLine("it has no reason. Write one.")
+            raise ValueError("it has no reason. Write one.")
         if row["due"].lower() != WAIVED:
-            time = _time(row["due"], self._zone, f" (or {WAIVED})")
-            if self._due is not None and time < self._due:
-                raise _WrongLine(
+            time = clock.placed(clock.written(row["due"], f" (or {WAIVED})"), self._zone)
+            if self._course.due is not None and time < self._course.due:
+                raise ValueError(
                     f"{row['due']} is before the course's due date. Write a later one."
                 )
             due = time.isoformat()
@@ -160,12 +151,13 @@ class _Tables:
 
     def _submission_time(self, row: TableRow) -> tuple[str, SubmissionTime]:
         key = self._key(row)
-        return key, SubmissionTime(key, _time(row["submitted_at"], self._zone).isoformat())
+        time = clock.placed(clock.written(row["submitted_at"]), self._zone)
+        return key, SubmissionTime(key, time.isoformat())
 
-    def _member(self, row: TableRow) -> tuple[str, Member]:
+    def member(self, row: TableRow) -> tuple[str, Member]:
         student, directory = row["student"], self._directory
         if not row["group"] or not student:
-            raise _WrongLine("it needs a group and a student. Fill in both.")
+            raise ValueError("it needs a group and a student. Fill in both.")
         if directory is not None:
             key = directory.find(student)
             # Without a roster, this table alone says which students there are.
@@ -178,7 +170,7 @@ class _Tables:
         """Return the key of the submission that a line names."""
         name = row["submission"]
         if not name:
-            raise _WrongLine("it has no submission. Fill it in.")
+            raise ValueError("it has no submission. Fill it in.")
         if self._directory is None:
             return name
         _refuse(self._directory.unknown(name, students=students))
@@ -187,14 +179,14 @@ class _Tables:
 
 def _refuse(problem: str) -> None:
     if problem:
-        raise _WrongLine(problem)
+        raise ValueError(problem)
 
 
 def _target(row: TableRow, known: Mapping[str, Target]) -> Target:
     """Find the question, case or output of a line."""
     written = [name for name in (row["question"], row["case"]) if name]
     if not written:
-        raise _WrongLine(
+        raise ValueError(
             "it does not say what the points are for. Fill in the question or the case."
         )
     found = []
@@ -203,8 +195,8 @@ def _target(row: TableRow, known: Mapping[str, Target]) -> Target:
         target = known.get(name) or known.get(name.replace(",", "."))
         if target is None:
             if name.replace(",", ".") == REPORT:
-                raise _WrongLine("the report's points are in manual.csv. Change them there.")
-            raise _WrongLine(
+                raise ValueError("the report's points are in manual.csv. Change them there.")
+            raise ValueError(
                 f"there is no question, case or output “{shown(name)}”. "
                 f"{did_you_mean(name, known)}"
                 f"Questions are {', '.join(q for q in known if q[0].isdigit())} "
@@ -213,7 +205,7 @@ def _target(row: TableRow, known: Mapping[str, Target]) -> Target:
             )
         found.append(target)
     if len({target.question for target in found}) > 1:
-        raise _WrongLine(
+        raise ValueError(
             f"“{written[1]}” is not a case of question {written[0]}. Fix one of the two."
         )
     return min(found, key=lambda target: target.rank)
@@ -228,41 +220,33 @@ def _points(written: str, target: Target) -> tuple[int, bool]:
             if written.startswith("=")
             else ""
         )
-        raise _WrongLine(
+        raise ValueError(
             f"“{shown(written)}” is not a number of points. Write a change in whole points, such "
             f"as 2 or -3, or the new points, such as “to 4”.{hint}"
         )
     points, sets = int(parts[2]), parts[1].startswith("to")
     if points > target.points:
-        raise _WrongLine(
+        raise ValueError(
             f"{written} points, but {target.name} is worth {target.points}. Write at most "
             f"{target.points}."
         )
     if points == 0 and not sets:
-        raise _WrongLine("a change of 0 points changes nothing. Delete that line, or write “to 0”.")
+        raise ValueError("a change of 0 points changes nothing. Delete that line, or write “to 0”.")
     return -points if parts[1] == "-" else points, sets
 
 
 def _check_signature(row: TableRow) -> None:
     """Refuse an adjustment without a reason, a person or a date."""
     if not row["reason"]:
-        raise _WrongLine("it has no reason. Write one: the student reads it.")
+        raise ValueError("it has no reason. Write one: the student reads it.")
     if not row["by"]:
-        raise _WrongLine("it does not say who decided. Fill in the column “by”.")
+        raise ValueError("it does not say who decided. Fill in the column “by”.")
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"]):
-        raise _WrongLine(
+        raise ValueError(
             f"“{shown(row['date'])}” is not a date of the form 2026-12-03. In a spreadsheet, make "
             "the column text first."
         )
     try:
         date.fromisoformat(row["date"])
     except ValueError:
-        raise _WrongLine(f"the date {row['date']} does not exist. Fix it.") from None
-
-
-def _time(written: str, zone: tzinfo | None, more: str = "") -> datetime:
-    """Parse a date with a time; without a difference from UTC it is in the course's zone."""
-    try:
-        return clock.placed(clock.written(written, more), zone)
-    except ValueError as problem:
-        raise _WrongLine(str(problem)) from None
+        raise ValueError(f"the date {row['date']} does not exist. Fix it.") from None

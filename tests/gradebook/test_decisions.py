@@ -13,6 +13,7 @@ from autograder.course.settings import Course
 from autograder.errors import ConfigError, GraderError, TableError
 from autograder.gradebook import decision_tables
 from autograder.record import decision_log
+from autograder.record.decision_log import Problem
 from autograder.record.decisions import (
     Adjustment,
     Decisions,
@@ -40,8 +41,17 @@ HEAD = "submission,question,points,reason,by,date\n"
 ROW = Adjustment("anna_1", "1.3", 2, False, "Regrade request", "Kim", "2026-12-03")
 
 
+def decisions_of(course: Course, directory: Directory | None = DIRECTORY) -> Decisions:
+    """The decisions in a course's tables; wrong lines are an error."""
+    problems: list[Problem] = []
+    found = decision_tables.from_course(course, directory, problems)
+    if problems:
+        raise TableError("\n".join(problem.text for problem in problems))
+    return found
+
+
 def read(folder: Path, text: str = DUE, **files: str) -> Decisions:
-    return decision_tables.from_course(course_in(folder, text, **files), DIRECTORY)
+    return decisions_of(course_in(folder, text, **files))
 
 
 def refusal(folder: Path, text: str = DUE, **files: str) -> str:
@@ -53,7 +63,7 @@ def refusal(folder: Path, text: str = DUE, **files: str) -> str:
 
 def test_without_a_course_there_are_no_decisions() -> None:
     """Every kind is None, so that the record keeps its decisions."""
-    assert decision_tables.from_course(Course(), DIRECTORY) == Decisions()
+    assert decisions_of(Course()) == Decisions()
 
 
 def test_a_missing_table_decides_nothing(tmp_path: Path) -> None:
@@ -145,12 +155,12 @@ def test_points_are_bounded_by_those_of_the_course(tmp_path: Path) -> None:
 def test_the_form_can_be_checked_before_anything_is_graded(tmp_path: Path) -> None:
     """Without a directory names are taken as they are, and everything else is checked."""
     course = course_in(tmp_path, adjustments=HEAD + "nobody,1.3,2,r,Kim,2026-12-03\n")
-    found = decision_tables.from_course(course).adjustments
+    found = decisions_of(course, None).adjustments
     assert found is not None
     assert found[0].submission == "nobody"
     course = course_in(tmp_path, adjustments=HEAD + "nobody,1.3,99,r,Kim,2026-12-03\n")
     with pytest.raises(TableError, match=r"1\.3 is worth 16"):
-        decision_tables.from_course(course)
+        decisions_of(course, None)
 
 
 def test_extensions_and_times_know_their_zone(tmp_path: Path) -> None:
@@ -209,7 +219,7 @@ def test_groups_name_students(tmp_path: Path) -> None:
 def test_without_a_roster_groups_name_the_students(tmp_path: Path) -> None:
     """A member without a submission is known from the group alone."""
     course = course_in(tmp_path, groups="group,student\nred,anna_1\nred,zoe\n")
-    decided = decision_tables.from_course(course, Directory(("anna_1",)))
+    decided = decisions_of(course, Directory(("anna_1",)))
     assert decided.members == (Member("red", "anna_1"), Member("red", "zoe"))
 
 
