@@ -298,7 +298,8 @@ def test_the_page_has_the_marks_of_the_files(browser: Any, plain_page: Path) -> 
     share_out(browser, "Ann, Bo")
     choose(browser, "#me", "Ann")
     give(browser, 1, "12")
-    read = rubric.read(save(browser, "manual-ann.csv"), load(plain_page / "course.toml"), PEOPLE)
+    course = load(plain_page / "course.toml")
+    read = rubric.read(save(browser, "manual-ann.csv"), course, PEOPLE, [])
     assert [(mark.submission, mark.points, mark.grader) for mark in read] == [
         ("anna", 6.5, "Ann"),
         ("anna", 12.0, "Ann"),
@@ -349,7 +350,7 @@ def test_without_a_report(no_report: str, browser: Any, plain_page: Path) -> Non
     one(browser, "#next").click()
     assert ("The grade is incomplete." in text(browser, "#none")) is not zero
     assert one(browser, "#zero").is_displayed() is not zero
-    read = rubric.read(save(browser, "manual.csv"), load(plain_page / "course.toml"), PEOPLE)
+    read = rubric.read(save(browser, "manual.csv"), load(plain_page / "course.toml"), PEOPLE, [])
     expected = [("bob", 0.0, nothing)] * 2 if zero else []
     assert [(mark.submission, mark.points, mark.comment) for mark in read] == expected
 
@@ -362,7 +363,7 @@ def test_impossible_points_are_no_marks(browser: Any, class_: Path) -> None:
     assert text(browser, "#progress") == "0 of 3 marked"
     assert browser.execute_script("return document.querySelector(':invalid') !== null")
     course = load(class_ / "course.toml")
-    read = rubric.read(save(browser, "manual.csv"), course, PEOPLE)
+    read = rubric.read(save(browser, "manual.csv"), course, PEOPLE, [])
     assert [(mark.item, mark.points) for mark in read] == [("text", 12.0)]
 
 
