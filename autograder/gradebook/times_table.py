@@ -6,7 +6,7 @@ are passed over, since nobody has written these lines by hand.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -47,10 +47,11 @@ def read_platform(
     """
     table = Table.read(path)
     names = [" ".join(name.split()).casefold() for name in table.header]
+    parse: Callable[[str], datetime] = _written
     if "submission time" in names:
-        place, parse = names.index("submission time"), _plain
+        place, parse = names.index("submission time"), clock.written
     elif table.rows and all(_PARTICIPANT.fullmatch(cells[0].strip()) for _, cells in table.rows):
-        place, parse = _dates(path, table), _written
+        place = _dates(path, table)
     else:
         return None
     submissions = _by_participant(directory)
@@ -67,10 +68,6 @@ def read_platform(
         else:
             times[whose] = SubmissionTime(whose, time.isoformat())
     return tuple(times.values())
-
-
-def _plain(text: str) -> datetime:
-    return clock.written(text)
 
 
 def _dates(path: Path, table: Table) -> int:
@@ -110,14 +107,9 @@ def _written(text: str) -> datetime:
 
 
 def _month(name: str) -> int:
-    """The number of a month, 0 for another word; the longest beginning that fits counts."""
-    fits = [
-        (len(start), number)
-        for number, starts in enumerate(_MONTHS, 1)
-        for start in starts.split()
-        if name.startswith(start)
-    ]
-    return max(fits, default=(0, 0))[1]
+    """The number of a month, 0 for another word."""
+    begins = (name.startswith(tuple(starts.split())) for starts in _MONTHS)
+    return next((number for number, fits in enumerate(begins, 1) if fits), 0)
 
 
 def _by_participant(directory: Directory) -> dict[str, str]:
@@ -137,8 +129,5 @@ def _whose(cells: Sequence[str], submissions: dict[str, str], directory: Directo
     match = _PARTICIPANT.fullmatch(cells[0].strip()) if cells else None
     if match is not None and match[1] in submissions:
         return submissions[match[1]]
-    for cell in cells[match is not None :]:
-        key = directory.find(cell.strip()) if cell.strip() else None
-        if key in directory.submissions:
-            return key
-    return None
+    keys = (directory.find(cell.strip()) for cell in cells[match is not None :])
+    return next((key for key in keys if key in directory.submissions), None)
