@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from autograder.errors import ExportError
+from autograder.gradebook.late_policy import decimal
 from autograder.platforms.lms import canvas, moodle
 from autograder.platforms.lms.csv_edit import Sheet
-from autograder.platforms.lms.fill import OPENING, Filled, fill, written
+from autograder.platforms.lms.fill import OPENING, Filled, fill
 from autograder.platforms.lms.rows import StudentGrade
 
 CANVAS = '''\
@@ -277,4 +278,4 @@ def test_percentages_are_no_points() -> None:
 )
 def test_points_have_few_decimals(points: float, text: str) -> None:
     """No more decimals than needed, and at most two."""
-    assert written(points) == text
+    assert decimal(points) == text

@@ -54,16 +54,15 @@ def columns(sheet: Sheet, title: str, id_column: str | None = None) -> Columns:
 
 def _possible(sheet: Sheet, header: list[str], grade: int) -> float | None:
     """The points possible, from the row without an ID."""
-    name = header.index("ID")
-    for row in sheet.rows[1:]:
-        texts = [field.text.strip() for field in row.fields]
-        if len(texts) <= grade or texts[name]:
+    for row in range(1, len(sheet.rows)):
+        text = sheet.cell(row, grade)
+        if sheet.cell(row, header.index("ID")):
             continue
-        if texts[grade] == _READ_ONLY:
+        if text == _READ_ONLY:
             raise ExportError(
                 f"{sheet.name}: Canvas calculates the column “{header[grade]}” itself and imports "
                 "no grades for it. Choose another with --column."
             )
-        if re.fullmatch(r"\d+([.,]\d+)?", texts[grade]):
-            return float(texts[grade].replace(",", "."))
+        if re.fullmatch(r"\d+([.,]\d+)?", text):
+            return float(text.replace(",", "."))
     return None

@@ -7,7 +7,6 @@ text, and only that piece is replaced; the text of a field is what ``csv.reader`
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from autograder.csvfile import decode, delimiter_of, is_binary
 from autograder.errors import ExportError
@@ -22,7 +21,6 @@ class Field:
     text: str
     start: int
     end: int
-    quoted: bool
 
 
 @dataclass(frozen=True)
@@ -77,24 +75,28 @@ class Sheet:
         """The titles of the columns."""
         return tuple(field.text for field in self.rows[0].fields)
 
+    def cell(self, row: int, column: int) -> str:
+        """The text of a field without the space around it; "" where the row has no such field."""
+        fields = self.rows[row].fields
+        return fields[column].text.strip() if column < len(fields) else ""
+
     def replaced(self, values: Mapping[tuple[int, int], str]) -> bytes:
         """The file with new values at (row, column), both counted from 0."""
         pieces, position = [], 0
         for (row, column), value in sorted(values.items()):
             field = self.rows[row].fields[column]
-            pieces += [self.text[position : field.start], self._written(value, field.quoted)]
+            quoted = self.text.startswith('"', field.start)
+            if quoted or any(sign in value for sign in (self.delimiter, '"', "\r", "\n")):
+                value = '"' + value.replace('"', '""') + '"'
+            pieces += [self.text[position : field.start], value]
             position = field.end
         text = "".join([*pieces, self.text[position:]])
         return self.mark + text.encode(self.encoding)
 
-    def _written(self, value: str, quoted: bool) -> str:
-        if quoted or any(sign in value for sign in (self.delimiter, '"', "\r", "\n")):
-            return '"' + value.replace('"', '""') + '"'
-        return value
-
 
 def _rows(text: str, delimiter: str, name: str) -> Iterator[SheetRow]:
-    pattern = _field(delimiter)
+    # One field: the text in its quotes, if any, and the text behind them.
+    pattern = re.compile(rf'(?:"((?:[^"]|"")*+)"|(?!"))([^{delimiter}\r\n]*)')
     position, line = 0, 1
     while position < len(text):
         if blank := _LINE_END.match(text, position):
@@ -112,7 +114,7 @@ def _rows(text: str, delimiter: str, name: str) -> Iterator[SheetRow]:
                 )
             inside, rest = match.groups()
             value = rest if inside is None else inside.replace('""', '"') + rest
-            fields.append(Field(value, position, match.end(), inside is not None))
+            fields.append(Field(value, position, match.end()))
             position = match.end()
             if not text.startswith(delimiter, position):
                 break
@@ -121,9 +123,3 @@ def _rows(text: str, delimiter: str, name: str) -> Iterator[SheetRow]:
         if end := _LINE_END.match(text, position):
             position = end.end()
         line += len(_LINE_END.findall(text, start, position))
-
-
-@lru_cache
-def _field(delimiter: str) -> re.Pattern[str]:
-    """A pattern for one field: the text in its quotes, if any, and the text behind them."""
-    return re.compile(rf'(?:"((?:[^"]|"")*+)"|(?!"))([^{delimiter}\r\n]*)')

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from autograder.course.roster import name_keys, plain
+from autograder.gradebook.late_policy import decimal
 from autograder.platforms.lms.columns import Columns
 from autograder.platforms.lms.csv_edit import Sheet
 from autograder.platforms.lms.rows import (
@@ -17,7 +18,6 @@ from autograder.platforms.lms.rows import (
 
 OPENING = "Points by section: "
 """With these words begins every comment that is filled in."""
-_REMOVE_ONE = "Remove one of them from the roster or from the submissions, and grade again."
 _NO_MATCH = (
     "Is it the gradebook of this course? Ids and e-mail addresses come from roster.csv: put one "
     "beside course.toml and grade again. Or say with --id-column which column has its ids."
@@ -79,24 +79,24 @@ def fill(sheet: Sheet, columns: Columns, grades: Sequence[StudentGrade]) -> Fill
         ExportError: where a row or a grade is ambiguous, or the column holds no points.
     """
     rows = StudentRows(sheet, columns)
-    found = {place: grade for grade, place in rows.matched(grades).items()}
-    if len(found) < len(rows.places):
-        refuse(sheet, "two submissions belong to one row", rows.twice(), _REMOVE_ONE)
+    found = rows.matched(grades)
     keys = {column: sheet.header[column] for kind in columns.keys.values() for column in kind}
     if grades and not found:
+        some = [*map(str, grades[:3]), *(["…"] if len(grades) > 3 else [])]
         refuse(
             sheet,
             "no graded student is in it",
-            [f"looked for by {', '.join(keys.values())}: {_first_three(grades)}"],
+            [f"looked for by {', '.join(keys.values())}: {', '.join(some)}"],
             _NO_MATCH,
         )
     filled = Filled(sheet.header[columns.grade], tuple(keys.values()))
-    filled.unmatched = [str(grade) for grade in grades if grade not in rows.places]
+    matched = set(found.values())
+    filled.unmatched = [str(grade) for grade in grades if grade not in matched]
     values = {}
     comma = _decimal_comma(sheet)
     for place in rows.students:
         grade, who = found.get(place), rows.who(place)
-        old = sheet.rows[place].fields[columns.grade].text.strip()
+        old = sheet.cell(place, columns.grade)
         if grade is None:
             filled.without.append(who)
             continue
@@ -113,7 +113,7 @@ def fill(sheet: Sheet, columns: Columns, grades: Sequence[StudentGrade]) -> Fill
             filled.locked.append(who)
             continue
         if columns.comment is not None:
-            comment = sheet.rows[place].fields[columns.comment].text.strip()
+            comment = sheet.cell(place, columns.comment)
             if comment and OPENING not in comment:
                 filled.commented.append(who)
             elif comment != grade.comment:
@@ -124,18 +124,13 @@ def fill(sheet: Sheet, columns: Columns, grades: Sequence[StudentGrade]) -> Fill
         elif same:
             filled.same += 1
         else:
-            values[place, columns.grade] = new = written(grade.points, comma)
+            new = decimal(grade.points)
+            values[place, columns.grade] = new = new.replace(".", ",") if comma else new
             filled.new += 1
             if old not in EMPTY:
                 filled.changed.append(f"{who}: {old} -> {new}")
     filled.data = sheet.replaced(values)
     return filled
-
-
-def written(points: float, comma: bool = False) -> str:
-    """Points with at most two decimals, such as 93 or 65.7."""
-    text = f"{points:.2f}".rstrip("0").rstrip(".")
-    return text.replace(".", ",") if comma else text
 
 
 def titled_lines(title: str, several: Sequence[str]) -> Iterator[str]:
@@ -145,22 +140,14 @@ def titled_lines(title: str, several: Sequence[str]) -> Iterator[str]:
         yield from (f"  {one}" for one in several)
 
 
-def _first_three(grades: Sequence[StudentGrade]) -> str:
-    return ", ".join([*map(str, grades[:3]), *(["…"] if len(grades) > 3 else [])])
-
-
 def _number(text: str) -> float:
     return round(float(text.replace(",", ".")), 2)
 
 
 def _decimal_comma(sheet: Sheet) -> bool:
     """Whether the numbers in this file are written with a comma."""
-    signs = {
-        field.text.strip().lstrip("+-0123456789")[:1]
-        for row in sheet.rows[1:]
-        for field in row.fields
-        if NUMBER.fullmatch(field.text.strip())
-    }
+    texts = [field.text.strip() for row in sheet.rows[1:] for field in row.fields]
+    signs = {text.lstrip("+-0123456789")[:1] for text in texts if NUMBER.fullmatch(text)}
     return "," in signs and "." not in signs
 
 

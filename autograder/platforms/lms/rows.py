@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from autograder.errors import ExportError
 from autograder.platforms.lms.columns import Columns
-from autograder.platforms.lms.csv_edit import Sheet, SheetRow
+from autograder.platforms.lms.csv_edit import Sheet
 from autograder.text import at_most, joined, shown
 
 MAX_LISTED = 8
@@ -24,6 +24,7 @@ NOT_FOR_POINTS = ("EX", "N/A")
 """Canvas' marks for a student who is excused, or does not have this assignment."""
 _NO = {"no", "nein", "non", "nee", "não", "nej", "nei", "ei", "nie", "ne", "nem", "nu", "hayır"}
 _NO |= {"нет", "ні", "не", "όχι", "否", "いいえ", "아니오", "아니요", "לא", "لا"}
+_REMOVE_ONE = "Remove one of them from the roster or from the submissions, and grade again."
 _MORE_THAN_ONE = (
     "Fix the roster, or say with --id-column which column of the gradebook has the roster's ids."
 )
@@ -63,23 +64,23 @@ class StudentRows:
     def __init__(self, sheet: Sheet, columns: Columns) -> None:
         self.sheet = sheet
         self.columns = columns
-        self.places: dict[StudentGrade, int] = {}
         used = sorted({column for kind in columns.keys.values() for column in kind})
         self.students = [
             place
-            for place, row in enumerate(sheet.rows)
-            if place and any(_cell(row, column) for column in used)
+            for place in range(1, len(sheet.rows))
+            if any(sheet.cell(place, column) for column in used)
         ]
         self._check(used)
         self._found: dict[tuple[str, str], set[int]] = defaultdict(set)
         for kind, several in columns.keys.items():
             for place in self.students:
                 for column in several:
-                    if value := _cell(sheet.rows[place], column):
+                    if value := sheet.cell(place, column):
                         self._found[kind, _folded(kind, value)].add(place)
 
-    def matched(self, grades: Iterable[StudentGrade]) -> dict[StudentGrade, int]:
-        """The row of each grade that has one."""
+    def matched(self, grades: Iterable[StudentGrade]) -> dict[int, StudentGrade]:
+        """The grade of each row that has one."""
+        places = {}
         problems = []
         for grade in grades:
             ways = list(self._ways(grade))
@@ -92,31 +93,26 @@ class StudentRows:
                     for (kind, value), rows in ways
                 )
                 problems.append(f"{grade}: {rows}")
-            self.places[grade] = min(first)
+            places[grade] = min(first)
         if problems:
             refuse(self.sheet, "more than one row fits", problems, _MORE_THAN_ONE)
-        return self.places
-
-    def twice(self) -> list[str]:
-        """The rows that more than one grade fits."""
-        grades = defaultdict(list)
-        for grade, place in self.places.items():
-            grades[place].append(str(grade))
-        return [
-            f"{self.who(place)}: {joined(several)}"
-            for place, several in grades.items()
-            if len(several) > 1
-        ]
+        several: dict[int, list[str]] = defaultdict(list)
+        for grade, place in places.items():
+            several[place].append(str(grade))
+        twice = [f"{self.who(place)}: {joined(g)}" for place, g in several.items() if len(g) > 1]
+        if twice:
+            refuse(self.sheet, "two submissions belong to one row", twice, _REMOVE_ONE)
+        return {place: grade for grade, place in places.items()}
 
     def locked(self, place: int) -> bool:
         """Whether the platform says that this row's grade cannot be changed."""
         column = self.columns.changeable
-        return column is not None and _cell(self.sheet.rows[place], column).casefold() in _NO
+        return column is not None and self.sheet.cell(place, column).casefold() in _NO
 
     def name(self, place: int) -> str:
         """The student's name in the gradebook."""
-        row = self.sheet.rows[place]
-        return " ".join(filter(None, (_cell(row, column) for column in self.columns.names)))
+        names = (self.sheet.cell(place, column) for column in self.columns.names)
+        return " ".join(filter(None, names))
 
     def who(self, place: int) -> str:
         """The student of a row for messages: "Doe, Jane (line 12)"."""
@@ -140,7 +136,7 @@ class StudentRows:
                     f"{sheet.name}, line {row.line}: it has {len(row.fields)} fields, and the "
                     f"header has {width}. Export the gradebook again, and do not edit it."
                 )
-            old = _cell(row, grade)
+            old = sheet.cell(place, grade)
             if old not in (*EMPTY, *NOT_FOR_POINTS) and not NUMBER.fullmatch(old):
                 raise ExportError(
                     f"{sheet.name}: the column “{shown(sheet.header[grade])}” has “{shown(old)}” "
@@ -150,7 +146,7 @@ class StudentRows:
         for column in {c for kind in ("number", "id") for c in self.columns.keys.get(kind, ())}:
             rows = defaultdict(list)
             for place in self.students:
-                rows[_cell(sheet.rows[place], column)].append(place)
+                rows[sheet.cell(place, column)].append(place)
             same = [
                 f"{shown(value)}: {joined([*map(self.who, places)])}"
                 for value, places in rows.items()
@@ -165,10 +161,6 @@ def refuse(sheet: Sheet, what: str, problems: Sequence[str], remedy: str) -> NoR
     """Raise an ExportError with a line for each problem, and what to do."""
     lines = "\n  ".join(at_most(MAX_LISTED, problems))
     raise ExportError(f"{sheet.name}: {what}, so nothing was written.\n  {lines}\n{remedy}")
-
-
-def _cell(row: SheetRow, column: int) -> str:
-    return row.fields[column].text.strip() if column < len(row.fields) else ""
 
 
 def _folded(kind: str, value: str) -> str:
