@@ -29,6 +29,11 @@ class Columns:
     comment: int | None = None
 
 
+def plain_title(title: str) -> str:
+    """A title for comparison: without case and more than one space."""
+    return " ".join(title.split()).casefold()
+
+
 def chosen(sheet: Sheet, title: str, candidates: Sequence[Mapping[int, str]], kind: str) -> int:
     """The column with this title.
 
@@ -38,9 +43,9 @@ def chosen(sheet: Sheet, title: str, candidates: Sequence[Mapping[int, str]], ki
     Raises:
         ExportError: where no column or more than one has this title.
     """
-    wanted = _plain(title)
+    wanted = plain_title(title)
     for names in candidates:
-        places = [place for place, name in names.items() if _plain(name) == wanted]
+        places = [place for place, name in names.items() if plain_title(name) == wanted]
         if len(places) == 1:
             return places[0]
         if places:
@@ -60,7 +65,3 @@ def chosen(sheet: Sheet, title: str, candidates: Sequence[Mapping[int, str]], ki
 def place_of(sheet: Sheet, title: str) -> int:
     """The column with this title, whatever it contains; ExportError as above."""
     return chosen(sheet, title, [dict(enumerate(sheet.header))], "column")
-
-
-def _plain(title: str) -> str:
-    return " ".join(title.split()).casefold()

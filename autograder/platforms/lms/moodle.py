@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from autograder.errors import ExportError
-from autograder.platforms.lms.columns import Columns, chosen, place_of
+from autograder.platforms.lms.columns import Columns, chosen, place_of, plain_title
 from autograder.platforms.lms.csv_edit import Sheet
 from autograder.platforms.lms.rows import EMPTY
 from autograder.text import shown
@@ -51,7 +51,7 @@ def columns(
     Raises:
         ExportError: where no column identifies students, or no title or several fit.
     """
-    header = [_plain(text) for text in sheet.header]
+    header = [plain_title(text) for text in sheet.header]
     emails = tuple(place for place in range(len(header)) if _all_emails(_column(sheet, place)))
     logins = tuple(place for place, name in enumerate(header) if name in _LOGIN)
     names = tuple(place for place, name in enumerate(header) if name in _NAME)
@@ -75,8 +75,8 @@ def columns(
             f"--id-column which column has the ids of your roster: {titles}."
         )
     whole = {place: text for place, text in enumerate(sheet.header) if place not in people}
-    shorter = {place: _without_display(text) for place, text in whole.items()}
-    shortest = {place: _without_module(text) for place, text in shorter.items()}
+    shorter = {place: _within(_DISPLAY, text) for place, text in whole.items()}
+    shortest = {place: _within(_MODULE, text) for place, text in shorter.items()}
     grade = chosen(sheet, title, [whole, shorter, shortest], "assignment")
     if grade != worksheet_grade(sheet):
         return Columns(grade, keys, names)
@@ -101,14 +101,9 @@ def worksheet_grade(sheet: Sheet) -> int | None:
     return None
 
 
-def _plain(title: str) -> str:
-    return " ".join(title.split()).casefold()
-
-
 def _column(sheet: Sheet, place: int) -> list[str]:
     """The fields of a column, without its title and empty fields."""
-    texts = [row.fields[place].text.strip() for row in sheet.rows[1:] if place < len(row.fields)]
-    return [text for text in texts if text]
+    return [text for row in range(1, len(sheet.rows)) if (text := sheet.cell(row, place))]
 
 
 def _all_emails(values: list[str]) -> bool:
@@ -130,11 +125,6 @@ def _by_content(sheet: Sheet, ids: set[str]) -> tuple[int, ...]:
     return tuple(places) if len(places) == 1 else ()
 
 
-def _without_display(title: str) -> str:
-    match = _DISPLAY.fullmatch(title.strip())
-    return match[1] if match else title
-
-
-def _without_module(title: str) -> str:
-    match = _MODULE.fullmatch(title.strip())
+def _within(pattern: re.Pattern[str], title: str) -> str:
+    match = pattern.fullmatch(title.strip())
     return match[1] if match else title
