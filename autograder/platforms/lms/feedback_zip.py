@@ -11,7 +11,7 @@ and get no page: it would look like feedback on the new files.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -100,40 +100,31 @@ def pack(
         ExportError: where it is not a download from that platform, or files of one student belong
             to several submissions.
     """
-    try:
-        return _packed(platform, download, {one.id: one for one in graded}, page)
-    except (Refused, NotJudged) as problem:
-        raise ExportError(f"{download} cannot be read, so nothing was written. {problem}") from None
-
-
-def _packed(
-    platform: Platform,
-    download: Path,
-    by_id: Mapping[str, GradedUpload],
-    page: Callable[[str], bytes | None],
-) -> FeedbackZip:
+    by_id = {one.id: one for one in graded}
     record = _GradedUploads(platform, by_id.values())
-    packed = FeedbackZip()
     answered: set[str] = set()
     problems = []
-    with open_entries(download) as entries:
-        grouped = _grouped(platform, download, entries, record.roster)
-        packed.strays = [shown(entry.name) for entry in grouped.strays]
-        for upload in grouped.uploads:
-            found = record.find(upload)
-            if len(found) > 1:
-                problems.append(f"{upload.identity.label}: {joined(sorted(found))}")
-            elif not found or not upload.parts:
-                group = packed.again if record.knows(upload) else packed.unknown
-                group.append(upload.identity.label)
+    try:
+        with open_entries(download) as entries:
+            grouped = _grouped(platform, download, entries, record.roster)
+    except (Refused, NotJudged) as problem:
+        raise ExportError(f"{download} cannot be read, so nothing was written. {problem}") from None
+    packed = FeedbackZip(strays=[shown(entry.name) for entry in grouped.strays])
+    for upload in grouped.uploads:
+        found = record.find(upload)
+        if len(found) > 1:
+            problems.append(f"{upload.identity.label}: {joined(sorted(found))}")
+        elif not found or not upload.parts:
+            group = packed.again if record.knows(upload) else packed.unknown
+            group.append(upload.identity.label)
+        else:
+            (submission,) = found
+            answered.add(submission)
+            content = page(submission)
+            if content is None:
+                packed.pageless.append(shown(submission))
             else:
-                (submission,) = found
-                answered.add(submission)
-                content = page(submission)
-                if content is None:
-                    packed.pageless.append(shown(submission))
-                else:
-                    packed.files[_answer(platform, upload, by_id[submission].file)] = content
+                packed.files[_answer(platform, upload, by_id[submission].file)] = content
     if problems:
         lines = "\n  ".join(problems[:MAX_LISTED])
         raise ExportError(
@@ -170,14 +161,14 @@ class _GradedUploads:
         # A few stragglers are a class if all of them were graded.
         numbers = (Person(number, participant=number) for number in self.by_number)
         self.roster = Roster(Path("roster.csv"), tuple(numbers))
-        # On Moodle a student has the same number in every download of an assignment, with folders
-        # or without; on Canvas other files are another attempt.
-        self._number_is_enough = platform == "moodle"
+        self._platform = platform
 
     def find(self, upload: Upload) -> set[str]:
         """The submissions to which these files belong."""
         named = self._named(upload)
-        if not named and self._number_is_enough:
+        # On Moodle a student has the same number in every download of an assignment, with folders
+        # or without; on Canvas other files are another attempt.
+        if not named and self._platform == "moodle":
             return self.by_number.get(upload.identity.number, set())
         return named
 
