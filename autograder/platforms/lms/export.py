@@ -4,12 +4,12 @@ A file from the platform is never overwritten: the new file is written beside it
 """
 
 import html
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from autograder.course.directory import SubmissionInfo
+from autograder.course.roster import Person
 from autograder.course.settings import Course
 from autograder.errors import ExportError
 from autograder.files import read_at_most, replacing, write_zip
@@ -82,9 +82,8 @@ def fill_gradebook(asked: GradebookRequest) -> int:
     filled = fill(sheet, columns, found)
     with replacing(out) as file:
         file.write(filled.data)
-    most = settings.course_points().automatic + (
-        settings.course_points().report if asked.points == "final" else 0
-    )
+    points = settings.course_points()
+    most = points.automatic + (points.report if asked.points == "final" else 0)
     say("\n".join(map(one_line, filled.lines(columns.possible, most))))
     say(f"wrote {out}")
     return 1 if filled.needs_attention else 0
@@ -105,10 +104,7 @@ def pack_feedback(
     with History.open(folder) as record:
         _check_finished(record, folder)
         if config is not None:
-            settings = course_of(folder, config)
-            book = Gradebook(record, settings)
-            _check_published(record, list(book), folder)
-            _check_decisions(record, settings, book, folder)
+            _exported(record, course_of(folder, config), folder)
         graded = _graded_uploads(record)
     packed = pack(platform, download, graded, lambda name: _page(folder, name))
     if not packed.files:
@@ -126,25 +122,20 @@ def pack_feedback(
 def _grades(record: History, settings: Course, asked: GradebookRequest) -> list[StudentGrade]:
     """The grade of each student who has one, with everything that identifies the student."""
     _check_finished(record, asked.folder)
-    book = Gradebook(record, settings)
-    grades = list(book)
-    _check_published(record, grades, asked.folder)
-    _check_decisions(record, settings, book, asked.folder)
+    book, grades = _exported(record, settings, asked.folder)
     known = numbers(asked.platform, _graded_uploads(record))
     comments = {one.result.submission: _comment(one, asked.points, settings) for one in grades}
     return [
-        replace(
-            _student_grade(row, known, book, asked.points), comment=comments.get(row.submission, "")
-        )
+        _student_grade(row, known, book, asked.points, comments[row.submission])
         for row in book.rows(grades)
         if row.points is not None
     ]
 
 
 def _student_grade(
-    row: GradebookRow, known: dict[str, str], book: Gradebook, which: Points
+    row: GradebookRow, known: dict[str, str], book: Gradebook, which: Points, comment: str
 ) -> StudentGrade:
-    points, person = row.points, row.person
+    points, person = row.points, row.person or Person("")
     assert points is not None
     # The name of a group's file has the number of only one of its members.
     owner = book.directory.person(row.submission)
@@ -154,12 +145,13 @@ def _student_grade(
     return StudentGrade(
         submission=row.submission,
         name=row.name,
-        number=number or (person.participant if person else ""),
-        id=person.id if person else "",
-        login=person.login if person else "",
-        email=person.email if person else "",
+        number=number or person.participant,
+        id=person.id,
+        login=person.login,
+        email=person.email,
         points=given,
         why=points.why if which == "final" or given is None else "",
+        comment=comment,
     )
 
 
@@ -187,8 +179,13 @@ def _check_finished(record: History, folder: Path) -> None:
         )
 
 
-def _check_published(record: History, grades: Sequence[Grade], folder: Path) -> None:
-    """Refuse grades that were not exported for the students: another course's, or newer ones."""
+def _exported(record: History, settings: Course, folder: Path) -> tuple[Gradebook, list[Grade]]:
+    """The grades, refused if they were not exported for the students: another course's, or newer.
+
+    Also refused if a table of decisions has been changed since it was read.
+    """
+    book = Gradebook(record, settings)
+    grades = list(book)
     before = decision_log.published(record)
     differ = [
         f"{one.submission}: {told or 'was never exported'}"
@@ -203,12 +200,8 @@ def _check_published(record: History, grades: Sequence[Grade], folder: Path) -> 
             f"`autograder export grades {folder}` with this one first, so that gradebook and "
             "feedback say the same."
         )
-
-
-def _check_decisions(record: History, settings: Course, book: Gradebook, folder: Path) -> None:
-    """Refuse if a table of decisions has been changed since it was read."""
     wanted = decision_tables.from_course(settings, book.directory, [])
-    holding = decision_log.current(record)
+    holding = book.decisions
     newer = [
         table
         for kind, table in TABLES.items()
@@ -220,6 +213,7 @@ def _check_decisions(record: History, settings: Course, book: Gradebook, folder:
             f"written. Run `autograder export grades {folder}` with this --config first, so that "
             "gradebook and feedback say the same."
         )
+    return book, grades
 
 
 def _check_output_path(theirs: Path, out: Path) -> None:
