@@ -12,13 +12,11 @@ from types import FrameType
 
 import msgspec
 
-from autograder.cases.points import REPORT
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import GraderError
 from autograder.files import replacing
 from autograder.gradebook import late_policy as late
-from autograder.intake.submissions import one_submission
 from autograder.paths import ROOT
 from autograder.platforms.grade_one import grade_one
 from autograder.platforms.gradescope import metadata, results_json
@@ -73,8 +71,7 @@ def grade(folder: Path, settings: Course, about: Metadata) -> Document:
     Raises:
         GraderError: where it could not be judged.
     """
-    submission = one_submission(folder, report=bool(settings.points[REPORT]))
-    result = grade_one(submission, settings, limits(settings))
+    result = grade_one(folder, settings, limits(settings))
     if result.status == "refused":
         print(one_line(f"refused: {result.message}"))
         return results_json.refused(result)

@@ -5,10 +5,8 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from autograder.cases.points import REPORT
 from autograder.course.settings import Course
 from autograder.errors import NotJudged
-from autograder.intake.submissions import one_submission
 from autograder.platforms.grade_one import grade_one
 from autograder.results import SubmissionResult
 
@@ -56,8 +54,7 @@ def grade(folder: Path, course: Course) -> SubmissionResult:
         NotJudged: through a fault that is not the student's.
         SandboxError: where students' code cannot be confined, or no worker can be started.
     """
-    submission = one_submission(folder, report=bool(course.points[REPORT]))
-    result = grade_one(submission, course, course.sandbox_limits())
+    result = grade_one(folder, course, course.sandbox_limits())
     if result.status == "not_judged":
         raise NotJudged(f"{result.message} It has no score; grade it again when that is fixed.")
     return result
