@@ -4,7 +4,6 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +35,10 @@ def read(path: Path) -> Metadata:
     """Read the file; missing or invalid entries are left out and never stop grading."""
     try:
         data = read_at_most(MAX_BYTES, path, NotJudged, "submission metadata")
-        return msgspec.json.decode(limited.call(partial(_parsed, data, path.name)), type=Metadata)
+        found = limited.call(lambda: msgspec.json.encode(parse(data, path.name)))
+        return msgspec.json.decode(found, type=Metadata)
     except (NotJudged, Refused) as problem:
         return Metadata(problem=f"{path.name} cannot be read: {problem}")
-
-
-def _parsed(data: bytes, name: str) -> bytes:
-    """The metadata as JSON of ours."""
-    return msgspec.json.encode(parse(data, name))
 
 
 def parse(data: bytes, name: str) -> Metadata:
@@ -69,16 +64,13 @@ def _due(about: object) -> datetime | None:
 def _latest_score(found: dict[str, Any]) -> float | None:
     """The score of the latest earlier submission that has one."""
     earlier = found.get("previous_submissions")
-    latest: tuple[float, float] | None = None
+    scores = []
     for place, entry in enumerate(earlier if isinstance(earlier, list) else ()):
         score = _score(entry) if isinstance(entry, dict) else None
-        if score is None:
-            continue
-        submitted_at = _time(entry.get("submission_time"))
-        when = submitted_at.timestamp() if submitted_at else float(place)
-        if latest is None or when >= latest[0]:
-            latest = when, score
-    return latest and latest[1]
+        if score is not None:
+            submitted_at = _time(entry.get("submission_time"))
+            scores.append((submitted_at.timestamp() if submitted_at else place, place, score))
+    return max(scores)[-1] if scores else None
 
 
 def _score(entry: dict[str, Any]) -> float | None:

@@ -4,8 +4,8 @@ Hidden cases appear only in their own entries, which have their own visibility. 
 student sees at once, such as the text at the top, is made from public cases.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from assignment.checks.model.questions import NUMBERS
@@ -46,7 +46,15 @@ def judged(result: SubmissionResult, course: Course, late: Penalty | None = None
         "score": max(0, result.score - late.points) if late else result.score,
         "output": _top(result, course),
         **_FORMAT,
-        "extra_data": _extra(result),
+        "extra_data": {
+            "kit": VERSION,
+            "status": result.status,
+            "isolation": {"level": result.isolation, "mechanisms": list(result.mechanisms)},
+            "digest": result.digest,
+            "sha256": result.sha256,
+            "file": result.file,
+            "misconceptions": list(result.misconceptions),
+        },
         "tests": tests,
     }
 
@@ -64,14 +72,13 @@ def refused(result: SubmissionResult) -> Document:
     }
 
 
-def not_judged(why: str, previous: float | None, course: Course | None, most: int) -> Document:
+def not_judged(why: str, previous: float | None, course: Course) -> Document:
     """The document of a fault that is not the student's: no score, or the earlier one.
 
     The platform expects a score at the top or in a test. Without an earlier score there is none at
     either place: the platform may show an error or no score, but no student is given a 0. The test
     with the earlier score is hidden, because the total would reveal the points of hidden cases.
     """
-    hidden = (course or Course()).visibility.hidden
     entry: Document = {
         "name": "Not judged (for staff)",
         "status": "failed",
@@ -91,13 +98,14 @@ def not_judged(why: str, previous: float | None, course: Course | None, most: in
         "tests": [entry],
     }
     if previous is not None:
+        hidden = course.visibility.hidden
         document["score"] = previous
         document["output"] += " Until then the score of your latest graded submission counts."
         document["tests"].append(
             {
                 "name": "Score of the latest judged submission",
                 "score": previous,
-                "max_score": max(most, previous),
+                "max_score": max(course.course_points().automatic, previous),
                 "visibility": "after_published" if hidden == "visible" else hidden,
             }
         )
@@ -105,12 +113,16 @@ def not_judged(why: str, previous: float | None, course: Course | None, most: in
 
 
 def _tests(result: SubmissionResult, course: Course) -> list[Document]:
+    by_case: dict[str, list[OutputResult]] = defaultdict(list)
+    for output in result.outputs:
+        by_case[output.case].append(output)
     seen: Counter[str] = Counter()
     tests = []
-    for group in _by_case(result.outputs):
+    for group in by_case.values():
         first = group[0]
         seen[first.question] += 1
         visibility = course.visibility.public if first.public else course.visibility.hidden
+        ids = (output.misconception for output in group if output.misconception)
         passed = all(output.status == "passed" for output in group)
         tests.append(
             {
@@ -127,7 +139,7 @@ def _tests(result: SubmissionResult, course: Course) -> list[Document]:
                 "extra_data": {
                     "case": first.case,
                     "outputs": {output.output: output.status for output in group},
-                    "misconceptions": _ids(group),
+                    "misconceptions": list(dict.fromkeys(ids)),
                 },
             }
         )
@@ -137,13 +149,6 @@ def _tests(result: SubmissionResult, course: Course) -> list[Document]:
 def _bonus(output: OutputResult) -> str:
     """The prefix of a bonus test's name; "" for the others."""
     return "" if output.question in NUMBERS else "Bonus: "
-
-
-def _by_case(outputs: Iterable[OutputResult]) -> list[list[OutputResult]]:
-    groups: dict[str, list[OutputResult]] = {}
-    for output in outputs:
-        groups.setdefault(output.case, []).append(output)
-    return list(groups.values())
 
 
 def _messages(group: Sequence[OutputResult]) -> str:
@@ -175,19 +180,3 @@ def _top(result: SubmissionResult, course: Course) -> str:
     ]
     lines += map(markdown.text, (summary.message, *submission_lines(result)))
     return "\n\n".join(line for line in lines if line)
-
-
-def _extra(result: SubmissionResult) -> Document:
-    return {
-        "kit": VERSION,
-        "status": result.status,
-        "isolation": {"level": result.isolation, "mechanisms": list(result.mechanisms)},
-        "digest": result.digest,
-        "sha256": result.sha256,
-        "file": result.file,
-        "misconceptions": list(result.misconceptions),
-    }
-
-
-def _ids(group: Sequence[OutputResult]) -> list[str]:
-    return list(dict.fromkeys(output.misconception for output in group if output.misconception))

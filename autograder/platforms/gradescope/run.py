@@ -53,7 +53,8 @@ def main(root: Path) -> None:
             about = metadata.read(root / "submission_metadata.json")
             if about.problem:
                 print(one_line(about.problem))
-            settings = _settings()
+            config = ROOT / "course.toml"
+            settings = load(config if config.exists() else None)
             document = grade(root / "submission", settings, about)
     except GraderError as problem:
         document = not_judged(str(problem), about, settings)
@@ -94,9 +95,7 @@ def limits(settings: Course) -> Limits:
 def not_judged(why: str, about: Metadata, settings: Course | None) -> Document:
     """The document that keeps the earlier score; prints the reason for instructors."""
     print(one_line(f"not judged: {why}"))
-    settings = settings or Course()
-    most = settings.course_points().automatic
-    return results_json.not_judged(why, about.previous, settings, most)
+    return results_json.not_judged(why, about.previous, settings or Course())
 
 
 def keep_private(root: Path) -> None:
@@ -108,11 +107,6 @@ def keep_private(root: Path) -> None:
     for path, mode in ((results, 0o700), (root / "submission_metadata.json", 0o600)):
         if path.exists():
             path.chmod(mode)
-
-
-def _settings() -> Course:
-    file = ROOT / "course.toml"
-    return load(file if file.exists() else None)
 
 
 def _late(result: SubmissionResult, settings: Course, about: Metadata) -> late.Penalty:
