@@ -19,17 +19,13 @@ _TITLE = re.compile(r"</h1>\n")
 _TAG = re.compile(r"<[^>]*>|[^\w ]")
 
 
-class UnknownMath(PackageError):
-    """A formula that cannot be converted."""
-
-
 def page(markdown: str, title: str = "The Back-propagation Algorithm") -> str:
     """Render the handout's Markdown, with TeX between dollar signs, as a page of HTML.
 
-    Its contents stand below the title. Raises UnknownMath for a formula that cannot be converted.
+    Its contents stand below the title. Raises PackageError for a formula that cannot be converted.
     """
     parser = MarkdownIt("commonmark").enable("table")
-    parser.use(dollarmath_plugin, renderer=_render, allow_space=False)
+    parser.use(dollarmath_plugin, renderer=lambda tex, _: formula(tex), allow_space=False)
     parser.add_render_rule("math_block", _block)
     body = _LAST_LINE.sub("</code></pre>", parser.render(markdown))
     text = _TITLE.sub(lambda found: found[0] + _contents(body), _anchored(body), count=1)
@@ -50,22 +46,18 @@ def _anchored(body: str) -> str:
 
 def _contents(body: str) -> str:
     """A list of links to the headings, those of the third level below those of the second."""
-    items: list[tuple[str, list[str]]] = []
+    items: list[list[str]] = []
     for level, heading in _HEADING.findall(body):
         link = f'<a href="#{escape(_anchor(heading))}">{heading}</a>'
         if level == "2":
-            items.append((link, []))
+            items.append([link])
         elif items:
-            items[-1][1].append(f"<li>{link}</li>")
-    lists = (f"<ul>{''.join(below)}</ul>" if below else "" for _, below in items)
-    listed = "".join(
-        f"<li>{link}{below}</li>" for (link, _), below in zip(items, lists, strict=True)
-    )
+            items[-1].append(f"<li>{link}</li>")
+    listed = ""
+    for link, *below in items:
+        inner = f"<ul>{''.join(below)}</ul>" if below else ""
+        listed += f"<li>{link}{inner}</li>"
     return f'<nav aria-label="Contents"><ul>{listed}</ul></nav>\n' if items else ""
-
-
-def _render(content: str, options: dict[str, Any]) -> str:
-    return formula(content)
 
 
 def _block(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
@@ -73,11 +65,11 @@ def _block(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
 
 
 def formula(tex: str, display: str = "inline") -> str:
-    """A formula as MathML; UnknownMath where the TeX is wrong, or has an unknown command."""
+    """A formula as MathML; PackageError where the TeX is wrong, or has an unknown command."""
     try:
         mathml = convert(tex.strip(), display=display)
     except Exception as problem:  # the library's errors have no common base class
-        raise UnknownMath(f"The formula {tex} is not TeX: {type(problem).__name__}.") from None
+        raise PackageError(f"The formula {tex} is not TeX: {type(problem).__name__}.") from None
     if "\\" in mathml:  # the library leaves unknown commands unchanged
-        raise UnknownMath(f"The formula {tex} has an unknown command.")
+        raise PackageError(f"The formula {tex} has an unknown command.")
     return mathml

@@ -13,9 +13,10 @@ import pytest
 
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.graded import all_cases
+from autograder.errors import PackageError
 from autograder.paths import ROOT
 from autograder.platforms import student_kit as packages
-from autograder.platforms.handout_html import UnknownMath, formula, page
+from autograder.platforms.handout_html import formula, page
 from autograder.platforms.student_kit import FOLDER, WORKFLOW, student_zip
 from tests.builders.student_kit import python
 
@@ -270,7 +271,7 @@ def test_formulas_are_converted_or_refused() -> None:
     assert "<msub>" in page("text $a_1$")
     assert '<div class="math"><math' in page("$$a = b$$")
     for wrong in (r"\mystery", "a_", "{"):
-        with pytest.raises(UnknownMath, match=re.escape(wrong)):
+        with pytest.raises(PackageError, match=re.escape(wrong)):
             formula(wrong)
 
 
