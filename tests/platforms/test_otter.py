@@ -117,8 +117,9 @@ def test_a_course_survives_json(tmp_path: Path) -> None:
         "hidden_seed = 5\ndue = 2026-11-30T23:59:00+01:00\n[limits]\ncall_seconds = 2\n"
     )
     course = load(path)
-    plain = json.loads(json.dumps(rendering.as_plain(course)))
-    assert rendering.from_plain(plain) == msgspec.structs.replace(course, folder=None)
+    (plugin,) = json.loads(json.dumps(rendering.settings(course)))["plugins"]
+    plain = plugin[rendering.PLUGIN]["course"]
+    assert msgspec.convert(plain, Course) == msgspec.structs.replace(course, folder=None)
     assert str(tmp_path) not in json.dumps(plain)
 
 

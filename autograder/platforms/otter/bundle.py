@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -72,8 +71,14 @@ def _generated(place: Path, course: Course) -> Path:
     files["otter_config.json"] = json.dumps(rendering.settings(course))
     constraints = (ROOT / "constraints.txt").read_text("utf-8")
     files["requirements.txt"] = rendering.requirements(constraints, NEEDED)
-    _write(place, files)
-    _write(place / SUPPORT, _kit())
+    files |= {
+        f"{SUPPORT}/{path.relative_to(ROOT).as_posix()}": path.read_text("utf-8")
+        for folder in KIT
+        for path in kit_files(ROOT / folder, SUFFIXES)
+    }
+    for name, text in files.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text, encoding="utf-8", newline="\n")
     command = [
         *(sys.executable, "-m", "otter", "generate", "--tests-dir", "tests"),
         *("--output-path", NAME, "--config", "otter_config.json"),
@@ -94,19 +99,3 @@ def _generated(place: Path, course: Course) -> Path:
         lines = (done.stderr or done.stdout).strip().splitlines()
         raise PackageError(f"otter generate failed: {lines[-1] if lines else 'no message'}")
     return place / NAME
-
-
-def _kit() -> dict[str, str]:
-    """The files that grading needs, by their paths in the checkout."""
-    return {
-        path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
-        for folder in KIT
-        for path in kit_files(ROOT / folder, SUFFIXES)
-    }
-
-
-def _write(place: Path, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
-        path = place / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")

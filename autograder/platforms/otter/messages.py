@@ -44,12 +44,8 @@ def points(got: int, most: int) -> str:
     return f"{got} of {most} point{'' if most == 1 else 's'}."
 
 
-def summary_text(result: SubmissionResult, course: Course) -> str:
-    """The text above all entries, which the student reads at once; without hidden cases."""
-    return "\n".join(_summary_lines(result, course))
-
-
-def _summary_lines(result: SubmissionResult, course: Course) -> Iterator[str]:
+def summary_lines(result: SubmissionResult, course: Course) -> Iterator[str]:
+    """The lines above all entries, which the student reads at once; without hidden cases."""
     if result.status == "refused":
         yield f"Nothing was graded. {shortened(result.message)}"
     else:

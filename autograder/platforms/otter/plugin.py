@@ -67,7 +67,7 @@ class NativeVerdicts(AbstractOtterPlugin):  # type: ignore[misc] # otter has no 
             del results.results[rendering.BONUS]  # no bonus.py was submitted
         if results.total != self._result.score:
             raise NotJudged(f"otter counts {results.total} points, not {self._result.score}")
-        results.set_output(messages.summary_text(self._result, self._course))
+        results.set_output("\n".join(messages.summary_lines(self._result, self._course)))
         if rendering.hides_everything(self._course):
             results.hide_everything()
 
@@ -93,7 +93,7 @@ class NativeVerdicts(AbstractOtterPlugin):  # type: ignore[misc] # otter has no 
                 "here: make it again with `autograder package`."
             )
         try:
-            return rendering.from_plain(self.plugin_config.get("course"))
+            return msgspec.convert(self.plugin_config.get("course"), Course)
         except msgspec.ValidationError as problem:
             raise ConfigError(f"otter_config.json: {problem}") from None
 

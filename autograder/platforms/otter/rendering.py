@@ -142,6 +142,8 @@ def settings(course: Course) -> dict[str, object]:
     otter shows all entries at the same time, so they follow the later of the course's two
     visibilities; at once it can show only a summary of the visible test cases.
     """
+    # Only the instructor has the folder.
+    plain = msgspec.to_builtins(msgspec.structs.replace(course, folder=None))
     later, summary = _later(course), course.visibility.public == "visible"
     return {
         "lang": "python",
@@ -149,7 +151,7 @@ def settings(course: Course) -> dict[str, object]:
         "show_hidden": later != "hidden" or not summary,
         "force_public_test_summary": summary,
         "show_all_public": later == "visible",
-        "plugins": [{PLUGIN: {"code": code_digest(), "course": as_plain(course)}}],
+        "plugins": [{PLUGIN: {"code": code_digest(), "course": plain}}],
     }
 
 
@@ -160,16 +162,6 @@ def hides_everything(course: Course) -> bool:
 
 def _later(course: Course) -> str:
     return max(course.visibility.public, course.visibility.hidden, key=_ORDER.index)
-
-
-def as_plain(course: Course) -> object:
-    """A course as plain data for JSON, without its folder, which only the instructor has."""
-    return msgspec.to_builtins(msgspec.structs.replace(course, folder=None))
-
-
-def from_plain(data: object) -> Course:
-    """The course from the data of ``as_plain``; raises msgspec.ValidationError."""
-    return msgspec.convert(data, Course)
 
 
 def requirements(constraints: str, dependencies: Sequence[str]) -> str:
