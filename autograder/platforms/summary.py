@@ -51,14 +51,11 @@ def public_summary(result: SubmissionResult) -> PublicSummary:
 
 def submission_lines(result: SubmissionResult) -> Iterator[str]:
     """Lines on the file that was graded, the other files, and notes."""
-    others = ", ".join(result.ignored)
-    if result.status == "refused":
-        others = others and f"Found: {others}."
-    else:
+    refused = result.status == "refused"
+    if not refused:
         yield f"Graded: {result.file}, digest {result.digest} (`check.py --submit` shows yours)."
-        others = others and f"Not graded: {others}."
-    if others:
-        yield others
+    if result.ignored:
+        yield f"{'Found' if refused else 'Not graded'}: {', '.join(result.ignored)}."
     yield from (*result.notes, *left_out_words(result.left_out), *result.remarks)[:MAX_NOTES]
 
 

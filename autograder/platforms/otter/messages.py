@@ -21,22 +21,15 @@ _LATER = {**LATER, "after_due_date": LATER["after_published"]}
 
 def output_message(output: OutputResult, *, hint: bool = True) -> str:
     """The message of the test case of one output: points, message, and perhaps the hint."""
-    parts = [points(output.points, output.max_points)]
-    if output.message:
-        parts.append(shortened(output.message))
-    if output.decision:
-        parts.append(output.decision)
-    if output.hint and hint:
-        parts.append(f"Hint: {output.hint}")
-    return "\n".join(parts)
+    score = points(output.points, output.max_points)
+    help_ = f"Hint: {output.hint}" if output.hint and hint else ""
+    return "\n".join(filter(None, (score, shortened(output.message), output.decision, help_)))
 
 
 def not_graded(case: OtterCase, result: SubmissionResult) -> str:
     """The message of a test case without a verdict: the submission was refused, or has no bonus."""
-    reason = "Not submitted."
-    if result.status == "refused":
-        reason = f"Not graded. {shortened(result.message)}"
-    return f"{points(0, case.points)}\n{reason}"
+    refused = f"Not graded. {shortened(result.message)}" if result.status == "refused" else ""
+    return f"{points(0, case.points)}\n{refused or 'Not submitted.'}"
 
 
 def points(got: int, most: int) -> str:
