@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from autograder.csvfile import decode, delimiter_of, is_binary
+from autograder.csvfile import Decoded, decode, delimiter_of, is_binary
 from autograder.errors import ExportError
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -36,9 +36,7 @@ class Sheet:
     """A table whose first row is the header; blank lines are not rows."""
 
     name: str
-    mark: bytes
-    encoding: str
-    text: str
+    source: Decoded
     delimiter: str
     rows: tuple[SheetRow, ...]
 
@@ -58,17 +56,16 @@ class Sheet:
             raise ExportError(
                 f"{name} is not in UTF-8. Save it as “CSV UTF-8”, or export it again."
             )
-        mark, encoding, text = found
-        if not text.strip():
+        if not found.text.strip():
             raise ExportError(f"{name} is empty. Export the gradebook again.")
-        delimiter = delimiter_of(text)
-        rows = tuple(_rows(text, delimiter, name))
+        delimiter = delimiter_of(found.text)
+        rows = tuple(_rows(found.text, delimiter, name))
         if len(rows[0].fields) < 2:
             raise ExportError(
                 f"{name} has only one column, “{rows[0].fields[0].text[:40]}”; fields must be "
                 "separated by commas, semicolons or tabs. Export the gradebook as CSV."
             )
-        return cls(name, mark, encoding, text, delimiter, rows)
+        return cls(name, found, delimiter, rows)
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -82,16 +79,16 @@ class Sheet:
 
     def replaced(self, values: Mapping[tuple[int, int], str]) -> bytes:
         """The file with new values at (row, column), both counted from 0."""
-        pieces, position = [], 0
+        text, pieces, position = self.source.text, [], 0
         for (row, column), value in sorted(values.items()):
             field = self.rows[row].fields[column]
-            quoted = self.text.startswith('"', field.start)
+            quoted = text.startswith('"', field.start)
             if quoted or any(sign in value for sign in (self.delimiter, '"', "\r", "\n")):
                 value = '"' + value.replace('"', '""') + '"'
-            pieces += [self.text[position : field.start], value]
+            pieces += [text[position : field.start], value]
             position = field.end
-        text = "".join([*pieces, self.text[position:]])
-        return self.mark + text.encode(self.encoding)
+        new = "".join([*pieces, text[position:]])
+        return self.source.mark + new.encode(self.source.encoding)
 
 
 def _rows(text: str, delimiter: str, name: str) -> Iterator[SheetRow]:
