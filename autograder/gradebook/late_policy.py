@@ -41,37 +41,25 @@ def seconds_late(due: datetime, submitted_at: datetime) -> int:
     return max(0, math.floor(late / timedelta(seconds=1)))
 
 
-def percent(seconds: int, rule: Late) -> Fraction:
-    """Return the percent of the points earned that so many seconds cost."""
-    if seconds <= rule.grace_minutes * 60:
-        return Fraction(0)
-    return min(_days(seconds) * _exact(rule.per_day), _exact(rule.cap))
-
-
-def lost(earned: float, share: Fraction) -> int:
-    """Return ``share`` percent of the points earned, rounded, half a point for the student."""
-    return max(0, math.ceil(_exact(earned) * share / 100 - Fraction(1, 2)))
-
-
 def penalty(earned: float, due: datetime, submitted_at: datetime, rule: Late) -> Penalty:
     """Work out how many of the points earned are lost, and why."""
     seconds = seconds_late(due, submitted_at)
     if not seconds:
         return Penalty()
     late = f"Submitted {duration(seconds)} late"
-    share = percent(seconds, rule)
     if seconds <= rule.grace_minutes * 60:
         grace = duration(round(rule.grace_minutes * 60))
         return Penalty(0, f"{late}, within the {grace} of grace: no points are lost.")
-    days = _days(seconds)
+    days = -(-seconds // DAY)
     whole = days * _exact(rule.per_day)
+    share = min(whole, _exact(rule.cap))
     begun = f"{days} day{'s' if days > 1 else ''} begun × {decimal(rule.per_day)} %"
     if whole > share:
         begun += f" = {decimal(whole)} %, at most {decimal(share)} %: {decimal(share)} %"
     elif days > 1:
         begun += f" = {decimal(share)} %"
     exact = _exact(earned) * share / 100
-    off = lost(earned, share)
+    off = max(0, math.ceil(exact - Fraction(1, 2)))  # half a point is the student's
     rounded = "" if exact == off else f" = {decimal(exact)}"
     points = f"{off} point{'' if off == 1 else 's'}"
     return Penalty(off, f"{late}: {begun} of {decimal(earned)} points{rounded} → {points} off.")
@@ -90,10 +78,6 @@ def duration(seconds: int) -> str:
 def decimal(value: float | Fraction) -> str:
     """Write a number with as many decimals as it needs, two at most."""
     return f"{float(value):.2f}".rstrip("0").rstrip(".")
-
-
-def _days(seconds: int) -> int:
-    return -(-seconds // DAY)
 
 
 def _exact(value: float | Fraction) -> Fraction:

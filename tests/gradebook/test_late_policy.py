@@ -1,7 +1,6 @@
 """The late policy: between nothing and the cap, and the same on every clock."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.course.settings import Late
-from autograder.gradebook.late_policy import Penalty, duration, lost, penalty, percent, seconds_late
+from autograder.gradebook.late_policy import Penalty, duration, penalty, seconds_late
 
 DUE = datetime(2026, 11, 30, 23, 59, tzinfo=timezone(timedelta(hours=1)))
 RULE = Late(per_day=10, cap=50, grace_minutes=15)
@@ -65,7 +64,7 @@ def test_a_day_has_24_hours_when_the_clocks_change() -> None:
     same_clock = datetime(2026, 10, 25, 23, 59, tzinfo=berlin)
     assert seconds_late(due, same_clock) == 25 * 3600
     assert seconds_late(due, datetime(2026, 10, 25, 22, 59, tzinfo=berlin)) == 24 * 3600
-    assert percent(25 * 3600, RULE) == 20
+    assert penalty(100, due, same_clock, RULE).points == 20
 
 
 def test_the_hour_that_comes_twice_is_two_hours() -> None:
@@ -90,9 +89,10 @@ def test_a_time_without_a_zone_is_refused() -> None:
 def test_percents_are_taken_as_written() -> None:
     """0.1 percent is a tenth of a percent, so 0.5 points are exactly half a point."""
     rule = Late(per_day=0.1, cap=100, grace_minutes=0)
-    assert percent(5 * 24 * 3600, rule) == Fraction(1, 2)
-    assert lost(100, Fraction(1, 2)) == 0
-    assert lost(100.5, Fraction(1, 2)) == 1
+    half = penalty(100, DUE, after(days=5), rule)
+    assert half.points == 0
+    assert "5 days begun × 0.1 % = 0.5 % of 100 points = 0.5 → 0 points off" in half.sentence
+    assert penalty(100.5, DUE, after(days=5), rule).points == 1
 
 
 @given(rule=rules, late=seconds, earned=points)
