@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.course.load import load
-from autograder.errors import ConfigError, PackageError
+from autograder.errors import PackageError
 from autograder.files import write_zip
 from autograder.paths import ROOT
 from autograder.platforms.student_kit import kit_files
@@ -37,10 +37,7 @@ def gradescope_zip(folder: Path, config: Path | None = None) -> Path:
     files = dict(_files())
     if config is not None:
         load(config)  # so that mistakes are found here and not on the platform
-        try:
-            files["course.toml"] = config.read_bytes()
-        except OSError as problem:
-            raise ConfigError(f"{config} cannot be read: {problem.strerror}.") from None
+        files["course.toml"] = config.read_bytes()
     folder.mkdir(parents=True, exist_ok=True)
     return write_zip(folder / NAME, files, SCRIPTS)
 
