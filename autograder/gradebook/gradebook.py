@@ -99,7 +99,7 @@ class Gradebook:
             extensions=tuple(e for key in keys for e in self._extensions.get(key, ())),
             marks=tuple(self._marks.get(one, ())),
             submitted_at=self._times.get(one),
-            marked_late=info is not None and bool(info.late),
+            marked_late=bool(info and info.late),
             group_notes=() if team is None else tuple(self._group_notes(team, one)),
             problems=(
                 *(one.text for key in sorted(students) for one in self._problems.get(key, ())),

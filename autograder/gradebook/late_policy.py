@@ -80,6 +80,6 @@ def decimal(value: float | Fraction) -> str:
     return f"{float(value):.2f}".rstrip("0").rstrip(".")
 
 
-def _exact(value: float | Fraction) -> Fraction:
+def _exact(value: float) -> Fraction:
     """Return the number as it is written: 0.1 is a tenth."""
-    return value if isinstance(value, Fraction) else Fraction(str(value))
+    return Fraction(str(value))

@@ -135,15 +135,11 @@ class GradingPolicy:
 
     def _excuse(self, output: OutputResult) -> OutputResult:
         """Give an output its points if it, or its case, is excused."""
-        for place in (output.case, f"{output.case}/{output.output}"):
+        for what, place in ("case", output.case), ("output", f"{output.case}/{output.output}"):
             reason = self._excused.get(place)
             if reason is not None and output.points < output.max_points:
-                what = "case" if place == output.case else "output"
-                return msgspec.structs.replace(
-                    output,
-                    points=output.max_points,
-                    decision=f"Everybody has the points of this {what}: {reason}",
-                )
+                why = f"Everybody has the points of this {what}: {reason}"
+                return msgspec.structs.replace(output, points=output.max_points, decision=why)
         return output
 
     def _report(self, marks: Iterable[Mark]) -> tuple[float | None, str]:
