@@ -7,7 +7,7 @@ something needs attention, 2 when the command could not do its work, 130 after C
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 # Before numpy is imported: the grader compares small arrays and needs no threads for that.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -35,13 +35,12 @@ app.add_typer(export_commands.app, name="export")
 @app.command()
 def grade(
     paths: Annotated[
-        Optional[list[Path]],  # noqa: UP045
+        list[Path] | None,
         typer.Argument(help="Files, archives, folders or downloads.", show_default=False),
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the results.")] = Path("results"),
     jobs: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option(min=1, max=256, help="Pool processes; default: one per core."),
+        int | None, typer.Option(min=1, max=256, help="Pool processes; default: one per core.")
     ] = None,
     config: Config = None,
     demo: Annotated[bool, typer.Option("--demo", help="Grade a demo class.")] = False,
@@ -62,8 +61,7 @@ def grade(
         bool, typer.Option("--move-damaged", help="Move a damaged record aside.")
     ] = False,
     cluster: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="Scheduler of a Dask cluster: tcp://… or tls://…"),
+        str | None, typer.Option(help="Scheduler of a Dask cluster: tcp://… or tls://…")
     ] = None,
 ) -> None:
     """Grade submissions; write tables, feedback and a page.
@@ -124,8 +122,7 @@ def verify(
 @app.command()
 def init(
     path: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Argument(help="The file, or the folder for it; default: course.toml."),
+        Path | None, typer.Argument(help="The file, or the folder for it; default: course.toml.")
     ] = None,
     config: Config = None,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -29,17 +29,14 @@ GradebookFile = Annotated[
     Path, typer.Option("--gradebook", help="The gradebook exported by the platform.")
 ]
 Column = Annotated[
-    Optional[str],  # noqa: UP045 # typer reads the annotation when the program runs
-    typer.Option(help="The assignment; default: the course's name.", metavar="TITLE"),
+    str | None, typer.Option(help="The assignment; default: the course's name.", metavar="TITLE")
 ]
 IdColumn = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option(help="The column with the roster's ids.", metavar="TITLE"),
+    str | None, typer.Option(help="The column with the roster's ids.", metavar="TITLE")
 ]
 Which = Annotated[WhichPoints, typer.Option(help="All points, or only automatic ones.")]
 Out = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option(help="The new file; default: a name beside the old.", metavar="FILE"),
+    Path | None, typer.Option(help="The new file; default: a name beside the old.", metavar="FILE")
 ]
 
 
@@ -91,8 +88,7 @@ def moodle(
     points: Which = WhichPoints.final,
     out: Out = None,
     comments: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="A column to fill with comments.", metavar="TITLE"),
+        str | None, typer.Option(help="A column to fill with comments.", metavar="TITLE")
     ] = None,
 ) -> None:
     """Fill the grades into a gradebook from Moodle.
@@ -113,8 +109,7 @@ def feedback(
     platform: Annotated[PlatformName, typer.Option("--for", help="The platform.")],
     download: Annotated[Path, typer.Option(help="The zip of submissions from the platform.")],
     out: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="The new zip; default: in DIR.", metavar="FILE"),
+        Path | None, typer.Option(help="The new zip; default: in DIR.", metavar="FILE")
     ] = None,
     config: Config = None,
 ) -> None:

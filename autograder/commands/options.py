@@ -1,15 +1,12 @@
 """Options and arguments that several commands share."""
 
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 import typer.core
 
-Config = Annotated[
-    Optional[Path],  # noqa: UP045 # typer reads the annotation when the program runs
-    typer.Option(help="The course's settings, course.toml; optional."),
-]
+Config = Annotated[Path | None, typer.Option(help="The course's settings, course.toml; optional.")]
 Results = Annotated[
     Path, typer.Argument(help="A folder with graded results.", metavar="DIR", show_default=False)
 ]
