@@ -13,7 +13,7 @@ from assignment.checks.html.feedback import (
     feedback_html,
     next_step,
 )
-from assignment.checks.judging.judge import in_shape, nearest
+from assignment.checks.judging.judge import nearest
 from assignment.checks.loading.cells import MARKER
 from assignment.checks.loading.source import SourceError, decode
 from assignment.checks.model.case import Expected
@@ -186,26 +186,18 @@ def _cases(outputs: Iterable[OutputResult], expected: ExpectedOf) -> tuple[CaseF
     groups: dict[str, list[OutputResult]] = {}
     for output in outputs:
         groups.setdefault(output.case, []).append(output)
-    return tuple(_case(group, expected) for group in groups.values())
-
-
-def _case(outputs: list[OutputResult], expected: ExpectedOf) -> CaseFeedback:
-    first = outputs[0]
-    return CaseFeedback(
-        id=first.case,
-        function=first.function,
-        title=first.title,
-        public=first.public,
-        outputs=tuple(_output(output, expected) for output in outputs),
+    return tuple(
+        CaseFeedback(
+            *(case, group[0].function, group[0].title, group[0].public),
+            outputs=tuple(_output(output, expected) for output in group),
+        )
+        for case, group in groups.items()
     )
 
 
 def _output(output: OutputResult, expected: ExpectedOf) -> OutputFeedback:
     feedback = OutputFeedback(
-        output=output.output,
-        status=output.status,
-        points=output.points,
-        max_points=output.max_points,
+        *(output.output, output.status, output.points, output.max_points),
         message=output.message,
         hint=output.hint,
         decision=output.decision,
@@ -216,9 +208,7 @@ def _output(output: OutputResult, expected: ExpectedOf) -> OutputFeedback:
     if right is None or output.got is None:
         return feedback
     got = output.got.array()
-    shaped = in_shape(got, right.accepted[0])
-    accepted = right.accepted[0] if shaped is None else nearest(shaped, right)
-    return replace(feedback, got=got, expected=accepted, tolerance=right.tolerance)
+    return replace(feedback, got=got, expected=nearest(got, right), tolerance=right.tolerance)
 
 
 def _facts(result: SubmissionResult, report: str) -> Iterable[tuple[str, str]]:

@@ -289,9 +289,12 @@ def agrees(got: Array, accepted: Array, tolerance: float) -> bool:
 
 
 def nearest(got: Array, right: Expected) -> Array:
-    """The accepted answer with the fewest elements that ``got`` misses."""
-    alike = [accepted for accepted in right.accepted if accepted.shape == got.shape]
-    return min(alike, key=lambda accepted: misses(got, accepted, right.tolerance))
+    """The accepted answer with the fewest elements that ``got`` misses; the first in no shape."""
+    shaped = in_shape(got, right.accepted[0])
+    if shaped is None:
+        return right.accepted[0]
+    alike = [accepted for accepted in right.accepted if accepted.shape == shaped.shape]
+    return min(alike, key=lambda accepted: misses(shaped, accepted, right.tolerance))
 
 
 def misses(got: Array, accepted: Array, tolerance: float) -> int:

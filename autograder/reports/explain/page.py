@@ -7,7 +7,7 @@ import numpy as np
 from assignment.checks.html.array_diff import Arrays, Curves, diff
 from assignment.checks.html.document import render
 from assignment.checks.html.feedback import LABELS
-from assignment.checks.judging.judge import in_shape, nearest
+from assignment.checks.judging.judge import nearest
 from assignment.checks.judging.messages import shape, signature
 from assignment.checks.loading.source import SourceError, decode
 from assignment.checks.model.case import Array, Expected
@@ -87,9 +87,7 @@ def _difference(output: str, got: Array | None, expected: Expected) -> Arrays | 
     """Compare with the nearest accepted answer; None if there is nothing to see."""
     if got is None:
         return None
-    shaped = in_shape(got, expected.accepted[0])
-    right = expected.accepted[0] if shaped is None else nearest(shaped, expected)
-    return diff(output, got, right, expected.tolerance)
+    return diff(output, got, nearest(got, expected), expected.tolerance)
 
 
 def _lines(source: bytes | None) -> list[str] | str | None:
