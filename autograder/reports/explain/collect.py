@@ -173,9 +173,8 @@ def _chosen(result: SubmissionResult, answers: Answers, case: str) -> dict[str, 
 
 
 def _listed(words: Sequence[str]) -> str:
-    names = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
     plural = len(words) > 1 or words[0].endswith("s")
-    return f"{names} {'have' if plural else 'has'}"
+    return f"{joined(words)} {'have' if plural else 'has'}"
 
 
 def _compared(cases: Sequence[ExplainedCase]) -> str:

@@ -47,17 +47,18 @@ def explained(
 ) -> ExplainedCase:
     """Return a case with its outputs, and its runs if the file was judged again."""
     known = {call.id: answers.with_misconceptions(call) for call in case.calls}
-    expected = [known[output.call or case.id][output.output] for output in outputs]
-    if again is None:
-        pairs = zip(outputs, expected, strict=True)
-        only = tuple(compare(output, right, None, frozenset()) for output, right in pairs)
-        return ExplainedCase(case.id, case, only, expected=known[case.id])
-    excluded = _contradicted(case.function, answers, again.verdicts)
+    verdicts = again.verdicts if again else {}
+    excluded = _contradicted(case.function, answers, verdicts)
     compared = tuple(
-        compare(output, right, again.verdicts[case.id, output.output], excluded)
-        for output, right in zip(outputs, expected, strict=True)
+        compare(
+            output,
+            known[output.call or case.id][output.output],
+            verdicts.get((case.id, output.output)),
+            excluded,
+        )
+        for output in outputs
     )
-    runs = tuple(_runs(case, again.evaluation.runs))
+    runs = tuple(_runs(case, again.evaluation.runs)) if again else ()
     return ExplainedCase(case.id, case, compared, runs, known[case.id])
 
 
