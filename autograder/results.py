@@ -14,19 +14,6 @@ SubmissionStatus = Literal["judged", "refused", "not_judged"]
 MAX_SCORE = sum(question.points for question in QUESTIONS)
 """The kit's automatic points without bonus; a course may have others (``course_points``)."""
 
-CSV_COLUMNS = (
-    "submission",
-    "score",
-    "max_score",
-    "status",
-    "message",
-    "isolation",
-    "seconds",
-    *NUMBERS,
-    "bonus",
-    "misconceptions",
-)
-
 MAX_NUMBERS = 1_000
 """Elements of a wrong answer that are kept; a larger answer is only described."""
 
@@ -142,6 +129,9 @@ def csv_row(result: SubmissionResult, most: int = MAX_SCORE) -> dict[str, object
         "bonus": result.bonus,
         "misconceptions": " ".join(result.misconceptions),
     }
+
+
+CSV_COLUMNS = tuple(csv_row(SubmissionResult(submission="", status="refused")))
 
 
 def feedback(result: SubmissionResult, most: int = MAX_SCORE) -> dict[str, object]:

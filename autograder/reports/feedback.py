@@ -4,32 +4,22 @@ from pathlib import Path
 
 import msgspec
 
-from assignment.checks.html.feedback import feedback_html
-from autograder.course.settings import Course
+from assignment.checks.html.feedback import Feedback, feedback_html
 from autograder.files import replacing
 from autograder.gradebook.policy import Grade
-from autograder.reports.feedback_page import ALONE, ExpectedOf, Surroundings, as_feedback
 from autograder.reports.feedback_text import feedback_text
 from autograder.results import feedback
 
 
-def write_feedback(
-    grade: Grade,
-    folder: Path,
-    expected: ExpectedOf,
-    course: Course,
-    beside: Surroundings = ALONE,
-) -> None:
-    """Write JSON, page and plain text of one submission; ``expected`` is for the pictures."""
-    result = grade.result
-    told = msgspec.json.encode(student_json(grade, course.course_points().automatic))
-    page = as_feedback(result, expected, course, grade, beside)
+def write_feedback(grade: Grade, page: Feedback, folder: Path, most: int) -> None:
+    """Write JSON, page and plain text of one submission; ``most`` are all automatic points."""
+    told = msgspec.json.encode(student_json(grade, most))
     for suffix, content in (
         ("json", msgspec.json.format(told, indent=2)),
         ("html", feedback_html(page).encode()),
         ("txt", feedback_text(page).encode()),
     ):
-        with replacing(folder / f"{result.submission}.{suffix}") as file:
+        with replacing(folder / f"{grade.result.submission}.{suffix}") as file:
             file.write(content)
 
 

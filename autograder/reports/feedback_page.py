@@ -1,8 +1,8 @@
-"""Render ``feedback/<id>.html``, with pictures of wrong answers to public cases."""
+"""The content of ``feedback/<id>.html``, with pictures of wrong answers to public cases."""
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from assignment.checks.html.feedback import (
@@ -10,7 +10,6 @@ from assignment.checks.html.feedback import (
     Feedback,
     FunctionFeedback,
     OutputFeedback,
-    feedback_html,
     next_step,
 )
 from assignment.checks.judging.judge import nearest
@@ -45,70 +44,47 @@ LEVELS = {
 """The isolation levels in words."""
 
 
-def feedback_page(
-    result: SubmissionResult,
+def as_feedback(
+    grade: Grade,
     expected: ExpectedOf,
-    course: Course | None = None,
-    grade: Grade | None = None,
-) -> str:
-    """Render the page of one submission; nothing in it is for staff only.
-
-    ``grade`` has what people have decided about this result.
-    """
-    return feedback_html(as_feedback(result, expected, course or Course(), grade))
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What stands on the page beside the result.
+    course: Course,
+    *,
+    who: str = "",
+    source: bytes | None = None,
+    reports: Collection[str] | None = None,
+) -> Feedback:
+    """Collect the content of the page of one submission; nothing in it is for staff only.
 
     ``who`` is the student with name and id, ``source`` the content of a file that does not run, and
     ``reports`` are the submissions with a report (None where none was collected).
     """
-
-    who: str = ""
-    source: bytes | None = None
-    reports: Collection[str] | None = None
-
-
-ALONE = Surroundings()
-
-
-def as_feedback(
-    result: SubmissionResult,
-    expected: ExpectedOf,
-    course: Course,
-    grade: Grade | None = None,
-    beside: Surroundings = ALONE,
-) -> Feedback:
-    """Collect the content of the page."""
+    result = grade.result
     message = result.message
     if result.status == "refused":
         message = f"Not graded: {message}"
-    marks = grade.marks if grade else ()
     broken = does_not_run(result)
     functions = () if broken else tuple(_functions(result, expected))
     report_points = course.course_points().report
-    reports = beside.reports if report_points else None
+    reports = reports if report_points else None
     pdf = _report(result) if result.submission in (reports or ()) else ""
     received = f"Report received: {pdf}" if pdf else ""
     if reports is not None and not pdf:
         received = "No report was received."
     return Feedback(
-        name=beside.who or result.submission,
+        name=who or result.submission,
         functions=functions,
         facts=tuple(_facts(result, pdf)),
         message=message,
-        excerpt=(excerpt(message, beside.source) or message) if broken else "",
-        grade=grade_in_words(grade.points, course) if grade else "",
+        excerpt=(excerpt(message, source) or message) if broken else "",
+        grade=grade_in_words(grade.points, course),
         next_step=TRY if broken else next_step(functions),
         received=received,
         remarks=result.remarks,
         notes=(*result.notes, *left_out_words(result.left_out)),
         course=course.name,
         report=report_points,
-        decisions=grade.notes if grade else (),
-        marks=tuple((mark.item, mark.points, mark.comment) for mark in marks),
+        decisions=grade.notes,
+        marks=tuple((mark.item, mark.points, mark.comment) for mark in grade.marks),
     )
 
 

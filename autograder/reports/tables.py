@@ -3,35 +3,23 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
-from autograder.cases.points import CoursePoints, kit_points
 from autograder.files import replacing
-from autograder.gradebook.gradebook import GradebookRow
+from autograder.gradebook.gradebook import NUMBERS_OF_A_GRADE, GradebookRow
 from autograder.results import CSV_COLUMNS, SubmissionResult, csv_row
 
 _SIGNS = {"=", "+", "-", "@"}
 """The first signs of a formula."""
 
 
-def write_csv(
-    results: Iterable[SubmissionResult], path: Path, course_points: CoursePoints | None = None
-) -> None:
-    """Write ``results.csv``; an earlier file is replaced only when the new one is complete."""
-    most = (course_points or kit_points()).automatic
-    with replacing(path) as file, _text(file) as text:
-        table = csv.DictWriter(text, CSV_COLUMNS)
-        table.writeheader()
-        for result in results:
-            table.writerow({name: plain(value) for name, value in csv_row(result, most).items()})
+def write_csv(results: Iterable[SubmissionResult], path: Path, most: int) -> None:
+    """Write ``results.csv``; ``most`` is the course's maximum of automatic points."""
+    _write(path, CSV_COLUMNS, (csv_row(result, most) for result in results))
 
 
-GRADES_COLUMNS = (
-    *("id", "name", "automatic", "report", "bonus", "late", "adjustment", "final"),
-    *("submission", "status", "note"),
-)
+GRADES_COLUMNS = ("id", "name", *NUMBERS_OF_A_GRADE, "submission", "status", "note")
 
 
 def write_grades(rows: Iterable[GradebookRow], path: Path, *, report: bool = True) -> None:
@@ -40,23 +28,15 @@ def write_grades(rows: Iterable[GradebookRow], path: Path, *, report: bool = Tru
     Without a ``report`` in the course there is no column for it.
     """
     columns = [name for name in GRADES_COLUMNS if report or name != "report"]
-    with replacing(path) as file, _text(file) as text:
-        table = csv.DictWriter(text, columns, extrasaction="ignore")
-        table.writeheader()
-        for row in rows:
-            table.writerow({name: plain(value) for name, value in grades_row(row).items()})
+    _write(path, columns, map(grades_row, rows))
 
 
 def grades_row(row: GradebookRow) -> dict[str, object]:
     """A student's line; ``final`` is the sum of the numbers before it."""
-    points = {
-        name: "" if row.points is None else _number(getattr(row.points, name))
-        for name in ("automatic", "report", "bonus", "late", "adjustment", "final")
-    }
     return {
         "id": row.id,
         "name": row.name,
-        **points,
+        **{name: _number(getattr(row.points, name, None)) for name in NUMBERS_OF_A_GRADE},
         "submission": row.submission,
         "status": row.status or row.why,
         "note": row.why if row.points else "",
@@ -70,8 +50,13 @@ def _number(points: float | None) -> object:
     return int(points) if points == int(points) else round(points, 2)
 
 
-def _text(file: BinaryIO) -> io.TextIOWrapper:
-    return io.TextIOWrapper(file, encoding="utf-8", newline="")
+def _write(path: Path, columns: Sequence[str], rows: Iterable[dict[str, object]]) -> None:
+    """Write a table; an earlier file is replaced only when the new one is complete."""
+    with replacing(path) as file, io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
+        table = csv.DictWriter(text, columns, extrasaction="ignore")
+        table.writeheader()
+        for row in rows:
+            table.writerow({name: plain(value) for name, value in row.items()})
 
 
 def plain(value: object) -> object:

@@ -31,10 +31,11 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
     """
     # Imported late: the first submission must not wait for jinja2.
     from autograder.reports.feedback import write_feedback
-    from autograder.reports.feedback_page import Surroundings
+    from autograder.reports.feedback_page import as_feedback
 
     reports = reports_in(out)
-    statistics, attention = Statistics(gradebook.policy.course_points), Attention()
+    points = gradebook.policy.course_points
+    statistics, attention = Statistics(points), Attention()
     grades: list[Grade] = []
     published: list[Published] = []
 
@@ -42,22 +43,24 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
         for grade in gradebook:
             one = grade.result.submission
             broken = does_not_run(grade.result)
-            beside = Surroundings(
-                gradebook.directory.label(one),
-                record.source(one, gradebook.run) if broken else None,
-                reports,
+            content = as_feedback(
+                grade,
+                answers.public,
+                gradebook.course,
+                who=gradebook.directory.label(one),
+                source=record.source(one, gradebook.run) if broken else None,
+                reports=reports,
             )
-            write_feedback(grade, out / "feedback", answers.public, gradebook.course, beside)
+            write_feedback(grade, content, out / "feedback", points.automatic)
             attention.add(grade.result)
             # All outputs of a large class would fill the memory; the rows need the grade only.
             grades.append(without_outputs(grade))
             published.append(as_published(grade))
             yield grade.result
 
-    write_csv(statistics.watching(results()), out / "results.csv", gradebook.policy.course_points)
+    write_csv(statistics.watching(results()), out / "results.csv", points.automatic)
     rows = gradebook.rows(grades)
-    report = bool(gradebook.policy.course_points.report)
-    write_grades(rows, out / "grades.csv", report=report)
+    write_grades(rows, out / "grades.csv", report=bool(points.report))
     found = status(gradebook, rows, attention, out, reports=reports)
     page = out / "class.html"
     if len(statistics.rows) > 1:

@@ -2,8 +2,12 @@
 
 from collections.abc import Collection
 
+from assignment.checks.html.feedback import feedback_html
 from assignment.checks.model.questions import by_function
 from autograder.cases.answers import Answers
+from autograder.course.settings import Course
+from autograder.gradebook.policy import GradingPolicy
+from autograder.reports.feedback_page import ExpectedOf, as_feedback
 from autograder.results import OutputResult, SubmissionResult
 
 ANSWERS = Answers()
@@ -51,3 +55,9 @@ def verdict(
     )
     fields = {"submission": submission, "sha256": submission, "isolation": 0, **changes}
     return a_result(*outputs, **fields)
+
+
+def feedback_page(result: SubmissionResult, expected: ExpectedOf = ANSWERS.public) -> str:
+    """The page of a result about which nobody has decided anything."""
+    course = Course()
+    return feedback_html(as_feedback(GradingPolicy(course).grade(result), expected, course))

@@ -21,10 +21,10 @@ from autograder.paths import ROOT
 from autograder.platforms.gradescope import results_json as entries
 from autograder.record import blob
 from autograder.record.fingerprint import conditions
-from autograder.reports.feedback_page import feedback_page
 from autograder.results import MAX_SCORE, SubmissionResult, csv_row
 from autograder.sandbox import Limits, Sandbox
 from solution.misconceptions import BONUS_CATALOGUE, Misconception, source_of
+from tests.builders.results import feedback_page
 
 ANSWERS = Answers()
 SEVEN = (ROOT / "solution/neural_network.py").read_bytes()
@@ -216,7 +216,7 @@ def test_the_record_keeps_what_was_judged(right: SubmissionResult) -> None:
 
 def test_the_page_shows_the_bonus(right: SubmissionResult) -> None:
     """Its sections are in the table, and the head says how many of the points are bonus."""
-    page = feedback_page(right, ANSWERS.public)
+    page = feedback_page(right)
     assert "<b>100</b> of 80 points, 20 of them bonus" in page
     for question in BONUS:
         assert f"<code>{question.function}</code>" in page

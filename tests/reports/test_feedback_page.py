@@ -15,10 +15,9 @@ from assignment.checks.model.questions import FUNCTIONS
 from assignment.checks.running.kit import FILE, Kit
 from autograder.paths import ROOT
 from autograder.record import blob
-from autograder.reports.feedback_page import feedback_page
 from autograder.results import MAX_NUMBERS, Numbers, SubmissionResult, feedback
 from tests.builders.html_page import Page
-from tests.builders.results import ANSWERS, HOSTILE, a_result, an_output
+from tests.builders.results import ANSWERS, HOSTILE, a_result, an_output, feedback_page
 
 REFERENCE = (ROOT / "solution" / FILE).read_text("utf-8")
 SECRET = 12345.678
@@ -26,7 +25,7 @@ SECRET = 12345.678
 
 def page_of(result: SubmissionResult) -> Page:
     """The feedback page, read and checked."""
-    page = Page(feedback_page(result, ANSWERS.public))
+    page = Page(feedback_page(result))
     page.check()
     return page
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assignment.checks.model.questions import NUMBERS
 from autograder.commands import grade
 from autograder.course.load import load
 from autograder.course.settings import Course
@@ -14,8 +15,9 @@ from autograder.files import replacing
 from autograder.gradebook.policy import GradingPolicy, SubmissionDecisions
 from autograder.platforms.gradescope.results_json import judged
 from autograder.reports.feedback import write_feedback
+from autograder.reports.feedback_page import as_feedback
 from autograder.reports.tables import plain, write_csv
-from autograder.results import CSV_COLUMNS, MAX_SCORE
+from autograder.results import MAX_SCORE
 from tests.builders.results import a_result, an_output
 
 PASSED = {"status": "passed", "points": 2}
@@ -31,10 +33,11 @@ RESULT = a_result(
 
 def test_a_row_has_scores_by_question_and_misconceptions_once(tmp_path: Path) -> None:
     """The score is the sum of its questions; each misconception stands once."""
-    write_csv([RESULT], tmp_path / "results.csv")
+    write_csv([RESULT], tmp_path / "results.csv", MAX_SCORE)
     with (tmp_path / "results.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
-    assert list(row) == list(CSV_COLUMNS)
+    before, after = "submission score max_score status message isolation seconds", "bonus"
+    assert list(row) == [*before.split(), *NUMBERS, after, "misconceptions"]
     assert (row["score"], row["max_score"], row["1.1"], row["1.3"]) == ("4", "80", "2", "2")
     assert row["misconceptions"] == "some-mistake"
     assert row["seconds"] == "1.23"
@@ -76,7 +79,8 @@ def test_feedback_is_json_without_what_is_for_staff(tmp_path: Path) -> None:
     """The student's file holds the agreed fields and nothing of the staff's."""
     course = Course()
     grade = GradingPolicy(course).grade(RESULT, SubmissionDecisions())
-    write_feedback(grade, tmp_path, lambda case, output: None, course)
+    page = as_feedback(grade, lambda case, output: None, course)
+    write_feedback(grade, page, tmp_path, MAX_SCORE)
     text = (tmp_path / "ann.json").read_text(encoding="utf-8")
     assert "for staff only" not in text
     data = json.loads(text)
