@@ -38,6 +38,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         ) from problem
 
 
+def write_page(path: Path, page: str) -> Path:
+    """Write a page of HTML as ``replacing`` does; returns its path."""
+    with replacing(path) as file:
+        file.write(page.encode())
+    return path
+
+
 def read_at_most(limit: int, path: Path, error: type[GraderError], kind: str) -> bytes:
     """Read a file of at most ``limit`` bytes.
 

@@ -3,19 +3,21 @@
 import sys
 from pathlib import Path
 
+from autograder.files import write_page
 from autograder.record.course_file import course_of
 from autograder.reports.explain.collect import explain
 from autograder.reports.explain.console import as_text
-from autograder.reports.explain.page import write
+from autograder.reports.explain.page import explanation_page
 from autograder.reports.say import place, say
 
 
 def run(folder: Path, submission: str, *, case: str, config: Path | None, unsafe: bool) -> int:
     """Print the explanation and write its page; returns 1 if an answer differs from the record."""
     found = explain(folder, submission, course_of(folder, config), case=case, unsafe=unsafe)
-    page = write(found, folder)
+    path = folder / "staff" / "explain" / f"{found.result.submission}.html"
+    write_page(path, explanation_page(found))
     say(as_text(found, failed=not case))
-    say(f"page: {place(page)}")
+    say(f"page: {place(path)}")
     if found.differs:
         say("Needs attention: an answer differs from the record.", sys.stderr)
     return 1 if found.differs else 0

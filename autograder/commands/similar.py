@@ -5,10 +5,12 @@ from pathlib import Path
 
 from rich.progress import track
 
+from autograder.files import write_page
 from autograder.record.course_file import course_of
+from autograder.reports.marking.collect import collect
 from autograder.reports.say import place, say
 from autograder.reports.similarity.compare import NOTE, similar, sources
-from autograder.reports.similarity.page import PAGE, write
+from autograder.reports.similarity.page import PAGE, similarity_page
 
 
 def run(folder: Path, *, at_least: float, top: int, config: Path | None = None) -> int:
@@ -35,7 +37,8 @@ def run(folder: Path, *, at_least: float, top: int, config: Path | None = None) 
     for cluster in found.clusters:
         if len(cluster) > 2:
             say(f"cluster of {len(cluster)}: {', '.join(cluster)}")
-    path = write(found, folder, course)
+    names = {report.id: report.name for report in collect(folder)}
+    path = write_page(folder / PAGE, similarity_page(found, course, names))
     say(f"{found.compared} compared; {place(path)} shows the code that these pairs share.")
     say(NOTE)
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.cases.answers import Answers
-from autograder.files import remove, replacing
+from autograder.files import remove, write_page
 from autograder.gradebook.attention import Attention, does_not_run
 from autograder.gradebook.gradebook import Gradebook, as_published, without_outputs
 from autograder.gradebook.policy import Grade
@@ -67,9 +67,8 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
         # Imported late, as jinja2 above.
         from autograder.reports.class_page.page import class_page
 
-        with replacing(page) as file:
-            source = class_page(statistics, gradebook.course.name, found, gradebook.directory)
-            file.write(source.encode())
+        course, directory = gradebook.course.name, gradebook.directory
+        write_page(page, class_page(statistics, course, found, directory))
     else:
         remove(page)
     here = {grade.submission for grade in published}

@@ -1,7 +1,5 @@
 """``staff/explain/<id>.html``: the explanation of a submission with pictures, for staff only."""
 
-from pathlib import Path
-
 import numpy as np
 
 from assignment.checks.html.array_diff import Arrays, Curves, diff
@@ -12,7 +10,6 @@ from assignment.checks.judging.messages import shape, signature
 from assignment.checks.loading.source import SourceError, decode
 from assignment.checks.model.case import Array, Expected
 from assignment.checks.model.questions import by_function
-from autograder.files import replacing
 from autograder.paths import PAGE_FOLDERS
 from autograder.reports.explain.console import (
     array,
@@ -32,14 +29,6 @@ WIDTH = 104
 """Columns of a printed array."""
 LINES = 5_000
 """Lines of the student's file that are shown."""
-
-
-def write(found: Explanation, folder: Path) -> Path:
-    """Write the page into the folder's ``staff/explain``; return its path."""
-    path = folder / "staff" / "explain" / f"{found.result.submission}.html"
-    with replacing(path) as file:
-        file.write(explanation_page(found).encode())
-    return path
 
 
 def explanation_page(found: Explanation) -> str:

@@ -8,23 +8,12 @@ from markupsafe import Markup
 
 from assignment.checks.html.document import render
 from autograder.course.settings import Course
-from autograder.files import replacing
 from autograder.gradebook.rubric import criteria
 from autograder.paths import PAGE_FOLDERS
 from autograder.record.decisions import Mark
 from autograder.reports.marking.collect import Report
 
 PAGE = Path("staff", "manual.html")
-
-
-def write(
-    folder: Path, reports: Sequence[Report], course: Course, marks: Sequence[Mark] = ()
-) -> Path:
-    """Write the page into the folder's ``staff/``; return its path."""
-    page = folder / PAGE
-    with replacing(page) as file:
-        file.write(marking_page(reports, course, marks).encode())
-    return page
 
 
 def marking_page(reports: Sequence[Report], course: Course, marks: Sequence[Mark] = ()) -> str:

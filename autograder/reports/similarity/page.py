@@ -1,27 +1,17 @@
 """``staff/similar.html``: clusters of submissions that share code, and each pair side by side."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from assignment.checks.html.document import render
 from assignment.checks.model.questions import COURSE
-from autograder.files import replacing
 from autograder.paths import PAGE_FOLDERS
-from autograder.reports.marking.collect import collect
 from autograder.reports.similarity.compare import NOTE, Line, Similar
 
 PAGE = Path("staff", "similar.html")
 CONTEXT = 2
 """Lines shown before and after those that are shared."""
-
-
-def write(found: Similar, folder: Path, course: str) -> Path:
-    """Write the page into the folder's ``staff/``; return its path."""
-    path = folder / PAGE
-    names = {report.id: report.name for report in collect(folder)}
-    with replacing(path) as file:
-        file.write(similarity_page(found, course, names).encode())
-    return path
 
 
 def similarity_page(
@@ -45,20 +35,8 @@ def similarity_page(
 
 def excerpt(lines: Sequence[Line]) -> Iterator[Line | int]:
     """Yield the shared lines with some around them, and for each gap the number of its lines."""
-    near = [False] * len(lines)
-    for place, line in enumerate(lines):
-        if line.shared:
-            near[max(0, place - CONTEXT) : place + CONTEXT + 1] = [True] * (
-                min(len(lines), place + CONTEXT + 1) - max(0, place - CONTEXT)
-            )
-    gap = 0
-    for line, shown in zip(lines, near, strict=True):
-        if not shown:
-            gap += 1
-            continue
-        if gap:
-            yield gap
-        gap = 0
-        yield line
-    if gap:
-        yield gap
+    shared = [place for place, line in enumerate(lines) if line.shared]
+    near = {n for place in shared for n in range(place - CONTEXT, place + CONTEXT + 1)}
+    for shown, places in groupby(range(len(lines)), near.__contains__):
+        part = [lines[place] for place in places]
+        yield from part if shown else [len(part)]
