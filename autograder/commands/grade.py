@@ -21,9 +21,10 @@ from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError
 from autograder.gradebook import decision_tables
 from autograder.gradebook.merge import FolderBefore
+from autograder.gradebook.policy import GradingPolicy
 from autograder.gradebook.sync import sync_decisions
 from autograder.grading import attempts, progress
-from autograder.grading.batch import Pool, Summary, grade_all
+from autograder.grading.batch import Pool, grade_all
 from autograder.grading.pool import LocalPool, cores
 from autograder.intake import who_submitted
 from autograder.intake.copy_reports import ReportCopier
@@ -58,7 +59,10 @@ class Options:
 
 
 def grade(paths: list[Path], options: Options) -> int:
-    """Grade and report; returns the command's exit code.
+    """Grade and report.
+
+    Returns 0 if every submission was judged or refused and every table is complete, 1 otherwise,
+    130 after Ctrl-C.
 
     Raises:
         GraderError: where the command cannot do its work.
@@ -129,7 +133,8 @@ class _Run:
         exported = not (options.dry_run or summary.interrupted)
         complete = True
         if summary.interrupted:
-            publish.print_stopped(record, settings, graded)
+            grades = map(GradingPolicy(settings).grade, record.results())
+            console.results(grades, record.attempts().keys() & graded)
         else:
             out = options.out if exported else None
             complete = publish.publish(
@@ -140,7 +145,9 @@ class _Run:
         console.summary(
             record, summary, options.out if exported else None, self.before.summary(record)
         )
-        return exit_code(summary, complete=complete)
+        if summary.interrupted:
+            return 130
+        return 1 if summary.not_judged or not complete else 0
 
     def _enter_decisions(self) -> list[TableChange]:
         """Enter what people decided about the files that counted until now."""
@@ -175,16 +182,6 @@ class _Run:
                 if differences and (given or not self.options.replace):
                     again = given or self.options.regrade_all
                     yield _conditions_note(count, differences, given=given, again=again)
-
-
-def exit_code(summary: Summary, *, complete: bool = True) -> int:
-    """Return 0 if every submission was judged or refused and every table is ``complete``.
-
-    1 otherwise, 130 after Ctrl-C.
-    """
-    if summary.interrupted:
-        return 130
-    return 1 if summary.not_judged or not complete else 0
 
 
 def _course_file(options: Options) -> Path | None:

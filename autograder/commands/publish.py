@@ -4,18 +4,16 @@ Decisions are entered and changes are printed before anything is overwritten.
 """
 
 import shlex
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from autograder.cases.answers import Answers
-from autograder.course.directory import Directory
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import StoreError, TableError
 from autograder.gradebook import changes
 from autograder.gradebook.gradebook import Gradebook
-from autograder.gradebook.policy import Grade, GradingPolicy
 from autograder.gradebook.sync import sync_decisions
 from autograder.record.course_file import course_path, remember_course
 from autograder.record.decision_log import TableChange
@@ -75,7 +73,7 @@ def publish(
         gradebook = Gradebook(record, settings)
     except TableError as problem:
         raise TableError(f"{problem}\n{KEPT}") from None
-    print_results(gradebook, gradebook.submissions & set(graded), gradebook.directory)
+    console.results(gradebook, gradebook.submissions & set(graded), gradebook.directory)
     say_all(changes.table_changes([*entered, *decisions.changes]))
     say_all(changes.tables_missing(decisions.without_table))
     say_all(changes.grade_changes(gradebook))
@@ -84,17 +82,3 @@ def publish(
         found = write_all.write(record, gradebook, out, answers)
         say(f"{found.headline}. What needs you: autograder status {shlex.quote(str(out))}")
     return not gradebook.problems
-
-
-def print_results(
-    grades: Iterable[Grade], graded: Collection[str], directory: Directory | None = None
-) -> None:
-    """Print the results of these submissions, with names from the ``directory``."""
-    mine = (one for one in grades if one.result.submission in graded)
-    console.results(mine, len(graded), directory)
-
-
-def print_stopped(record: Record, settings: Course, graded: Collection[str]) -> None:
-    """Print the results of a run that was stopped, without decisions; write nothing."""
-    policy = GradingPolicy(settings)
-    print_results(map(policy.grade, record.results()), {*record.attempts()} & {*graded})

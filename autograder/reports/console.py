@@ -1,7 +1,7 @@
 """Print the results of grading: a table for a class, details for a single file."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -22,19 +22,22 @@ MAX_ROWS = 60
 """Submissions that are printed; results.csv has all."""
 
 
-def results(grades: Iterable[Grade], total: int, directory: Directory | None = None) -> None:
-    """Print the table of a class, or the details of a single submission.
+def results(
+    grades: Iterable[Grade], graded: Collection[str], directory: Directory | None = None
+) -> None:
+    """Print the table of the submissions in ``graded``, or the details of a single one.
 
     ``directory`` knows the students' names and sections.
     """
     known = directory or Directory(())
-    if total == 1:
-        for grade in grades:
+    mine = (grade for grade in grades if grade.result.submission in graded)
+    if len(graded) == 1:
+        for grade in mine:
             one(grade.result, known.label(grade.result.submission))
             for sentence in grade.notes:
                 _print(f"  decided: {sentence}")
-    elif total:
-        _table((grade.result for grade in grades), total, known)
+    elif graded:
+        _table((grade.result for grade in mine), len(graded), known)
 
 
 def _table(found: Iterable[SubmissionResult], total: int, directory: Directory) -> None:

@@ -23,8 +23,8 @@ def test_no_message_forges_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     )
     policy = GradingPolicy(Course())
     grades = [policy.grade(result, SubmissionDecisions())] * 2
-    console.results(grades[:1], 1)
-    console.results(grades, 2)
+    console.results(grades[:1], {"eve"})
+    console.results(grades, {"eve", "ann"})
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if not line.isprintable()] == []
     first = [line.split()[0] for line in lines]
@@ -38,8 +38,8 @@ def test_names_and_sections_stand_beside_the_points(capsys: pytest.CaptureFixtur
         policy.grade(SubmissionResult(submission=name, status="judged")) for name in ("a", "b")
     ]
     directory = Directory("ab", people=[Person("a", "Doe, Jane", section="C")])
-    console.results(grades, 2, directory)
-    console.results(grades[:1], 1, directory)
+    console.results(grades, "ab", directory)
+    console.results(grades, "a", directory)
     printed = capsys.readouterr().out
     assert "\nDoe, Jane (a, section C)     0  " in printed
     assert "\nb  " in printed
