@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from rich.markup import escape
 
 from assignment.checks.judging.judge import REMEMBERED, all_calls, both_replies, judge
 from assignment.checks.model.case import Case, Verdict, every_call
-from assignment.checks.model.questions import BONUS, FUNCTIONS, NUMBERS, QUESTIONS, by_function
+from assignment.checks.model.questions import BONUS, FUNCTIONS, NUMBERS, by_function
 from autograder.cases import expected as answers_
 from autograder.cases.answers import Answers
 from autograder.cases.expected import Misconception
@@ -33,7 +33,7 @@ from autograder.cases.margins import (
     spreads,
     total_work,
 )
-from autograder.cases.points import pointed
+from autograder.cases.points import kit_sections, pointed
 from autograder.cases.public_key import generated
 from autograder.course.load import load
 from autograder.course.settings import Course
@@ -116,34 +116,29 @@ def prove(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
 
 
 def _points(answers: Answers) -> Iterator[Proof]:
-    low, high = PUBLIC_SHARE
-    for number in NUMBERS:
-        asked = {q.function: q.points for q in QUESTIONS if q.number == number}
-        cases = [case for case in answers.graded if case.function in asked]
-        given = sum(sum(case.points.values()) for case in cases)
-        public = sum(sum(case.points.values()) for case in cases if case.public)
-        holds = given == sum(asked.values()) and low <= public / given <= high
-        detail = f"{given} of {sum(asked.values())}, {public} of them public"
-        yield Proof(f"points of {number}", holds, detail)
+    yield from _sections(answers.graded, kit_sections(), "")
     work = total_work(answers.cases)
     yield Proof("work budget", work <= WORK_BUDGET, f"{work} of {WORK_BUDGET} evaluations")
 
 
 def _course_points(answers: Answers) -> Iterator[Proof]:
     """Check the points of a course that has its own; the cases have the kit's."""
-    if not answers.course_points.key:
-        return
+    points = answers.course_points
+    if points.key:
+        yield from _sections(pointed(answers.graded, points), points.sections, " in this course")
+
+
+def _sections(cases: Iterable[Case], asked: Mapping[str, int], where: str) -> Iterator[Proof]:
+    """Check that each section has the points asked for, and a fair share of them public."""
     low, high = PUBLIC_SHARE
-    cases = pointed(answers.graded, answers.course_points)
     for number in NUMBERS:
-        asked = answers.course_points.sections[number]
         mine = [case for case in cases if by_function(case.function).number == number]
         given = sum(sum(case.points.values()) for case in mine)
         public = sum(sum(case.points.values()) for case in mine if case.public)
         least = min(min(case.points.values()) for case in mine)
-        holds = given == asked and least >= 1 and low <= public / given <= high
-        detail = f"{given} of {asked}, {public} of them public"
-        yield Proof(f"points of {number} in this course", holds, detail)
+        holds = given == asked[number] and least >= 1 and low <= public / given <= high
+        detail = f"{given} of {asked[number]}, {public} of them public"
+        yield Proof(f"points of {number}{where}", holds, detail)
 
 
 def _scores(answers: Answers, sandbox: Sandbox) -> Iterator[Proof]:
