@@ -23,15 +23,9 @@ class Commands(typer.core.TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write a section for each of the two."""
-        names = self.list_commands(ctx)
-        sections = {
-            "Commands": [name for name in names if name not in RARE],
-            "Rarely needed": [name for name in names if name in RARE],
-        }
-        for title, several in sections.items():
-            if not several:
-                continue
-            with formatter.section(title):
-                formatter.write_dl(
-                    [(one, self.commands[one].get_short_help_str(60)) for one in several]
-                )
+        for title, rare in (("Commands", False), ("Rarely needed", True)):
+            names = [name for name in self.list_commands(ctx) if (name in RARE) is rare]
+            rows = [(name, self.commands[name].get_short_help_str(60)) for name in names]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
