@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.course.directory import SubmissionInfo
+from autograder.course.directory import Directory
 from autograder.intake.copy_reports import REPORTS
 from autograder.record import decision_log
 from autograder.record.reader import History
@@ -27,18 +27,10 @@ def collect(folder: Path) -> list[Report]:
     """
     with History.open(folder) as history:
         ids = [result.submission for result in history.results()]
-        known = decision_log.submission_info(history)
+        known = Directory(ids, decision_log.submission_info(history))
     return [
-        _report(id_, known.get(id_), there=(folder / REPORTS / f"{id_}.pdf").is_file())
+        Report(
+            id_, known.name(id_), known.section(id_), (folder / REPORTS / f"{id_}.pdf").is_file()
+        )
         for id_ in ids
     ]
-
-
-def _report(id_: str, whose: SubmissionInfo | None, *, there: bool) -> Report:
-    person = whose.person if whose else None
-    return Report(
-        id=id_,
-        name=person.name if person else whose.known_as if whose else "",
-        section=person.section if person else "",
-        report=there,
-    )
