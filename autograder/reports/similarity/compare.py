@@ -8,7 +8,7 @@ import heapq
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -207,15 +207,17 @@ def _table(sequences: list[set[int]]) -> Any:
 
 
 def _pair(one: Source, other: Source) -> Pair:
-    return Pair(one.name, other.name, *overlap(one.counted, other.counted).shares)
+    shares, _ = overlap(one.counted, other.counted)
+    return Pair(one.name, other.name, *shares)
 
 
 def _with_lines(pair: Pair, found: Mapping[str, Source]) -> Pair:
     """Return the pair with the lines of both sources."""
     one, other = found[pair.one], found[pair.other]
-    slices = overlap(one.counted, other.counted).slices
-    lines = (_lines(one, one.covered(slices[0])), _lines(other, other.covered(slices[1])))
-    return Pair(pair.one, pair.other, pair.share, pair.other_share, lines)
+    _, (here, there) = overlap(one.counted, other.counted)
+    return replace(
+        pair, lines=(_lines(one, one.covered(here)), _lines(other, other.covered(there)))
+    )
 
 
 def _lines(source: Source, shared: Sequence[bool]) -> list[Line]:

@@ -75,21 +75,14 @@ class Source:
 
     def lines_of(self, part: Any) -> list[bool]:
         """Whether each line is in a part of the fingerprint."""
-        return self.covered(overlap(part, part).slices[0])
+        _, (place, _) = overlap(part, part)
+        return self.covered(place)
 
 
-@dataclass(frozen=True)
-class Overlap:
+def overlap(one: Any, other: Any) -> tuple[tuple[float, float], tuple[Any, Any]]:
     """What two fingerprints share: of each the share (0 to 1), and where it stands in the text."""
-
-    shares: tuple[float, float]
-    slices: tuple[Any, Any]
-
-
-def overlap(one: Any, other: Any) -> Overlap:
-    """Compare two fingerprints."""
     _, shares, slices = package().compare_files(one, other)
-    return Overlap((min(1.0, float(shares[0])), min(1.0, float(shares[1]))), slices)
+    return (min(1.0, float(shares[0])), min(1.0, float(shares[1]))), slices
 
 
 def package() -> Any:
