@@ -16,11 +16,7 @@ _ALIKE = 1e-6  # answers of two processors differ by rounding
 
 def recorded(outputs: Sequence[OutputResult]) -> tuple[ExplainedOutput, ...]:
     """Return what the record alone has of these outputs."""
-    return tuple(ExplainedOutput(output, got=_array(output.got)) for output in outputs)
-
-
-def _array(numbers: Numbers | None) -> Array | None:
-    return None if numbers is None else numbers.array()
+    return tuple(ExplainedOutput(one, got=one.got.array() if one.got else None) for one in outputs)
 
 
 def compare(
@@ -34,7 +30,7 @@ def compare(
     ``excluded`` are misconceptions, as (output, id), that other answers speak against.
     """
     now = None if judged is None else judged.verdict
-    got = _array(output.got)
+    got = output.got.array() if output.got else None
     if got is None and now is not None and now.status == output.status:
         got = now.got  # too large for the record
     return ExplainedOutput(
