@@ -20,24 +20,13 @@ def load(path: Path | None) -> Course:
     if path is None:
         return Course()
     try:
-        text = path.read_bytes()
-    except OSError as problem:
-        raise ConfigError(f"{path} cannot be read: {problem.strerror}.") from None
-    return loads(text, path)
-
-
-def loads(text: bytes, path: Path) -> Course:
-    """Read the content of a course's file; ``path`` is where the file is.
-
-    Raises:
-        ConfigError: where the content does not fit, with the key and what to do.
-    """
-    try:
-        data = tomllib.loads(text.decode("utf-8-sig"))
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
         validate.known_keys(data, Course)
         validate.entries(data)
         course = msgspec.convert(data, Course)
         validate.check(course)
+    except OSError as problem:
+        raise ConfigError(f"{path} cannot be read: {problem.strerror}.") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path} is not UTF-8: save it as UTF-8 and try again.") from None
     except tomllib.TOMLDecodeError as problem:

@@ -5,13 +5,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course import clock
-from autograder.course.load import loads
-from autograder.course.settings import Course
 from autograder.errors import ConfigError
-
-
-def course(text: str) -> Course:
-    return loads(text.encode(), Path("course.toml"))
+from tests.builders.courses import course_in
 
 
 @pytest.mark.parametrize(
@@ -28,23 +23,23 @@ def course(text: str) -> Course:
         ("../passwd", "2026-07-01T23:59:00", "there is no time zone “../passwd”"),
     ],
 )
-def test_a_due_date_in_a_named_zone(zone: str, due: str, expected: str) -> None:
+def test_a_due_date_in_a_named_zone(tmp_path: Path, zone: str, due: str, expected: str) -> None:
     """The zone says the offset of that day; what the clocks show twice or never is refused."""
     text = f'zone = "{zone}"\ndue = {due}\n'
     if expected.startswith("2026"):
-        found = course(text)
+        found = course_in(tmp_path, text)
         assert found.due is not None
         assert found.due.isoformat() == expected
         assert str(found.local_zone) == zone
     else:
         with pytest.raises(ConfigError) as caught:
-            course(text)
+            course_in(tmp_path, text)
         assert expected in str(caught.value)
 
 
-def test_tables_use_the_zone_of_their_own_day() -> None:
+def test_tables_use_the_zone_of_their_own_day(tmp_path: Path) -> None:
     """A table's time in summer has summer's offset, though the due date is in winter."""
-    local = course('zone = "Europe/Berlin"\ndue = 2026-11-30T23:59:00\n').local_zone
+    local = course_in(tmp_path, 'zone = "Europe/Berlin"\ndue = 2026-11-30T23:59:00\n').local_zone
     found = [
         clock.placed(clock.written(text), local).isoformat()[-6:]
         for text in (

@@ -14,10 +14,11 @@ from autograder.cases.margins import Margin, margins
 from autograder.cases.points import kit_points
 from autograder.commands import init
 from autograder.course import template
-from autograder.course.load import load, loads
+from autograder.course.load import load
 from autograder.course.settings import Course, Criterion, Late
 from autograder.errors import ConfigError
 from autograder.paths import ROOT
+from tests.builders.courses import course_in
 
 DOCUMENT = (ROOT / "docs/course-toml.md").read_text("utf-8")
 TAIL = '"1.4" = 18\n"2.1" = 20\n"2.2" = 8\n"2.3" = 20\n'
@@ -113,9 +114,12 @@ def test_a_wrong_value_has_a_message(tmp_path: Path, text: str, message: str) ->
 
 def test_a_file_of_a_windows_editor_is_read(tmp_path: Path) -> None:
     """A byte order mark and CRLF do no harm; a file that is not UTF-8 has a message."""
-    assert loads(b'\xef\xbb\xbfname = "x"\r\n', tmp_path / "c.toml").name == "x"
+    path = tmp_path / "c.toml"
+    path.write_bytes(b'\xef\xbb\xbfname = "x"\r\n')
+    assert load(path).name == "x"
+    path.write_bytes(b'name = "\xe4"')
     with pytest.raises(ConfigError, match="is not UTF-8"):
-        loads(b'name = "\xe4"', tmp_path / "c.toml")
+        load(path)
 
 
 def test_a_missing_file_has_a_message(tmp_path: Path) -> None:
@@ -170,7 +174,7 @@ def test_the_template_is_the_kit_itself(tmp_path: Path) -> None:
 def test_the_templates_examples_count(tmp_path: Path) -> None:
     """Without their mark, its examples load too, and together they have every key."""
     text = template.text().replace("#: ", "")
-    course = loads(text.encode(), tmp_path / "course.toml")
+    course = course_in(tmp_path, text)
     assert keys(tomllib.loads(text)) == every_key()
     assert course.late == Late()
     assert sum(part.points for part in course.rubric) == REPORT_POINTS
@@ -179,7 +183,7 @@ def test_the_templates_examples_count(tmp_path: Path) -> None:
 def test_the_readme_shows_every_key(tmp_path: Path) -> None:
     """Its example loads, and has all keys that a course may have."""
     (text,) = re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL)
-    loads(text.encode(), tmp_path / "course.toml")
+    course_in(tmp_path, text)
     assert keys(tomllib.loads(text)) == every_key()
 
 
