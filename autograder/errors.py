@@ -1,19 +1,4 @@
-"""Every error of our own, in one tree.
-
-GraderError
-├── ClusterError       a Dask cluster cannot be used, or was lost
-├── ConfigError        course.toml, or an option of a command, does not make sense
-├── ExportError        a gradebook or a download cannot be filled in without guessing
-├── IntakeError        a path, an archive or a platform's download cannot be read
-├── NotJudged          one submission has no score, through a fault that is not the student's
-├── PackageError       a zip cannot be made from this checkout
-├── SandboxError       students' code cannot be confined, or a confined process cannot be started
-│   └── SandboxLost    it can no longer be confined as it was when the command began
-├── StoreError         the record cannot be read or written
-├── TableError         a table that a person made (CSV) cannot be read, or does not fit
-└── WireError          bytes from a worker that are not a frame of ours
-    └── Unsendable     a value cannot cross the border
-"""
+"""Every error of our own, in one tree."""
 
 
 class GraderError(Exception):
