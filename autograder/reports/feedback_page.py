@@ -95,25 +95,22 @@ def grade_in_words(points: Breakdown, course: Course) -> str:
     """
     if points.automatic is None or (course.folder is None and not points.adjustment):
         return ""
-    parts: dict[str, float] = {
-        "code": points.automatic,
-        "adjusted": points.adjustment,
-        "bonus": points.bonus,
-    }
-    parts |= {"report": points.report or 0, "late": points.late}
-    always = {"code", "report"} if points.report is not None else {"code"}
-    if not course.points[REPORT]:
-        always.discard("report")
-    if course.late is not None:
-        always.add("late")
-    listed = [
-        f"{name} {'−' if value < 0 else ''}{decimal(abs(value))}"
-        for name, value in parts.items()
-        if value or name in always
+    marked = points.report is not None
+    parts: list[tuple[str, float, bool]] = [
+        ("code", points.automatic, True),
+        ("adjusted", points.adjustment, False),
+        ("bonus", points.bonus, False),
+        ("report", points.report or 0, marked and course.points[REPORT] > 0),
+        ("late", points.late, course.late is not None),
     ]
-    most = sum(course.points.values()) - (course.points[REPORT] if points.report is None else 0)
-    text = f"{decimal(sum(parts.values()))} of {most}: {', '.join(listed)}"
-    if points.report is None:
+    said = [
+        f"{name} {'−' if value < 0 else ''}{decimal(abs(value))}"
+        for name, value, always in parts
+        if value or always
+    ]
+    most = sum(course.points.values()) - (0 if marked else course.points[REPORT])
+    text = f"{decimal(sum(value for _, value, _ in parts))} of {most}: {', '.join(said)}"
+    if not marked:
         text += f". The report, worth {course.points[REPORT]}, is not marked yet."
     return text
 
