@@ -52,13 +52,14 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
                 reports=reports,
             )
             write_feedback(grade, content, out / "feedback", points.automatic)
+            statistics.add(grade.result)
             attention.add(grade.result)
             # All outputs of a large class would fill the memory; the rows need the grade only.
             grades.append(without_outputs(grade))
             published.append(as_published(grade))
             yield grade.result
 
-    write_csv(statistics.watching(results()), out / "results.csv", points.automatic)
+    write_csv(results(), out / "results.csv", points.automatic)
     rows = gradebook.rows(grades)
     write_grades(rows, out / "grades.csv", report=bool(points.report))
     found = status(gradebook, rows, attention, out, reports=reports)

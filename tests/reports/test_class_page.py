@@ -167,7 +167,7 @@ def test_equal_wrong_answers_are_one_group() -> None:
                 submission=name,
             )
         )
-    (group,) = statistics.equal_answers()
+    (group,) = statistics.wrong.groups()
     assert (group.function, group.submissions) == ("ffnn", ("ann", "bob"))
     assert [(one.output, one.public, one.value) for one in group.answers] == [
         ("y", True, "0.25, 0.75 (shape (2,))"),

@@ -66,12 +66,10 @@ def _sections(statistics: Statistics) -> Chart:
         q.number: ", ".join(other.function for other in QUESTIONS if other.number == q.number)
         for q in QUESTIONS
     }
-    bars = [
-        Bar(
-            f"{number} {functions[number]}",
-            100 * count.share,
-            f"{100 * count.share:.0f} % of {statistics.writers(number)}" if count.of else "nobody",
-        )
-        for number, count in statistics.by_section().items()
-    ]
+    bars = []
+    for number, points in statistics.sections.items():
+        most = statistics.course_points.sections[number] * len(points)
+        share = 100 * sum(points) / most if most else 0.0
+        value = f"{share:.0f} % of {len(points)}" if most else "nobody"
+        bars.append(Bar(f"{number} {functions[number]}", share, value))
     return Chart("Points of each section, of those who wrote it", "section", "points", bars)

@@ -1,13 +1,13 @@
 """Count points, right cases and misconceptions of a class, in one pass over its results."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assignment.checks.model.questions import FUNCTIONS, NUMBERS, QUESTIONS, Question
 from autograder.cases.points import CoursePoints, kit_points
 from autograder.gradebook.attention import does_not_run, nothing_written, stopped
-from autograder.reports.class_page.equal_answers import EqualAnswers, WrongAnswers
+from autograder.reports.class_page.equal_answers import WrongAnswers
 from autograder.results import TOGETHER, OutputResult, SubmissionResult, SubmissionStatus
 
 
@@ -83,21 +83,19 @@ class FunctionCount:
 
 
 class Statistics:
-    """Count results while they are iterated: ``for result in statistics.watching(results)``."""
+    """Count results, one at a time.
+
+    ``sections`` has the points of each section, one entry for each who wrote something of it, and
+    ``wrong`` the wrong answers that no misconception explains.
+    """
 
     def __init__(self, course_points: CoursePoints | None = None) -> None:
         self.course_points = course_points or kit_points()
         self.rows: list[SubmissionRow] = []
         self.functions = {question.function: FunctionCount(question) for question in QUESTIONS}
         self.misconceptions: dict[str, MisconceptionCount] = {}
-        self._sections: dict[str, list[int]] = {number: [] for number in NUMBERS}
-        self._wrong = WrongAnswers()
-
-    def watching(self, results: Iterable[SubmissionResult]) -> Iterator[SubmissionResult]:
-        """Count each result and yield it."""
-        for result in results:
-            self.add(result)
-            yield result
+        self.sections: dict[str, list[int]] = {number: [] for number in NUMBERS}
+        self.wrong = WrongAnswers()
 
     def add(self, result: SubmissionResult) -> None:
         """Count a result; only what the student wrote, in a file that runs, counts as right or not.
@@ -131,14 +129,14 @@ class Statistics:
         for outputs in written:
             self._add_function(result.submission, outputs)
         for number in dict.fromkeys(outputs[0].question for outputs in written):
-            self._sections[number].append(result.question_score(number))
+            self.sections[number].append(result.question_score(number))
 
     def _add_function(self, submission: str, outputs: list[OutputResult]) -> None:
         function = self.functions[outputs[0].function]
         cases: dict[CaseTitle, list[OutputResult]] = defaultdict(list)
         for output in outputs:
             cases[CaseTitle(output.case, output.title, output.public)].append(output)
-            self._wrong.add(submission, output)
+            self.wrong.add(submission, output)
             if output.misconception:
                 self._add_misconception(submission, output)
         _count(function.count, outputs)
@@ -157,22 +155,6 @@ class Statistics:
         """The rows of submissions that run; the others have no points to compare."""
         return [row for row in self.rows if row.runs]
 
-    def by_section(self) -> dict[str, Count]:
-        """Return the points of each section, and those that all who wrote it could have."""
-        most = self.course_points.sections
-        return {
-            number: Count(sum(points), most[number] * len(points))
-            for number, points in self._sections.items()
-        }
-
-    def writers(self, number: str) -> int:
-        """Return how many wrote something of a section."""
-        return len(self._sections[number])
-
-    def equal_answers(self) -> list[EqualAnswers]:
-        """Return the groups of students with the same wrong answers."""
-        return self._wrong.groups()
-
     def ranked(self) -> list[MisconceptionCount]:
         """Return the misconceptions, the most frequent first."""
         return sorted(self.misconceptions.values(), key=lambda one: (-len(one.submissions), one.id))
@@ -182,8 +164,7 @@ class Statistics:
         return [one for one in self.ranked() if TOGETHER not in one.id][:most]
 
 
-def _count(count: Count, outputs: Iterable[OutputResult]) -> None:
-    outputs = list(outputs)
+def _count(count: Count, outputs: Sequence[OutputResult]) -> None:
     count.of += 1
     count.right += all(output.status == "passed" for output in outputs)
     for name in {output.misconception for output in outputs} - {""}:
