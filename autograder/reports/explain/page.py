@@ -11,16 +11,7 @@ from assignment.checks.loading.source import SourceError, decode
 from assignment.checks.model.case import Array, Expected
 from assignment.checks.model.questions import by_function
 from autograder.paths import PAGE_FOLDERS
-from autograder.reports.explain.console import (
-    array,
-    changed,
-    facts,
-    grouped,
-    remarks,
-    replied,
-    score,
-)
-from autograder.reports.explain.console import tolerance as tolerance_words
+from autograder.reports.explain import console
 from autograder.reports.explain.model import Explanation
 
 MOST = 5_000
@@ -38,19 +29,19 @@ def explanation_page(found: Explanation) -> str:
         *PAGE_FOLDERS,
         styles=["feedback.css", "explain.css"],
         found=found,
-        score=score(found),
-        facts=list(facts(found)),
-        remarks=remarks(found),
+        score=console.score(found),
+        facts=list(console.facts(found)),
+        remarks=console.remarks(found),
         source=_lines(found.source),
         most_lines=LINES,
         labels=LABELS,
         parameters=lambda function: by_function(function).parameters,
         signature=signature,
         shape=shape,
-        grouped=grouped,
-        changed=changed,
-        replied=replied,
-        tolerance_words=tolerance_words,
+        grouped=console.grouped,
+        changed=console.changed,
+        replied=console.replied,
+        tolerance_words=console.tolerance,
         printed=_printed,
         kind=_kind,
         difference=_difference,
@@ -69,7 +60,7 @@ def _printed(value: object) -> str:
     """Print an input or answer."""
     if not isinstance(value, np.ndarray):
         return str(value)
-    return "\n".join(array(value, 0, WIDTH, MOST))
+    return "\n".join(console.array(value, 0, WIDTH, MOST))
 
 
 def _difference(output: str, got: Array | None, expected: Expected) -> Arrays | Curves | None:
