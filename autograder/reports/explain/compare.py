@@ -77,15 +77,13 @@ def _fits(
         )
     failure = now.failure if now is not None else ""
     tolerance = expected.tolerance or 1e-9
-    fitting = []
-    for alike in expected.misconception_outputs:
-        if alike.value is not None:
-            with np.errstate(all="ignore"):
-                fits = got is not None and same(got, alike.value, tolerance)
-        else:
-            fits = bool(failure) and alike.failure == failure
-        if fits:
-            fitting.append(alike)
+    with np.errstate(all="ignore"):
+        fitting = [
+            alike
+            for alike in expected.misconception_outputs
+            if (alike.value is None and failure and alike.failure == failure)
+            or (alike.value is not None and got is not None and same(got, alike.value, tolerance))
+        ]
     fitting.sort(key=lambda alike: alike.id != output.misconception)
     for alike in fitting:
         if alike.id == output.misconception:
