@@ -16,7 +16,6 @@ from autograder.cases.points import REPORT
 from autograder.commands import publish
 from autograder.course import roster
 from autograder.course.load import load
-from autograder.course.roster import Roster
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError
 from autograder.gradebook import decision_tables
@@ -76,8 +75,10 @@ def grade(paths: list[Path], options: Options) -> int:
     config = _course_file(options)
     settings = load(config)
     decision_tables.from_course(settings, None, [])  # report a wrong table before hours of grading
+    path = settings.file("roster")
+    people = roster.read(path) if path and not options.demo else None
     with (
-        Intake(paths, _roster(settings, options), report=bool(settings.points[REPORT])) as given,
+        Intake(paths, people, report=bool(settings.points[REPORT])) as given,
         closing(_record(options)) as record,
     ):
         _check_demo(record, options)
@@ -209,13 +210,6 @@ def _conditions_note(count: int, differences: str, *, given: bool, again: bool) 
     return (
         f"{count} {results} of {which} submissions {were} made with {differences}. {they} {then}."
     )
-
-
-def _roster(settings: Course, options: Options) -> Roster | None:
-    path = settings.file("roster")
-    if path is None or options.demo:
-        return None
-    return roster.read(path)
 
 
 def _record(options: Options) -> Record:
