@@ -13,7 +13,7 @@ from autograder.course.roster import plain
 from autograder.gradebook.status import Status
 from autograder.paths import PAGE_FOLDERS
 from autograder.reports.class_page.charts import charts
-from autograder.reports.class_page.statistics import Statistics, SubmissionRow
+from autograder.reports.class_page.statistics import Statistics
 
 ROWS = 200
 """Rows of the table that are shown at first: laying out thousands takes a browser seconds."""
@@ -27,8 +27,8 @@ def class_page(
     statistics: Statistics, title: str, status: Status, directory: Directory | None = None
 ) -> str:
     """Render the page of a class; ``directory`` knows the students' names and sections."""
-    known = directory or Directory(row.submission for row in statistics.rows)
     ids = [row.submission for row in statistics.rows]
+    known = directory or Directory(ids)
     names = {one: known.name(one) for one in ids}
     sections = {one: known.section(one) for one in ids}
     return render(
@@ -41,7 +41,7 @@ def class_page(
         status=status,
         charts=charts(statistics),
         summary=_summary(statistics),
-        numbers=_numbers(statistics.rows),
+        numbers=_numbers(ids),
         names=names,
         rows=sorted(
             statistics.rows, key=lambda row: (plain(names[row.submission]), row.submission)
@@ -56,12 +56,10 @@ def class_page(
     )
 
 
-def _numbers(rows: Iterable[SubmissionRow]) -> dict[str, int]:
+def _numbers(ids: Iterable[str]) -> dict[str, int]:
     """Number the submissions in an order that is unrelated to their names."""
-    ids = sorted(
-        (row.submission for row in rows), key=lambda name: hashlib.sha256(name.encode()).digest()
-    )
-    return {name: number for number, name in enumerate(ids, 1)}
+    mixed = sorted(ids, key=lambda name: hashlib.sha256(name.encode()).digest())
+    return {name: number for number, name in enumerate(mixed, 1)}
 
 
 def _summary(statistics: Statistics) -> str:
