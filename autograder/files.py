@@ -38,10 +38,10 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         ) from problem
 
 
-def write_page(path: Path, page: str) -> Path:
-    """Write a page of HTML as ``replacing`` does; returns its path."""
+def write_text(path: Path, text: str) -> Path:
+    """Write a text or page as ``replacing`` does; returns its path."""
     with replacing(path) as file:
-        file.write(page.encode())
+        file.write(text.encode())
     return path
 
 

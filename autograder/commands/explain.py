@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from autograder.files import write_page
+from autograder.files import write_text
 from autograder.record.course_file import course_of
 from autograder.reports.explain.collect import explain
 from autograder.reports.explain.console import as_text
@@ -15,7 +15,7 @@ def run(folder: Path, submission: str, *, case: str, config: Path | None, unsafe
     """Print the explanation and write its page; returns 1 if an answer differs from the record."""
     found = explain(folder, submission, course_of(folder, config), case=case, unsafe=unsafe)
     path = folder / "staff" / "explain" / f"{found.result.submission}.html"
-    write_page(path, explanation_page(found))
+    write_text(path, explanation_page(found))
     say(as_text(found, failed=not case))
     say(f"page: {place(path)}")
     if found.differs:

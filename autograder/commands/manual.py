@@ -5,7 +5,7 @@ from pathlib import Path
 
 from assignment.checks.console import count as plural
 from autograder.errors import ConfigError
-from autograder.files import write_page
+from autograder.files import write_text
 from autograder.gradebook import rubric
 from autograder.record.course_file import course_of
 from autograder.record.decision_log import Problem
@@ -33,7 +33,7 @@ def run(folder: Path, config: Path | None) -> int:
     wrong: list[Problem] = []
     known = {report.id for report in reports}
     marks = rubric.read(table, settings, known, wrong) if table else []
-    page = write_page(folder / PAGE, marking_page(reports, settings, marks))
+    page = write_text(folder / PAGE, marking_page(reports, settings, marks))
     say("\n".join(_summary(reports)))
     if marks:
         say(f"The page has the {plural(len(marks), 'mark')} that you have already.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from autograder.files import write_page
+from autograder.files import write_text
 from autograder.record.course_file import course_of
 from autograder.reports.marking.collect import collect
 from autograder.reports.say import place, say
@@ -38,7 +38,7 @@ def run(folder: Path, *, at_least: float, top: int, config: Path | None = None) 
         if len(cluster) > 2:
             say(f"cluster of {len(cluster)}: {', '.join(cluster)}")
     names = {report.id: report.name for report in collect(folder)}
-    path = write_page(folder / PAGE, similarity_page(found, course, names))
+    path = write_text(folder / PAGE, similarity_page(found, course, names))
     say(f"{found.compared} compared; {place(path)} shows the code that these pairs share.")
     say(NOTE)
     return 0

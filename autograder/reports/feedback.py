@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from assignment.checks.html.feedback import Feedback, feedback_html
-from autograder.files import replacing
+from autograder.files import write_text
 from autograder.gradebook.policy import Grade
 from autograder.reports.feedback_text import feedback_text
 from autograder.results import feedback
@@ -13,14 +13,11 @@ from autograder.results import feedback
 
 def write_feedback(grade: Grade, page: Feedback, folder: Path, most: int) -> None:
     """Write JSON, page and plain text of one submission; ``most`` are all automatic points."""
+    one = grade.result.submission
     told = msgspec.json.encode(student_json(grade, most))
-    for suffix, content in (
-        ("json", msgspec.json.format(told, indent=2)),
-        ("html", feedback_html(page).encode()),
-        ("txt", feedback_text(page).encode()),
-    ):
-        with replacing(folder / f"{grade.result.submission}.{suffix}") as file:
-            file.write(content)
+    write_text(folder / f"{one}.json", msgspec.json.format(told, indent=2).decode())
+    write_text(folder / f"{one}.html", feedback_html(page))
+    write_text(folder / f"{one}.txt", feedback_text(page))
 
 
 def student_json(grade: Grade, most: int) -> dict[str, object]:

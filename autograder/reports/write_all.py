@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.cases.answers import Answers
-from autograder.files import remove, write_page
+from autograder.files import remove, write_text
 from autograder.gradebook.attention import Attention, does_not_run
 from autograder.gradebook.gradebook import Gradebook, as_published, without_outputs
 from autograder.gradebook.policy import Grade
@@ -69,7 +69,7 @@ def write(record: Record, gradebook: Gradebook, out: Path, answers: Answers) -> 
         from autograder.reports.class_page.page import class_page
 
         course, directory = gradebook.course.name, gradebook.directory
-        write_page(page, class_page(statistics, course, found, directory))
+        write_text(page, class_page(statistics, course, found, directory))
     else:
         remove(page)
     here = {grade.submission for grade in published}
