@@ -23,7 +23,7 @@ from autograder.intake.downloads.entries import Entry, InZip, open_entries
 from autograder.intake.downloads.uploads import ClassUploads, Upload
 from autograder.intake.pick_file import Refused
 from autograder.platforms.lms.fill import titled_lines
-from autograder.text import joined, shown
+from autograder.text import at_most, joined, shown
 
 Platform = Literal["canvas", "moodle"]
 PAGE = "feedback.html"
@@ -126,7 +126,7 @@ def pack(
             else:
                 packed.files[_answer(platform, upload, by_id[submission].file)] = content
     if problems:
-        lines = "\n  ".join(problems[:MAX_LISTED])
+        lines = "\n  ".join(at_most(MAX_LISTED, problems))
         raise ExportError(
             f"{download}: the files of one student belong to several submissions, so nothing was "
             f"written.\n  {lines}\nGrade this download alone, without copies of its files, and "
