@@ -59,7 +59,8 @@ class RunOutcome:
 class Run:
     """One run of a file; ``handler`` answers the calls of functions that are ``replaced``.
 
-    It also hears the calls of those that are ``watched`` (see ``wire.Proxy``).
+    It also hears the calls of those that are ``watched`` (see ``wire.Proxy``). ``called_back`` are
+    the functions that called one of these when they were asked.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class Run:
         self._replaced = tuple(replaced)
         self._watched = tuple(watched)
         self._handler = handler
-        self._called_back: set[str] = set()
+        self.called_back: set[str] = set()
         self._worker: Worker | None = None
         self._restarts = 0
         self._ended: Reply | None = None
@@ -96,11 +97,6 @@ class Run:
     def outcome(self) -> RunOutcome:
         """The replies so far."""
         return self._outcome
-
-    @property
-    def called_back(self) -> frozenset[str]:
-        """The functions that called a replaced or watched one when they were asked."""
-        return frozenset(self._called_back)
 
     @property
     def is_open(self) -> bool:
@@ -204,7 +200,7 @@ class Run:
         for case, reply in zip(asked, self._worker.call_all(calls), strict=False):
             if self._worker.callbacks > heard:
                 heard = self._worker.callbacks
-                self._called_back.add(case.function)
+                self.called_back.add(case.function)
             if case.public:
                 reply = with_advice(case.function, reply, self._text, self._outcome.left_out)
             yield reply

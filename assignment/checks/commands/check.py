@@ -25,14 +25,14 @@ def run(names: Sequence[str], kit: Kit | None = None, *, bonus: bool = False) ->
     """
     kit = kit or (Kit(file=BONUS_FILE) if bonus or are_of_bonus(names) else Kit())
     try:
-        examination = told(names, kit)
+        examination = reported(names, kit)
     except CannotRun as problem:
         say(wrap(str(problem)))
         return 2
     return 0 if examination.right else 1
 
 
-def told(names: Sequence[str], kit: Kit) -> Examination:
+def reported(names: Sequence[str], kit: Kit) -> Examination:
     """Examine these functions or sections and print the result."""
     examination = watched(names, kit)
     say(f"{wrap(f'{kit.file}, saved {kit.saved}')}\n\n{report(examination, kit)}")

@@ -13,7 +13,7 @@ from ..model.version import VERSION
 from ..running.examine import Examination, Outcome
 from ..running.kit import FILE, Kit
 from ..running.process import CannotRun
-from .check import hidden, next_step, told
+from .check import hidden, next_step, reported
 from .classroom import output
 from .details import blocked, details, printed
 
@@ -30,7 +30,7 @@ def run(arguments: Sequence[str], kit: Kit | None = None) -> int:
     files: dict[str, Path] = {}
     try:
         names, files = _split(arguments)
-        examination = told(names, kit)
+        examination = reported(names, kit)
         text, line = markdown(examination, kit), output(examination)
         code = 1 if any(o.state == "wrong" for o in examination.outcomes.values()) else 0
     except CannotRun as problem:

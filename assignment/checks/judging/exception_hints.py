@@ -12,6 +12,7 @@ _KNOWN = {
     **{"list": "a list", "tuple": "a tuple", "float": "a number", "int": "a whole number"},
     **{"np": "import numpy as np", "numpy": "import numpy", "math": "import math"},
 }
+"""What ``{known}`` stands for in a rule, by the first group of its pattern: a type or a module."""
 _SHAPES = r"\(([\d, ]*)\)"
 _NOTHING = (
     "A function that is called here returned nothing (None): does it end with `return`, in every "

@@ -162,8 +162,18 @@ def _verdict(
 ) -> Verdict:
     found = diagnosis or diagnose.Diagnosis()
     most = case.points.get(output, 0)
-    of = case.id, case.function, output
-    return Verdict(*of, status, 0, most, message, found.hint, found.misconception, **more)
+    return Verdict(
+        case=case.id,
+        function=case.function,
+        output=output,
+        status=status,
+        points=0,
+        max_points=most,
+        message=message,
+        hint=found.hint,
+        misconception=found.misconception,
+        **more,
+    )
 
 
 def _is_right(got: Array, right: Expected) -> bool:
@@ -289,7 +299,10 @@ def agrees(got: Array, accepted: Array, tolerance: float) -> bool:
 
 
 def nearest(got: Array, right: Expected) -> Array:
-    """The accepted answer with the fewest elements that ``got`` misses; the first in no shape."""
+    """The accepted answer with the fewest elements that ``got`` misses.
+
+    The first one where the shape of ``got`` fits none.
+    """
     shaped = in_shape(got, right.accepted[0])
     if shaped is None:
         return right.accepted[0]

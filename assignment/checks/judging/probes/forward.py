@@ -47,7 +47,7 @@ def _summed(own: Own, output: str) -> tuple[str, Floats, str, Floats]:
 
 
 def sums_of_nothing(own: Own, output: str) -> str:
-    """W1 of 0 gives a1 of 0, and W2 gives a2."""
+    """W1 of 0 gives a1 of 0, and W2 of 0 gives a2 of 0."""
     name = output.replace("a", "W")
     got = _ffnn(own, **{name: np.zeros_like(W1 if name == "W1" else W2)})[output]
     where, *_ = farthest(got, np.zeros_like(got))

@@ -30,7 +30,7 @@ def apart(got: Floats, right: Floats, tolerance: float = TOLERANCE) -> tuple[int
 def farthest(got: Floats, right: Floats) -> tuple[tuple[int, ...], str, str]:
     """The index of the element that differs most, the right number and the one there.
 
-    Silent if all agree: the property holds.
+    Raises ``Silent`` where all agree, because then the property holds.
     """
     where = apart(got, right)
     if where is None:
