@@ -6,14 +6,11 @@ Everything here goes through the real sandbox; one fork server serves all tests.
 import json
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from assignment.checks.judging.judge import REMEMBERED
-from assignment.checks.judging.saturated import is_saturated
 from assignment.checks.loading.syntax import NEWER
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
@@ -22,16 +19,14 @@ from autograder.errors import SandboxError
 from autograder.grading import evaluate, runs
 from autograder.grading import run as outcome
 from autograder.grading.grader import PERSON, Grader
-from autograder.grading.runs import Place
 from autograder.intake.notebooks import to_source
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits, Sandbox
 from solution import neural_network
-from solution.misconceptions import CATALOGUE, Misconception, source_of
+from solution.misconceptions import CATALOGUE, source_of
 from solution.misconceptions.entry import text_of
-from solution.variants import VARIANTS, Variant
-from tests.builders.local_checks import told
+from solution.variants import VARIANTS
 
 ANSWERS = Answers()
 RIGHT = Path(str(neural_network.__file__)).read_text(encoding="utf-8")
@@ -55,28 +50,9 @@ def grade(sandbox: Sandbox) -> Grade:
     return lambda source: grader.grade(Submission("someone", source.encode()))
 
 
-@pytest.fixture(scope="module")
-def grade_once(grade: Grade) -> Grade:
-    """Grade a source, or return its earlier result."""
-    return cache(grade)
-
-
 def with_(function: str, body: str, source: str = RIGHT) -> str:
     """The source with another definition of one function."""
     return source.replace(text_of(source, function), body)
-
-
-def saturated_beside(broken: Collection[Place], function: str) -> set[Place]:
-    """Answers of 0 or 1 of which no ordinary one is right."""
-    expected = {
-        (case.id, output): ANSWERS.expected(case)[output]
-        for case in ANSWERS.graded
-        if case.function == function
-        for output in case.points
-    }
-    regular = {place for place, one in expected.items() if not is_saturated(one)}
-    right = {output for case, output in regular.difference(broken)}
-    return {place for place in expected.keys() - regular if place[1] not in right}
 
 
 def stub(function: str) -> str:
@@ -96,45 +72,6 @@ def lost(result: SubmissionResult) -> dict[str, int]:
 WRONG_FFNN = RIGHT.replace(
     "a2 = np.zeros(K)\n", "a2 = np.zeros(K)\n    W1 = W1 + 0.1\n", 1
 ).replace("a1[:], z1[1:] = perceptron(z0, W1)", "a1[:], z1[1:] = perceptron(z0, W1 * 1.1)")
-
-
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.id)
-def test_every_right_solution_has_every_point(variant: Variant, grade: Grade) -> None:
-    """All styles of right code get 80 of 80 with their own functions."""
-    result = grade(variant.source)
-    assert (result.score, result.status) == (ALL, "judged")
-    assert all(output.own_chain for output in result.outputs)
-
-
-@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.id)
-def test_every_misconception_loses_exactly_its_outputs(
-    entry: Misconception, grade_once: Grade
-) -> None:
-    """It loses all its outputs and nothing above, a remark nothing; no other one is named."""
-    result = grade_once(source_of(entry))
-    assert (result.score == ALL) is entry.remark
-    wrong = {(o.case, o.output) for o in result.outputs if o.status != "passed"}
-    broken = entry.broken(ANSWERS.graded)
-    assert wrong == broken | saturated_beside(broken, entry.function)
-    own = REMEMBERED if entry.remembers else entry.id
-    assert {o.misconception for o in result.outputs} <= {own, ""}
-
-
-@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.id)
-def test_check_says_the_same_as_the_grader(
-    entry: Misconception, grade_once: Grade, tmp_path: Path
-) -> None:
-    """At home a student reads of each public output what the result will say of it."""
-    # What a function remembers comes from calls by others, too.
-    asked = FUNCTIONS if entry.remembers else [entry.function]
-    here = told(tmp_path, source_of(entry), asked)
-    graded = {
-        (o.case, o.output): (o.status, o.message, o.hint)
-        for o in grade_once(source_of(entry)).outputs
-        if o.public and o.own_chain and (o.case, o.output) in here
-    }
-    assert graded == {place: here[place] for place in graded}
-    assert any(status != "passed" for status, *_ in graded.values()) or entry.remark
 
 
 def test_an_overflow_that_a_mistake_made_is_not_called_harmless(grade: Grade) -> None:
