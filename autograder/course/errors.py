@@ -5,7 +5,7 @@ import typing
 
 from autograder.course.settings import Visible
 
-LISTED = "README.md, “A course of your own”, lists the keys; `autograder init` writes all of them."
+LISTED = "docs/course-toml.md lists the keys; `autograder init` writes all of them."
 _KINDS = {
     "int": "a whole number",
     "float": "a number",

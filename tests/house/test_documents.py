@@ -31,6 +31,17 @@ ELSEWHERE = ("autograder verify", "--cluster")
 RIGHT = reference_source()
 
 
+def test_what_messages_refer_to_exists() -> None:
+    """A page that the grader names is there, and so is a section of the README."""
+    headings = re.findall(r"^#+ (.+)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    texts = [path.read_text("utf-8") for path in (ROOT / "autograder").rglob("*.py")]
+    pages = {page for text in texts for page in re.findall(r"docs/[\w-]+\.md", text)}
+    sections = {name for text in texts for name in re.findall(r"README\.md, “([^”]+)”", text)}
+    assert sections - set(headings) == set()
+    assert {page for page in pages if not (ROOT / page).is_file()} == set()
+    assert pages
+
+
 def a_class(folder: Path, platform: str) -> None:
     """Write a download, stragglers, a gradebook and the course's tables into a folder."""
     students = [
