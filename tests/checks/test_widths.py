@@ -28,17 +28,7 @@ FILES = {
         "def test_nn", "def tset_nn"
     ),
 }
-COMMANDS = (
-    [],
-    ["backprop", "--steps"],
-    ["2.1"],
-    ["bckprop"],
-    ["--submit"],
-    ["--html"],
-    ["bonus"],
-    ["report"],
-    ["--help"],
-)
+COMMANDS = ("", "backprop --steps", "2.1", "bckprop", "--submit", "--html", "bonus", "report", "-h")
 
 
 @pytest.fixture(scope="module")
@@ -47,33 +37,30 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return unzipped(tmp_path_factory.mktemp("kit") / "kit")
 
 
-def check_widths(kit: Path, name: str, columns: int, *commands: list[str]) -> None:
-    """Only a word that is wider itself, such as a path, makes a line wider than the console."""
-    (kit / "neural_network.py").write_text(FILES[name], "utf-8")
-    for arguments in commands:
-        done = python("check.py", *arguments, cwd=kit)
-        assert done.stderr == ""
-        assert "unzip" not in done.stdout
-        wide = [line for line in done.stdout.splitlines() if len(line) > columns]
-        assert [line for line in wide if " " in line.strip()] == [], arguments
-
-
 @pytest.mark.parametrize("name", FILES)
 def test_no_line_is_wider_than_40_columns(
     name: str, kit: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever is wrong, and for every option."""
+    """Whatever is wrong, and for every option; only a word, such as a path, may be wider."""
     monkeypatch.setenv("COLUMNS", "40")
-    check_widths(kit, name, 40, *(COMMANDS if name == "wrong" else COMMANDS[:1]))
+    (kit / "neural_network.py").write_text(FILES[name], "utf-8")
+    for command in COMMANDS if name == "wrong" else COMMANDS[:1]:
+        done = python("check.py", *command.split(), cwd=kit)
+        assert done.stderr == ""
+        assert "unzip" not in done.stdout
+        wide = [line for line in done.stdout.splitlines() if len(line) > 40]
+        assert [line for line in wide if " " in line.strip()] == [], command
 
 
-@pytest.mark.parametrize("columns", [80, 120])
-def test_wider_consoles_are_used(columns: int, kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("columns", "widest"), [("80", 80), ("200", 120)])
+def test_wider_consoles_are_used(
+    columns: str, widest: int, kit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Up to 120 columns, and no more."""
     (kit / "neural_network.py").write_text(WRONG, "utf-8")
-    monkeypatch.setenv("COLUMNS", {80: "80", 120: "200"}[columns])
-    said = python("check.py", cwd=kit).stdout.splitlines()
-    assert columns - 20 < max(map(len, said)) <= columns
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = python("check.py", cwd=kit).stdout.splitlines()
+    assert widest - 20 < max(map(len, lines)) <= widest
 
 
 def test_tables_keep_their_columns(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:

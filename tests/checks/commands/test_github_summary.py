@@ -1,11 +1,8 @@
-"""The workflow for students' repositories: its own steps, run in the unzipped kit."""
+"""The summary for a page of GitHub, and the workflow that makes it in students' repositories."""
 
 import base64
 import json
-import os
-import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,131 +10,107 @@ import pytest
 import yaml
 
 from assignment import check
-from assignment.checks.commands.github_summary import fenced
+from assignment.checks.commands.github_summary import fenced, run
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import reference_source
 from autograder.platforms.student_kit import WORKFLOW
-from tests.builders.processes import run
+from tests.builders import processes
+from tests.builders.home import kit_with, said
+from tests.builders.sources import RIGHT, STUB
 from tests.builders.student_kit import unzipped
 
-RIGHT = reference_source()
-BROKEN = RIGHT.replace(b"z1 = np.ones(M + 1)", b"z1 = np.zeros(M + 1)")
-ENDLESS = BROKEN.replace(b"    N = len(X_test)\n", b"    while True:\n        pass\n")
+BROKEN = RIGHT.replace("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)")
+CRASH = BROKEN.replace("    N = len(X_test)\n", "    import os\n    os.abort()\n")
 
 
-@dataclass
-class Job:
-    """The results of a run of the workflow's steps."""
-
-    code: int
-    summary: str
-    printed: str
-    classroom: dict[str, Any]
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A student's repository: the unzipped kit."""
-    return unzipped(tmp_path / "repository")
-
-
-def steps(repository: Path) -> list[str]:
-    """The commands of the workflow, in their order."""
-    loaded = yaml.safe_load((repository / WORKFLOW).read_text("utf-8"))
-    return [step["run"] for step in loaded["jobs"]["check"]["steps"] if "run" in step]
-
-
-def job(repository: Path, source: bytes | None, *, installed: bool = True) -> Job:
-    """Run the steps as GitHub does: by bash, ending with the first that fails.
-
-    All but the last of them install packages, which one test does for all.
-    """
-    if source is not None:
-        (repository / "neural_network.py").write_bytes(source)
-    summary, outputs = repository.parent / "summary.md", repository.parent / "outputs"
-    summary.touch()
-    env = {
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-        "HOME": str(repository.parent),
-        "GITHUB_STEP_SUMMARY": str(summary),
-        "GITHUB_OUTPUT": str(outputs),
-        "PIP_NO_INDEX": "1",  # all that the kit needs is here already
-    }
-    done = None
-    for command in steps(repository)[-1 if installed else 0 :]:
-        bash = ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", command]
-        done = run(bash, repository, env, timeout=180)
-        assert "Traceback" not in done.stderr
-        if done.returncode:
-            break
-    assert done is not None
-    name, _, value = outputs.read_text("utf-8").partition("=")
+def added(folder: Path) -> tuple[str, dict[str, Any]]:
+    """The summary, and the result for GitHub Classroom."""
+    name, _, value = (folder / "outputs").read_text("utf-8").partition("=")
     assert name == "result"
-    loaded = json.loads(base64.b64decode(value))
-    return Job(done.returncode, summary.read_text("utf-8"), done.stdout, loaded)
+    return (folder / "summary.md").read_text("utf-8"), json.loads(base64.b64decode(value))
 
 
-def test_the_workflow_asks_for_little(repository: Path) -> None:
-    """It may only read, ends by itself, and runs on each push."""
+def reported(folder: Path, source: str) -> tuple[int, str, dict[str, Any]]:
+    """Exit code, summary and result of a file of this source."""
+    files = ("--summary", str(folder / "summary.md"), "--classroom", str(folder / "outputs"))
+    code, _ = said(lambda: run(files, kit_with(folder, source)))
+    return code, *added(folder)
+
+
+def test_the_workflow_passes_a_right_file_and_fails_a_wrong_one(tmp_path: Path) -> None:
+    """It may only read, ends by itself, runs on each push, and its steps work in the kit."""
+    repository = unzipped(tmp_path / "repository")
     loaded = yaml.safe_load((repository / WORKFLOW).read_text("utf-8"))
     assert loaded["permissions"] == {"contents": "read"}
     assert "push" in loaded[True]  # YAML 1.1 reads the key `on` as true
     assert loaded["jobs"]["check"]["timeout-minutes"] <= 10
-    assert len(steps(repository)) == 2
+    install, checks = (s["run"] for s in loaded["jobs"]["check"]["steps"] if "run" in s)
+    env = {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "GITHUB_OUTPUT": str(tmp_path / "outputs"),
+        "PIP_NO_INDEX": "1",  # all that the kit needs is here already
+    }
+
+    def step(command: str, source: str) -> tuple[int, str]:
+        (repository / "neural_network.py").write_text(source, "utf-8")
+        bash = ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", command]
+        done = processes.run(bash, repository, env, timeout=180)
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout
+
+    assert step(install, RIGHT)[0] == 0
+    code, printed = step(checks, RIGHT)
+    assert code == 0
+    assert "All seven are right" in printed
+    summary, result = added(tmp_path)
+    assert "## neural_network.py: 34 of 34 public points" in summary
+    assert summary.count("✅ right") == len(FUNCTIONS)
+    assert (result["status"], result["max_score"]) == ("pass", 34)
+    assert step(checks, BROKEN)[0] == 1
 
 
-def test_a_right_file_passes(repository: Path) -> None:
-    """All points, nothing to fix, the log says what check.py says at home."""
-    done = job(repository, RIGHT, installed=False)
-    assert done.code == 0
-    assert "## neural_network.py: 34 of 34 public points" in done.summary
-    assert done.summary.count("✅ right") == len(FUNCTIONS)
-    assert "All seven are right" in done.printed
-    assert (done.classroom["status"], done.classroom["max_score"]) == ("pass", 34)
-
-
-def test_functions_to_do_do_not_fail(repository: Path) -> None:
+def test_functions_to_do_do_not_fail(tmp_path: Path) -> None:
     """The first push of an untouched kit does not fail; it says what is next."""
-    done = job(repository, None)
-    assert done.code == 0
-    assert done.summary.count("| to do |") == len(FUNCTIONS)
-    assert "**Next: 1.1 `sigmoid`: write it" in done.summary
-    assert done.classroom["status"] == "fail"
-    assert {test["message"] for test in done.classroom["tests"]} == {"still to do"}
+    code, summary, result = reported(tmp_path, STUB)
+    assert code == 0
+    assert summary.count("| to do |") == len(FUNCTIONS)
+    assert "**Next: 1.1 `sigmoid`: write it" in summary
+    assert result["status"] == "fail"
+    assert {test["message"] for test in result["tests"]} == {"still to do"}
 
 
-def test_an_endless_loop_ends_in_a_result(repository: Path) -> None:
-    """What is wrong fails the job, with message and hint; a loop does not affect the others."""
-    done = job(repository, ENDLESS)
-    assert done.code == 1
-    assert "| 1.2 | `perceptron` | ✅ right | 4 | 0 | 4 |" in done.summary
-    assert "| 1.3 | `ffnn` | ❌ to fix |" in done.summary
-    assert "| 1.4 | `backprop` | blocked by `ffnn` |" in done.summary
-    assert "`z1[0]` (bias) is 0; expected 1" in done.summary
-    assert "Hint: Your `z1[0]` is 0; `z1` begins with the 1.0" in done.summary
-    tests = {test["name"]: test for test in done.classroom["tests"]}
+def test_what_is_wrong_fails_with_message_and_hint(tmp_path: Path) -> None:
+    """A crash does not affect the other functions, which have their points."""
+    code, summary, result = reported(tmp_path, CRASH)
+    assert code == 1
+    assert "| 1.2 | `perceptron` | ✅ right | 4 | 0 | 4 |" in summary
+    assert "| 1.3 | `ffnn` | ❌ to fix |" in summary
+    assert "| 1.4 | `backprop` | blocked by `ffnn` |" in summary
+    assert "`z1[0]` (bias) is 0; expected 1" in summary
+    assert "Hint: Your `z1[0]` is 0; `z1` begins with the 1.0" in summary
+    tests = {test["name"]: test for test in result["tests"]}
     assert len(tests) == len(FUNCTIONS)
-    assert "a loop that never ends" in tests["2.2 test_nn"]["message"]
+    assert "Python itself crashed" in tests["2.2 test_nn"]["message"]
     assert sum(test["score"] for test in tests.values()) < 34
 
 
-def test_a_syntax_error_is_reported(repository: Path) -> None:
+def test_a_syntax_error_is_reported(tmp_path: Path) -> None:
     """The summary has the sentence, and the job fails."""
-    done = job(repository, b"def sigmoid(x)\n    return 1\n")
-    assert done.code == 2
-    assert "## neural_network.py could not be checked" in done.summary
-    assert "Syntax error in line 1" in done.summary
-    assert done.classroom["status"] == "error"
-    assert len(done.classroom["tests"]) == 1
+    code, summary, result = reported(tmp_path, "def sigmoid(x)\n    return 1\n")
+    assert code == 2
+    assert "## neural_network.py could not be checked" in summary
+    assert "Syntax error in line 1" in summary
+    assert result["status"] == "error"
+    assert len(result["tests"]) == 1
 
 
-def test_a_summary_is_added_to(repository: Path) -> None:
+def test_a_summary_is_added_to(tmp_path: Path) -> None:
     """What other steps have written stays, and a single section can be asked for."""
-    (repository / "neural_network.py").write_bytes(RIGHT)
-    (repository / "mine.md").write_text("before\n")
-    words = [sys.executable, "check.py", "1.1", "--summary", "mine.md"]
-    subprocess.run(words, cwd=repository, check=True, capture_output=True, env=dict(os.environ))
-    text = (repository / "mine.md").read_text("utf-8")
+    mine = tmp_path / "mine.md"
+    mine.write_text("before\n")
+    assert said(lambda: run(["1.1", "--summary", str(mine)], kit_with(tmp_path, RIGHT)))[0] == 0
+    text = mine.read_text("utf-8")
     assert text.startswith("before\n## neural_network.py: 4 of 4 public points\n")
 
 
@@ -151,18 +124,13 @@ def test_a_summary_is_added_to(repository: Path) -> None:
     ],
 )
 def test_a_summary_that_cannot_be_made_is_a_sentence(
-    arguments: list[str],
-    message: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exit code 2 and what to do."""
     monkeypatch.chdir(tmp_path)
-    assert check.main(arguments) == 2
-    printed = capsys.readouterr()
-    assert message in " ".join(printed.out.split())
-    assert printed.err == ""
+    code, text = said(lambda: check.main(arguments))
+    assert code == 2
+    assert message in " ".join(text.split())
 
 
 def test_no_text_can_close_its_fence() -> None:
