@@ -16,27 +16,11 @@ plt: Any = Placeholder("matplotlib.pyplot")
 @pytest.mark.parametrize(
     "use",
     [
-        bool,
-        int,
-        float,
-        complex,
-        len,
-        iter,
-        list,
-        round,
-        operator.neg,
-        operator.index,
-        lambda p: p + 1,
-        lambda p: 1 - p,
-        lambda p: p == 1,
-        lambda p: p < 1,
-        lambda p: 1 in p,
-        lambda p: p @ np.ones(2),
-        lambda p: np.ones(2) * p,
-        np.exp,
-        np.asarray,
+        *(bool, int, float, complex, round, operator.index, operator.neg),
+        *(len, iter, list, lambda p: 1 in p, lambda p: range(3)[p]),
+        *(lambda p: p + 1, lambda p: 1 - p, lambda p: p == 1, lambda p: p < 1),
+        *(np.exp, np.asarray, lambda p: p @ np.ones(2), lambda p: np.ones(2) * p),
         lambda p: np.dot(p, [1]),
-        lambda p: range(3)[p],
     ],
 )
 def test_a_use_as_a_value_names_the_package(use: Callable[[Any], object]) -> None:
@@ -62,22 +46,12 @@ def test_plotting_does_nothing() -> None:
     line.set_label("E")
 
 
-@pytest.mark.parametrize(
-    ("args", "options", "shape"),
-    [
-        ((), {}, None),
-        ((2,), {}, (2,)),
-        ((1, 3), {}, (3,)),
-        ((2, 2), {"figsize": (3, 3)}, (2, 2)),
-        ((), {"nrows": 2, "ncols": 3}, (2, 3)),
-    ],
-)
-def test_subplots_can_be_unpacked(
-    args: tuple[int, ...], options: dict[str, Any], shape: tuple[int, ...] | None
-) -> None:
+def test_subplots_can_be_unpacked() -> None:
     """``fig, axes = plt.subplots(...)`` gives axes of the shape that matplotlib gives."""
-    _, axes = plt.subplots(*args, **options)
-    assert (axes.shape if shape else type(axes)) == (shape or Placeholder)
+    assert isinstance(plt.subplots()[1], Placeholder)
+    shapes = [plt.subplots(*sizes, figsize=(3, 3))[1].shape for sizes in ((2,), (1, 3), (2, 2))]
+    assert shapes == [(2,), (3,), (2, 2)]
+    assert plt.subplots(nrows=2, ncols=3)[1].shape == (2, 3)
 
 
 def test_decorators_return_the_function() -> None:

@@ -42,10 +42,3 @@ def test_old_syntax_is_not(source: str) -> None:
     """What every Python reads brings no message."""
     parse(source, "nn.py")
     assert syntax.too_new(source, (3, 11)) == ""
-
-
-def test_a_plain_mistake_is_no_new_syntax() -> None:
-    """The message on an honest mistake does not speak of versions."""
-    with pytest.raises(SourceError) as caught:
-        parse("def f(:\n    pass", "nn.py")
-    assert syntax.NEWER not in str(caught.value)
