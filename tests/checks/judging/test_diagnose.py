@@ -83,7 +83,6 @@ def changed(array: np.ndarray, *index: object, by: float = 0.3) -> np.ndarray:
         (FFNN, {"a2": np.trunc(F["a2"])}, "decimals are cut off"),
         (FFNN, {"a2": np.zeros(3, int)}, "a whole number"),
         (FFNN, {"y": 1 / (1 + np.exp(-F["a2"] - 0.3)), "a2": F["a2"] + 0.3}, "from your `a2`"),
-        (BACK, {"dE2": np.vstack([B["y"] + [0, 1, 0] - np.eye(3)[0], np.ones((6, 3))])}, ""),
         (TRAIN, {"E_total": T["E_total"] * 20}, "summed over the N patterns"),
         (TRAIN, {"E_total": T["E_total"] / np.log(10)}, "base 10"),
         (TRAIN, {"E_total": np.cumsum(T["E_total"])}, "of all iterations before it"),
@@ -103,45 +102,38 @@ def changed(array: np.ndarray, *index: object, by: float = 0.3) -> np.ndarray:
         (TEST, {"guesses": GUESSES + 1}, "too large by 1."),
         (ONE, {"activation": right(ONE)["activation"] / 2}, "half"),
         (ONE, {"sum": -right(ONE)["sum"]}, "multiplied by -1"),
+        # Random, constant, empty and odd answers, and a single wrong element, have no pattern.
+        (BACK, {"dE1": rng.normal(size=(5, 6))}, ""),
+        (BACK, {"dE1": changed(B["dE1"], 2, 2)}, ""),
+        (BACK, {"dE1": np.ones((5, 6))}, ""),
+        (BACK, {"dE1": np.array(0.5)}, ""),
+        (BACK, {"dE1": np.zeros((0, 6))}, ""),
+        (BACK, {"dE1": np.ones((5, 6, 1))}, ""),
+        (BACK, {"dE2": np.vstack([B["y"] + [0, 1, 0] - np.eye(3)[0], np.ones((6, 3))])}, ""),
+        (FFNN, {"y": np.ones(3)}, ""),
+        (FFNN, {"y": np.array([True, False, True])}, ""),
+        (FFNN, {"a1": changed(F["a1"], 4)}, ""),
+        (FFNN, {"z0": changed(F["z0"], 2)}, ""),
+        (TEST, {"guesses": np.ones(30, int)}, ""),
+        (TEST, {"guesses": np.where(np.arange(30) == 4, 2 - GUESSES, GUESSES)}, ""),
+        (TRAIN, {"E_total": changed(T["E_total"], 5)}, ""),
+        (ONE, {"sum": np.array(0.0)}, ""),
+        ("sigmoid-handout", {"value": np.array(0.0)}, ""),
+        ("sigmoid-handout", {"value": np.array(0.9)}, ""),
     ],
 )  # fmt: skip
 def test_a_pattern_says_what_is_true(
     where: str, wrong: dict[str, object], expected_text: str
 ) -> None:
-    """Each pattern is found where nothing else is wrong."""
-    assert expected_text in hint_on(where, **wrong)
-    assert bool(expected_text) == bool(hint_on(where, **wrong))
+    """Each pattern is found where nothing else is wrong, and none where nothing is known."""
+    hint = hint_on(where, **wrong)
+    assert expected_text in hint
+    assert bool(expected_text) == bool(hint)
 
 
-@pytest.mark.parametrize(
-    ("where", "wrong"),
-    [
-        (BACK, {"dE1": rng.normal(size=(5, 6))}),
-        (BACK, {"dE1": changed(B["dE1"], 2, 2)}),
-        (BACK, {"dE1": np.ones((5, 6))}),
-        (BACK, {"dE1": np.array(0.5)}),
-        (BACK, {"dE1": np.zeros((0, 6))}),
-        (BACK, {"dE1": np.ones((5, 6, 1))}),
-        (FFNN, {"y": np.ones(3)}),
-        (FFNN, {"y": np.array([True, False, True])}),
-        (FFNN, {"a1": changed(F["a1"], 4)}),
-        (FFNN, {"z0": changed(F["z0"], 2)}),
-        (TEST, {"guesses": np.ones(30, int)}),
-        (TEST, {"guesses": np.where(np.arange(30) == 4, 2 - GUESSES, GUESSES) }),
-        (TRAIN, {"E_total": changed(T["E_total"], 5)}),
-        ("perceptron-handout", {"sum": np.array(0.0)}),
-        ("sigmoid-handout", {"value": np.array(0.0)}),
-        ("sigmoid-handout", {"value": np.array(0.9)}),
-    ],
-)  # fmt: skip
-def test_nothing_is_said_where_nothing_is_known(where: str, wrong: dict[str, object]) -> None:
-    """Random, constant, empty and odd answers, and a single wrong element, have no pattern."""
-    assert hint_on(where, **wrong) == ""
-
-
-def small(accepted: object, got: object, output: str = "dE1", public: bool = True) -> str:
-    """The pattern found in one output of a case made by hand."""
-    function = {"dE1": "backprop", "misclassification_rate": "train_nn", "y": "ffnn"}[output]
+def small(accepted: object, got: object, public: bool = True) -> str:
+    """The pattern found in a matrix or a vector of a case made by hand."""
+    function, output = ("backprop", "dE1") if np.ndim(accepted) == 2 else ("ffnn", "y")
     asked = Case("c", function, "t", {"M": 2, "K": 2}, {output: 1}, public=public)
     expected = {output: Expected((np.asarray(accepted, float),), 1e-6)}
     found = np.asarray(got)
@@ -166,8 +158,7 @@ def test_degenerate_answers_claim_no_more_than_is_true(
     accepted: object, got: object, expected_text: str
 ) -> None:
     """Zeros, ones, symmetric and tiny matrices, and vectors of one or two elements."""
-    output = "dE1" if np.ndim(accepted) == 2 else "y"
-    hint = small(accepted, got, output)
+    hint = small(accepted, got)
     assert expected_text in hint
     assert bool(hint) == bool(expected_text)
 
@@ -204,18 +195,15 @@ GOOD = {
 
 def known(**values: dict[str, object]) -> dict[str, Expected]:
     """The right answers with misconception outputs: id=dict(output=value)."""
-    return {
-        output: Expected(
-            (value,),
-            1e-6,
-            tuple(
-                MisconceptionOutput(name, f"{name}.", np.asarray(by[output], float))
-                for name, by in values.items()
-                if output in by
-            ),
-        )
-        for output, value in GOOD.items()
+    alike = {
+        output: [
+            MisconceptionOutput(name, f"{name}.", np.asarray(by[output], float))
+            for name, by in values.items()
+            if output in by
+        ]
+        for output in GOOD
     }
+    return {name: Expected((value,), 1e-6, tuple(alike[name])) for name, value in GOOD.items()}
 
 
 def name_of(output: str, expected: dict[str, Expected], **wrong: object) -> str:
@@ -227,45 +215,38 @@ def name_of(output: str, expected: dict[str, Expected], **wrong: object) -> str:
 Z, Y, Y2 = [0.0, 1.0, 2.0], [0.11, 0.21, 0.33], [0.5, 0.1, 0.05]
 
 
-def test_the_only_one_that_fits_is_named() -> None:
-    """A value that exactly one misconception gives names it, and no other value does."""
-    expected = known(one={"y": Y}, two={"y": Y2})
-    assert name_of("y", expected, y=Y) == "one"
-    assert name_of("y", expected, y=Y2) == "two"
-    assert name_of("y", expected, y=[0.5, 0.5, 0.9]) == ""
+ONE_TWO = known(one={"y": Y}, two={"y": Y2})
+TWINS = known(one={"y": Y}, two={"y": Y})
+BOTH = known(both={"z0": Z, "y": Y})
+RIVALS = known(all={"z0": Z, "y": Y}, some={"z0": Z, "y": Y2})
 
 
-def test_two_that_fit_as_well_are_not_named() -> None:
-    """Of two that fit equally well, neither is named."""
-    assert name_of("y", known(one={"y": Y}, two={"y": Y}), y=Y) == ""
-
-
-def test_a_mistake_that_would_change_a_right_output_is_not_named() -> None:
-    """A misconception that would also have changed z0 is not named where z0 is right."""
-    both, only = known(both={"z0": Z, "y": Y}), known(both={"z0": Z, "y": Y}, only={"y": Y})
-    assert name_of("y", both, y=Y) == ""
-    assert name_of("y", only, y=Y) == "only"
-
-
-def test_outputs_computed_before_must_fit_too() -> None:
-    """A mistake in z0 is not named for y where z0 is wrong in another way."""
-    expected = known(both={"z0": Z, "y": Y})
-    assert name_of("y", expected, z0=[2.0, 1.0, 2.0], y=Y) == ""
-    assert name_of("z0", expected, z0=Z, y=Y2) == "both"
-
-
-def test_a_mistake_that_fits_all_outputs_comes_first() -> None:
-    """Two give this z0; the one that gives this y as well is named."""
-    expected = known(all={"z0": Z, "y": Y}, some={"z0": Z, "y": Y2})
-    assert name_of("z0", expected, z0=Z, y=Y) == "all"
-    assert name_of("z0", expected, z0=Z, y=[0.9, 0.9, 0.8]) == ""
-
-
-def test_two_mistakes_in_two_outputs_are_both_named() -> None:
-    """Each output has its own."""
-    expected = known(first={"a1": [1.0, 2.0]}, second={"y": Y})
-    assert name_of("a1", expected, a1=[1.0, 2.0], y=Y) == "first"
-    assert name_of("y", expected, a1=[1.0, 2.0], y=Y) == "second"
+@pytest.mark.parametrize(
+    ("expected", "wrong", "names"),
+    [
+        # A value that exactly one gives names it, no other value does, and two that fit do not.
+        (ONE_TWO, {"y": Y}, {"y": "one"}),
+        (ONE_TWO, {"y": Y2}, {"y": "two"}),
+        (ONE_TWO, {"y": [0.5, 0.5, 0.9]}, {"y": ""}),
+        (TWINS, {"y": Y}, {"y": ""}),
+        # What would also have changed z0 is not named where z0 is right, or wrong otherwise.
+        (BOTH, {"y": Y}, {"y": ""}),
+        (known(both={"z0": Z, "y": Y}, only={"y": Y}), {"y": Y}, {"y": "only"}),
+        (BOTH, {"z0": [2.0, 1.0, 2.0], "y": Y}, {"y": ""}),
+        (BOTH, {"z0": Z, "y": Y2}, {"z0": "both"}),
+        # Of two that give this z0 the one that gives this y as well is named.
+        (RIVALS, {"z0": Z, "y": Y}, {"z0": "all"}),
+        (RIVALS, {"z0": Z, "y": [0.9, 0.9, 0.8]}, {"z0": ""}),
+        # Two mistakes in two outputs are both named.
+        (known(first={"a1": [1.0, 2.0]}, second={"y": Y}), {"a1": [1.0, 2.0], "y": Y},
+         {"a1": "first", "y": "second"}),
+    ],
+)  # fmt: skip
+def test_a_misconception_is_named_with_evidence_only(
+    expected: dict[str, Expected], wrong: dict[str, object], names: dict[str, str]
+) -> None:
+    """It must fit this output and all that are computed before, and no other may fit as well."""
+    assert {output: name_of(output, expected, **wrong) for output in names} == names
 
 
 def test_a_few_whole_numbers_are_no_evidence() -> None:
@@ -286,39 +267,31 @@ def test_a_few_whole_numbers_are_no_evidence() -> None:
 def test_another_case_contradicts_a_misconception() -> None:
     """A mistake that fits one case by chance, and not another, is named in neither."""
     expected = known(one={"y": Y})
-    first = judge(
-        ASKED,
-        expected,
-        Reply("returned", [{**GOOD, "y": Y}[k] for k in by_function("ffnn").outputs]),
-    )
-    other = judge(
-        ASKED,
-        expected,
-        Reply("returned", [{**GOOD, "y": Y2}[k] for k in by_function("ffnn").outputs]),
-    )
-    fine = judge(ASKED, expected, Reply("returned", [GOOD[k] for k in by_function("ffnn").outputs]))
-    assert first[0].misconception == "one"
-    assert contradicted([(first[0], expected["y"])]) == frozenset()
-    assert ("y", "one") in contradicted([(other[0], expected["y"])])
-    assert ("z1", "one") not in contradicted([(other[0], expected["y"])])
-    assert {("y", "one"), ("z1", "one")} <= contradicted([(fine[0], expected["y"])])
+
+    def contradicts(**wrong: object) -> frozenset[tuple[str, str]]:
+        outputs = {**GOOD, **wrong}
+        reply = Reply("returned", [outputs[name] for name in by_function("ffnn").outputs])
+        return contradicted([(judge(ASKED, expected, reply)[0], expected["y"])])
+
+    assert contradicts(y=Y) == frozenset()
+    assert ("y", "one") in contradicts(y=Y2)
+    assert ("z1", "one") not in contradicts(y=Y2)
+    assert {("y", "one"), ("z1", "one")} <= contradicts()
 
 
 @given(ODD, ODD)
 def test_same_is_what_numpy_calls_close(a: np.ndarray, b: np.ndarray) -> None:
     """Comparing the first number first changes no verdict."""
     with np.errstate(all="ignore"):
-        near = np.where(np.isnan(a), 0, a) * (1 + 1e-12)
-    for other in (b, a, near):
-        with np.errstate(all="ignore"):
+        for other in (b, a, np.where(np.isnan(a), 0, a) * (1 + 1e-12)):
             close = np.allclose(a, other, rtol=1e-9, atol=1e-9, equal_nan=True)
-        assert same(a, other, 1e-9) is bool(close)
+            assert same(a, other, 1e-9) is bool(close)
 
 
-def test_same_compares_shapes_that_mean_the_same() -> None:
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [((1, 3), 3, True), ((3, 1), 3, True), ((2, 3), (3, 2), False), ((1, 1, 3), 3, False)],
+)
+def test_same_compares_shapes_that_mean_the_same(one: object, other: object, equal: bool) -> None:
     """Vectors may be rows or columns; matrices may not be transposed."""
-    assert same(np.ones((1, 3)), np.ones(3), 1e-9)
-    assert same(np.ones((3, 1)), np.ones(3), 1e-9)
-    assert not same(np.ones((2, 3)), np.ones((3, 2)), 1e-9)
-    assert not same(np.ones((1, 1, 3)), np.ones(3), 1e-9)
-    assert same(np.array([np.nan, np.inf]), np.array([np.nan, np.inf]), 1e-9)
+    assert same(np.ones(one), np.ones(other), 1e-9) is equal  # type: ignore[call-overload]
