@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from assignment.checks.judging.judge import agrees, both_replies, judge
 from assignment.checks.judging.settled import settled
 from assignment.checks.model.case import Case, Expected, Reply, Verdict, as_inputs
-from assignment.checks.model.questions import by_function
+from assignment.checks.model.questions import FUNCTIONS, QUESTIONS, below
 
 RIGHT = {
     "y": np.array([0.2, 0.7, 0.4]),
@@ -37,17 +37,12 @@ def returned(*outputs: object) -> Reply:
     return Reply("returned", outputs)
 
 
-def test_right_answers_get_all_points() -> None:
-    """Equal arrays pass, each with its own points."""
-    verdicts = judge(CASE, EXPECTED, returned(*RIGHT.values()))
-    assert [verdict.points for verdict in verdicts] == [1, 2, 3]
-    assert all(verdict.passed for verdict in verdicts)
-
-
-def test_each_output_is_judged_alone() -> None:
-    """One wrong matrix leaves the points of the other outputs."""
-    verdicts = judge(CASE, EXPECTED, returned(RIGHT["y"], RIGHT["dE1"] + 1, RIGHT["dE2"]))
-    assert [verdict.points for verdict in verdicts] == [1, 0, 3]
+@pytest.mark.parametrize(("added", "points"), [(0, [1, 2, 3]), (1, [1, 0, 3])])
+def test_each_output_is_judged_alone(added: int, points: list[int]) -> None:
+    """Equal arrays pass, each with its own points; a wrong one leaves those of the others."""
+    verdicts = judge(CASE, EXPECTED, returned(RIGHT["y"], RIGHT["dE1"] + added, RIGHT["dE2"]))
+    assert [verdict.points for verdict in verdicts] == points
+    assert [verdict.passed for verdict in verdicts] == [bool(each) for each in points]
 
 
 @pytest.mark.parametrize(
@@ -70,8 +65,7 @@ def test_each_output_is_judged_alone() -> None:
 def test_replies_without_a_value(reply: Reply, status: str, expected_text: str) -> None:
     """Every other reply gives each output its status, no points and a sentence."""
     for verdict in judge(CASE, EXPECTED, reply):
-        assert verdict.status == status
-        assert verdict.points == 0
+        assert (verdict.status, verdict.points) == (status, 0)
         assert expected_text in verdict.message
 
 
@@ -112,9 +106,8 @@ def test_the_worst_element_is_named_in_words() -> None:
 
 def test_values_that_print_alike_are_printed_in_full() -> None:
     """Where eight digits look the same, all digits are shown."""
-    case, right = SIGMOID, {"value": Expected((np.array(1234567.0),), 1e-9)}
-    message = judge(case, right, Reply("returned", 1234567.01))[0].message
-    assert "1234567.01" in message
+    right = {"value": Expected((np.array(1234567.0),), 1e-9)}
+    assert "1234567.01" in judge(SIGMOID, right, Reply("returned", 1234567.01))[0].message
 
 
 @pytest.mark.parametrize("value", [0.5, np.float32(0.5), [0.5], np.array([[0.5]]), (0.5,)])
@@ -157,35 +150,26 @@ def test_only_shapes_that_mean_the_same_agree(got: np.ndarray, accepted: np.ndar
         assert not agrees(got, accepted, 1e-6)
 
 
-def test_guesses_must_be_equal() -> None:
-    """Whole numbers are compared exactly, floats of the same value are fine."""
+def test_guesses_must_be_equal_to_an_accepted_answer() -> None:
+    """Exactly, as whole numbers or floats; a mixture of two accepted answers is wrong."""
     case = Case("t", "test_nn", "t", {}, {"guesses": 1}, public=True)
-    right = {"guesses": Expected((np.array([0, 2, 1]),), 0.0)}
-    assert judge(case, right, Reply("returned", [0.0, 2.0, 1.0]))[0].passed
-    wrong = judge(case, right, Reply("returned", [0, 2, 2]))[0]
-    assert "`guesses[2]` (pattern 2) is 2; expected 1." in wrong.message
-
-
-def test_any_accepted_answer_is_right() -> None:
-    """Guesses from before and from after the last update both pass; a mixture does not."""
-    case = Case("t", "test_nn", "t", {}, {"guesses": 1}, public=True)
-    right = {"guesses": Expected((np.array([0, 1]), np.array([1, 0])), 0.0)}
-    assert judge(case, right, Reply("returned", [1, 0]))[0].passed
-    assert not judge(case, right, Reply("returned", [1, 1]))[0].passed
+    right = {"guesses": Expected((np.array([0, 2, 1]), np.array([1, 2, 0])), 0.0)}
+    for guesses in ([0.0, 2.0, 1.0], [1, 2, 0]):
+        assert judge(case, right, Reply("returned", guesses))[0].passed
+    wrong = judge(case, right, Reply("returned", [0, 2, 0]))[0]
+    assert "`guesses[2]` (pattern 2) is 0; expected 1." in wrong.message
 
 
 def test_an_output_that_is_not_asked_for_is_not_judged() -> None:
     """A case may give points to some outputs only."""
-    some = Case("c", "backprop", "t", CASE.inputs, {"dE2": 1}, public=True)
-    verdicts = judge(some, EXPECTED, returned(None, None, RIGHT["dE2"]))
-    assert [verdict.output for verdict in verdicts] == ["dE2"]
-    assert verdicts[0].passed
+    some = replace(CASE, points={"dE2": 1})
+    (verdict,) = judge(some, EXPECTED, returned(None, None, RIGHT["dE2"]))
+    assert (verdict.output, verdict.passed) == ("dE2", True)
 
 
 def test_an_output_that_is_right_only_once_fails() -> None:
     """An answer that is right once and wrong the second time has no points, and says so."""
-    right = judge(SIGMOID, HALF, Reply("returned", 0.5))[0]
-    wrong = judge(SIGMOID, HALF, Reply("returned", 0.7))[0]
+    right, wrong = (judge(SIGMOID, HALF, Reply("returned", value))[0] for value in (0.5, 0.7))
     verdict = both_replies(right, wrong)
     assert not verdict.passed
     assert verdict.message.startswith("Right the first time")
@@ -233,14 +217,9 @@ def test_what_fits_few_plain_numbers_needs_a_second_case() -> None:
     assert hints_of(("", *reverse), ("", *reverse), output="guesses") == ["reverse", "reverse"]
 
 
-def test_the_table_of_questions_adds_up() -> None:
-    """80 points for the functions, and no function calls a later one."""
-    from assignment.checks.model.questions import FUNCTIONS, QUESTIONS, below
-
-    assert sum(question.points for question in QUESTIONS) == 80
-    for question in QUESTIONS:
-        earlier = FUNCTIONS[: FUNCTIONS.index(question.function)]
-        assert set(question.calls) <= set(earlier)
+def test_no_function_calls_a_later_one() -> None:
+    """The table is in the order in which functions are written; what is below comes from it."""
+    for place, question in enumerate(QUESTIONS):
+        assert set(question.calls) <= set(FUNCTIONS[:place])
     assert below("train_nn") == ("sigmoid", "d_sigmoid", "perceptron", "ffnn", "backprop")
     assert below("test_nn") == ("sigmoid", "perceptron", "ffnn")
-    assert by_function("ffnn").number == "1.3"

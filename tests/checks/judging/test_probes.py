@@ -1,5 +1,6 @@
 """Probes: never on a right function, and a fact for mistakes that have no name."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from assignment.checks.judging.probes.find import PROBES, explained, facts, unexplained
 from assignment.checks.judging.probes.own import Own, Probe, Silent
 from assignment.checks.model.case import Case, Reply, Verdict
-from assignment.checks.model.questions import QUESTIONS, by_function
+from assignment.checks.model.questions import QUESTIONS
 from autograder.cases.expected import reference_source
 from autograder.grading.reference_functions import OTHERS, as_arrays
 from solution.variants import VARIANTS
@@ -64,11 +65,9 @@ def about(source: str, function: str) -> dict[str, str]:
 def fires(own: Own, probe: Probe) -> bool:
     """Whether a probe says something about one of its outputs."""
     for output in probe.explains:
-        try:
+        with suppress(Silent):
             if probe.says(own, output):
                 return True
-        except Silent:
-            continue
     return False
 
 
@@ -78,7 +77,7 @@ def test_no_probe_says_anything_about_a_right_file(variant: str) -> None:
     assert facts(EVERY, asking(RIGHT[variant])) == {}
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     smallest=st.sampled_from(["1e-300", "1e-12", "1e-8"]),
     added=st.floats(0, 1e-8),
@@ -134,15 +133,6 @@ def test_what_follows_points_to_the_output_that_is_wrong() -> None:
     )
 
 
-def test_a_wrong_shape_follows_from_nothing() -> None:
-    """Scores instead of guesses are no consequence of wrong weights, so no probe explains them."""
-    verdict = Verdict("train-handout", "train_nn", "guesses", "failed", 0, 1)
-    right = np.zeros(20)
-    scores = replace(verdict, got=np.zeros((20, 3)), expected=right)
-    assert unexplained([scores], ()) == []
-    assert unexplained([replace(scores, got=right + 1)], ()) == [("train_nn", "guesses")]
-
-
 @pytest.mark.parametrize("status", ["error", "timeout", "killed", "bad_answer", "not_judged"])
 def test_a_call_that_fails_says_nothing(status: str) -> None:
     """Neither does one that returns text, None or another shape; a hang is not repeated."""
@@ -158,17 +148,20 @@ def test_a_call_that_fails_says_nothing(status: str) -> None:
         assert facts(EVERY, lambda _, value=value: Reply("returned", value)) == {}
 
 
-def verdict(function: str, output: str, **changed: object) -> Verdict:
-    """A wrong output of a function."""
-    wrong = Verdict(function, function, output, "failed", 0, 1, got=by_function)  # type: ignore[arg-type]
-    return replace(wrong, **changed)  # type: ignore[arg-type]
-
-
 def test_only_outputs_without_a_name_are_probed() -> None:
-    """Not where a misconception is named, the answer was no numbers, or a lower one is wrong."""
-    wrong = [verdict("ffnn", "y"), verdict("ffnn", "z1", misconception="known")]
-    wrong += [verdict("ffnn", "a1", status="error"), verdict("ffnn", "a2", got=None)]
-    assert unexplained(wrong, {"ffnn", "backprop"}) == [("ffnn", "y")]
-    assert unexplained(wrong, {"ffnn", "sigmoid"}) == []
-    hints = [explained(one, dict.fromkeys(EVERY, "A fact.")).hint for one in wrong]
-    assert hints == ["A fact.", "", "", ""]
+    """Not where a misconception is named, a lower one is wrong, or the answer was no numbers.
+
+    Scores instead of guesses are no consequence of wrong weights, so no probe explains them.
+    """
+    right = np.zeros(3)
+    y = Verdict("ffnn", "ffnn", "y", "failed", 0, 1, got=right + 1, expected=right)
+    others = [
+        replace(y, output="z1", misconception="known"),
+        replace(y, output="a1", status="error"),
+        replace(y, output="a2", got=None),
+        replace(y, output="z0", got=np.zeros((3, 3))),
+    ]
+    assert unexplained([y, *others], {"ffnn", "backprop"}) == [("ffnn", "y")]
+    assert unexplained([y, *others], {"ffnn", "sigmoid"}) == []
+    facts_ = dict.fromkeys(EVERY, "A fact.")
+    assert [explained(one, facts_).hint for one in (y, *others)] == ["A fact.", "", "", "", ""]
