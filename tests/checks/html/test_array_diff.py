@@ -34,14 +34,8 @@ def drawn(output: str, got: np.ndarray, expected: np.ndarray, tolerance: float) 
 @pytest.mark.parametrize(
     "got",
     [
-        np.full((5, 6), np.nan),
-        np.full((5, 6), np.inf),
-        np.zeros((6, 5)),
-        np.zeros(30),
-        np.zeros((5, 6), dtype=bool),
-        np.full((5, 6), 1e308),
-        np.full((5, 6), 5e-324),
-        np.arange(30).reshape(5, 6),
+        *(np.full((5, 6), value) for value in (np.nan, np.inf, 1e308, 5e-324, False)),
+        *(np.arange(30).reshape(5, 6), np.zeros((6, 5)), np.zeros(30)),
     ],
 )
 def test_any_array_can_be_drawn(got: np.ndarray) -> None:

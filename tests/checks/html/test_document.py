@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import re
-import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import jinja2
@@ -25,56 +26,51 @@ HOSTILE = "</style></script><script>alert(1)</script><img src=x onerror=alert(2)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A room's folder with one template, one script and one style sheet."""
+def page(tmp_path: Path) -> Callable[..., str]:
+    """A page of one template, with a script and a style sheet in its room's folder."""
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     (tmp_path / "page.js").write_text('let a = "<b> & {{ words }}";\n', encoding="utf-8")
     (tmp_path / "page.css").write_text("p::before { content: '<'; }\n", encoding="utf-8")
-    return tmp_path
+    return partial(render, "page.html", tmp_path)
 
 
-def test_every_value_is_escaped(folder: Path) -> None:
+def test_every_value_is_escaped(page: Callable[..., str]) -> None:
     """In the title, in text, in an attribute and in prose, markup in a value stays text."""
-    page = Page(render("page.html", folder, words=HOSTILE, path=Path("<i>")))
-    page.check()
-    assert page.all("script") == page.all("img") == page.all("i") == []
-    assert page.text.count("<script>alert(1)</script>") == 3
-    assert [p.get("title") for p in page.all("p")] == [None, HOSTILE]
+    found = Page(page(words=HOSTILE, path=Path("<i>")))
+    found.check()
+    assert found.all("script") == found.all("img") == found.all("i") == []
+    assert found.text.count("<script>alert(1)</script>") == 3
+    assert [p.get("title") for p in found.all("p")] == [None, HOSTILE]
 
 
-def test_characters_that_cannot_be_shown_are_replaced_everywhere(folder: Path) -> None:
+def test_characters_that_cannot_be_shown_are_replaced_everywhere(page: Callable[..., str]) -> None:
     """Control characters, reversed text and lone surrogates become U+FFFD, also in prose."""
-    source = render("page.html", folder, words="a\x00\u202e\ud800`b`", path=Path("c\x1b"))
+    source = page(words="a\x00\u202e\ud800`b`", path=Path("c\x1b"))
     assert source.count("a\ufffd\ufffd\ufffd") == 4
     assert "c\ufffd" in source
     assert not re.search("[\x00\x1b\u202e\ud800]", source)
     source.encode()
 
 
-def test_a_name_that_is_not_given_is_an_error(folder: Path) -> None:
+def test_a_name_that_is_not_given_is_an_error(page: Callable[..., str]) -> None:
     """A template never shows an empty place for a misspelt name."""
     with pytest.raises(jinja2.UndefinedError, match="path"):
-        render("page.html", folder, words="a")
+        page(words="a")
 
 
-def test_the_policy_allows_exactly_the_script_of_the_page(folder: Path) -> None:
-    """The digest in the policy is that of the text between the script tags, as it stands."""
-    source = render("page.html", folder, script="page.js", words="a", path="b")
+def test_the_policy_allows_exactly_the_script_of_the_page(page: Callable[..., str]) -> None:
+    """Its digest is that of the text between the tags; without one none may run, and no frame."""
+    source = page(script="page.js", words="a", path="b")
     found = re.search("<script>(.*?)</script>", source, re.DOTALL)
     assert found
-    assert found[1] == (folder / "page.js").read_text("utf-8")
+    assert found[1] == 'let a = "<b> & {{ words }}";\n'
     digest = base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}';" in policy(source)
-
-
-def test_without_a_script_none_may_run(folder: Path) -> None:
-    """The policy starts from nothing; frames are allowed only where they are asked for."""
-    plain = policy(render("page.html", folder, words="a", path="b"))
+    plain = policy(page(words="a", path="b"))
     assert plain.startswith("default-src 'none';")
     assert "script-src" not in plain
     assert "frame-src" not in plain
-    framed = policy(render("page.html", folder, frames=True, words="a", path="b"))
-    assert "frame-src 'self' file:;" in framed
+    assert "frame-src 'self' file:;" in policy(page(frames=True, words="a", path="b"))
 
 
 def policy(source: str) -> str:
@@ -84,9 +80,9 @@ def policy(source: str) -> str:
     return found
 
 
-def test_style_sheets_follow_the_shared_one(folder: Path) -> None:
+def test_style_sheets_follow_the_shared_one(page: Callable[..., str]) -> None:
     """A page's own rules come last, so that they win, and are not escaped."""
-    source = render("page.html", folder, styles=("page.css",), words="a", path="b")
+    source = page(styles=("page.css",), words="a", path="b")
     assert source.index("--paper: #fff") < source.index("p::before { content: '<'; }")
 
 
@@ -102,22 +98,13 @@ def test_numbers_are_counted() -> None:
     assert [count(n, "point") for n in (0, 1, 2000)] == ["0 points", "1 point", "2,000 points"]
 
 
-@pytest.mark.parametrize("program", ["check.py", "assignment.check"])
-def test_students_check_without_jinja2(program: str) -> None:
+@pytest.mark.parametrize(
+    ("argument", "code", "said"),
+    [("sigmoid", 1, "to do"), ("--html", 2, "The package jinja2 is missing here.")],
+)
+def test_students_check_without_jinja2(argument: str, code: int, said: str) -> None:
     """Only ``--html`` needs jinja2; where it is missing, the message says how to install it."""
-    start = (
-        "import sys, runpy; sys.modules['jinja2'] = None; sys.argv[0] = 'check.py'; "
-        "run = runpy.run_path if sys.argv[1].endswith('.py') else runpy.run_module; "
-        "name = sys.argv.pop(1); run(name, run_name='__main__')"
-    )
-    cwd, name = (ROOT / "assignment", program) if program == "check.py" else (ROOT, program)
-
-    def check(*words: str) -> subprocess.CompletedProcess[str]:
-        return run([sys.executable, "-c", start, name, *words], cwd)
-
-    done = check("sigmoid")
-    assert done.returncode == 1, done.stderr
-    assert "jinja2" not in done.stdout + done.stderr
-    done = check("--html")
-    assert done.returncode == 2, done.stderr
-    assert "The package jinja2 is missing here." in done.stdout
+    start = "import sys, check; sys.modules['jinja2'] = None; sys.exit(check.main(sys.argv[1:]))"
+    done = run([sys.executable, "-c", start, argument], ROOT / "assignment")
+    assert (done.returncode, done.stderr) == (code, "")
+    assert said in done.stdout
