@@ -3,69 +3,58 @@
 import ast
 import inspect
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from assignment import neural_network as stub
+from assignment import neural_network, report
 from assignment.checks.model.questions import FUNCTIONS, QUESTIONS, Question
-from solution import neural_network as reference
-
-SOURCE = Path(stub.__file__).read_text(encoding="utf-8")
-by_name = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.function)
+from solution import neural_network as right_network
+from solution import report as right_report
 
 
-def definitions() -> dict[str, ast.FunctionDef]:
-    """The functions that stand at the top level of the stub file."""
-    body = ast.parse(SOURCE).body
+def definitions(module: ModuleType) -> dict[str, ast.FunctionDef]:
+    """The functions that stand at the top level of a stub file."""
+    body = ast.parse(Path(str(module.__file__)).read_text("utf-8")).body
     return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
 
 
-def test_the_stubs_are_the_questions_in_their_order() -> None:
-    """One stub for each function of the table, and nothing else."""
-    assert tuple(definitions()) == FUNCTIONS
+NUMBERS = {question.function: question.number for question in QUESTIONS}
+STUBS = [
+    *((neural_network, right_network, name, NUMBERS[name]) for name in FUNCTIONS),
+    *((report, right_report, n, "2.3") for n in definitions(report) if n != "build"),
+]
 
 
-@by_name
-def test_stub_and_reference_have_equal_signatures(question: Question) -> None:
-    """Names, order, annotations and return types are the same in both files."""
-    assert inspect.signature(getattr(stub, question.function)) == inspect.signature(
-        getattr(reference, question.function)
-    )
+@pytest.mark.parametrize(("stub", "right", "name", "number"), STUBS)
+def test_a_stub_only_raises(stub: ModuleType, right: ModuleType, name: str, number: str) -> None:
+    """A docstring that names all parameters, one raise with the section, and nothing else.
 
-
-@by_name
-def test_the_parameters_are_those_of_the_table(question: Question) -> None:
-    """Cases are stored by the table's names of parameters."""
-    signature = inspect.signature(getattr(stub, question.function))
-    assert tuple(signature.parameters) == question.parameters
-
-
-@by_name
-def test_a_stub_only_raises(question: Question) -> None:
-    """A docstring, one raise and nothing else: no stub returns None by accident."""
-    document, statement = definitions()[question.function].body
-    assert isinstance(document, ast.Expr)
+    Names, order, annotations and return types are those of the reference.
+    """
+    function = getattr(stub, name)
+    signature, text = inspect.signature(function), inspect.getdoc(function) or ""
+    assert signature == inspect.signature(getattr(right, name))
+    assert [parameter for parameter in signature.parameters if parameter not in text] == []
+    _, statement = definitions(stub)[name].body
     assert isinstance(statement, ast.Raise)
-    arguments = [None] * len(question.parameters)
-    with pytest.raises(NotImplementedError, match=rf"\(handout {question.number}\)"):
-        getattr(stub, question.function)(*arguments)
+    with pytest.raises(NotImplementedError, match=rf"{name} is .*\(handout {number}\)"):
+        function(*signature.parameters)
 
 
-@by_name
-def test_the_docstring_names_everything_a_student_needs(question: Question) -> None:
-    """Every parameter and every named output, and the section of the handout."""
-    document = inspect.getdoc(getattr(stub, question.function)) or ""
-    named = question.parameters + (question.outputs if len(question.outputs) > 2 else ())
-    assert [name for name in named if name not in document] == []
-    assert f"Handout {question.number}" in document
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.function)
+def test_parameters_and_outputs_are_those_of_the_table(question: Question) -> None:
+    """Cases are stored by the table's names of parameters; the docstring names the outputs."""
+    function = getattr(neural_network, question.function)
+    assert tuple(inspect.signature(function).parameters) == question.parameters
+    named = question.outputs if len(question.outputs) > 2 else ()
+    text = inspect.getdoc(function) or ""
+    assert [name for name in (*named, f"Handout {question.number}") if name not in text] == []
 
 
-def test_the_stub_needs_numpy_alone() -> None:
-    """The file that students get imports numpy and nothing else."""
-    imported = {
-        alias.name
-        for node in ast.walk(ast.parse(SOURCE))
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    assert imported == {"numpy"}
+def test_the_stubs_are_the_questions_in_their_order_and_need_numpy_alone() -> None:
+    """One stub for each function of the table, and one import."""
+    assert tuple(definitions(neural_network)) == FUNCTIONS
+    tree = ast.parse(Path(str(neural_network.__file__)).read_text("utf-8"))
+    imports = [ast.unparse(n) for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+    assert imports == ["from __future__ import annotations", "import numpy as np"]
