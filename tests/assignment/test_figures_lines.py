@@ -29,14 +29,10 @@ def test_history_ends_when_all_is_right(moments: list[Moment]) -> None:
 
 @pytest.mark.parametrize("w", [(0.3, -2.0), (1.0, 0.0), (0.0, -4.0), (-1.0, 2.0)])
 def test_the_boundary_is_where_the_sum_is_zero(w: tuple[float, float]) -> None:
-    """Both ends are on the line, on either side of the square, upright lines too."""
+    """Both ends are on the line, on either side of the square; weights of zero draw nothing."""
     ends = perceptron.boundary(np.array(w), 0.25, 0.0, 1.0)
     np.testing.assert_allclose(ends @ w + 0.25, 0, atol=1e-12)
     assert np.linalg.norm(ends[0] - ends[1]) == pytest.approx(6.0)
-
-
-def test_no_direction_is_no_line() -> None:
-    """Weights of zero draw nothing and divide by nothing."""
     assert np.isnan(perceptron.boundary(np.zeros(2), 0.5, 0.0, 1.0)).all()
 
 
@@ -80,15 +76,10 @@ def test_the_film_has_a_frame_for_each_moment(moments: list[Moment]) -> None:
         np.testing.assert_allclose(ends @ moment.w + moment.b, 0, atol=1e-9)
 
 
-def test_every_line_is_counted_as_by_hand() -> None:
-    """x1 > 0.5 has two points of XOR right; a line off a corner three; far away two."""
-    diagonal = np.pi / 4
-    right = xor.right_of(np.array([0.0, diagonal]), np.array([0.5, 0.35, 5.0]))
-    assert right.tolist() == [[2, 2, 2], [3, 3, 2]]
-
-
 def test_no_line_has_all_four() -> None:
-    """Over all directions and offsets the best is three, and for AND it would be four."""
+    """x1 > 0.5 has two points of XOR right, a line off a corner three, and for AND one has four."""
+    right = xor.right_of(np.array([0.0, np.pi / 4]), np.array([0.5, 0.35, 5.0]))
+    assert right.tolist() == [[2, 2, 2], [3, 3, 2]]
     angles, offsets = np.linspace(0, 2 * np.pi, 361), np.linspace(-1.6, 1.6, 161)
     assert xor.right_of(angles, offsets).max() == 3
     assert xor.right_of(angles, offsets, t=np.array([0, 0, 0, 1])).max() == 4

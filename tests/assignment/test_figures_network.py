@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import lacking
+from matplotlib.colors import to_hex
 from mpl_toolkits.mplot3d import Axes3D
 
 from assignment.figures import activations, regions, surface, xor
@@ -77,9 +78,8 @@ def test_every_weight_is_an_edge(graph: Any) -> None:
     V1, V2 = np.arange(15.0).reshape(5, 3), -np.arange(8.0).reshape(4, 2)
     made = graph.network_graph(V1, V2, ["a", "b", "c", "d"], ["p", "q"])
     assert made.number_of_edges() == 15 + 8
-    assert made.edges["bias 1", "z2"]["weight"] == V1[0, 1]
-    assert made.edges["c", "z3"]["weight"] == V1[3, 2]
-    assert made.edges["z3", "q"]["weight"] == V2[3, 1]
+    ends = ("bias 1", "z2"), ("c", "z3"), ("z3", "q")
+    assert [made.edges[end]["weight"] for end in ends] == [V1[0, 1], V1[3, 2], V2[3, 1]]
     assert made.in_degree("bias 2") == 0
 
 
@@ -89,17 +89,12 @@ def test_edges_show_sign_weight_and_label(graph: Any) -> None:
     (axes,) = figure.axes
     texts = {text.get_text() for text in axes.texts}
     assert {"−0.30", "0.20", "−0.25", "x1", "bias 2", "y"} <= texts
-    made: list[Any] = [c for c in axes.collections if hasattr(c, "get_segments")]
-    by_colour = {tuple(np.round(c.get_edgecolor()[0][:3], 2)): c for c in made}
-    rgb = {name: tuple(np.round(_rgb(name), 2)) for name in (BLUE, RED)}
-    assert set(by_colour) == set(rgb.values())
-    assert len(by_colour[rgb[RED]].get_segments()) == int((W1 < 0).sum() + (W2 < 0).sum())
+    made = [c for c in axes.collections if hasattr(c, "get_segments")]
+    edges = {to_hex(c.get_edgecolor()[0]): len(c.get_segments()) for c in made}
+    positive = int((W1 > 0).sum() + (W2 > 0).sum())
+    assert edges == {BLUE.lower(): positive, RED.lower(): 9 - positive}
     widths = np.concatenate([c.get_linewidths() for c in made])
     assert widths.max() == pytest.approx(0.4 + graph.WIDEST)
-
-
-def _rgb(colour: str) -> list[float]:
-    return [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
 
 
 def test_two_graphs_share_a_scale(graph: Any) -> None:
@@ -119,17 +114,13 @@ def test_regions_are_the_guesses() -> None:
     X, t = np.array([[0.0, 0.0], [1.0, 0.4], [0.2, 1.0]]), np.array([0, 1, 2])
 
     def classify(patterns: Any) -> Any:
-        return (patterns[:, 0] > 0.5).astype(int) + 2 * (patterns[:, 1] > 0.8)
+        return np.where(patterns[:, 1] > 0.8, 2, patterns[:, 0] > 0.5)
 
-    figure = regions.regions(
-        lambda p: np.minimum(classify(p), 2), X, t, ("a", "b", "c"), ("u", "v"), steps=9
-    )
-    (axes,) = figure.axes
+    (axes,) = regions.regions(classify, X, t, ("a", "b", "c"), ("u", "v"), steps=9).axes
     mesh: Any = axes.collections[0]
     corners = mesh.get_coordinates()
     centres = (corners[:-1, :-1] + corners[1:, 1:]) / 2
-    wanted = np.minimum(classify(centres.reshape(-1, 2)), 2)
-    np.testing.assert_array_equal(np.ravel(mesh.get_array()), wanted)
+    np.testing.assert_array_equal(np.ravel(mesh.get_array()), classify(centres.reshape(-1, 2)))
     points = np.vstack([c.get_offsets() for c in axes.collections[1:]])
     np.testing.assert_allclose(points, X)
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("u", "v")
@@ -138,12 +129,9 @@ def test_regions_are_the_guesses() -> None:
 def test_activations_stand_above_their_derivatives() -> None:
     """A column for each name, with its values and its slopes."""
     a = np.linspace(-2, 2, 9)
-    curves = {}
-    for name in bonus.ACTIVATIONS:
-        y = bonus.activation(name, a)
-        curves[name] = y, bonus.d_activation(name, y)
+    values = {name: bonus.activation(name, a) for name in bonus.ACTIVATIONS}
+    curves = {name: (y, bonus.d_activation(name, y)) for name, y in values.items()}
     axes = np.reshape(activations.activations(a, curves).axes, (2, 4))
-    for column, (name, (values, slopes)) in enumerate(curves.items()):
-        assert axes[0, column].get_title() == name
-        np.testing.assert_array_equal(axes[0, column].get_lines()[0].get_ydata(), values)
-        np.testing.assert_array_equal(axes[1, column].get_lines()[0].get_ydata(), slopes)
+    assert [above.get_title() for above in axes[0]] == list(curves)
+    drawn = [[each.get_lines()[0].get_ydata() for each in column] for column in axes.T]
+    np.testing.assert_array_equal(drawn, list(curves.values()))

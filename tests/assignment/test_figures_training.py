@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+from matplotlib.colors import to_rgb
 
 from assignment import figures
 from assignment.figures import colours, curves, epsilon, fit, rates
@@ -34,14 +35,11 @@ def test_each_rate_has_its_curve_and_its_name() -> None:
     """The legend tells the rates apart, and so do colour and dashes."""
     errors = {eta: np.array([2.0, 2.0 - eta]) for eta in (0.01, 0.1, 1.0)}
     (axes,) = rates.effect(errors).axes
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
-        "η = 0.01",
-        "η = 0.1",
-        "η = 1",
-    ]
-    for line, error in zip(axes.get_lines(), errors.values(), strict=True):
-        np.testing.assert_array_equal(line.get_ydata(), error)
-    assert len({(line.get_color(), line.get_linestyle()) for line in axes.get_lines()}) == 3
+    names = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert names == ["η = 0.01", "η = 0.1", "η = 1"]
+    lines = axes.get_lines()
+    np.testing.assert_array_equal([line.get_ydata() for line in lines], list(errors.values()))
+    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 3
 
 
 def test_chaos_is_the_distance_of_two_trainings() -> None:
@@ -51,8 +49,7 @@ def test_chaos_is_the_distance_of_two_trainings() -> None:
         0.3: (np.array([2.0, 0.5]), np.array([2.0, 0.9])),
     }
     both, apart = rates.chaos(pairs).axes
-    for line, curve in zip(both.get_lines(), pairs[0.3], strict=True):
-        np.testing.assert_array_equal(line.get_ydata(), curve)
+    np.testing.assert_array_equal([line.get_ydata() for line in both.get_lines()], pairs[0.3])
     calm, wild = (line.get_ydata() for line in apart.get_lines())
     assert calm[0] == wild[0] == rates.SMALLEST
     assert calm[1] < 1e-14
@@ -80,9 +77,9 @@ def test_the_gradient_check_is_on_logarithmic_scales() -> None:
 
 def light(colour: str) -> float:
     """The relative luminance of a colour, 0 for black and 1 for white."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+    parts = np.array(to_rgb(colour))
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def test_colours_differ_for_everybody() -> None:

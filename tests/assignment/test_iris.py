@@ -1,11 +1,11 @@
 """The data and its split: what is loaded, where it is found, what a damaged file says."""
 
 import hashlib
-import importlib.util
 import re
+import runpy
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -18,48 +18,30 @@ from autograder.paths import ROOT
 ORIGINAL = (ROOT / "data" / "iris.csv").read_bytes()
 
 
-def load_copy(folder: Path) -> ModuleType:
-    """The iris module as it is when iris.py lies in ``folder``."""
-    shutil.copy(ROOT / "assignment" / "iris.py", folder / "iris.py")
-    spec = importlib.util.spec_from_file_location("iris_copy", folder / "iris.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+Load = Callable[[], tuple[np.ndarray, np.ndarray, list[int]]]
 
 
-def kit_with(folder: Path, data: bytes) -> ModuleType:
-    """The module in an unzipped kit whose data file holds ``data``."""
+def loader(folder: Path) -> Load:
+    """``load_iris`` of a copy of iris.py in this folder."""
+    return runpy.run_path(str(shutil.copy(ROOT / "assignment/iris.py", folder)))["load_iris"]
+
+
+def kit_with(folder: Path, data: bytes) -> Load:
+    """``load_iris`` of an unzipped kit whose data file holds ``data``."""
     (folder / "data").mkdir()
-    (folder / "data" / "iris.csv").write_bytes(data)
-    return load_copy(folder)
+    (folder / "data/iris.csv").write_bytes(data)
+    return loader(folder)
 
 
 def test_the_data_is_what_the_handout_says() -> None:
-    """Shapes, types, classes and the usual order of the rows."""
-    features, targets, classes = iris.load_iris()
-    assert (features.shape, features.dtype) == ((150, 4), np.float64)
-    assert (targets.shape, targets.dtype) == ((150,), np.int64)
-    assert classes == [0, 1, 2]
-    assert targets.tolist() == [0] * 50 + [1] * 50 + [2] * 50
-    assert features[[0, 34, 37, 149]].tolist() == [
-        [5.1, 3.5, 1.4, 0.2],
-        [4.9, 3.1, 1.5, 0.2],
-        [4.9, 3.6, 1.4, 0.1],
-        [5.9, 3.0, 5.1, 1.8],
-    ]
-
-
-def test_every_load_gives_fresh_arrays() -> None:
-    """A student who changes the arrays does not change the next load."""
-    features, targets, classes = iris.load_iris()
-    features[:], targets[:] = 0, 0
-    classes.clear()
-    again = iris.load_iris()
-    assert again[0].sum() > 0
-    assert again[1].sum() == 150
-    assert again[2] == [0, 1, 2]
+    """Shapes, types, classes and the usual order of the rows, and fresh arrays in every load."""
+    for _ in range(2):
+        features, targets, classes = iris.load_iris()
+        assert (features.shape, features.dtype, targets.dtype) == ((150, 4), np.float64, np.int64)
+        assert classes == [0, 1, 2]
+        assert targets.tolist() == [0] * 50 + [1] * 50 + [2] * 50
+        assert features[[34, 149]].tolist() == [[4.9, 3.1, 1.5, 0.2], [5.9, 3.0, 5.1, 1.8]]
+        features[:], targets[:], classes[:] = 0, 0, []
 
 
 def test_the_checksum_is_the_one_that_the_readme_prints() -> None:
@@ -71,29 +53,26 @@ def test_the_checksum_is_the_one_that_the_readme_prints() -> None:
     assert computed == iris.CHECKSUM
 
 
-def test_the_data_is_found_beside_iris_and_one_folder_up(tmp_path: Path) -> None:
-    """Both layouts work: the unzipped kit and the repository."""
-    kit, repo = tmp_path / "kit", tmp_path / "repo"
-    (repo / "assignment").mkdir(parents=True)
-    kit.mkdir()
-    shutil.copytree(ROOT / "data", repo / "data")
-    for module in (kit_with(kit, ORIGINAL), load_copy(repo / "assignment")):
-        assert module.load_iris()[0].shape == (150, 4)
-
-
 @pytest.mark.parametrize(
     "same",
     [
+        ORIGINAL,
         ORIGINAL.replace(b"\n", b"\r\n"),
         ORIGINAL.rstrip(b"\n"),
         ORIGINAL.replace(b",", b" , "),
         b"\xef\xbb\xbf" + ORIGINAL,
     ],
-    ids=["crlf", "no last newline", "spaces", "byte order mark"],
+    ids=["the same", "crlf", "no last newline", "spaces", "byte order mark"],
 )
 def test_the_same_numbers_written_otherwise_are_accepted(tmp_path: Path, same: bytes) -> None:
-    """What an editor or a version control system does to line ends is no damage."""
-    assert kit_with(tmp_path, same).load_iris()[1].sum() == 150
+    """What an editor or a version control system does to line ends is no damage.
+
+    The data lies beside iris.py in a kit and one folder up in the repository.
+    """
+    (tmp_path / "assignment").mkdir()
+    for load_iris in (kit_with(tmp_path, same), loader(tmp_path / "assignment")):
+        features, targets, _ = load_iris()
+        assert (features.shape, targets.sum()) == ((150, 4), 150)
 
 
 @pytest.mark.parametrize(
@@ -111,37 +90,26 @@ def test_the_same_numbers_written_otherwise_are_accepted(tmp_path: Path, same: b
 )
 def test_a_damaged_file_is_a_clear_error(tmp_path: Path, damaged: bytes) -> None:
     """The sentence names the file and what to do; no warning, no parser's message."""
-    module = kit_with(tmp_path, damaged)
+    load_iris = kit_with(tmp_path, damaged)
     with pytest.raises(ValueError, match=r"The iris data is damaged: .*iris\.csv .* Unzip"):
-        module.load_iris()
+        load_iris()
 
 
 def test_a_missing_file_is_a_clear_error(tmp_path: Path) -> None:
     """The sentence says where the data was expected and how to get it back."""
-    module = load_copy(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"The iris data is missing: .*Unzip"):
-        module.load_iris()
+        loader(tmp_path)()
 
 
 def test_the_split_is_the_published_one() -> None:
-    """Seed 123 gives the later revision's first training row, and 120 and 30 rows."""
+    """Seed 123 gives the later revision's first training row; one permutation is drawn for it."""
     features, targets, _ = iris.load_iris()
     np.random.seed(123)
-    (train_features, train_targets), (test_features, test_targets) = iris.split_train_test(
-        features, targets
-    )
-    assert train_features[0].tolist() == [6.3, 2.5, 4.9, 1.5]
-    assert (train_features.shape, train_targets.shape) == ((120, 4), (120,))
-    assert (test_features.shape, test_targets.shape) == ((30, 4), (30,))
-
-
-def test_the_split_takes_exactly_one_permutation() -> None:
-    """What is drawn after the split does not depend on how the split is written."""
-    features, targets, _ = iris.load_iris()
-    np.random.seed(7)
-    iris.split_train_test(features, targets)
+    (train_x, train_t), (test_x, test_t) = iris.split_train_test(features, targets)
     after = np.random.rand()
-    np.random.seed(7)
+    assert train_x[0].tolist() == [6.3, 2.5, 4.9, 1.5]
+    assert [len(part) for part in (train_x, train_t, test_x, test_t)] == [120, 120, 30, 30]
+    np.random.seed(123)
     np.random.permutation(150)
     assert after == np.random.rand()
 
