@@ -64,41 +64,31 @@ def test_every_section_is_drawn_with_right_functions(folder: Path) -> None:
 
 
 def test_stubs_are_told_what_to_finish(folder: Path) -> None:
-    """With nothing written, every section names its functions and nothing raises."""
+    """With nothing written every section names its functions, or says that bonus.py is missing."""
+    (folder / "bonus.py").unlink()
     printed, pictures = run(folder)
     assert pictures == 0
-    asked = set(re.findall(r"own\.needs\((.+)\)", TEXT))
-    assert len(printed) >= len(asked)
-    assert all(line.startswith(("First finish `", "Then run")) for line in printed)
-    assert "First finish `ffnn` (handout 1.3): it is not written yet." in printed[4] + printed[5]
+    missing = "There is no bonus.py in this folder: take the empty one from the zip again."
+    assert printed.count(missing) == 6
+    assert all(line.startswith(("First finish `", "Then run", "There is no")) for line in printed)
+    assert len(printed) >= len(set(re.findall(r"own\.needs\((.+)\)", TEXT)))
+    assert "First finish `ffnn` (handout 1.3): it is not written yet." in "\n".join(printed)
 
 
 @pytest.mark.slow
 def test_a_mistake_is_told_and_the_rest_is_drawn(folder: Path) -> None:
-    """A function that raises or returns nonsense costs its own sections only."""
+    """A function that raises, returns nonsense or is still to do costs its own sections only."""
     raising = "def train_nn(*arguments):\n    return arguments[99]\n"
     (folder / "neural_network.py").write_text(f"{NETWORK}\n\n{raising}", "utf-8")
+    wrong = "def activation(*_): return None\ndef perceptron_pass(*_): raise NotImplementedError\n"
     bonus = (ROOT / "solution/bonus.py").read_text("utf-8")
-    nonsense = "def activation(name, a):\n    return None\n"
-    (folder / "bonus.py").write_text(f"{bonus}\n\n{nonsense}", "utf-8")
+    (folder / "bonus.py").write_text(f"{bonus}\n\n{wrong}", "utf-8")
     printed, pictures = run(folder)
     assert 0 < pictures < PICTURES
-    fix = [line for line in printed if "First fix `backprop` and `train_nn`" in line]
-    assert fix
-    assert "IndexError" in fix[0]
-    assert "of your file" in fix[0]
-    assert any("`activation`" in line for line in printed)
-
-
-def test_a_missing_bonus_is_told_in_its_own_sections(folder: Path) -> None:
-    """Without bonus.py six sections say so; the others ask for the seven functions as before."""
-    (folder / "bonus.py").unlink()
-    printed, _ = run(folder)
-    missing = "There is no bonus.py in this folder: take the empty one from the zip again."
-    assert printed.count(missing) == 6
-    others = [line for line in printed if line != missing]
-    assert others
-    assert all(line.startswith("First finish `") for line in others)
+    said = "\n".join(printed)
+    assert re.search(r"First fix `backprop` and `train_nn`: IndexError.* of your file", said)
+    assert "First finish `perceptron_pass` (handout B.1): it is not written yet." in said
+    assert "`activation`" in said
 
 
 def test_the_notebook_is_the_script() -> None:

@@ -27,7 +27,7 @@ def pdf(*blocks: Block, title: str = "", author: str = "", footer: str = "") -> 
 
 
 def test_the_small_part_of_markdown() -> None:
-    """Headings, paragraphs, lists with more than one line, places; comments are not printed."""
+    """Headings, paragraphs, lists, places; no comment is printed, whether it is closed or not."""
     text = """# Title #
 <!-- a note
 over lines -->
@@ -51,10 +51,6 @@ Not a [link](here) at all, and a_b * c * d.
         Block("Not a [link](here) at all, and a_b * c * d."),
     ]
     assert unknown == []
-
-
-def test_an_open_comment_hides_the_rest() -> None:
-    """A comment that is never closed does not print its sign."""
     assert parse("text\n<!-- forgotten\nmore", {}) == ([Block("text")], [])
 
 

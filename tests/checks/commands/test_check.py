@@ -1,6 +1,7 @@
 """``check.py`` on files that are right, unfinished, wrong or cannot be run."""
 
 import codecs
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from assignment.checks.commands import check as door
 from assignment.checks.commands import details, steps
 from assignment.checks.commands import submit as receipt
 from assignment.checks.model.questions import FUNCTIONS
-from assignment.checks.running.kit import Kit
+from assignment.checks.running.kit import FILE, Kit
 from assignment.checks.running.process import CannotRun
 from autograder.paths import ROOT
 from solution import neural_network as reference
@@ -174,41 +175,24 @@ def test_a_flood_of_prints_is_cut_and_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "sentence"),
+    ("file", "source", "sentence"),
     [
-        ("def sigmoid(x):\n    return 1 +\n", "Syntax error in line 2"),
-        (codecs.BOM_UTF16_LE + "x = 1".encode("utf-16-le"), "UTF-16"),
-        (b"\x7fELF\0\0\0", "null bytes"),
-        ("# café".encode("latin-1"), "save the file as UTF-8"),
+        (FILE, "def sigmoid(x):\n    return 1 +\n", "Syntax error in line 2"),
+        (FILE, codecs.BOM_UTF16_LE + "x = 1".encode("utf-16-le"), "UTF-16"),
+        ("neural_network (1).py", STUB, "There is `neural_network (1).py`: if that is your work"),
     ],
-    ids=["syntax", "UTF-16", "binary", "latin-1"],
+    ids=["syntax", "UTF-16", "another name"],
 )
 def test_a_file_that_cannot_be_run_is_one_sentence(
-    tmp_path: Path, source: str | bytes, sentence: str
+    tmp_path: Path, file: str, source: str | bytes, sentence: str
 ) -> None:
-    """What is wrong with it, and exit code 2; there is no receipt for it, either."""
-    kit = kit_with(tmp_path, source)
+    """What is wrong with it or where it may be, and exit code 2; there is no receipt, either."""
+    kit = replace(kit_with(tmp_path, source, file), file=FILE)
     code, text = checked(kit)
     assert code == 2
     assert sentence in " ".join(text.split())
-    assert len(text.splitlines()) <= 3
+    assert len(text.splitlines()) <= 4
     assert receipt.submit(kit) == 2
-
-
-def test_a_missing_file_is_looked_for(tmp_path: Path) -> None:
-    """A file that was saved under another name is pointed at."""
-    kit_with(tmp_path, STUB, "neural_network (1).py")
-    code, text = checked(Kit(tmp_path))
-    assert code == 2
-    assert "`neural_network (1).py`" in text
-
-
-def test_a_damaged_key_is_one_sentence(tmp_path: Path) -> None:
-    """The student is told to take the tests from the zip again."""
-    (tmp_path / "cases.json").write_text("{")
-    code, text = checked(Kit(kit_with(tmp_path, STUB).folder, tmp_path / "cases.json"))
-    assert code == 2
-    assert "zip again" in " ".join(text.split())
 
 
 def test_a_typing_mistake_is_understood(tmp_path: Path) -> None:

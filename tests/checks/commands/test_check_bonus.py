@@ -17,22 +17,22 @@ RIGHT = (ROOT / "solution/bonus.py").read_text("utf-8")
 STUBS = (ROOT / "assignment/bonus.py").read_text("utf-8")
 
 
-def test_stubs_are_to_do_and_nothing_is_wrong(tmp_path: Path) -> None:
-    """Every function is to do, and the text says that nothing is lost."""
-    code, text = checked(kit_with(tmp_path, STUBS, BONUS_FILE))
-    assert code == 1
-    assert text.count("  to do\n") == len(BONUS_FUNCTIONS)
-    assert "Nothing is wrong." in text
-    assert "Public points: 0 of 7." in text
-
-
-def test_the_reference_is_right(tmp_path: Path) -> None:
-    """All is right, practice cases too, and the file to submit is named."""
-    code, text = checked(kit_with(tmp_path, RIGHT, BONUS_FILE))
-    assert code == 0
-    assert text.count("  ok\n") == len(BONUS_FUNCTIONS)
-    assert "Right. Submit bonus.py together with neural_network.py." in text
-    assert "Public points: 7 of 7." in text
+@pytest.mark.parametrize(
+    ("source", "code", "state", "said"),
+    [
+        (STUBS, 1, "to do", "Nothing is wrong."),
+        (RIGHT, 0, "ok", "Right. Submit bonus.py together with neural_network.py."),
+    ],
+    ids=["stubs", "right"],
+)
+def test_stubs_are_to_do_and_the_reference_is_right(
+    tmp_path: Path, source: str, code: int, state: str, said: str
+) -> None:
+    """In practice cases too; nothing is lost by a stub, and the file to submit is named."""
+    found, text = checked(kit_with(tmp_path, source, BONUS_FILE))
+    assert (found, text.count(f"  {state}\n")) == (code, len(BONUS_FUNCTIONS))
+    assert said in text
+    assert f"Public points: {0 if code else 7} of 7." in text
 
 
 def test_a_mistake_blocks_what_is_built_on_it(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from tests.builders.sources import RIGHT
 
 CHEAP = (
     "a = b = 3",
-    "a: float = -1e-3",
     "a: int",
     "a, (b, *c) = 1, (2, [3])",
     "a = {'eta': 0.1 * 3, 'n': [1, 2] * 2}",
@@ -20,17 +19,14 @@ CHEAP = (
     "a = np.vectorize(lambda x: x)",
     "a = functools.lru_cache(maxsize=None)(own)",
     "a = np.random.default_rng(0).random((3, 4)).T",
-    "a = 2 * np.random.rand(5, 6) - 1",
     "a = np.arange(6).reshape(2, 3)[0, 1:]",
     "a = [i ** 2 for i in range(3) if i]",
     "a = dict(f=own)",
-    "a = {'f': own, 'g': (own, own)}",
     "a = f'{math.pi:.3f}'",
     "a = 1 if np.__version__ > '2' else 0",
     "a = time.time()",
     "a = pd.DataFrame({'x': [1]})",
     "a = np.exp\nb = a(3)",
-    "a = own\nb = a",
     "a = {}\na['K'] = 3",
     "class Net: pass\nNet.forward = lambda self, x: x",
     "class Net: pass\nffnn = Net().forward if False else own",
@@ -55,7 +51,6 @@ DEAR = (
     "a = sorted([3], key=own)",
     "b = own\na = b(3)",
     "b = {'f': own}\na = b['f'](3)",
-    "a = functools.reduce(own, [1, 2])",
     "a = Net()",
     "a = open('/etc/passwd')",
     "a = eval('1')",
@@ -147,11 +142,8 @@ def test_statements_that_raise_cost_only_themselves() -> None:
         def backprop(x): return x
         """
     )
-    assert [(left.line, left.reason) for left in loaded.left_out] == [
-        (3, "NameError"),
-        (4, "NameError"),
-        (5, "TypeError"),
-    ]
+    notes = [(left.line, left.reason) for left in loaded.left_out]
+    assert notes == [(3, "NameError"), (4, "NameError"), (5, "TypeError")]
     assert loaded.functions == ("backprop",)
 
 
@@ -193,8 +185,7 @@ def test_errors_of_the_compiler_are_sentences(source: str, said: str, full: bool
 
 def test_dataclasses_and_future_annotations() -> None:
     """Classes that look their module up while they are made are made."""
-    loaded = loads(
-        """
+    source = """
         from __future__ import annotations
         from dataclasses import dataclass
         @dataclass
@@ -203,9 +194,7 @@ def test_dataclasses_and_future_annotations() -> None:
             def grow(self) -> Nothing: pass
         def ffnn(x: Nothing) -> Nothing: return Net().M
         """
-    )
-    assert loaded.left_out == ()
-    assert loaded.module.ffnn(0) == 3
+    assert (loads(source).left_out, loads(source).module.ffnn(0)) == ((), 3)
     assert "neural_network" not in sys.modules
 
 
