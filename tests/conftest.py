@@ -1,6 +1,7 @@
 """Settings that all of the kit's own tests share."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,13 @@ def lacking(component: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI must have {component}: .ci/run installs it", pytrace=False)
     pytest.skip(f"this machine lacks {component}")
+
+
+def needed(*packages: str) -> None:
+    """Skip where one of these packages is not installed; in CI, fail."""
+    for name in packages:
+        if find_spec(name) is None:
+            lacking(name)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,10 @@
 """Figures of a network: its graph, its error over two weights, the regions of its guesses."""
 
-import importlib.util
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import lacking
+from conftest import needed
 from matplotlib.colors import to_hex
 from mpl_toolkits.mplot3d import Axes3D
 
@@ -31,8 +30,7 @@ def network() -> surface.Network:
 @pytest.fixture
 def graph() -> Any:
     """The module that draws graphs, where networkx is installed."""
-    if importlib.util.find_spec("networkx") is None:
-        lacking("networkx")
+    needed("networkx")
     from assignment.figures import graph
 
     return graph

@@ -1,6 +1,5 @@
 """explore.ipynb: in step with its script, and run by a kernel from its beginning to its end."""
 
-import importlib.util
 import re
 import shutil
 import tomllib
@@ -8,25 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import lacking
+from conftest import needed
 
 from autograder.paths import ROOT
-from solution.variants import VARIANTS
+from tests.builders.sources import FAST
 from tests.builders.student_kit import copied
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 KIT = ROOT / "assignment"
 TEXT = (KIT / "explore.py").read_text("utf-8")
-NETWORK = next(variant.source for variant in VARIANTS if variant.id == "matrix_form")
 PICTURES = 18
 """Figures and films of a notebook with nothing left to do."""
-
-
-def needed(*packages: str) -> None:
-    """Skip where one of these is not installed; in CI, fail."""
-    for name in packages:
-        if importlib.util.find_spec(name) is None:
-            lacking(name)
 
 
 @pytest.fixture
@@ -56,7 +47,7 @@ def run(folder: Path) -> tuple[list[str], int]:
 @pytest.mark.slow
 def test_every_section_is_drawn_with_right_functions(folder: Path) -> None:
     """The whole notebook with a right and fast solution: all pictures, not a word of advice."""
-    (folder / "neural_network.py").write_text(NETWORK, "utf-8")
+    (folder / "neural_network.py").write_text(FAST, "utf-8")
     shutil.copy(ROOT / "solution/bonus.py", folder)
     printed, pictures = run(folder)
     assert printed == []
@@ -79,7 +70,7 @@ def test_stubs_are_told_what_to_finish(folder: Path) -> None:
 def test_a_mistake_is_told_and_the_rest_is_drawn(folder: Path) -> None:
     """A function that raises, returns nonsense or is still to do costs its own sections only."""
     raising = "def train_nn(*arguments):\n    return arguments[99]\n"
-    (folder / "neural_network.py").write_text(f"{NETWORK}\n\n{raising}", "utf-8")
+    (folder / "neural_network.py").write_text(f"{FAST}\n\n{raising}", "utf-8")
     wrong = "def activation(*_): return None\ndef perceptron_pass(*_): raise NotImplementedError\n"
     bonus = (ROOT / "solution/bonus.py").read_text("utf-8")
     (folder / "bonus.py").write_text(f"{bonus}\n\n{wrong}", "utf-8")

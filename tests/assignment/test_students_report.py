@@ -19,12 +19,11 @@ from assignment.paper.training import NotYet, Settings, train
 from autograder.paths import ROOT
 from solution import neural_network as right
 from solution import report as reference
-from solution.variants import VARIANTS
 from tests.builders.home import said
+from tests.builders.sources import FAST
 from tests.builders.student_kit import copied, python
 
 KIT = ROOT / "assignment"
-NETWORK = next(v for v in VARIANTS if v.id == "matrix_form").source
 FUNCTIONS = [n for n, found in vars(stub).items() if inspect.isfunction(found) and n != "build"]
 
 
@@ -44,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
     """A kit with a network that is right and fast, and stubs for the report."""
     kit = copied(tmp_path / "my kit")
     shutil.copytree(ROOT / "tests/public", kit / "tests", ignore=shutil.ignore_patterns("__py*"))
-    (kit / "neural_network.py").write_text(NETWORK, "utf-8")
+    (kit / "neural_network.py").write_text(FAST, "utf-8")
     return kit
 
 
@@ -74,7 +73,7 @@ def test_what_is_written_goes_in_and_the_rest_is_listed(folder: Path) -> None:
 
     The network may need a statement at its top level, which the loader leaves out at first.
     """
-    source = NETWORK.replace("eta / N", "H['step'] * eta / N") + "\nH = {}\nH['step'] = 1.0\n"
+    source = FAST.replace("eta / N", "H['step'] * eta / N") + "\nH = {}\nH['step'] = 1.0\n"
     (folder / "neural_network.py").write_text(source, "utf-8")
     code, text = run(folder)
     assert code == 1
@@ -112,7 +111,7 @@ def test_a_missing_package_is_named_with_the_remedy(
 
 def test_a_broken_network_is_reported_with_its_line(folder: Path) -> None:
     """What it raised and where, and which check says more."""
-    broken = NETWORK.replace("    N = len(X_train)\n", "    N = len(X_trian)\n")
+    broken = FAST.replace("    N = len(X_train)\n", "    N = len(X_trian)\n")
     (folder / "neural_network.py").write_text(broken, "utf-8")
     code, text = run(folder)
     assert code == 2

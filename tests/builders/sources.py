@@ -6,8 +6,10 @@ from pathlib import Path
 from autograder.commands import grade
 from autograder.paths import ROOT
 from solution.misconceptions import CATALOGUE, source_of
+from solution.variants import VARIANTS
 
 RIGHT = (ROOT / "solution/neural_network.py").read_text("utf-8")
+FAST = next(variant.source for variant in VARIANTS if variant.id == "matrix_form")
 STUB = (ROOT / "assignment/neural_network.py").read_text("utf-8")
 
 

@@ -61,7 +61,6 @@ def changed(array: np.ndarray, *index: object, by: float = 0.3) -> np.ndarray:
         (BACK, {"dE1": 6 * B["dE1"]}, "M = 6 times the right value"),
         (BACK, {"dE1": B["dE1"] / 6}, "divided by M = 6"),
         (BACK, {"dE1": B["dE1"] * 2}, "twice the right value"),
-        (BACK, {"dE1": B["dE1"] * 1.7}, "1.7 times"),
         (BACK, {"dE1": B["dE1"] * -1.7}, "-1.7 times"),
         (BACK, {"dE1": B["dE1"] + 1}, "too large by 1."),
         (BACK, {"dE1": B["dE1"] - 0.25}, "too small by 0.25."),
@@ -99,7 +98,6 @@ def changed(array: np.ndarray, *index: object, by: float = 0.3) -> np.ndarray:
         (TRAIN, {"E_total": np.append([3.0, 2.5], T["E_total"])}, "left over from"),
         (TEST, {"guesses": np.roll(GUESSES, 1)}, "one place too late"),
         (TEST, {"guesses": np.roll(GUESSES, -1)}, "one place too early"),
-        (TEST, {"guesses": GUESSES + 1}, "too large by 1."),
         (ONE, {"activation": right(ONE)["activation"] / 2}, "half"),
         (ONE, {"sum": -right(ONE)["sum"]}, "multiplied by -1"),
         # Random, constant, empty and odd answers, and a single wrong element, have no pattern.
@@ -119,7 +117,6 @@ def changed(array: np.ndarray, *index: object, by: float = 0.3) -> np.ndarray:
         (TRAIN, {"E_total": changed(T["E_total"], 5)}, ""),
         (ONE, {"sum": np.array(0.0)}, ""),
         ("sigmoid-handout", {"value": np.array(0.0)}, ""),
-        ("sigmoid-handout", {"value": np.array(0.9)}, ""),
     ],
 )  # fmt: skip
 def test_a_pattern_says_what_is_true(
