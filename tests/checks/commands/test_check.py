@@ -195,6 +195,14 @@ def test_a_file_that_cannot_be_run_is_one_sentence(
     assert receipt.submit(kit) == 2
 
 
+def test_a_damaged_key_is_one_sentence(tmp_path: Path) -> None:
+    """The student is told to take the tests from the zip again."""
+    (tmp_path / "cases.json").write_text("{")
+    code, text = checked(replace(kit_with(tmp_path, STUB), key_file=tmp_path / "cases.json"))
+    assert code == 2
+    assert "take cases.json from the zip again" in " ".join(text.split())
+
+
 def test_a_typing_mistake_is_understood(tmp_path: Path) -> None:
     """fnn means ffnn, and sections are fine as names."""
     code, text = checked(kit_with(tmp_path, STUB), "fnn")

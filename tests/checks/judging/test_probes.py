@@ -161,7 +161,8 @@ def test_only_outputs_without_a_name_are_probed() -> None:
         replace(y, output="a2", got=None),
         replace(y, output="z0", got=np.zeros((3, 3))),
     ]
-    assert unexplained([y, *others], {"ffnn", "backprop"}) == [("ffnn", "y")]
+    again = replace(y, output="z1")  # named in another case
+    assert unexplained([y, *others, again], {"ffnn", "backprop"}) == [("ffnn", "y")]
     assert unexplained([y, *others], {"ffnn", "sigmoid"}) == []
     facts_ = dict.fromkeys(EVERY, "A fact.")
     assert [explained(one, facts_).hint for one in (y, *others)] == ["A fact.", "", "", "", ""]
