@@ -43,24 +43,15 @@ class Student:
     display: str = ""
 
 
-def pdf(title: str = "Report", pages: int = 1) -> bytes:
-    """A small PDF that readers take, with as many empty pages; the title makes it one's own."""
-    kids = " ".join(f"{4 + page} 0 R" for page in range(pages))
-    bodies = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>",
-        f"<< /Title <feff{title.encode('utf-16-be').hex()}> >>",
-        *["<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] >>"] * pages,
-    ]
-    data, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(bodies, 1):
-        places.append(len(data))
-        data += f"{number} 0 obj\n{body}\nendobj\n".encode()
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    size = len(bodies) + 1
-    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n"
-    end += f"<< /Size {size} /Root 1 0 R /Info 3 0 R >>\nstartxref\n{len(data)}\n%%EOF\n"
-    return data + end.encode()
+def pdf(title: str = "Report") -> bytes:
+    """A PDF of an empty page that readers take; the title makes it one's own."""
+    objects = (
+        "1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj",
+        "2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj",
+        "3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] >> endobj",
+        f"4 0 obj << /Title <feff{title.encode('utf-16-be').hex()}> >> endobj",
+    )
+    return "\n".join(["%PDF-1.4", *objects, "trailer << /Root 1 0 R /Info 4 0 R >>"]).encode()
 
 
 def zipped(members: Iterable[tuple[str, str | bytes]]) -> bytes:
@@ -79,12 +70,15 @@ def canvas_zip(students: Iterable[Student], *, anonymous: bool = False) -> bytes
         if student.group in groups:
             continue
         groups |= {student.group} - {""}
-        who = f"anon_{anonymous_id(student)}" if anonymous else canvas_name(student)
         late = "_LATE" if student.late else ""
-        who = f"anon{late}{who[4:]}" if anonymous else f"{who}{late}_{student.number}"
+        who = f"{canvas_name(student)}{late}_{student.number}"
+        if anonymous:
+            who = f"anon{late}_{anonymous_id(student)}"
         for name, data in student.files.items():
             attachment += 1
-            members.append((f"{who}_{attachment}_{canvas_file(name, student.attempt)}", data))
+            stem, dot, suffix = name.rpartition(".")
+            again = f"-{student.attempt - 1}" if student.attempt > 1 else ""
+            members.append((f"{who}_{attachment}_{stem}{again}{dot}{suffix}", data))
         if student.text:
             members.append((f"{who}_text.html", student.text.encode()))
     return zipped(members)
@@ -98,12 +92,6 @@ def canvas_name(student: Student) -> str:
         return re.sub(r"[\W_]", "", student.group).lower()
     first, _, last = student.name.rpartition(" ")
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFC", last + first)).lower()
-
-
-def canvas_file(name: str, attempt: int) -> str:
-    """A file's name as Canvas has it after ``attempt`` attempts."""
-    stem, dot, suffix = name.rpartition(".")
-    return name if attempt == 1 else f"{stem}-{attempt - 1}{dot}{suffix}"
 
 
 def anonymous_id(student: Student) -> str:
@@ -141,22 +129,14 @@ def moodle_name(student: Student, *, anonymous: bool = False, teams: bool = Fals
 
 def gradescope_zip(students: Iterable[Student], *, root: str = "assignment_5_export/") -> bytes:
     """Gradescope's export: a folder for each submission, and who handed it in, in YAML."""
-    members: list[tuple[str, bytes]] = []
-    told: list[tuple[str, list[Student]]] = []
-    groups: dict[str, str] = {}
+    submitters: dict[str, list[Student]] = {}
     for student in students:
-        if not student.files:
-            continue
-        folder = groups.get(student.group) or f"submission_{9_000_000 + student.number}"
-        if folder not in groups.values():
-            told.append((folder, [student]))
-            members += [(f"{root}{folder}/{name}", data) for name, data in student.files.items()]
-        else:
-            next(people for known, people in told if known == folder).append(student)
-        if student.group:
-            groups[student.group] = folder
-    lines = ["---"]
-    for folder, people in told:
+        if student.files:
+            submitters.setdefault(student.group or str(student.number), []).append(student)
+    members, lines = [], ["---"]
+    for people in submitters.values():
+        folder = f"submission_{9_000_000 + people[0].number}"
+        members += [(f"{root}{folder}/{name}", data) for name, data in people[0].files.items()]
         lines += [f"{folder}:", "  :submitters:"]
         for student in people:
             name = student.name.replace('"', '\\"')
@@ -167,8 +147,8 @@ def gradescope_zip(students: Iterable[Student], *, root: str = "assignment_5_exp
         lines += ["  :created_at: !ruby/object:ActiveSupport::TimeWithZone"]
         lines += [f"    utc: &{people[0].number} {when}", f"    zone: {zone}"]
         lines += [f"    time: *{people[0].number}", "  :score: 0.0", "  :history: []"]
-    members.append((f"{root}submission_metadata.yml", "\n".join(lines).encode() + b"\n"))
-    return zipped(members)
+    told = "\n".join([*lines, ""]).encode()
+    return zipped([*members, (f"{root}submission_metadata.yml", told)])
 
 
 def roster_csv(
@@ -214,7 +194,6 @@ def _ordinary(place: int, sources: Sequence[bytes]) -> Student:
     last = _LAST[place // len(_FIRST) % len(_LAST)] + "abcdefgh"[place // 200 % 8] * (place > 199)
     name = f"{first} {last}"
     login = f"{first[0]}{last[:5]}{place:03}".lower()
-    report = pdf(f"Report of {name}", pages=1 + place % 3)
     return Student(
         id=f"s{10_000 + place}",
         name=name,
@@ -222,7 +201,7 @@ def _ordinary(place: int, sources: Sequence[bytes]) -> Student:
         login=login,
         email=f"{login}@example.org",
         section="AB"[place % 2],
-        files={"neural_network.py": sources[place % len(sources)], "report.pdf": report},
+        files={"neural_network.py": sources[place % len(sources)], "report.pdf": pdf(name)},
     )
 
 

@@ -35,28 +35,6 @@ def closure(imports: Graph, starts: Iterable[str]) -> set[str]:
     return found
 
 
-def circles(imports: Graph) -> list[frozenset[str]]:
-    """The largest groups of modules in which each reaches all others by imports."""
-    reached = {name: _reached(imports, name) for name in imports}
-    groups = {
-        frozenset(other for other in reached[name] if name in reached[other])
-        for name in imports
-        if name in reached[name]
-    }
-    return sorted(groups, key=sorted)
-
-
-def _reached(imports: Graph, start: str) -> set[str]:
-    found: set[str] = set()
-    waiting = list(imports[start])
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += imports[name]
-    return found
-
-
 def _imported(name: str, path: Path, files: Mapping[str, Path]) -> Iterator[str]:
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -68,7 +46,9 @@ def _imported(name: str, path: Path, files: Mapping[str, Path]) -> Iterator[str]
                 inner = f"{base}.{alias.name}"
                 if inner in files or base in files:
                     yield inner if inner in files else base
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+            ("import_module", "__import__")
+        ):
             named = (argument.value for argument in node.args if isinstance(argument, ast.Constant))
             yield from (str(other) for other in named if other in files)
 

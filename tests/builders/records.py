@@ -1,9 +1,12 @@
 """Results and records as the grader would make them, without running anything."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
 
+from autograder.course.directory import SubmissionInfo
+from autograder.record import decision_log
 from autograder.record.fingerprint import Conditions
 from autograder.record.writer import Record
 from autograder.results import OutputResult, SubmissionResult
@@ -63,12 +66,19 @@ def a_result(
 
 
 def run(
-    folder: Path, *results: SubmissionResult, state: str = "finished", key: bytes = b"f"
+    folder: Path,
+    *results: SubmissionResult,
+    state: str = "finished",
+    source: bytes = SOURCE,
+    people: Collection[SubmissionInfo] = (),
+    under: Conditions | None = None,
+    empty: bool = False,
 ) -> int:
-    """One run that records these results."""
+    """One run that records these results of one source, and who submitted them."""
     with Record.writing(folder) as record:
-        number = record.begin(the_conditions())
+        number = record.begin(under or the_conditions(), empty=empty)
         for result in results:
-            record.add(result, key, SOURCE)
+            record.add(result, b"f", source)
+        decision_log.save_submission_info(record, people)
         record.finish(state)  # type: ignore[arg-type]
         return number

@@ -1,7 +1,7 @@
 """Grades: verdicts and decisions, added up."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from tests.builders.courses import course_in
-from tests.builders.records import the_conditions
+from tests.builders.records import run
 from tests.builders.results import verdict
 
 DUE = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)
@@ -34,8 +34,8 @@ ALL_MARKS = tuple(
 PLACES = targets(kit_points())
 
 
-def change(place: str, points: int, *, sets: bool = False, submission: str = "anna") -> Adjustment:
-    return Adjustment(submission, place, points, sets, "Seen again", "Kim", "2026-12-03")
+def change(place: str, points: int, *, sets: bool = False) -> Adjustment:
+    return Adjustment("anna", place, points, sets, "Seen again", "Kim", "2026-12-03")
 
 
 def graded(
@@ -52,8 +52,7 @@ def graded(
 def test_without_decisions_a_grade_is_the_verdict() -> None:
     """There is no note, and the report is missing, not 0."""
     grade = graded()
-    assert (grade.notes, grade.marks) == ((), ())
-    assert grade.result == verdict()
+    assert (grade.notes, grade.marks, grade.result) == ((), (), verdict())
     points = grade.points
     assert (points.automatic, points.report, points.final) == (80, None, None)
     assert points.why == "the report is not marked yet"
@@ -70,28 +69,18 @@ def test_points_add_up() -> None:
     )
     points = grade.points
     assert (points.automatic, points.adjustment, points.report, points.late) == (74, 2, 20, -10)
-    assert points.final == 86
-    assert points.why == ""
+    assert (points.final, points.why) == (86, "")
     assert grade.notes == (
         "1.3: +2 points. Seen again. (2026-12-03)",
         "Submitted 4 hours 1 minute late: 1 day begun × 10 % of 96 points = 9.6 → 10 points off.",
     )
 
 
-def test_lateness_within_the_grace_has_one_note() -> None:
-    """It says that nothing is lost."""
-    grade = graded(course=LATE, submitted_at=datetime(2026, 11, 30, 23, 5, tzinfo=UTC))
-    assert grade.notes == (
-        "Submitted 6 minutes late, within the 15 minutes of grace: no points are lost.",
-    )
-
-
 def test_missing_parts_of_the_report_are_named() -> None:
     """Without the last mark there is no final grade."""
     grade = graded(marks=ALL_MARKS[:-1])
-    assert grade.points.final is None
+    assert (grade.points.final, grade.marks) == (None, ())
     assert grade.points.why == "the report is not marked in full: independent section"
-    assert grade.marks == ()
     assert graded(marks=ALL_MARKS).points.final == 100
 
 
@@ -134,28 +123,28 @@ def test_a_refused_submission_has_points_from_people_only() -> None:
 
 def test_a_submission_that_was_not_judged_has_no_grade() -> None:
     """An error of the grader is never a 0."""
-    points = graded(
-        SubmissionResult(submission="anna", status="not_judged"), marks=ALL_MARKS
-    ).points
+    broken = SubmissionResult(submission="anna", status="not_judged")
+    points = graded(broken, marks=ALL_MARKS).points
     assert (points.automatic, points.final) == (None, None)
     assert "grade again" in points.why
 
 
 @pytest.mark.parametrize(
-    ("dues", "off", "note"),
+    ("minutes", "dues", "off", "note"),
     [
-        ((), -8, "Submitted 1 hour late"),
-        (("waived",), 0, "Submitted after the due date, which costs nothing, as agreed."),
-        (("2026-12-01T00:59:00+01:00",), 0, "Your own due date was 2026-12-01 00:59."),
-        (("2026-12-01T00:29:00+01:00",), -8, "Your own due date was 2026-12-01 00:29."),
-        (("2026-12-01T00:29:00+01:00", "2026-12-02T00:00:00+01:00"), 0, "2026-12-02 00:00."),
+        (6, (), 0, "Submitted 6 minutes late, within the 15 minutes of grace: no points are lost."),
+        (60, (), -8, "Submitted 1 hour late"),
+        (60, ("waived",), 0, "Submitted after the due date, which costs nothing, as agreed."),
+        (60, ("2026-12-01T00:59:00+01:00",), 0, "Your own due date was 2026-12-01 00:59."),
+        (60, ("2026-12-01T00:29:00+01:00",), -8, "Your own due date was 2026-12-01 00:29."),
+        (60, ("2026-12-01T00:29:00+01:00", "2026-12-02T00:00:00+01:00"), 0, "2026-12-02 00:00."),
     ],
 )
-def test_extensions_come_first(dues: tuple[str, ...], off: int, note: str) -> None:
-    """A waiver, and another due date; of a group's extensions the latest counts for all."""
+def test_extensions_come_first(minutes: int, dues: tuple[str, ...], off: int, note: str) -> None:
+    """Grace, a waiver, another due date; of a group's extensions the latest counts for all."""
     grade = graded(
         course=LATE,
-        submitted_at=datetime(2026, 11, 30, 23, 59, tzinfo=UTC),
+        submitted_at=DUE + timedelta(minutes=minutes),
         extensions=tuple(Extension("anna", due, "ill") for due in dues),
     )
     assert grade.points.late == off
@@ -191,23 +180,20 @@ def test_adjustments_stay_within_bounds(changes: list[Adjustment], each: list[in
 
 def test_a_note_says_how_many_points_count() -> None:
     """And why not all of them do."""
-    notes = [str(one) for one in apply_adjustments(verdict(), [change("1.3", 2)], PLACES)]
-    assert notes == [
-        "1.3: +2 points (0 of them count: there are no more to gain). Seen again. (2026-12-03)"
+    changes = [change("ffnn-small", 1, sets=True), change("1.3", 2)]
+    assert [str(one) for one in apply_adjustments(verdict(), changes, PLACES)] == [
+        "`ffnn-small`: set to 1 point. Seen again. (2026-12-03)",
+        "1.3: +2 points (1 of them count: there are no more to gain). Seen again. (2026-12-03)",
     ]
-    (applied,) = apply_adjustments(verdict(), [change("ffnn-small", 1, sets=True)], PLACES)
-    assert str(applied) == "`ffnn-small`: set to 1 point. Seen again. (2026-12-03)"
 
 
-changes_ = st.lists(
-    st.builds(
-        change, st.sampled_from(sorted(PLACES)), st.integers(-20, 20), sets=st.booleans()
-    ).filter(lambda made: not made.sets or made.points >= 0),
-    max_size=6,
+ANY = st.sampled_from(sorted(PLACES))
+CHANGES = st.builds(change, ANY, st.integers(-20, 20)) | st.builds(
+    change, ANY, st.integers(0, 20), sets=st.just(True)
 )
 
 
-@given(changes=changes_, wrong=st.sets(st.sampled_from(sorted(PLACES)), max_size=8))
+@given(changes=st.lists(CHANGES, max_size=6), wrong=st.sets(ANY, max_size=8))
 def test_points_stay_between_nothing_and_everything(
     changes: list[Adjustment], wrong: set[str]
 ) -> None:
@@ -219,28 +205,23 @@ def test_points_stay_between_nothing_and_everything(
 
 # The rows of a course: a record with submissions, a folder with tables.
 
-ANNA = Person("s1", "Anna Ämter")
-BO = Person("s2", "Bo Li")
+ANNA, BO = Person("s1", "Anna Ämter"), Person("s2", "Bo Li")
 ROSTER = "id,name\ns1,Anna Ämter\ns2,Bo Li\ns3,Cleo Ng\n"
+EARLY, LATER = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC)
 
 
-def record_with(
-    folder: Path, *results: SubmissionResult, infos: Collection[SubmissionInfo] = ()
-) -> Path:
-    with Record.writing(folder) as record:
-        record.begin(the_conditions())
-        for result in results:
-            record.add(result, result.submission.encode(), result.submission.encode())
-        decision_log.save_submission_info(record, infos)
-        record.finish()
-    return folder
-
-
-def rows_of(folder: Path, course: Course) -> list[GradebookRow]:
-    with Record.writing(folder) as record:
+def rows_of(
+    course: Course, folder: Path, *people: str | SubmissionInfo, alike: bool = False
+) -> tuple[list[GradebookRow], dict[str, Grade]]:
+    """The rows for right submissions of these people, and the grades of the submissions."""
+    infos = [SubmissionInfo(one) if isinstance(one, str) else one for one in people]
+    results = (verdict(i.submission, sha256="" if alike else i.submission) for i in infos)
+    run(folder / "out", *results, people=infos, empty=True)
+    with Record.writing(folder / "out") as record:
         sync_decisions(record, course)
         gradebook = Gradebook(record, course)
-        return gradebook.rows(gradebook)
+        grades = list(gradebook)
+        return gradebook.rows(grades), {one.result.submission: one for one in grades}
 
 
 def named(rows: Collection[GradebookRow]) -> list[tuple[str, str, str]]:
@@ -249,18 +230,9 @@ def named(rows: Collection[GradebookRow]) -> list[tuple[str, str, str]]:
 
 def test_a_row_for_each_student_of_the_roster(tmp_path: Path) -> None:
     """In the roster's order, also without a submission; all others come after them."""
-    folder = record_with(
-        tmp_path / "out",
-        verdict("li"),
-        verdict("zoe"),
-        verdict("anna"),
-        infos=[
-            SubmissionInfo("li", BO),
-            SubmissionInfo("anna", ANNA),
-            SubmissionInfo("zoe", known_as="Zoë Q"),
-        ],
-    )
-    rows = rows_of(folder, course_in(tmp_path, roster=ROSTER))
+    people = SubmissionInfo("li", BO), SubmissionInfo("zoe", known_as="Zoë Q")
+    course = course_in(tmp_path, roster=ROSTER)
+    rows, _ = rows_of(course, tmp_path, *people, SubmissionInfo("anna", ANNA))
     assert named(rows) == [
         ("s1", "Anna Ämter", "anna"),
         ("s2", "Bo Li", "li"),
@@ -268,95 +240,12 @@ def test_a_row_for_each_student_of_the_roster(tmp_path: Path) -> None:
         ("zoe", "Zoë Q", "zoe"),
     ]
     assert (rows[2].points, rows[2].status, rows[2].why) == (None, None, ABSENT)
-
-
-def test_without_a_roster_a_submission_is_a_student(tmp_path: Path) -> None:
-    """Nothing but the record is needed."""
-    folder = record_with(tmp_path, verdict("b"), verdict("a"))
-    assert named(rows_of(folder, Course())) == [("a", "", "a"), ("b", "", "b")]
+    rows, _ = rows_of(Course(), tmp_path, "b", "a")
+    assert named(rows) == [("a", "", "a"), ("b", "", "b")]
 
 
 def test_a_group_shares_the_submission_of_one_member(tmp_path: Path) -> None:
-    """Members without a submission have the same grade; they are named on its page."""
-    folder = record_with(tmp_path / "out", verdict("anna"), infos=[SubmissionInfo("anna", ANNA)])
-    course = course_in(tmp_path, roster=ROSTER, groups="group,student\nred,s1\nred,s3\n")
-    rows = rows_of(folder, course)
-    assert named(rows) == [
-        ("s1", "Anna Ämter", "anna"), ("s2", "Bo Li", ""), ("s3", "Cleo Ng", "anna")
-    ]  # fmt: skip
-    assert rows[0].points == rows[2].points
-    with History.open(folder) as record:
-        (grade,) = Gradebook(record, course)
-    assert grade.notes[0] == "Submitted for the group red: Anna Ämter, Cleo Ng."
-
-
-def test_a_submission_under_the_groups_own_name_is_its_members(tmp_path: Path) -> None:
-    """A platform may have one entry for a group: no row has the group's name."""
-    folder = record_with(tmp_path / "out", verdict("Team_Red"))
-    course = course_in(tmp_path, groups="group,student\nTeam Red,u1\nTeam Red,u2\n")
-    assert named(rows_of(folder, course)) == [("u1", "", "Team_Red"), ("u2", "", "Team_Red")]
-
-
-def test_of_two_in_a_group_the_latest_counts(tmp_path: Path) -> None:
-    """If the times are known; the note of the other submission says so."""
-    times = {"anna": datetime(2026, 11, 1, tzinfo=UTC), "li": datetime(2026, 11, 2, tzinfo=UTC)}
-    folder = record_with(
-        tmp_path / "out",
-        verdict("anna"),
-        verdict("li"),
-        infos=[
-            SubmissionInfo("anna", ANNA, submitted_at=times["anna"]),
-            SubmissionInfo("li", BO, submitted_at=times["li"]),
-        ],
-    )
-    course = course_in(tmp_path, groups="group,student\nred,s1\nred,s2\n")
-    assert [row.submission for row in rows_of(folder, course)] == ["li", "li"]
-    with History.open(folder) as record:
-        grades = {one.result.submission: one for one in Gradebook(record, course)}
-    assert grades["anna"].notes[0] == (
-        "Your group, red, has submitted `li` as well, and that counts, not this one."
-    )
-
-
-def test_of_two_in_a_group_the_grader_does_not_guess(tmp_path: Path) -> None:
-    """Without times two different files leave the group incomplete; equal ones do not."""
-    folder = record_with(tmp_path / "out", verdict("a"), verdict("b"), verdict("c"))
-    course = course_in(tmp_path, groups="group,student\nred,a\nred,b\n")
-    rows = rows_of(folder, course)
-    assert [row.why.partition(" differ")[0] for row in rows] == [
-        "group red: a and b",
-        "group red: a and b",
-        "the report is not marked yet",
-    ]
-    with History.open(folder) as record:
-        assert "times.csv" in Gradebook(record, course).problems[0].text
-    folder = record_with(tmp_path / "two", verdict("a"), verdict("b"))
-    course = course_in(
-        tmp_path,
-        "due = 2026-11-30T23:59:00Z\n",
-        times="submission,submitted_at\na,2026-11-02 10:00\nb,2026-11-01 10:00\n",
-    )
-    assert [row.submission for row in rows_of(folder, course)] == ["a", "a"]
-    same = record_with(tmp_path / "same", verdict("a"), verdict("b", sha256="a"))
-    (tmp_path / "times.csv").unlink()
-    assert [row.submission for row in rows_of(same, course)] == ["a", "a"]
-
-
-def test_a_student_with_two_submissions_is_a_group_of_one(tmp_path: Path) -> None:
-    """Without times it is unknown which one counts."""
-    infos = [SubmissionInfo("a", ANNA), SubmissionInfo("b", ANNA)]
-    folder = record_with(tmp_path / "out", verdict("a"), verdict("b"), infos=infos)
-    (row,) = rows_of(folder, Course())
-    assert row.why.startswith("Anna Ämter: a and b differ")
-
-
-def test_an_extension_of_one_member_is_the_groups(tmp_path: Path) -> None:
-    """Also where that member's own name is on no submission."""
-    folder = record_with(
-        tmp_path / "out",
-        verdict("anna"),
-        infos=[SubmissionInfo("anna", ANNA, submitted_at=datetime(2026, 12, 1, 3, tzinfo=UTC))],
-    )
+    """Members have the same grade and are named on its page; an extension of one is the group's."""
     course = course_in(
         tmp_path,
         "due = 2026-11-30T23:59:00+01:00\n[late]\n",
@@ -364,7 +253,55 @@ def test_an_extension_of_one_member_is_the_groups(tmp_path: Path) -> None:
         groups="group,student\nred,s1\nred,s3\n",
         extensions="submission,due,reason\ns3,2026-12-05 23:59,ill\n",
     )
-    assert [row.points.late for row in rows_of(folder, course) if row.points] == [0, 0]
+    anna = SubmissionInfo("anna", ANNA, submitted_at=datetime(2026, 12, 1, 3, tzinfo=UTC))
+    rows, grades = rows_of(course, tmp_path, anna)
+    assert named(rows) == [
+        ("s1", "Anna Ämter", "anna"), ("s2", "Bo Li", ""), ("s3", "Cleo Ng", "anna")
+    ]  # fmt: skip
+    assert rows[0].points
+    assert rows[0].points == rows[2].points
+    assert rows[0].points.late == 0
+    assert grades["anna"].notes[0] == "Submitted for the group red: Anna Ämter, Cleo Ng."
+
+
+def test_a_submission_under_the_groups_own_name_is_its_members(tmp_path: Path) -> None:
+    """A platform may have one entry for a group: no row has the group's name."""
+    course = course_in(tmp_path, groups="group,student\nTeam Red,u1\nTeam Red,u2\n")
+    rows, _ = rows_of(course, tmp_path, "Team_Red")
+    assert named(rows) == [("u1", "", "Team_Red"), ("u2", "", "Team_Red")]
+
+
+def test_of_two_in_a_group_the_latest_counts(tmp_path: Path) -> None:
+    """If the platform or a table has the times; the note of the other submission says so."""
+    course = course_in(tmp_path, groups="group,student\nred,s1\nred,s2\n")
+    anna = SubmissionInfo("anna", ANNA, submitted_at=EARLY)
+    rows, grades = rows_of(course, tmp_path, anna, SubmissionInfo("li", BO, submitted_at=LATER))
+    assert [row.submission for row in rows] == ["li", "li"]
+    assert grades["anna"].notes[0] == (
+        "Your group, red, has submitted `li` as well, and that counts, not this one."
+    )
+    times = "submission,submitted_at\nanna,2026-11-02 10:00\nli,2026-11-01 10:00\n"
+    course = course_in(tmp_path, "due = 2026-11-30T23:59:00Z\n", times=times)
+    rows, _ = rows_of(course, tmp_path, SubmissionInfo("anna", ANNA), SubmissionInfo("li", BO))
+    assert [row.submission for row in rows] == ["anna", "anna"]
+
+
+def test_of_two_without_times_the_grader_does_not_guess(tmp_path: Path) -> None:
+    """Two different files leave a group or a student incomplete; equal ones do not."""
+    course = course_in(tmp_path, groups="group,student\nred,a\nred,b\n")
+    rows, _ = rows_of(course, tmp_path, "a", "b", "c")
+    assert [row.why.partition(" differ")[0] for row in rows] == [
+        "group red: a and b",
+        "group red: a and b",
+        "the report is not marked yet",
+    ]
+    with History.open(tmp_path / "out") as record:
+        assert "times.csv" in Gradebook(record, course).problems[0].text
+    rows, _ = rows_of(course, tmp_path, "a", "b", alike=True)
+    assert [row.submission for row in rows] == ["a", "a"]
+    twice = SubmissionInfo("a", ANNA), SubmissionInfo("b", ANNA)
+    (row,), _ = rows_of(Course(), tmp_path / "without groups", *twice)
+    assert row.why.startswith("Anna Ämter: a and b differ")
 
 
 @pytest.mark.parametrize(
@@ -376,8 +313,8 @@ def test_submissions_without_a_time_are_listed(
 ) -> None:
     """They are treated as on time; where the platform marks late ones, the others are on time."""
     infos = [SubmissionInfo("a", ANNA, late=late, submitted_at=time)]
-    folder = record_with(tmp_path, verdict("a"), verdict("b"), infos=infos)
-    with History.open(folder) as record:
+    run(tmp_path, verdict("a"), verdict("b"), people=infos)
+    with History.open(tmp_path) as record:
         assert Gradebook(record, LATE).without_time() == missing
         assert Gradebook(record, Course()).without_time() == []
 

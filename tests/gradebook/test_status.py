@@ -1,7 +1,6 @@
 """The status of a class: who needs a person, why, and what to do next."""
 
-import subprocess
-import sys
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,29 +18,29 @@ from autograder.gradebook.attention import Attention
 from autograder.gradebook.gradebook import Gradebook, without_outputs
 from autograder.gradebook.status import Status, status
 from autograder.gradebook.sync import sync_decisions
-from autograder.paths import ROOT
-from autograder.record import decision_log
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from tests.builders.courses import course_in
-from tests.builders.records import the_conditions
+from tests.builders.records import run
 from tests.builders.results import a_result, an_output, verdict
 
 COURSE = 'name = "NN"\ndue = 2026-11-30T23:59:00+01:00\n[late]\n'
 SYNTAX = "Syntax error in line 3: invalid syntax (“def (”)."
-PEOPLE = {
-    "ann": "A", "bob": "A", "cid": "A", "dan": "A", "eva": "A", "fay": "B", "gus": "B",
-    "hal": "B", "ida": "B", "jon": "B", "kim": "B",
-}  # fmt: skip
+NEW = f"Syntax error in line 3, {NEWER} (3.14 or later)."
+SECTIONS = {
+    "A": ("ann", "bob", "cid", "dan", "eva"),
+    "B": ("fay", "gus", "hal", "ida", "jon", "kim"),
+}
+PEOPLE = {one: section for section, people in SECTIONS.items() for one in people}
 ROSTER = "id,name,section\n" + "".join(
     f'{one},"Doe, {one.title()}",{section}\n' for one, section in PEOPLE.items()
 )
 DUE = datetime(2026, 11, 30, 20, tzinfo=UTC)
 
 
-def broken(submission: str, message: str = SYNTAX, status: str = "error") -> SubmissionResult:
-    """A file that cannot be loaded: every output has the same status."""
-    outputs = [an_output(output.case, output.output, status=status) for output in verdict().outputs]
+def broken(submission: str, message: str = SYNTAX) -> SubmissionResult:
+    """A file that cannot be loaded."""
+    outputs = [an_output(one.case, one.output, status="error") for one in verdict().outputs]
     return a_result(*outputs, submission=submission, message=message)
 
 
@@ -55,31 +54,18 @@ def a_class() -> list[SubmissionResult]:
         broken("cid"),
         a_result(hung, submission="dan", message="No answer in time: ffnn."),
         a_result(apart, submission="eva"),
-        broken("fay", f"Syntax error in line 3, {NEWER} (3.14 or later)."),
+        broken("fay", NEW),
         a_result(unnamed, submission="gus"),
-        verdict("hal"),
-        verdict("ida"),
-        verdict("jon"),
-        verdict("stranger"),
+        *(verdict(name) for name in ("hal", "ida", "jon", "stranger")),
     ]
 
 
 def record(folder: Path, *results: SubmissionResult, source: bytes = b"source") -> None:
     """A run into ``out`` with these results only, at known times but for ida's."""
-    with Record.writing(folder / "out") as made:
-        made.begin(the_conditions(), empty=True)
-        for result in results:
-            made.add(result, result.submission.encode() + source, source)
-        decision_log.save_submission_info(
-            made,
-            [
-                SubmissionInfo(
-                    r.submission, Person(r.submission), "", None if r.submission == "ida" else DUE
-                )
-                for r in results
-            ],
-        )
-        made.finish()
+    names = [result.submission for result in results]
+    times = dict.fromkeys(names, DUE) | {"ida": None}
+    people = [SubmissionInfo(name, Person(name), "", times[name]) for name in names]
+    run(folder / "out", *results, source=source, people=people, empty=True)
 
 
 @pytest.fixture
@@ -97,7 +83,7 @@ def marked(folder: Path, *submissions: str) -> None:
     (folder / "manual.csv").write_text(f"submission,item,points,comment,grader\n{''.join(lines)}")
 
 
-def status_of(folder: Path, reports: frozenset[str] | None = None, section: str = "") -> Status:
+def status_of(folder: Path, reports: Collection[str] | None = None, section: str = "") -> Status:
     course = load(folder / "course.toml")
     with Record.rehearsal(folder / "out") as made:
         sync_decisions(made, course)
@@ -109,35 +95,31 @@ def status_of(folder: Path, reports: frozenset[str] | None = None, section: str 
         return status(gradebook, rows, attention, Path("out"), reports=reports, section=section)
 
 
-def names(status: Status) -> dict[str, list[str]]:
-    return {group.title: [one.submission for one in group.entries] for group in status.groups}
+def reasons(status: Status) -> dict[str, dict[str, str]]:
+    """Why each submission is listed, by group."""
+    return {g.title: {one.submission: one.why for one in g.entries} for g in status.groups}
 
 
 def test_groups_come_in_the_order_of_urgency(folder: Path) -> None:
     """Everybody who needs a person is named with the reason; the first line counts them."""
-    everybody = ("ann", "bob", "cid", "dan", "eva", "fay", "gus", "hal", "ida", "stranger")
+    everybody = {*PEOPLE, "stranger"} - {"jon", "kim"}
     marked(folder, *everybody)
-    found = status_of(folder, frozenset(everybody) - {"jon"})
-    assert list(names(found).items()) == [
-        ("Not judged", ["ann"]),
-        ("Identity unclear", ["stranger"]),
-        ("Nothing could be run, 0 points", ["bob", "cid"]),
-        ("Hung or crashed", ["dan"]),
-        ("Functions that do not work together", ["eva"]),
-        ("Newer Python", ["fay"]),
-        ("No report", ["jon"]),
-        ("Late, with unknown time", ["ida"]),
-        ("Nothing submitted", ["kim"]),
-        ("Lost points without a hint", ["gus"]),
+    found = status_of(folder, everybody)
+    assert list(reasons(found).items()) == [
+        ("Not judged", {"ann": "The disk was full."}),
+        ("Identity unclear", {"stranger": "not on the roster"}),
+        ("Nothing could be run, 0 points", {"bob": "No file.", "cid": SYNTAX}),
+        ("Hung or crashed", {"dan": "No answer in time: ffnn."}),
+        ("Functions that do not work together", {"eva": "`train_nn` and `ffnn`"}),
+        ("Newer Python", {"fay": NEW}),
+        ("No report", {"jon": ""}),
+        ("Late, with unknown time", {"ida": "treated as on time"}),
+        ("Nothing submitted", {"kim": ""}),
+        ("Lost points without a hint", {"gus": "`ffnn` −2"}),
     ]
     assert (
         found.headline == "11 on the roster: 2 final, 8 need you, 1 not submitted, 1 more not on it"
     )
-    reasons = {one.submission: one.why for group in found.groups for one in group.entries}
-    assert reasons["cid"] == SYNTAX
-    assert reasons["ann"] == "The disk was full."
-    assert reasons["eva"] == "`train_nn` and `ffnn`"
-    assert reasons["gus"] == "`ffnn` −2"
     assert found.groups[0].entries[0].label == "Doe, Ann (ann, section A)"
     assert found.open
 
@@ -147,19 +129,27 @@ def test_reports_are_counted_by_grader(folder: Path) -> None:
     marked(folder, "hal", "ida")
     with (folder / "manual.csv").open("a") as file:
         file.write("jon,discussion,5,,Lee\n")
-    (group,) = (g for g in status_of(folder).groups if g.title == "Report not marked")
+    found = status_of(folder)
+    (group,) = (group for group in found.groups if group.title == "Report not marked")
     assert group.remedy.startswith("Marked by Lee 3. Mark the others")
-    reasons = {one.submission: one.why for one in group.entries}
-    assert reasons["jon"].startswith("Lee has begun; the report is not marked in full: accuracy")
-    assert reasons["gus"] == ""
-    assert "hal" not in reasons
+    why = reasons(found)["Report not marked"]
+    assert why["jon"].startswith("Lee has begun; the report is not marked in full: accuracy")
+    assert (why["gus"], "hal" in why) == ("", False)
 
 
 def test_a_section_alone(folder: Path) -> None:
     """With a section only its students are listed and counted."""
     found = status_of(folder, section="A")
     assert found.headline == "5 on the roster in section A: 0 final, 5 need you"
-    assert "Newer Python" not in names(found)
+    assert "Newer Python" not in reasons(found)
+    with pytest.raises(ConfigError, match=r"there is no section “C”. .*Sections are A, B"):
+        command.run(folder / "out", folder / "course.toml", "C")
+
+
+def adjusted(folder: Path, *lines: str) -> None:
+    """Write adjustments that Kim has made."""
+    rows = "".join(f"{line},Seen,Kim,2026-12-03\n" for line in lines)
+    (folder / "adjustments.csv").write_text(f"submission,question,points,reason,by,date\n{rows}")
 
 
 def test_decisions_close_what_is_open(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,11 +160,8 @@ def test_decisions_close_what_is_open(folder: Path, capsys: pytest.CaptureFixtur
     assert printed.splitlines()[0].startswith("11 on the roster: 0 final, 10 need you, 1 not")
     assert f"  $ autograder explain {out} WHO --config {config}" in printed
     record(folder, verdict("ann"), *a_class()[1:-1])
-    marked(folder, "ann", "bob", "cid", "dan", "eva", "fay", "gus", "hal", "ida", "jon")
-    lines = [f"{one},1.1,to 0,Seen,Kim,2026-12-03\n" for one in ("bob", "cid", "dan", "eva", "fay")]
-    (folder / "adjustments.csv").write_text(
-        f"submission,question,points,reason,by,date\n{''.join(lines)}"
-    )
+    marked(folder, *list(PEOPLE)[:-1])
+    adjusted(folder, *(f"{one},1.1,to 0" for one in ("bob", "cid", "dan", "eva", "fay")))
     (folder / "times.csv").write_text("submission,submitted_at\nida,2026-11-30 20:00\n")
     before = (out / "results.sqlite").read_bytes()
     assert command.run(out, config, "") == 0
@@ -186,31 +173,23 @@ def test_decisions_close_what_is_open(folder: Path, capsys: pytest.CaptureFixtur
     capsys.readouterr()
     command.run(out, config, "")
     assert "Tables have changed" not in capsys.readouterr().out
-    with pytest.raises(ConfigError, match=r"there is no section “C”. .*Sections are A, B"):
-        command.run(out, config, "C")
 
 
 def test_a_decision_for_an_older_file_is_listed(folder: Path) -> None:
     """An adjustment that was entered for another file of the student is one to look at."""
-    line = "hal,1.3,-1,Seen,Kim,2026-12-03\n"
-    (folder / "adjustments.csv").write_text(f"submission,question,points,reason,by,date\n{line}")
+    adjusted(folder, "hal,1.3,-1")
     publish.run(folder / "out", folder / "course.toml")
     title = "Marks or decisions for an older file"
-    assert title not in names(status_of(folder))
+    assert title not in reasons(status_of(folder))
     record(folder, *a_class(), source=b"another")
-    (group,) = (g for g in status_of(folder).groups if g.title == title)
-    (entry,) = group.entries
-    assert (entry.submission, entry.why) == ("hal", "adjusted points by Kim")
+    assert reasons(status_of(folder))[title] == {"hal": "adjusted points by Kim"}
 
 
-def test_a_class_without_a_course(tmp_path: Path) -> None:
+def test_a_class_without_a_course(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a roster submissions are counted, and without a course no report is missing."""
     record(tmp_path, verdict("ann"), broken("cid"))
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", "status", tmp_path / "out"],
-        capture_output=True, text=True, cwd=ROOT, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert done.stdout.splitlines()[0] == "2 submissions: 1 graded, 1 needs you"
-    assert f"    cid: {SYNTAX}" in done.stdout.splitlines()
-    assert "report" not in done.stdout
+    assert command.run(tmp_path / "out", None, "") == 1
+    printed = capsys.readouterr().out
+    assert printed.splitlines()[0] == "2 submissions: 1 graded, 1 needs you"
+    assert f"    cid: {SYNTAX}" in printed.splitlines()
+    assert "report" not in printed.replace(str(tmp_path), "")
