@@ -5,6 +5,9 @@ from pathlib import Path
 from autograder.course.load import load
 from autograder.course.settings import Course
 
+NO_REPORT = 'points = {"1.1"=20,"1.2"=10,"1.3"=20,"1.4"=20,"2.1"=20,"2.2"=10,"2.3"=0}\n'
+"""Settings of a course whose report has no points."""
+
 
 def course_in(folder: Path, text: str = "", **tables: str) -> Course:
     """Write ``course.toml`` and tables such as ``groups`` into a folder, and load the course."""

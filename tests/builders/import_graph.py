@@ -2,7 +2,10 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
+
+from autograder.paths import ROOT
 
 Graph = dict[str, set[str]]
 """For each of our modules, by its dotted name, the modules of ours that it imports."""
@@ -21,6 +24,12 @@ def modules(root: Path, packages: Iterable[str]) -> dict[str, Path]:
 def graph(files: Mapping[str, Path]) -> Graph:
     """All imports between these modules, those inside functions and for type checkers too."""
     return {name: set(_imported(name, path, files)) for name, path in files.items()}
+
+
+@cache
+def ours() -> Graph:
+    """The imports between all our modules."""
+    return graph(modules(ROOT, ("assignment", "solution", "autograder", "tests")))
 
 
 def closure(imports: Graph, starts: Iterable[str]) -> set[str]:

@@ -4,8 +4,6 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,18 +13,15 @@ from tests.builders.checkouts import bare_checkout, fake, make
 from tests.builders.processes import run
 
 
-def instructions() -> Iterator[tuple[str, str]]:
+def instructions() -> list[tuple[str, str]]:
     """The instructions of the Containerfile, with continued lines joined."""
     text = (ROOT / "Containerfile").read_text("utf-8").replace("\\\n", " ")
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            word, _, rest = line.partition(" ")
-            yield word, rest.strip()
+    return re.findall(r"^([^#\s]+) +(.+)$", text, re.MULTILINE)
 
 
 def test_the_container_has_what_grading_needs() -> None:
     """It is of a pinned Python, copies what there is, and has libseccomp and the command."""
-    found = list(instructions())
+    found = instructions()
     known = {"FROM", "RUN", "WORKDIR", "COPY", "ENTRYPOINT", "CMD", "ENV", "USER"}
     assert {word for word, _ in found} <= known
     assert re.fullmatch(r"FROM python:3\.\d+-slim", " ".join(found[0]))
@@ -55,108 +50,104 @@ def test_a_container_of_another_user_is_one_sentence(tmp_path: Path) -> None:
     assert outcomes == [(0, "started with doctor\n", 0), (2, "", 1)]
 
 
-@dataclass(frozen=True)
 class Engines:
-    """Container engines that only write down how they were called, below ``folder``."""
+    """Container engines that only write down how they were called, and a checkout beside them."""
 
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.checkout, self._log = folder, bare_checkout(folder), folder / "calls"
+        self._log.touch()
+        for name in ("docker", "podman"):
+            fake(folder, name, "exit 1")
 
-    def add(self, name: str, *, answers: bool, code: int = 0) -> str:
-        """An engine that answers or does not, and whose containers end with a code."""
-        log = self.folder / "calls"
+    def add(self, name: str, code: int = 0) -> str:
+        """An engine that answers, and whose containers end with a code."""
         script = (
-            f'[ "$1" = info ] && exit {0 if answers else 1}\n'
-            f'{{ echo "{name} $1"; shift; printf "%s\\n" "$@"; }} >> "{log}"\n'
+            '[ "$1" = info ] && exit 0\n'
+            f'{{ echo "{name} $1"; shift; printf "%s\\n" "$@"; }} >> "{self._log}"\n'
             f"[ -e '{self.folder}/unbuilt' ] && exit 1\n"
             f'case "$*" in *Containerfile*) ;; *) exit {code};; esac'
         )
         return fake(self.folder, name, script)
 
     def make(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run make in a checkout with these engines in place of real ones."""
+        """Run make in the checkout with these engines in place of real ones."""
         path = f"{self.folder}:{os.environ['PATH']}"
-        return make(*arguments, cwd=self.folder / "a checkout", PATH=path, **variables)
+        return make(*arguments, cwd=self.checkout, PATH=path, **variables)
 
-    def calls(self) -> str:
+    def calls(self) -> list[str]:
         """What was called, a line for each argument."""
-        log = self.folder / "calls"
-        return log.read_text() if log.exists() else ""
+        return self._log.read_text().splitlines()
+
+    def ran(self) -> list[str]:
+        """The arguments of the container that was started first."""
+        calls = self.calls()
+        return calls[calls.index("docker run") + 1 :]
 
 
 @pytest.fixture
 def engines(tmp_path: Path) -> Engines:
     """No engine that answers, and a checkout."""
-    bare_checkout(tmp_path)
-    found = Engines(tmp_path)
-    found.add("docker", answers=False)
-    found.add("podman", answers=False)
-    return found
+    return Engines(tmp_path)
 
 
 def test_grading_in_a_container_uses_the_engine_that_answers(engines: Engines) -> None:
     """An engine that is installed and not running is passed over; ENGINE= chooses."""
     run = engines.make("grade-container")
-    assert (run.returncode, engines.calls()) == (2, "")
+    assert (run.returncode, engines.calls()) == (2, [])
     assert "Neither docker nor podman answers" in run.stderr
-    engines.add("podman", answers=True)
+    engines.add("podman")
     run = engines.make("grade-container")
-    assert re.findall(r"^\w+ (?:build|run)$", engines.calls(), re.MULTILINE) == [
-        "podman build",
-        "podman run",
-    ]
+    called = [line for line in engines.calls() if line.startswith(("docker ", "podman "))]
+    assert called == ["podman build", "podman run"]
     assert run.stdout.startswith("Building the image: this takes a few minutes the first time.\n")
-    assert run.stdout.endswith(f"/results is {engines.folder / 'a checkout/results'}\n")
+    assert run.stdout.endswith(f"/results is {engines.checkout}/results\n")
     run = engines.make("grade-container", ENGINE="docker")
     assert run.returncode == 2
     assert "docker does not answer" in run.stderr
-    engines.make("grade-container", ENGINE=engines.add("my engine", answers=True))
-    assert "my engine run\n" in engines.calls()
-    engines.add("docker", answers=True)
+    engines.make("grade-container", ENGINE=engines.add("my engine"))
+    engines.add("docker")
     engines.make("grade-container")
-    assert engines.calls().count("docker run\n") == 1
+    assert [engines.calls().count(f"{name} run") for name in ("my engine", "docker")] == [1, 1]
 
 
 @pytest.mark.parametrize("name", ["SUBMISSIONS", "CONFIG"])
 def test_a_path_that_is_not_there_is_told_before_the_build(engines: Engines, name: str) -> None:
     """A misspelt path costs no build, and no folder for the results is made."""
-    engines.add("docker", answers=True)
+    engines.add("docker")
     run = engines.make("grade-container", **{name: "it's not here"})
-    assert (run.returncode, engines.calls(), run.stdout) == (2, "", "")
+    assert (run.returncode, engines.calls(), run.stdout) == (2, [], "")
     assert f"There is no it's not here: correct {name}=" in run.stderr
-    assert not (engines.folder / "a checkout/results").exists()
+    assert not (engines.checkout / "results").exists()
 
 
 def test_folders_of_any_name_are_mounted(engines: Engines) -> None:
     """Submissions and settings are mounted read-only, names may have quotes, the code is kept."""
-    engines.add("docker", answers=True, code=1)
+    engines.add("docker", code=1)
     place = engines.folder / 'the "course\'s" files'
     (place / "week $1 'a'").mkdir(parents=True)
     (place / "course.toml").touch()
     given = {"SUBMISSIONS": str(place / "week $1 'a'"), "CONFIG": str(place / "course.toml")}
     run = engines.make("grade-container", OUT=str(place / "out put"), ARGS="--jobs 2", **given)
-    wanted = [
+    assert engines.ran()[3:] == [
         "--volume", f"{place}/week $1 'a':/submissions/week $1 'a':ro",
         "--volume", f"{place}:/course:ro",
         "--volume", f"{place}/out put:/results",
         "backprop-kit", "grade", "/submissions/week $1 'a'", "--out", "/results",
         "--config", "/course/course.toml", "--jobs", "2",
     ]  # fmt: skip
-    assert engines.calls().partition("docker run\n")[2].splitlines()[3:] == wanted
     assert run.returncode == 2
     assert f"/results is {place}/out put\n" in run.stdout
 
 
 def test_any_command_runs_in_a_container(engines: Engines) -> None:
     """ARGS is read as a shell reads it; an image that cannot be built is reported once."""
-    engines.add("docker", answers=True)
-    run = engines.make(
-        "container", ARGS="explain /results 'Ada L'", CONTAINER_OPTIONS="--read-only"
-    )
-    assert run.returncode == 0
-    called = engines.calls().partition("docker run\n")[2].splitlines()
+    engines.add("docker")
+    options = {"ARGS": "explain /results 'Ada L'", "CONTAINER_OPTIONS": "--read-only"}
+    assert engines.make("container", **options).returncode == 0
+    called = engines.ran()
     assert called[3] == "--read-only"
     assert called[-4:] == ["backprop-kit", "explain", "/results", "Ada L"]
     (engines.folder / "unbuilt").touch()
     run = engines.make("container")
     assert "docker could not build the image" in run.stderr
-    assert engines.calls().count("docker run\n") == 1
+    assert engines.calls().count("docker run") == 1

@@ -27,7 +27,6 @@ finally:
 """
 WARM = """
 import sys
-from autograder.grading import pool
 from autograder.sandbox import fork_server
 fork_server.warm_up()
 if len(sys.argv) > 1:
@@ -62,9 +61,14 @@ def test_a_run_starts_without_jinja2() -> None:
 
 
 @pytest.mark.parametrize("scipy", [False, True])
-def test_a_fork_server_has_scipy_only_where_it_is_mentioned(scipy: bool) -> None:
-    """The fork server of every pool process has numpy, and scipy only when asked."""
+def test_the_fork_server_holds_no_answers_and_scipy_only_where_asked(scipy: bool) -> None:
+    """The process that workers are forked from has numpy, the sandbox and the loader alone."""
     loaded = modules(WARM, *(["scipy"] if scipy else []))
-    assert "numpy.linalg" in loaded
+    assert {"numpy.linalg", "assignment.checks.loading.loader"} <= loaded
+    assert {"autograder.sandbox.child", "autograder.sandbox.wire"} <= loaded
     assert ("scipy.special" in loaded) == scipy
-    assert loaded & {"matplotlib", "pandas", "sklearn", "jinja2"} == set()
+    assert loaded & {*HEAVY, "jinja2"} == ({"scipy"} if scipy else set())
+    allowed = ("autograder.errors.", "autograder.paths.", "autograder.sandbox.")
+    ours = {name for name in loaded if name.startswith("autograder.")}
+    assert {name for name in ours if not f"{name}.".startswith(allowed)} == set()
+    assert {name for name in loaded if name.split(".")[0] in ("solution", "tests")} == set()

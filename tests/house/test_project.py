@@ -2,9 +2,8 @@
 
 import os
 import re
-import shutil
-import subprocess
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import yaml
 from assignment.checks.model.version import VERSION
 from autograder.paths import ROOT
 from tests.builders.checkouts import bare_checkout, fake, make
+from tests.builders.processes import run
 
 README = (ROOT / "README.md").read_text("utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -20,7 +20,6 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 DOCUMENTS = (*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")), *DOCS)
-TOP = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "Containerfile")
 
 
 @pytest.fixture
@@ -29,21 +28,13 @@ def bare(tmp_path: Path) -> Path:
     return bare_checkout(tmp_path)
 
 
-def test_the_two_commands_are_targets() -> None:
-    """The README's commands are those that the Makefile has."""
+def test_commands_are_targets() -> None:
+    """The README's commands are those that the Makefile has, and `make` alone shows them all."""
     named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", README, re.MULTILINE))
     targets = set(" ".join(re.findall(r"^([a-z -]+):", MAKEFILE, re.MULTILINE)).split())
-    assert {"grade", "test"} <= named
-    assert named <= targets
+    assert {"grade", "test"} <= named <= targets
     assert targets == set(re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)[0].split())
-
-
-def test_help_names_every_target_for_daily_use() -> None:
-    """`make` alone shows what there is."""
-    run = make()
-    assert run.returncode == 0
-    told = set(re.findall(r"^make ([a-z-]+)", run.stdout, re.MULTILINE))
-    assert {"grade", "test", "verify", "key", "update", "clean"} <= told
+    assert set(re.findall(r"^make ([a-z-]+)", make().stdout, re.MULTILINE)) == targets - {"help"}
 
 
 def test_every_folder_of_the_table_is_there() -> None:
@@ -88,9 +79,9 @@ def test_a_python_that_will_not_do_is_told(
 ) -> None:
     """Set-up with an old one, one without venv or none is one sentence that says what to do."""
     python = fake(tmp_path, "python3", script) if script else str(tmp_path / "python3")
-    run = make("grade", cwd=bare, PYTHON=python)
-    assert run.returncode != 0
-    assert re.search(said, run.stderr)
+    done = make("grade", cwd=bare, PYTHON=python)
+    assert done.returncode != 0
+    assert re.search(said, done.stderr)
 
 
 def test_a_checkout_that_cannot_be_written_is_told(bare: Path) -> None:
@@ -98,33 +89,34 @@ def test_a_checkout_that_cannot_be_written_is_told(bare: Path) -> None:
     bare.chmod(0o555)
     if os.access(bare, os.W_OK):
         pytest.skip("root may write everything")
-    run = make("grade", cwd=bare)
+    done = make("grade", cwd=bare)
     bare.chmod(0o755)
-    assert "cannot be written to, and .venv is made in it" in run.stderr
+    assert "cannot be written to, and .venv is made in it" in done.stderr
 
 
 def test_a_half_made_environment_is_made_again(bare: Path, tmp_path: Path) -> None:
     """What an interrupted set-up has left is no set-up, and neither is one from another place."""
-    log = tmp_path / "log"
+    log, offline, link = (tmp_path / name for name in ("log", "offline", "link"))
     python = fake(
         tmp_path,
         "python 3",
         f'[ "$1 $2" = "-m venv" ] || exit 0\necho made >> "{log}"\n'
         f'mkdir -p .venv/bin && touch .venv/pyvenv.cfg && cp "{tmp_path}/inner" .venv/bin/python',
     )
-    fake(tmp_path, "inner", f'[ ! -e "{tmp_path}/offline" ]')
-    (tmp_path / "offline").touch()
-    assert make(".venv/.grade", cwd=bare, PYTHON=python).returncode != 0
-    (tmp_path / "offline").unlink()
-    for _ in range(2):
-        assert make(".venv/.grade", cwd=bare, PYTHON=python).returncode == 0
-    assert log.read_text().split() == ["made"] * 2
-    (tmp_path / "link").symlink_to(bare)
-    through = make(".venv/.grade", cwd=tmp_path / "link", PYTHON=python, PWD=f"{tmp_path}/link")
-    assert (through.returncode, log.read_text().split()) == (0, ["made"] * 2)
-    moved = bare.rename(tmp_path / "another place")
-    assert make(".venv/.grade", cwd=moved, PYTHON=python).returncode == 0
-    assert log.read_text().split() == ["made"] * 3
+    fake(tmp_path, "inner", f'[ ! -e "{offline}" ]')
+
+    def made(folder: Path, **variables: str) -> tuple[bool, int]:
+        """Whether set-up in a folder succeeds, and how often an environment was made until then."""
+        done = make(".venv/.grade", cwd=folder, PYTHON=python, **variables)
+        return done.returncode == 0, len(log.read_text().splitlines())
+
+    offline.touch()
+    assert made(bare) == (False, 1)
+    offline.unlink()
+    assert made(bare) == made(bare) == (True, 2)
+    link.symlink_to(bare)
+    assert made(link, PWD=str(link)) == (True, 2)
+    assert made(bare.rename(tmp_path / "another place")) == (True, 3)
 
 
 def test_version_and_licence_are_one() -> None:
@@ -176,22 +168,21 @@ def test_ci_runs_the_same_as_everybody() -> None:
     assert jobs["test"]["env"] == {"PYTHON": "python${{ matrix.python }}"}
     matrix = jobs["student-kit"]["strategy"]["matrix"]
     assert [name.split("-")[0] for name in matrix["os"]] == ["ubuntu", "macos", "windows"]
-    for run in steps(jobs["student-kit"]):
-        program, script, *_ = run.split()
+    for step in steps(jobs["student-kit"]):
+        program, script, *_ = step.split()
         assert program == "python"
         assert (ROOT / script).is_file()
 
 
-def test_make_grade_takes_the_course(tmp_path: Path) -> None:
+def test_make_grade_takes_the_course(bare: Path) -> None:
     """CONFIG and the two folders reach the grader whole, whatever is in their names."""
-    bare = bare_checkout(tmp_path)
     (bare / ".venv/bin").mkdir(parents=True)
     fake(bare / ".venv/bin", "python", "exit 0")
     fake(bare / ".venv/bin", "autograder", "printf '%s|' \"$@\"")
     (bare / ".venv/pyvenv.cfg").touch()
     (bare / ".venv/.grade").write_text(str(bare.resolve()))
-    run = make("grade", "SUBMISSIONS=my class", "CONFIG=it's mine.toml", "OUT=to here", cwd=bare)
-    assert run.stdout == "grade|my class|--out|to here|--config|it's mine.toml|", run.stderr
+    done = make("grade", "SUBMISSIONS=my class", "CONFIG=it's mine.toml", "OUT=to here", cwd=bare)
+    assert done.stdout == "grade|my class|--out|to here|--config|it's mine.toml|", done.stderr
     assert make("verify", "CONFIG=a b.toml", cwd=bare).stdout == "verify|--config|a b.toml|"
 
 
@@ -203,23 +194,18 @@ def test_ci_ends_with_make_test() -> None:
     assert "set -euo pipefail" in script
     assert script.rstrip().endswith("make test")
     assert not re.search(r"\|\| *true", script)
-    assert subprocess.run(["bash", "-n", str(path)], check=False).returncode == 0
+    assert run(["bash", "-n", path]).returncode == 0
 
 
 def tracked() -> list[Path]:
     """The files of the project, as git or, without it, the folder has them."""
-    if git := shutil.which("git"):
-        command = [git, "ls-files", "-z"]
-        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        if run.returncode == 0:
-            return [ROOT / name for name in run.stdout.split("\0") if (ROOT / name).is_file()]
+    with suppress(FileNotFoundError):
+        listed = run(["git", "ls-files", "-z"])
+        if listed.returncode == 0:
+            return [ROOT / name for name in listed.stdout.split("\0") if (ROOT / name).is_file()]
     folders = ("assignment", "solution", "autograder", "tests", "data", ".ci", ".github")
-    return [
-        path
-        for name in folders
-        for path in (ROOT / name).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    ] + [ROOT / name for name in TOP]
+    paths = [*ROOT.glob("*"), *(path for name in folders for path in (ROOT / name).rglob("*"))]
+    return [path for path in paths if path.is_file() and "__pycache__" not in path.parts]
 
 
 # Put together here, so that this file does not hold them itself.

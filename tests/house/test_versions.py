@@ -7,11 +7,9 @@ import msgspec
 import pytest
 
 from assignment.checks.commands import check
-from assignment.checks.loading import syntax
 from assignment.checks.model import public_key as key
 from assignment.checks.running.kit import FILE, Kit
-from autograder.cases.answers import Answers
-from autograder.cases.public_key import public_key, stale_key
+from autograder.cases.public_key import stale_key
 from autograder.paths import PUBLIC_KEY, ROOT
 from autograder.record.fingerprint import conditions
 from autograder.sandbox import Limits
@@ -19,25 +17,19 @@ from autograder.sandbox import Limits
 TESTED = ["3.14", "3.13", "3.12", "3.11"]
 
 
-@pytest.mark.parametrize(
-    ("file", "lists"),
-    [
-        ("Makefile", 1),
-        ("autograder/platforms/gradescope/setup.sh", 2),
-    ],
-)
-def test_set_up_takes_the_newest_tested_python(file: str, lists: int) -> None:
+def test_set_up_takes_the_newest_tested_python() -> None:
     """Each list of Pythons begins with the newest, and the container has that one."""
-    text = (ROOT / file).read_text("utf-8")
-    found = re.findall(r"(?:PYTHONS +:=|candidate in)((?: python3\.\d+)+)", text)
-    assert [re.findall(r"3\.\d+", one) for one in found] == [TESTED] * lists
+    for file, lists in (("Makefile", 1), ("autograder/platforms/gradescope/setup.sh", 2)):
+        text = (ROOT / file).read_text("utf-8")
+        found = re.findall(r"(?:PYTHONS +:=|candidate in)((?: python3\.\d+)+)", text)
+        assert [re.findall(r"3\.\d+", one) for one in found] == [TESTED] * lists
     assert f"FROM python:{TESTED[0]}-slim\n" in (ROOT / "Containerfile").read_text("utf-8")
 
 
 def test_the_key_names_the_grader(tmp_path: Path) -> None:
     """It has Python's and numpy's versions, which do not make it stale, and a package its own."""
-    text = public_key(Answers())
-    assert key.loads(text).grader == key.versions()
+    assert key.loads(key.dumps((), {})).grader == key.versions()
+    text = key.with_versions(PUBLIC_KEY.read_text("utf-8"))
     other = re.sub('"grader": ".*"', '"grader": "3.99 9.1"', text)
     path = tmp_path / "cases.json"
     path.write_text(other, encoding="utf-8")
@@ -64,9 +56,8 @@ def test_check_says_where_versions_differ(tmp_path: Path, grader: str, said: str
     found = " ".join(" ".join(check.versions(kit)).split())
     assert found.startswith(said)
     assert bool(found) == bool(said)
-    assert ("Line 2 (“case 1: x = 1”) cannot be read by the grader's Python 3.9." in found) == bool(
-        said
-    )
+    new = "Line 2 (“case 1: x = 1”) cannot be read by the grader's Python 3.9."
+    assert (new in found) == bool(said)
 
 
 def test_a_regrade_with_another_python_is_announced() -> None:
@@ -76,9 +67,3 @@ def test_a_regrade_with_another_python_is_announced() -> None:
     assert before.described(now) == f"Python 3.10.1 (now {now.python}) and other limits"
     same = msgspec.structs.replace(now, course_points="x")
     assert same.described(now) == ""
-
-
-def test_newer_words_are_in_the_message() -> None:
-    """A person finds such files by a note, which the grader adds where it sees these words."""
-    assert syntax.NEWER in syntax.hint("type X = int", (3, 11))
-    assert syntax.hint("type X = int", (3, 12)) == ""

@@ -1,6 +1,6 @@
 """Staff see all about a result, only they see it, and no code runs outside the sandbox."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -8,14 +8,12 @@ import pytest
 
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
-from autograder.commands import grade as session
 from autograder.commands.explain import run
 from autograder.course import roster
 from autograder.course.directory import SubmissionInfo
-from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError
-from autograder.record import decision_log
+from autograder.gradebook.sync import sync_decisions
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
@@ -24,13 +22,14 @@ from autograder.reports.explain.collect import explain
 from autograder.reports.explain.console import array, as_text
 from autograder.reports.explain.model import Explanation
 from autograder.reports.explain.page import explanation_page
+from autograder.results import SubmissionResult
+from tests.builders import records
 from tests.builders.courses import course_in
 from tests.builders.html_page import Page
-from tests.builders.results import a_result, an_output
+from tests.builders.results import ANSWERS, a_result, an_output, verdict
 from tests.builders.sources import RIGHT, mistake
 from tests.builders.sources import graded as grade_files
 
-ANSWERS = Answers()
 KIT = Course()
 EVIL = "</pre></script><script>alert(1)</script><img src=x onerror=alert(2)>"
 LEFT_OUT = f"""{RIGHT}
@@ -64,24 +63,24 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", autouse=True)
 def judged_once() -> Iterator[None]:
     """Judge every source again only once, with cases that are computed once."""
-    known: dict[object, rerun.Rerun] = {}
-
-    def shared(
-        answers: Answers, course: Course, source: bytes, file: str, *, unsafe: bool
-    ) -> rerun.Rerun:
-        key = (answers, str(course.sandbox_limits()), source, file, unsafe)
-        if key not in known:
-            known[key] = rerun.rerun(answers, course, source, file, unsafe=unsafe)
-        return known[key]
-
+    again = cache(lambda answers, *file, unsafe: rerun.rerun(answers, KIT, *file, unsafe=unsafe))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(collect, "Answers", cache(Answers))
-        patch.setattr(collect, "rerun", shared)
+        patch.setattr(
+            collect, "rerun", lambda one, _, *file, unsafe: again(one, *file, unsafe=unsafe)
+        )
         yield
 
 
 def explained(graded: Path, submission: str, case: str = "") -> Explanation:
     return explain(graded, submission, KIT, case=case, unsafe=True)
+
+
+def page_of(found: Explanation) -> Page:
+    """The page, which is whole."""
+    page = Page(explanation_page(found))
+    page.check()
+    return page
 
 
 def test_a_failed_output_is_explained(graded: Path) -> None:
@@ -96,15 +95,13 @@ def test_a_failed_output_is_explained(graded: Path) -> None:
     assert weights.got is not None
     assert weights.expected is not None
     assert weights.expected.tolerance > 0
-    assert [fit.id for fit in weights.fits] == ["train-gradient-summed"]
-    assert weights.fits[0].why == "named: it gives this very answer, and no other one does"
-    runs = {run.name: run for run in shown.runs}
-    own = runs["own functions"]
+    why = "named: it gives this very answer, and no other one does"
+    assert [(fit.id, fit.why) for fit in weights.fits] == [("train-gradient-summed", why)]
+    (own,) = (run for run in shown.runs if run.name == "own functions")
+    with_reference = next(run for run in shown.runs if not run.own)
     assert own.own
-    with_reference = [run for run in shown.runs if not run.own]
-    assert with_reference
-    assert "with our `ffnn`" in with_reference[0].name
-    assert own.verdicts != with_reference[0].verdicts
+    assert "with our `ffnn`" in with_reference.name
+    assert own.verdicts != with_reference.verdicts
     assert set(own.answers(shown.case)) == {*shown.expected}
 
 
@@ -122,8 +119,7 @@ def test_text_and_page_are_whole(graded: Path, submission: str) -> None:
     """The text is not empty, and the page is one file without scripts."""
     found = explained(graded, submission)
     assert as_text(found, failed=True).startswith(f"{submission}: ")
-    page = Page(explanation_page(found))
-    page.check()
+    page = page_of(found)
     assert page.all("script") == page.all("img") == []
 
 
@@ -153,19 +149,22 @@ def test_an_answer_that_differs_needs_attention(
     found = explained(graded, "restless", "sigmoid-handout")
     assert found.differs
     assert found.notes[-1].startswith("Run again just now, it differs from the record: sigmoid-")
-    options = {"case": "sigmoid-handout", "config": None, "unsafe": True}
-    assert run(graded, "restless", **options) == 1  # type: ignore[arg-type]
-    assert run(graded, "cecilia", **options) == 0  # type: ignore[arg-type]
+    for submission, code in (("restless", 1), ("cecilia", 0)):
+        asked = run(graded, submission, case="sigmoid-handout", config=None, unsafe=True)
+        assert asked == code
     assert "every answer shown here is as it is in the record" in capsys.readouterr().out
 
 
 def test_nothing_goes_to_students(graded: Path) -> None:
     """Everything is written below staff/; feedback/ stays as it was, to the byte."""
-    before = {path: path.read_bytes() for path in (graded / "feedback").iterdir()}
-    known = set(graded.iterdir())
+
+    def files() -> dict[Path, bytes]:
+        paths = (path for path in graded.rglob("*") if path.is_file())
+        return {path: path.read_bytes() for path in paths if path.parent.name != "explain"}
+
+    before = files()
     run(graded, "cecilia", case="", config=None, unsafe=True)
-    assert {path: path.read_bytes() for path in (graded / "feedback").iterdir()} == before
-    assert set(graded.iterdir()) - known <= {graded / "staff"}
+    assert files() == before
     assert (graded / "staff" / "explain" / "cecilia.html").is_file()
 
 
@@ -181,7 +180,7 @@ def test_without_isolation_the_record_is_shown(
     assert shown.runs == ()
     assert shown.outputs[0].got is not None
     assert [fit.id for fit in shown.outputs[0].fits] == ["train-gradient-summed"]
-    Page(explanation_page(found)).check()
+    page_of(found)
     assert explain(graded, "cecilia", KIT, case="train-small", unsafe=True).isolation
 
 
@@ -219,41 +218,48 @@ def test_other_cases_than_were_graded(graded: Path) -> None:
     assert "name the course.toml that it was graded with (--config)" in found.notes[0]
     assert {shown.case for shown in found.cases} == {None}
     assert "Misconception `ffnn-output-softmax`, as the record has it." not in found.notes
-    Page(explanation_page(found)).check()
+    page_of(found)
     assert as_text(found, failed=True)
+
+
+def recorded(
+    folder: Path,
+    *results: SubmissionResult,
+    source: str = RIGHT,
+    people: Collection[SubmissionInfo] = (),
+) -> None:
+    """A run of the kit's own cases, with results as if this source had them."""
+    under = conditions(ANSWERS.cases, KIT.sandbox_limits())
+    records.run(folder, *results, source=source.encode(), people=people, under=under)
 
 
 def test_decisions_are_shown(tmp_path: Path) -> None:
     """An excused case stands beside the verdict, which is shown as it was."""
-    file, out, config = tmp_path / "dora.py", tmp_path / "out", tmp_path / "course.toml"
-    file.write_text(mistake("sigmoid-overflow"), encoding="utf-8")
-    config.write_text('[excused]\n"sigmoid-overflow" = "the handout had a misprint"\n')
-    session.grade([file], session.Options(out=out, unsafe=True, jobs=1, config=config))
-    found = explain(out, "dora", load(config), case="sigmoid-overflow", unsafe=True)
+    recorded(tmp_path, verdict("dora", ["sigmoid-overflow"]), source=mistake("sigmoid-overflow"))
+    course = course_in(tmp_path, '[excused]\n"sigmoid-overflow" = "the handout had a misprint"\n')
+    with Record.writing(tmp_path) as record:
+        sync_decisions(record, course)
+    found = explain(tmp_path, "dora", course, case="sigmoid-overflow", unsafe=True)
     (shown,) = found.cases
     assert shown.outputs[0].recorded.status != "passed"
     text = as_text(found, failed=False)
     assert "Decided by people: Everybody has the points of this case" in text
-    assert "the handout had a misprint" in " ".join(Page(explanation_page(found)).text.split())
+    assert "the handout had a misprint" in page_of(found).text
     assert "the points have changed" not in text
 
 
 def test_the_bonus_is_explained_from_the_record(tmp_path: Path) -> None:
     """Its inputs and answers are shown; it is in a file of its own, so it is not run again."""
     case = ANSWERS.bonus.graded[0]
-    output = next(iter(case.points))
-    wrong = an_output(case.id, output, staff="It is another one.")
-    with Record.writing(tmp_path) as record:
-        record.begin(conditions(ANSWERS.cases, KIT.sandbox_limits()))
-        record.add(a_result(wrong, submission="eva"), b"f", RIGHT.encode())
-        record.finish()
+    wrong = an_output(case.id, next(iter(case.points)), staff="It is another one.")
+    recorded(tmp_path, a_result(wrong, submission="eva"))
     found = explain(tmp_path, "eva", KIT, unsafe=True)
     (shown,) = found.cases
     assert shown.case is not None
     assert shown.outputs[0].expected is not None
     assert (found.isolation, shown.runs) == ("", ())
     assert "It is another one." in as_text(found, failed=True)
-    Page(explanation_page(found)).check()
+    page_of(found)
 
 
 def test_a_student_is_found_by_any_name(tmp_path: Path) -> None:
@@ -264,19 +270,14 @@ def test_a_student_is_found_by_any_name(tmp_path: Path) -> None:
         'ada,"Doe, Jane",jdoe,jane@example.org,A\nbob,"Doe, Bob",,,B\neve,"Doe, Bob",,,B\n'
         'ian,"Roe, Ian",,,B\n',
     )
-    with Record.writing(tmp_path) as record:
-        record.begin(conditions(ANSWERS.cases, KIT.sandbox_limits()))
-        for submission in ("ada", "bob", "eve"):
-            record.add(a_result(submission=submission, status="refused"), b"f", None)
-        record.finish()
-    people = roster.read(tmp_path / "roster.csv").people
-    with Record.writing(tmp_path) as record:
-        decision_log.save_submission_info(record, [SubmissionInfo(p.id, p) for p in people])
+    people = [SubmissionInfo(p.id, p) for p in roster.read(tmp_path / "roster.csv").people]
+    results = (a_result(submission=one, status="refused") for one in ("ada", "bob", "eve"))
+    recorded(tmp_path, *results, people=people)
     for name in ("ada", "JDOE", "jane@example.org", "jane doe", "Doe, Jane"):
         found = explain(tmp_path, name, course)
         assert found.result.submission == "ada"
         assert as_text(found, failed=True).startswith("Doe, Jane (ada, section A): refused")
-        assert "Doe, Jane (ada, section A)" in Page(explanation_page(found)).text
+        assert "Doe, Jane (ada, section A)" in page_of(found).text
     for name, words in (
         ("Bob Doe", r"fits Doe, Bob \(bob, section B\) and Doe, Bob \(eve, section B\)"),
         ("ian", r"Roe, Ian \(ian, section B\) has submitted nothing"),

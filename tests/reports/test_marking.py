@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,20 @@ from autograder.course.roster import Person
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
 from autograder.gradebook import rubric
-from autograder.record import decision_log
 from autograder.record.decisions import Mark
-from autograder.record.writer import Record
 from autograder.reports.marking.collect import Report
 from autograder.reports.marking.page import marking_page
+from tests.builders import records
 from tests.builders.chromium import chromium as chromium
+from tests.builders.courses import NO_REPORT, course_in
 from tests.builders.downloads import pdf
 from tests.builders.html_page import Page
-from tests.builders.sources import graded
+from tests.builders.results import verdict
 
 KEY = "'reports marked by hand, ' + location.pathname"
 """Under this name, in JavaScript, the page keeps its marks in the browser."""
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+PART_0, PART_1 = "[data-part='0']", "[data-part='1']"
 PEOPLE = {
     "anna": Person("anna", "Anna Björk", section="A 1"),
     "bob": Person("bob", f"Bob {EVIL}", section="B"),
@@ -64,25 +65,18 @@ def test_the_page_is_whole_and_text_stays_text() -> None:
 
 def test_a_course_whose_report_has_no_points(tmp_path: Path) -> None:
     """A message says that there is nothing to mark."""
-    config = tmp_path / "course.toml"
-    points = {"1.1": 20, "1.2": 10, "1.3": 20, "1.4": 20, "2.1": 20, "2.2": 10, "2.3": 0}
-    lines = [f'"{number}" = {course_points}' for number, course_points in points.items()]
-    config.write_text("[points]\n" + "\n".join(lines))
+    course_in(tmp_path, NO_REPORT)
     with pytest.raises(ConfigError, match="the report has no points"):
-        run(tmp_path, config)
+        run(tmp_path, tmp_path / "course.toml")
 
 
 @pytest.fixture(scope="module")
 def graded_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A graded class of three, two of them with a report, and its course."""
     out = tmp_path_factory.mktemp("results")
-    (out / "course.toml").write_text(COURSE, encoding="utf-8")
-    sources = dict.fromkeys(PEOPLE, "def sigmoid(x):\n    return x\n")
-    graded(tmp_path_factory.mktemp("submitted"), sources, out)
-    with Record.writing(out) as record:
-        decision_log.save_submission_info(
-            record, [SubmissionInfo(name, person) for name, person in PEOPLE.items()]
-        )
+    course_in(out, COURSE)
+    people = [SubmissionInfo(name, person) for name, person in PEOPLE.items()]
+    records.run(out, *(verdict(name) for name in PEOPLE), people=people)
     reports = out / "staff" / "reports"
     reports.mkdir(parents=True)
     for name in ("anna", "chloé"):
@@ -142,24 +136,22 @@ def kept(browser: Any) -> str | None:
     return found
 
 
-def until(browser: Any, selector: str, words: str) -> None:
-    """Wait until another process of the browser has answered."""
+def wait(browser: Any, until: Callable[[Any], Any]) -> Any:
+    """Wait for another process of the browser; what it then gives."""
     from selenium.webdriver.support.wait import WebDriverWait
 
-    WebDriverWait(browser, 20).until(
-        lambda _: text(browser, selector) == words, f"{selector} is not {words!r}"
-    )
+    return WebDriverWait(browser, 20).until(until)
 
 
-def reload(browser: Any, selector: str, words: str) -> None:
-    """Reload the page, once more if the browser gives it what was kept before the last change."""
-    from selenium.webdriver.support.wait import WebDriverWait
+def until(browser: Any, selector: str, words: str, *, again: bool = False) -> None:
+    """Wait for a text; reload the page ``again`` until it is not what was kept before."""
 
     def shown(_: object) -> bool:
-        browser.refresh()
+        if again:
+            browser.refresh()
         return text(browser, selector) == words
 
-    WebDriverWait(browser, 20).until(shown, f"{selector} is not {words!r}")
+    wait(browser, shown)
 
 
 def choose(browser: Any, selector: str, words: str) -> None:
@@ -180,14 +172,17 @@ def give(browser: Any, part: int, points: str) -> None:
     field.send_keys(points)
 
 
-def save(browser: Any, name: str) -> Path:
-    """Press the button and wait for the file that the browser writes."""
-    from selenium.webdriver.support.wait import WebDriverWait
+def value(browser: Any, selector: str) -> str:
+    found: str = one(browser, selector).get_attribute("value")
+    return found
 
+
+def save(browser: Any, class_: Path, name: str = "manual.csv") -> list[Mark]:
+    """Press the button; the marks in the file that the browser writes, as the grader reads them."""
     path: Path = browser.saved / name
     one(browser, "#save").click()
-    WebDriverWait(browser, 20).until(lambda _: path.is_file() and path.stat().st_size)
-    return path
+    wait(browser, lambda _: path.is_file() and path.stat().st_size)
+    return rubric.read(path, load(class_ / "course.toml"), PEOPLE, [])
 
 
 def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
@@ -206,32 +201,31 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     give(browser, 1, "12")
     assert text(browser, "#sum") == "19.5 of 20"
     assert text(browser, "#progress") == "1 of 3 marked"
-    one(browser, "[data-part='1']").send_keys("n")
+    one(browser, PART_1).send_keys("n")
     assert text(browser, "#name") == f"Bob {EVIL}"
     assert "No report was submitted" in text(browser, "#none")
     one(browser, "#zero").click()
     assert text(browser, "#progress") == "2 of 3 marked"
-    reload(browser, "#progress", "2 of 3 marked")
+    until(browser, "#progress", "2 of 3 marked", again=True)
     assert text(browser, "#name") == f"Bob {EVIL}"
     one(browser, "body").send_keys("p")
-    assert one(browser, "[data-part='0']").get_attribute("value") == "7.5"
-    path = save(browser, "manual-ann.csv")
-    course = load(class_ / "course.toml")
+    assert value(browser, PART_0) == "7.5"
     comment = 'The axes, for instance, are not "named".\nMore: a; b, c.'
     nothing = "No report was submitted."
-    assert rubric.read(path, course, PEOPLE, []) == [
+    marks = [
         Mark("anna", "numbers, all", 7.5, comment, "Ann"),
         Mark("anna", "text", 12.0, "", "Ann"),
         Mark("bob", "numbers, all", 0.0, nothing, "Ann"),
         Mark("bob", "text", 0.0, nothing, "Ann"),
     ]
+    assert save(browser, class_, "manual-ann.csv") == marks
     browser.execute_script(f"localStorage.removeItem({KEY})")
-    reload(browser, "#progress", "0 of 3 marked")
-    one(browser, "#load").send_keys(str(path))
+    until(browser, "#progress", "0 of 3 marked", again=True)
+    one(browser, "#load").send_keys(str(browser.saved / "manual-ann.csv"))
     until(browser, "#progress", "2 of 3 marked")
     assert "4 rows of manual-ann.csv were read." in text(browser, "#message")
-    again = save(browser, "manual.csv")
-    assert again.read_bytes() == path.read_bytes()
+    (browser.saved / "manual-ann.csv").unlink()
+    assert save(browser, class_) == marks
 
 
 def test_two_tabs_do_not_lose_each_others_marks(browser: Any, class_: Path) -> None:
@@ -246,14 +240,20 @@ def test_two_tabs_do_not_lose_each_others_marks(browser: Any, class_: Path) -> N
     second = browser.current_window_handle
     browser.switch_to.window(first)
     until(browser, "#progress", "1 of 3 marked")
-    assert one(browser, "[data-part='1']").get_attribute("value") == "2"
+    assert value(browser, PART_1) == "2"
     one(browser, "#next").click()
     one(browser, "#zero").click()
     browser.switch_to.window(second)
     until(browser, "#progress", "2 of 3 marked")
     assert text(browser, "#name") == "Anna Björk"
-    reload(browser, "#progress", "2 of 3 marked")
-    assert one(browser, "#who").get_attribute("value") == "bob"
+    until(browser, "#progress", "2 of 3 marked", again=True)
+    assert value(browser, "#who") == "bob"
+
+
+def listed(browser: Any) -> list[str]:
+    """Whose reports can be chosen."""
+    options = one(browser, "#who").find_elements("css selector", "option")
+    return [entry.get_attribute("value") for entry in options]
 
 
 def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
@@ -274,10 +274,7 @@ def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
             "which.dispatchEvent(new Event('change'))",
             f"grader {name}",
         )
-        shares += [
-            entry.get_attribute("value")
-            for entry in one(browser, "#who").find_elements("css selector", "option")
-        ]
+        shares += listed(browser)
     assert sorted(shares) == sorted(PEOPLE)
     choose(browser, "#which", "all reports")
     choose(browser, "#who", "\u2003 Anna Björk (anna)".strip())
@@ -285,8 +282,7 @@ def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
     give(browser, 1, "1")
     choose(browser, "#which", "not yet marked")
     one(browser, "#next").click()
-    options = one(browser, "#who").find_elements("css selector", "option")
-    assert [entry.get_attribute("value") for entry in options] == ["bob", "chloé"]
+    assert listed(browser) == ["bob", "chloé"]
 
 
 def written(folder: Path, manual: str, settings: str = "") -> None:
@@ -304,22 +300,19 @@ def test_the_page_has_the_marks_of_the_files(browser: Any, class_: Path) -> None
     marks = 'anna,"numbers, all",6.5,Fine.,Ann\nchloé,text,3,,Bo\n'
     written(class_, marks)
     look(browser, class_)
-    assert one(browser, "[data-part='0']").get_attribute("value") == "6.5"
-    assert one(browser, "textarea").get_attribute("value") == "Fine."
+    assert (value(browser, PART_0), value(browser, "textarea")) == ("6.5", "Fine.")
     assert kept(browser) is None
     share_out(browser, "Ann, Bo")
     choose(browser, "#me", "Ann")
     give(browser, 1, "12")
-    course = load(class_ / "course.toml")
-    read = rubric.read(save(browser, "manual-ann.csv"), course, PEOPLE, [])
-    assert [(mark.submission, mark.points, mark.grader) for mark in read] == [
-        ("anna", 6.5, "Ann"),
-        ("anna", 12.0, "Ann"),
+    assert save(browser, class_, "manual-ann.csv") == [
+        Mark("anna", "numbers, all", 6.5, "Fine.", "Ann"),
+        Mark("anna", "text", 12.0, "", "Ann"),
     ]
     assert "1 mark of others is not in it." in text(browser, "#message")
     written(class_, marks + "anna,text,11,,Ann\n")
     look(browser, class_)
-    assert one(browser, "[data-part='1']").get_attribute("value") == "12"
+    assert value(browser, PART_1) == "12"
     assert text(browser, "#message").startswith("1 mark of this browser differs")
 
 
@@ -330,7 +323,7 @@ def test_names_can_be_hidden(browser: Any, class_: Path) -> None:
     for place in (1, 2, 3):
         assert text(browser, "#name") == f"Report {place}"
         one(browser, "#next").click()
-    reload(browser, "#name", "Report 3")
+    until(browser, "#name", "Report 3", again=True)
     shown = text(browser, "body")
     assert not any(name in shown for name in ("Anna", "Bob", "Chloé", *PEOPLE))
     one(browser, "#anonymous").click()
@@ -341,12 +334,11 @@ def test_comments_carry_points(browser: Any, class_: Path) -> None:
     """What a comment takes away follows from the box that is ticked, or the line that is typed."""
     look(browser, class_)
     boxes = browser.find_elements("css selector", "fieldset:nth-of-type(2) [type=checkbox]")
-    field = one(browser, "[data-part='1']")
     for box, points in ((boxes[0], "10"), (boxes[1], "9.5"), (boxes[0], "11.5")):
         box.click()
-        assert field.get_attribute("value") == points
+        assert value(browser, PART_1) == points
     one(browser, "fieldset:nth-of-type(2) textarea").send_keys("\n- 20: nothing else is right")
-    assert field.get_attribute("value") == "0"
+    assert value(browser, PART_1) == "0"
     assert "12 of" not in text(browser, "#sum")
 
 
@@ -362,9 +354,8 @@ def test_without_a_report(no_report: str, browser: Any, class_: Path) -> None:
     one(browser, "#next").click()
     assert ("The grade is incomplete." in text(browser, "#none")) is not zero
     assert one(browser, "#zero").is_displayed() is not zero
-    read = rubric.read(save(browser, "manual.csv"), load(class_ / "course.toml"), PEOPLE, [])
-    expected = [("bob", 0.0, nothing)] * 2 if zero else []
-    assert [(mark.submission, mark.points, mark.comment) for mark in read] == expected
+    bob = [Mark("bob", part, 0.0, nothing) for part in ("numbers, all", "text")]
+    assert save(browser, class_) == (bob if zero else [])
 
 
 def test_impossible_points_are_no_marks(browser: Any, class_: Path) -> None:
@@ -374,21 +365,16 @@ def test_impossible_points_are_no_marks(browser: Any, class_: Path) -> None:
     give(browser, 1, "12")
     assert text(browser, "#progress") == "0 of 3 marked"
     assert browser.execute_script("return document.querySelector(':invalid') !== null")
-    course = load(class_ / "course.toml")
-    read = rubric.read(save(browser, "manual.csv"), course, PEOPLE, [])
-    assert [(mark.item, mark.points) for mark in read] == [("text", 12.0)]
+    assert save(browser, class_) == [Mark("anna", "text", 12.0)]
 
 
 def test_a_file_that_differs_needs_a_confirmation(
     browser: Any, class_: Path, tmp_path: Path
 ) -> None:
     """No mark is replaced without a question; unknown rows are left out and counted."""
-    from selenium.webdriver.support import expected_conditions
-    from selenium.webdriver.support.wait import WebDriverWait
+    from selenium.webdriver.support.expected_conditions import alert_is_present
 
-    def read(_: object) -> bool:
-        return "2 rows of manual-bo.csv were read; 2 were left" in text(browser, "#message")
-
+    read = "2 rows of manual-bo.csv were read; 2 were left"
     look(browser, class_)
     give(browser, 0, "8")
     path = tmp_path / "manual-bo.csv"
@@ -399,12 +385,11 @@ def test_a_file_that_differs_needs_a_confirmation(
     )
     for answer, points in (("dismiss", "8"), ("accept", "5.5")):
         one(browser, "#load").send_keys(str(path))
-        alert = WebDriverWait(browser, 20).until(expected_conditions.alert_is_present())
+        alert = wait(browser, alert_is_present())
         assert "In manual-bo.csv 1 marks or comments are not as they are here." in alert.text
         getattr(alert, answer)()
-        WebDriverWait(browser, 20).until(read)
-        assert one(browser, "[data-part='0']").get_attribute("value") == points
-        assert one(browser, "[data-part='1']").get_attribute("value") == "3"
+        wait(browser, lambda _: read in text(browser, "#message"))
+        assert (value(browser, PART_0), value(browser, PART_1)) == (points, "3")
         browser.execute_script("document.getElementById('message').textContent = ''")
     assert "marked by Bo" in text(browser, "fieldset")
     look(browser, class_)

@@ -9,10 +9,10 @@ import pytest
 from conftest import lacking
 
 from autograder.cases.expected import VARIANTS, reference_source
-from autograder.errors import ConfigError, StoreError
+from autograder.errors import ConfigError
 from autograder.paths import ROOT
 from autograder.reports.similarity import fingerprints
-from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, similar, sources
+from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, similar
 from autograder.reports.similarity.fingerprints import LONGEST, limited
 from autograder.reports.similarity.page import PAGE, excerpt, similarity_page
 from tests.builders.html_page import Page
@@ -224,9 +224,3 @@ def test_a_limit_that_is_swallowed_once_comes_again() -> None:
 
     with pytest.raises(TimeoutError), limited(0.1):
         stubborn()
-
-
-def test_without_a_record_a_sentence_says_so(tmp_path: Path) -> None:
-    """A folder that nothing was graded into."""
-    with pytest.raises(StoreError, match="grade something"):
-        sources(tmp_path)

@@ -8,16 +8,12 @@ import pytest
 
 from assignment.checks.model.questions import NUMBERS
 from autograder.commands import grade
-from autograder.course.load import load
-from autograder.course.settings import Course
 from autograder.errors import StoreError
 from autograder.files import replacing
-from autograder.gradebook.policy import GradingPolicy, SubmissionDecisions
 from autograder.platforms.gradescope.results_json import judged
-from autograder.reports.feedback import write_feedback
-from autograder.reports.feedback_page import as_feedback
 from autograder.reports.tables import plain, write_csv
 from autograder.results import MAX_SCORE
+from tests.builders.courses import NO_REPORT, course_in
 from tests.builders.results import a_result, an_output
 
 PASSED = {"status": "passed", "points": 2}
@@ -75,21 +71,6 @@ def test_text_is_no_formula(text: str) -> None:
         assert plain(harmless) == harmless
 
 
-def test_feedback_is_json_without_what_is_for_staff(tmp_path: Path) -> None:
-    """The student's file holds the agreed fields and nothing of the staff's."""
-    course = Course()
-    grade = GradingPolicy(course).grade(RESULT, SubmissionDecisions())
-    page = as_feedback(grade, lambda case, output: None, course)
-    write_feedback(grade, page, tmp_path, MAX_SCORE)
-    text = (tmp_path / "ann.json").read_text(encoding="utf-8")
-    assert "for staff only" not in text
-    data = json.loads(text)
-    agreed = "question function case output public points max_points status message hint "
-    agreed += "misconception own_chain"
-    for entry in data["outputs"]:
-        assert set(agreed.split()) <= set(entry)
-
-
 def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     """What fails half-way leaves the earlier file as it was and nothing beside it."""
     path = tmp_path / "results.csv"
@@ -110,17 +91,15 @@ def test_a_course_without_a_report_says_nothing_of_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Console, tables, pages and what Gradescope shows do not have the word."""
-    out, config, files = tmp_path / "out", tmp_path / "course.toml", tmp_path / "submitted"
-    points = {"1.1": 20, "1.2": 10, "1.3": 20, "1.4": 20, "2.1": 20, "2.2": 10, "2.3": 0}
-    config.write_text("[points]\n" + "".join(f'"{one}" = {of}\n' for one, of in points.items()))
+    out, files, course = tmp_path / "out", tmp_path / "submitted", course_in(tmp_path, NO_REPORT)
     files.mkdir()
     for name in ("ann", "bob"):
         (files / f"{name}.py").write_text("def sigmoid(x):\n    return x\n")
-    options = grade.Options(out=out, config=config, unsafe=True, jobs=1)
+    options = grade.Options(out=out, config=tmp_path / "course.toml", unsafe=True, jobs=1)
     assert grade.grade([files], options) == 0
     printed = capsys.readouterr().out
     paths = [path for path in out.rglob("*") if path.suffix in {".csv", ".html"}]
     assert len(paths) == 2 + 1 + 2
-    shown = json.dumps(judged(RESULT, load(config)))
+    shown = json.dumps(judged(RESULT, course))
     for text in (printed, shown, *(path.read_text("utf-8") for path in paths)):
         assert "report" not in text.replace(str(tmp_path), "").lower()
