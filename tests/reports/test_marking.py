@@ -1,7 +1,6 @@
 """Marking reports by hand: the page in headless Chromium."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ from tests.builders.results import verdict
 KEY = "'reports marked by hand, ' + location.pathname"
 """Under this name, in JavaScript, the page keeps its marks in the browser."""
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
-PART_0, PART_1 = "[data-part='0']", "[data-part='1']"
 PEOPLE = {
     "anna": Person("anna", "Anna Björk", section="A 1"),
     "bob": Person("bob", f"Bob {EVIL}", section="B"),
@@ -70,25 +68,18 @@ def test_a_course_whose_report_has_no_points(tmp_path: Path) -> None:
         run(tmp_path, tmp_path / "course.toml")
 
 
-@pytest.fixture(scope="module")
-def graded_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def class_(tmp_path: Path) -> Path:
     """A graded class of three, two of them with a report, and its course."""
-    out = tmp_path_factory.mktemp("results")
+    out = tmp_path / "class"
     course_in(out, COURSE)
     people = [SubmissionInfo(name, person) for name, person in PEOPLE.items()]
     records.run(out, *(verdict(name) for name in PEOPLE), people=people)
-    reports = out / "staff" / "reports"
-    reports.mkdir(parents=True)
+    (out / "staff/reports").mkdir(parents=True)
     for name in ("anna", "chloé"):
-        (reports / f"{name}.pdf").write_bytes(pdf())
+        (out / f"staff/reports/{name}.pdf").write_bytes(pdf())
     run(out, out / "course.toml")
     return out
-
-
-@pytest.fixture
-def class_(graded_class: Path, tmp_path: Path) -> Path:
-    """A copy for one test: a page at another path has other marks in the browser."""
-    return shutil.copytree(graded_class, tmp_path / "class")
 
 
 def test_what_the_command_says(class_: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,9 +116,14 @@ def one(browser: Any, selector: str) -> Any:
     return browser.find_element("css selector", selector)
 
 
-def text(browser: Any, selector: str) -> str:
-    found: str = one(browser, selector).text
-    return found
+def shows(browser: Any, **texts: str) -> bool:
+    """Whether the elements with these ids have these texts."""
+    return all(one(browser, f"#{name}").text == words for name, words in texts.items())
+
+
+def press(browser: Any, *names: str) -> None:
+    for name in names:
+        one(browser, f"#{name}").click()
 
 
 def kept(browser: Any) -> str | None:
@@ -143,15 +139,9 @@ def wait(browser: Any, until: Callable[[Any], Any]) -> Any:
     return WebDriverWait(browser, 20).until(until)
 
 
-def until(browser: Any, selector: str, words: str, *, again: bool = False) -> None:
-    """Wait for a text; reload the page ``again`` until it is not what was kept before."""
-
-    def shown(_: object) -> bool:
-        if again:
-            browser.refresh()
-        return text(browser, selector) == words
-
-    wait(browser, shown)
+def reload(browser: Any, **texts: str) -> None:
+    """Reload the page until these texts are shown, not what was kept before the last change."""
+    wait(browser, lambda _: browser.refresh() or shows(browser, **texts))
 
 
 def choose(browser: Any, selector: str, words: str) -> None:
@@ -166,21 +156,23 @@ def share_out(browser: Any, names: str) -> None:
     one(browser, "#more summary").click()
 
 
-def give(browser: Any, part: int, points: str) -> None:
-    field = one(browser, f"[data-part='{part}']")
-    field.clear()
-    field.send_keys(points)
+def give(browser: Any, *points: str, first: int = 0) -> None:
+    """Write points into the fields of the parts."""
+    for part, written in enumerate(points, first):
+        field = one(browser, f"[data-part='{part}']")
+        field.clear()
+        field.send_keys(written)
 
 
-def value(browser: Any, selector: str) -> str:
-    found: str = one(browser, selector).get_attribute("value")
-    return found
+def given(browser: Any) -> list[str]:
+    """The points in the fields of both parts."""
+    return [one(browser, f"[data-part='{part}']").get_attribute("value") for part in (0, 1)]
 
 
 def save(browser: Any, class_: Path, name: str = "manual.csv") -> list[Mark]:
     """Press the button; the marks in the file that the browser writes, as the grader reads them."""
     path: Path = browser.saved / name
-    one(browser, "#save").click()
+    press(browser, "save")
     wait(browser, lambda _: path.is_file() and path.stat().st_size)
     return rubric.read(path, load(class_ / "course.toml"), PEOPLE, [])
 
@@ -188,28 +180,24 @@ def save(browser: Any, class_: Path, name: str = "manual.csv") -> list[Mark]:
 def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     """After a reload all is there; the file that is saved is what the grader reads."""
     look(browser, class_)
-    assert text(browser, "#progress") == "0 of 3 marked"
-    assert text(browser, "#name") == "Anna Björk"
-    assert text(browser, "#facts") == "section A 1"
+    assert shows(browser, progress="0 of 3 marked", name="Anna Björk", facts="section A 1")
     assert "/staff/reports/anna.pdf#" in one(browser, "#frame").get_attribute("src")
     share_out(browser, "Bo, Ann")
     choose(browser, "#me", "Ann")
-    give(browser, 0, "7.5")
+    give(browser, "7.5")
     one(browser, "fieldset:nth-of-type(1) label:nth-of-type(3) input").click()
     one(browser, "fieldset:nth-of-type(1) textarea").send_keys("\nMore: a; b, c.")
-    assert text(browser, "#sum") == "7.5 of 20, not all parts are marked"
-    give(browser, 1, "12")
-    assert text(browser, "#sum") == "19.5 of 20"
-    assert text(browser, "#progress") == "1 of 3 marked"
-    one(browser, PART_1).send_keys("n")
-    assert text(browser, "#name") == f"Bob {EVIL}"
-    assert "No report was submitted" in text(browser, "#none")
-    one(browser, "#zero").click()
-    assert text(browser, "#progress") == "2 of 3 marked"
-    until(browser, "#progress", "2 of 3 marked", again=True)
-    assert text(browser, "#name") == f"Bob {EVIL}"
+    assert shows(browser, sum="7.5 of 20, not all parts are marked")
+    give(browser, "12", first=1)
+    assert shows(browser, sum="19.5 of 20", progress="1 of 3 marked")
+    one(browser, "[data-part='1']").send_keys("n")
+    assert shows(browser, name=f"Bob {EVIL}")
+    assert "No report was submitted" in one(browser, "#none").text
+    press(browser, "zero")
+    assert shows(browser, progress="2 of 3 marked")
+    reload(browser, progress="2 of 3 marked", name=f"Bob {EVIL}")
     one(browser, "body").send_keys("p")
-    assert value(browser, PART_0) == "7.5"
+    assert given(browser) == ["7.5", "12"]
     comment = 'The axes, for instance, are not "named".\nMore: a; b, c.'
     nothing = "No report was submitted."
     marks = [
@@ -220,11 +208,10 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     ]
     assert save(browser, class_, "manual-ann.csv") == marks
     browser.execute_script(f"localStorage.removeItem({KEY})")
-    until(browser, "#progress", "0 of 3 marked", again=True)
+    reload(browser, progress="0 of 3 marked")
     one(browser, "#load").send_keys(str(browser.saved / "manual-ann.csv"))
-    until(browser, "#progress", "2 of 3 marked")
-    assert "4 rows of manual-ann.csv were read." in text(browser, "#message")
-    (browser.saved / "manual-ann.csv").unlink()
+    wait(browser, lambda _: shows(browser, progress="2 of 3 marked"))
+    assert "4 rows of manual-ann.csv were read." in one(browser, "#message").text
     assert save(browser, class_) == marks
 
 
@@ -235,19 +222,16 @@ def test_two_tabs_do_not_lose_each_others_marks(browser: Any, class_: Path) -> N
     first = browser.current_window_handle
     browser.switch_to.new_window("tab")
     look(browser, class_)
-    give(browser, 0, "7")
-    give(browser, 1, "2")
+    give(browser, "7", "2")
     second = browser.current_window_handle
     browser.switch_to.window(first)
-    until(browser, "#progress", "1 of 3 marked")
-    assert value(browser, PART_1) == "2"
-    one(browser, "#next").click()
-    one(browser, "#zero").click()
+    wait(browser, lambda _: shows(browser, progress="1 of 3 marked"))
+    assert given(browser) == ["7", "2"]
+    press(browser, "next", "zero")
     browser.switch_to.window(second)
-    until(browser, "#progress", "2 of 3 marked")
-    assert text(browser, "#name") == "Anna Björk"
-    until(browser, "#progress", "2 of 3 marked", again=True)
-    assert value(browser, "#who") == "bob"
+    wait(browser, lambda _: shows(browser, progress="2 of 3 marked"))
+    assert shows(browser, name="Anna Björk")
+    reload(browser, progress="2 of 3 marked", name=f"Bob {EVIL}")
 
 
 def listed(browser: Any) -> list[str]:
@@ -260,12 +244,10 @@ def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
     """By section, by grader, each to exactly one, and only those that are still open."""
     look(browser, class_)
     choose(browser, "#which", "B")
-    assert text(browser, "#progress") == "0 of 2 marked here, 0 of 3 in all"
-    assert text(browser, "#name") == f"Bob {EVIL}"
-    one(browser, "#next").click()
-    assert text(browser, "#name") == "Chloé Ng"
-    one(browser, "#next").click()
-    assert text(browser, "#name") == "Chloé Ng"
+    assert shows(browser, progress="0 of 2 marked here, 0 of 3 in all", name=f"Bob {EVIL}")
+    for _ in range(2):
+        press(browser, "next")
+        assert shows(browser, name="Chloé Ng")
     share_out(browser, "Ann, Bo")
     shares = []
     for name in ("Ann", "Bo"):
@@ -278,21 +260,19 @@ def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
     assert sorted(shares) == sorted(PEOPLE)
     choose(browser, "#which", "all reports")
     choose(browser, "#who", "\u2003 Anna Björk (anna)".strip())
-    give(browser, 0, "8")
-    give(browser, 1, "1")
+    give(browser, "8", "1")
     choose(browser, "#which", "not yet marked")
-    one(browser, "#next").click()
+    press(browser, "next")
     assert listed(browser) == ["bob", "chloé"]
 
 
 def written(folder: Path, manual: str, settings: str = "") -> None:
     """Write the page anew, with these marks beside the course, and settings in front of it."""
-    course, marks = folder / "course.toml", folder / "manual.csv"
-    course.write_text(settings + COURSE, encoding="utf-8")
-    marks.write_text("submission,item,points,comment,grader\n" + manual, encoding="utf-8")
-    run(folder, course)
-    marks.unlink()
-    course.write_text(COURSE, encoding="utf-8")
+    manual = f"submission,item,points,comment,grader\n{manual}"
+    course_in(folder, settings + COURSE, manual=manual)
+    run(folder, folder / "course.toml")
+    (folder / "manual.csv").unlink()
+    course_in(folder, COURSE)
 
 
 def test_the_page_has_the_marks_of_the_files(browser: Any, class_: Path) -> None:
@@ -300,34 +280,35 @@ def test_the_page_has_the_marks_of_the_files(browser: Any, class_: Path) -> None
     marks = 'anna,"numbers, all",6.5,Fine.,Ann\nchloé,text,3,,Bo\n'
     written(class_, marks)
     look(browser, class_)
-    assert (value(browser, PART_0), value(browser, "textarea")) == ("6.5", "Fine.")
+    assert given(browser) == ["6.5", ""]
+    assert one(browser, "textarea").get_attribute("value") == "Fine."
     assert kept(browser) is None
     share_out(browser, "Ann, Bo")
     choose(browser, "#me", "Ann")
-    give(browser, 1, "12")
+    give(browser, "12", first=1)
     assert save(browser, class_, "manual-ann.csv") == [
         Mark("anna", "numbers, all", 6.5, "Fine.", "Ann"),
         Mark("anna", "text", 12.0, "", "Ann"),
     ]
-    assert "1 mark of others is not in it." in text(browser, "#message")
+    assert "1 mark of others is not in it." in one(browser, "#message").text
     written(class_, marks + "anna,text,11,,Ann\n")
     look(browser, class_)
-    assert value(browser, PART_1) == "12"
-    assert text(browser, "#message").startswith("1 mark of this browser differs")
+    assert given(browser) == ["6.5", "12"]
+    assert one(browser, "#message").text.startswith("1 mark of this browser differs")
 
 
 def test_names_can_be_hidden(browser: Any, class_: Path) -> None:
     """Reports are then called by their place, in the list and above the report."""
     look(browser, class_)
-    one(browser, "#anonymous").click()
+    press(browser, "anonymous")
     for place in (1, 2, 3):
-        assert text(browser, "#name") == f"Report {place}"
-        one(browser, "#next").click()
-    until(browser, "#name", "Report 3", again=True)
-    shown = text(browser, "body")
+        assert shows(browser, name=f"Report {place}")
+        press(browser, "next")
+    reload(browser, name="Report 3")
+    shown = one(browser, "body").text
     assert not any(name in shown for name in ("Anna", "Bob", "Chloé", *PEOPLE))
-    one(browser, "#anonymous").click()
-    assert text(browser, "#name") == "Chloé Ng"
+    press(browser, "anonymous")
+    assert shows(browser, name="Chloé Ng")
 
 
 def test_comments_carry_points(browser: Any, class_: Path) -> None:
@@ -336,10 +317,10 @@ def test_comments_carry_points(browser: Any, class_: Path) -> None:
     boxes = browser.find_elements("css selector", "fieldset:nth-of-type(2) [type=checkbox]")
     for box, points in ((boxes[0], "10"), (boxes[1], "9.5"), (boxes[0], "11.5")):
         box.click()
-        assert value(browser, PART_1) == points
+        assert given(browser) == ["", points]
     one(browser, "fieldset:nth-of-type(2) textarea").send_keys("\n- 20: nothing else is right")
-    assert value(browser, PART_1) == "0"
-    assert "12 of" not in text(browser, "#sum")
+    assert given(browser) == ["", "0"]
+    assert "12 of" not in one(browser, "#sum").text
 
 
 @pytest.mark.parametrize("no_report", ["incomplete", "zero"])
@@ -350,9 +331,9 @@ def test_without_a_report(no_report: str, browser: Any, class_: Path) -> None:
     written(class_, marks, f'no_report = "{no_report}"\n')
     look(browser, class_)
     zero = no_report == "zero"
-    assert text(browser, "#progress") == f"{int(zero)} of 3 marked"
-    one(browser, "#next").click()
-    assert ("The grade is incomplete." in text(browser, "#none")) is not zero
+    assert shows(browser, progress=f"{int(zero)} of 3 marked")
+    press(browser, "next")
+    assert ("The grade is incomplete." in one(browser, "#none").text) is not zero
     assert one(browser, "#zero").is_displayed() is not zero
     bob = [Mark("bob", part, 0.0, nothing) for part in ("numbers, all", "text")]
     assert save(browser, class_) == (bob if zero else [])
@@ -361,9 +342,8 @@ def test_without_a_report(no_report: str, browser: Any, class_: Path) -> None:
 def test_impossible_points_are_no_marks(browser: Any, class_: Path) -> None:
     """Too many points are shown as wrong, leave the part unmarked and are not saved."""
     look(browser, class_)
-    give(browser, 0, "9")
-    give(browser, 1, "12")
-    assert text(browser, "#progress") == "0 of 3 marked"
+    give(browser, "9", "12")
+    assert shows(browser, progress="0 of 3 marked")
     assert browser.execute_script("return document.querySelector(':invalid') !== null")
     assert save(browser, class_) == [Mark("anna", "text", 12.0)]
 
@@ -376,7 +356,7 @@ def test_a_file_that_differs_needs_a_confirmation(
 
     read = "2 rows of manual-bo.csv were read; 2 were left"
     look(browser, class_)
-    give(browser, 0, "8")
+    give(browser, "8")
     path = tmp_path / "manual-bo.csv"
     path.write_text(
         'Item;Submission;Points;Grader\n"numbers, all";anna;5,5;Bo\ntext;anna;3;Bo\n'
@@ -388,23 +368,23 @@ def test_a_file_that_differs_needs_a_confirmation(
         alert = wait(browser, alert_is_present())
         assert "In manual-bo.csv 1 marks or comments are not as they are here." in alert.text
         getattr(alert, answer)()
-        wait(browser, lambda _: read in text(browser, "#message"))
-        assert (value(browser, PART_0), value(browser, PART_1)) == (points, "3")
+        wait(browser, lambda _: read in one(browser, "#message").text)
+        assert given(browser) == [points, "3"]
         browser.execute_script("document.getElementById('message').textContent = ''")
-    assert "marked by Bo" in text(browser, "fieldset")
+    assert "marked by Bo" in one(browser, "fieldset").text
     look(browser, class_)
     browser.execute_script(f"localStorage.setItem({KEY}, 'damaged')")
     look(browser, class_)
-    assert "load your last manual.csv" in text(browser, "#message")
-    assert text(browser, "#progress") == "0 of 3 marked"
+    assert "load your last manual.csv" in one(browser, "#message").text
+    assert shows(browser, progress="0 of 3 marked")
 
 
-def test_the_page_fits_a_tablet_and_a_phone(browser: Any, class_: Path) -> None:
+@pytest.mark.parametrize("width", [360, 800])
+def test_the_page_fits_a_tablet_and_a_phone(browser: Any, class_: Path, width: int) -> None:
     """Nothing is wider than the window, whether or not there is a report."""
-    for width in (360, 800):
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        look(browser, class_)
-        for _ in PEOPLE:
-            assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-            one(browser, "#next").click()
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    look(browser, class_)
+    for _ in PEOPLE:
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+        press(browser, "next")
