@@ -1,8 +1,9 @@
 """Every command of the README and of docs/ does what it says, for a small class."""
 
 import re
+import shutil
 import sys
-import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,11 @@ from autograder.cases.expected import reference_source
 from autograder.cli import app
 from autograder.paths import ROOT
 from tests.builders import gradebooks
-from tests.builders.downloads import Student, canvas_zip, moodle_zip, pdf, roster_csv
+from tests.builders.downloads import canvas_zip, made_class, moodle_zip, roster_csv
 from tests.builders.processes import run
 
-DOCUMENTS = (
-    ROOT / "README.md",
-    ROOT / "docs/week-by-week.md",
-    *sorted((ROOT / "docs").glob("*.md")),
-)
+NAMES = ("README.md", "docs/week-by-week.md")
+DOCUMENTS = (*(ROOT / name for name in NAMES), *sorted((ROOT / "docs").glob("*.md")))
 _LINE = re.compile(r"^ {4}\.venv/bin/(autograder .+?)(?: +#.*)?$", re.MULTILINE)
 COMMANDS = list(
     dict.fromkeys(
@@ -44,24 +42,14 @@ def test_what_messages_refer_to_exists() -> None:
 
 def a_class(folder: Path, platform: str) -> None:
     """Write a download, stragglers, a gradebook and the course's tables into a folder."""
-    students = [
-        Student(f"s{n}", name, 4000 + n, login, f"{login}@example.org", files=files)
-        for n, (login, name, files) in enumerate(
-            (
-                ("ada", "Ada Byron", {"neural_network.py": RIGHT, "report.pdf": pdf()}),
-                ("bo", "Bo Li", {"neural_network.py": RIGHT.replace(b"tr - eta", b"tr + eta")}),
-                ("cleo", "Cleo Ray", {"neural_network.py": RIGHT, "report.pdf": pdf("Cleo")}),
-            ),
-            1,
-        )
-    ]
+    first, *others = made_class(17, [RIGHT, RIGHT.replace(b"tr - eta", b"tr + eta")])[12:15]
+    students = [replace(first, login="ada"), *others]
     packed = {"canvas": canvas_zip, "moodle": moodle_zip}[platform]
     exported = {"canvas": gradebooks.canvas_gradebook, "moodle": gradebooks.moodle_gradebook}
     (folder / "submissions.zip").write_bytes(packed(students[:2]))
     (folder / "late.zip").write_bytes(packed(students[2:]))
     for name in ("submissions", "late"):
-        with zipfile.ZipFile(folder / f"{name}.zip") as archive:
-            archive.extractall(folder / name)
+        shutil.unpack_archive(folder / f"{name}.zip", folder / name)
     (folder / "theirs.csv").write_bytes(exported[platform](students))
     (folder / "roster.csv").write_bytes(roster_csv(students, participant=True))
 
