@@ -54,33 +54,30 @@ def score(feedback: Mapping[str, Any]) -> int | None:
 
 def page(graded: Graded) -> str:
     """The text of the page."""
-    return "\n".join([*_lines(graded), ""])
-
-
-def _lines(graded: Graded) -> Iterator[str]:
     names = {id(kind): name for name, kind in single()}
-    yield "# Kinds of files, and what each gets"
-    yield ""
-    yield f"`tests/intake/test_file_kinds.py` grades these {len(names) + len(DOWNLOADS)} kinds of"
-    yield "submissions in one run, and `make kinds` writes this page. The code in them is the"
-    yield "reference, so one that is read as its student meant it gets 80 of 80 points."
+    text = f"""# Kinds of files, and what each gets
+
+`tests/intake/test_file_kinds.py` grades these {len(names) + len(DOWNLOADS)} kinds of
+submissions in one run, and `make kinds` writes this page. The code in them is the
+reference, so one that is read as its student meant it gets 80 of 80 points.
+"""
     for title, kinds in SINGLE.items():
-        yield from ("", f"## {title}", "")
-        if title == "Notebooks":
-            yield from ("Each also has a note that its cells were joined.", "")
-        yield from ("| kind | files | gets | and reads |", "|---|---|---:|---|")
+        note = (
+            "Each also has a note that its cells were joined.\n\n" if title == "Notebooks" else ""
+        )
+        text += f"\n## {title}\n\n{note}| kind | files | gets | and reads |\n|---|---|---:|---|\n"
         for kind in kinds:
             found = graded[names[id(kind)]]
             files = "<br>".join(map(_name, kind.files))
-            yield f"| {kind.what} | {files} | {_points(score(found))} | {_told(found)} |"
-    yield from ("", "## Downloads from platforms", "")
-    yield "Each with a right file and a stub."
-    yield from ("", "| download | begins with | submissions |", "|---|---|---|")
+            text += f"| {kind.what} | {files} | {_points(score(found))} | {_told(found)} |\n"
+    text += "\n## Downloads from platforms\n\nEach with a right file and a stub.\n\n"
+    text += "| download | begins with | submissions |\n|---|---|---|\n"
     for download in DOWNLOADS:
         content = download.content
         first = min(unzipped(content) if isinstance(content, bytes) else content)
         rows = [f"`{name}`: {_points(score(graded[name]))}" for name in download.scores]
-        yield f"| {download.what} | {_name(first)} | {', '.join(rows)} |"
+        text += f"| {download.what} | {_name(first)} | {', '.join(rows)} |\n"
+    return text
 
 
 def _points(points: int | None) -> str:

@@ -90,23 +90,18 @@ def test_a_misspelt_column_is_refused(tmp_path: Path) -> None:
 
 
 def test_two_graders_files_are_read_together(tmp_path: Path) -> None:
-    """Where both gave the same points, both comments and names stay."""
+    """Equal points keep both comments and names; no other mark is chosen for the graders."""
     path = saved(tmp_path, "anna,numbers,8,Right.,Ann", "anna,text,9,,Ann")
-    saved(tmp_path, "anna,numbers,8,Neat.,Bo", "björn,text,3,,Bo", name="manual-bo.csv")
-    assert read(path)[0] == [
+    rows = ("anna,numbers,8,Neat.,Bo", "björn,text,3,,Bo", "anna,text,1,,Bo")
+    saved(tmp_path, *rows, name="manual-bo.csv")
+    marks, (message,) = read(path)
+    assert marks == [
         Mark("anna", "numbers", 8.0, "Right.\nNeat.", "Ann, Bo"),
         Mark("anna", "text", 9.0, "", "Ann"),
         Mark("björn", "text", 3.0, "", "Bo"),
     ]
-
-
-def test_two_graders_who_differ_must_agree(tmp_path: Path) -> None:
-    """No mark is chosen for the graders: both are named with their files."""
-    path = saved(tmp_path, "anna,text,9,,Ann")
-    saved(tmp_path, "anna,text,1,,Bo", name="manual-bo.csv")
-    _, (message,) = read(path)
-    assert "manual-bo.csv, line 2: anna, text, has 1 point by Bo here" in message
-    assert "9 points by Ann in manual.csv, line 2. Agree on one" in message
+    assert "manual-bo.csv, line 4: anna, text, has 1 point by Bo here" in message
+    assert "9 points by Ann in manual.csv, line 3. Agree on one" in message
 
 
 def test_files_of_graders_are_found_without_manual_csv(tmp_path: Path) -> None:

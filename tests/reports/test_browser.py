@@ -189,12 +189,3 @@ def test_a_roster_gives_names_and_sections(browser: Any, tmp_path: Path) -> None
     hidden = ("Doe", "Wang", "s1", "s2", "0 final", "No report", "What needs you")
     text = shown(browser)
     assert [words for words in hidden if words in text] == []
-
-
-def test_folded_parts_open(browser: Any, results: Path) -> None:
-    """The numbers behind a picture are a table once they are asked for."""
-    look(browser, results / "feedback" / "diana.html")
-    table = one(browser, ".picture table")
-    assert not table.is_displayed()
-    browser.execute_script("document.querySelector('.picture summary').click()")
-    assert table.is_displayed()

@@ -13,10 +13,12 @@ from autograder.errors import ConfigError
 from autograder.paths import ROOT
 from autograder.reports.similarity import fingerprints
 from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, similar
-from autograder.reports.similarity.fingerprints import LONGEST, limited
+from autograder.reports.similarity.fingerprints import LONGEST
 from autograder.reports.similarity.page import PAGE, excerpt, similarity_page
+from tests.builders import records
 from tests.builders.html_page import Page
 from tests.builders.processes import autograder
+from tests.builders.results import verdict
 
 pytestmark = pytest.mark.usefixtures("with_copydetect")
 
@@ -158,15 +160,18 @@ def test_hostile_sources_are_only_data() -> None:
 # Python says so where the alarm hits the callback of a weak reference, perhaps of another test.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_source_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limit interrupts the lexer, and the others are compared."""
+    """The limit interrupts the lexer, again where that drops the first; others are compared."""
     real = fingerprints._fingerprint
 
-    def slow(text: str) -> object:
+    def stubborn(text: str) -> object:
+        with suppress(TimeoutError):
+            while text.startswith("# slow"):
+                pass
         while text.startswith("# slow"):
             pass
         return real(text)
 
-    monkeypatch.setattr(fingerprints, "_fingerprint", slow)
+    monkeypatch.setattr(fingerprints, "_fingerprint", stubborn)
     monkeypatch.setattr(fingerprints, "SECONDS", 0.2)
     found = similar({"slow": b"# slow\n" + ROWS, "alice": LETTER})
     assert [name for name, _ in found.left_out] == ["slow"]
@@ -182,18 +187,14 @@ def test_without_copydetect_a_sentence_says_how_to_get_it(monkeypatch: pytest.Mo
 
 def test_what_was_graded_is_compared(tmp_path: Path) -> None:
     """From the record: pairs on the screen, a page beside it; one submission alone is refused."""
-    folder, out = tmp_path / "class", tmp_path / "out"
-    folder.mkdir()
-    for name, source in (("alice", LETTER), ("bob", renamed(LETTER))):
-        (folder / f"{name}.py").write_bytes(source)
-        autograder("grade", folder, "--out", out, "--unsafe", "--jobs", "1")
-        if name == "alice":
-            assert "1 graded source; it takes two" in autograder("similar", out, expect=2)
-    printed = autograder("similar", out)
+    records.run(tmp_path, verdict("alice"), source=LETTER)
+    assert "1 graded source; it takes two" in autograder("similar", tmp_path, expect=2)
+    records.run(tmp_path, verdict("bob"), source=renamed(LETTER))
+    printed = autograder("similar", tmp_path)
     assert "of alice, " in printed
     assert "a reason to look, not a verdict" in printed
-    assert (out / PAGE).is_file()
-    autograder("similar", out, "--at-least", "100", "--top", "0", expect=2)
+    assert (tmp_path / PAGE).is_file()
+    autograder("similar", tmp_path, "--at-least", "100", "--top", "0", expect=2)
 
 
 def test_the_page_leaves_out_long_stretches_that_are_not_shared() -> None:
@@ -203,17 +204,3 @@ def test_the_page_leaves_out_long_stretches_that_are_not_shared() -> None:
     assert shown == [2, 3, 4, 5, 6, 7, 8, 9, 10, 3]
     assert [part for part in excerpt(lines) if isinstance(part, int)] == [2, 3]
     assert list(excerpt([])) == []
-
-
-def test_a_limit_that_is_swallowed_once_comes_again() -> None:
-    """Code that drops the first interruption is interrupted by the next."""
-
-    def stubborn() -> None:
-        with suppress(TimeoutError):
-            while True:
-                pass
-        while True:
-            pass
-
-    with pytest.raises(TimeoutError), limited(0.1):
-        stubborn()
