@@ -84,7 +84,10 @@ def test_a_hidden_case_shows_no_value() -> None:
     assert page.all("svg") == []
     assert [words for words in ("staff", "Called") if words in page.text] == []
     assert [words for words in ("hidden case", "a hint") if words not in page.text] == []
-    assert "12345" not in source + str(feedback(a_result(hidden)))
+    told = feedback(a_result(hidden))
+    assert "12345" not in source + str(told)
+    agreed = "question function case output public points max_points status message hint"
+    assert {*agreed.split(), "misconception", "own_chain"} <= told["outputs"][0].keys()
 
 
 def test_a_refused_submission_has_a_page() -> None:

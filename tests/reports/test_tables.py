@@ -18,7 +18,7 @@ from tests.builders.results import a_result, an_output
 
 PASSED = {"status": "passed", "points": 2}
 RESULT = a_result(
-    an_output("sigmoid-handout", "value", staff="for staff only", **PASSED),
+    an_output("sigmoid-handout", "value", **PASSED),
     an_output("d_sigmoid-handout", "value", misconception="some-mistake"),
     an_output("ffnn-handout", "y", misconception="some-mistake"),
     an_output("ffnn-small", "y", own_chain=False, **PASSED),
