@@ -24,7 +24,7 @@ from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from tests.builders.courses import course_in
 from tests.builders.records import run
-from tests.builders.results import verdict
+from tests.builders.results import a_result, verdict
 
 DUE = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)
 LATE = Course(due=DUE, late=Late(per_day=10, cap=50, grace_minutes=15))
@@ -113,7 +113,7 @@ def test_an_excused_case_gives_everybody_its_points() -> None:
 
 def test_a_refused_submission_has_points_from_people_only() -> None:
     """An excused case needs outputs that it can give points for; an adjustment does not."""
-    refused = SubmissionResult(submission="anna", status="refused", message="No file.")
+    refused = a_result(submission="anna", status="refused", message="No file.")
     excused = (Excused("ffnn-small", "a misprint"),)
     assert graded(refused, excused=excused).points.automatic == 0
     grade = graded(refused, adjustments=(change("1.3", 12, sets=True),), marks=ALL_MARKS)
@@ -123,8 +123,7 @@ def test_a_refused_submission_has_points_from_people_only() -> None:
 
 def test_a_submission_that_was_not_judged_has_no_grade() -> None:
     """An error of the grader is never a 0."""
-    broken = SubmissionResult(submission="anna", status="not_judged")
-    points = graded(broken, marks=ALL_MARKS).points
+    points = graded(a_result(status="not_judged"), marks=ALL_MARKS).points
     assert (points.automatic, points.final) == (None, None)
     assert "grade again" in points.why
 

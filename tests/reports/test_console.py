@@ -8,21 +8,18 @@ from autograder.course.directory import Directory
 from autograder.course.roster import Person
 from autograder.course.settings import Course
 from autograder.errors import ConfigError
-from autograder.gradebook.policy import GradingPolicy, SubmissionDecisions
+from autograder.gradebook.policy import GradingPolicy
 from autograder.reports import console
-from autograder.results import SubmissionResult
 from tests.builders.results import a_result, verdict
 
+POLICY = GradingPolicy(Course())
 FORGED = "\nann: 80 of 80\r\x1b[2K\x85bo: 80"
 
 
 def test_no_message_forges_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Breaks and control characters from a student's file stay inside the line of that student."""
-    result = SubmissionResult(
-        submission="eve", status="judged", message=FORGED, file=f"x{FORGED}", notes=(FORGED,)
-    )
-    policy = GradingPolicy(Course())
-    grades = [policy.grade(result, SubmissionDecisions())] * 2
+    result = a_result(submission="eve", message=FORGED, file=f"x{FORGED}", notes=(FORGED,))
+    grades = [POLICY.grade(result)] * 2
     console.results(grades[:1], {"eve"})
     console.results(grades, {"eve", "ann"})
     lines = capsys.readouterr().out.splitlines()
@@ -33,10 +30,7 @@ def test_no_message_forges_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_names_and_sections_stand_beside_the_points(capsys: pytest.CaptureFixture[str]) -> None:
     """With a roster the table says who it is, and so do the details of one file."""
-    policy = GradingPolicy(Course())
-    grades = [
-        policy.grade(SubmissionResult(submission=name, status="judged")) for name in ("a", "b")
-    ]
+    grades = [POLICY.grade(a_result(submission=name)) for name in "ab"]
     directory = Directory("ab", people=[Person("a", "Doe, Jane", section="C")])
     console.results(grades, "ab", directory)
     console.results(grades, "a", directory)
