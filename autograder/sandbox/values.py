@@ -238,42 +238,18 @@ def unpack(nodes: list[Node], *, writable: bool = False) -> object:
 def check(nodes: list[Node]) -> list[Node]:
     """Return the same nodes; WireError where they make no value or exceed the limit on bytes.
 
-    For nodes from one process that are forwarded to another one without being unpacked.
+    For nodes from one process that are forwarded to another one as they are.
     """
-    waiting: list[int] = []
-    room, last = MAX_BYTES, len(nodes) - 1
-    for at, node in enumerate(nodes):
-        if type(node) is Sequence:
-            if len(waiting) >= MAX_DEPTH + 1:
-                raise WireError("a value that is nested too deeply")
-            if node.length:
-                waiting.append(node.length)
-                continue
-        elif type(node) is Array:
-            _check_size(node, _DTYPES[node.dtype])
-            room -= len(node.data)
-            if room < 0:
-                raise WireError("a value that is too large")
-        while waiting:
-            waiting[-1] -= 1
-            if waiting[-1]:
-                break
-            waiting.pop()
-        else:
-            if at != last:
-                raise WireError("more than one value")
-            return nodes
-    raise WireError("less than one value")
-
-
-def _check_size(node: Array, dtype: np.dtype[Any]) -> None:
-    if math.prod(node.shape) * dtype.itemsize != len(node.data):
-        raise WireError("an array whose bytes do not fit its shape")
+    if sum(len(node.data) for node in nodes if type(node) is Array) > MAX_BYTES:
+        raise WireError("a value that is too large")
+    unpack(nodes)
+    return nodes
 
 
 def _unpack_array(node: Array, writable: bool) -> np.ndarray[Any, Any]:
     dtype = _DTYPES[node.dtype]
-    _check_size(node, dtype)
+    if math.prod(node.shape) * dtype.itemsize != len(node.data):
+        raise WireError("an array whose bytes do not fit its shape")
     if not node.data:
         return np.empty(node.shape, dtype)
     booleans = dtype.kind == "b"
