@@ -4,6 +4,7 @@ They receive a submission and send an outcome, both as bytes of msgpack and neve
 """
 
 import hashlib
+from collections.abc import Callable
 
 import msgspec
 
@@ -40,24 +41,11 @@ class GraderFailed(msgspec.Struct, frozen=True, tag="failed"):
 
 Outcome = Graded | GraderStarted | CannotGrade | GraderFailed
 
-_encoder = msgspec.msgpack.Encoder()
-_submissions: msgspec.msgpack.Decoder[Submission] = msgspec.msgpack.Decoder(Submission)
-_outcomes: msgspec.msgpack.Decoder[Outcome] = msgspec.msgpack.Decoder(Outcome)
-
-
-def encode(message: Submission | Outcome) -> bytes:
-    """Encode a message."""
-    return _encoder.encode(message)
-
-
-def read_submission(data: bytes) -> Submission:
-    """Decode a submission; msgspec.MsgspecError for anything else."""
-    return _submissions.decode(data)
-
-
-def read_outcome(data: bytes) -> Outcome:
-    """Decode an outcome; msgspec.MsgspecError for anything else."""
-    return _outcomes.decode(data)
+encode: Callable[[Submission | Outcome], bytes] = msgspec.msgpack.Encoder().encode
+read_submission: Callable[[bytes], Submission] = msgspec.msgpack.Decoder(Submission).decode
+"""Decodes a submission; msgspec.MsgspecError for anything else."""
+read_outcome: Callable[[bytes], Outcome] = msgspec.msgpack.Decoder(Outcome).decode
+"""Decodes an outcome; msgspec.MsgspecError for anything else."""
 
 
 def grade(grader: Grader, submission: Submission) -> Graded | GraderFailed | CannotGrade:

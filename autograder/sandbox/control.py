@@ -4,6 +4,8 @@ Both sides are our own code, so the types guard against mistakes, not attackers:
 descriptor of this socket.
 """
 
+from collections.abc import Callable
+
 import msgspec
 
 from autograder.sandbox.limits import Limits
@@ -79,21 +81,9 @@ class CommandFailed(msgspec.Struct, tag="command_failed", frozen=True):
 Command = Configure | StartWorker | EndWorker
 Report = ServerReady | WorkerStarted | WorkerEnded | CommandFailed
 
-_encoder = msgspec.msgpack.Encoder()
-_commands: msgspec.msgpack.Decoder[Command] = msgspec.msgpack.Decoder(Command)
-_reports: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
-
-
-def encode(message: Command | Report) -> bytes:
-    """Return the packet for a message."""
-    return _encoder.encode(message)
-
-
-def read_command(packet: bytes) -> Command:
-    """Return the command in a packet; msgspec.MsgspecError for anything else."""
-    return _commands.decode(packet)
-
-
-def read_report(packet: bytes) -> Report:
-    """Return the report in a packet; msgspec.MsgspecError for anything else."""
-    return _reports.decode(packet)
+encode: Callable[[Command | Report], bytes] = msgspec.msgpack.Encoder().encode
+"""Returns the packet for a message."""
+read_command: Callable[[bytes], Command] = msgspec.msgpack.Decoder(Command).decode
+"""Returns the command in a packet; msgspec.MsgspecError for anything else."""
+read_report: Callable[[bytes], Report] = msgspec.msgpack.Decoder(Report).decode
+"""Returns the report in a packet; msgspec.MsgspecError for anything else."""

@@ -6,7 +6,7 @@ field for a verdict, so a forged frame is only an answer. ``values`` says what a
 """
 
 import struct
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -157,8 +157,9 @@ Request = Load | Calls | CallbackResult
 Response = Ready | NotReady | Loaded | Returned | Raised | Missing | BadValue | Callback
 
 _encoder = msgspec.msgpack.Encoder()
-_requests = msgspec.msgpack.Decoder(Request)
+_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 _responses: msgspec.msgpack.Decoder[Response] = msgspec.msgpack.Decoder(Response)
+_Message = TypeVar("_Message")
 _LENGTH = struct.Struct("<I")
 
 
@@ -172,17 +173,15 @@ def encode(message: Request | Response) -> bytes:
 
 def read_request(body: bytes) -> Request:
     """Return the request in the body of a frame; WireError for anything else."""
-    request: Request = _decode(_requests, body)
-    return request
+    return _decode(_requests, body)
 
 
 def read_response(body: bytes) -> Response:
     """Return the response in the body of a frame; WireError for anything else."""
-    response: Response = _decode(_responses, body)
-    return response
+    return _decode(_responses, body)
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[Any], body: bytes) -> Any:
+def _decode(decoder: msgspec.msgpack.Decoder[_Message], body: bytes) -> _Message:
     try:
         return decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
