@@ -40,10 +40,9 @@ class Callbacks:
     def answer(self, callback: wire.Callback) -> bytes:
         """Return the frame with the result; CallbackRefused if too many or unreadable."""
         self.count += 1
-        number, name = callback.number, callback.function
+        name = callback.function
         if name not in self._functions or self._handler is None:
-            text = "no such function is answered for"
-            return wire.encode(wire.CallbackResult(number, [None], "NameError", text))
+            return _raising(callback, "NameError", "no such function is answered for")
         limits, budget = self._budget.limits, self._budget
         if self.count > limits.callbacks or budget.callback_seconds > limits.callback_seconds:
             raise CallbackRefused(Reply("timeout", text=messages.TOO_MANY_CALLBACKS))
@@ -58,18 +57,16 @@ class Callbacks:
         budget.callback_seconds += (time.monotonic() - started) / patience()
         if reply.status == "not_judged":
             raise CallbackRefused(reply)
+        if reply.status == "error":
+            return _raising(callback, reply.kind, reply.text[: values.MAX_TEXT])
+        if reply.status != "returned":
+            text = f"{name}() could not work with these arguments ({reply.status})"
+            return _raising(callback, "ValueError", text)
         try:
-            return wire.encode(_result(callback, reply))
+            return wire.encode(wire.CallbackResult(callback.number, reply.value))  # type: ignore[arg-type]
         except Unsendable:
-            text = "the answer is too large"
-            return wire.encode(wire.CallbackResult(number, [None], "ValueError", text))
+            return _raising(callback, "ValueError", "the answer is too large")
 
 
-def _result(callback: wire.Callback, reply: Reply) -> wire.CallbackResult:
-    if reply.status == "returned":
-        return wire.CallbackResult(callback.number, reply.value)  # type: ignore[arg-type]
-    if reply.status == "error":
-        text = reply.text[: values.MAX_TEXT]
-        return wire.CallbackResult(callback.number, [None], reply.kind, text)
-    text = f"{callback.function}() could not work with these arguments ({reply.status})"
-    return wire.CallbackResult(callback.number, [None], "ValueError", text)
+def _raising(callback: wire.Callback, kind: str, text: str) -> bytes:
+    return wire.encode(wire.CallbackResult(callback.number, [None], kind, text))
