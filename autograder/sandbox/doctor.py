@@ -41,43 +41,35 @@ def _machine() -> Finding:
 def _namespaces() -> Finding:
     """Whether ordinary users may make namespaces (root may, except in containers)."""
     if _setting("kernel/apparmor_restrict_unprivileged_userns") == "1" and os.geteuid() != 0:
-        return Finding(
-            "namespaces",
-            False,
+        return _no_namespaces(
             "AppArmor keeps user namespaces from ordinary users (Ubuntu 23.10 and later)",
             "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile "
-            f"with `userns,` for {os.path.realpath(sys.executable)}. Level 2 does without.",
+            f"with `userns,` for {os.path.realpath(sys.executable)}.",
         )
     if _setting("kernel/unprivileged_userns_clone") == "0" and os.geteuid() != 0:
-        return Finding(
-            "namespaces",
-            False,
+        return _no_namespaces(
             "the kernel keeps user namespaces from ordinary users",
-            "`sudo sysctl kernel.unprivileged_userns_clone=1`. Level 2 does without.",
+            "`sudo sysctl kernel.unprivileged_userns_clone=1`.",
         )
     if _setting("user/max_user_namespaces") == "0":
-        return Finding(
-            "namespaces",
-            False,
+        return _no_namespaces(
             "the number of user namespaces is limited to 0",
-            "`sudo sysctl user.max_user_namespaces=10000`. Level 2 does without.",
+            "`sudo sysctl user.max_user_namespaces=10000`.",
         )
-    return _try_namespaces()
-
-
-def _try_namespaces() -> Finding:
     # In a process of its own: one that has loaded numpy has threads, which unshare refuses.
     flags = libc.CLONE_NEWUSER | libc.CLONE_NEWNS | libc.CLONE_NEWPID
     code = f"import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare({flags}) != 0)"
     tried = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, check=False)
     if tried.returncode == 0:
         return Finding("namespaces", True, "user, mount and process namespaces can be made")
-    return Finding(
-        "namespaces",
-        False,
+    return _no_namespaces(
         "the kernel refuses new namespaces (usual inside containers)",
-        "Start the container with `--security-opt seccomp=unconfined`. Level 2 does without.",
+        "Start the container with `--security-opt seccomp=unconfined`.",
     )
+
+
+def _no_namespaces(detail: str, remedy: str) -> Finding:
+    return Finding("namespaces", False, detail, f"{remedy} Level 2 does without.")
 
 
 def _landlock() -> Finding:
