@@ -129,7 +129,7 @@ class Child:
         except loader.SourceError as error:
             return wire.Raised(0, "SyntaxError", str(error)[: values.MAX_TEXT], 0, "", False)
         except BaseException as error:
-            return self._raised(0, error)
+            return self._raised(0, self._failure(error))
         self._functions = vars(loaded.module)
         for proxy in request.proxies:
             parameters = tuple(proxy.parameters)
@@ -148,7 +148,7 @@ class Child:
                 for left in loaded.left_out[:200]
             ],
             [str(name)[:80] for name in loaded.placeholders[:50]],
-            None if crashed is None else self._from_failure(0, crashed),
+            None if crashed is None else self._raised(0, crashed),
         )
 
     def _call(self, call: wire.Call) -> wire.Response:
@@ -160,7 +160,7 @@ class Child:
             arguments: Any = self._unpack(call.arguments, writable=True)
             value = function(*arguments)
         except self._base_exception as error:
-            return self._raised(call.number, error)
+            return self._raised(call.number, self._failure(error))
         try:
             nodes = self._pack(value)
             notes = self._notes(call, arguments, drawn) if call.notes else []
@@ -192,10 +192,8 @@ class Child:
             self._overflowed = True
         self._output.write(f"{category.__name__}: {text}\n")
 
-    def _raised(self, number: int, error: BaseException) -> wire.Raised:
-        return self._from_failure(number, self._failure(error))
-
-    def _from_failure(self, number: int, failure: loader.Failure) -> wire.Raised:
+    @staticmethod
+    def _raised(number: int, failure: loader.Failure) -> wire.Raised:
         line = min(max(failure.line or 0, 0), 1 << 20)
         return wire.Raised(
             number, failure.kind, failure.text, line, failure.origin, failure.not_implemented

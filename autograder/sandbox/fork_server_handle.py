@@ -38,11 +38,7 @@ class ForkServer:
         self.closed = False
         self._max_output = configure.limits.output
         self._socket, self._process = _start_process()
-        try:
-            report = self._command(configure, START_SECONDS)
-        except SandboxError:
-            self.close()
-            raise
+        report = self._command(configure, START_SECONDS)
         if not isinstance(report, control.ServerReady):
             self.close()
             raise SandboxError(_text(report))

@@ -3,9 +3,13 @@
 import contextlib
 import math
 import os
+import sys
 from dataclasses import dataclass
 
 import msgspec
+
+if sys.platform != "win32":
+    import resource
 
 MEBIBYTE = 1 << 20
 OPEN_FILES = 64
@@ -77,8 +81,6 @@ def limit_fork_server(limits: Limits) -> None:
 
     None of them can be raised again.
     """
-    import resource
-
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_AS, limits.memory)
     _set(resource.RLIMIT_NOFILE, OPEN_FILES)
@@ -95,8 +97,6 @@ def limit_worker(limits: Limits, threads: int | None) -> None:
     ``threads`` bounds the processes and threads of the current user; None where other programs run
     as this user too.
     """
-    import resource
-
     _set(resource.RLIMIT_FSIZE, 0)
     # SIGXCPU comes with the soft limit, so that a SIGKILL means that somebody else has sent it.
     seconds = math.ceil(limits.submission_seconds) + 2
@@ -107,8 +107,6 @@ def limit_worker(limits: Limits, threads: int | None) -> None:
 
 def _set(which: int, value: int, most: int | None = None) -> None:
     """Set a limit, unless it is lower already; ``most`` is the hard one, if it is another."""
-    import resource
-
     _, hard = resource.getrlimit(which)
     wanted = [value, value if most is None else most]
     soft, hard = wanted if hard == resource.RLIM_INFINITY else [min(n, hard) for n in wanted]
