@@ -18,7 +18,8 @@ from assignment.checks.model.questions import below, not_above
 from autograder.cases.points import cap, kit_points
 from autograder.grading.interplay import Interplay, Watch
 from autograder.grading.reference_functions import OTHERS, Convention, as_arrays
-from autograder.grading.runs import EvaluatedRun, Place, SourceRuns, Verdicts
+from autograder.grading.runs import SourceRuns
+from autograder.grading.verdicts import EvaluatedRun, Place, Verdicts
 
 HELPS = {"failed", "error", "bad_answer"}
 """What a function that expects lists or rows from the functions below may end in."""

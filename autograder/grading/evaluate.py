@@ -20,10 +20,12 @@ from assignment.checks.judging.probes.find import Output
 from assignment.checks.judging.saturated import not_for_nothing
 from assignment.checks.judging.settled import settled
 from assignment.checks.model.case import Case
+from autograder.cases.answers import Answers
 from autograder.grading.credit import Credit
 from autograder.grading.probing import probe, with_facts
 from autograder.grading.run import RunOutcome
-from autograder.grading.runs import CaseData, EvaluatedRun, JudgedOutput, SourceRuns, Verdicts
+from autograder.grading.runs import SourceRuns
+from autograder.grading.verdicts import EvaluatedRun, JudgedOutput, Verdicts
 from autograder.sandbox import Sandbox
 
 
@@ -35,11 +37,11 @@ class Evaluation:
     to explain the verdicts with.
     """
 
-    def __init__(self, data: CaseData, sandbox: Sandbox, source: bytes, file: str) -> None:
+    def __init__(self, answers: Answers, sandbox: Sandbox, source: bytes, file: str) -> None:
         self.outcome = RunOutcome()
         self.full = False
         self.facts: dict[Output, str] = {}
-        self._runs = SourceRuns(data, sandbox, source, file)
+        self._runs = SourceRuns(answers, sandbox, source, file)
 
     @property
     def runs(self) -> list[EvaluatedRun]:

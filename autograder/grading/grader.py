@@ -8,7 +8,6 @@ functions in a confined worker; ``verdicts`` judges the replies of a run with
 
 import hashlib
 import time
-from functools import cached_property
 
 import msgspec
 
@@ -20,7 +19,7 @@ from assignment.checks.model.version import VERSION
 from autograder.cases.answers import Answers
 from autograder.grading import messages
 from autograder.grading.evaluate import Evaluation
-from autograder.grading.runs import CaseData, JudgedOutput, Verdicts
+from autograder.grading.verdicts import JudgedOutput, Verdicts
 from autograder.intake.pick_file import BONUS
 from autograder.intake.submission import Submission
 from autograder.results import OutputResult, SubmissionResult
@@ -36,11 +35,6 @@ class Grader:
         self.answers = answers
         self.sandbox = sandbox
         self._cases = key.digest(answers.cases)
-        self._data = CaseData(answers)
-
-    @cached_property
-    def _bonus_data(self) -> CaseData:
-        return CaseData(self.answers.bonus)
 
     def grade(self, submission: Submission) -> SubmissionResult:
         """Run and judge the source; whatever it does, there is a result and no process is left.
@@ -51,7 +45,7 @@ class Grader:
         source, file, bonus = submission.source, submission.path, submission.bonus
         notes = submission.notes
         began = time.monotonic()
-        evaluation = Evaluation(self._data, self.sandbox, source, file)
+        evaluation = Evaluation(self.answers, self.sandbox, source, file)
         verdicts = evaluation.judge()
         outputs = self._outputs(self.answers, verdicts)
         message = messages.summary(evaluation.outcome, outputs)
@@ -91,7 +85,7 @@ class Grader:
 
     def _bonus(self, source: bytes) -> tuple[tuple[OutputResult, ...], tuple[str, ...]]:
         """The outputs of the bonus, none where nothing of it is written, and notes on it."""
-        evaluation = Evaluation(self._bonus_data, self.sandbox, source, BONUS)
+        evaluation = Evaluation(self.answers.bonus, self.sandbox, source, BONUS)
         outputs = self._outputs(self.answers.bonus, evaluation.judge())
         loaded = evaluation.outcome.load
         if loaded is not None and not loaded.ok and loaded.reply.status != "not_judged":

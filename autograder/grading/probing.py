@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from assignment.checks.judging.probes.find import Output, explained, facts, unexplained
 from assignment.checks.model.case import Case, Reply
-from autograder.grading.runs import SourceRuns, Verdicts
+from autograder.grading.runs import SourceRuns
+from autograder.grading.verdicts import Verdicts
 
 
 def probe(runs: SourceRuns, verdicts: Verdicts, *, full: bool) -> dict[Output, str]:

@@ -6,7 +6,7 @@ submission is used up, the remaining cases time out.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
@@ -14,31 +14,12 @@ from itertools import takewhile
 from assignment.checks.judging.source_hints import missing, with_advice
 from assignment.checks.model.case import Case, Reply, every_call
 from assignment.checks.model.questions import below, by_function
-from autograder.sandbox import Budget, CallbackHandler, LoadReport, Sandbox, Worker, values
+from autograder.sandbox import Budget, LoadReport, Worker
 
 MAX_CRASHES = 2
 """Crashes of one function after which its other cases, and those above, are not asked."""
 MAX_RESTARTS = 10
 """Fresh workers that one run may use after crashes; more would only crash again."""
-
-OnReply = Callable[[Case, Reply], object]
-"""Gets each call with its reply, as soon as there is one."""
-
-
-class Inputs:
-    """The arguments of cases as nodes, made once for all submissions."""
-
-    def __init__(self) -> None:
-        self._nodes: dict[str, list[values.Node]] = {}
-
-    def of(self, case: Case) -> list[values.Node]:
-        """The arguments of a case, in the order of the function's parameters."""
-        nodes = self._nodes.get(case.id)
-        if nodes is None:
-            parameters = by_function(case.function).parameters
-            nodes = values.pack([case.inputs[name] for name in parameters])
-            self._nodes[case.id] = nodes
-        return nodes
 
 
 @dataclass
@@ -57,32 +38,23 @@ class RunOutcome:
 
 
 class Run:
-    """One run of a file; ``handler`` answers the calls of functions that are ``replaced``.
+    """One run of a file with the workers that ``start`` returns, in which some are ``replaced``.
 
-    It also hears the calls of those that are ``watched`` (see ``wire.Proxy``). ``called_back`` are
-    the functions that called one of these when they were asked.
+    ``called_back`` are the functions that called a replaced or watched one when they were asked.
     """
 
     def __init__(
         self,
-        sandbox: Sandbox,
+        start: Callable[[], Worker],
         source: bytes,
         budget: Budget,
-        *,
-        full: bool = False,
-        replaced: Sequence[str] = (),
-        watched: Sequence[str] = (),
-        handler: CallbackHandler | None = None,
-        inputs: Inputs | None = None,
+        replaced: Collection[str] = (),
     ) -> None:
-        self._sandbox = sandbox
-        self._inputs = Inputs() if inputs is None else inputs
+        self._start = start
         self._source = source
         self._budget = budget
-        self._full = full
-        self._replaced = tuple(replaced)
-        self._watched = tuple(watched)
-        self._handler = handler
+        self._replaced = replaced
+        self.outcome = RunOutcome()
         self.called_back: set[str] = set()
         self._worker: Worker | None = None
         self._restarts = 0
@@ -91,31 +63,21 @@ class Run:
         self._killed_while_loading = False
         self._skipped: dict[str, Reply] = {}
         self._crashes: Counter[str] = Counter()
-        self._outcome = RunOutcome()
-
-    @property
-    def outcome(self) -> RunOutcome:
-        """The replies so far."""
-        return self._outcome
 
     @property
     def is_open(self) -> bool:
         """Whether a worker has the file loaded, and has perhaps been asked something."""
         return self._worker is not None
 
-    def ask(
-        self, cases: Iterable[Case], again: Iterable[Case] = (), on_reply: OnReply | None = None
-    ) -> None:
+    def ask(self, cases: Iterable[Case], again: Iterable[Case] = ()) -> None:
         """Ask all calls of the ``cases`` in order, then those in ``again`` that have returned.
 
         The worker stays for the next call of ``ask``; ``close`` ends it.
         """
-        self._ask_in_turn(every_call(cases), self._outcome.replies, on_reply)
-        returned = {
-            id_ for id_, reply in self._outcome.replies.items() if reply.status == "returned"
-        }
-        again = [case for case in again if case.id in returned]
-        self._ask_in_turn(again, self._outcome.again, on_reply)
+        replies = self.outcome.replies
+        replies.update(self._replies(every_call(cases)))
+        returned = [case for case in again if replies[case.id].status == "returned"]
+        self.outcome.again.update(self._replies(returned))
 
     def prepare(self, cases: Iterable[Case]) -> None:
         """Ask cases whose replies do not count."""
@@ -125,26 +87,18 @@ class Run:
     def close(self) -> None:
         """End the worker, if there is one; the next question starts a fresh one."""
         if self._worker is not None:
-            self._outcome.printed = (self._outcome.printed + self._worker.output)[:65536]
+            self.outcome.printed = (self.outcome.printed + self._worker.output)[:65536]
             self._worker.close()
             self._worker = None
 
-    def _ask_in_turn(
-        self, cases: Iterable[Case], replies: dict[str, Reply], on_reply: OnReply | None
-    ) -> None:
-        for case, reply in self._replies(cases):
-            replies[case.id] = reply
-            if on_reply is not None:
-                on_reply(case, reply)
-
-    def _replies(self, cases: Iterable[Case]) -> Iterator[tuple[Case, Reply]]:
-        """Every case with its reply, in order."""
+    def _replies(self, cases: Iterable[Case]) -> Iterator[tuple[str, Reply]]:
+        """The id of every case with its reply, in order."""
         left = deque(cases)
         tried: Case | None = None
         while left:
             skipped = self._reply_if_skipped(left[0].function)
             if skipped is not None:
-                yield left.popleft(), skipped
+                yield left.popleft().id, skipped
                 continue
             for reply in self._ask(left):
                 if _may_be_ours(reply) and left[0] is not tried and self._restarts < MAX_RESTARTS:
@@ -153,7 +107,7 @@ class Run:
                     self.close()
                     break
                 self._skip_after(left[0], reply)
-                yield left.popleft(), reply
+                yield left.popleft().id, reply
 
     def _skip_after(self, case: Case, reply: Reply) -> None:
         """Skip the other cases of a function that hangs, or that has crashed too often."""
@@ -195,14 +149,17 @@ class Run:
             function = next(iter(cases)).function
             yield Reply("not_implemented", text=missing(function, self._text, "this file"))
             return
-        calls = [(case.function, self._inputs.of(case)) for case in asked]
+        calls = [
+            (case.function, [case.inputs[name] for name in by_function(case.function).parameters])
+            for case in asked
+        ]
         heard = self._worker.callbacks
         for case, reply in zip(asked, self._worker.call_all(calls), strict=False):
             if self._worker.callbacks > heard:
                 heard = self._worker.callbacks
                 self.called_back.add(case.function)
             if case.public:
-                reply = with_advice(case.function, reply, self._text, self._outcome.left_out)
+                reply = with_advice(case.function, reply, self._text, self.outcome.left_out)
             yield reply
 
     def _can_be_asked(self, case: Case) -> bool:
@@ -224,17 +181,10 @@ class Run:
             if self._restarts > MAX_RESTARTS:
                 self._ended = Reply("killed", text="Not asked: the program crashed too often.")
                 return self._ended
-        self._worker = self._sandbox.worker(
-            self._source,
-            full=self._full,
-            inject=self._replaced,
-            watch=self._watched,
-            handler=self._handler,
-            budget=self._budget,
-        )
+        self._worker = self._start()
         report = self._worker.load()
-        if self._outcome.load is None or _may_be_ours(self._outcome.load.reply):
-            self._outcome.load = report  # later ones may know a hidden input
+        if self.outcome.load is None or _may_be_ours(self.outcome.load.reply):
+            self.outcome.load = report  # later ones may know a hidden input
         self._functions = report.functions
         if report.ok:
             return None

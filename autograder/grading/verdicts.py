@@ -1,97 +1,143 @@
-"""Judge one run: each reply as it comes, then all replies of a function together.
+"""Judge one run: each reply by itself, then all replies of a function together.
 
 The first judgement needs the accepted answers only and decides whether other functions need to be
 asked. The second one looks for misconceptions where something is wrong: their outputs take time to
 compute, and other replies may contradict a misconception that fits one reply.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assignment.checks.judging.judge import all_calls, both_replies, contradicted, judge
-from assignment.checks.model.case import Case, Reply, Verdict
+from assignment.checks.model.case import Case, Expected, Verdict, work
+from assignment.checks.model.questions import ALL_FUNCTIONS
 from autograder.cases.answers import Answers
+from autograder.grading.reference_functions import Convention
+from autograder.grading.run import Run, RunOutcome
+
+Place = tuple[str, str]
+"""A case and one of its outputs."""
 
 
-@dataclass
-class _JudgedReply:
-    """A reply, and the verdicts on it by the accepted answers alone."""
+@dataclass(frozen=True)
+class JudgedOutput:
+    """A verdict, and the student's functions that were replaced by reference functions for it.
 
-    reply: Reply
-    verdicts: list[Verdict]
+    ``pair`` names two functions that do not work together, and ``note`` says so in sentences.
+    """
+
+    verdict: Verdict
+    replaced: tuple[str, ...] = ()
+    pair: str = ""
+    note: str = ""
 
 
-class RunVerdicts:
-    """Judges the replies of one run; ``file`` is the name of the student's file."""
+Verdicts = dict[Place, JudgedOutput]
 
-    def __init__(self, answers: Answers, file: str) -> None:
+
+class EvaluatedRun:
+    """One run of a source with the verdicts on it, whether or not they count in the end.
+
+    ``file`` is the name of the student's file, and the cases in ``twice`` are asked a second time.
+    ``full`` says that every top-level statement was run, ``replaced`` which functions were
+    replaced by reference functions, and ``convention`` how these returned their vectors.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        answers: Answers,
+        file: str,
+        twice: Collection[Case],
+        *,
+        full: bool,
+        replaced: tuple[str, ...],
+        convention: Convention,
+    ) -> None:
+        self.run = run
+        self.full = full
+        self.replaced = replaced
+        self.convention = convention
         self._answers = answers
         self._file = file
-        self._replies: dict[str, list[_JudgedReply]] = {}
+        self._twice = twice
+        self._asked: list[Case] = []
+        self._judged: dict[str, list[Verdict]] = {}  # by call, without hints
+        self._first: dict[Place, Verdict] = {}
 
-    def add(self, call: Case, reply: Reply) -> None:
-        """Judge a reply by the accepted answers; a call that is asked twice has two replies."""
-        verdicts = judge(call, self._answers.expected(call), reply, file=self._file, hints=False)
-        self._replies.setdefault(call.id, []).append(_JudgedReply(reply, verdicts))
+    @property
+    def outcome(self) -> RunOutcome:
+        """The replies."""
+        return self.run.outcome
 
-    def first(self, case: Case) -> list[Verdict]:
-        """The verdicts on a case by the accepted answers alone: without hints, quickly."""
-        return all_calls(case, map(self._of_call, self._asked(case)))
+    def ask(self, cases: Iterable[Case]) -> None:
+        """Ask those of the cases that have not been asked in this run yet."""
+        new = [case for case in cases if case.id not in self.outcome.replies]
+        if self._asked and not self.run.is_open:
+            # A fresh worker goes on as if it had been asked before: what a function keeps from an
+            # earlier call shows in hidden cases, too.
+            for function in dict.fromkeys(case.function for case in new):
+                before = [case for case in self._asked if case.function == function]
+                self.run.prepare(sorted(before, key=work)[:1])
+        self._asked += new
+        self.run.ask(new, [case for case in new if case in self._twice])
+        for case in new:
+            for call in case.calls:
+                self._judged[call.id] = self._judge(call, self._answers.expected(call), hints=False)
+            for verdict in _of_case(case, self._judged):
+                self._first[case.id, verdict.output] = verdict
 
-    def _asked(self, case: Case) -> list[Case]:
-        """The calls of a case that have a reply."""
-        return [call for call in case.calls if call.id in self._replies]
+    def first(self, place: Place) -> Verdict:
+        """The verdict on an output that was asked, without a hint."""
+        return self._first[place]
 
-    def _of_call(self, call: Case) -> list[Verdict]:
-        return _together(judged.verdicts for judged in self._replies[call.id])
-
-    def final(self, functions: Collection[str]) -> dict[str, list[Verdict]]:
-        """The verdicts by case on all replies so far; on these ``functions``, with hints."""
-        cases = [case for case in self._answers.graded if case.id in self._replies]
-        found = {case.id: self.first(case) for case in cases if case.function not in functions}
+    def explained(self, functions: Collection[str] = ALL_FUNCTIONS) -> Verdicts:
+        """The verdicts on all outputs that were asked; with hints on those of ``functions``."""
+        cases = [case for case in self._answers.graded if case.id in self._judged]
+        judged = dict(self._judged)
         for function in functions:
-            found |= self._of_function([case for case in cases if case.function == function])
-        return found
-
-    def _of_function(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
-        found = {case.id: self.first(case) for case in cases}
-        deciding = {verdict.case for verdicts in found.values() for verdict in verdicts}
-        # What misconceptions give takes time to compute, and most further calls decide nothing.
-        calls = [
-            call
+            judged |= self._with_hints([case for case in cases if case.function == function])
+        return {
+            (case.id, verdict.output): JudgedOutput(verdict, self.replaced)
             for case in cases
-            for call in self._asked(case)
-            if call is case or call.id in deciding
+            for verdict in _of_case(case, judged)
+        }
+
+    def _with_hints(self, cases: Sequence[Case]) -> dict[str, list[Verdict]]:
+        """The verdicts by call where something is wrong that a misconception could explain."""
+        # What misconceptions give takes time to compute, and most further calls decide nothing.
+        deciding = {verdict.case for case in cases for verdict in _of_case(case, self._judged)}
+        calls = [
+            call for case in cases for call in case.calls if call is case or call.id in deciding
         ]
-        judged = {call.id: self._of_call(call) for call in calls}
-        unclear = [call for call in calls if self._is_unclear(call, judged[call.id])]
+        unclear = [
+            call
+            for call in calls
+            if self.outcome.replies[call.id].status in ("returned", "error")
+            and not all(verdict.passed for verdict in self._judged[call.id])
+        ]
         if not unclear:
-            return found
+            return {}
         known = {call.id: self._answers.with_misconceptions(call) for call in calls}
         excluded = contradicted(
             (verdict, known[call.id][verdict.output])
             for call in calls
-            for verdict in judged[call.id]
+            for verdict in self._judged[call.id]
         )
-        for call in unclear:
-            judged[call.id] = _together(
-                judge(call, known[call.id], one.reply, file=self._file, excluded=excluded)
-                for one in self._replies[call.id]
-            )
-        return {
-            case.id: all_calls(case, (judged[call.id] for call in case.calls if call.id in judged))
-            for case in cases
-        }
+        return {call.id: self._judge(call, known[call.id], excluded=excluded) for call in unclear}
 
-    def _is_unclear(self, call: Case, verdicts: Sequence[Verdict]) -> bool:
-        """Whether something is wrong that a misconception could explain."""
-        status = self._replies[call.id][0].reply.status
-        return status in ("returned", "error") and not all(v.passed for v in verdicts)
+    def _judge(self, call: Case, expected: Mapping[str, Expected], **how: Any) -> list[Verdict]:
+        """The verdicts on a call: on its first reply, or on what a second, different one means."""
+        replies = [self.outcome.replies[call.id]]
+        if call.id in self.outcome.again:
+            replies.append(self.outcome.again[call.id])
+        first, *again = (judge(call, expected, one, file=self._file, **how) for one in replies)
+        for second in again:
+            first = [both_replies(a, b) for a, b in zip(first, second, strict=True)]
+        return first
 
 
-def _together(judged: Iterable[list[Verdict]]) -> list[Verdict]:
-    """The verdicts on a case: on its first reply, or on what a second, different reply means."""
-    first, *again = judged
-    for second in again:
-        first = [both_replies(a, b) for a, b in zip(first, second, strict=True)]
-    return first
+def _of_case(case: Case, judged: Mapping[str, list[Verdict]]) -> list[Verdict]:
+    """The verdicts on a case, from those on its calls; a short run asks the first call only."""
+    return all_calls(case, [judged[call.id] for call in case.calls if call.id in judged])

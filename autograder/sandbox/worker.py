@@ -95,23 +95,23 @@ class Worker:
 
     def call(self, function: str, arguments: Sequence[object]) -> Reply:
         """Call a function with copies of the arguments."""
-        try:
-            return next(self.call_all([(function, values.pack(list(arguments)))]))
-        except Unsendable as error:
-            return _unsendable(error)
+        return next(self.call_all([(function, arguments)]))
 
-    def call_all(self, calls: Sequence[tuple[str, list[values.Node]]]) -> Iterator[Reply]:
-        """Call functions, with arguments that are nodes already, in the order of ``calls``.
+    def call_all(self, calls: Sequence[tuple[str, Sequence[object]]]) -> Iterator[Reply]:
+        """Call functions with copies of their arguments, in the order of ``calls``.
 
         Yields the reply to each call; the last one is that at which the worker ended, if it did.
         All calls go in one request, because waking a worker for the next one takes longer than
         most calls. Each has the whole time of a call all the same.
         """
-        numbered = [wire.Call(n, *call) for n, call in enumerate(calls, self._number + 1)]
         try:
+            numbered = [
+                wire.Call(number, function, values.pack(list(arguments)))
+                for number, (function, arguments) in enumerate(calls, self._number + 1)
+            ]
             yield from self._call(numbered, values.unpack)
         except Unsendable as error:
-            yield _unsendable(error)
+            yield Reply("not_judged", text=f"The inputs cannot be sent ({error.reason}).")
 
     def forward(self, function: str, arguments: list[values.Node]) -> Reply:
         """Call a function with checked nodes; the value in the reply is checked nodes as well."""
@@ -265,10 +265,6 @@ class Worker:
             return Reply("timeout", text=messages.timeout(seconds), seconds=seconds)
         text = f"The {self._limits.submission_seconds:g} seconds for the whole file are used up."
         return Reply("timeout", text=text, seconds=seconds)
-
-
-def _unsendable(error: Unsendable) -> Reply:
-    return Reply("not_judged", text=f"The inputs cannot be sent ({error.reason}).")
 
 
 def _our_fault(error: SandboxError) -> Reply:

@@ -18,7 +18,6 @@ from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.cases.expected import reference_source
 from autograder.grading.evaluate import Evaluation
-from autograder.grading.runs import CaseData
 from autograder.sandbox import Limits, Sandbox
 from solution.misconceptions import CATALOGUE, DoesNotApply, source_of
 from tests.builders import mistakes
@@ -95,11 +94,13 @@ def main() -> int:
     parser.add_argument("--show", action="store_true", help="name the files without a fact")
     asked = parser.parse_args()
     answers = Answers()
-    data, public = CaseData(answers), {case.id for case in answers.graded if case.public}
+    public = {case.id for case in answers.graded if case.public}
     table: dict[str, Counter[str]] = {}
     with Sandbox(Limits(call_seconds=2.0)) as sandbox:
         for group, name, source in list(files())[:: asked.every]:
-            found = kinds(Evaluation(data, sandbox, source.encode(), "neural_network.py"), public)
+            found = kinds(
+                Evaluation(answers, sandbox, source.encode(), "neural_network.py"), public
+            )
             table.setdefault(group, Counter()).update(found.values())
             for function in sorted(found, key=FUNCTIONS.index) if asked.show else ():
                 if found[function] not in KINDS[:2]:

@@ -11,13 +11,12 @@ from autograder.cases.answers import Answers
 from autograder.grading.credit import Credit
 from autograder.grading.evaluate import Evaluation
 from autograder.grading.reference_functions import as_arrays
-from autograder.grading.runs import CaseData, EvaluatedRun, Verdicts
-from autograder.sandbox import Limits, Sandbox, Worker, values
+from autograder.grading.verdicts import EvaluatedRun, Verdicts
+from autograder.sandbox import Limits, Sandbox, Worker
 from solution.misconceptions import CATALOGUE, source_of
 from solution.misconceptions.entry import text_of
 
 ANSWERS = Answers()
-DATA = CaseData(ANSWERS)
 KNOWN = {entry.id: entry for entry in CATALOGUE}
 MISTAKES = tuple(entry for entry in CATALOGUE if not entry.remark)
 FFNN, BACKPROP = KNOWN["ffnn-input-without-bias"], KNOWN["delta-sign"]
@@ -33,7 +32,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def judged(sandbox: Sandbox, source: str) -> tuple[Evaluation, Verdicts]:
     """A source judged, and the verdicts."""
-    evaluation = Evaluation(DATA, sandbox, source.encode(), "neural_network.py")
+    evaluation = Evaluation(ANSWERS, sandbox, source.encode(), "neural_network.py")
     return evaluation, evaluation.judge()
 
 
@@ -82,14 +81,14 @@ def test_no_failure_in_a_public_case_is_told_after_a_hidden_input_was_heard(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever a worker answers once some worker has a hidden input explains no public failure."""
-    public = {id(DATA.inputs.of(call)): call.public for call in every_call(ANSWERS.graded)}
+    hidden = [set(map(id, c.inputs.values())) for c in every_call(ANSWERS.graded) if not c.public]
     before: list[Reply] = []
-    heard: list[list[values.Node]] = []
+    heard: list[list[object]] = []
     real = Worker.call_all
 
-    def call_all(worker: Worker, calls: Sequence[tuple[str, list[values.Node]]]) -> Iterator[Reply]:
+    def call_all(worker: Worker, calls: Sequence[tuple[str, list[object]]]) -> Iterator[Reply]:
         # a probe is not a case
-        heard.extend(nodes for _, nodes in calls if not public.get(id(nodes), True))
+        heard.extend(given for _, given in calls if set(map(id, given)) in hidden)
         for reply in real(worker, calls):
             if not heard:
                 before.append(reply)

@@ -9,12 +9,10 @@ from hypothesis import strategies as st
 
 from autograder.cases.answers import Answers
 from autograder.grading.evaluate import Evaluation
-from autograder.grading.runs import CaseData
 from autograder.sandbox import Sandbox
 from solution.misconceptions import CATALOGUE, DoesNotApply, Misconception, source_of
 
 ANSWERS = Answers()
-DATA = CaseData(ANSWERS)
 Place = tuple[str, str]
 entries = st.sampled_from(CATALOGUE)
 
@@ -29,7 +27,7 @@ def sandbox() -> Iterator[Sandbox]:
 @cache
 def lost_by(source: str, confined: Sandbox) -> tuple[frozenset[Place], frozenset[Place]]:
     """The outputs without points, and those that the student's own functions get right."""
-    verdicts = Evaluation(DATA, confined, source.encode(), "neural_network.py").judge()
+    verdicts = Evaluation(ANSWERS, confined, source.encode(), "neural_network.py").judge()
     lost = frozenset(place for place, one in verdicts.items() if not one.verdict.points)
     return lost, frozenset(p for p, one in verdicts.items() if p not in lost and not one.replaced)
 

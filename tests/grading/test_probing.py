@@ -1,6 +1,6 @@
 """What probes find becomes a hint, in the grader and locally alike, and nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,14 +12,14 @@ from autograder.cases.answers import Answers
 from autograder.cases.expected import reference_source
 from autograder.grading import evaluate
 from autograder.grading.evaluate import Evaluation
-from autograder.grading.runs import CaseData, SourceRuns, Verdicts
-from autograder.sandbox import Limits, Sandbox, Worker, values
+from autograder.grading.runs import SourceRuns
+from autograder.grading.verdicts import Verdicts
+from autograder.sandbox import Limits, Sandbox, Worker
 from solution.misconceptions import CATALOGUE
 from solution.misconceptions import source_of as known_source
 from tests.builders.mistakes import MISTAKES, source_of
 
 ANSWERS = Answers()
-DATA = CaseData(ANSWERS)
 PUBLIC = {call.id for call in every_call(ANSWERS.graded) if call.public}
 SOURCES = {mistake[0]: source_of(mistake) for mistake in MISTAKES}
 MOMENTUM = SOURCES["momentum"]
@@ -35,7 +35,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def judged(sandbox: Sandbox, source: str) -> Verdicts:
     """The verdicts on a source."""
-    return Evaluation(DATA, sandbox, source.encode(), FILE).judge()
+    return Evaluation(ANSWERS, sandbox, source.encode(), FILE).judge()
 
 
 def points(verdicts: Verdicts) -> dict[tuple[str, str], int]:
@@ -65,14 +65,19 @@ def test_a_fact_is_a_hint_and_changes_no_point(
     assert points(judged(sandbox, MOMENTUM)) == points(found)
 
 
+def ids(arguments: Iterable[object]) -> frozenset[int]:
+    """What tells the very arguments of a case from equal ones."""
+    return frozenset(map(id, arguments))
+
+
 def test_no_probe_hears_a_hidden_input(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """All calls of probes come before the first hidden case, in a worker that heard no case."""
-    cases = {id(DATA.inputs.of(call)): call.id for call in every_call(ANSWERS.graded)}
+    cases = {ids(call.inputs.values()): call.id for call in every_call(ANSWERS.graded)}
     calls: list[tuple[Worker, str]] = []
     real = Worker.call_all
 
-    def call_all(worker: Worker, asked: Sequence[tuple[str, list[values.Node]]]) -> Iterator[Reply]:
-        calls.extend((worker, cases.get(id(nodes), "a probe")) for _, nodes in asked)
+    def call_all(worker: Worker, asked: Sequence[tuple[str, list[object]]]) -> Iterator[Reply]:
+        calls.extend((worker, cases.get(ids(arguments), "a probe")) for _, arguments in asked)
         return real(worker, asked)
 
     monkeypatch.setattr(Worker, "call_all", call_all)

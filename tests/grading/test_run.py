@@ -7,7 +7,7 @@ import pytest
 from assignment.checks.model.case import Case, Reply, every_call
 from assignment.checks.model.questions import FUNCTIONS, below
 from autograder.cases.answers import Answers
-from autograder.grading.run import Run
+from autograder.grading.run import Run, RunOutcome
 from autograder.sandbox import LoadReport
 
 ANSWERS = Answers()
@@ -58,22 +58,20 @@ class Recorder:
         """Nothing to end."""
 
 
-def run(recorder: Recorder) -> list[tuple[Case, Reply]]:
-    """Ask all cases; the replies, in their order."""
-    replies: list[tuple[Case, Reply]] = []
-    asking = Run(recorder, b"", recorder)  # type: ignore[arg-type]
-    asking.ask(
-        ANSWERS.graded, ANSWERS.asked_again, lambda case, reply: replies.append((case, reply))
-    )
-    return replies
+def run(recorder: Recorder, *cases: Case) -> RunOutcome:
+    """Ask these cases, or all; the replies, in their order."""
+    asking = Run(recorder.worker, b"", recorder)  # type: ignore[arg-type]
+    asking.ask(cases or ANSWERS.graded, () if cases else ANSWERS.asked_again)
+    return asking.outcome
 
 
 def test_cases_are_asked_in_order_and_then_again() -> None:
     """Every case is asked in one request, and those that are asked twice in another one."""
     recorder = Recorder()
-    asked = [case for case, _ in run(recorder)]
-    assert asked == [*every_call(ANSWERS.graded), *ANSWERS.asked_again]
-    assert recorder.asked == [case.function for case in asked]
+    outcome = run(recorder)
+    cases = [*every_call(ANSWERS.graded), *ANSWERS.asked_again]
+    assert [*outcome.replies, *outcome.again] == [case.id for case in cases]
+    assert recorder.asked == [case.function for case in cases]
     assert recorder.requests == 2
 
 
@@ -82,9 +80,7 @@ def test_a_kill_from_outside_is_tried_once_more(kills: int, status: str) -> None
     """The first SIGKILL may be the machine's fault; the second one of the same call is not."""
     recorder = Recorder(killed="backprop", kills=kills)
     case = next(case for case in ANSWERS.graded if case.function == "backprop")
-    asking = Run(recorder, b"", recorder)  # type: ignore[arg-type]
-    asking.ask([case])
-    assert asking.outcome.replies[case.id].status == status
+    assert run(recorder, case).replies[case.id].status == status
     assert recorder.asked == ["backprop", "backprop"]
 
 
@@ -92,9 +88,7 @@ def test_a_crash_of_its_own_is_not_tried_again() -> None:
     """A signal that the program has caused counts at once."""
     recorder = Recorder(killed="backprop", kills=1, signal="")
     case = next(case for case in ANSWERS.graded if case.function == "backprop")
-    asking = Run(recorder, b"", recorder)  # type: ignore[arg-type]
-    asking.ask([case])
-    assert asking.outcome.replies[case.id].status == "killed"
+    assert run(recorder, case).replies[case.id].status == "killed"
     assert recorder.asked == ["backprop"]
 
 

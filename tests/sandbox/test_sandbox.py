@@ -51,7 +51,7 @@ def test_each_of_several_calls_has_its_own_time(sandbox: Sandbox) -> None:
     """Calls of one request are answered in order, and together may take longer than one may."""
     source = b"import time\ndef sigmoid(x):\n    time.sleep(0.4)\n    return x\n"
     with sandbox.worker(source, budget=Budget(Limits(call_seconds=1.0))) as worker:
-        replies = list(worker.call_all([("sigmoid", values.pack([x])) for x in (1, 2, 3, 4)]))
+        replies = list(worker.call_all([("sigmoid", [x]) for x in (1, 2, 3, 4)]))
     assert [reply.value for reply in replies] == [1, 2, 3, 4]
 
 
@@ -68,7 +68,7 @@ def test_the_calls_after_one_that_ends_the_worker_have_no_reply(
 ) -> None:
     """The call at which the worker ends has the last reply; earlier ones keep theirs."""
     with sandbox.worker(f"def sigmoid(x):\n    {body}\n    return x\n".encode()) as worker:
-        replies = list(worker.call_all([("sigmoid", values.pack([x])) for x in (1, 2, 3)]))
+        replies = list(worker.call_all([("sigmoid", [x]) for x in (1, 2, 3)]))
         assert not worker.alive
         assert worker.call("sigmoid", [1]).status == "not_judged"
     assert [reply.status for reply in replies] == ["returned", status]
@@ -81,7 +81,7 @@ def test_a_forged_answer_is_only_an_answer(sandbox: Sandbox) -> None:
     )
     source = f"import os\ndef sigmoid(x):\n    if x == 1: os.write(3, {forged!r})\n"
     with sandbox.worker(f"{source}    return x\n".encode()) as worker:
-        replies = list(worker.call_all([("sigmoid", values.pack([x])) for x in (1, 2, 3)]))
+        replies = list(worker.call_all([("sigmoid", [x]) for x in (1, 2, 3)]))
     assert [reply.value for reply in replies[:2]] == [5, 6]
     assert replies[2].status == "bad_answer"
 

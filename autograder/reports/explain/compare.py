@@ -7,7 +7,7 @@ import numpy as np
 from assignment.checks.judging.diagnose import same
 from assignment.checks.judging.judge import REMEMBERED
 from assignment.checks.model.case import Array, Expected, Verdict
-from autograder.grading.runs import JudgedOutput
+from autograder.grading.verdicts import JudgedOutput
 from autograder.reports.explain.model import ExplainedOutput, Fit
 from autograder.results import Numbers, OutputResult
 

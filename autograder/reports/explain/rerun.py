@@ -12,7 +12,7 @@ from autograder.errors import SandboxError
 from autograder.grading.evaluate import Evaluation
 from autograder.grading.outcomes import refusal
 from autograder.grading.reference_functions import Convention, as_lists, as_rows
-from autograder.grading.runs import CaseData, EvaluatedRun, Verdicts
+from autograder.grading.verdicts import EvaluatedRun, Verdicts
 from autograder.reports.explain.compare import compare
 from autograder.reports.explain.model import CaseRun, ExplainedCase
 from autograder.results import OutputResult
@@ -38,7 +38,7 @@ def rerun(answers: Answers, settings: Course, source: bytes, file: str, *, unsaf
         refused = refusal(sandbox.isolation, 0 if unsafe else SAFE_LEVEL)
         if refused:
             raise SandboxError(refused)
-        evaluation = Evaluation(CaseData(answers), sandbox, source, file)
+        evaluation = Evaluation(answers, sandbox, source, file)
         return Rerun(evaluation, evaluation.judge(), str(sandbox.isolation))
 
 
@@ -77,7 +77,7 @@ def _contradicted(
 def _runs(case: Case, runs: Sequence[EvaluatedRun]) -> Iterator[CaseRun]:
     """Yield the runs in which a case was asked and judged, in their order."""
     for one in runs:
-        found = [judged.verdict for (id_, _), judged in one.verdicts.items() if id_ == case.id]
+        found = [judged.verdict for (id_, _), judged in one.explained().items() if id_ == case.id]
         replies = one.outcome.replies  # a short run asks the first call only
         if found:
             yield CaseRun(
