@@ -16,6 +16,7 @@ import time
 import uuid
 from collections.abc import Collection
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,20 +104,22 @@ class DaskPool:
         """How many tasks are not finished."""
         return len(self._tasks)
 
-    def submit(self, submission: Submission) -> None:
-        """Make a task of a submission."""
-        self._send(submission, again=False)
+    def submit(self, submission: Submission, *, again: bool = False) -> None:
+        """Make a task of a submission; ``again`` where it is the second one."""
+        key = f"backprop-{self._run}-{next(self._numbers)}"
+        setting, data = msgspec.msgpack.encode(self._setting), outcomes.encode(submission)
+        future = self._client.submit(dask_worker.grade, setting, data, key=key, pure=False)
+        self._tasks[key] = _Task(submission, future, again)
+        future.add_done_callback(lambda _: self._finished.put(key))
 
     def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
         """The results that have come, at the latest after ``seconds``."""
         self._count_threads()
         keys = []
-        try:
+        with suppress(queue.Empty):  # all that have come
             keys.append(self._finished.get(timeout=seconds))
             while True:
                 keys.append(self._finished.get_nowait())
-        except queue.Empty:
-            pass  # all that have come
         return [done for key in keys if (done := self._fetch(key)) is not None]
 
     def close(self) -> None:
@@ -164,13 +167,10 @@ class DaskPool:
         if now - self._counted < 1.0:
             return
         self._counted = now
+        self._threads = 0
         if self._client.status == "running":
-            try:
+            with suppress(OSError, TimeoutError):
                 self._threads = sum(self._client.nthreads().values())
-            except (OSError, TimeoutError):
-                self._threads = 0
-        else:
-            self._threads = 0
         if self._threads:
             self._alive = now
         elif now - self._alive > PATIENCE:
@@ -183,13 +183,6 @@ class DaskPool:
         )
 
     # --- tasks
-
-    def _send(self, submission: Submission, *, again: bool) -> None:
-        key = f"backprop-{self._run}-{next(self._numbers)}"
-        setting, data = msgspec.msgpack.encode(self._setting), outcomes.encode(submission)
-        future = self._client.submit(dask_worker.grade, setting, data, key=key, pure=False)
-        self._tasks[key] = _Task(submission, future, again)
-        future.add_done_callback(lambda _: self._finished.put(key))
 
     def _fetch(self, key: str) -> tuple[Submission, SubmissionResult] | None:
         """Return the result of a task; None if it is sent again."""
@@ -223,5 +216,5 @@ class DaskPool:
     def _retry(self, task: _Task, why: str) -> tuple[Submission, SubmissionResult] | None:
         if task.again:
             return task.submission, outcomes.not_judged(task.submission, f"{why}, twice")
-        self._send(task.submission, again=True)
+        self.submit(task.submission, again=True)
         return None

@@ -5,7 +5,6 @@ ever pickled. Each thread of a worker has a sandbox of its own, kept from task t
 """
 
 import threading
-from dataclasses import dataclass
 
 import msgspec
 
@@ -26,64 +25,43 @@ class Setting(msgspec.Struct, frozen=True):
     conditions: Conditions
 
 
-@dataclass
-class WorkerGrader:
-    """What one thread grades with; ``refused`` says why it must not."""
-
-    setting: bytes
-    refused: str = ""
-    sandbox: Sandbox | None = None
-    grader: Grader | None = None
-
-    def close(self) -> None:
-        if self.sandbox is not None:
-            self.sandbox.close()
-
-
 _thread = threading.local()
 
 
 def check(setting: bytes) -> bytes:
     """Say at which level this worker confines code, or why it cannot grade."""
-    prepared = _prepare(setting)
     try:
-        if prepared.sandbox is None or prepared.refused:
-            return outcomes.encode(outcomes.CannotGrade(prepared.refused))
-        return outcomes.encode(outcomes.GraderStarted(prepared.sandbox.isolation.level))
-    finally:
-        prepared.close()
+        with _grader(setting).sandbox as sandbox:
+            return outcomes.encode(outcomes.GraderStarted(sandbox.isolation.level))
+    except SandboxError as error:
+        return outcomes.encode(outcomes.CannotGrade(str(error)))
 
 
 def grade(setting: bytes, submission: bytes) -> bytes:
     """Grade one submission; every failure is an outcome, because exceptions would be pickled."""
-    prepared: WorkerGrader | None = getattr(_thread, "grader", None)
-    if prepared is None or prepared.setting != setting:
-        if prepared is not None:
-            prepared.close()
-        prepared = _thread.grader = _prepare(setting)
-    if prepared.grader is None:
-        return outcomes.encode(outcomes.CannotGrade(prepared.refused))
-    return outcomes.encode(outcomes.grade(prepared.grader, outcomes.read_submission(submission)))
+    known: bytes
+    grader: Grader | None
+    known, grader = getattr(_thread, "prepared", (b"", None))
+    if grader is None or known != setting:
+        if grader is not None:
+            grader.sandbox.close()
+        try:
+            grader = _grader(setting)
+        except SandboxError as error:
+            return outcomes.encode(outcomes.CannotGrade(str(error)))
+        _thread.prepared = (setting, grader)
+    return outcomes.encode(outcomes.grade(grader, outcomes.read_submission(submission)))
 
 
-def _prepare(data: bytes) -> WorkerGrader:
-    prepared = WorkerGrader(data)
+def _grader(data: bytes) -> Grader:
+    """Make a grader with a sandbox of its own; SandboxError says why this worker must not grade."""
     try:
         setting = msgspec.msgpack.decode(data, type=Setting)
     except msgspec.MsgspecError:
-        prepared.refused = "it runs another version of the grader"
-        return prepared
+        raise SandboxError("it runs another version of the grader") from None
     answers = Answers(setting.hidden_seed)
     unlike = setting.conditions.differences(conditions(answers.cases, setting.limits))
     if unlike:
-        prepared.refused = f"it judges differently: {', '.join(unlike)} differ from the grader's"
-        return prepared
-    try:
-        prepared.sandbox = Sandbox(setting.limits).__enter__()
-    except SandboxError as error:
-        prepared.refused = str(error)
-        return prepared
-    prepared.refused = outcomes.refusal(prepared.sandbox.isolation, setting.least)
-    if not prepared.refused:
-        prepared.grader = Grader(answers, prepared.sandbox)
-    return prepared
+        words = ", ".join(unlike)
+        raise SandboxError(f"it judges differently: {words} differ from the grader's")
+    return Grader(answers, Sandbox(setting.limits, least=setting.least).__enter__())

@@ -12,7 +12,6 @@ from autograder.errors import SandboxLost
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
-from autograder.sandbox import Isolation
 
 
 class Graded(msgspec.Struct, frozen=True, tag="graded"):
@@ -82,14 +81,4 @@ def not_judged(submission: Submission, why: str) -> SubmissionResult:
         ignored=submission.ignored,
         notes=submission.notes,
         bonus_source=submission.bonus,
-    )
-
-
-def refusal(isolation: Isolation, least: int) -> str:
-    """Say why students' code is not run on this machine; "" where it may be."""
-    if isolation.level >= least:
-        return ""
-    return (
-        f"This machine confines students' code at level {isolation.level} only, and at least "
-        f"{least} is asked for. `autograder doctor` says what is missing; --unsafe grades anyway."
     )

@@ -120,7 +120,10 @@ class LocalPool:
         """The results that have come, at the latest after ``seconds``."""
         if not self._done:
             self._listen(seconds)
-            self._replace_the_hung()
+            for process in list(self._processes):
+                busy = process.submission is not None
+                if busy and time.monotonic() - process.since > self._patience:
+                    self._failed(process, "the grader did not come to an end")
         done, self._done = self._done, []
         return done
 
@@ -178,11 +181,6 @@ class LocalPool:
                 assert process.submission is not None
                 self._done.append((process.submission, result))
                 process.submission = None
-
-    def _replace_the_hung(self) -> None:
-        for process in list(self._processes):
-            if process.submission is not None and time.monotonic() - process.since > self._patience:
-                self._failed(process, "the grader did not come to an end")
 
     def _failed(self, process: PoolProcess, why: str) -> None:
         """Replace a process, and grade its submission again if that was the first time."""
@@ -244,12 +242,8 @@ def _serve(
     for other in others:
         other.close()
     try:
-        with Sandbox(limits) as sandbox:
+        with Sandbox(limits, least=least) as sandbox:
             compute(answers)
-            refused = outcomes.refusal(sandbox.isolation, least)
-            if refused:
-                connection.send_bytes(outcomes.encode(outcomes.CannotGrade(refused)))
-                return
             connection.send_bytes(outcomes.encode(outcomes.GraderStarted(sandbox.isolation.level)))
             grader = Grader(answers, sandbox)
             while True:

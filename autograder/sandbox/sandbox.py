@@ -29,9 +29,14 @@ class Sandbox:
     """Confines students' code on this host; use it in a ``with`` statement, one per pool process.
 
     ``forbid`` names layers (of ``LAYERS``) to do without, so that tests can try every level.
+
+    Raises:
+        SandboxError: where students' code cannot be confined, or only below the level ``least``.
     """
 
-    def __init__(self, limits: Limits | None = None, forbid: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, limits: Limits | None = None, forbid: frozenset[str] = frozenset(), least: int = 0
+    ) -> None:
         if sys.platform != "linux":
             raise SandboxError(
                 "Students' code can be confined on Linux only; use the Containerfile "
@@ -41,6 +46,7 @@ class Sandbox:
         if unknown:
             raise SandboxError(f"no such layer: {', '.join(sorted(unknown))}")
         self.limits = limits or Limits()
+        self._least = least
         self._forbid = set(forbid)
         self._missing = [f"{name}: forbidden by a test" for name in sorted(forbid)]
         self._servers: dict[bool, ForkServer] = {}  # with scipy and without
@@ -49,7 +55,13 @@ class Sandbox:
 
     def __enter__(self) -> "Sandbox":
         try:
-            self.isolation  # noqa: B018 # proved before anything else is run
+            level = self.isolation.level  # proved before anything else is run
+            if level < self._least:
+                raise SandboxError(
+                    f"This machine confines students' code at level {level} only, and at least "
+                    f"{self._least} is asked for. `autograder doctor` says what is missing; "
+                    "--unsafe grades anyway."
+                )
         except BaseException:
             self.close()
             raise

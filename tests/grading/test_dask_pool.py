@@ -220,7 +220,7 @@ def test_only_our_bytes_cross() -> None:
     packed = msgspec.msgpack.encode(setting)
     with ExitStack() as stack:
         answer = dask_worker.grade(packed, outcomes.encode(Submission("alice", RIGHT, "a.py")))
-        stack.callback(dask_worker._thread.grader.close)
+        stack.callback(dask_worker._thread.prepared[1].sandbox.close)
     assert type(answer) is bytes
     outcome = outcomes.read_outcome(answer)
     assert isinstance(outcome, outcomes.Graded)

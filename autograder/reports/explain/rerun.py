@@ -8,9 +8,7 @@ from assignment.checks.model.case import Case, every_call
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.course.settings import Course
-from autograder.errors import SandboxError
 from autograder.grading.evaluate import Evaluation
-from autograder.grading.outcomes import refusal
 from autograder.grading.reference_functions import Convention, as_lists, as_rows
 from autograder.grading.verdicts import EvaluatedRun, Verdicts
 from autograder.reports.explain.compare import compare
@@ -34,10 +32,7 @@ def rerun(answers: Answers, settings: Course, source: bytes, file: str, *, unsaf
     Raises:
         SandboxError: if this machine cannot confine it.
     """
-    with Sandbox(settings.sandbox_limits()) as sandbox:
-        refused = refusal(sandbox.isolation, 0 if unsafe else SAFE_LEVEL)
-        if refused:
-            raise SandboxError(refused)
+    with Sandbox(settings.sandbox_limits(), least=0 if unsafe else SAFE_LEVEL) as sandbox:
         evaluation = Evaluation(answers, sandbox, source, file)
         return Rerun(evaluation, evaluation.judge(), str(sandbox.isolation))
 
