@@ -5,10 +5,9 @@ it. While a result is written, the process that made it already has the next sub
 """
 
 import signal
-import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Protocol
@@ -73,9 +72,6 @@ class Pool(Protocol):
         """End all processes at once."""
 
 
-OnResult = Callable[[SubmissionResult], None]
-
-
 def grade_all(
     submissions: Iterable[Submission],
     pool: Pool,
@@ -88,7 +84,6 @@ def grade_all(
     only: Collection[str] | None = None,
     total: int | None = None,
     progress: Progress | None = None,
-    on_result: OnResult | None = None,
 ) -> Summary:
     """Grade what has changed, keep what has not, and record everything as one run.
 
@@ -96,19 +91,16 @@ def grade_all(
     it drops all others when it has finished. Attempts are combined as ``attempts`` says.
 
     ``course_points`` are the kit's unless given; an earlier result with other points is not run
-    again but recorded again with these. ``fresh`` runs everything again. ``on_result`` gets each
-    newly graded result once it is on the disk. After one Ctrl-C, submissions that are being graded
-    are finished; after a second one they are given up. Either way the summary says so, and what is
-    recorded stays.
+    again but recorded again with these. ``fresh`` runs everything again. After one Ctrl-C,
+    submissions that are being graded are finished; after a second one they are given up. Either way
+    the summary says so, and what is recorded stays.
 
     Raises:
         GraderError: where intake, sandbox, cluster or record fail; what was recorded before stays.
     """
     course_points = course_points or kit_points()
     conditions = msgspec.structs.replace(conditions, course_points=course_points.key)
-    batch = _Batch(
-        pool, record, conditions, course_points, fresh, progress or Progress(), on_result
-    )
+    batch = _Batch(pool, record, conditions, course_points, fresh, progress or Progress())
     return batch.run(submissions, total, empty=empty, only=only)
 
 
@@ -122,7 +114,6 @@ class _Batch:
     course_points: CoursePoints
     fresh: bool
     progress: Progress
-    on_result: OnResult | None
     summary: Summary = field(default_factory=lambda: Summary(run=0))
     stopping: bool = False
     counting: Mapping[str, Attempt] = field(default_factory=dict)
@@ -146,7 +137,8 @@ class _Batch:
             self.stopping = True
         except GraderError:
             self.pool.close()
-            self._stopped_if_possible()
+            with suppress(GraderError):  # of the record: the first error explains more
+                self.record.finish("stopped")
             raise
         finally:
             self.pool.close()
@@ -238,8 +230,6 @@ class _Batch:
             note=self.summary.earlier.get(submission.id, ""),
         )
         self._count(result.status, result.submission)
-        if self.on_result is not None:
-            self.on_result(result)
 
     def _earlier(self, result: SubmissionResult, known: int | None = None) -> int | None:
         """The grading that counts instead of this result, which the summary then names, or None."""
@@ -257,18 +247,9 @@ class _Batch:
         setattr(self.summary, status, getattr(self.summary, status) + 1)
         self.progress.done(submission)
 
-    def _stopped_if_possible(self) -> None:
-        try:
-            self.record.finish("stopped")
-        except GraderError:
-            return  # the record has failed; the first error explains more
-
     @contextmanager
     def _ctrl_c(self) -> Iterator[None]:
         """On one Ctrl-C finish what is being graded, on two stop at once."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
 
         def stop(number: int, frame: FrameType | None) -> None:
             if self.stopping:

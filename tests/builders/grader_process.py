@@ -8,6 +8,7 @@ would.
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -18,6 +19,7 @@ from autograder.intake.submission import Submission
 from autograder.paths import ROOT
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
+from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 
 LIMITS = Limits(call_seconds=30.0)
@@ -37,17 +39,24 @@ def start(out: Path, submissions: dict[str, bytes], slots: int = 2) -> subproces
     )
 
 
+class Reporting(Record):
+    """A record that writes the name of each result once it is on the disk."""
+
+    def add(self, result: SubmissionResult, *rest: Any, **more: Any) -> None:
+        super().add(result, *rest, **more)
+        print(result.submission, flush=True)
+
+
 def main(out: str, listed: str, slots: str) -> int:
     """The process itself."""
     told = msgspec.json.decode(Path(listed).read_bytes(), type=dict[str, bytes])
     answers = Answers()
-    with Record.writing(Path(out)) as record:
+    with Reporting.writing(Path(out)) as record:
         summary = grade_all(
             (Submission(name, source, "a.py") for name, source in told.items()),
             LocalPool(answers, LIMITS, int(slots), least=0),
             record,
             conditions(answers.cases, LIMITS),
-            on_result=lambda result: print(result.submission, flush=True),
         )
     return 130 if summary.interrupted else 0
 
