@@ -9,11 +9,11 @@ A function with a failed output is judged again with reference functions below i
    Functions further up lose nothing by it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assignment.checks.judging.judge import REMEMBERED
-from assignment.checks.model.case import Case, work
+from assignment.checks.model.case import Case, Verdict, work
 from assignment.checks.model.questions import below, not_above
 from autograder.cases.points import cap, kit_points
 from autograder.grading.interplay import Interplay, Watch
@@ -77,56 +77,7 @@ class Credit:
         for place in self._failures(name):
             if run.first(place).status != "not_judged":
                 self._runs.count(place, run)
-        for other in self._in_other_conventions(name, run, lambda: self._failures(name)):
-            for place in self._failures(name):
-                if other.first(place).passed:
-                    self._runs.count(place, other)
-
-    def _in_other_conventions(
-        self, name: str, arrays: EvaluatedRun, open_: Callable[[], Collection[Place]]
-    ) -> Sequence[EvaluatedRun]:
-        """Runs with lists or rows from the reference functions, in which more outputs are right.
-
-        A correct function may expect them, if it called one in the run with ``arrays``. The case
-        of least work shows whether it does. ``open_`` returns the outputs that are not right yet.
-        """
-        found = []
-        replaced = arrays.replaced
-        for convention in OTHERS if name in arrays.run.called_back else ():
-            wrong = {place for place in open_() if self._runs.verdict(place).status in HELPS}
-            cases = [case for case in self._of(name) if wrong & {(case.id, o) for o in case.points}]
-            if not cases:
-                break
-            run = self._run(name, replaced, convention)
-            if not run.outcome.replies:
-                probe = min(cases, key=work)
-                places = [place for place in wrong if place[0] == probe.id]
-                if not any(self._tried(probe, places, replaced, convention)):
-                    continue
-            self._runs.ask(run, self._of(name))
-            found.append(run)
-        return found
-
-    def _tried(
-        self,
-        case: Case,
-        places: Sequence[Place],
-        replaced: tuple[str, ...],
-        convention: Convention,
-    ) -> list[bool]:
-        """Whether these outputs are right in a run that nothing else is asked in.
-
-        It only tells whether a run is worth while: a function that keeps something from an earlier
-        call may be right in it.
-        """
-        run = self._runs.new(full=self._full, replaced=replaced, convention=convention)
-        self._runs.ask(run, [self._first_call(case, places)])
-        return [run.first(place).passed for place in places]
-
-    def _first_call(self, case: Case, places: Iterable[Place]) -> Case:
-        """The case without its further calls, if these outputs are wrong in the first one."""
-        decided = {self._runs.verdict(place).case for place in places}
-        return replace(case, also=()) if decided <= {case.id} else case
+        self._count(self._right(name, run))
 
     def _asked(self, name: str, replaced: tuple[str, ...]) -> EvaluatedRun:
         """A run in which the cases of a function were asked with these reference functions.
@@ -167,7 +118,7 @@ class Credit:
         base = tuple(low for low in lower if low in wrong)
         gained = {
             place: run
-            for place, run in self._right(name, lower).items()
+            for place, run in self._right(name, self._asked(name, lower)).items()
             # The first call was right with the student's own functions: the second one is at fault.
             if failed.intersection(lower) or self._runs.own[place].misconception != REMEMBERED
         }
@@ -184,7 +135,7 @@ class Credit:
         # One that has lost points for itself may be the reason.
         some = tuple(low for low in lower if low in failed)
         if some:
-            self._count(gained | self._right(name, some))
+            self._count(gained | self._right(name, self._asked(name, some)))
 
     def _is_at_fault(self, name: str) -> bool:
         """Whether just the same goes wrong with reference functions in place of all others.
@@ -194,11 +145,8 @@ class Credit:
         wrong = [p for p in self._failures(name) if self._runs.verdict(p).status in HELPS]
         if not wrong:
             return True
-        probe = min((case for case in self._of(name) if case.id in dict(wrong)), key=work)
-        run = self._runs.new(full=self._full, replaced=not_above(name))
-        places = [place for place in wrong if place[0] == probe.id]
-        self._runs.ask(run, [self._first_call(probe, places)])
-        return all(run.first(p).message == self._runs.verdict(p).message for p in places)
+        tried = self._tried(name, wrong, not_above(name), as_arrays)
+        return all(one.message == self._runs.verdict(place).message for place, one in tried.items())
 
     def _right_with_one(
         self, name: str, replaced: Iterable[str], gained: Mapping[Place, EvaluatedRun]
@@ -207,12 +155,9 @@ class Credit:
 
         The case of least work is asked first, since most functions are not the one.
         """
-        cases = [case for case in self._of(name) if any(case.id == id_ for id_, _ in gained)]
-        probe = min(cases, key=work)
-        places = [place for place in gained if place[0] == probe.id]
         convention = next(iter(gained.values())).convention
         replaced = tuple(other for other in not_above(name) if other in replaced)
-        if not all(self._tried(probe, places, replaced, convention)):
+        if not all(one.passed for one in self._tried(name, gained, replaced, convention).values()):
             return {}
         run = self._run(name, replaced, convention)
         self._runs.ask(run, self._of(name))
@@ -223,17 +168,28 @@ class Credit:
         for place, run in right.items():
             self._runs.count(place, run)
 
-    def _right(self, name: str, replaced: tuple[str, ...]) -> dict[Place, EvaluatedRun]:
-        """The failures of a function that are right with these reference functions."""
-        failures = self._failures(name)
-        run = self._asked(name, replaced)
-        found = {place: run for place in failures if run.first(place).passed}
+    def _right(self, name: str, arrays: EvaluatedRun) -> dict[Place, EvaluatedRun]:
+        """The failures of a function that are right in this run, or in one with lists or rows.
 
-        def rest() -> list[Place]:
-            return [place for place in failures if place not in found]
-
-        for other in self._in_other_conventions(name, run, rest):
-            found |= {place: other for place in rest() if other.first(place).passed}
+        A correct function may expect lists or rows from the reference functions, if it called one
+        in the run with ``arrays``. The case of least work shows whether it does.
+        """
+        failures, replaced = self._failures(name), arrays.replaced
+        found = {place: arrays for place in failures if arrays.first(place).passed}
+        wrong = [
+            place
+            for place in failures
+            if place not in found and self._runs.verdict(place).status in HELPS
+        ]
+        for convention in OTHERS if wrong and name in arrays.run.called_back else ():
+            run = self._run(name, replaced, convention)
+            if not run.outcome.replies:
+                tried = self._tried(name, wrong, replaced, convention)
+                if not any(one.passed for one in tried.values()):
+                    continue
+            self._runs.ask(run, self._of(name))
+            more = [place for place in failures if place not in found and run.first(place).passed]
+            found |= dict.fromkeys(more, run)
         return found
 
     def _is_right(self, low: str, base: Collection[str]) -> bool:
@@ -282,6 +238,28 @@ class Credit:
         interplay.call = watch.sentence or watch.shapes
 
     # What the steps have in common
+
+    def _tried(
+        self,
+        name: str,
+        places: Collection[Place],
+        replaced: tuple[str, ...],
+        convention: Convention,
+    ) -> dict[Place, Verdict]:
+        """The verdicts on these outputs of one case, the one of least work, in a run of its own.
+
+        It only tells whether a run is worth while: a function that keeps something from an earlier
+        call may be right in it. Where the outputs are wrong in the first call of the case, the
+        further calls are not made.
+        """
+        cases = {case for case, _ in places}
+        probe = min((case for case in self._of(name) if case.id in cases), key=work)
+        asked = [place for place in places if place[0] == probe.id]
+        if {self._runs.verdict(place).case for place in asked} <= {probe.id}:
+            probe = replace(probe, also=())
+        run = self._runs.new(full=self._full, replaced=replaced, convention=convention)
+        self._runs.ask(run, [probe])
+        return {place: run.first(place) for place in asked}
 
     def _of(self, name: str) -> list[Case]:
         return [case for case in self._cases if case.function == name]
