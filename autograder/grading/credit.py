@@ -75,7 +75,7 @@ class Credit:
         """
         run = self._asked(name, replaced)
         for place in self._failures(name):
-            if run.first(place).status != "not_judged":
+            if run.first[place].status != "not_judged":
                 self._runs.count(place, run)
         self._count(self._right(name, run))
 
@@ -93,7 +93,7 @@ class Credit:
         fresh = not shared.run.is_open
         self._runs.ask(shared, self._of(name))
         places = self._runs.places(name)
-        if fresh or all(shared.first(place).passed for place in places):
+        if fresh or all(shared.first[place].passed for place in places):
             return shared
         self._runs.ask(alone, self._of(name))
         return alone
@@ -161,7 +161,7 @@ class Credit:
             return {}
         run = self._run(name, replaced, convention)
         self._runs.ask(run, self._of(name))
-        right = {place: run for place in self._failures(name) if run.first(place).passed}
+        right = {place: run for place in self._failures(name) if run.first[place].passed}
         return right if gained.keys() <= right.keys() else {}
 
     def _count(self, right: Mapping[Place, EvaluatedRun]) -> None:
@@ -175,7 +175,7 @@ class Credit:
         in the run with ``arrays``. The case of least work shows whether it does.
         """
         failures, replaced = self._failures(name), arrays.replaced
-        found = {place: arrays for place in failures if arrays.first(place).passed}
+        found = {place: arrays for place in failures if arrays.first[place].passed}
         wrong = [
             place
             for place in failures
@@ -188,7 +188,7 @@ class Credit:
                 if not any(one.passed for one in tried.values()):
                     continue
             self._runs.ask(run, self._of(name))
-            more = [place for place in failures if place not in found and run.first(place).passed]
+            more = [place for place in failures if place not in found and run.first[place].passed]
             found |= dict.fromkeys(more, run)
         return found
 
@@ -202,7 +202,7 @@ class Credit:
         if not replaced:
             return all(self._runs.own[place].passed for place in places)
         run = self._asked(low, replaced)
-        return all(run.first(place).passed for place in places)
+        return all(run.first[place].passed for place in places)
 
     def _not_charged(
         self, name: str, low: str, right: dict[Place, EvaluatedRun], base: tuple[str, ...]
@@ -259,7 +259,7 @@ class Credit:
             probe = replace(probe, also=())
         run = self._runs.new(full=self._full, replaced=replaced, convention=convention)
         self._runs.ask(run, [probe])
-        return {place: run.first(place) for place in asked}
+        return {place: run.first[place] for place in asked}
 
     def _of(self, name: str) -> list[Case]:
         return [case for case in self._cases if case.function == name]
@@ -270,4 +270,5 @@ class Credit:
 
     def _may_gain(self, name: str) -> bool:
         """Whether reference functions below could help: not where all that fails is unwritten."""
-        return not self._runs.statuses(name) <= {"passed", "not_implemented"}
+        statuses = {self._runs.verdict(place).status for place in self._runs.places(name)}
+        return not statuses <= {"passed", "not_implemented"}

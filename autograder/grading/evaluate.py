@@ -42,11 +42,7 @@ class Evaluation:
         self.full = False
         self.facts: dict[Output, str] = {}
         self._runs = SourceRuns(answers, sandbox, source, file)
-
-    @property
-    def runs(self) -> list[EvaluatedRun]:
-        """Every run, in order."""
-        return self._runs.made
+        self.runs = self._runs.made
 
     def judge(self) -> Verdicts:
         """The best verdict on every output."""
@@ -94,18 +90,18 @@ class Evaluation:
         places = [(case.id, output) for case in cases for output in case.points]
         for place in places:
             if place not in runs.own:
-                runs.own[place] = own.first(place)
+                runs.own[place] = own.first[place]
                 runs.count(place, own)
-        if not own.outcome.left_out or all(own.first(place).passed for place in places):
+        if not own.outcome.left_out or all(own.first[place].passed for place in places):
             return
         runs.ask(full, cases)
-        points = [sum(run.first(place).points for place in places) for run in (own, full)]
+        points = [sum(run.first[place].points for place in places) for run in (own, full)]
         if points[1] > points[0]:
             self.full = True
             if not runs.hidden:
                 self.outcome = full.outcome
         for place in places:
-            mine, other = runs.own[place], full.first(place)
+            mine, other = runs.own[place], full.first[place]
             if other.points > mine.points or (self.full and not mine.passed):
                 runs.own[place] = other
                 if not runs.verdict(place).passed:

@@ -17,11 +17,9 @@ from assignment.checks.model.questions import by_function
 from autograder.cases.expected import tolerance
 from autograder.errors import WireError
 from autograder.grading.reference_functions import ReferenceFunctions, as_arrays
+from autograder.grading.verdicts import Place
 from autograder.results import TOGETHER
 from autograder.sandbox import values
-
-Place = tuple[str, str]
-"""A case and one of its outputs."""
 
 
 @dataclass

@@ -8,7 +8,7 @@ leave anything in it for the next one.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -72,18 +72,16 @@ def reference_table(answers: Answers) -> Table:
     return table
 
 
+@dataclass
 class ReferenceFunctions:
     """Answers calls of replaced functions; close it when the submission is judged.
 
-    ``source`` returns the reference, or for the bonus that of the bonus. The worker that runs it
-    starts with the first call that is not in ``table``.
+    The worker that runs the reference starts with the first call that is not in the table.
     """
 
-    def __init__(self, sandbox: Sandbox, table: Table, source: Callable[[], bytes]) -> None:
-        self._sandbox = sandbox
-        self._table = table
-        self._source = source
-        self._worker: Worker | None = None
+    sandbox: Sandbox
+    answers: Answers
+    _worker: Worker | None = None
 
     def answering(self, convention: Convention) -> CallbackHandler:
         """Return a handler that answers a worker's callbacks in this convention."""
@@ -105,14 +103,14 @@ class ReferenceFunctions:
             name = name_of(function, arguments)
         except Unsendable:  # the worker will refuse it
             name = None
-        known = None if name is None else self._table.get(name)
+        known = None if name is None else reference_table(self.answers).get(name)
         # A call in the table is one of ours; the nodes of any other must be checked.
         return known or self._started().forward(function, values.check(arguments))
 
     def _started(self) -> Worker:
         if self._worker is None or not self._worker.alive:
             self.close()
-            self._worker = self._sandbox.worker(self._source())
+            self._worker = self.sandbox.worker(self.answers.reference())
             report = self._worker.load()
             if not report.ok:
                 raise SandboxError(f"The reference could not be loaded: {report.reply.text}")

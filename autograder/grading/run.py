@@ -37,32 +37,26 @@ class RunOutcome:
         return self.load.left_out if self.load else ()
 
 
+@dataclass(eq=False)
 class Run:
-    """One run of a file with the workers that ``start`` returns, in which some are ``replaced``.
+    """One run of a file, in workers that ``start`` makes; some of its functions are ``replaced``.
 
     ``called_back`` are the functions that called a replaced or watched one when they were asked.
     """
 
-    def __init__(
-        self,
-        start: Callable[[], Worker],
-        source: bytes,
-        budget: Budget,
-        replaced: Collection[str] = (),
-    ) -> None:
-        self._start = start
-        self._source = source
-        self._budget = budget
-        self._replaced = replaced
-        self.outcome = RunOutcome()
-        self.called_back: set[str] = set()
-        self._worker: Worker | None = None
-        self._restarts = 0
-        self._ended: Reply | None = None
-        self._functions: tuple[str, ...] = ()
-        self._killed_while_loading = False
-        self._skipped: dict[str, Reply] = {}
-        self._crashes: Counter[str] = Counter()
+    start: Callable[[], Worker]
+    source: bytes
+    budget: Budget
+    replaced: Collection[str] = ()
+    outcome: RunOutcome = field(default_factory=RunOutcome)
+    called_back: set[str] = field(default_factory=set)
+    _worker: Worker | None = None
+    _restarts: int = 0
+    _ended: Reply | None = None
+    _functions: tuple[str, ...] = ()
+    _killed_while_loading: bool = False
+    _skipped: dict[str, Reply] = field(default_factory=dict)
+    _crashes: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_open(self) -> bool:
@@ -128,7 +122,7 @@ class Run:
         if function in self._skipped:
             return self._skipped[function]
         for name in below(function):
-            if name in self._skipped and name not in self._replaced:
+            if name in self._skipped and name not in self.replaced:
                 status = self._skipped[name].status
                 what = "gave no answer in time" if status == "timeout" else "crashed"
                 return Reply(status, text=f"Not asked: `{name}`, on which it is built, {what}.")
@@ -136,8 +130,8 @@ class Run:
 
     def _ask(self, cases: Iterable[Case]) -> Iterator[Reply]:
         """The replies to the first cases: as many as one worker answers in a row, at least one."""
-        if self._budget.exhausted:
-            yield Reply("timeout", text=self._budget.exhausted)
+        if self.budget.exhausted:
+            yield Reply("timeout", text=self.budget.exhausted)
             return
         failure = self._start_worker()
         if failure is not None:
@@ -164,12 +158,12 @@ class Run:
 
     def _can_be_asked(self, case: Case) -> bool:
         """Whether the worker has the function of a case, and may still be asked it."""
-        has = case.function in self._functions or case.function in self._replaced
+        has = case.function in self._functions or case.function in self.replaced
         return has and self._reply_if_skipped(case.function) is None
 
     @cached_property
     def _text(self) -> str:
-        return self._source.decode("utf-8", "replace")
+        return self.source.decode("utf-8", "replace")
 
     def _start_worker(self) -> Reply | None:
         """Start a worker and load the file, unless one is alive; else the reply that says why."""
@@ -181,7 +175,7 @@ class Run:
             if self._restarts > MAX_RESTARTS:
                 self._ended = Reply("killed", text="Not asked: the program crashed too often.")
                 return self._ended
-        self._worker = self._start()
+        self._worker = self.start()
         report = self._worker.load()
         if self.outcome.load is None or _may_be_ours(self.outcome.load.reply):
             self.outcome.load = report  # later ones may know a hidden input

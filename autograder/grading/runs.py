@@ -8,12 +8,7 @@ import msgspec
 from assignment.checks.judging.probes.own import SECONDS
 from assignment.checks.model.case import Case, Verdict
 from autograder.cases.answers import Answers
-from autograder.grading.reference_functions import (
-    Convention,
-    ReferenceFunctions,
-    as_arrays,
-    reference_table,
-)
+from autograder.grading.reference_functions import Convention, ReferenceFunctions, as_arrays
 from autograder.grading.run import Run
 from autograder.grading.verdicts import EvaluatedRun, Place, Verdicts
 from autograder.sandbox import Budget, CallbackHandler, Sandbox
@@ -34,7 +29,7 @@ class SourceRuns:
         self._source = source
         self._file = file
         self._budget = sandbox.budget()
-        self._reference: ReferenceFunctions | None = None
+        self.reference = ReferenceFunctions(sandbox, answers)
         self._open: EvaluatedRun | None = None
         self.own: dict[Place, Verdict] = {}
         self._counts: dict[Place, EvaluatedRun] = {}
@@ -59,15 +54,9 @@ class SourceRuns:
             handler=handler or (self.reference.answering(convention) if replaced else None),
             budget=self._budget,
         )
-        return EvaluatedRun(
-            Run(start, self._source, self._budget, replaced),
-            self.answers,
-            self._file,
-            () if watched else self.answers.asked_again,
-            full=full,
-            replaced=replaced,
-            convention=convention,
-        )
+        run = Run(start, self._source, self._budget, replaced)
+        twice = () if watched else self.answers.asked_again
+        return EvaluatedRun(run, self.answers, self._file, twice, full, replaced, convention)
 
     def probing(self, *, full: bool) -> Run:
         """A run for calls that are no cases; its time is its own, so that cases lose none."""
@@ -77,14 +66,6 @@ class SourceRuns:
         budget = Budget(limits)
         start = partial(self._sandbox.worker, self._source, full=full, budget=budget)
         return Run(start, self._source, budget)
-
-    @property
-    def reference(self) -> ReferenceFunctions:
-        """The reference functions; their worker starts with the first call."""
-        if self._reference is None:
-            table = reference_table(self.answers)
-            self._reference = ReferenceFunctions(self._sandbox, table, self.answers.reference)
-        return self._reference
 
     def ask(self, run: EvaluatedRun, cases: Iterable[Case]) -> None:
         """Ask cases in a run; the worker of any other run of the source is ended."""
@@ -104,8 +85,7 @@ class SourceRuns:
     def close(self) -> None:
         """End all workers."""
         self.end_worker()
-        if self._reference is not None:
-            self._reference.close()
+        self.reference.close()
 
     # Which verdict counts
 
@@ -122,11 +102,7 @@ class SourceRuns:
 
     def verdict(self, place: Place) -> Verdict:
         """The verdict that counts so far, without a hint."""
-        return self._counts[place].first(place)
-
-    def statuses(self, function: str) -> set[str]:
-        """The statuses of a function's outputs so far."""
-        return {self.verdict(place).status for place in self.places(function)}
+        return self._counts[place].first[place]
 
     def count(self, place: Place, run: EvaluatedRun) -> None:
         """Count the verdict of a run on an output.
@@ -134,7 +110,7 @@ class SourceRuns:
         What was made after a hidden input was heard never explains a failure in a public case.
         """
         new = place not in self._counts
-        if new or run.first(place).passed or not (self.hidden and place[0] in self._public):
+        if new or run.first[place].passed or not (self.hidden and place[0] in self._public):
             self._counts[place] = run
 
     def best(self) -> Verdicts:
@@ -144,7 +120,7 @@ class SourceRuns:
         """
         failed: dict[EvaluatedRun, set[str]] = {run: set() for run in self._counts.values()}
         for place, run in self._counts.items():
-            verdict = run.first(place)
+            verdict = run.first[place]
             if not verdict.passed:
                 failed[run].add(verdict.function)
         found = {run: run.explained(functions) for run, functions in failed.items()}

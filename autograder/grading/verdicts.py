@@ -6,7 +6,7 @@ compute, and other replies may contradict a misconception that fits one reply.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from assignment.checks.judging.judge import all_calls, both_replies, contradicted, judge
@@ -36,35 +36,26 @@ class JudgedOutput:
 Verdicts = dict[Place, JudgedOutput]
 
 
+@dataclass(eq=False)
 class EvaluatedRun:
     """One run of a source with the verdicts on it, whether or not they count in the end.
 
     ``file`` is the name of the student's file, and the cases in ``twice`` are asked a second time.
     ``full`` says that every top-level statement was run, ``replaced`` which functions were
-    replaced by reference functions, and ``convention`` how these returned their vectors.
+    replaced by reference functions, and ``convention`` how these returned their vectors. ``first``
+    has the verdicts on the outputs that were asked, without hints.
     """
 
-    def __init__(
-        self,
-        run: Run,
-        answers: Answers,
-        file: str,
-        twice: Collection[Case],
-        *,
-        full: bool,
-        replaced: tuple[str, ...],
-        convention: Convention,
-    ) -> None:
-        self.run = run
-        self.full = full
-        self.replaced = replaced
-        self.convention = convention
-        self._answers = answers
-        self._file = file
-        self._twice = twice
-        self._asked: list[Case] = []
-        self._judged: dict[str, list[Verdict]] = {}  # by call, without hints
-        self._first: dict[Place, Verdict] = {}
+    run: Run
+    answers: Answers
+    file: str
+    twice: Collection[Case]
+    full: bool
+    replaced: tuple[str, ...]
+    convention: Convention
+    first: dict[Place, Verdict] = field(default_factory=dict)
+    _asked: list[Case] = field(default_factory=list)
+    _judged: dict[str, list[Verdict]] = field(default_factory=dict)  # by call, without hints
 
     @property
     def outcome(self) -> RunOutcome:
@@ -81,20 +72,16 @@ class EvaluatedRun:
                 before = [case for case in self._asked if case.function == function]
                 self.run.prepare(sorted(before, key=work)[:1])
         self._asked += new
-        self.run.ask(new, [case for case in new if case in self._twice])
+        self.run.ask(new, [case for case in new if case in self.twice])
         for case in new:
             for call in case.calls:
-                self._judged[call.id] = self._judge(call, self._answers.expected(call), hints=False)
+                self._judged[call.id] = self._judge(call, self.answers.expected(call), hints=False)
             for verdict in _of_case(case, self._judged):
-                self._first[case.id, verdict.output] = verdict
-
-    def first(self, place: Place) -> Verdict:
-        """The verdict on an output that was asked, without a hint."""
-        return self._first[place]
+                self.first[case.id, verdict.output] = verdict
 
     def explained(self, functions: Collection[str] = ALL_FUNCTIONS) -> Verdicts:
         """The verdicts on all outputs that were asked; with hints on those of ``functions``."""
-        cases = [case for case in self._answers.graded if case.id in self._judged]
+        cases = [case for case in self.answers.graded if case.id in self._judged]
         judged = dict(self._judged)
         for function in functions:
             judged |= self._with_hints([case for case in cases if case.function == function])
@@ -119,7 +106,7 @@ class EvaluatedRun:
         ]
         if not unclear:
             return {}
-        known = {call.id: self._answers.with_misconceptions(call) for call in calls}
+        known = {call.id: self.answers.with_misconceptions(call) for call in calls}
         excluded = contradicted(
             (verdict, known[call.id][verdict.output])
             for call in calls
@@ -132,7 +119,7 @@ class EvaluatedRun:
         replies = [self.outcome.replies[call.id]]
         if call.id in self.outcome.again:
             replies.append(self.outcome.again[call.id])
-        first, *again = (judge(call, expected, one, file=self._file, **how) for one in replies)
+        first, *again = (judge(call, expected, one, file=self.file, **how) for one in replies)
         for second in again:
             first = [both_replies(a, b) for a, b in zip(first, second, strict=True)]
         return first

@@ -16,7 +16,7 @@ from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
 from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
-from autograder.grading import evaluate, runs
+from autograder.grading import evaluate, reference_functions
 from autograder.grading import run as outcome
 from autograder.grading.grader import PERSON, Grader
 from autograder.intake.notebooks import to_source
@@ -307,7 +307,7 @@ def test_the_reference_itself_failing_is_our_fault(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the worker of the reference cannot load, the submission is not judged."""
-    monkeypatch.setattr(runs, "reference_table", lambda answers: {})
+    monkeypatch.setattr(reference_functions, "reference_table", lambda answers: {})
     monkeypatch.setattr(Answers, "reference", lambda answers: b"def (")
     with pytest.raises(SandboxError, match="reference could not be loaded"):
         Grader(ANSWERS, sandbox).grade(Submission("someone", WRONG_FFNN.encode()))

@@ -34,26 +34,21 @@ ANSWERS = Answers()
 TABLE = reference_table(ANSWERS)
 
 
-def functions(sandbox: Sandbox, table: object = TABLE) -> ReferenceFunctions:
-    """Reference functions with the kit's table, or another one."""
-    return ReferenceFunctions(sandbox, table, reference_source)  # type: ignore[arg-type]
-
-
 def test_the_table_answers_as_the_worker_does(sandbox: Sandbox) -> None:
     """The forward pass of each graded backprop case needs no worker, and is the same to a bit."""
-    reference, worker = functions(sandbox), functions(sandbox, {})
+    reference, worker = ReferenceFunctions(sandbox, ANSWERS), sandbox.worker(reference_source())
     for case in [case for case in ANSWERS.graded if case.function == "backprop"]:
         call = values.pack([case.inputs[name] for name in by_function("ffnn").parameters])
         kept = reference.answering(as_arrays)("ffnn", call)
-        assert kept.value == worker.answering(as_arrays)("ffnn", call).value
-    assert (reference._worker is None, worker._worker is None) == (True, False)
+        assert kept.value == worker.forward("ffnn", call).value
+    assert reference._worker is None
     worker.close()
 
 
 def test_nothing_is_ever_added_to_the_table(sandbox: Sandbox) -> None:
     """What one submission asks leaves nothing behind for the next one."""
     before = dict(TABLE)
-    reference = functions(sandbox)
+    reference = ReferenceFunctions(sandbox, ANSWERS)
     call = values.pack([np.array([0.1234, 7.5])])
     assert name_of("sigmoid", call) not in TABLE
     assert reference.answering(as_arrays)("sigmoid", call).status == "returned"
@@ -73,7 +68,7 @@ def test_every_function_below_is_in_the_table() -> None:
 
 def test_a_convention_changes_the_form_alone(sandbox: Sandbox) -> None:
     """Vectors come as lists where a student's function wants lists."""
-    reference = functions(sandbox)
+    reference = ReferenceFunctions(sandbox, ANSWERS)
     call = values.pack([np.array([0.0, 0.0])])
     listed = reference.answering(as_lists)("sigmoid", call)
     reference.close()
