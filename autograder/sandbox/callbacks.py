@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from assignment.checks.model.case import Reply
 from autograder.errors import Unsendable, WireError
@@ -15,48 +16,46 @@ The arguments are the nodes that the worker sent, unchecked: WireError where the
 """
 
 
-class CallbackRefused(Exception):
-    """The worker has to end; ``reply`` is the reply to the call that it was working on."""
+class WorkerGone(Exception):
+    """The worker has ended, or has to; ``reply`` is what that means for the call."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.text)
         self.reply = reply
 
 
+@dataclass
 class Callbacks:
     """The callbacks of one worker: it may call ``functions``, which ``handler`` answers.
 
     ``count`` is how many it has made.
     """
 
-    def __init__(
-        self, functions: Sequence[str], handler: CallbackHandler | None, budget: Budget
-    ) -> None:
-        self._functions = functions
-        self._handler = handler
-        self._budget = budget
-        self.count = 0
+    functions: Sequence[str]
+    handler: CallbackHandler | None
+    budget: Budget
+    count: int = 0
 
     def answer(self, callback: wire.Callback) -> bytes:
-        """Return the frame with the result; CallbackRefused if too many or unreadable."""
+        """Return the frame with the result; WorkerGone if too many or unreadable."""
         self.count += 1
         name = callback.function
-        if name not in self._functions or self._handler is None:
+        if name not in self.functions or self.handler is None:
             return _raising(callback, "NameError", "no such function is answered for")
-        limits, budget = self._budget.limits, self._budget
+        limits, budget = self.budget.limits, self.budget
         if self.count > limits.callbacks or budget.callback_seconds > limits.callback_seconds:
-            raise CallbackRefused(Reply("timeout", text=messages.TOO_MANY_CALLBACKS))
+            raise WorkerGone(Reply("timeout", text=messages.TOO_MANY_CALLBACKS))
         nodes = callback.arguments
         if nodes and (type(nodes[0]) is not values.Sequence or nodes[0].is_tuple):
             nodes = [values.Sequence(0, False)]  # forged: a worker of ours sends a list
         started = time.monotonic()
         try:
-            reply = self._handler(name, nodes)
+            reply = self.handler(name, nodes)
         except WireError:
-            raise CallbackRefused(Reply("bad_answer", text=messages.UNREADABLE)) from None
+            raise WorkerGone(Reply("bad_answer", text=messages.UNREADABLE)) from None
         budget.callback_seconds += (time.monotonic() - started) / patience()
         if reply.status == "not_judged":
-            raise CallbackRefused(reply)
+            raise WorkerGone(reply)
         if reply.status == "error":
             return _raising(callback, reply.kind, reply.text[: values.MAX_TEXT])
         if reply.status != "returned":

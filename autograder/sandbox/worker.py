@@ -8,12 +8,13 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from assignment.checks.model.case import Reply
 from assignment.checks.model.questions import by_function
 from autograder.errors import SandboxError, SandboxLost, Unsendable, WireError
 from autograder.sandbox import limits, messages, replies, values, wire
-from autograder.sandbox.callbacks import CallbackHandler, CallbackRefused, Callbacks
+from autograder.sandbox.callbacks import CallbackHandler, Callbacks, WorkerGone
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, WorkerChannel
 from autograder.sandbox.fork_server_handle import ForkServer
 from autograder.sandbox.limits import Budget
@@ -23,44 +24,26 @@ START_SECONDS = 20.0
 MAX_SOURCE = 1_000_000
 
 
-class WorkerGone(Exception):
-    """The worker has ended; ``reply`` is what that means for the call."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(reply.text)
-        self.reply = reply
-
-
+@dataclass(eq=False)
 class Worker:
     """One confined process with one source in it; it starts when it is loaded or called."""
 
-    def __init__(
-        self,
-        find_server: Callable[[], ForkServer],
-        source: bytes,
-        *,
-        budget: Budget,
-        full: bool = False,
-        inject: Sequence[str] = (),
-        watch: Sequence[str] = (),
-        handler: CallbackHandler | None = None,
-    ) -> None:
-        self._find_server = find_server
-        self._server: ForkServer | None = None
-        self._source = source
-        self._full = full
-        self._proxies = [
-            wire.Proxy(name, list(by_function(name).parameters), name in watch)
-            for name in (*inject, *watch)
-        ]
-        self._callbacks = Callbacks((*inject, *watch), handler, budget)
-        self._budget = budget
-        self._limits = budget.limits
-        self._channel: WorkerChannel | None = None
-        self._pid: int | None = None
-        self._printed = b""
-        self._number = 0
-        self._report: LoadReport | None = None
+    find_server: Callable[[], ForkServer]
+    source: bytes
+    budget: Budget
+    full: bool = False
+    inject: Sequence[str] = ()
+    watch: Sequence[str] = ()
+    handler: CallbackHandler | None = None
+    _server: ForkServer | None = None
+    _channel: WorkerChannel | None = None
+    _pid: int | None = None
+    _printed: bytes = b""
+    _number: int = 0
+    _report: LoadReport | None = None
+
+    def __post_init__(self) -> None:
+        self._callbacks = Callbacks((*self.inject, *self.watch), self.handler, self.budget)
 
     def __enter__(self) -> "Worker":
         return self
@@ -132,7 +115,7 @@ class Worker:
         """Start the process; if the fork server has ended, try once more with a new one."""
         for last in (False, True):
             try:
-                self._server = self._find_server()
+                self._server = self.find_server()
                 self._pid, self._channel = self._server.start_worker()
                 return self._channel
             except SandboxLost:
@@ -190,7 +173,7 @@ class Worker:
                 yield gone.reply
                 return
             request = b""
-            reply = replies.call_reply(response, call, self._source, seconds, read)
+            reply = replies.call_reply(response, call, self.source, seconds, read)
             if reply is None:
                 self.close()
                 yield Reply("bad_answer", text=messages.UNREADABLE, seconds=seconds)
@@ -198,16 +181,20 @@ class Worker:
             yield reply
 
     def _load(self) -> LoadReport:
-        if len(self._source) > MAX_SOURCE:
+        if len(self.source) > MAX_SOURCE:
             text = "The file is larger than 1 MB, which no solution needs to be."
             return LoadReport(False, Reply("error", kind="SyntaxError", text=text))
-        if self._budget.exhausted:
-            return LoadReport(False, Reply("timeout", text=self._budget.exhausted))
-        self._budget.workers += 1
+        if self.budget.exhausted:
+            return LoadReport(False, Reply("timeout", text=self.budget.exhausted))
+        self.budget.workers += 1
         self._await_ready(self._start())
-        request = wire.encode(wire.Load(self._source, self._full, self._proxies))
+        proxies = [
+            wire.Proxy(name, list(by_function(name).parameters), name in self.watch)
+            for name in (*self.inject, *self.watch)
+        ]
+        request = wire.encode(wire.Load(self.source, self.full, proxies))
         response, seconds = self._exchange(request)
-        report = replies.load_report(response, self._source, seconds)
+        report = replies.load_report(response, self.source, seconds)
         if report is None:
             raise self._gone(Reply("bad_answer", text=messages.UNREADABLE))
         return report
@@ -233,9 +220,9 @@ class Worker:
         Returns the response and the seconds it took, without those spent on callbacks.
         """
         patience = limits.patience()
-        allowed = min(self._limits.call_seconds, self._budget.seconds_left) * patience
+        allowed = min(self.budget.limits.call_seconds, self.budget.seconds_left) * patience
         if allowed <= 0:
-            raise self._gone(Reply("timeout", text=self._budget.exhausted))
+            raise self._gone(Reply("timeout", text=self.budget.exhausted))
         used = 0.0
         while True:
             assert self._channel is not None
@@ -251,19 +238,20 @@ class Worker:
             finally:
                 spent = time.monotonic() - started
                 used += spent
-                self._budget.seconds += spent / patience
+                self.budget.seconds += spent / patience
             if not isinstance(response, wire.Callback):
                 return response, used
             try:
                 request = self._callbacks.answer(response)
-            except CallbackRefused as refused:
-                raise self._gone(refused.reply) from None
+            except WorkerGone:
+                self.close()
+                raise
 
     def _timeout(self) -> Reply:
-        seconds = self._limits.call_seconds
-        if self._budget.seconds_left > 0:
+        seconds, most = self.budget.limits.call_seconds, self.budget.limits.submission_seconds
+        if self.budget.seconds_left > 0:
             return Reply("timeout", text=messages.timeout(seconds), seconds=seconds)
-        text = f"The {self._limits.submission_seconds:g} seconds for the whole file are used up."
+        text = f"The {most:g} seconds for the whole file are used up."
         return Reply("timeout", text=text, seconds=seconds)
 
 
