@@ -111,7 +111,8 @@ class Layers:
         os.dup2(null_device, 0)
         os.close(null_device)
         libc.drop_bounding_set()
-        libc.drop_ambient_set()
+        # The ambient set: capabilities that a program would be started with.
+        libc.prctl(libc.PR_CAP_AMBIENT, libc.PR_CAP_AMBIENT_CLEAR_ALL)
         libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
         limits.limit_fork_server(self._configure.limits)
 

@@ -97,11 +97,6 @@ def drop_bounding_set() -> None:
             break  # beyond the last capability, or this process holds none
 
 
-def drop_ambient_set() -> None:
-    """Drop the ambient set: capabilities that a program would be started with."""
-    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-
-
 def drop_capabilities() -> None:
     """Give up every capability; drop the other two sets before."""
     this_process = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)

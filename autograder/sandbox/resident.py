@@ -77,9 +77,7 @@ def _keep(fork_server: socket.socket, readable: Readable) -> None:
         os.closerange(0, fork_server.fileno())
         os.closerange(fork_server.fileno() + 1, 256)
         with suppress(OSError):  # workers are to be killed first where memory runs out
-            descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
-            os.write(descriptor, b"0")
-            os.close(descriptor)
+            Path("/proc/self/oom_score_adj").write_text("0")
         files = list(readable.files())
         libraries = _libraries(files)
         fork_server.send(b"+" + "\0".join(libraries).encode())
