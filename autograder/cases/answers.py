@@ -29,6 +29,8 @@ class Answers:
     """The functions that the cases call, lowest first."""
     public_key = PUBLIC_KEY
     """The file with the public key of these cases."""
+    reference = staticmethod(reference_source)
+    """Returns the source of the reference functions."""
 
     def __init__(
         self, hidden_seed: int = cases_.HIDDEN_SEED, course_points: CoursePoints | None = None
@@ -41,10 +43,6 @@ class Answers:
 
     def _all_cases(self) -> tuple[Case, ...]:
         return cases_.all_cases(self.hidden_seed)
-
-    def reference(self) -> bytes:
-        """The source of the reference functions."""
-        return reference_source()
 
     @cached_property
     def bonus(self) -> "BonusAnswers":
@@ -120,10 +118,7 @@ class BonusAnswers(Answers):
 
     functions = BONUS_FUNCTIONS
     public_key = BONUS_KEY
+    reference = staticmethod(bonus_source)
 
     def _all_cases(self) -> tuple[Case, ...]:
         return bonus_cases(self.hidden_seed)
-
-    def reference(self) -> bytes:
-        """The reference answer to the bonus."""
-        return bonus_source()

@@ -130,14 +130,10 @@ def _decided(rng: np.random.Generator, sums: tuple[float, float]) -> Floats:
 
 
 def _rising(rng: np.random.Generator) -> dict[str, object]:
-    X_train, W1, W2 = (_near(base, rng) for base in _RISES)
+    X_train, W1, W2 = (base * uniform(rng, base.shape, 0.98, 1.02) for base in _RISES)
     return as_inputs(
         X_train=X_train, t_train=np.array([0, 1]), M=2, K=2, W1=W1, W2=W2, iterations=6, eta=6.0
     )
-
-
-def _near(base: Floats, rng: np.random.Generator) -> Floats:
-    return base * uniform(rng, base.shape, 0.98, 1.02)
 
 
 def small_trainings(rng: np.random.Generator) -> tuple[Further, ...]:

@@ -50,14 +50,9 @@ def margins(answers: Answers) -> Iterator[Margin]:
     for one in every_call(answers.graded):
         if {"guesses", "misclassification_rate"} & set(one.points):
             judged = one in answers.graded and "guesses" in one.points
-            yield _margin(answers, one, guesses_judged=judged)
-
-
-def _margin(answers: Answers, case: Case, *, guesses_judged: bool) -> Margin:
-    outputs = forward(case)
-    two = np.sort(outputs, axis=-1)[..., -2:]
-    classes = min(len(np.unique(a)) for a in answers.expected(case)["guesses"].accepted)
-    return Margin(case.id, float(np.min(two[..., 1] - two[..., 0])), classes, guesses_judged)
+            two = np.sort(forward(one), axis=-1)[..., -2:]
+            classes = min(len(np.unique(a)) for a in answers.expected(one)["guesses"].accepted)
+            yield Margin(one.id, float(np.min(two[..., 1] - two[..., 0])), classes, judged)
 
 
 def total_work(cases: tuple[Case, ...]) -> int:

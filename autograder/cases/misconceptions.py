@@ -32,7 +32,10 @@ def add_misconceptions(
         for output, alike in misconception_outputs(entry, case).items():
             if known is not None and entry.id in known[output]:
                 continue
-            if alike.value is None or not _right(alike.value, right[output]):
+            one = right[output]
+            if alike.value is None or not any(
+                agrees(alike.value, accepted, one.tolerance) for accepted in one.accepted
+            ):
                 found[output].append(alike)
     return {
         output: Expected(expected.accepted, expected.tolerance, tuple(found[output]))
@@ -46,10 +49,6 @@ def found_in(expected: Mapping[str, Expected]) -> dict[str, frozenset[str]]:
         output: frozenset(alike.id for alike in one.misconception_outputs)
         for output, one in expected.items()
     }
-
-
-def _right(value: Array, right: Expected) -> bool:
-    return any(agrees(value, accepted, right.tolerance) for accepted in right.accepted)
 
 
 def misconception_outputs(entry: Misconception, case: Case) -> dict[str, MisconceptionOutput]:

@@ -107,15 +107,9 @@ def cap(points: CoursePoints, function: str) -> int:
 
     A function above that does not work together with it loses no more.
     """
-    graded = (*cases_.graded(cases_.all_cases()), *bonus_cases(cases_.HIDDEN_SEED))
+    graded = (*_graded(), *bonus_cases(cases_.HIDDEN_SEED))
     hidden = [case for case in graded if case.function == function and not case.public]
-    return max(
-        (
-            sum(points.outputs.get((case.id, output), most) for output, most in case.points.items())
-            for case in hidden
-        ),
-        default=0,
-    )
+    return max((sum(case.points.values()) for case in pointed(hidden, points)), default=0)
 
 
 def kit_sections() -> dict[str, int]:

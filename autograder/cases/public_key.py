@@ -14,7 +14,7 @@ from autograder.cases.answers import Answers
 from autograder.cases.expected import nudged
 from autograder.cases.margins import WORK_BUDGET
 from autograder.cases.misconceptions import add_misconceptions, found_in, stable
-from autograder.paths import BONUS_KEY, PUBLIC_KEY, ROOT
+from autograder.paths import ROOT
 
 HANDOUT = ROOT / "assignment" / "README.md"
 
@@ -30,10 +30,9 @@ class Generated:
 
 def generated(answers: Answers) -> Iterator[Generated]:
     """Yield all generated files of the kit, as they should be."""
-    text = public_key(answers)
-    yield Generated(PUBLIC_KEY, text, stale_key(PUBLIC_KEY, text))
-    text = public_key(answers.bonus)
-    yield Generated(BONUS_KEY, text, stale_key(BONUS_KEY, text))
+    for one in (answers, answers.bonus):
+        text = public_key(one)
+        yield Generated(one.public_key, text, stale_key(one.public_key, text))
     handout = HANDOUT.read_text(encoding="utf-8")
     table = with_points_table(handout)
     yield Generated(HANDOUT, table, "" if table == handout else "its table of points is another")
