@@ -106,12 +106,10 @@ def summary(outcome: RunOutcome, outputs: Sequence[OutputResult]) -> str:
 
 def troubles(outputs: Sequence[OutputResult]) -> str:
     """Name the functions that hung or crashed in these outputs; "" if none did."""
-    hung = dict.fromkeys(o.function for o in outputs if o.status == "timeout")
-    if hung:
-        return f"No answer in time: {', '.join(hung)}."
-    crashed = dict.fromkeys(o.function for o in outputs if o.status == "killed")
-    if crashed:
-        return f"Crashed or ended itself: {', '.join(crashed)}."
+    for status, what in (("timeout", "No answer in time"), ("killed", "Crashed or ended itself")):
+        functions = dict.fromkeys(o.function for o in outputs if o.status == status)
+        if functions:
+            return f"{what}: {', '.join(functions)}."
     return ""
 
 
