@@ -3,7 +3,6 @@
 import codecs
 import csv
 import io
-import re
 
 import pytest
 from hypothesis import given
@@ -14,14 +13,8 @@ from autograder.platforms.lms.csv_edit import Sheet
 
 DELIMITERS = st.sampled_from([",", ";", "\t"])
 ENDINGS = st.sampled_from(["\n", "\r\n", "\r"])
-ENCODINGS = st.sampled_from(
-    [
-        (b"", "utf-8"),
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ]
-)
+ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"])
+MARKS = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
 VALUES = st.text(st.sampled_from("aé ö“1.,;\t\"'\n\r☃"), max_size=6)
 
 
@@ -43,57 +36,42 @@ def pieces(draw: st.DrawFn) -> tuple[str, list[list[str]], str]:
     return delimiter, [header, *rows], draw(ENDINGS)
 
 
-def read_back(data: bytes, delimiter: str) -> list[list[str]]:
-    """The rows of Python's own reader, without blank lines."""
-    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-        if data.startswith(mark):
-            text = data[2:].decode(encoding)
-            break
-    else:
-        text = data.decode("utf-8-sig")
-    return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-
-
-@given(pieces(), ENCODINGS, st.data())
-def test_only_the_replaced_fields_change(
-    file: tuple[str, list[list[str]], str], coding: tuple[bytes, str], data: st.DataObject
-) -> None:
-    """Every other byte stays, also if none is replaced, and Python's reader finds the values."""
-    delimiter, rows, ending = file
-    mark, encoding = coding
-    end = data.draw(st.sampled_from(["", ending, ending * 2]))
-    all_places = [(row, column) for row in range(len(rows)) for column in range(len(rows[0]))]
-    places = sorted(data.draw(st.sets(st.sampled_from(all_places))))
-    value = data.draw(st.sampled_from(["", "7", "93.5", "93,5", 'a"b', "x;y", "two\nlines"]))
-
-    def joined(rows: list[list[str]]) -> bytes:
-        return mark + (ending.join(map(delimiter.join, rows)) + end).encode(encoding)
-
-    before = joined(rows)
-    sheet = Sheet.read(before, "theirs.csv")
-    after = sheet.replaced(dict.fromkeys(places, value))
-
-    cut = [list(row) for row in rows]
-    for row, column in places:
-        cut[row][column] = "\ue000"
-    kept = joined(cut).split("\ue000".encode(encoding))
-    pattern = b"(?s:.*?)".join(map(re.escape, kept))
-    assert re.fullmatch(pattern, after)
-    assert len(after) - sum(map(len, kept)) == sum(
-        len(written(value, delimiter, rows[row][column]).encode(encoding)) for row, column in places
-    )
-    expected = read_back(before, delimiter)
-    assert [[field.text for field in row.fields] for row in sheet.rows] == expected
-    for row, column in places:
-        expected[row][column] = value
-    assert read_back(after, delimiter) == expected
-
-
 def written(value: str, delimiter: str, old: str) -> str:
     """In quotes if the old field was, or if it must be."""
     if old.startswith('"') or set(value) & {delimiter, '"', "\n"}:
         return '"' + value.replace('"', '""') + '"'
     return value
+
+
+@given(pieces(), ENCODINGS, st.data())
+def test_only_the_replaced_fields_change(
+    file: tuple[str, list[list[str]], str], encoding: str, data: st.DataObject
+) -> None:
+    """Every other byte stays, also if none is replaced, and Python's reader finds the values."""
+    delimiter, rows, ending = file
+    end = data.draw(st.sampled_from(["", ending, ending * 2]))
+    all_places = [(row, column) for row in range(len(rows)) for column in range(len(rows[0]))]
+    places = sorted(data.draw(st.sets(st.sampled_from(all_places))))
+    value = data.draw(st.sampled_from(["", "7", "93.5", "93,5", 'a"b', "x;y", "two\nlines"]))
+
+    def text() -> str:
+        return ending.join(map(delimiter.join, rows)) + end
+
+    def encoded() -> bytes:
+        return MARKS.get(encoding, b"") + text().encode(encoding)
+
+    def values() -> list[list[str]]:
+        found = csv.reader(io.StringIO(text(), newline=""), delimiter=delimiter)
+        return [row for row in found if row]
+
+    sheet = Sheet.read(encoded(), "theirs.csv")
+    expected = values()
+    assert [[field.text for field in row.fields] for row in sheet.rows] == expected
+    for row, column in places:
+        rows[row][column] = written(value, delimiter, rows[row][column])
+        expected[row][column] = value
+    assert sheet.replaced(dict.fromkeys(places, value)) == encoded()
+    assert values() == expected
 
 
 def test_lines_are_those_of_an_editor() -> None:
