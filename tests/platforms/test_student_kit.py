@@ -1,12 +1,9 @@
 """student.zip: its files, what must not be in it, and that it works where it is unzipped."""
 
 import compileall
-import html
 import re
 import shutil
-import subprocess
 import zipfile
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -18,107 +15,72 @@ from autograder.paths import ROOT
 from autograder.platforms import student_kit as packages
 from autograder.platforms.handout_html import formula, page
 from autograder.platforms.student_kit import FOLDER, WORKFLOW, student_zip
-from tests.builders.student_kit import python
-
-REFERENCE = (ROOT / "solution/neural_network.py").read_text("utf-8")
-Done = subprocess.CompletedProcess[str]
+from tests.builders.sources import RIGHT, STUB
+from tests.builders.student_kit import python, unzipped
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The zip, made once."""
-    return student_zip(tmp_path_factory.mktemp("dist"))
-
-
-@pytest.fixture(scope="module")
-def unzipped(archive: Path) -> Path:
-    """The zip, unzipped and compiled; copies with the same dates need not be compiled again."""
-    place = archive.with_name("unzipped")
-    with zipfile.ZipFile(archive) as opened:
-        opened.extractall(place)
-    assert [path.name for path in place.iterdir()] == [FOLDER]
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kit, unzipped and compiled; copies with the same dates need not be compiled again."""
+    place = unzipped(tmp_path_factory.mktemp("dist") / "kit")
     assert compileall.compile_dir(place, quiet=1)
-    return place / FOLDER
+    return place
 
 
-@pytest.fixture
-def folder(unzipped: Path, tmp_path: Path) -> Path:
-    """A copy of it in a folder whose name needs quoting."""
-    return shutil.copytree(unzipped, tmp_path / "my kit é")
-
-
-def texts(archive: Path) -> dict[str, str]:
-    """All files of the zip's folder as text."""
-    with zipfile.ZipFile(archive) as opened:
+@pytest.fixture(scope="module")
+def texts(kit: Path) -> dict[str, str]:
+    """All files of the zip as text, by their names in its folder."""
+    with zipfile.ZipFile(kit.parent.with_name("student.zip")) as archive:
         return {
-            name.removeprefix(f"{FOLDER}/"): opened.read(name).decode("utf-8")
-            for name in opened.namelist()
+            name.removeprefix(f"{FOLDER}/"): archive.read(name).decode("utf-8")
+            for name in archive.namelist()
         }
 
 
-def test_the_same_kit_gives_the_same_bytes(archive: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def folder(kit: Path, tmp_path: Path) -> Path:
+    """A copy of the kit in a folder whose name needs quoting."""
+    return shutil.copytree(kit, tmp_path / "my kit é")
+
+
+def test_the_same_kit_gives_the_same_bytes(kit: Path, tmp_path: Path) -> None:
     """Dates, rights and order do not depend on the checkout."""
-    assert archive.read_bytes() == student_zip(tmp_path).read_bytes()
+    first = kit.parent.with_name("student.zip").read_bytes()
+    assert student_zip(tmp_path).read_bytes() == first
 
 
-def test_a_students_files_are_in_one_folder(archive: Path) -> None:
+def test_a_students_files_are_in_one_folder(kit: Path, texts: dict[str, str]) -> None:
     """The files named in the handout are there, and no package marker or cache."""
-    names = set(texts(archive))
-    assert names >= {
+    assert [path.name for path in kit.parent.iterdir()] == [FOLDER]
+    assert texts.keys() >= {
         *("README.md", "README.html", "LICENSE", "check.py", "neural_network.py", "iris.py"),
         *("requirements.txt", "data/iris.csv", "tests/cases.json"),
-        "checks/judging/judge.py",
-        "tests/test_neural_network.py",
+        *("checks/judging/judge.py", "tests/test_neural_network.py"),
         *("checks/html/templates/feedback.html", "checks/html/static/feedback.css"),
     }
-    assert "__init__.py" not in names
-    odd = [name for name in names if "cache" in name or name.startswith((".", "/"))]
+    assert "__init__.py" not in texts
+    odd = [name for name in texts if "cache" in name or name.startswith((".", "/"))]
     assert odd == [WORKFLOW.as_posix()]
 
 
-def test_no_file_of_solution_or_grader_is_in_it(archive: Path) -> None:
-    """Not one of their files, under whatever name."""
+def test_nothing_of_solution_or_grader_is_in_it(texts: dict[str, str]) -> None:
+    """Not one of their files, no line of the reference, no hidden case, nor the seed of those."""
     paths = (path for part in ("solution", "autograder") for path in (ROOT / part).rglob("*.py"))
-    ours = {path.read_bytes() for path in paths} - {b""}
-    with zipfile.ZipFile(archive) as opened:
-        assert not ours & {opened.read(name) for name in opened.namelist()}
-
-
-def distinctive(source: str, also: str) -> list[str]:
-    """Lines of code, long enough to be recognised, that are in one source only."""
-    lines = {line.strip() for line in source.splitlines()}
-    return [line for line in lines if len(line) > 30 and line not in also and "=" in line]
-
-
-def test_no_line_of_the_reference_is_in_it(archive: Path) -> None:
-    """No file of the zip contains the bodies of the functions."""
-    stub = (ROOT / "assignment/neural_network.py").read_text("utf-8")
-    lines = distinctive(REFERENCE, stub)
-    assert len(lines) > 15
-    for name, text in texts(archive).items():
-        assert not [line for line in lines if line in text], name
-
-
-def test_no_hidden_case_is_in_it(archive: Path) -> None:
-    """Neither the ids of the hidden cases nor the seed that they are made from."""
-    hidden = [case for case in all_cases() if not case.public]
-    for name, text in texts(archive).items():
-        assert not [case.id for case in hidden if f'"{case.id}"' in text], name
-        assert "hidden_seed" not in text, name
-        assert "from solution" not in text, name
-        assert "from autograder" not in text, name
+    assert not {path.read_text("utf-8") for path in paths} - {""} & {*texts.values()}
+    lines = {line.strip() for line in RIGHT.splitlines() if "=" in line}
+    secrets = [line for line in lines if len(line) > 30 and line not in STUB]
+    assert len(secrets) > 15
+    secrets += [f'"{case.id}"' for case in all_cases() if not case.public]
+    secrets += ["hidden_seed", "from solution", "from autograder"]
+    for name, text in texts.items():
+        assert not [secret for secret in secrets if secret in text], name
 
 
 def test_an_unchanged_kit_says_to_do(folder: Path) -> None:
-    """check.py from the unzipped folder: seven lines and exit code 1."""
+    """check.py says so of each function; pytest skips them and the report with the same summary."""
     done = python("check.py", cwd=folder)
-    assert done.returncode == 1
-    assert done.stderr == ""
+    assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.count("  to do\n") == len(FUNCTIONS)
-
-
-def test_pytest_skips_what_is_to_do(folder: Path) -> None:
-    """A skip for each function and two for the report, and the same summary."""
     done = python("-m", "pytest", cwd=folder)
     assert done.returncode == 0
     assert "9 skipped" in done.stdout
@@ -127,7 +89,7 @@ def test_pytest_skips_what_is_to_do(folder: Path) -> None:
 
 def test_the_reference_passes_every_check(folder: Path, tmp_path: Path) -> None:
     """check.py from another folder, pytest, and pytest -k pass."""
-    (folder / "neural_network.py").write_text(REFERENCE, "utf-8")
+    (folder / "neural_network.py").write_text(RIGHT, "utf-8")
     assert python(str(folder / "check.py"), cwd=tmp_path).returncode == 0
     done = python("-m", "pytest", cwd=folder)
     assert done.returncode == 0
@@ -137,13 +99,12 @@ def test_the_reference_passes_every_check(folder: Path, tmp_path: Path) -> None:
 
 def test_pytest_says_what_check_says(folder: Path) -> None:
     """It prints the same details, overview, next step and points, and no traceback."""
-    broken = REFERENCE.replace("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)")
+    broken = RIGHT.replace("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)")
     broken = broken.replace("    x = np.ravel(x)\n", '    x = np.ravel(x)\n    print("seen")\n')
     (folder / "neural_network.py").write_text(broken, "utf-8")
     checked = python("check.py", cwd=folder).stdout
     tested = python("-m", "pytest", cwd=folder).stdout
-    missing = [line for line in checked.splitlines()[1:] if line not in tested]
-    assert missing == []
+    assert [line for line in checked.splitlines()[1:] if line not in tested] == []
     assert "  | seen" in tested
     assert "Traceback" not in tested
     assert "def test(" not in tested
@@ -165,7 +126,7 @@ def test_a_notebook_reads_the_file_again(folder: Path) -> None:
         "from check import check\n"
         "from neural_network import sigmoid\n"
         "check('sigmoid')\n"
-        f"Path('neural_network.py').write_text({REFERENCE!r}, encoding='utf-8')\n"
+        f"Path('neural_network.py').write_text({RIGHT!r}, encoding='utf-8')\n"
         "assert check(sigmoid) is None\n"
         "from neural_network import sigmoid\n"
         "print(sigmoid(0.0))\n",
@@ -177,21 +138,17 @@ def test_a_notebook_reads_the_file_again(folder: Path) -> None:
     assert done.stdout.rstrip().endswith("0.5")
 
 
-@pytest.mark.parametrize("layout", ["unzipped", "repository"])
-def test_the_lines_to_paste_can_be_pasted(folder: Path, layout: str) -> None:
+def test_the_lines_to_paste_can_be_pasted(folder: Path) -> None:
     """They load the input and make the call, in the kit and in the repository."""
-    broken = REFERENCE.replace("delta_k = y - target_y", "delta_k = target_y - y")
+    broken = RIGHT.replace("delta_k = y - target_y", "delta_k = target_y - y")
     (folder / "neural_network.py").write_text(broken, "utf-8")
     said = python("check.py", "backprop", cwd=folder).stdout
     lines = re.findall(r"^    (from .* import .*)$", said, re.MULTILINE)
     assert len(lines) == 2
-    if layout == "unzipped":
-        done = python("-c", "\n".join(lines), cwd=folder)
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.startswith("(array(")
-    else:
-        done = python("-c", "\n".join(lines), cwd=ROOT / "assignment")
-        assert "NotImplementedError" in done.stderr
+    done = python("-c", "\n".join(lines), cwd=folder)
+    assert done.stdout.startswith("(array("), done.stderr
+    done = python("-c", "\n".join(lines), cwd=ROOT / "assignment")
+    assert "NotImplementedError" in done.stderr
 
 
 def test_the_example_names_its_arguments(folder: Path) -> None:
@@ -239,27 +196,16 @@ def test_a_lost_file_of_the_kit_is_named(folder: Path, lost: str, said: str) -> 
     """The message names it and says where to get it."""
     (folder / lost).rename(folder / "elsewhere")
     done = python("check.py", cwd=folder)
-    assert done.returncode == 2
-    assert done.stderr == ""
+    assert (done.returncode, done.stderr) == (2, "")
     assert Path(lost).name in "".join(done.stdout.split())
     assert said in done.stdout
 
 
-def test_the_page_needs_no_network_and_has_no_raw_formula(archive: Path) -> None:
+def test_the_page_needs_no_network_and_has_no_raw_formula(texts: dict[str, str]) -> None:
     """Nothing is loaded, and every formula of the handout is converted."""
-    found: list[str] = []
-
-    class Reader(HTMLParser):
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            found.extend(value or "" for name, value in attrs if name == "src")
-            assert tag not in ("script", "link")
-
-    text = texts(archive)["README.html"]
-    Reader().feed(text)
-    assert found == []
-    assert "$" not in text
-    assert "\\sigma" not in text
-    assert "default-src 'none'" in html.unescape(text)
+    text = texts["README.html"]
+    assert not re.search(r"<(script|link)\b|\ssrc=|\$|\\sigma", text)
+    assert "default-src &#39;none&#39;" in text
     assert len(re.findall(r"<mfrac>", text)) == 4
     assert "<munder><mo>&#x02211;</mo><mi>i</mi></munder>" in text
 
@@ -275,9 +221,9 @@ def test_formulas_are_converted_or_refused() -> None:
             formula(wrong)
 
 
-def test_the_page_has_contents_that_lead_to_its_headings(archive: Path) -> None:
+def test_the_page_has_contents_that_lead_to_its_headings(texts: dict[str, str]) -> None:
     """Each section is linked below the title, and code boxes end with their last line."""
-    text = texts(archive)["README.html"]
+    text = texts["README.html"]
     links = re.findall(r'<a href="#([^"]+)">', text.partition("</nav>")[0])
     assert {"how-to-start", "14-backward-propagation"} <= set(links)
     assert [link for link in links if text.count(f'id="{link}"') != 1] == []
