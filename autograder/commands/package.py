@@ -11,7 +11,7 @@ from autograder.reports.say import say
 
 def run(folder: Path, config: Path | None) -> int:
     """Write the packages into ``folder``; returns 0."""
-    settings = load(config)
+    settings = load(config)  # so that mistakes are found here and not on the platform
     say(f"wrote {student_zip(folder, settings)}")
     say(f"wrote {gradescope_zip(folder, config)}")
     if bundle.installed():

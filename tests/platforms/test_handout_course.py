@@ -14,14 +14,14 @@ from autograder.cases.answers import Answers
 from autograder.cases.expected import reference_source
 from autograder.cases.points import cap, kit_points
 from autograder.cli import app
-from autograder.course.load import load
+from autograder.commands import package
 from autograder.course.settings import Course
-from autograder.errors import PackageError
-from autograder.grading.grader import Grader
-from autograder.intake.submission import Submission
+from autograder.errors import ConfigError, PackageError
 from autograder.paths import PUBLIC_KEY, ROOT
+from autograder.platforms.grade_one import grade_one
 from autograder.platforms.handout_course import course_rules, handout, moment
-from autograder.sandbox import Sandbox
+from autograder.platforms.otter import bundle
+from tests.builders.courses import course_in
 from tests.builders.processes import run
 from tests.builders.student_kit import unzipped
 
@@ -30,30 +30,17 @@ COURSE = """\
 name = "Networks & *more*"
 dependency_credit = 0.5
 due = 2026-11-30T23:59:00+01:00
-[limits]
-call_seconds = 2.5
-[points]
-"1.1" = 10
-"1.2" = 10
-"1.3" = 20
-"1.4" = 20
-"2.1" = 20
-"2.2" = 5
-"2.3" = 15
-[late]
-per_day = 10
-[[rubric]]
-name = "Figures"
-points = 15
+limits = {call_seconds = 2.5}
+points = {"1.1" = 10, "1.2" = 10, "1.3" = 20, "1.4" = 20, "2.1" = 20, "2.2" = 5, "2.3" = 15}
+late = {per_day = 10}
+rubric = [{name = "Figures", points = 15}]
 """
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course in which nothing is the default."""
-    path = tmp_path_factory.mktemp("course") / "course.toml"
-    path.write_text(COURSE)
-    return load(path)
+    return course_in(tmp_path_factory.mktemp("course"), COURSE)
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +51,11 @@ def kit(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def check(kit: Path, *arguments: str) -> str:
-    """The output of check.py there."""
+def check(kit: Path, *arguments: str, code: int = 0) -> str:
+    """The output of check.py there, as words."""
     done = run([sys.executable, "check.py", *arguments], kit)
-    assert done.stderr == ""
-    return done.stdout
+    assert (done.returncode, done.stderr) == (code, "")
+    return " ".join(done.stdout.split())
 
 
 def test_the_default_course_changes_no_byte() -> None:
@@ -98,28 +85,21 @@ def test_the_handout_has_the_courses_rules(kit: Path) -> None:
         assert said in plain
 
 
-def test_local_checks_have_the_courses_points(kit: Path, course: Course) -> None:
+def test_local_checks_have_the_courses_points(kit: Path, course: Course, tmp_path: Path) -> None:
     """Closing table, page and receipt have them, and all digests are the same."""
-    course_points = course.course_points()
-    public = sum(
-        points
-        for case in Answers().graded
-        if case.public
-        for (name, _), points in course_points.outputs.items()
-        if name == case.id
-    )
-    said = " ".join(check(kit).split())
+    outputs = course.course_points().outputs
+    cases = [case for case in Answers().graded if case.public]
+    public = sum(outputs[case.id, name] for case in cases for name in case.points)
+    said = check(kit)
     assert f"{public} Hidden cases decide the other {85 - public} of the 85 points" in said
     assert "The report is worth 15 more." in said
     assert f"{public} of {public} public points" in check(kit, "--html")
     page = (kit / "feedback.html").read_text("utf-8")
     assert "Local check · Networks &amp; *more*" in page
     assert "is worth 15 more" in page
-    assert "it is worth 15 points" in check(kit, "--submit")
-    with Sandbox(course.sandbox_limits()) as sandbox:
-        result = Grader(Answers(course_points=course_points), sandbox).grade(
-            Submission("ann", reference_source())
-        )
+    assert "it is worth 15 points" in check(kit, "--submit", code=1)  # there is none yet
+    (tmp_path / "neural_network.py").write_bytes(reference_source())
+    result = grade_one(tmp_path, course, course.sandbox_limits())
     assert result.score == 85
     assert f"Digest {result.digest} " in said
 
@@ -130,49 +110,57 @@ def test_a_course_may_have_no_2_3(tmp_path: Path) -> None:
     place = unzipped(tmp_path / "kit", Course(points=points))
     (place / "neural_network.py").write_bytes(reference_source())
     said = [check(place, *options) for options in ((), ("--html",), ("--submit",), ("--help",))]
-    said += [(place / name).read_text("utf-8") for name in ("README.md", "README.html")]
-    said += [(place / "feedback.html").read_text("utf-8")]
-    for text in (*said, *(path.name for path in place.rglob("*") if "checks" not in path.parts)):
+    pages = ("README.md", "README.html", "feedback.html")
+    said += [(place / name).read_text("utf-8") for name in pages]
+    said += [path.name for path in place.rglob("*") if "checks" not in path.parts]
+    for text in said:
         assert not re.search(r"report|2\.3 ", text.replace(str(place), ""), re.I), text
-    assert run([sys.executable, "check.py", "--submit"], place).returncode == 0
     assert run([sys.executable, "-m", "pytest", "-q"], place).returncode == 0
 
 
 def test_a_changed_handout_is_noticed(course: Course) -> None:
     """If the handout has no place for a course's rules any more, packaging fails."""
-    with pytest.raises(PackageError, match="five seconds for one call"):
-        handout(HANDOUT.replace("five seconds", "5 seconds"), course)
-    with pytest.raises(PackageError, match="is not counted again"):
-        handout(HANDOUT.replace("is not counted again", "counts once"), course)
-    with pytest.raises(PackageError, match="no place for the table"):
-        handout(HANDOUT.replace("<!-- points:begin -->", ""), course)
+    for sentence, why in (
+        ("five seconds", "five seconds for one call"),
+        ("is not counted again", "is not counted again"),
+        ("<!-- points:begin -->", "no place for the table"),
+    ):
+        with pytest.raises(PackageError, match=why):
+            handout(HANDOUT.replace(sentence, ""), course)
 
 
-@pytest.mark.parametrize(
-    ("when", "said"),
-    [
-        ("2026-11-30T23:59:00+01:00", "Monday 30 November 2026, 23:59 (UTC+01:00)"),
-        ("2026-12-01T08:05:00-05:30", "Tuesday 1 December 2026, 08:05 (UTC-05:30)"),
-        ("2026-12-01T00:00:00+00:00", "Tuesday 1 December 2026, 00:00 (UTC)"),
-    ],
-)
-def test_dates_have_a_zone(when: str, said: str) -> None:
+def test_dates_have_a_zone() -> None:
     """The text has day, time and the difference from UTC."""
-    assert moment(datetime.fromisoformat(when)) == said
+    half, none = "2026-12-01T08:05:00-05:30", "2026-12-01T00:00:00+00:00"
+    assert moment(datetime.fromisoformat(half)) == "Tuesday 1 December 2026, 08:05 (UTC-05:30)"
+    assert moment(datetime.fromisoformat(none)) == "Tuesday 1 December 2026, 00:00 (UTC)"
 
 
-def test_packages_contain_the_course(course: Course, tmp_path: Path) -> None:
-    """`autograder package --config` puts it into both zips."""
+def test_packages_contain_the_course(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`autograder package --config` puts it into both zips, and says how to get otter's."""
+    monkeypatch.setattr(bundle, "installed", lambda: False)
     assert course.folder is not None
-    config = str(course.folder / "course.toml")
-    done = CliRunner().invoke(app, ["package", str(tmp_path), "--config", config])
+    config = course.folder / "course.toml"
+    done = CliRunner().invoke(app, ["package", str(tmp_path), "--config", str(config)])
     assert done.exit_code == 0, done.output
+    assert re.search(r"not written: autograder\.zip.*\[otter\]", done.output, re.DOTALL)
     with zipfile.ZipFile(tmp_path / "gradescope.zip") as opened:
-        assert opened.read("course.toml").decode() == COURSE
+        assert opened.read("course.toml") == config.read_bytes()
     with zipfile.ZipFile(tmp_path / "student.zip") as opened:
         names = opened.namelist()
         assert not any("course.toml" in name for name in names)
         assert b"hidden_seed" not in b"".join(opened.read(name) for name in names)
+
+
+def test_a_wrong_course_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    """The message names the key that there is not."""
+    config = tmp_path / "course.toml"
+    config.write_text("hidden_sead = 7\n")
+    with pytest.raises(ConfigError, match="hidden_sead"):
+        package.run(tmp_path / "dist", config)
+    assert not (tmp_path / "dist").exists()
 
 
 def test_the_caps_follow_the_points_of_the_course() -> None:

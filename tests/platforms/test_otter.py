@@ -16,12 +16,10 @@ from typing import Any
 import msgspec
 import pytest
 from conftest import lacking
-from typer.testing import CliRunner
 
 from assignment.checks.model.questions import BONUS, FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.cases.points import REPORT, kit_sections
-from autograder.cli import app
 from autograder.course.load import load
 from autograder.course.settings import Course, Visibility
 from autograder.errors import ConfigError, NotJudged
@@ -255,18 +253,6 @@ def test_the_packages_named_are_enough() -> None:
     code = ONLY.format(allowed=allowed)
     done = run([sys.executable, "-c", code])
     assert done.returncode == 0, done.stderr
-
-
-def test_package_without_otter_writes_the_rest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The other zips need no otter; a line says how to get this one."""
-    monkeypatch.setattr(bundle, "installed", lambda: False)
-    done = CliRunner().invoke(app, ["package", str(tmp_path)])
-    assert done.exit_code == 0
-    assert "not written: autograder.zip" in done.output
-    assert "[otter]" in done.output
-    assert (tmp_path / "student.zip").exists()
 
 
 # --- runs
