@@ -12,6 +12,7 @@ import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -20,27 +21,21 @@ from conftest import lacking
 from assignment.checks.model.questions import BONUS, FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.cases.points import REPORT, kit_sections
-from autograder.course.load import load
 from autograder.course.settings import Course, Visibility
 from autograder.errors import ConfigError, NotJudged
 from autograder.paths import ROOT
 from autograder.platforms import grade_one
 from autograder.platforms.otter import bundle, container, messages, native, rendering
 from autograder.results import SubmissionResult
+from tests.builders.courses import course_in
 from tests.builders.downloads import zipped
+from tests.builders.file_kinds import notebook
 from tests.builders.processes import run
-from tests.builders.sources import RIGHT, mistake
-from tests.platforms.runs import Ran, contained, notebook, otter_run
+from tests.builders.sources import RIGHT, STUB, mistake
+from tests.platforms.runs import Ran, contained, otter_run
 
 WRONG = mistake("sigmoid-overflow", "delta-sign")
 HIDDEN = Course(visibility=Visibility(public="visible", hidden="hidden"))
-
-
-def submit(folder: Path, name: str, content: str | bytes) -> Path:
-    """A submission of one file."""
-    path = folder / name
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
 
 
 def shown(ran: Ran, *visibilities: str) -> str:
@@ -110,11 +105,9 @@ def test_visibility_becomes_otters_settings(
 
 def test_a_course_survives_json(tmp_path: Path) -> None:
     """Everything except the folder on the instructor's machine comes back."""
-    path = tmp_path / "course.toml"
-    path.write_text(
-        "hidden_seed = 5\ndue = 2026-11-30T23:59:00+01:00\n[limits]\ncall_seconds = 2\n"
+    course = course_in(
+        tmp_path, "hidden_seed = 5\ndue = 2026-11-30T23:59:00+01:00\nlimits = {call_seconds = 2}\n"
     )
-    course = load(path)
     (plugin,) = json.loads(json.dumps(rendering.settings(course)))["plugins"]
     plain = plugin[rendering.PLUGIN]["course"]
     assert msgspec.convert(plain, Course) == msgspec.structs.replace(course, folder=None)
@@ -171,42 +164,26 @@ def test_only_otters_own_files_stay(tmp_path: Path) -> None:
 def test_a_fault_of_ours_is_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A submission that could not be judged is an error with the reason, never a result."""
 
-    class Broken:
-        def __init__(self, *_: object, **__: object) -> None:
-            self.closed = False
-
-        def submit(self, submission: object) -> None:
-            pass
-
-        def wait(self, seconds: float) -> list[tuple[None, SubmissionResult]]:
-            return [(None, SubmissionResult(submission="x", status="not_judged", message="Dust."))]
-
-        def close(self) -> None:
-            self.closed = True
-
-    monkeypatch.setattr(grade_one, "LocalPool", Broken)
-    submit(tmp_path, "neural_network.py", RIGHT)
+    result = SubmissionResult(submission="x", status="not_judged", message="Dust.")
+    pool = Mock(**{"return_value.wait.return_value": [(None, result)]})
+    monkeypatch.setattr(grade_one, "LocalPool", pool)
+    (tmp_path / "neural_network.py").write_text(RIGHT)
     with pytest.raises(NotJudged, match=r"Dust\. It has no score"):
         native.grade(tmp_path, Course())
+    pool.return_value.close.assert_called_once()
 
 
 def test_excused_cases_have_full_points_here_too(tmp_path: Path) -> None:
     """All students have the points of an excused case, with the reason, as natively."""
-    place = tmp_path / "submitted"
-    place.mkdir()
-    (place / "neural_network.py").write_bytes((ROOT / "assignment/neural_network.py").read_bytes())
+    (tmp_path / "neural_network.py").write_text(STUB)
     case = next(case for case in Answers().graded if case.function == "ffnn")
     course = Course(excused={case.id: "The handout was unclear."})
-    result = native.grade(place, course)
-    assert result.score == sum(
-        course.course_points().outputs[case.id, name] for name in case.points
-    )
+    result = native.grade(tmp_path, course)
+    assert result.score == sum(case.points.values())
     given = [output for output in result.outputs if output.points]
     assert {output.case for output in given} == {case.id}
-    assert (
-        "Everybody has the points of this case: The handout was unclear."
-        in messages.output_message(given[0])
-    )
+    reason = "Everybody has the points of this case: The handout was unclear."
+    assert reason in messages.output_message(given[0])
 
 
 # --- the package
@@ -260,17 +237,20 @@ def test_the_packages_named_are_enough() -> None:
 
 def test_a_wrong_file_reads_as_it_does_natively(grader: Path, tmp_path: Path) -> None:
     """Points by output, our messages and hints, no traceback, nothing hidden before its time."""
-    file = submit(tmp_path, "my work.py", WRONG)
-    ran = otter_run(grader, file, tmp_path / "out")
-    result = native.grade(_alone(tmp_path / "native", file), Course())
+    ran = otter_run(grader, tmp_path, "my work.ipynb", notebook(WRONG))
+    (tmp_path / "native").mkdir()
+    (tmp_path / "my work.ipynb").rename(tmp_path / "native/my work.ipynb")
+    result = native.grade(tmp_path / "native", Course())
     assert ran.score == result.score
     now = shown(ran, "visible")
+    public = "\n".join(output.message for output in result.outputs if output.public)
     for output in result.outputs:
         if output.message:
-            assert (output.message in now) == output.public or output.message in _public(result)
+            assert (output.message in now) == output.public or output.message in public
     assert "Hint: " in now
     assert now.count("All signs are reversed") == 1
     assert "0 of 2 points." in now
+    assert "The code cells" in now
     later = shown(ran, "visible", "after_published")
     assert "Not right in this hidden case." in later
     assert "Not right in this hidden case." not in now
@@ -279,31 +259,17 @@ def test_a_wrong_file_reads_as_it_does_natively(grader: Path, tmp_path: Path) ->
     assert "misconceptions: sigmoid-overflow, delta-sign" in ran.printed
 
 
-def _public(result: SubmissionResult) -> str:
-    return "\n".join(output.message for output in result.outputs if output.public)
-
-
-def _alone(folder: Path, file: Path) -> Path:
-    folder.mkdir()
-    (folder / file.name).write_bytes(file.read_bytes())
-    return folder
-
-
-def test_a_notebook_and_a_zip_are_graded(grader: Path, tmp_path: Path) -> None:
-    """Other kinds of files have the same score, and files beside them are only listed."""
-    wrong = mistake("delta-sign")
-    book = submit(tmp_path, "work.ipynb", notebook(wrong))
-    files = {"solution.py": wrong, "report.pdf": "%PDF-1.4", "notes/old.txt": "x"}
-    packed = submit(tmp_path, "work.zip", zipped(files.items()))
-    runs = [otter_run(grader, path, tmp_path / path.suffix[1:]) for path in (book, packed)]
-    assert runs[0].score == runs[1].score == 64
-    assert "Not graded: notes/old.txt, report.pdf." in shown(runs[1], "visible")
-    assert "The code cells" in shown(runs[0], "visible")
+def test_a_zip_is_graded(grader: Path, tmp_path: Path) -> None:
+    """It has the score of the file in it, and the files beside it are only listed."""
+    files = {"solution.py": WRONG, "report.pdf": "%PDF-1.4", "notes/old.txt": "x"}
+    ran = otter_run(grader, tmp_path, "work.zip", zipped(files.items()))
+    assert ran.score == 62
+    assert "Not graded: notes/old.txt, report.pdf." in shown(ran, "visible")
 
 
 def test_a_refused_submission_says_why_in_every_case(grader: Path, tmp_path: Path) -> None:
     """A binary file has 0 points, with the reason at the top and in each test case."""
-    ran = otter_run(grader, submit(tmp_path, "a.py", b"\xff\xfe\x00def"), tmp_path / "out")
+    ran = otter_run(grader, tmp_path, "a.py", b"\xff\xfe\x00def")
     assert ran.score == 0
     told = shown(ran, "visible", "after_published")
     asked = [one for suite in rendering.suites(Course())[:-1] for one in suite.cases]
@@ -312,36 +278,29 @@ def test_a_refused_submission_says_why_in_every_case(grader: Path, tmp_path: Pat
     assert told.count("Not graded. ") == len(asked) + sum(not one.hidden for one in asked)
 
 
-def altered(grader: Path, folder: Path, name: str, old: str, new: str) -> Path:
-    """The autograder with one text in one of its files replaced."""
-    path = folder / "altered.zip"
-    with zipfile.ZipFile(grader) as archive, zipfile.ZipFile(path, "w") as copy:
+def test_verdicts_of_another_origin_are_no_score(grader: Path, tmp_path: Path) -> None:
+    """A test case that decides for itself: the message says so, and there is no result."""
+    name = f"tests/{rendering.suites(Course())[0].file}"
+    other = tmp_path / "other.zip"
+    with zipfile.ZipFile(grader) as archive, zipfile.ZipFile(other, "w") as copy:
         for entry in archive.namelist():
             text = archive.read(entry)
-            if entry == name:
-                assert old.encode() in text
-                text = text.replace(old.encode(), new.encode(), 1)
-            copy.writestr(entry, text)
-    return path
+            asked = f"    {rendering.VERDICT}(".encode()
+            copy.writestr(entry, text.replace(asked, b"    repr(", entry == name))
+    ran = otter_run(other, tmp_path, "a.py", "")
+    assert ran.code != 0
+    assert ran.results is None
+    assert "NotJudged: otter's kernel returned other verdicts in 1.1 sigmoid" in ran.printed
 
 
-def test_verdicts_or_cases_of_another_origin_are_no_score(grader: Path, tmp_path: Path) -> None:
-    """A test case that decides for itself, and one of another version: why, and no result."""
-    with zipfile.ZipFile(grader) as archive:
-        settings = json.loads(archive.read("otter_config.json"))
-    code = settings["plugins"][0][rendering.PLUGIN]["code"]
-    test_file = f"tests/{rendering.suites(Course())[0].file}"
-    verdicts = "NotJudged: otter's kernel returned other verdicts in 1.1 sigmoid"
-    version = f"{ConfigError.__name__}: this autograder.zip was made by another"
-    for file, old, new, why in (
-        (test_file, f"    {rendering.VERDICT}(", "    repr(", verdicts),
-        ("otter_config.json", code, "0" * 64, version),
-    ):
-        other = altered(grader, tmp_path, file, old, new)
-        ran = otter_run(other, submit(tmp_path, "a.py", ""), tmp_path / "out")
-        assert ran.code != 0
-        assert ran.results is None
-        assert why in ran.printed
+@pytest.mark.usefixtures("grader")
+@pytest.mark.filterwarnings("ignore:Traits should be given as instances")
+def test_an_autograder_of_another_version_is_refused() -> None:
+    """Before anything is moved: its cases could be others."""
+    from autograder.platforms.otter.plugin import NativeVerdicts
+
+    with pytest.raises(ConfigError, match=r"autograder\.zip was made by another version"):
+        NativeVerdicts("/nowhere/submission/a.py", {}, {"code": "0" * 64}).before_grading(None)
 
 
 def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
@@ -352,9 +311,8 @@ def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
     names = ("kit/check.py", "kit/tests/x.py", "iris.py", "other.py", f"{native.SUPPORT}/x.py")
     files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": RIGHT}
     files["kit/bonus.py"] = (ROOT / "solution/bonus.py").read_text("utf-8")
-    work = submit(tmp_path, "work.zip", zipped(files.items()))
     place = tmp_path / "autograder"
-    ran = contained(made, work, place)
+    ran = contained(made, place, zipped(files.items()))
     assert ran.score == 80 + sum(question.points for question in BONUS)
     assert ran.results is not None
     assert "Public cases of the bonus, in addition: " in ran.results["output"]

@@ -92,9 +92,11 @@ def program(mark: Path, *cheats: str) -> str:
     return "\n".join([*parts, "FIRST = try_all()\n"])
 
 
-def gains_nothing(grader: Path, submission: Path, mark: Path, score: int = 0) -> None:
+def gains_nothing(
+    grader: Path, mark: Path, content: str | bytes, name: str = "neural_network.py", score: int = 0
+) -> None:
     """Check that otter ends with all test cases, the native score, and no mark."""
-    ran = otter_run(grader, submission, submission.parent / "out")
+    ran = otter_run(grader, mark.parent, name, content)
     assert ran.score == score, ran.printed
     assert ran.code == 0
     assert not mark.exists()
@@ -110,24 +112,18 @@ def test_the_cheats_do_cheat(grader: Path, mark: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(grader) as archive, zipfile.ZipFile(plain, "w") as copy:
         for name in archive.namelist():
             copy.writestr(name, "{}" if name == "otter_config.json" else archive.read(name))
-    submission = tmp_path / "neural_network.py"
-    submission.write_text(program(mark, CHEATS["patched test cases"]))
-    ran = otter_run(plain, submission, tmp_path / "out")
+    ran = otter_run(plain, tmp_path, "a.py", program(mark, CHEATS["patched test cases"]))
     assert ran.score == MAX_SCORE
     assert mark.exists()
 
 
 @pytest.mark.parametrize("names", [[*CHEATS][:-1], [*CHEATS][-1:]], ids=["all", "SystemExit"])
-def test_a_cheat_gains_nothing(names: list[str], grader: Path, mark: Path, tmp_path: Path) -> None:
+def test_a_cheat_gains_nothing(names: list[str], grader: Path, mark: Path) -> None:
     """Code that patches, answers for the grader or exits changes neither results nor run."""
-    submission = tmp_path / "neural_network.py"
-    submission.write_text(program(mark, *(CHEATS[name] for name in names)))
-    gains_nothing(grader, submission, mark)
+    gains_nothing(grader, mark, program(mark, *(CHEATS[name] for name in names)))
 
 
-def test_files_beside_the_submission_are_not_imported(
-    grader: Path, mark: Path, tmp_path: Path
-) -> None:
+def test_files_beside_the_submission_are_not_imported(grader: Path, mark: Path) -> None:
     """Packages named like otter, the kit and Python's own, and a log that is a pickle."""
     shadows = ("otter", "json", "pickle", "numpy", "nbformat", "autograder", native.SUPPORT)
     marking = MARKING.format(mark=str(mark))
@@ -137,31 +133,27 @@ def test_files_beside_the_submission_are_not_imported(
     files["neural_network.py"] = program(mark, "import otter\ndef cheat(): import json\n")
     files[".OTTER_LOG"] = pickle.dumps(Evil(mark))
     files["work.otter"] = json.dumps({"notebook": "x.ipynb", "save_environment": True})
-    submission = tmp_path / "work.zip"
-    submission.write_bytes(zipped(files.items()))
-    gains_nothing(grader, submission, mark)
+    gains_nothing(grader, mark, zipped(files.items()), "work.zip")
 
 
-def test_a_notebook_executes_nothing(grader: Path, mark: Path, tmp_path: Path) -> None:
+def test_a_notebook_executes_nothing(grader: Path, mark: Path) -> None:
     """Magics, and tests and a kernel in the metadata, are ignored."""
     own = {"tests": ["1.1 sigmoid"], "assignment_name": "x"}
     test = {"name": "1.1 sigmoid", "points": 5, "hidden": False, "code": "pass"}
-    cells = [
-        {"metadata": {"otter": own}, "source": f"!touch {mark}\n%%bash\ntouch {mark}\n"},
-        {"metadata": {"tags": ["otter_ignore"]}, "source": program(mark, "def cheat(): pass")},
-    ]
     common = {"cell_type": "code", "outputs": [], "execution_count": None}
+    magics = f"!touch {mark}\n%%bash\ntouch {mark}\n"
+    cheat = program(mark, "def cheat(): pass")
+    cells = [
+        {**common, "metadata": {"otter": own}, "source": magics},
+        {**common, "metadata": {"tags": ["otter_ignore"]}, "source": cheat},
+    ]
     shell = {"name": "bash", "display_name": "x", "language": "bash"}
     otter = {"OK_FORMAT": False, "tests": {"1.1 sigmoid": test}}
     book = {"metadata": {"kernelspec": shell, "otter": otter}, "nbformat": 4, "nbformat_minor": 4}
-    submission = tmp_path / "work.ipynb"
-    submission.write_text(json.dumps({**book, "cells": [{**common, **cell} for cell in cells]}))
-    gains_nothing(grader, submission, mark)
+    gains_nothing(grader, mark, json.dumps({**book, "cells": cells}), "work.ipynb")
 
 
-def test_reaching_a_limit_ends_with_a_result(grader: Path, mark: Path, tmp_path: Path) -> None:
+def test_reaching_a_limit_ends_with_a_result(grader: Path, mark: Path) -> None:
     """The two functions have no points, the other five have theirs."""
-    submission = tmp_path / "neural_network.py"
     found = [f"\n\ndef {name}(*args):\n    {body}\n" for name, body in LIMITS.items()]
-    submission.write_text("".join([RIGHT, *found]))
-    gains_nothing(grader, submission, mark, score=52)
+    gains_nothing(grader, mark, "".join([RIGHT, *found]), score=52)
