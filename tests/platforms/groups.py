@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 MEMORY = 768 << 20
 CORES = 0.5
@@ -12,55 +13,45 @@ _PERIOD = 100_000
 _MOUNTED = Path("/sys/fs/cgroup")
 
 
+@dataclass(frozen=True)
 class Groups:
-    """Limits for one program, in a ``with`` statement; ``description`` says how they are set.
+    """How one program is limited: groups that it joins, or a command before its own."""
 
-    Where the machine has neither version 1 of control groups nor systemd, nothing is limited.
-    """
-
-    def __init__(self) -> None:
-        self.folders: list[Path] = []
-        self.prefix: tuple[str, ...] = ()
-        self.description = (
-            "memory and processor are not limited: no control groups that can be used"
-        )
-        self._memory: Path | None = None
-        self._left = ExitStack()
-
-    def __enter__(self) -> Self:
-        own = _own()
-        if "memory" in own and "cpu" in own:
-            self._memory = self._make(own["memory"], {"memory.limit_in_bytes": MEMORY})
-            swap = self._memory / "memory.memsw.limit_in_bytes"
-            if swap.exists():
-                swap.write_text(str(MEMORY))
-            quota = {"cpu.cfs_period_us": _PERIOD, "cpu.cfs_quota_us": round(CORES * _PERIOD)}
-            self._make(own["cpu"], quota)
-            self.description = f"{MEMORY >> 20} MiB and {CORES:g} cores by control groups"
-        elif Path("/run/systemd/system").is_dir() and shutil.which("systemd-run"):
-            limits = (f"MemoryMax={MEMORY}", "MemorySwapMax=0", f"CPUQuota={CORES:.0%}")
-            options = [word for limit in limits for word in ("--property", limit)]
-            self.prefix = ("systemd-run", "--scope", "--quiet", "--collect", *options)
-            self.description = f"{MEMORY >> 20} MiB and {CORES:g} cores by systemd"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._left.close()
+    description: str = "memory and processor are not limited: no control groups that can be used"
+    folders: Sequence[Path] = ()
+    prefix: Sequence[str] = ()
 
     def peak(self) -> int | None:
         """The most bytes in use at once, page cache included; None where that is not counted."""
-        if self._memory is None:
-            return None
-        return int((self._memory / "memory.max_usage_in_bytes").read_text())
+        used = [int((one / "memory.max_usage_in_bytes").read_text()) for one in self.folders[:1]]
+        return used[0] if used else None
 
-    def _make(self, above: Path, settings: dict[str, int]) -> Path:
-        folder = above / f"backprop-proof-{os.getpid()}"
-        folder.mkdir()
-        self._left.callback(folder.rmdir)
-        for name, value in settings.items():
-            (folder / name).write_text(str(value))
-        self.folders.append(folder)
-        return folder
+
+@contextmanager
+def limited() -> Iterator[Groups]:
+    """Limits for one program; none with neither version 1 of control groups nor systemd."""
+    limits = f"{MEMORY >> 20} MiB and {CORES:g} cores by"
+    own = _own()
+    if {"memory", "cpu"} <= own.keys():
+        memory, cpu = (own[name] / f"backprop-proof-{os.getpid()}" for name in ("memory", "cpu"))
+        settings = {memory / "memory.limit_in_bytes": MEMORY, cpu / "cpu.cfs_period_us": _PERIOD}
+        settings[cpu / "cpu.cfs_quota_us"] = round(CORES * _PERIOD)
+        settings[memory / "memory.memsw.limit_in_bytes"] = MEMORY
+        with ExitStack() as left:
+            for folder in (memory, cpu):
+                folder.mkdir()
+                left.callback(folder.rmdir)
+            for path, value in settings.items():
+                if path.exists():  # not every kernel counts swap
+                    path.write_text(str(value))
+            yield Groups(f"{limits} control groups", (memory, cpu))
+    elif Path("/run/systemd/system").is_dir() and shutil.which("systemd-run"):
+        wanted = (f"MemoryMax={MEMORY}", "MemorySwapMax=0", f"CPUQuota={CORES:.0%}")
+        options = [f"--property={limit}" for limit in wanted]
+        prefix = ("systemd-run", "--scope", "--quiet", "--collect", *options)
+        yield Groups(f"{limits} systemd", prefix=prefix)
+    else:
+        yield Groups()
 
 
 def _own() -> dict[str, Path]:

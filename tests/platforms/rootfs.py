@@ -1,6 +1,6 @@
 """Grade submissions in a root file system laid out as Gradescope's image.
 
-``Image(zip)`` makes it with debootstrap, unpacks the package into /autograder/source and runs its
+``image(zip)`` makes it with debootstrap, unpacks the package into /autograder/source and runs its
 setup.sh; ``Image.grade`` then grades one submission as the platform does. Needs root and
 debootstrap. Settings for packages, proxies and certificates are those of this machine.
 """
@@ -10,22 +10,26 @@ import os
 import platform
 import shutil
 import ssl
-import subprocess
 import sys
 import tempfile
 import time
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from configparser import ConfigParser
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
+
+import msgspec
 
 from autograder.paths import ROOT
 from tests.builders.processes import run
-from tests.platforms.groups import Groups
+from tests.platforms.groups import limited
+from tests.platforms.results_schema import Results, checked
+from tests.platforms.runs import write
 
-SUITE = "bookworm"
+SUITE = os.environ.get("SUITE") or "bookworm"
 COMPONENTS = {"jammy": "main,universe", "noble": "main,universe"}
 """The components of suites that need more than the first: Ubuntu's 22.04 and 24.04."""
 CONTAINED = Path(__file__).with_name("contained.py")
@@ -47,7 +51,7 @@ class Unprepared(Exception):
 class Outcome:
     """The outcome of one submission: results.json, output, seconds, and the most bytes in use."""
 
-    results: dict[str, Any]
+    results: Results
     printed: str
     seconds: float
     peak: int | None
@@ -55,59 +59,27 @@ class Outcome:
     @property
     def score(self) -> float | None:
         """The score at the top; None where there is none."""
-        return self.results.get("score")
+        score = self.results.score
+        return None if score is msgspec.UNSET else score
+
+    def points(self) -> dict[str, float]:
+        """The score by that name; nothing where there is none."""
+        return {} if self.score is None else {"score": self.score}
 
 
 @dataclass
 class Image:
-    """The platform's image.
+    """The platform's image; ``seconds``, ``added`` (bytes) and ``log`` are those of setup.sh.
 
-    ``seconds`` and ``added`` (bytes) are of setup.sh, ``size`` is that of the whole image, ``peak``
-    the most bytes that a submission had in use at once, if that was counted.
+    ``peak`` is the most bytes that a submission had in use at once, if that was counted.
     """
 
-    package: Path
-    suite: str = SUITE
-    seconds: float = 0.0
-    added: int = 0
-    size: int = 0
-    log: str = ""
+    root: Path
+    seconds: float
+    added: int
+    log: str
     limits: str = ""
     peak: int = 0
-    _folder: Any = field(init=False, repr=False)
-
-    def __enter__(self) -> Self:
-        check_machine()
-        # Readable for other users, because the workers run as such.
-        self._folder = tempfile.TemporaryDirectory(prefix="backprop-image-")
-        Path(self._folder.name).chmod(0o755)
-        self.root = Path(self._folder.name) / "root"
-        try:
-            print(f"a root file system of {self.suite}", flush=True)
-            debootstrap(self.root, self.suite)
-            copy_settings(self.root, self.suite)
-            base = self.root / "autograder"
-            _unpack(self.package, base / "source")
-            # As the platform does: what it runs for each submission is a copy.
-            shutil.copy(base / "source" / "run_autograder", base / "run_autograder")
-            print("setup.sh", flush=True)
-            self._set_up()
-        except BaseException:
-            self._folder.cleanup()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
-
-    def _set_up(self) -> None:
-        before = _bytes_below(self.root)
-        began = time.monotonic()
-        chroot = ("chroot", self.root, "/autograder/source/setup.sh")
-        self.log = must_run([*in_namespaces(self.root), *chroot], package_environment())
-        self.seconds = time.monotonic() - began
-        self.size = _bytes_below(self.root)
-        self.added = self.size - before
 
     def grade(
         self, files: Files, metadata: Mapping[str, Any] | None = None, *, landlock: bool = False
@@ -121,14 +93,10 @@ class Image:
         for name in ("submission", "results"):
             shutil.rmtree(base / name, ignore_errors=True)
             (base / name).mkdir(parents=True)
-        for name, content in files.items():
-            path = base / "submission" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        write(base / "submission", files.items())
         about = dict(metadata or {"created_at": "2026-11-01T12:00:00+00:00"})
         (base / "submission_metadata.json").write_text(json.dumps(about))
-        with Groups() as groups:
-            self.limits = groups.description
+        with limited() as groups:
             command = [
                 *groups.prefix,
                 *in_namespaces(self.root),
@@ -138,23 +106,36 @@ class Image:
                 *(str(self.root), "/autograder/run_autograder"),
             ]
             began = time.monotonic()
-            done = subprocess.run(
-                command,
-                env={"PATH": PATH, "HOME": "/root"},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                timeout=600,
-                check=False,
-            )
-            seconds = time.monotonic() - began
-            peak = groups.peak()
-            self.peak = max(self.peak, peak or 0)
-        printed = done.stdout.decode("utf-8", "replace")
+            done = run(command, env={"PATH": PATH, "HOME": "/root"}, timeout=600)
+            seconds, peak = time.monotonic() - began, groups.peak()
+        self.limits, self.peak = groups.description, max(self.peak, peak or 0)
+        printed = done.stdout + done.stderr
         results = base / "results" / "results.json"
         if done.returncode or not results.exists():
             raise Unprepared(f"run_autograder ended with code {done.returncode}:\n{printed}")
-        return Outcome(json.loads(results.read_bytes()), printed, seconds, peak)
+        return Outcome(checked(json.loads(results.read_bytes())), printed, seconds, peak)
+
+
+@contextmanager
+def image(package: Path) -> Iterator[Image]:
+    """The image for as long as it is used, with ``package`` in it and set up."""
+    check_machine()
+    with tempfile.TemporaryDirectory(prefix="backprop-image-") as folder:
+        # Readable for other users, because the workers run as such.
+        Path(folder).chmod(0o755)
+        root = Path(folder) / "root"
+        print(f"a root file system of {SUITE}", flush=True)
+        debootstrap(root, SUITE)
+        copy_settings(root, SUITE)
+        source = root / "autograder/source"
+        _unpack(package, source)
+        # As the platform does: what it runs for each submission is a copy.
+        shutil.copy(source / "run_autograder", source.parent)
+        print("setup.sh", flush=True)
+        before, began = _bytes_below(root), time.monotonic()
+        log = inside(root, "/autograder/source/setup.sh")
+        seconds = time.monotonic() - began
+        yield Image(root, seconds, _bytes_below(root) - before, log)
 
 
 def must_run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str:
@@ -208,13 +189,10 @@ def debootstrap(root: Path, suite: str) -> None:
     part.replace(kept)
 
 
-def _same_suite(suite: str) -> bool:
-    return platform.freedesktop_os_release().get("VERSION_CODENAME") == suite
-
-
 def _mirror(suite: str) -> str:
     """The MIRROR of the environment, else this machine's own for the same suite; "": the usual."""
-    if os.environ.get("MIRROR") or not _same_suite(suite):
+    same = platform.freedesktop_os_release().get("VERSION_CODENAME") == suite
+    if os.environ.get("MIRROR") or not same:
         return os.environ.get("MIRROR", "")
     command = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
     found = must_run([*command, "Created-By: Packages", f"Codename: {suite}", "Component: main"])
@@ -222,16 +200,8 @@ def _mirror(suite: str) -> str:
 
 
 def copy_settings(root: Path, suite: str) -> None:
-    """Copy the settings of apt and pip: sources, proxies, certificates."""
+    """Copy the settings of apt and pip: proxies, certificates, indexes."""
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
-    if _same_suite(suite):
-        for path in Path("/etc/apt").glob("sources.list"):
-            shutil.copy(path, root / "etc/apt")
-        for path in Path("/etc/apt/sources.list.d").glob("*"):
-            if path.suffix in (".list", ".sources"):
-                shutil.copy(path, root / "etc/apt/sources.list.d")
-        if any(Path("/etc/apt/sources.list.d").glob("*.sources")):
-            (root / "etc/apt/sources.list").unlink(missing_ok=True)
     if suite in COMPONENTS:
         with (root / "etc/apt/sources.list").open("r+") as sources:
             first = sources.readline()

@@ -7,14 +7,13 @@ where a score differs, in total or in a section, 2 where this machine lacks some
 """
 
 import argparse
-import datetime
-import os
-import platform
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 
 from assignment.checks.model.version import VERSION
 from autograder.paths import ROOT
@@ -22,15 +21,18 @@ from autograder.platforms.gradescope.bundle import gradescope_zip
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
 from tests.builders.downloads import zipped
+from tests.builders.file_kinds import notebook
 from tests.builders.sources import RIGHT, STUB
 from tests.platforms.gradescope_proof import WRONG, submissions
-from tests.platforms.rootfs import Image, Unprepared
-from tests.platforms.runs import Points, Ran, native, notebook, through_otter
+from tests.platforms.rootfs import Outcome, Unprepared, image
+from tests.platforms.runs import Points, Ran, native, through_otter
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 FEW, MANY = 20, 25
 """How many submissions a sample has, without and with Gradescope."""
 STYLES = ("matrix_form", "lists_everywhere", "plots_and_prints", "row_vectors", "network_class")
+HOSTILE = ("wrong", "spy", "endless", "six_gigabytes")
+NAME = "neural_network.py"
 Files = dict[str, tuple[str, bytes]]
 """Submissions by name, each one file."""
 Scores = Mapping[str, Points]
@@ -40,29 +42,26 @@ Scores = Mapping[str, Points]
 def everything() -> Files:
     """Reference, stub, right variants and misconceptions."""
     found = {"reference": RIGHT, "stub": STUB}
-    found |= {f"right-{variant.id.replace('_', '-')}": variant.source for variant in VARIANTS}
+    found |= {f"right-{variant.id}": variant.source for variant in VARIANTS}
     found |= {entry.id: source_of(entry) for entry in CATALOGUE}
-    return {name: ("neural_network.py", text.encode()) for name, text in found.items()}
+    return {name: (NAME, text.encode()) for name, text in found.items()}
 
 
 def sample(count: int) -> Files:
     """Right ones, odd and hostile ones, and as many misconceptions as there is room for."""
-    known = everything()
-    wanted = ["reference", "stub", *(f"right-{name.replace('_', '-')}" for name in STYLES)]
-    files = {name: known[name] for name in wanted}
-    hostile = submissions()
-    for name in ("wrong", "spy", "endless", "six_gigabytes"):
-        files[name] = ("neural_network.py", hostile[name]["neural_network.py"])
-    broken = RIGHT.replace("def backprop(", "def backprop((")
-    files["not-python"] = ("neural_network.py", broken.encode())
-    files["not-text"] = ("not_text.py", b"\xff\xfe\x00 def sigmoid")
-    ends = f"{RIGHT}\n\nimport sys\n\nsys.exit(0)\n"
-    files["exits-at-its-end"] = ("neural_network.py", ends.encode())
-    files["notebook"] = ("work.ipynb", notebook(WRONG))
+    known, hostile = everything(), submissions()
     bonus = (ROOT / "solution/bonus.py").read_text("utf-8")
     bonus = bonus.replace("def relative_error(", "def relative_error_(")
     packed = {"src/neural_network.py": RIGHT, "src/bonus.py": bonus, "README.md": "# mine"}
-    files["zip-with-bonus"] = ("work.zip", zipped(packed.items()))
+    files = {name: known[name] for name in ("reference", "stub", *(f"right-{x}" for x in STYLES))}
+    files |= {
+        **{name: (NAME, hostile[name][NAME]) for name in HOSTILE},
+        "not-python": (NAME, RIGHT.replace("def backprop(", "def backprop((").encode()),
+        "not-text": ("not_text.py", b"\xff\xfe\x00 def sigmoid"),
+        "exits-at-its-end": (NAME, f"{RIGHT}\n\nimport sys\n\nsys.exit(0)\n".encode()),
+        "notebook": ("work.ipynb", notebook(WRONG)),
+        "zip-with-bonus": ("work.zip", zipped(packed.items())),
+    }
     mistakes = [entry.id for entry in CATALOGUE if not entry.remark]
     room = count - len(files)
     chosen = [mistakes[place * len(mistakes) // room] for place in range(room)]
@@ -74,30 +73,22 @@ def scores(files: Files, *, gradescope: bool) -> dict[str, Scores]:
     folders = {name: dict([submission]) for name, submission in files.items()}
     print("native batch", flush=True)
     found: dict[str, Scores] = {"native": native(folders)}
+    ran: list[tuple[str, Outcome | Ran]] = []
     if gradescope:
         with (
             tempfile.TemporaryDirectory(prefix="backprop-table-") as place,
-            Image(gradescope_zip(Path(place))) as image,
+            image(gradescope_zip(Path(place))) as made,
         ):
-            print(f"{len(files)} submissions in it", flush=True)
-            outcomes = {name: image.grade(folders[name]) for name in files}
-        print(*(one.printed for one in outcomes.values() if one.score is None), sep="", end="")
-        found["Gradescope"] = {
-            name: {} if outcome.score is None else {"score": outcome.score}
-            for name, outcome in outcomes.items()
-        }
+            outcomes = {name: made.grade(folders[name]) for name in files}
+        found["Gradescope"] = {name: one.points() for name, one in outcomes.items()}
+        ran += outcomes.items()
     print("otter run", flush=True)
-    found["otter"] = {name: of_otter(name, ran) for name, ran in through_otter(files).items()}
+    runs = through_otter(files)
+    found["otter"] = {name: one.points() for name, one in runs.items()}
+    for name, one in (*ran, *runs.items()):
+        if one.score is None:
+            print(f"{name}: {one.printed}")
     return found
-
-
-def of_otter(name: str, ran: Ran) -> Points:
-    """The points of otter's run, in total and by section; prints why there are none."""
-    try:
-        return {"score": ran.score, **ran.points()}
-    except RuntimeError as problem:
-        print(f"{name}: {problem}")
-        return {}
 
 
 def table(found: Mapping[str, Scores]) -> Iterator[str]:
@@ -112,17 +103,15 @@ def table(found: Mapping[str, Scores]) -> Iterator[str]:
         yield f"| {name} | {' | '.join(text.removesuffix('.0') for text in shown)} |"
 
 
-def heading(count: int) -> str:
-    """What RESULTS.md says before the table."""
-    return (
-        "# The same score everywhere\n\n"
-        f"Written by `make platforms` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d} with kit "
-        f"{VERSION}: {count} submissions, of 80 points. Native: `autograder grade`, Python "
-        f"{platform.python_version()}, numpy {version('numpy')}, {len(os.sched_getaffinity(0))} "
-        "cores. Gradescope: `gradescope.zip` in a root file system of Debian bookworm, from "
-        "`setup.sh` to `results.json`. otter: `otter run`, otter-grader "
-        f"{version('otter-grader')}.\n\n"
-    )
+HEADING = """\
+# The same score everywhere
+
+Written by `make platforms` on {date:%Y-%m-%d} with kit {kit}: {count} submissions, of 80 points. \
+Native: `autograder grade`, Python {python}, numpy {numpy}. Gradescope: `gradescope.zip` in a root \
+file system of Debian bookworm, from `setup.sh` to `results.json`. otter: `otter run`, \
+otter-grader {otter}.
+
+"""
 
 
 def different(found: Mapping[str, Scores]) -> list[str]:
@@ -149,7 +138,11 @@ def main() -> int:
     text = "\n".join(table(found))
     print(text)
     if asked.gradescope:
-        RESULTS.write_text(f"{heading(len(files))}{text}\n", encoding="utf-8")
+        heading = HEADING.format(
+            date=datetime.now(UTC), kit=VERSION, count=len(files), python=python_version(),
+            numpy=version("numpy"), otter=version("otter-grader"),
+        )  # fmt: skip
+        RESULTS.write_text(f"{heading}{text}\n", encoding="utf-8")
     return 1 if different(found) else 0
 
 

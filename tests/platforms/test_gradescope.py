@@ -137,45 +137,36 @@ def test_without_a_grader_there_is_a_result_and_no_score() -> None:
 # --- one submission
 
 
-@pytest.fixture(scope="module")
-def right(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """Results of a repository with a right file, without packages that are not installed there."""
+def test_a_right_file_in_a_repository_has_every_point(tmp_path: Path) -> None:
+    """80 points, one entry for each graded case, numbered by section, public ones visible.
+
+    Other files are no further submissions, and packages that are not installed there are not used.
+    """
     files = {".git/HEAD": b"ref", "README.md": b"# mine", "hw/two/plots.py": b"1/0"}
     files |= {f"hw/one/{name}": source for name, source in RIGHT.items()}
-    place = folders(tmp_path_factory.mktemp("place"), files)
     missing = [*bundle.NOT_NEEDED.values(), "markupsafe", "distributed", "otter"]
     code = (
         f"import sys; sys.modules.update(dict.fromkeys({missing}))\n"
         "from pathlib import Path; from autograder.platforms.gradescope.run import main\n"
         "main(Path(sys.argv[1]))"
     )
-    subprocess.run([sys.executable, "-c", code, place], cwd=ROOT, check=True)
-    return read(place)
-
-
-def test_a_right_file_has_every_point(right: Results) -> None:
-    """80 points, one entry for each graded case, numbered by section, public ones visible."""
-    cases = Answers().graded
-    assert right.score == 80
-    assert len(right.tests) == len(cases)
-    assert {test.status for test in right.tests} == {"passed"}
-    assert sum(test.score for test in right.tests if test.score) == 80
-    numbers = [test.number for test in right.tests]
+    command = [sys.executable, "-c", code, folders(tmp_path, files)]
+    subprocess.run(command, cwd=ROOT, check=True)
+    found, cases = read(tmp_path), Answers().graded
+    assert found.score == 80
+    assert "Graded: hw/one/neural_network.py" in html.unescape(found.output)
+    assert len(found.tests) == len(cases)
+    assert {test.status for test in found.tests} == {"passed"}
+    assert sum(test.score for test in found.tests if test.score) == 80
+    numbers = [test.number for test in found.tests]
     assert numbers[:2] == ["1.1.1", "1.1.2"]
     assert len(set(numbers)) == len(numbers)
-    shown = [test for test in right.tests if test.visibility == "visible"]
+    shown = [test for test in found.tests if test.visibility == "visible"]
     titles = [case.title.replace("`", "") for case in cases if case.public]
     assert [test.name for test in shown] == titles
     most = sum(int(test.score) for test in shown if test.score)
-    assert f"{most} of {most} points.** {80 - most} more points" in right.output
-    assert right.extra_data
-    assert right.extra_data["isolation"]["level"] >= 2
-
-
-def test_a_repository_is_one_submission(right: Results) -> None:
-    """Folders, other files and .git are not further submissions."""
-    assert "Graded: hw/one/neural_network.py" in html.unescape(right.output)
-    assert right.score == 80
+    assert f"{most} of {most} points.** {80 - most} more points" in found.output
+    assert found.extra_data["isolation"]["level"] >= 2
 
 
 def test_nothing_to_grade_is_0_points_and_a_sentence(grade: Grade) -> None:
@@ -333,7 +324,7 @@ def test_hostile_metadata_stops_nothing(tmp_path: Path) -> None:
 
 
 def test_times_have_zones(tmp_path: Path) -> None:
-    """The platform's due date is read; one without a zone is ignored."""
+    """The platform's due date is read; one without a zone is ignored, and so is no file."""
     due = datetime(2026, 11, 2, 7, 59, tzinfo=UTC)
     for zone, expected in (("-08:00", due), ("", None)):
         about = {"assignment": {"due_date": f"2026-11-01T23:59:00{zone}"}}

@@ -58,11 +58,6 @@ CHEATS = {
             sys.exit(0)
         """,
 }
-LIMITS = {
-    "test_nn": "while True: pass",
-    "train_nn": "import numpy; numpy.ones(6 << 30, dtype='u1')",
-}
-"""An endless loop, and 6 GB of memory."""
 
 
 class Evil:
@@ -154,6 +149,7 @@ def test_a_notebook_executes_nothing(grader: Path, mark: Path) -> None:
 
 
 def test_reaching_a_limit_ends_with_a_result(grader: Path, mark: Path) -> None:
-    """The two functions have no points, the other five have theirs."""
-    found = [f"\n\ndef {name}(*args):\n    {body}\n" for name, body in LIMITS.items()]
-    gains_nothing(grader, mark, "".join([RIGHT, *found]), score=52)
+    """An endless loop and 6 GB of memory cost their functions; the other five have their points."""
+    endless = "\n\ndef test_nn(*args):\n    while True: pass\n"
+    greedy = "\n\ndef train_nn(*args):\n    import numpy; numpy.ones(6 << 30, dtype='u1')\n"
+    gains_nothing(grader, mark, RIGHT + endless + greedy, score=52)
