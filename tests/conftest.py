@@ -33,13 +33,15 @@ def needed(*packages: str) -> None:
 
 @pytest.fixture(scope="session")
 def grader(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """otter's autograder.zip for the default course, made once."""
-    from autograder.course.settings import Course
+    """otter's autograder.zip for the default course, made once by `autograder package`."""
+    from autograder.commands import package
     from autograder.platforms.otter import bundle
 
     if not bundle.installed():
         lacking("otter-grader")
-    return bundle.otter_zip(tmp_path_factory.mktemp("dist"), Course())
+    folder = tmp_path_factory.mktemp("dist")
+    package.run(folder, None)
+    return folder / bundle.NAME
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -289,6 +289,7 @@ NOT_JUDGED = {"extra_data": {"status": "not_judged"}}
     [
         ([], None),
         ([entry(9, 50.0), entry(3, 30.0)], 50),
+        ([entry(3, "30.0"), entry(9, None)], 30),
         ([entry(3, 30.0), entry(9, 0.0, autograder_error=True)], 30),
         ([entry(3, 30.0), entry(9, 0.0, results=NOT_JUDGED)], 30),
         ([entry(3, 40.0), entry(9, 40.0, results={**NOT_JUDGED, "score": 40.0})], 40),
