@@ -46,8 +46,8 @@ Step = tuple[str, dict[str, str], tuple[str, ...]]
 STEPS: dict[str, list[Step]] = {
     "Change the points": [
         (QUESTIONS, {
-            '("perceptron", "sigmoid"),\n        16,': '("perceptron", "sigmoid"),\n        17,',
-            '("ffnn", "d_sigmoid"),\n        18,': '("ffnn", "d_sigmoid"),\n        17,',
+            "perceptron sigmoid | 16": "perceptron sigmoid | 17",
+            "ffnn d_sigmoid | 18": "ffnn d_sigmoid | 17",
         }, (ADD_UP,)),
         (GRADED, {
             "two, every, public": 'two, {**every, "y": 2}, public',
@@ -62,7 +62,7 @@ STEPS: dict[str, list[Step]] = {
         }, ()),
     ],
     "Change a question": [
-        (QUESTIONS, {'("x", "w")': '("x", "weights")'}, (STUBS,)),
+        (QUESTIONS, {"| x w |": "| x weights |"}, (STUBS,)),
         ("assignment/neural_network.py", {
             **NAMED, "    w: the weights, (n,).": "    weights: one for each input, (n,).",
         }, (STUBS,)),
