@@ -272,5 +272,5 @@ def prepare(output_bound: int) -> Child:
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output  # type: ignore[misc,assignment]
     child = Child(GraderChannel(wire.CHANNEL), output)
     memory_files.install()
-    loader.preload()
+    loader.helpers()
     return child

@@ -138,7 +138,7 @@ def warm_up() -> None:
     """Do once what every worker does: load a file, call it, pack the answer."""
     np.random.seed(0)  # a score must not depend on it
     importlib.import_module("site").setquit()  # exit() and quit(), which -S leaves out
-    loader.preload()
+    loader.helpers()
     scaled = vars(loader.load(WARM_UP).module)["scaled"]
     values.unpack(values.pack(scaled(np.array([[2.0, 1.0], [1.0, 3.0]]))), writable=True)
 

@@ -7,7 +7,6 @@ a placeholder.
 import ast
 import builtins
 import importlib.util
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -21,22 +20,11 @@ from .placeholders import Placeholder, pylab
 
 MODULE = "neural_network"
 EMPTY_LINES = 100
-_ready: list[dict[str, Any]] = []
-"""A copy of the builtins, made by ``preload`` for the first module that is loaded after it."""
-
-
-def preload() -> None:
-    """Read the course's helpers and data and copy the builtins, before the next load needs them.
-
-    A process that forks does so once instead of in each child. Builtins must be replaced before.
-    """
-    helpers()
-    _ready[:] = [dict(vars(builtins))]
 
 
 @cache
 def helpers() -> ModuleType:
-    """The course's ``iris`` module, with its data in memory.
+    """The course's ``iris`` module, with its data in memory; a process that forks asks before.
 
     It lies one folder above this package, in the repository and in the students' kit alike.
     """
@@ -106,15 +94,12 @@ class Importer:
         self.module = module
         self.soft = soft
         self.used: list[str] = []
-        # Without pathlib, which a worker would import for this only.
-        file, _ = os.path.splitext(os.path.basename(str(module.__file__)))  # noqa: PTH119, PTH122
-        self._itself = {module.__name__, file}
+        self._itself = {module.__name__, Path(str(module.__file__)).stem}
         self._lines = 0
 
     def builtins(self) -> dict[str, Any]:
         """The builtins of the student's module, with those that a notebook has."""
-        names = _ready.pop() if _ready else dict(vars(builtins))
-        names |= {"__import__": self.import_, "input": self.input}
+        names = vars(builtins) | {"__import__": self.import_, "input": self.input}
         names |= {name: Placeholder(f"IPython.{name}") for name in ("display", "get_ipython")}
         return names
 

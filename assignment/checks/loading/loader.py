@@ -6,7 +6,7 @@ folder is not on the import path, ``__name__`` is never ``"__main__"``, and ``in
 
 import ast
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, ModuleType
@@ -15,7 +15,7 @@ from typing import Any
 from ..model.questions import ALL_FUNCTIONS, BONUS_FUNCTIONS, FUNCTIONS
 from .cells import where
 from .exceptions import Failure, failure, refuse_one_element_arrays, watch
-from .imports import MODULE, Importer, preload, soft_imports
+from .imports import MODULE, Importer, helpers, soft_imports
 from .placeholders import drawings
 from .source import SourceError, compiled, decode, parse
 from .statements import LeftOut, choose, note
@@ -28,15 +28,10 @@ __all__ = [
     "decode",
     "drawings",
     "failure",
+    "helpers",
     "inject",
     "load",
-    "preload",
 ]
-
-_ALONE = (
-    *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
-    *(ast.Assign, ast.Expr),
-)
 
 
 @dataclass(frozen=True)
@@ -67,10 +62,7 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
     SourceError if the text is not Python; KeyboardInterrupt passes through.
     """
     tree, commands = parse(source, filename)
-    # Compile everything, so that an error in a part that is not run is found: statement by
-    # statement, as they are run, or as a whole where that could make a difference.
-    pieces = None if full else _pieces(tree, filename, source)
-    code = _compile(tree, filename, source) if pieces is None else None
+    code = _compile(tree, filename, source)  # so that an error in a part that is not run is found
     watch(filename, _asked_of(node.name for node in tree.body if isinstance(node, ast.FunctionDef)))
     refuse_one_element_arrays()
     try:
@@ -81,10 +73,9 @@ def load(source: str, *, full: bool = False, filename: str = f"{MODULE}.py") -> 
         module.__doc__ = ast.get_docstring(tree, clean=False)
         with _registered(module):
             if full:
-                assert code is not None
                 left_out, crashed = list[LeftOut](), _run_all(code, module)
             else:
-                left_out, crashed = _run_chosen(tree, source, pieces or {}, module), None
+                left_out, crashed = _run_chosen(tree, source, module), None
                 left_out += [note(line, source.split("\n")) for line in commands]
     except RecursionError:
         raise SourceError("The file is nested too deeply to be loaded.") from None
@@ -122,27 +113,15 @@ def _run_all(code: CodeType, module: ModuleType) -> Failure | None:
     return None
 
 
-def _pieces(tree: ast.Module, filename: str, source: str) -> dict[ast.stmt, CodeType] | None:
-    """Compile each statement by itself; None if one of them may change how others compile.
-
-    Examples are ``from __future__`` and ``global``.
-    """
-    if not all(isinstance(node, _ALONE) and not _is_future(node) for node in tree.body):
-        return None
-    return {node: _compile(ast.Module([node], []), filename, source) for node in tree.body}
-
-
-def _run_chosen(
-    tree: ast.Module, source: str, pieces: Mapping[ast.stmt, CodeType], module: ModuleType
-) -> list[LeftOut]:
+def _run_chosen(tree: ast.Module, source: str, module: ModuleType) -> list[LeftOut]:
     """Run the chosen statements one by one, so that only a statement that raises is lost."""
     filename = str(module.__file__)  # now, since a statement may set it
     chosen, notes = choose(tree, source)
-    futures = [node for node in chosen if _is_future(node)]
+    futures = [
+        node for node in chosen if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+    ]
     for statement in chosen:
-        code = pieces.get(statement)
-        if code is None:
-            code = _compile(ast.Module([*futures, statement], []), filename, source)
+        code = _compile(ast.Module([*futures, statement], []), filename, source)
         try:
             exec(code, vars(module))  # noqa: S102 # as above
         except (Exception, SystemExit) as exc:
@@ -157,10 +136,6 @@ def _compile(tree: ast.Module, filename: str, source: str) -> CodeType:
     except SyntaxError as problem:  # found by the compiler only: return outside a function
         place = where(source, problem.lineno or 0)
         raise SourceError(f"Syntax error in {place}: {problem.msg}.") from None
-
-
-def _is_future(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
 @contextmanager

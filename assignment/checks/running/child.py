@@ -64,7 +64,7 @@ def _flush(number: int) -> None:
 
 def _load(source: str, full: bool, file: str) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
-        loader.preload()
+        loader.helpers()
         loaded = loader.load(source, full=full, filename=file)
     except loader.SourceError as problem:
         return {}, {"problem": f"{file} cannot be run. {problem}"}
