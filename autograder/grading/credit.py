@@ -13,13 +13,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assignment.checks.judging.judge import REMEMBERED
-from assignment.checks.model.case import Case, Verdict, work
+from assignment.checks.model.case import Case, Place, Verdict, work
 from assignment.checks.model.questions import below, not_above
 from autograder.cases.points import cap, kit_points
 from autograder.grading.interplay import Interplay, Watch
 from autograder.grading.reference_functions import OTHERS, Convention, as_arrays
 from autograder.grading.runs import SourceRuns
-from autograder.grading.verdicts import EvaluatedRun, Place, Verdicts
+from autograder.grading.verdicts import EvaluatedRun, Verdicts
 
 HELPS = {"failed", "error", "bad_answer"}
 """What a function that expects lists or rows from the functions below may end in."""

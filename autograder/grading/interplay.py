@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 
 from assignment.checks.judging.judge import judge
-from assignment.checks.model.case import Case, Expected, Reply
+from assignment.checks.model.case import Case, Expected, Place, Reply
 from assignment.checks.model.questions import by_function
 from autograder.cases.expected import tolerance
 from autograder.errors import WireError
 from autograder.grading.reference_functions import ReferenceFunctions, as_arrays
-from autograder.grading.verdicts import Place
 from autograder.results import TOGETHER
 from autograder.sandbox import values
 

@@ -6,11 +6,12 @@ from functools import partial
 import msgspec
 
 from assignment.checks.judging.probes.own import SECONDS
-from assignment.checks.model.case import Case, Verdict
+from assignment.checks.judging.verdicts import RunVerdicts
+from assignment.checks.model.case import Case, Place, Verdict
 from autograder.cases.answers import Answers
 from autograder.grading.reference_functions import Convention, ReferenceFunctions, as_arrays
 from autograder.grading.run import Run
-from autograder.grading.verdicts import EvaluatedRun, Place, Verdicts
+from autograder.grading.verdicts import EvaluatedRun, Verdicts
 from autograder.sandbox import Budget, CallbackHandler, Sandbox
 
 
@@ -56,7 +57,9 @@ class SourceRuns:
         )
         run = Run(start, self._source, self._budget, replaced)
         twice = () if watched else self.answers.asked_again
-        return EvaluatedRun(run, self.answers, self._file, twice, full, replaced, convention)
+        expected, known = self.answers.expected, self.answers.with_misconceptions
+        judging = RunVerdicts(self.answers.graded, expected, known, self._file)
+        return EvaluatedRun(run, judging, twice, full, replaced, convention)
 
     def probing(self, *, full: bool) -> Run:
         """A run for calls that are no cases; its time is its own, so that cases lose none."""

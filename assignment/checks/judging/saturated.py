@@ -10,10 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..model.case import Expected, Verdict
+from ..model.case import Expected, Place, Verdict
 
-Place = tuple[str, str]
-"""A case and one of its outputs."""
 SATURATED = "saturated"
 """The ``failure`` of a verdict on an output that does not count for this reason."""
 _MESSAGE = (

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..model.case import Array, Case, Verdict, every_call
+from ..model.case import Array, Case, Place, Verdict, every_call
 from .diagnose import BEFORE, FEW
 from .judge import REMEMBERED
 
@@ -19,9 +19,6 @@ FACTS = ("step", "d_activation")
 
 A step and the derivative of relu never give more than 0 and 1.
 """
-
-Place = tuple[str, str]
-"""A case and one of its outputs."""
 
 
 def settled(cases: Iterable[Case], verdicts: Mapping[Place, Verdict]) -> dict[Place, Verdict]:

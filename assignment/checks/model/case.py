@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Place = tuple[str, str]
+"""A case and one of its outputs."""
 
 _Without = Literal["not_implemented", "error", "timeout", "killed", "bad_answer", "not_judged"]
 ReplyStatus = Literal["returned", _Without]

@@ -4,16 +4,17 @@ It works as the grader does: first the functions, without the file's training ru
 file in a fresh process if something failed; at the end one case per function again.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ..judging.judge import all_calls, both_replies, contradicted, judge, split
+from ..judging.judge import split
 from ..judging.probes.find import explained
 from ..judging.saturated import not_for_nothing
 from ..judging.settled import settled
 from ..judging.source_hints import missing, with_advice
-from ..model.case import Case, Reply, Verdict, work
+from ..judging.verdicts import RunVerdicts
+from ..model.case import Case, Expected, Place, Reply, Verdict, work
 from ..model.questions import Question, below, by_function
 from .kit import Kit
 from .left_out import left_out_notes
@@ -137,8 +138,10 @@ class _Run:
         self._call_seconds = call_seconds
         self._progress = progress
         self._full = full
-        self._answers: dict[str, list[Answer]] = {}
+        self._verdicts = RunVerdicts(kit.key.cases, self._expected, self._expected, kit.file)
+        self._asked: dict[str, list[Case]] = {}
         self._replies: dict[str, Reply] = {}
+        self._better: dict[Place, Verdict] = {}
         self._printed: dict[str, list[Printed]] = {}
         self._ended: set[str] = set()
         self._child: Child | None = None
@@ -150,7 +153,7 @@ class _Run:
             for name in asked:
                 self._ask_function(name)
             for name in reversed(self._kit.functions):
-                if name in self._answers and not self._right(name):
+                if name in self._asked and not self._right(name):
                     for lower in below(name):
                         self._ask_function(lower)
             for name in asked:
@@ -160,10 +163,10 @@ class _Run:
                 self._child.close()
 
     def _ask_function(self, name: str) -> None:
-        if name in self._answers:
+        if name in self._asked:
             return
         self._progress(name)
-        answers = self._answers[name] = []
+        asked = self._asked[name] = []
         self._printed[name] = []
         if self._ended & set(below(name)):
             return
@@ -172,20 +175,16 @@ class _Run:
                 continue
             for call in case.calls:
                 reply = self._replies[call.id] = self._reply(call)
+                self._verdicts.add(call, reply)
                 if reply.status in ("timeout", "killed"):
                     self._ended.add(name)
                     break
-            answers.append((case, self._judge_calls(case, case.calls)))
+            asked.append(case)
 
     def _ask_again(self, name: str) -> None:
-        if not self._answers[name] or name in self._ended:
-            return
-        index, (case, first) = min(
-            enumerate(self._answers[name]), key=lambda pair: work(pair[1][0])
-        )
-        second = self._judge(case, self._reply(case))
-        both = tuple(both_replies(a, b) for a, b in zip(first, second, strict=True))
-        self._answers[name][index] = case, both
+        if self._asked[name] and name not in self._ended:
+            case = min(self._asked[name], key=work)
+            self._verdicts.add(case, self._reply(case))
 
     def _reply(self, case: Case) -> Reply:
         child = self._loaded()
@@ -218,28 +217,26 @@ class _Run:
             self._dead = self.loading.reply
         return self._child
 
-    def _judge(
-        self, case: Case, reply: Reply, excluded: Collection[tuple[str, str]] = ()
-    ) -> tuple[Verdict, ...]:
-        expected = self._kit.key.expected[case.id]
-        return tuple(judge(case, expected, reply, file=self._kit.file, excluded=excluded))
+    def _expected(self, call: Case) -> Mapping[str, Expected]:
+        return self._kit.key.expected[call.id]
 
-    def _judge_calls(
-        self, case: Case, calls: Iterable[Case], excluded: Collection[tuple[str, str]] = ()
-    ) -> tuple[Verdict, ...]:
-        asked = [call for call in calls if call.id in self._replies]
-        judged = (self._judge(call, self._replies[call.id], excluded) for call in asked)
-        return tuple(all_calls(case, judged))
+    def _best(self, case: Case, verdicts: Iterable[Verdict]) -> list[Verdict]:
+        """The verdicts on a case, or those of the other run where it alone is right."""
+        return [self._better.get((case.id, verdict.output), verdict) for verdict in verdicts]
+
+    def _first(self, name: str) -> list[Verdict]:
+        """The verdicts on all cases of a function, without hints."""
+        return [v for c in self._asked[name] for v in self._best(c, self._verdicts.first(c))]
 
     def _cases(self, name: str) -> list[Case]:
         return [case for case in self._kit.key.cases if case.function == name]
 
     def _right(self, name: str) -> bool:
-        return all(verdict.passed for _, verdicts in self._answers[name] for verdict in verdicts)
+        return all(verdict.passed for verdict in self._first(name))
 
     def _unwritten(self, name: str) -> bool:
         """Tell whether the function itself, not one that it calls, is still the stub."""
-        replies = [self._replies[case.id] for case, _ in self._answers[name]]
+        replies = [self._replies[case.id] for case in self._asked[name]]
         return bool(replies) and all(
             reply.status == "not_implemented" and reply.origin == name for reply in replies
         )
@@ -248,27 +245,25 @@ class _Run:
         """Tell whether every function is right or still a stub."""
         return all(
             self._right(name) or (self._unwritten(name) and name in self.loading.functions)
-            for name in self._answers
+            for name in self._asked
         )
 
     def points(self) -> tuple[int, int]:
         """Return the points and the number of right outputs, to compare two runs."""
-        verdicts = [v for answers in self._answers.values() for _, vs in answers for v in vs]
+        verdicts = [verdict for name in self._asked for verdict in self._first(name)]
         return sum(v.points for v in verdicts), sum(v.passed for v in verdicts)
 
     def take_better(self, other: "_Run") -> None:
         """Take the outputs that only the other run has right."""
-        for name, answers in self._answers.items():
-            theirs = {case.id: verdicts for case, verdicts in other._answers.get(name, ())}
-            for index, (case, verdicts) in enumerate(answers):
-                others = theirs.get(case.id, verdicts)
-                best = (b if b.passed else a for a, b in zip(verdicts, others, strict=True))
-                answers[index] = case, tuple(best)
+        for case in (case for cases in other._asked.values() for case in cases):
+            right = (verdict for verdict in other._verdicts.first(case) if verdict.passed)
+            self._better |= {(case.id, verdict.output): verdict for verdict in right}
 
     def outcomes(self) -> dict[str, Outcome]:
         """Return one outcome for each function that was run, lower ones first."""
+        verdicts = self._verdicts.final(self._asked)
         found: dict[str, Outcome] = {}
-        for name in (name for name in self._kit.functions if name in self._answers):
+        for name in (name for name in self._kit.functions if name in self._asked):
             question = by_function(name)
             lower = [found[other] for other in question.calls if other in found]
             because: tuple[str, ...] = ()
@@ -277,10 +272,11 @@ class _Run:
                     other for other in below(name) if found[other].state in ("wrong", "to do")
                 )
             state = self._state(name, because)
+            answers = [(case, self._best(case, verdicts[case.id])) for case in self._asked[name]]
             found[name] = Outcome(
                 question,
                 state,
-                self._earned(list(self._without_contradicted(name))),
+                self._earned(answers),
                 because if state == "blocked" else (),
                 sum(sum(case.points.values()) for case in self._cases(name)),
                 all(o.answers and all(v.passed for v in o.answers[0][1]) for o in lower),
@@ -288,27 +284,7 @@ class _Run:
             )
         return found
 
-    def _without_contradicted(self, name: str) -> Iterator[Answer]:
-        """The answers, without hints at misconceptions that other outputs speak against."""
-        judged: list[Verdict] = []
-        deciding: dict[str, list[Case]] = {}
-        for case, verdicts in self._answers[name]:
-            decide = {verdict.case for verdict in verdicts}
-            deciding[case.id] = [c for c in case.calls if c is case or c.id in decide]
-            judged += verdicts
-            judged += self._judge(case, self._replies[case.id])
-        excluded = contradicted(
-            (verdict, self._kit.key.expected[verdict.case][verdict.output]) for verdict in judged
-        )
-        for case, verdicts in self._answers[name]:
-            again = self._judge_calls(case, deciding[case.id], excluded)
-            best = (
-                b if (b.status, b.message) == (a.status, a.message) else a
-                for a, b in zip(verdicts, again, strict=True)
-            )
-            yield case, tuple(best)
-
-    def _earned(self, answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    def _earned(self, answers: Sequence[tuple[Case, Sequence[Verdict]]]) -> tuple[Answer, ...]:
         """The answers, without points for constants that happen to be right, and with hints."""
         found = {(case.id, v.output): v for case, verdicts in answers for v in verdicts}
         expected = {place: self._kit.key.expected[place[0]][place[1]] for place in found}
@@ -320,14 +296,14 @@ class _Run:
     def _state(self, name: str, because: tuple[str, ...]) -> State:
         if self._unwritten(name):
             return "to do"
-        if self._answers[name] and self._right(name):
+        if self._asked[name] and self._right(name):
             return "ok"
         return "blocked" if because and not self._own_fault(name) else "wrong"
 
     def _own_fault(self, name: str) -> bool:
         """Tell whether something is wrong that no lower function can have caused."""
-        for case, verdicts in self._answers[name]:
-            right = all(verdict.passed for verdict in verdicts)
+        for case in self._asked[name]:
+            right = all(v.passed for v in self._best(case, self._verdicts.first(case)))
             replies = [self._replies[call.id] for call in case.calls if call.id in self._replies]
             for reply in replies:
                 if reply.status == "error" and reply.origin == name and reply.kind in OWN_FAULTS:
