@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 from matplotlib.figure import Figure
 
+from . import Vector
 from .colours import BLUE, RED
-
-Vector = np.ndarray
 
 
 def activations(a: Vector, curves: Mapping[str, tuple[Vector, Vector]]) -> Figure:

@@ -3,9 +3,8 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from . import Vector
 from .colours import BLUE, RED
-
-Vector = np.ndarray
 
 
 def curves(E_total: Vector, misclassification_rate: Vector) -> Figure:

@@ -1,11 +1,9 @@
 """How well central differences agree with back-propagation, over the size of the difference."""
 
-import numpy as np
 from matplotlib.figure import Figure
 
+from . import Vector
 from .colours import BLUE
-
-Vector = np.ndarray
 
 
 def epsilon(sizes: Vector, errors: Vector) -> Figure:

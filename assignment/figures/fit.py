@@ -1,12 +1,9 @@
 """Actual values beside those that a network predicts."""
 
-import numpy as np
 from matplotlib.figure import Figure
 
+from . import Matrix
 from .colours import BLUE, GREY, RED
-
-Vector = np.ndarray
-Matrix = np.ndarray
 
 
 def fit(X: Matrix, T: Matrix, Y: Matrix) -> Figure:

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 
 import networkx as nx
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from . import Matrix
 from .colours import BLUE, RED
-
-Matrix = np.ndarray
 
 WIDEST = 5.0
 """Width, in points, of the edge with the largest weight of all."""

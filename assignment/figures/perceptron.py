@@ -8,11 +8,9 @@ from matplotlib.animation import FuncAnimation
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from . import Matrix, Vector
 from .colours import BLACK
 from .scatter import scatter
-
-Vector = np.ndarray
-Matrix = np.ndarray
 
 Pass = Callable[[Matrix, Vector, Vector, float, float], tuple[Vector, float, int]]
 """What perceptron_pass of bonus.py is: (X, t, w, b, alpha) gives w, b and the errors."""

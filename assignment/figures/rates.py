@@ -5,10 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
+from . import Vector
 from .colours import LINES, STYLES
-
-Vector = np.ndarray
-Matrix = np.ndarray
 
 SMALLEST = 1e-17
 """Stands in for a difference of exactly 0, which a logarithmic axis cannot show."""

@@ -6,11 +6,9 @@ import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
+from . import Matrix, Vector
 from .colours import CLASSES
 from .scatter import scatter
-
-Vector = np.ndarray
-Matrix = np.ndarray
 
 Classify = Callable[[Matrix], Vector]
 """Guesses (N,) for patterns (N, 2)."""

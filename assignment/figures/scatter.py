@@ -5,10 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from . import Matrix, Vector
 from .colours import CLASSES, MARKERS
-
-Vector = np.ndarray
-Matrix = np.ndarray
 
 
 def scatter(axes: Axes, X: Matrix, t: Vector, names: Sequence[str], *, size: float = 36) -> None:

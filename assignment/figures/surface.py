@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from . import Matrix, Vector
 from .colours import BLACK, LINES, STYLES
-
-Vector = np.ndarray
-Matrix = np.ndarray
 
 Output = Callable[[Vector, Matrix, Matrix], float]
 """The one output of a network for a pattern x with the weights W1 and W2."""

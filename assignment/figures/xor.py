@@ -5,12 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from . import Matrix, Vector
 from .colours import GREY
 from .perceptron import Moment, Pass, boundary, moment_of
 from .scatter import scatter
-
-Vector = np.ndarray
-Matrix = np.ndarray
 
 POINTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 TARGETS = np.array([0, 1, 1, 0])

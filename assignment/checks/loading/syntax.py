@@ -42,24 +42,17 @@ def too_new(source: str, version: Version) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(source)
-            ast.parse(source, feature_version=version)
-            line = _new_f_string(source) if version < (3, 12) else 0
-    except SyntaxError as problem:
-        line = problem.lineno or 0 if _parses(source) else 0
-    except (ValueError, RecursionError, MemoryError):
+            try:
+                ast.parse(source, feature_version=version)
+                line = _new_f_string(source) if version < (3, 12) else 0
+            except SyntaxError as problem:
+                line = problem.lineno or 0
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     if not line:
         return ""
     text = source.splitlines()[line - 1].strip()[:80]
     return f"Line {line} (“{text}”) cannot be read by the grader's Python {_dotted(version)}."
-
-
-def _parses(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return False
-    return True
 
 
 def _new_f_string(source: str) -> int:

@@ -19,6 +19,8 @@ from .case import Case, Expected, MisconceptionOutput, as_inputs, every_call
 from .questions import COURSE, QUESTIONS, REPORT_POINTS
 
 FORMAT = 1
+_COPIED = ("id", "function", "title", "hint", "special", "practice", "points")
+"""Fields of a case that the key has as they are."""
 
 
 class KeyUnreadable(Exception):
@@ -112,17 +114,9 @@ def dumps(
 
 
 def _case(case: Case, expected: Mapping[str, Mapping[str, Expected]]) -> dict[str, Any]:
-    entry = {
-        "id": case.id,
-        "function": case.function,
-        "title": case.title,
-        "hint": case.hint,
-        "special": list(case.special),
-        "practice": case.practice,
-        "points": dict(case.points),
-        "inputs": tagged.encode(dict(case.inputs)),
-        "expected": {output: _expected(right) for output, right in expected[case.id].items()},
-    }
+    entry = {name: getattr(case, name) for name in _COPIED}
+    entry["inputs"] = tagged.encode(dict(case.inputs))
+    entry["expected"] = {name: _expected(right) for name, right in expected[case.id].items()}
     if case.also:
         entry["also"] = [_case(call, expected) for call in case.also]
     return entry
@@ -183,16 +177,11 @@ def load(path: Path) -> Key:
 
 
 def _read_case(entry: dict[str, Any]) -> Case:
+    copied = {name: entry[name] for name in _COPIED} | {"special": tuple(entry["special"])}
     return Case(
-        id=entry["id"],
-        function=entry["function"],
-        title=entry["title"],
+        **copied,
         inputs=as_inputs(**tagged.decode(entry["inputs"])),
-        points=entry["points"],
         public=True,
-        hint=entry["hint"],
-        practice=entry["practice"],
-        special=tuple(entry.get("special", ())),
         also=tuple(_read_case(call) for call in entry.get("also", ())),
     )
 
