@@ -54,9 +54,7 @@ def confusion_matrix(guesses: Vector, targets: Vector, K: int) -> Matrix:
 def plot_E_total(axes: Axes, E_total: Vector) -> None:
     """The error (iterations,) over the iterations. Handout 2.3."""
     axes.plot(np.arange(1, len(E_total) + 1), E_total, color="C0")
-    axes.set_xlabel("iteration")
-    axes.set_ylabel("E_total")
-    axes.set_ylim(bottom=0)
+    axes.set(xlabel="iteration", ylabel="E_total", ylim=(0, None))
     axes.grid(alpha=0.3)
 
 
@@ -64,9 +62,7 @@ def plot_misclassification_rate(axes: Axes, misclassification_rate: Vector) -> N
     """The rate (iterations,) over the iterations. Handout 2.3."""
     iterations = np.arange(1, len(misclassification_rate) + 1)
     axes.plot(iterations, misclassification_rate, color="C1")
-    axes.set_xlabel("iteration")
-    axes.set_ylabel("misclassification_rate")
-    axes.set_ylim(bottom=0)
+    axes.set(xlabel="iteration", ylabel="misclassification_rate", ylim=(0, None))
     axes.grid(alpha=0.3)
 
 
@@ -79,9 +75,7 @@ def compare(trial: Callable[..., float]) -> tuple[str, Vector, Vector]:
 def plot_accuracy(axes: Axes, setting: str, values: Vector, accuracies: Vector) -> None:
     """The accuracy (n,) over the values (n,) of the setting. Handout 2.3."""
     axes.plot(values, accuracies, "o-", color="C2")
-    axes.set_xlabel(LABELS.get(setting, setting))
-    axes.set_ylabel("test accuracy")
-    axes.set_ylim(0, 1.05)
+    axes.set(xlabel=LABELS.get(setting, setting), ylabel="test accuracy", ylim=(0, 1.05))
     axes.grid(alpha=0.3)
 
 
@@ -95,9 +89,7 @@ def plot_sweep(axes: Axes, result: Sweep) -> None:
     axes.set_xscale("log")
     axes.set_xticks(result.values, [f"{value:g}" for value in result.values])
     axes.minorticks_off()
-    axes.set_xlabel(LABELS[result.setting])
-    axes.set_ylabel("test accuracy")
-    axes.set_ylim(0, 1.05)
+    axes.set(xlabel=LABELS[result.setting], ylabel="test accuracy", ylim=(0, 1.05))
     axes.grid(alpha=0.3)
 
 
@@ -108,7 +100,6 @@ class Study:
     run: Run
     sweeps: tuple[Sweep, ...]
     seeds: int
-    start: Settings
 
 
 def study(*, quick: bool = False) -> Study:
@@ -124,7 +115,7 @@ def study(*, quick: bool = False) -> Study:
         for name, some in values.items():
             task = bar.add_task(LABELS[name], total=len(some) * seeds)
             sweeps.append(sweep(name, some, seeds, start, partial(bar.advance, task)))
-    return Study(run, tuple(sweeps), seeds, start)
+    return Study(run, tuple(sweeps), seeds)
 
 
 def plots(found: Study) -> dict[str, Block]:

@@ -34,10 +34,7 @@ def network_graph(
         for place, name in enumerate(names):
             height = 0.5 - (place + 0.5) / len(names)
             graph.add_node(name, layer=number, pos=(float(number), height))
-    for W, before, after in (
-        (W1, layers[0], layers[1][1:]),
-        (W2, layers[1], layers[2]),
-    ):
+    for W, before, after in ((W1, layers[0], layers[1][1:]), (W2, layers[1], layers[2])):
         for i, start in enumerate(before):
             for j, end in enumerate(after):
                 graph.add_edge(start, end, weight=float(W[i, j]))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import Vector
@@ -16,17 +17,9 @@ def effect(errors: Mapping[float, Vector]) -> Figure:
     """E_total (iterations,) for several learning rates, from the same weights."""
     figure = Figure(figsize=(6.4, 3.6), layout="constrained")
     axes = figure.subplots()
-    for place, (eta, E_total) in enumerate(errors.items()):
-        axes.plot(
-            np.arange(1, len(E_total) + 1),
-            E_total,
-            color=LINES[place],
-            linestyle=STYLES[place],
-            label=f"η = {eta:g}",
-        )
-    axes.set(xlabel="iteration", ylabel="E_total", ylim=(0, None))
+    _draw(axes, {f"η = {eta:g}": E_total for eta, E_total in errors.items()})
+    axes.set(ylabel="E_total", ylim=(0, None))
     axes.legend(fontsize=9, loc="upper right")
-    axes.grid(alpha=0.3)
     return figure
 
 
@@ -38,23 +31,24 @@ def chaos(pairs: Mapping[float, tuple[Vector, Vector]]) -> Figure:
     figure = Figure(figsize=(8.4, 3.4), layout="constrained")
     both, apart = figure.subplots(1, 2)
     largest = max(pairs)
-    for place, (E_total, name) in enumerate(
-        zip(pairs[largest], ("in order", "in reverse order"), strict=True)
-    ):
-        iterations = np.arange(1, len(E_total) + 1)
-        both.plot(iterations, E_total, color=LINES[place], linestyle=STYLES[place], label=name)
+    _draw(both, dict(zip(("in order", "in reverse order"), pairs[largest], strict=True)))
     both.set_title(f"η = {largest:g}, patterns added up …", fontsize=10)
-    both.set(xlabel="iteration", ylabel="E_total", ylim=(0, None))
-    both.legend(fontsize=9)
-    for place, (eta, (one, other)) in enumerate(pairs.items()):
-        distance = np.maximum(np.abs(np.subtract(one, other)), SMALLEST)
-        iterations = np.arange(1, len(distance) + 1)
-        apart.semilogy(
-            iterations, distance, color=LINES[place], linestyle=STYLES[place], label=f"η = {eta:g}"
-        )
+    both.set(ylabel="E_total", ylim=(0, None))
+    distances = {
+        f"η = {eta:g}": np.maximum(np.abs(np.subtract(one, other)), SMALLEST)
+        for eta, (one, other) in pairs.items()
+    }
+    _draw(apart, distances)
     apart.set_title("how far the two are apart", fontsize=10)
-    apart.set(xlabel="iteration", ylabel="difference of E_total", ylim=(SMALLEST / 3, 10))
-    apart.legend(fontsize=9)
-    for axes in (both, apart):
-        axes.grid(alpha=0.3)
+    apart.set(ylabel="difference of E_total", yscale="log", ylim=(SMALLEST / 3, 10))
     return figure
+
+
+def _draw(axes: Axes, curves: Mapping[str, Vector]) -> None:
+    """Draw curves (iterations,) by their names, each in a colour and a stroke of its own."""
+    for place, (name, curve) in enumerate(curves.items()):
+        iterations = np.arange(1, len(curve) + 1)
+        axes.plot(iterations, curve, color=LINES[place], linestyle=STYLES[place], label=name)
+    axes.set_xlabel("iteration")
+    axes.legend(fontsize=9)
+    axes.grid(alpha=0.3)
