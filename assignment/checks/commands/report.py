@@ -3,7 +3,7 @@
 They have no points of their own; pytest says the same as this.
 """
 
-import importlib.util
+import runpy
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,29 +96,23 @@ def examine(path: Path) -> tuple[Finding, ...]:
     Raises:
         CannotRun: if the file is missing or cannot be run.
     """
-    module = _load(path)
-    return tuple(_finding(module, name, path) for name in FUNCTIONS)
+    names = _load(path)
+    return tuple(_finding(names.get(name), name, path) for name in FUNCTIONS)
 
 
-def _load(path: Path) -> Any:
+def _load(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise CannotRun(f"There is no {path.name} in {path.parent}: take it from the zip again.")
-    spec = importlib.util.spec_from_file_location("students_report", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        return runpy.run_path(str(path), run_name="students_report")
     except SyntaxError as problem:
         where = f"{path.name}, line {problem.lineno}"
         raise CannotRun(f"Syntax error in {where}: {problem.msg}.") from None
     except (Exception, SystemExit) as exc:
         raise CannotRun(f"{path.name} cannot be run. {_described(exc, path)}") from None
-    return module
 
 
-def _finding(module: Any, name: str, path: Path) -> Finding:
-    function = getattr(module, name, None)
+def _finding(function: Any, name: str, path: Path) -> Finding:
     if not callable(function):
         return Finding(name, "wrong", f"There is no function `{name}` in {path.name}.")
     for example in (example for example in EXAMPLES if example.function == name):

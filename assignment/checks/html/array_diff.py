@@ -27,19 +27,14 @@ _LOGARITHMIC = 20  # from this ratio of the largest to the smallest value on
 
 
 @dataclass(frozen=True)
-class Number:
-    """One element of a printed array."""
-
-    text: str
-    wrong: bool = False
-
-
-@dataclass(frozen=True)
 class Table:
-    """A printed array; its rows and columns are counted from 0."""
+    """A printed array, whose rows and columns are counted from 0.
+
+    Of each element it has the text, and whether it is wrong.
+    """
 
     caption: str
-    rows: tuple[tuple[Number, ...], ...]
+    rows: tuple[tuple[tuple[str, bool], ...], ...]
 
 
 @dataclass(frozen=True)
@@ -170,9 +165,9 @@ def _tables(got: Array, expected: Array, wrong: Array) -> tuple[Table, ...]:
     )
 
 
-def _numbers(values: Array, wrong: Array) -> tuple[tuple[Number, ...], ...]:
+def _numbers(values: Array, wrong: Array) -> tuple[tuple[tuple[str, bool], ...], ...]:
     return tuple(
-        tuple(Number(_short(value), bool(mark)) for value, mark in zip(row, marks, strict=True))
+        tuple(zip(map(_short, row), marks, strict=True))
         for row, marks in zip(values.tolist(), wrong.tolist(), strict=True)
     )
 

@@ -20,18 +20,8 @@ from .placeholders import drawings
 from .source import SourceError, compiled, decode, parse
 from .statements import LeftOut, choose, note
 
-__all__ = [
-    "Failure",
-    "LeftOut",
-    "Loaded",
-    "SourceError",
-    "decode",
-    "drawings",
-    "failure",
-    "helpers",
-    "inject",
-    "load",
-]
+# Imported from here by others, beside what is defined here.
+__all__ = ["Failure", "LeftOut", "SourceError", "decode", "drawings", "failure", "helpers"]
 
 
 @dataclass(frozen=True)

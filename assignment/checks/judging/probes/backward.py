@@ -4,7 +4,7 @@ import numpy as np
 
 from .forward import NET, W1, W2, X
 from .own import Answer, Floats, Own, probes
-from .words import apart, at, cross_entropy, farthest, same, show, times
+from .words import apart, at, changed, cross_entropy, farthest, same, show, times
 
 TARGET = np.array([0.0, 1.0, 0.0])
 STEP = 0.001
@@ -61,9 +61,7 @@ def outer_product(own: Own, output: str) -> str:
 
 def no_way_back(own: Own, output: str) -> str:
     """Without W2, but for its bias, dE1 is 0."""
-    second = W2.copy()
-    second[1:] = 0
-    got = _answer(own, second)["dE1"]
+    got = _answer(own, changed(W2, slice(1, None), 0))["dE1"]
     where, *_ = farthest(got, np.zeros_like(got))
     return (
         "With rows 1, 2, … of W2 set to 0 no hidden neuron has a part in y, so dE1 must be 0, "
@@ -75,9 +73,7 @@ def no_way_back(own: Own, output: str) -> str:
 def neuron_without_way_back(own: Own, output: str) -> str:
     """Without its row of W2 the column of a hidden neuron in dE1 is 0."""
     for j in range(4):
-        second = W2.copy()
-        second[j + 1] = 0
-        got = _answer(own, second)["dE1"][:, j]
+        got = _answer(own, changed(W2, j + 1, 0))["dE1"][:, j]
         where = apart(got, np.zeros_like(got))
         if where is not None:
             return (

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .own import Answer, Floats, Own, Probe, probes
-from .words import apart, at, differ, farthest, show
+from .words import apart, at, changed, differ, farthest, show
 
 X = np.array([0.72, -1.25])
 W1 = np.array([[0.31, -0.54, 0.22, 0.15], [0.83, 0.42, -0.71, -0.36], [-0.64, 0.93, 0.52, 0.27]])
@@ -63,11 +63,9 @@ def each_weight(own: Own, output: str) -> str:
     name, matrix, _, inputs = _summed(own, output)
     before = _ffnn(own)[output]
     for i, j in np.ndindex(matrix.shape):
-        more = matrix.copy()
-        more[i, j] += 1
+        more = changed(matrix, (i, j), matrix[i, j] + 1)
         change = _ffnn(own, **{name: more})[output] - before
-        due = np.zeros_like(change)
-        due[j] = inputs[i]
+        due = changed(np.zeros_like(change), j, inputs[i])
         where = apart(change, due)
         if where is None:
             continue
@@ -85,9 +83,7 @@ def each_input(own: Own, output: str) -> str:
     """1 more in x[i] adds row i + 1 of W1 to a1."""
     before = _ffnn(own)["a1"]
     for i in range(2):
-        more = X.copy()
-        more[i] += 1
-        change = own.ffnn(more, W1, W2)["a1"] - before
+        change = own.ffnn(changed(X, i, X[i] + 1), W1, W2)["a1"] - before
         where = apart(change, W1[i + 1])
         if where is not None:
             a, b = show(W1[i + 1][where], change[where])

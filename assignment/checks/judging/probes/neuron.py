@@ -3,7 +3,7 @@
 import numpy as np
 
 from .own import Own, probes
-from .words import differ, show
+from .words import changed, differ, show
 
 X = np.array([0.8, -1.3, 0.5, 2.1])
 W = np.array([0.3, 0.6, -0.9, 0.4])
@@ -39,9 +39,7 @@ def each_input(own: Own, output: str) -> str:
     """1 more in x[i] adds w[i] to the sum."""
     total, _ = own.perceptron(X, W)
     for i in range(4):
-        more = X.copy()
-        more[i] += 1
-        change = own.perceptron(more, W)[0] - total
+        change = own.perceptron(changed(X, i, X[i] + 1), W)[0] - total
         if differ(change, W[i]):
             a, b = show(W[i], change)
             last = ", the last input," if i == 3 else ""

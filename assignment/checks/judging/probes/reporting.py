@@ -21,7 +21,7 @@ from .training import (
     outputs,
 )
 from .training import PROBES as OF_WEIGHTS
-from .words import differ, same, show, times
+from .words import changed, differ, same, show, times
 
 E, RATE = "E_total", "misclassification_rate"
 
@@ -50,8 +50,7 @@ def each_label(own: Own, output: str) -> str:
     """The label of every pattern changes the error."""
     before = own.train(DATA, 1, ETA)[E]
     for n in range(N):
-        t = DATA.t.copy()
-        t[n] = (t[n] + 1) % K
+        t = changed(DATA.t, n, (DATA.t[n] + 1) % K)
         if same(own.train(replace(DATA, t=t), 1, ETA)[E], before):
             last = ", the last one," if n == N - 1 else ""
             return (

@@ -4,7 +4,7 @@ import numpy as np
 
 from .own import Own, probes
 from .training import DATA
-from .words import same
+from .words import changed, same
 
 X = DATA.X
 W1 = np.array([[0.9, 0.5, 0.1, -0.2], [-1.3, 1.2, -1.1, -1.0], [-0.7, -0.2, -1.1, 0.5]])
@@ -16,9 +16,7 @@ W2 = np.array(
 def highest_bias(own: Own, output: str) -> str:
     """A large bias of output k makes every guess k."""
     for k in range(W2.shape[1]):
-        second = W2.copy()
-        second[0, k] = 20
-        for n, guess in enumerate(own.test(X, W1, second)):
+        for n, guess in enumerate(own.test(X, W1, changed(W2, (0, k), 20))):
             if guess != k:
                 return (
                     f"We set W2[0, {k}] = 20, so that output {k} is the highest and every guess "

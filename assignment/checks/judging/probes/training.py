@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from .own import Floats, Own, Training, probes
-from .words import apart, at, cross_entropy, differ, farthest, same, show
+from .words import apart, at, changed, cross_entropy, differ, farthest, same, show
 
 DATA = Training(
     X=np.array([[0.5, -1.9], [0.4, 1.7], [-0.6, 0.4], [0.6, 0.2], [1.8, -0.8]]),
@@ -85,10 +85,8 @@ def each_feature(own: Own, output: str) -> str:
     before = own.train(DATA, 1, ETA)
     for n in range(N):
         i = n % 2
-        X = DATA.X.copy()
-        X[n, i] += 3
-        changed = own.train(replace(DATA, X=X), 1, ETA)
-        if same(changed[output], before[output]):
+        X = changed(DATA.X, (n, i), DATA.X[n, i] + 3)
+        if same(own.train(replace(DATA, X=X), 1, ETA)[output], before[output]):
             last = ", of the last pattern," if n == N - 1 else ""
             return (
                 f"{SMALL} adding 3 to `X_train[{n}, {i}]`{last} changes nothing in your {output}. "

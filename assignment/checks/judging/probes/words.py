@@ -1,9 +1,11 @@
 """Numbers and sentences of probes, and the comparisons that decide whether a property holds."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
+from ...model.case import Array
 from .own import Floats, Silent
 
 TOLERANCE = 1e-5
@@ -37,6 +39,13 @@ def farthest(got: Floats, right: Floats) -> tuple[tuple[int, ...], str, str]:
         raise Silent
     right_one, own_one = show(right[where], got[where])
     return where, right_one, own_one
+
+
+def changed(array: Array, where: Any, value: object) -> Array:
+    """A copy of an array with another value in one place."""
+    copy = array.copy()
+    copy[where] = value
+    return copy
 
 
 def show(*numbers: float) -> list[str]:
