@@ -104,18 +104,17 @@ def _judge_output(
         got = as_numbers(outputs[output])
     except NotNumbers as problem:
         return _verdict(case, output, "failed", f"`{output}` {problem}.")
-    accepted = right.accepted[0]
     diagnosis = None
     if excluded is not None:
         diagnosis = diagnose.diagnose(
             case, expected, output, numbers_of(outputs), right=right_outputs, excluded=excluded
         )
     where = None
+    accepted = nearest(got, right)
     shaped = in_shape(got, accepted)
     if shaped is None:
         message = messages.wrong_shape(output, got, accepted)
     else:
-        accepted = nearest(shaped, right)
         where = worst(shaped, accepted, right.tolerance)
         wrong = misses(shaped, accepted, right.tolerance)
         message = messages.wrong_value(output, shaped, accepted, right.tolerance, where, wrong)
