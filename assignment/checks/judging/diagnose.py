@@ -18,25 +18,18 @@ import numpy as np
 
 from ..model.case import Array, Case, Expected
 from . import patterns
+from .messages import COMPUTED
 from .wrong_output import WrongOutput, same
 
 __all__ = ["Diagnosis", "diagnose", "same"]
 
 BEFORE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "perceptron": {"activation": ("sum",)},
-    "ffnn": {
-        "a1": ("z0",),
-        "z1": ("z0", "a1"),
-        "a2": ("z0", "a1", "z1"),
-        "y": ("z0", "a1", "z1", "a2"),
-    },
+    "ffnn": {output: COMPUTED[:place] for place, output in enumerate(COMPUTED)},
     "backprop": {"dE1": ("y",), "dE2": ("y",)},
     "train_nn": {
-        "W1tr": ("W2tr",),
-        "W2tr": ("W1tr",),
-        "E_total": ("W1tr", "W2tr"),
-        "misclassification_rate": ("W1tr", "W2tr"),
-        "guesses": ("W1tr", "W2tr"),
+        **{"W1tr": ("W2tr",), "W2tr": ("W1tr",)},
+        **dict.fromkeys(("E_total", "misclassification_rate", "guesses"), ("W1tr", "W2tr")),
     },
 }
 """What an output is computed from. The two weight matrices of a training depend on each other."""

@@ -17,14 +17,16 @@ _PLACES: dict[str, str] = {
 }
 
 
-# In ffnn the outputs are asked for in another order than they are computed in; the first that is
-# wrong in the computation is the one to fix.
-_COMPUTED = {name: place for place, name in enumerate(("z0", "a1", "z1", "a2", "y"))}
+COMPUTED = ("z0", "a1", "z1", "a2", "y")
+"""The outputs of ffnn in the order of computing; they are asked for in another order.
+
+The first that is wrong in the computation is the one to fix.
+"""
 
 
 def computed(output: str) -> int:
     """The place of an output in the order of computing, to sort by."""
-    return _COMPUTED.get(output, 0)
+    return COMPUTED.index(output) if output in COMPUTED else 0
 
 
 def next_words(number: str, function: str, output: str = "", *, to_do: bool = False) -> str:

@@ -125,12 +125,7 @@ class _Run:
     """One load of the file and its answers; after a hang or crash it is loaded again."""
 
     def __init__(
-        self,
-        kit: Kit,
-        call_seconds: float,
-        progress: Callable[[str], None],
-        *,
-        full: bool = False,
+        self, kit: Kit, call_seconds: float, progress: Callable[[str], None], *, full: bool = False
     ) -> None:
         self.loading = Loading()
         self.printed_at_load = Printed()

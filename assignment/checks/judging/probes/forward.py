@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..messages import COMPUTED, computed
 from .own import Answer, Floats, Own, Probe, probes
 from .words import apart, at, changed, differ, farthest, show
 
@@ -126,11 +127,8 @@ def z0_of_x(own: Own, output: str) -> str:
     )
 
 
-_CHAIN = ("z0", "a1", "z1", "a2", "y")
-
-
 def _about(output: str, *says: Callable[[Own, str], str]) -> tuple[Probe, ...]:
-    return probes("ffnn", (output,), *says, follow=_CHAIN[_CHAIN.index(output) + 1 :])
+    return probes("ffnn", (output,), *says, follow=COMPUTED[computed(output) + 1 :])
 
 
 PROBES = (

@@ -4,23 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from . import training
 from .own import Floats, Own, Training, probes
-from .training import (
-    BOLD,
-    CALLS,
-    DATA,
-    ETA,
-    MEANS,
-    SMALL,
-    WEIGHTS,
-    K,
-    N,
-    after,
-    error,
-    one_step,
-    outputs,
-)
-from .training import PROBES as OF_WEIGHTS
+from .training import BOLD, DATA, ETA, SMALL, WEIGHTS, K, N, after, error, one_step, outputs
 from .words import changed, differ, same, show, times
 
 E, RATE = "E_total", "misclassification_rate"
@@ -143,11 +129,11 @@ def _listed(guesses: Floats) -> str:
 
 
 PROBES = (
-    *CALLS,
+    *training.CALLS,
     *probes("train_nn", (E,), constant_error, each_label),
-    *MEANS,
+    *training.MEANS,
     *probes("train_nn", (E,), error_of_own_weights),
     *probes("train_nn", (RATE,), rate_of_own_weights),
     *probes("train_nn", ("guesses",), guesses_of_own_weights),
-    *OF_WEIGHTS,
+    *training.PROBES,
 )
