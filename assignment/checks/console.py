@@ -4,7 +4,6 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
-from typing import TextIO
 
 NARROWEST, WIDEST = 40, 120
 """Columns of the consoles that text is fitted to."""
@@ -80,20 +79,9 @@ def count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-class Progress:
-    """One changing line on a terminal, nothing elsewhere."""
-
-    def __init__(self, stream: TextIO | None) -> None:
-        self._stream = stream if stream is not None and stream.isatty() else None
-
-    def show(self, name: str) -> None:
-        """Show what runs now."""
-        if self._stream is not None:
-            self._stream.write("\r" + f"running {name} ..."[: width()].ljust(width()))
-            self._stream.flush()
-
-    def clear(self) -> None:
-        """Remove the line."""
-        if self._stream is not None:
-            self._stream.write("\r" + " " * width() + "\r")
-            self._stream.flush()
+def show_progress(name: str) -> None:
+    """Show what runs now in one changing line of a terminal; with "" remove the line."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        line, end = (f"running {name} ..."[: width()], "") if name else ("", "\r")
+        sys.stderr.write(f"\r{line.ljust(width())}{end}")
+        sys.stderr.flush()

@@ -1,10 +1,9 @@
 """The report of ``python check.py``, for the assignment and the bonus; pytest prints it too."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
-from ..console import Progress, hang, listed, say, width, wrap
+from ..console import hang, listed, say, show_progress, width, wrap
 from ..judging.messages import next_words
 from ..loading.syntax import too_new
 from ..model import public_key as key
@@ -41,11 +40,11 @@ def reported(names: Sequence[str], kit: Kit) -> Examination:
 
 def watched(names: Sequence[str], kit: Kit) -> Examination:
     """Examine these functions or sections and show the progress on stderr."""
-    functions, progress = chosen(names, kit), Progress(sys.stderr)
+    functions = chosen(names, kit)
     try:
-        return examine(kit, functions, progress=progress.show)
+        return examine(kit, functions, progress=show_progress)
     finally:
-        progress.clear()
+        show_progress("")
 
 
 def are_of_bonus(names: Sequence[str]) -> bool:

@@ -1,12 +1,18 @@
 """``python check.py --summary FILE``: the result as Markdown, for the page of a GitHub job.
 
-The file is added to, as GitHub asks for. With ``--classroom FILE`` a line for GitHub Classroom is
-added to that file, too (``classroom``).
+The file is added to, as GitHub asks for. With ``--classroom FILE`` a line for GitHub Classroom's
+reporter is added to that file, too: ``result=`` and base64 of JSON with ``version``, ``status``
+(pass, fail, error), ``max_score`` and ``tests``, each with ``name``, ``status``, ``score``,
+``message``, ``line_no``, ``filename`` and ``duration``; ``tests`` is required even if nothing could
+be checked.
 """
 
+import base64
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ..console import listed, say, wrap
 from ..model.version import VERSION
@@ -14,10 +20,11 @@ from ..running.examine import Examination, Outcome
 from ..running.kit import FILE, Kit
 from ..running.process import CannotRun
 from .check import hidden, next_step, reported
-from .classroom import output
-from .details import blocked, details, printed
+from .details import blocked, details, first_of, printed
 
 FLAGS = ("--summary", "--classroom")
+_PLACE = {"line_no": 0, "filename": FILE, "duration": 0}
+"""Constants: a wrong answer has no line, and the time of a call is of no interest."""
 
 
 def run(arguments: Sequence[str], kit: Kit | None = None) -> int:
@@ -31,12 +38,12 @@ def run(arguments: Sequence[str], kit: Kit | None = None) -> int:
     try:
         names, files = _split(arguments)
         examination = reported(names, kit)
-        text, line = markdown(examination, kit), output(examination)
+        text, line = markdown(examination, kit), classroom(examination)
         code = 1 if any(o.state == "wrong" for o in examination.outcomes.values()) else 0
     except CannotRun as problem:
         say(wrap(str(problem)))
         text = f"## {FILE} could not be checked\n\n{fenced(str(problem))}\n"
-        line, code = output(problem), 2
+        line, code = classroom(problem), 2
     try:
         for flag, added in zip(FLAGS, (text, line), strict=True):
             if flag in files:
@@ -107,3 +114,33 @@ def fenced(text: str) -> str:
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"
+
+
+def classroom(found: Examination | CannotRun) -> str:
+    """Return the line for GitHub Classroom to add to a step's outputs."""
+    if isinstance(found, CannotRun):
+        test = {"name": FILE, "status": "error", "score": 0, "message": str(found), **_PLACE}
+        report = {"version": 1, "status": "error", "max_score": 0, "tests": [test]}
+    else:
+        report = {
+            "version": 1,
+            "status": "pass" if found.right else "fail",
+            "max_score": sum(outcome.of for outcome in found.shown),
+            "tests": [_test(outcome) for outcome in found.shown],
+        }
+    return f"result={base64.b64encode(json.dumps(report).encode()).decode()}\n"
+
+
+def _test(outcome: Outcome) -> dict[str, Any]:
+    message = ""
+    if outcome.state == "to do":
+        message = "still to do"
+    elif outcome.failed:
+        message = first_of(outcome.failed[0][1]).message
+    return {
+        "name": f"{outcome.question.number} {outcome.question.function}",
+        "status": "pass" if outcome.state == "ok" else "fail",
+        "score": outcome.got,
+        "message": message,
+        **_PLACE,
+    }

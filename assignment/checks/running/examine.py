@@ -17,7 +17,6 @@ from ..judging.verdicts import RunVerdicts
 from ..model.case import Case, Expected, Place, Reply, Verdict, work
 from ..model.questions import Question, below, by_function
 from .kit import Kit
-from .left_out import left_out_notes
 from .probing import facts_about
 from .process import LOAD_SECONDS, CannotRun, Child, Loading, Printed
 
@@ -108,7 +107,7 @@ def examine(
     if run.loading.left_out and not run.all_written_right():
         full = _Run(kit, call_seconds, progress, full=True)
         full.ask(asked)
-        notes = left_out_notes(run.loading, full.loading, better := full.points() > run.points())
+        notes = _left_out_notes(run.loading, full.loading, better := full.points() > run.points())
         if better:
             run, full = full, run
         run.take_better(full)
@@ -119,6 +118,27 @@ def examine(
         answers = ((case, tuple(explained(v, hints) for v in vs)) for case, vs in one.answers)
         outcomes[name] = replace(one, answers=tuple(answers))
     return Examination(asked, outcomes, tuple(notes), run.printed_at_load)
+
+
+def _left_out_notes(first: Loading, full: Loading, better: bool) -> list[str]:
+    """Notes on the statements outside functions, if something has failed."""
+    lines = [
+        f"line {line}: {text}" + (f" ({why})" if why else "") for line, text, why in first.left_out
+    ]
+    some = "; ".join(lines[:3]) + (f"; and {len(lines) - 3} more" if len(lines) > 3 else "")
+    notes = [f"Not run, because it stands outside the functions: {some}."]
+    if better:
+        notes.append("With these lines run it is better, so the result below is with them.")
+    elif full.reply is None:
+        notes.append("With these lines run it is no better.")
+    else:
+        notes.append(f"With these lines run, loading ends early: {_why(full.reply)}")
+    return notes
+
+
+def _why(reply: Reply) -> str:
+    where = f" in line {reply.line}" if reply.line else ""
+    return reply.text if not reply.kind else f"{reply.kind}{where}: {reply.text}"
 
 
 class _Run:
