@@ -68,10 +68,14 @@ def shortened(text: str) -> str:
     return text if len(text) <= MESSAGE else text[:MESSAGE].rsplit(" ", 1)[0] + " ..."
 
 
+def joined(words: Sequence[str]) -> str:
+    """Join words: a, b and c."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
 def listed(names: Sequence[str]) -> str:
     """Join names: `a`, `b` and `c`."""
-    quoted = [f"`{name}`" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return joined([f"`{name}`" for name in names])
 
 
 def count(number: int, what: str) -> str:

@@ -5,12 +5,12 @@ no colour stands alone: wrong cells are crossed, the row or column that holds th
 at, and the two curves differ in their stroke and have their names at their ends.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from ..console import joined
 from ..judging.judge import distance, in_shape
 from ..model.case import Array
 from .array_grid import LONG, Grid, Lines, Outline, Sign, grid, is_whole, largest
@@ -122,10 +122,10 @@ def where_wrong(wrong: Array) -> str:
     if count == wrong.size:
         return "every element is wrong"
     rows, columns = lines(wrong)
-    if rows:
-        return f"wrong in {_listed([_row(row) for row in rows])} only"
-    if columns:
-        return f"wrong in {_listed([f'column {column}' for column in columns])} only"
+    names = ["row 0 (the bias)" if row == 0 else f"row {row}" for row in rows]
+    names += [f"column {column}" for column in columns]
+    if names:
+        return f"wrong in {joined(names)} only"
     return f"{count} of {wrong.size} elements {'is' if count == 1 else 'are'} wrong"
 
 
@@ -142,14 +142,6 @@ def lines(wrong: Array) -> Lines:
     return few_rows, few_columns
 
 
-def _row(index: int) -> str:
-    return "row 0 (the bias)" if index == 0 else f"row {index}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def _size(array: Array) -> str:
     return " × ".join(map(str, array.shape)) if array.ndim else "a single number"
 
@@ -158,9 +150,8 @@ def _tables(got: Array, expected: Array, wrong: Array) -> tuple[Table, ...]:
     """The numbers of a small array, which a screen reader can read."""
     if got.size > NUMBERS:
         return ()
-    right = np.zeros_like(wrong)
     return (
-        Table("Expected", _numbers(expected, right)),
+        Table("Expected", _numbers(expected, np.zeros_like(wrong))),
         Table("Yours; wrong ones have a ✗", _numbers(got, wrong)),
     )
 

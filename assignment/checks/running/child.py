@@ -105,10 +105,7 @@ def _call(module: dict[str, Any], function: str, inputs: list[Any]) -> dict[str,
 def _failed(failure: loader.Failure) -> dict[str, Any]:
     return {
         "status": "not_implemented" if failure.not_implemented else "error",
-        "kind": failure.kind,
-        "text": failure.text,
-        "line": failure.line,
-        "origin": failure.origin,
+        **{name: getattr(failure, name) for name in ("kind", "text", "line", "origin")},
     }
 
 
