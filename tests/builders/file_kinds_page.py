@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.paths import ROOT
+from tests.builders.commands import autograder
 from tests.builders.file_kinds import DOWNLOADS, SINGLE, Files, Kind, unzipped
-from tests.builders.processes import autograder
 
 PAGE = ROOT / "docs/file-kinds.md"
 Graded = Mapping[str, Any]

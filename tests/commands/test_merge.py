@@ -1,23 +1,19 @@
 """Stragglers: what is graded into a folder that has a class adds to it, file by file."""
 
-import csv
-import io
 import re
 import shutil
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from autograder.cases.expected import reference_source
-from autograder.record import decision_log
 from autograder.record.reader import DEMO, History
 from autograder.record.writer import Record
-from tests.builders.downloads import (
-    DUE,
-    pdf,
-)
-from tests.builders.processes import autograder
+from tests.builders.commands import CourseFolder, autograder
+from tests.builders.downloads import DUE, pdf
+from tests.builders.files import written
 from tests.builders.records import a_result, run
 
 RIGHT = reference_source()
@@ -31,50 +27,23 @@ due = {DUE.isoformat()}
 name = "text"
 points = 20
 """
+ADJUSTMENTS = "submission,question,points,reason,by,date\n"
+MARKS = "submission,item,points,comment,grader\n"
 
 
-class Course:
-    """An instructor's folder, with the commands that are typed in it."""
+class Course(CourseFolder):
+    """The folder of a course whose students submit files one after the other."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.out, self.count = folder, folder / "results", 0
-        self.write("course.toml", COURSE)
-        people = "".join(f"s{n},Student {n},\n" for n in range(1, 10))
-        self.write("roster.csv", f"id,name,withdrawn\n{people}")
-
-    def write(self, name: str, content: str | bytes) -> Path:
-        path = self.folder / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    def grade(self, *options: str, expect: int = 0, **students: dict[str, bytes]) -> str:
+    def submit(self, *options: str, expect: int = 0, **students: dict[str, bytes]) -> str:
         """Grade these files of students."""
-        self.count += 1
-        given = self.folder / f"given-{self.count}"
+        given = Path(tempfile.mkdtemp(dir=self.folder))
         for student, files in students.items():
-            (given / student).mkdir(parents=True)
             for name, content in files.items():
-                (given / student / name).write_bytes(content)
-        where = [given] if students else []
-        return autograder(
-            "grade", *where, "--out", self.out, "--jobs", "2", *options, expect=expect
-        )
-
-    def status(self) -> str:
-        return autograder("status", self.out, expect=1)
-
-    def export(self, expect: int = 0) -> str:
-        return autograder("export", "grades", self.out, expect=expect)
-
-    def table(self, name: str = "grades", key: str = "id") -> dict[str, dict[str, str]]:
-        text = (self.out / f"{name}.csv").read_text("utf-8-sig")
-        return {row[key]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
-
-    def page(self, student: str) -> str:
-        return (self.out / "feedback" / f"{student}.html").read_text("utf-8")
+                written(given / student / name, content)
+        return self.grade(*([given] if students else []), *options, expect=expect)
 
     def report(self, student: str) -> bytes:
-        return (self.out / "staff" / "reports" / f"{student}.pdf").read_bytes()
+        return (self.out / f"staff/reports/{student}.pdf").read_bytes()
 
 
 def code(source: bytes = RIGHT) -> dict[str, bytes]:
@@ -86,33 +55,30 @@ def report(title: str = "first") -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six students on Sunday: all are right but for the mistake of s2 and the stub of s6."""
     course = Course(tmp_path_factory.mktemp("sunday"))
+    course.write("course.toml", COURSE)
+    people = "".join(f"s{n},Student {n},\n" for n in range(1, 10))
+    course.write("roster.csv", f"id,name,withdrawn\n{people}")
     files = {f"s{n}": {**code(), **report()} for n in range(1, 6)}
     files["s2"] |= code(MISTAKE)
-    printed = course.grade(
-        "--config", str(course.folder / "course.toml"), **files, s6=code(b"x = 1\n")
-    )
+    printed = course.submit("--config", str(course.config), **files, s6=code(b"x = 1\n"))
     assert "6 new, 0 replaced, 0 kept, 0 removed" in printed.splitlines()
-    return course
+    return course.folder
 
 
 @pytest.fixture
-def course(graded: Course, tmp_path: Path) -> Course:
+def course(graded: Path, tmp_path: Path) -> Course:
     """A copy of Sunday's folder."""
-    shutil.copytree(graded.folder, tmp_path / "course")
-    copied = Course.__new__(Course)
-    copied.folder, copied.out = tmp_path / "course", tmp_path / "course" / "results"
-    copied.count = graded.count
-    return copied
+    return Course(shutil.copytree(graded, tmp_path / "course"))
 
 
 def test_stragglers_add_to_the_class(course: Course) -> None:
-    """Two new students and one replacement: nobody else changes, in any table, page or export."""
+    """Two new students and one replacement: nobody else changes, in any table or page."""
     before, results = course.table(), course.table("results", "submission")
     pages = {f"s{n}": course.page(f"s{n}") for n in (1, 3, 4, 5, 6)}
-    printed = course.grade(s7=code(), s8={**code(MISTAKE), **report()}, s2=code())
+    printed = course.submit(s7=code(), s8={**code(MISTAKE), **report()}, s2=code())
     assert "2 new, 1 replaced, 5 kept, 0 removed" in printed.splitlines()
     assert "3 judged" in printed
     assert "No submission from: Student 9 (s9)" in printed
@@ -129,30 +95,14 @@ def test_stragglers_add_to_the_class(course: Course) -> None:
     assert {one: course.page(one) for one in pages} == pages
     assert "8 submissions" in re.sub("<.*?>", "", (course.out / "class.html").read_text("utf-8"))
     assert course.report("s2") == pdf("first")
-    gradebook = course.write(
-        "theirs.csv",
-        "Student,ID,SIS User ID,SIS Login ID,Section,Back-propagation (1)\n"
-        + "".join(f"Student {n},{n},s{n},,A,\n" for n in range(1, 10)),
-    )
-    options = ("--gradebook", gradebook, "--points", "automatic")
-    autograder("export", "canvas", course.out, *options)
-    filled = (course.folder / "theirs.filled.csv").read_text("utf-8")
-    assert filled.splitlines()[1:] == [
-        f"Student {n},{n},s{n},,A,{after[f's{n}']['automatic']}" for n in range(1, 10)
-    ]
     # What was told is not told again.
     assert "->" not in course.export()
 
 
 def test_attempts_are_per_file(course: Course) -> None:
     """A new report keeps the code, new code keeps the report, and broken code replaces nothing."""
-    printed = course.grade(
-        s1=report("second"),
-        s2=code(),
-        s3={"notes.txt": b"I am sorry"},
-        s4=code(BROKEN),
-        s6=code(BROKEN),
-    )
+    files = {"s1": report("second"), "s2": code(), "s3": {"notes.txt": b"I am sorry"}}
+    printed = course.submit(**files, s4=code(BROKEN), s6=code(BROKEN))
     rows = course.table()
     assert [rows[f"s{n}"]["automatic"] for n in (1, 2, 3, 4, 6)] == ["80", "80", "80", "80", "0"]
     assert course.report("s1") == pdf("second")
@@ -164,11 +114,11 @@ def test_attempts_are_per_file(course: Course) -> None:
     assert "s4: The latest attempt does not run (Syntax error in line 1" in printed
     assert "The latest attempt does not run (Syntax error in line 1" in course.page("s4")
     assert kept not in course.page("s2")
-    # Later runs, and the same files once more, leave it as it is.
-    assert "s4" in course.grade(s4=code(BROKEN))
-    assert kept in course.page("s4")
+    # A run of all leaves it as it is, until there is code that runs.
+    course.submit("--regrade-all", "--fresh")
+    assert "The latest attempt does not run (Syntax error in line 1" in course.page("s4")
     assert course.table()["s4"]["automatic"] == "80"
-    course.grade(s4=code(MISTAKE))
+    course.submit(s4=code(MISTAKE))
     assert kept not in course.page("s4")
     assert course.table()["s4"]["automatic"] == "60"
 
@@ -177,7 +127,7 @@ def test_whoever_loses_by_a_newer_attempt_is_named(course: Course) -> None:
     """Fewer points, or late now and not before; the latest attempt counts all the same."""
     late = (DUE + timedelta(hours=30)).isoformat()
     course.write("times.csv", f"submission,submitted_at\ns2,{late}\n")
-    printed = course.grade(s1=code(MISTAKE), s2=code())
+    printed = course.submit(s1=code(MISTAKE), s2=code())
     lines = printed.splitlines()
     place = lines.index("lose by a newer attempt (2):")
     assert lines[place + 1 : place + 3] == [
@@ -189,19 +139,17 @@ def test_whoever_loses_by_a_newer_attempt_is_named(course: Course) -> None:
 
 def test_only_replace_drops_anybody(course: Course) -> None:
     """All who go are named before anything runs; their pages go too, and the record keeps them."""
-    printed = course.grade("--replace", s1=code(), s7=code())
+    printed = course.submit("--replace", s1=code(), s7=code())
     assert printed.startswith("2 students")
     assert printed.index("--replace removes 5: s2, s3, s4, s5, s6") < printed.index("\nsubmission ")
     assert "1 new, 0 replaced, 1 kept, 5 removed" in printed.splitlines()
     assert list(course.table("results", "submission")) == ["s1", "s7"]
-    assert sorted(path.name for path in (course.out / "feedback").glob("*.html")) == [
-        "s1.html",
-        "s7.html",
-    ]
+    pages = (course.out / "feedback").glob("*.html")
+    assert {path.name for path in pages} == {"s1.html", "s7.html"}
     with History.open(course.out) as record:
         assert len(record.all_submissions()) == 7
     # Who comes back begins anew: the report of the first time is nobody's.
-    course.grade(s2=code())
+    course.submit(s2=code())
     assert not (course.out / "staff" / "reports" / "s2.pdf").exists()
 
 
@@ -209,7 +157,7 @@ def test_who_has_withdrawn_is_in_no_table(course: Course) -> None:
     """Neither rows nor pages nor the list of the absent; without the mark they are back."""
     roster = (course.folder / "roster.csv").read_text()
     course.write("roster.csv", roster.replace("Student 2,", "Student 2,yes").replace("9,", "9,x"))
-    printed = course.grade(s7=code(), s2=code())
+    printed = course.submit(s7=code(), s2=code())
     assert "Withdrawn, so in no table: Student 2 (s2)" in printed
     assert "No submission from: Student 8 (s8)\n" in printed
     assert set(course.table()) == {f"s{n}" for n in (1, 3, 4, 5, 6, 7, 8)}
@@ -222,7 +170,7 @@ def test_who_has_withdrawn_is_in_no_table(course: Course) -> None:
 
 def test_the_folder_remembers_its_course(course: Course) -> None:
     """Without --config ids and points stay; a course that has gone is asked for."""
-    course.grade(s7=code())
+    course.submit(s7=code())
     assert course.table()["s7"]["name"] == "Student 7"
     moved = course.folder / "elsewhere.toml"
     (course.folder / "course.toml").rename(moved)
@@ -241,58 +189,46 @@ def test_other_conditions_are_told_before_the_run(course: Course) -> None:
     """Others stay as they are, and --regrade-all runs all whose files the folder has."""
     course.write("course.toml", "hidden_seed = 20260131\n" + COURSE)
     before = course.table("results", "submission")
-    printed = " ".join(course.grade(s2=code(MISTAKE)).split())
+    printed = " ".join(course.submit(s2=code(MISTAKE)).split())
     others = "5 results of other submissions were made with other cases. They are kept;"
     assert printed.index(others) < printed.index("(s2): 60 of 80")
     assert "1 result of these submissions was made with other cases. It is run again." in printed
     assert course.table("results", "submission")["s1"] == before["s1"]
-    printed = " ".join(course.grade("--regrade-all").split())
+    printed = " ".join(course.submit("--regrade-all").split())
     assert (
         "5 results of other submissions were made with other cases. They are run again" in printed
     )
     assert "6 judged, 1 unchanged" in printed
     assert "0 new, 0 replaced, 6 kept, 0 removed" in printed
-    assert "made with" not in course.grade("--regrade-all")
+    assert "made with" not in course.submit("--regrade-all")
 
 
 def test_marks_for_an_older_file_are_listed(course: Course) -> None:
     """Marks of a report that changes, adjustments of code that does, until somebody looks again."""
-    marks = "submission,item,points,comment,grader\ns1,text,15,,Kim\ns2,text,12,,Kim\n"
-    course.write("manual.csv", marks)
-    row = "s3,2.1,-2,Copied,Ada,2026-12-03\n"
-    course.write("adjustments.csv", f"submission,question,points,reason,by,date\n{row}")
-    printed = course.grade(s1=report("second"), s3=code(MISTAKE), s2=code())
+    course.write("manual.csv", f"{MARKS}s1,text,15,,Kim\ns2,text,12,,Kim\n")
+    course.write("adjustments.csv", f"{ADJUSTMENTS}s3,2.1,-2,Copied,Ada,2026-12-03\n")
+    printed = course.submit(s1=report("second"), s3=code(MISTAKE), s2=code())
     older = "Marks or decisions for an older file: "
     found = course.status()
     assert f"{older}2. Look again" in found
     assert "    Student 1 (s1): marks by Kim\n" in found
     assert "    Student 3 (s3): adjusted points by Ada\n" in found
-    assert (
-        "0 new, 3 replaced, 3 kept, 0 removed; 1 report changed after marking"
-        in printed.splitlines()
-    )
-    with History.open(course.out) as record:
-        found = decision_log.for_older_files(record)
-    assert [(one.kind, one.submission) for one in found] == [
-        ("adjustments", "s3"),
-        ("manual", "s1"),
-    ]
-    course.write("manual.csv", marks.replace("15,,", "15,Seen again,"))
-    course.write("adjustments.csv", "submission,question,points,reason,by,date\n")
+    end = "0 new, 3 replaced, 3 kept, 0 removed; 1 report changed after marking"
+    assert end in printed.splitlines()
+    course.write("manual.csv", f"{MARKS}s1,text,15,Seen again,Kim\ns2,text,12,,Kim\n")
+    course.write("adjustments.csv", ADJUSTMENTS)
     course.export()
     assert older not in course.status()
 
 
 def test_a_wrong_line_is_one_students_problem(course: Course) -> None:
     """Bad lines and double marks leave their students incomplete, exit 1, and nobody else."""
-    people = [f"s{n}" for n in range(1, 7)]
-    marks = "".join(f"{one},text,10,,Kim\n" for one in people)
-    course.write("manual.csv", f"submission,item,points,comment,grader\n{marks}")
-    course.write("manual-bo.csv", "submission,item,points,comment,grader\ns2,text,9,,Bo\n")
+    marks = "".join(f"s{n},text,10,,Kim\n" for n in range(1, 7))
+    course.write("manual.csv", MARKS + marks)
+    course.write("manual-bo.csv", f"{MARKS}s2,text,9,,Bo\n")
     course.write(
         "adjustments.csv",
-        "submission,question,points,reason,by,date\n"
-        "s3,2.1,two,Seen again,Kim,2026-12-03\ns4,2.1,-2,Yes,Kim,2026-12-03\n"
+        f"{ADJUSTMENTS}s3,2.1,two,Seen again,Kim,2026-12-03\ns4,2.1,-2,Yes,Kim,2026-12-03\n"
         "s5,2.1,-2,A, comma,Kim,2026-12-03\nnobody,2.1,-2,Yes,Kim,2026-12-03\n",
     )
     printed = course.export(expect=1)
@@ -302,18 +238,16 @@ def test_a_wrong_line_is_one_students_problem(course: Course) -> None:
     assert "    Student 3 (s3): adjustments.csv, line 2: “two” is not a number" in found
     assert "    no known student: adjustments.csv, line 5: " in found
     rows = course.table()
-    finals = {one: rows[one]["final"] for one in people}
-    assert finals == {"s1": "90", "s2": "", "s3": "", "s4": "88", "s5": "", "s6": "10"}
+    assert [rows[f"s{n}"]["final"] for n in range(1, 7)] == ["90", "", "", "88", "", "10"]
     assert "adjustments.csv, line 2: “two” is not a number" in rows["s3"]["note"]
     assert "manual-bo.csv, line 2" not in rows["s1"]["note"]
-    course.grade(s7=code(), expect=1)
+    course.submit(s7=code(), expect=1)
     assert course.table()["s7"]["automatic"] == "80"
 
 
 def test_moving_points_is_one_line(course: Course) -> None:
     """Grades whose total stays are counted; a fall and a decision come before that."""
-    row = "s2,2.1,3,Seen again,Kim,2026-12-03\n"
-    course.write("adjustments.csv", f"submission,question,points,reason,by,date\n{row}")
+    course.write("adjustments.csv", f"{ADJUSTMENTS}s2,2.1,3,Seen again,Kim,2026-12-03\n")
     points = '"1.1"=11,"1.2"=8,"1.3"=16,"1.4"=18,"2.1"=19,"2.2"=8,"2.3"=20'
     course.write("course.toml", f"points = {{{points}}}\n{COURSE}")
     lines = course.export().splitlines()
@@ -322,29 +256,25 @@ def test_moving_points_is_one_line(course: Course) -> None:
     assert not [line for line in course.export().splitlines() if "redistributed" in line]
 
 
+def files_in(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_a_dry_run_shows_what_would_merge(course: Course) -> None:
-    """It writes no row, page or report."""
-    before = course.table()
-    printed = course.grade("--dry-run", s2={**code(), **report("second")}, s7=code())
+    """It changes no file: neither record nor row, page or report."""
+    before = files_in(course.out)
+    course.write("adjustments.csv", f"{ADJUSTMENTS}s1,2.1,-1,Seen,Kim,2026-12-03\n")
+    printed = course.submit("--dry-run", s2={**code(), **report("second")}, s7=code())
     assert "  s2: 60 -> 80 (2.1 0 -> 20)" in printed
     assert "1 new, 1 replaced, 5 kept, 0 removed" in printed.splitlines()
-    assert course.table() == before
-    assert course.report("s2") == pdf("first")
-    assert not (course.out / "feedback" / "s7.html").exists()
-
-
-def test_why_an_earlier_attempt_counts_survives_a_regrade(course: Course) -> None:
-    """The student still reads it when all are run again."""
-    course.grade(s4=code(BROKEN))
-    course.grade("--regrade-all", "--fresh")
-    assert "The latest attempt does not run (Syntax error in line 1" in course.page("s4")
-    assert course.table()["s4"]["automatic"] == "80"
+    assert "adjustments.csv: 1 new" in printed
+    assert "Nothing was written" in printed
+    assert files_in(course.out) == before
 
 
 def test_the_demo_class_gives_way(tmp_path: Path) -> None:
     """It is no class of students; it never comes into a folder that has one."""
-    out, path = tmp_path / "out", tmp_path / "ann.py"
-    path.write_bytes(b"x = 1\n")
+    out, path = tmp_path / "out", written(tmp_path / "ann.py", b"x = 1\n")
     run(out, a_result("made-up"))
     with Record.writing(out) as record:
         record.remember(DEMO, "yes")
@@ -365,11 +295,11 @@ def test_a_time_in_a_table_is_not_that_of_a_newer_file(course: Course) -> None:
     course.write("times.csv", f"{head}s1,{late[0]}\ns2,{late[0]}\n")
     course.export()
     assert [course.table()[one]["late"] for one in ("s1", "s2")] == ["-16", "-12"]
-    course.grade(s2=code())
+    course.submit(s2=code())
     unused = "Student 2 (s2): a submission time, which is not used\n"
     assert unused in course.status()
     assert [course.table()[one]["late"] for one in ("s1", "s2")] == ["-16", "0"]
     course.write("times.csv", f"{head}s1,{late[1]}\ns2,{late[1]}\n")
-    course.grade(s1=code(MISTAKE))
+    course.submit(s1=code(MISTAKE))
     assert unused not in course.status()
     assert [course.table()[one]["late"] for one in ("s1", "s2")] == ["-18", "-24"]

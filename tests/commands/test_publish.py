@@ -1,23 +1,19 @@
 """Publishing a run: decisions survive regrades, and changes are printed first."""
 
-import csv
 import json
 from pathlib import Path
 
 import pytest
 
-from autograder.cases.answers import Answers
 from autograder.commands import publish
-from autograder.course.load import load
-from autograder.course.settings import Course
-from autograder.errors import ConfigError, StoreError, TableError
+from autograder.errors import StoreError, TableError
 from autograder.gradebook import changes, rubric
+from autograder.gradebook.gradebook import Gradebook
 from autograder.record import decision_log
-from autograder.record.fingerprint import conditions
-from autograder.record.reader import NAME, History
-from autograder.record.writer import Record
-from autograder.results import SubmissionResult
-from autograder.sandbox import Limits
+from autograder.record.reader import History
+from tests.builders.commands import table
+from tests.builders.courses import course_in
+from tests.builders.records import run
 from tests.builders.results import verdict
 
 COURSE = """
@@ -32,37 +28,20 @@ TABLES = {
     "bo,1.3,2,Seen again,Kim,2026-12-03\n",
     "times": "submission,submitted_at\nbo,2026-12-01 02:00\n",
 }
-ANSWERS = Answers()
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A course's folder with its tables, and two graded submissions in ``out``."""
-    (tmp_path / "course.toml").write_text(COURSE, encoding="utf-8")
-    for name, content in TABLES.items():
-        (tmp_path / f"{name}.csv").write_text(content, encoding="utf-8")
-    run(tmp_path, verdict("anna"), verdict("bo", wrong=["perceptron-five", "ffnn-handout"]))
+    course_in(tmp_path, COURSE, **TABLES)
+    run(tmp_path / "out", verdict("anna"), verdict("bo", wrong=["perceptron-five", "ffnn-handout"]))
     return tmp_path
-
-
-def run(folder: Path, *results: SubmissionResult, state: str = "finished") -> None:
-    """Another run into ``out``, of which nothing is exported yet."""
-    with Record.writing(folder / "out") as record:
-        number = record.begin(conditions(ANSWERS.cases, Limits()))
-        for result in results:
-            record.add(result, f"{result.submission}{number}".encode(), b"source")
-        record.finish(state)  # type: ignore[arg-type]
 
 
 def export(folder: Path) -> dict[str, dict[str, str]]:
     """``autograder export grades``; the lines of grades.csv by id."""
     assert publish.run(folder / "out", folder / "course.toml") == 0
-    return table(folder, "grades", "id")
-
-
-def table(folder: Path, name: str, key: str) -> dict[str, dict[str, str]]:
-    with (folder / "out" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return {row[key]: row for row in csv.DictReader(file)}
+    return table(folder / "out")
 
 
 def test_all_files_say_the_same(folder: Path) -> None:
@@ -73,7 +52,7 @@ def test_all_files_say_the_same(folder: Path) -> None:
         "adjustment": "2", "final": "", "submission": "bo", "status": "judged",
         "note": "the report is not marked yet",
     }  # fmt: skip
-    assert table(folder, "results", "submission")["bo"]["score"] == "74"
+    assert table(folder / "out", "results", "submission")["bo"]["score"] == "74"
     feedback = json.loads((folder / "out" / "feedback" / "bo.json").read_text("utf-8"))
     assert feedback["score"] == 74
     assert feedback["grade"] == {
@@ -90,7 +69,7 @@ def test_all_files_say_the_same(folder: Path) -> None:
 def test_decisions_survive_a_regrade(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """All verdicts change, and the adjustment and the excused case count as before."""
     export(folder)
-    run(folder, verdict("anna"), verdict("bo", wrong=["perceptron-five", "ffnn-small"]))
+    run(folder / "out", verdict("anna"), verdict("bo", wrong=["perceptron-five", "ffnn-small"]))
     capsys.readouterr()
     row = export(folder)["bo"]
     assert (row["automatic"], row["adjustment"]) == ("78", "2")
@@ -105,13 +84,14 @@ def test_changes_are_printed_before_anything_is_written(
     export(folder)
     (folder / "adjustments.csv").write_text(TABLES["adjustments"].splitlines()[0], "utf-8")
     capsys.readouterr()
-    seen: list[str] = []
+    seen = []
     grade_changes = changes.grade_changes
-    monkeypatch.setattr(
-        changes,
-        "grade_changes",
-        lambda gradebook: seen.append(grade_of(folder, "bo")) or grade_changes(gradebook),
-    )
+
+    def compared(gradebook: Gradebook) -> list[str]:
+        seen.append(table(folder / "out")["bo"]["adjustment"])
+        return grade_changes(gradebook)
+
+    monkeypatch.setattr(changes, "grade_changes", compared)
     row = export(folder)["bo"]
     assert (seen, row["adjustment"]) == (["2"], "0")
     printed = capsys.readouterr().out
@@ -119,10 +99,6 @@ def test_changes_are_printed_before_anything_is_written(
     assert "lower (1):\n  bo: 68 -> 67 (late -8 -> -7, adjustment 2 -> 0)\n" in printed
     export(folder)
     assert "lower" not in capsys.readouterr().out
-
-
-def grade_of(folder: Path, student: str) -> str:
-    return table(folder, "grades", "id")[student]["adjustment"]
 
 
 def test_nothing_runs_and_no_verdict_changes(folder: Path) -> None:
@@ -136,19 +112,6 @@ def test_nothing_runs_and_no_verdict_changes(folder: Path) -> None:
     before = verdicts()
     export(folder)
     assert verdicts() == before
-
-
-def test_a_rehearsal_prints_changes_and_writes_nothing(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A dry run prints the decisions, and neither the record nor a file has them."""
-    settings = load(folder / "course.toml")
-    with Record.rehearsal(folder / "out") as record:
-        publish.publish(record, settings, ANSWERS, None)
-    assert "adjustments.csv: 1 new" in capsys.readouterr().out
-    assert {path.name for path in (folder / "out").iterdir()} <= {NAME, "results.lock"}
-    with History.open(folder / "out") as record:
-        assert decision_log.current(record).adjustments == ()
 
 
 def test_a_deleted_table_withdraws_nothing(
@@ -175,22 +138,9 @@ def test_a_table_that_cannot_be_read_changes_nothing(folder: Path) -> None:
         assert len(decision_log.current(record).adjustments or ()) == 1
 
 
-def test_decisions_need_their_course(folder: Path) -> None:
-    """The folder remembers the course in which they were made."""
-    assert publish.run(folder / "out", None) == 0
-    export(folder)
-    assert publish.run(folder / "out", None) == 0
-    assert table(folder, "grades", "id")["bo"]["adjustment"] == "2"
-    (folder / "course.toml").unlink()
-    with pytest.raises(
-        ConfigError, match=r"course\.toml, which does not exist\. Say with --config"
-    ):
-        publish.run(folder / "out", None)
-
-
 def test_a_run_that_did_not_end_is_not_exported(folder: Path) -> None:
     """Half a class would look like the whole class."""
-    run(folder, verdict("anna"), state="stopped")
+    run(folder / "out", verdict("anna"), state="stopped")
     with pytest.raises(StoreError, match="did not end"):
         export(folder)
 
@@ -203,9 +153,10 @@ def test_the_end_counts_who_needs_a_person(
     export(folder)
     end = f"What needs you: autograder status {folder / 'out'}\n"
     assert f"2 submissions: 0 final, 2 need you. {end}" in capsys.readouterr().out
-    marks = (3, 3, 2, 2, 5, 0)
-    parts = [part.name for part in rubric.criteria(Course())]
-    lines = "".join(f"anna,{part},{n}\n" for part, n in zip(parts, marks, strict=True))
+    lines = "".join(
+        f"anna,{part.name},{points}\n"
+        for part, points in zip(rubric.DEFAULT, (3, 3, 2, 2, 5, 0), strict=True)
+    )
     (folder / "manual.csv").write_text(f"submission,item,points\n{lines}", "utf-8")
     row = export(folder)["anna"]
     assert (row["report"], row["final"], row["note"]) == ("15", "95", "")

@@ -1,21 +1,19 @@
 """What commands print fits terminals of 40, 80 and 120 columns, and is whole in a pipe."""
 
-import io
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder import cli
 from autograder.reports.say import place, say
+from tests.builders.commands import CourseFolder, autograder
 from tests.builders.downloads import Student, canvas_zip, made_class, pdf, roster_csv
 from tests.builders.sources import RIGHT, graded, mistake
 
 LONG = "The first sentence of a message that goes on and on. " * 4
 COURSE = 'name = "Networks"\ndue = 2026-11-30T23:59:00+01:00\n[late]\n'
-GRADE = ("grade", "--out", "{folder}/out", "--jobs", "1", "--unsafe")
-RESULTS = ("{folder}/out", "--config", "{folder}/course.toml")
+GRADE = ("grade", "--out", "{folder}/results", "--jobs", "1", "--unsafe")
+RESULTS = ("{folder}/results", "--config", "{folder}/course.toml")
 PRINTED: dict[str, tuple[tuple[str, ...], str]] = {
     "grade one file": ((*GRADE[:2], "{folder}/alone", *GRADE[3:], "{folder}/one.py"), "hint: "),
     "grade more": (
@@ -53,37 +51,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     The straggler replaces a file whose marks are there; one table has a wrong line.
     """
-    folder = tmp_path_factory.mktemp("course")
+    course = CourseFolder(tmp_path_factory.mktemp("course"))
     students = made_class(18, [b"x = 1\n"])
     students[12] = replace(students[12], files=files(mistake("train-plus-eta")))
-
-    def write(name: str, content: str | bytes) -> Path:
-        path = folder / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    config = write("course.toml", COURSE)
-    write("roster.csv", roster_csv(students, participant=True))
-    write("other.toml", f"hidden_seed = 20260131\n{COURSE}")
-    write("wrong.toml", "[points]\n1.1 = 10\n")
-    write("one.py", mistake("train-plus-eta"))
-    write("late.zip", canvas_zip([late(students[13], "later")]))
+    again, later = (canvas_zip([late(students[13], title)]) for title in ("again", "later"))
+    course.write("course.toml", COURSE)
+    course.write("roster.csv", roster_csv(students, participant=True))
+    course.write("other.toml", f"hidden_seed = 20260131\n{COURSE}")
+    course.write("wrong.toml", "[points]\n1.1 = 10\n")
+    course.write("one.py", mistake("train-plus-eta"))
+    course.write("late.zip", later)
     marks = "submission,item,points,comment,grader\ns10013,discussion,3,,Kim\n"
-    write("manual.csv", marks)
-    grade = ("grade", "--out", folder / "out", "--config", config, "--jobs", "1", "--unsafe")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        run(*grade, write("class.zip", canvas_zip(students)), monkeypatch=monkeypatch)
-        run(
-            *grade,
-            write("again.zip", canvas_zip([late(students[13], "again")])),
-            monkeypatch=monkeypatch,
-        )
-    write(
+    course.write("manual.csv", marks)
+    course.grade(course.write("class.zip", canvas_zip(students)), "--config", course.config)
+    course.grade(course.write("again.zip", again))
+    course.write(
         "adjustments.csv",
         "submission,question,points,reason,by,date\n"
         "s10000,1.1,4,Seen again,Kim,2026-12-03\nnobody,1.1,4,Seen again,Kim,2026-12-03\n",
     )
-    return folder
+    return course.folder
 
 
 def files(source: str, report: str = "first") -> dict[str, bytes]:
@@ -95,17 +82,6 @@ def late(student: Student, report: str) -> Student:
     return replace(student, attempt=2, files=files("x = 2\n", report))
 
 
-def run(*arguments: str | Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The lines that a command prints, on both streams."""
-    stream = io.StringIO()
-    monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
-    monkeypatch.setattr(sys, "stdout", stream)
-    monkeypatch.setattr(sys, "stderr", stream)
-    with pytest.raises(SystemExit):
-        cli.main()
-    return stream.getvalue().splitlines()
-
-
 @pytest.mark.parametrize(("name", "columns"), TABLE)
 def test_no_line_is_wider(
     name: str, columns: int, folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -113,7 +89,8 @@ def test_no_line_is_wider(
     """Each command follows the terminal; a path or a command to copy stays whole."""
     monkeypatch.setenv("COLUMNS", str(columns))
     arguments, part = (PRINTED | ONCE)[name]
-    lines = run(*(one.format(folder=folder) for one in arguments), monkeypatch=monkeypatch)
+    printed = autograder(*(one.format(folder=folder) for one in arguments), expect=None)
+    lines = printed.splitlines()
     assert part in " ".join(" ".join(lines).split())
     whole = (str(folder.parents[1]), "Usage: ", "  $ ")
     texts = [line for line in lines if not any(one in line for one in whole)]
@@ -124,14 +101,10 @@ def test_no_line_is_wider(
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class of three, one of whom has submitted nothing that can be run."""
-    sources = {
-        "adaeze_with_a_long_name_that_goes_on": RIGHT,
-        "bo": mistake("train-plus-eta"),
-        "cy": "def sigmoid(x:\n",
-    }
+    sources = {"adaeze_with_a_long_name_that_goes_on": RIGHT, "bo": mistake("train-plus-eta")}
     folder = tmp_path_factory.mktemp("class")
     (folder / "in").mkdir()
-    return graded(folder / "in", sources, folder / "out")
+    return graded(folder / "in", sources | {"cy": "def sigmoid(x:\n"}, folder / "out")
 
 
 @pytest.mark.parametrize(("columns", "sections"), [(40, 0), (80, 6), (120, 6)])
@@ -141,7 +114,7 @@ def test_the_table_keeps_its_columns(
     """Scores stand below their title; a narrow terminal has no sections, but a message."""
     monkeypatch.setenv("COLUMNS", str(columns))
     again = ("grade", results.with_name("in"), "--out", results, "--jobs", "1", "--unsafe")
-    lines = run(*again, monkeypatch=monkeypatch)
+    lines = autograder(*again).splitlines()
     (place,) = [place for place, line in enumerate(lines) if line.startswith("submission")]
     head, *rows = lines[place : place + 4]
     assert len(head.split()) == 2 + sections + bool("message" in head)
@@ -156,11 +129,11 @@ def test_a_pipe_gets_whole_lines(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing is broken where nobody looks; on a terminal the rest of a line is indented."""
-    monkeypatch.delenv("COLUMNS", raising=False)
-    say(f"{LONG}\n  ann: \x1b[2J{LONG}")
+    text = f"{LONG}\n  ann: \x1b[2J{LONG}"
+    say(text)
     assert len(capsys.readouterr().out.splitlines()) == 2
     monkeypatch.setenv("COLUMNS", "40")
-    say(f"{LONG}\n  ann: \x1b[2J{LONG}")
+    say(text)
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 40
     assert [line for line in lines if not line.startswith("  ")] == [LONG[:40].rsplit(" ", 1)[0]]

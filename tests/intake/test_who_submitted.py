@@ -18,6 +18,7 @@ from autograder.intake.submissions import Intake
 from autograder.record import decision_log
 from autograder.record.reader import History
 from autograder.record.writer import Record
+from tests.builders.commands import autograder
 from tests.builders.downloads import (
     Student,
     canvas_zip,
@@ -28,7 +29,6 @@ from tests.builders.downloads import (
     roster_csv,
     zipped,
 )
-from tests.builders.processes import autograder
 
 CLASS = made_class(16)
 

@@ -17,8 +17,8 @@ from autograder.reports.similarity.compare import CLASS, Line, Pair, Similar, si
 from autograder.reports.similarity.fingerprints import LONGEST
 from autograder.reports.similarity.page import PAGE, excerpt, similarity_page
 from tests.builders import records
+from tests.builders.commands import autograder
 from tests.builders.html_page import Page
-from tests.builders.processes import autograder
 from tests.builders.results import verdict
 
 pytestmark = pytest.mark.usefixtures("with_copydetect")
