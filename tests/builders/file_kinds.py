@@ -5,8 +5,6 @@ tests/intake/test_file_kinds.py grades them, tests/builders/file_kinds_page.py w
 
 import bz2
 import gzip
-import io
-import json
 import lzma
 import unicodedata
 import zipfile
@@ -16,6 +14,7 @@ from dataclasses import dataclass, replace
 from tests.builders.archives import header, tarred, zip_link
 from tests.builders.archives import zipped as packed
 from tests.builders.downloads import Student, canvas_zip, gradescope_zip, moodle_zip, pdf
+from tests.builders.files import notebook, unzipped
 from tests.builders.sources import RIGHT, STUB
 
 NAME = "neural_network.py"
@@ -53,16 +52,6 @@ def noted(text: str, encoding: str, coding: str = "") -> bytes:
     """The reference in an encoding, with a comment that needs it, and perhaps a coding line."""
     line = f"# -*- coding: {coding} -*-\n" if coding else ""
     return f"{line}# {text}\n{RIGHT}".encode(encoding)
-
-
-def notebook(*cells: str | dict[str, object]) -> bytes:
-    """A notebook of code cells, and of other cells as they are given."""
-    code = {"cell_type": "code", "metadata": {}, "outputs": []}
-    made = [
-        cell if isinstance(cell, dict) else {**code, "source": cell.splitlines(keepends=True)}
-        for cell in cells
-    ]
-    return json.dumps({"metadata": {}, "nbformat": 4, "nbformat_minor": 5, "cells": made}).encode()
 
 
 def windows(name: str) -> zipfile.ZipInfo:
@@ -233,12 +222,6 @@ def pair(number: int, **changes: object) -> list[Student]:
     ann = Student(f"s{number}1", f"Ann A{last}", 1000 + number, files=right)
     bo = Student(f"s{number}2", f"Bo B{last}", 2000 + number, files={NAME: UNDONE})
     return [replace(one, **changes) for one in (ann, bo)]  # type: ignore[arg-type]
-
-
-def unzipped(data: bytes) -> Files:
-    """The files of a zip by name."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 CLONES = {

@@ -12,7 +12,8 @@ from typing import Any
 
 from autograder.paths import ROOT
 from tests.builders.commands import autograder
-from tests.builders.file_kinds import DOWNLOADS, SINGLE, Files, Kind, unzipped
+from tests.builders.file_kinds import DOWNLOADS, SINGLE, Kind
+from tests.builders.files import folder_of, unzipped
 
 PAGE = ROOT / "docs/file-kinds.md"
 Graded = Mapping[str, Any]
@@ -32,7 +33,7 @@ def single() -> Iterator[tuple[str, Kind]]:
 def grade(folder: Path) -> Graded:
     """Grade all kinds at once, in a new folder."""
     for name, kind in single():
-        _write(folder / "single" / name, kind.files)
+        folder_of(folder / "single" / name, kind.files)
     paths = [folder / "single"]
     for number, download in enumerate(DOWNLOADS):
         paths.append(folder / f"{number}")
@@ -40,7 +41,7 @@ def grade(folder: Path) -> Graded:
             paths[-1] = paths[-1].with_suffix(".zip")
             paths[-1].write_bytes(download.content)
         else:
-            _write(paths[-1], download.content)
+            folder_of(paths[-1], download.content)
     autograder("grade", *paths, "--out", folder / "out")
     found = (json.loads(path.read_text()) for path in (folder / "out/feedback").glob("*.json"))
     return {one["submission"]: one for one in found}
@@ -92,14 +93,6 @@ def _told(feedback: Mapping[str, Any]) -> str:
 
 def _name(name: str) -> str:
     return f"`{name if len(name) < 100 else f'{name[:9]}…{name[-9:]}'}`"
-
-
-def _write(folder: Path, files: Files) -> None:
-    folder.mkdir(parents=True)
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
-"""Files, and the folders that they are in."""
+"""Files, the folders and zips that they are in, and notebooks."""
 
+import io
+import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,3 +20,19 @@ def folder_of(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     for name, content in files.items():
         written(folder / name, content)
     return folder
+
+
+def notebook(*cells: str | dict[str, object]) -> bytes:
+    """A notebook of code cells, and of other cells as they are given."""
+    code = {"cell_type": "code", "metadata": {}, "outputs": []}
+    made = [
+        cell if isinstance(cell, dict) else {**code, "source": cell.splitlines(keepends=True)}
+        for cell in cells
+    ]
+    return json.dumps({"metadata": {}, "nbformat": 4, "nbformat_minor": 5, "cells": made}).encode()
+
+
+def unzipped(data: bytes) -> dict[str, bytes]:
+    """The files of a zip by name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}

@@ -4,7 +4,6 @@ import gzip
 import struct
 import tarfile
 import time
-import zipfile
 import zlib
 from collections.abc import Callable
 
@@ -37,18 +36,15 @@ def test_honest_archives(pack: Callable[..., bytes]) -> None:
         ("week 3/.DS_Store", b"\0"),
         ("week 3/my/pyvenv.cfg", b""),
         ("week 3/my/lib/neural_network.py", b"1"),
+        ("week 3/our/conda-meta/history", b""),
+        ("week 3/our/neural_network.py", b"1"),
     )
     files, notes = files_in(data)
     assert [file.path for file in files] == ["week 3/neural_network.py", "week 3/report.pdf"]
-    assert [note[:24] for note in notes] == ["“week 3/my/pyvenv.cfg” w"]
+    assert [note.split("”")[0] for note in notes] == [
+        *("“week 3/my/pyvenv.cfg", "“week 3/our/conda-meta/history")
+    ]
     assert choose(files)[1] == GOOD
-
-
-def test_windows_slashes() -> None:
-    """Archives that some Windows tools make have backslashes in their names."""
-    name = zipfile.ZipInfo("x")
-    name.filename = "week\\neural_network.py"
-    assert files_in(zipped((name, GOOD)))[0][0].path == "week/neural_network.py"
 
 
 @pytest.mark.parametrize(
@@ -78,6 +74,15 @@ def test_names_are_made_printable() -> None:
     """Control characters and invalid text are replaced."""
     files, _ = files_in(tarred(("a\nb\x1b[2J.py", GOOD), ("\udcff" * 3 + ".py", GOOD)))
     assert [file.path for file in files] == ["a�b�[2J.py", "???.py"]
+
+
+def negative() -> bytes:
+    """A tar header with a negative size, on which older Pythons loop forever."""
+    data = bytearray(tarred((NAME, GOOD), pax=False))
+    data[124:136] = b"\xff" * 11 + b"\x00"
+    data[148:156] = b" " * 8
+    data[148:156] = b"%06o\0 " % sum(data[:512])
+    return bytes(data)
 
 
 LOCAL, CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
@@ -111,6 +116,7 @@ BOMB = zipped((NAME, bytes(60_000_000)))
         (HONEST + CENTRAL * 30_000, "more than 20,000 members"),
         (tarred(*((f".{i}", b"") for i in range(20_001))), "more than 20,000 members"),
         (tarred((NAME, GOOD), pax=False).replace(b"0000000000", b"-000000010"), "damaged"),
+        (negative(), "damaged"),
         (bytes(50_000_001), "larger than 50 MB"),
     ],
 )
@@ -120,13 +126,3 @@ def test_bad_archives_are_refused(data: bytes, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
         choose(files_in(data)[0])
     assert time.process_time() - start < 5
-
-
-def test_a_negative_size_does_not_loop() -> None:
-    """A tar header with a negative size, on which older Pythons loop forever, is refused."""
-    data = bytearray(tarred((NAME, GOOD), pax=False))
-    data[124:136] = b"\xff" * 11 + b"\x00"
-    data[148:156] = b" " * 8
-    data[148:156] = b"%06o\0 " % sum(data[:512])
-    with pytest.raises(Refused, match="damaged"):
-        files_in(bytes(data))

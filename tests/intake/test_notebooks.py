@@ -1,24 +1,11 @@
 """Turning notebooks into scripts."""
 
-import json
-
 import pytest
 
 from assignment.checks.loading.cells import where
 from assignment.checks.loading.loader import SourceError, failure, load
 from autograder.intake.notebooks import notes, to_source
-
-
-def notebook(*cells: object) -> bytes:
-    """A notebook of these code cells."""
-    return json.dumps(
-        {
-            "nbformat": 4,
-            "metadata": {"x": [{}]},
-            "cells": [{"cell_type": "code", "source": cell, "outputs": []} for cell in cells],
-        }
-    ).encode()
-
+from tests.builders.files import notebook
 
 FILES = (("file", "x = 1"), ("writefile", "y = 2"), ("writefile -a", "z = y"))
 CELLS: dict[str, tuple[list[str], dict[str, object]]] = {
@@ -79,12 +66,6 @@ def test_a_script_with_commands() -> None:
     assert failure(caught.value).line == 4
     with pytest.raises(SourceError, match="in line 2"):
         load("!ls\nx = )\n")
-
-
-def test_other_cells_are_not_code() -> None:
-    """Text cells are left out."""
-    data = b'{"cells": [{"cell_type": "markdown", "source": "x"}]}'
-    assert to_source(data) == b""
 
 
 @pytest.mark.parametrize(

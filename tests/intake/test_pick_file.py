@@ -1,49 +1,42 @@
 """Choosing the file of a submission that is graded."""
 
-import json
 import time
+from functools import partial
 
 import pytest
 
 from autograder.intake.pick_file import Refused, SubmittedFile, choose, written_functions
+from tests.builders.files import notebook
 
 STUB = b'def sigmoid(x):\n    """Doc."""\n    raise NotImplementedError("1.1")\n'
 ONE = b"def sigmoid(x):\n    return 1\n"
 TWO = ONE + b"d_sigmoid = lambda x: 2\n"
-NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": TWO.decode()}]}).encode()
+NOTEBOOK = notebook(TWO.decode())
 
 
-def files(**sources: bytes) -> list[SubmittedFile]:
-    """Files by path; ``__`` stands for a slash, ``_py`` and ``_ipynb`` at the end for a suffix."""
-    return [
-        SubmittedFile(_path(name), lambda source=source: source)  # type: ignore[misc]
-        for name, source in sources.items()
-    ]
-
-
-def _path(name: str) -> str:
-    stem, _, suffix = name.replace("__", "/").rpartition("_")
-    return f"{stem}.{suffix}"
+def files(sources: dict[str, bytes]) -> list[SubmittedFile]:
+    """Files by path."""
+    return [SubmittedFile(path, partial(bytes, source)) for path, source in sources.items()]
 
 
 @pytest.mark.parametrize(
     ("sources", "expected"),
     [
-        ({"neural_network_py": ONE, "other_py": TWO}, "neural_network.py"),
-        ({"a__neural_network_py": STUB, "neural_network_py": ONE}, "neural_network.py"),
-        ({"a__neural_network_py": STUB, "b__neural_network_py": ONE}, "b/neural_network.py"),
-        ({"one_py": ONE, "two_py": TWO}, "two.py"),
-        ({"stub_py": STUB, "one_py": ONE}, "one.py"),
-        ({"two_py": TWO, "two_ipynb": NOTEBOOK}, "two.py"),
-        ({"one_py": ONE, "two_ipynb": NOTEBOOK}, "two.ipynb"),
-        ({"a_py": ONE, "b_py": ONE}, "a.py"),
-        ({"hello_py": b"print(1)", "report_pdf": b""}, "hello.py"),
-        ({"one_py": ONE, "broken_py": b"\0"}, "one.py"),
+        ({"neural_network.py": ONE, "other.py": TWO}, "neural_network.py"),
+        ({"a/neural_network.py": STUB, "neural_network.py": ONE}, "neural_network.py"),
+        ({"a/neural_network.py": STUB, "b/neural_network.py": ONE}, "b/neural_network.py"),
+        ({"one.py": ONE, "two.py": TWO}, "two.py"),
+        ({"stub.py": STUB, "one.py": ONE}, "one.py"),
+        ({"two.py": TWO, "two.ipynb": NOTEBOOK}, "two.py"),
+        ({"one.py": ONE, "two.ipynb": NOTEBOOK}, "two.ipynb"),
+        ({"a.py": ONE, "b.py": ONE}, "a.py"),
+        ({"hello.py": b"print(1)", "report.pdf": b""}, "hello.py"),
+        ({"one.py": ONE, "broken.py": b"\0"}, "one.py"),
     ],
 )
 def test_the_stated_rule(sources: dict[str, bytes], expected: str) -> None:
     """The expected name wins, then the number of functions written, then the kind of file."""
-    found, source, _ = choose(files(**sources))
+    found, source, _ = choose(files(sources))
     assert found.path == expected
     assert found.kind == ".ipynb" or source in sources.values()
 
@@ -52,19 +45,19 @@ def test_the_stated_rule(sources: dict[str, bytes], expected: str) -> None:
     ("sources", "message"),
     [
         ({}, "no Python file"),
-        ({"report_pdf": b""}, "no Python file"),
-        ({"a_py": ONE, "b_py": ONE + b"#"}, r"equally many .* “a.py”, “b.py”"),
-        ({"a_py": b"1", "b_py": b"2"}, r"None of the seven .* “a.py”, “b.py”"),
-        ({"a__neural_network_py": ONE, "b__neural_network_py": ONE + b"#"}, "equally many"),
-        ({"neural_network_py": b"\0"}, "“neural_network.py” cannot be graded. .* null bytes"),
-        ({"a_ipynb": b"{"}, "“a.ipynb” cannot be graded. It is not a Jupyter notebook"),
-        ({f"f{i}_py": ONE for i in range(200)}, "200 Python files"),
+        ({"report.pdf": b""}, "no Python file"),
+        ({"a.py": ONE, "b.py": ONE + b"#"}, r"equally many .* “a.py”, “b.py”"),
+        ({"a.py": b"1", "b.py": b"2"}, r"None of the seven .* “a.py”, “b.py”"),
+        ({"a/neural_network.py": ONE, "b/neural_network.py": ONE + b"#"}, "equally many"),
+        ({"neural_network.py": b"\0"}, "“neural_network.py” cannot be graded. .* null bytes"),
+        ({"a.ipynb": b"{"}, "“a.ipynb” cannot be graded. It is not a Jupyter notebook"),
+        ({f"f{i}.py": ONE for i in range(200)}, "200 Python files"),
     ],
 )
 def test_refusals_name_the_files(sources: dict[str, bytes], message: str) -> None:
     """A tie and a missing or unreadable file are refused."""
     with pytest.raises(Refused, match=message):
-        choose(files(**sources))
+        choose(files(sources))
 
 
 @pytest.mark.parametrize(
