@@ -40,12 +40,6 @@ def test_a_due_date_in_a_named_zone(tmp_path: Path, zone: str, due: str, expecte
 def test_tables_use_the_zone_of_their_own_day(tmp_path: Path) -> None:
     """A table's time in summer has summer's offset, though the due date is in winter."""
     local = course_in(tmp_path, 'zone = "Europe/Berlin"\ndue = 2026-11-30T23:59:00\n').local_zone
-    found = [
-        clock.placed(clock.written(text), local).isoformat()[-6:]
-        for text in (
-            "2026-10-20 9:00",
-            "2026-11-20T09:00",
-            "2026-10-20 09:00Z",
-        )
-    ]
+    times = ("2026-10-20 9:00", "2026-11-20T09:00", "2026-10-20 09:00Z")
+    found = [clock.placed(clock.written(text), local).isoformat()[-6:] for text in times]
     assert found == ["+02:00", "+01:00", "+00:00"]

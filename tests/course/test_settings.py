@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import msgspec
@@ -15,10 +16,11 @@ from autograder.cases.points import kit_points
 from autograder.commands import init
 from autograder.course import template
 from autograder.course.load import load
-from autograder.course.settings import Course, Criterion, Late
+from autograder.course.settings import Course, CourseLimits, Criterion, Files, Late, Visibility
 from autograder.errors import ConfigError
 from autograder.paths import ROOT
 from tests.builders.courses import course_in
+from tests.builders.files import written
 
 DOCUMENT = (ROOT / "docs/course-toml.md").read_text("utf-8")
 TAIL = '"1.4" = 18\n"2.1" = 20\n"2.2" = 8\n"2.3" = 20\n'
@@ -36,25 +38,31 @@ def test_everything_works_without_a_file() -> None:
 
 
 def test_settings_are_read(tmp_path: Path) -> None:
-    """Every value of the file is in the course."""
-    path = tmp_path / "course.toml"
-    path.write_text(
+    """Every value of the file is in the course; what it does not have is the default."""
+    course = course_in(
+        tmp_path,
         'name = "ML"\nhidden_seed = 7\ndependency_credit = 0.5\n' + DUE + "[limits]\n"
         "call_seconds = 2.5\nmemory_mib = 512\n[late]\nper_day = 20\n[points]\n"
         '"1.1" = 12\n"1.2" = 8\n"1.3" = 16\n"1.4" = 18\n"2.1" = 20\n"2.2" = 8\n"2.3" = 18\n'
         '[visibility]\nhidden = "visible"\n[excused]\n"ffnn-handout/z0" = "unclear"\n'
-        '[[rubric]]\nname = "Text"\npoints = 18\ncomments = ["short"]\n'
+        '[[rubric]]\nname = "Text"\npoints = 18\ncomments = ["short"]\n',
     )
-    course = load(path)
-    assert (course.name, course.hidden_seed, course.dependency_credit) == ("ML", 7, 0.5)
-    assert course.sandbox_limits().memory == 512 << 20
-    assert course.sandbox_limits().call_seconds == 2.5
-    assert course.late == Late(per_day=20, cap=50, grace_minutes=15, on_gradescope=False)
-    assert course.due is not None
-    assert course.due.isoformat() == "2026-11-30T23:59:00+01:00"
-    assert (course.visibility.public, course.visibility.hidden) == ("visible", "visible")
-    assert course.excused == {"ffnn-handout/z0": "unclear"}
-    assert course.rubric == (Criterion("Text", 18, ("short",)),)
+    sections = {"1.1": 12, "1.2": 8, "1.3": 16, "1.4": 18, "2.1": 20, "2.2": 8, "2.3": 18}
+    assert course == Course(
+        name="ML",
+        hidden_seed=7,
+        dependency_credit=0.5,
+        due=datetime(2026, 11, 30, 23, 59, tzinfo=timezone(timedelta(hours=1))),
+        points=sections,
+        late=Late(per_day=20, cap=50, grace_minutes=15, on_gradescope=False),
+        visibility=Visibility(public="visible", hidden="visible"),
+        limits=CourseLimits(call_seconds=2.5, memory_mib=512),
+        excused={"ffnn-handout/z0": "unclear"},
+        rubric=(Criterion("Text", 18, ("short",)),),
+        folder=tmp_path,
+    )
+    limits = course.sandbox_limits()
+    assert (limits.call_seconds, limits.memory) == (2.5, 512 << 20)
     assert (course.course_points().report, course.course_points().automatic) == (18, 82)
 
 
@@ -105,63 +113,45 @@ def test_settings_are_read(tmp_path: Path) -> None:
 )
 def test_a_wrong_value_has_a_message(tmp_path: Path, text: str, message: str) -> None:
     """The message names the key and says what to do."""
-    path = tmp_path / "course.toml"
-    path.write_text(text)
     with pytest.raises(ConfigError, match=re.escape(message)) as problem:
-        load(path)
-    assert str(problem.value).startswith(str(path))
+        course_in(tmp_path, text)
+    assert str(problem.value).startswith(str(tmp_path / "course.toml"))
 
 
 def test_a_file_of_a_windows_editor_is_read(tmp_path: Path) -> None:
-    """A byte order mark and CRLF do no harm; a file that is not UTF-8 has a message."""
-    path = tmp_path / "c.toml"
-    path.write_bytes(b'\xef\xbb\xbfname = "x"\r\n')
+    """A byte order mark and CRLF do no harm; another encoding and a missing file have a message."""
+    path = written(tmp_path / "c.toml", b'\xef\xbb\xbfname = "x"\r\n')
     assert load(path).name == "x"
-    path.write_bytes(b'name = "\xe4"')
     with pytest.raises(ConfigError, match="is not UTF-8"):
-        load(path)
-
-
-def test_a_missing_file_has_a_message(tmp_path: Path) -> None:
-    """It has the path and the reason."""
+        load(written(path, b'name = "\xe4"'))
     with pytest.raises(ConfigError, match="cannot be read"):
         load(tmp_path / "none.toml")
 
 
 def test_tables_are_beside_the_course(tmp_path: Path) -> None:
     """A table with the default name is used if it exists; a table that is named must exist."""
-    path = tmp_path / "course.toml"
-    path.write_text("[files]\ngroups = 'teams/teams.csv'\n")
-    course = load(path)
+    course = course_in(tmp_path, "[files]\ngroups = 'teams/teams.csv'\n")
     assert course.file("roster") is None
-    (tmp_path / "roster.csv").touch()
-    assert course.file("roster") == tmp_path / "roster.csv"
+    assert written(tmp_path / "roster.csv") == course.file("roster")
     with pytest.raises(ConfigError, match=r"\[files\] in course.toml names it as `groups`"):
         course.file("groups")
-    (tmp_path / "teams").mkdir()
-    (tmp_path / "teams/teams.csv").touch()
-    assert course.file("groups") == tmp_path / "teams/teams.csv"
+    assert written(tmp_path / "teams/teams.csv") == course.file("groups")
 
 
 def keys(data: object) -> set[str]:
     """Every key of a course's file, those of tables with free keys left out."""
-    found: set[str] = set()
-    entries = data if isinstance(data, list) else [data]
-    for entry in entries:
-        if isinstance(entry, dict):
-            for key, value in entry.items():
-                found.add(key)
-                found |= set() if key in ("points", "excused") else keys(value)
-    return found
+    if isinstance(data, list):
+        return set().union(*map(keys, data))
+    if not isinstance(data, dict):
+        return set()
+    return set(data).union(
+        *(keys(value) for key, value in data.items() if key not in ("points", "excused"))
+    )
 
 
-def every_key() -> set[str]:
-    """Every key that a course's file may have."""
-    found = set(Course.__struct_fields__) - {"folder"}
-    course = Course()
-    for table in (course.limits, course.visibility, course.files, Late(), Criterion("x", 1)):
-        found |= set(table.__struct_fields__)
-    return found
+STRUCTS = (Course, CourseLimits, Visibility, Files, Late, Criterion)
+EVERY_KEY = {key for one in STRUCTS for key in one.__struct_fields__} - {"folder"}
+"""Every key that a course's file may have."""
 
 
 def test_the_template_is_the_kit_itself(tmp_path: Path) -> None:
@@ -175,7 +165,7 @@ def test_the_templates_examples_count(tmp_path: Path) -> None:
     """Without their mark, its examples load too, and together they have every key."""
     text = template.text().replace("#: ", "")
     course = course_in(tmp_path, text)
-    assert keys(tomllib.loads(text)) == every_key()
+    assert keys(tomllib.loads(text)) == EVERY_KEY
     assert course.late == Late()
     assert sum(part.points for part in course.rubric) == REPORT_POINTS
 
@@ -184,7 +174,7 @@ def test_the_readme_shows_every_key(tmp_path: Path) -> None:
     """Its example loads, and has all keys that a course may have."""
     (text,) = re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL)
     course_in(tmp_path, text)
-    assert keys(tomllib.loads(text)) == every_key()
+    assert keys(tomllib.loads(text)) == EVERY_KEY
 
 
 def test_init_draws_a_seed_whose_margins_hold(
@@ -192,11 +182,11 @@ def test_init_draws_a_seed_whose_margins_hold(
 ) -> None:
     """Each course has hidden inputs of its own; a seed with a narrow margin is drawn again."""
     seeds = iter([11, 12, 13])
-    monkeypatch.setattr("autograder.commands.init.secrets.randbelow", lambda _: next(seeds))
-    narrow = {11, 12}
+    monkeypatch.setattr(init.secrets, "randbelow", lambda _: next(seeds))
     monkeypatch.setattr(
-        "autograder.commands.init.margins",
-        lambda answers: [Margin("train", 0.0 if answers.hidden_seed in narrow else 1.0, 2, True)],
+        init,
+        "margins",
+        lambda answers: [Margin("train", float(answers.hidden_seed == 13), 2, True)],
     )
     assert init.run(tmp_path) == 0
     assert load(tmp_path / "course.toml").hidden_seed == 13
@@ -208,8 +198,7 @@ def test_init_draws_a_seed_whose_margins_hold(
 
 def test_init_overwrites_nothing(tmp_path: Path) -> None:
     """An existing file stays, and the message offers another name; a missing folder is an error."""
-    path = tmp_path / "course.toml"
-    path.write_text("name = 'mine'\n")
+    path = written(tmp_path / "course.toml", "name = 'mine'\n")
     with pytest.raises(ConfigError, match=r"was not changed.*new-course.toml"):
         template.write(path)
     assert path.read_text() == "name = 'mine'\n"

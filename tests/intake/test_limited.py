@@ -19,7 +19,6 @@ SMALL = Limit(1, 3.0, 64 << 20)
 
 
 def forever() -> bytes:
-    """Uses processor time only."""
     while True:
         pass
 
@@ -56,9 +55,7 @@ def signalled(number: int) -> Callable[[], bytes]:
     ],
 )
 def test_each_end_is_the_right_ones_fault(
-    work: Callable[[], bytes],
-    error: type[Exception],
-    sentence: str,
+    work: Callable[[], bytes], error: type[Exception], sentence: str
 ) -> None:
     """Bytes that cost too much or crash are refused; a fault of ours or the machine never is."""
     with pytest.raises(error, match=sentence):

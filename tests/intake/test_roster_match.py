@@ -21,6 +21,13 @@ def named(name: str, number: str = "") -> Identity:
     return Identity(f"{name}_{number}", number=number, ids=(number,), names=(name,))
 
 
+def refusal(*identities: Identity) -> str:
+    """Why nothing is graded."""
+    with pytest.raises(IntakeError) as caught:
+        match(ROSTER, identities)
+    return str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("identity", "person"),
     [
@@ -54,11 +61,8 @@ def test_the_second_of_one_name_is_found_when_the_first_is() -> None:
 
 def test_an_ambiguous_submission_stops_grading() -> None:
     """The message lists all of them, with the lines of the roster and what to do."""
-    with pytest.raises(IntakeError) as caught:
-        match(
-            ROSTER, [named("doejane", "7"), Identity("Jane Doe", names=("Jane Doe",)), named("x")]
-        )
-    assert str(caught.value) == (
+    jane = Identity("Jane Doe", names=("Jane Doe",))
+    assert refusal(named("doejane", "7"), jane, named("x")) == (
         "nothing was graded, because some submissions cannot be assigned to a student:\n"
         "  “doejane_7” may be Jane Doe (id s1, line 2) or Doe, Jane (id s2, line 3). "
         "Write 7 into a column “participant” of roster.csv, in the line of the right one.\n"
@@ -70,30 +74,24 @@ def test_an_ambiguous_submission_stops_grading() -> None:
 
 def test_two_submissions_of_one_student() -> None:
     """It is not clear which one counts, or whether the roster lacks a student."""
-    with pytest.raises(IntakeError) as caught:
-        match(ROSTER, [named("nunezjose", "1"), named("José Núñez", "2")])
     assert (
         "“nunezjose_1” and “José Núñez_2” both fit José Núñez (id s3, line 4). "
         "Remove one, or add the other student to roster.csv."
-    ) in str(caught.value)
+    ) in refusal(named("nunezjose", "1"), named("José Núñez", "2"))
 
 
 def test_a_number_and_a_name_that_contradict_each_other() -> None:
     """An id in the roster may by chance be another student's number on the platform."""
-    with pytest.raises(IntakeError) as caught:
-        match(ROSTER, [named("nunezjose", "4004")])
     assert (
         "“nunezjose_4004” has the number of Anne-Marie Roe (id 4004, line 5) but the name of "
         "José Núñez (id s3, line 4). Fix the ids or names in roster.csv, or write 4004 into a "
         "column “participant” of the right one."
-    ) in str(caught.value)
+    ) in refusal(named("nunezjose", "4004"))
     sure = Person("s3", "José Núñez", participant="4004", line=4)
     assert match(Roster(Path("roster.csv"), (sure, FOUR)), [named("nunezjose", "4004")]) == [sure]
 
 
 def test_a_long_list_is_cut() -> None:
     """With a wrong roster the message would be very long."""
-    with pytest.raises(IntakeError) as caught:
-        match(ROSTER, [named("Jane Doe", str(n)) for n in range(MAX_LISTED + 3)])
-    lines = str(caught.value).splitlines()
+    lines = refusal(*(named("Jane Doe", str(n)) for n in range(MAX_LISTED + 3))).splitlines()
     assert (len(lines), lines[-1]) == (MAX_LISTED + 2, "  and 3 more")
