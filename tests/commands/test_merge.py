@@ -203,24 +203,6 @@ def test_other_conditions_are_told_before_the_run(course: Course) -> None:
     assert "made with" not in course.submit("--regrade-all")
 
 
-def test_marks_for_an_older_file_are_listed(course: Course) -> None:
-    """Marks of a report that changes, adjustments of code that does, until somebody looks again."""
-    course.write("manual.csv", f"{MARKS}s1,text,15,,Kim\ns2,text,12,,Kim\n")
-    course.write("adjustments.csv", f"{ADJUSTMENTS}s3,2.1,-2,Copied,Ada,2026-12-03\n")
-    printed = course.submit(s1=report("second"), s3=code(MISTAKE), s2=code())
-    older = "Marks or decisions for an older file: "
-    found = course.status()
-    assert f"{older}2. Look again" in found
-    assert "    Student 1 (s1): marks by Kim\n" in found
-    assert "    Student 3 (s3): adjusted points by Ada\n" in found
-    end = "0 new, 3 replaced, 3 kept, 0 removed; 1 report changed after marking"
-    assert end in printed.splitlines()
-    course.write("manual.csv", f"{MARKS}s1,text,15,Seen again,Kim\ns2,text,12,,Kim\n")
-    course.write("adjustments.csv", ADJUSTMENTS)
-    course.export()
-    assert older not in course.status()
-
-
 def test_a_wrong_line_is_one_students_problem(course: Course) -> None:
     """Bad lines and double marks leave their students incomplete, exit 1, and nobody else."""
     marks = "".join(f"s{n},text,10,,Kim\n" for n in range(1, 7))

@@ -35,7 +35,7 @@ PRINTED: dict[str, tuple[tuple[str, ...], str]] = {
 }
 """Commands, and a part of what each must have printed."""
 ONCE: dict[str, tuple[tuple[str, ...], str]] = {
-    "doctor": (("doctor",), "isolation"),
+    "doctor": (("doctor",), "Students' files can be graded here."),
     "verify": (("verify", "--config", "{folder}/wrong.toml"), "points"),
     "help": (("--help",), "grade"),
     "export help": (("export", "--help"), "canvas"),

@@ -120,17 +120,6 @@ def test_data_from_moodle(tmp_path: Path) -> None:
     assert anne.original == ("Anne-Marie de la Cruz_4007_assignsubmission_file_/",)
 
 
-def test_data_from_gradescope(tmp_path: Path) -> None:
-    """Its metadata has ids, addresses and times; each member of a group has an upload."""
-    found = read(kept(tmp_path, gradescope_zip(CLASS)))
-    bo, files = found["Bo Lee_s10009"]
-    assert (bo.identity.ids, bo.identity.email) == (("s10009",), "jadams009@example.org")
-    assert bo.submitted_at == datetime(2026, 11, 30, 21, 59, tzinfo=UTC)
-    assert (bo.original, files) == (found["Ann Lee_s10008"][0].original, found["Ann Lee_s10008"][1])
-    assert bo.person is not None
-    assert (bo.person.id, bo.person.name) == ("s10009", "Bo Lee")
-
-
 @pytest.mark.parametrize(("pack", "page"), [(canvas_zip, "Canvas'"), (moodle_zip, "Moodle's")])
 def test_typed_text_is_ignored_with_a_note(
     tmp_path: Path, pack: Callable[..., bytes], page: str

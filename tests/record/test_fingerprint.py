@@ -1,6 +1,5 @@
 """What a result depends on: everything that can change it, and nothing else."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from autograder.paths import ROOT
 from autograder.record import fingerprint
 from autograder.record.fingerprint import cases_digest, code_digest, conditions, judging_files
 from autograder.sandbox import Limits
+from tests.builders.files import written
 from tests.builders.import_graph import closure, graph, modules
 from tests.builders.records import SOURCE, the_conditions
 
@@ -24,32 +24,18 @@ JUDGES = ("autograder.grading.grader", "autograder.sandbox.fork_server", "autogr
 def test_fingerprints_see_everything() -> None:
     """Source, file name, other files, notes and each of the conditions change it."""
     base = Submission("alice", SOURCE, "a.py")
-    digests = [
-        the_conditions().fingerprint(base),
-        *(
-            the_conditions().fingerprint(msgspec.structs.replace(base, **change))  # type: ignore[arg-type]
-            for change in (
-                {"source": SOURCE + b"#"},
-                {"source": None},
-                {"path": "b.py"},
-                {"ignored": ("x",)},
-                {"notes": ("n",)},
-                {"bonus": b"x = 1"},
-            )
-        ),
-        *(
-            the_conditions(**change).fingerprint(base)  # type: ignore[arg-type]
-            for change in (
-                {"kit": "2"},
-                {"code": "d"},
-                {"cases": "l"},
-                {"python": "3.13.0"},
-                {"numpy": "2.1"},
-                {"scipy": "1.15"},
-                {"limits": Limits(call_seconds=6)},
-            )
-        ),
-    ]
+    files: tuple[dict[str, object], ...] = (
+        *({"source": SOURCE + b"#"}, {"source": None}, {"path": "b.py"}, {"ignored": ("x",)}),
+        *({"notes": ("n",)}, {"bonus": b"x = 1"}),
+    )
+    machine: tuple[dict[str, object], ...] = (
+        *({"kit": "2"}, {"code": "d"}, {"cases": "l"}, {"python": "3.13.0"}, {"numpy": "2.1"}),
+        *({"scipy": "1.15"}, {"limits": Limits(call_seconds=6)}),
+    )
+    here = the_conditions()
+    digests = [here.fingerprint(base)]
+    digests += [here.fingerprint(msgspec.structs.replace(base, **change)) for change in files]
+    digests += [the_conditions(**change).fingerprint(base) for change in machine]
     assert len(set(digests)) == len(digests)
 
 
@@ -116,8 +102,7 @@ def test_the_digest_sees_each_change_of_a_file(
     files = {path.relative_to(ROOT) for path in judging_files()}
     assert {Path("tests/public/cases.json"), Path("data/iris.csv")} <= files
     for name in files:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
+        written(tmp_path / name, (ROOT / name).read_bytes())
     monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
     before = code_digest.__wrapped__()
     assert before == code_digest()

@@ -1,10 +1,12 @@
 """The file of the record: locks, disks, damage. Every fault has a message."""
 
 import os
+import resource
 import signal
 import sqlite3
-import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,19 +19,38 @@ from autograder.record.writer import Record
 from tests.builders.processes import run as run_command
 from tests.builders.records import SOURCE, a_result, run, the_conditions
 
+BEGIN = """
+import os, sys
+from pathlib import Path
+from autograder.errors import StoreError
+from autograder.record.reader import History
+from autograder.record.writer import Record
+from autograder.sandbox.libc import drop_capabilities
+folder = Path(sys.argv[1])
+if os.geteuid() == 0:
+    drop_capabilities()  # without them root has to obey a folder's mode like anybody else
+"""
+WRITE = "try: Record.writing(folder)\nexcept StoreError as error: print(error)"
+READ = "print(*(result.submission for result in History.open(folder).results()))"
 
-def python(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a program with ``folder`` as its argument."""
-    return run_command([sys.executable, "-c", program, folder])
+
+def elsewhere(program: str, folder: Path) -> str:
+    """What another process prints about a folder."""
+    done = run_command([sys.executable, "-c", BEGIN + program, folder])
+    assert done.stderr == ""
+    return done.stdout
+
+
+def pragmas(record: Record) -> list[object]:
+    """How its file is written, and whether foreign keys are kept."""
+    names = ("journal_mode", "synchronous", "foreign_keys")
+    return [record._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
 
 
 def test_the_file_is_made_to_survive_a_power_cut(tmp_path: Path) -> None:
     """WAL with synchronous=FULL on a local disk, and foreign keys are kept."""
     with Record.writing(tmp_path) as record:
-        asked = record._connection
-        assert asked.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert asked.execute("PRAGMA synchronous").fetchone() == (2,)
-        assert asked.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert pragmas(record) == ["wal", 2, 1]
 
 
 def test_a_network_home_gets_a_journal_that_works_there(
@@ -39,8 +60,7 @@ def test_a_network_home_gets_a_journal_that_works_there(
     run(tmp_path, a_result())
     monkeypatch.setattr(connection, "file_system", lambda path: "nfs4")
     with Record.writing(tmp_path) as record:
-        assert record._connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
-        assert record._connection.execute("PRAGMA synchronous").fetchone() == (3,)
+        assert pragmas(record) == ["delete", 3, 1]
         record.begin(the_conditions())
         record.add(a_result("bob"), b"f", SOURCE)
         assert record.count() == 2
@@ -68,14 +88,7 @@ def test_two_graders_on_one_folder(tmp_path: Path) -> None:
     with Record.writing(tmp_path):
         with pytest.raises(StoreError, match=r"Another grader is at work.*this very process"):
             Record.writing(tmp_path)
-        program = (
-            "import sys; from pathlib import Path; from autograder.record.writer import Record\n"
-            "from autograder.errors import StoreError\n"
-            "try: Record.writing(Path(sys.argv[1]))\n"
-            "except StoreError as error: print(error)\n"
-        )
-        other = python(program, tmp_path)
-        assert f"(process {os.getpid()} on " in other.stdout
+        assert f"(process {os.getpid()} on " in elsewhere(WRITE, tmp_path)
     Record.writing(tmp_path).close()
 
 
@@ -94,90 +107,57 @@ def test_a_lock_is_gone_with_its_process(tmp_path: Path) -> None:
         os.waitpid(child, 0)
 
 
-def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+@contextmanager
+def few_pages(record: Record) -> Iterator[None]:
+    """SQLite finds the disk full."""
+    (pages,) = record._connection.execute("PRAGMA page_count").fetchone()
+    record._connection.execute(f"PRAGMA max_page_count = {pages}")
+    yield
+    record._connection.execute("PRAGMA max_page_count = 1000000")
+
+
+@contextmanager
+def small_files(record: Record) -> Iterator[None]:
+    """The system refuses a write of this process."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("full", [few_pages, small_files])
+def test_a_full_disk_loses_nothing(
+    tmp_path: Path, full: Callable[[Record], AbstractContextManager[None]]
+) -> None:
     """Only the submission that did not fit is missing, and grading can go on."""
     with Record.writing(tmp_path) as record:
         record.begin(the_conditions())
         record.add(a_result("alice"), b"f", SOURCE)
-        pages = record._connection.execute("PRAGMA page_count").fetchone()[0]
-        record._connection.execute(f"PRAGMA max_page_count = {pages}")
-        noise = os.urandom(400_000).hex()
-        with pytest.raises(StoreError, match=r"The disk with .* is full\. Make room"):
-            record.add(a_result("bob"), b"f", noise.encode())
-        record._connection.execute("PRAGMA max_page_count = 1000000")
+        noise = os.urandom(400_000).hex().encode()
+        message = r"The disk with .* is full\. Make room"
+        with full(record), pytest.raises(StoreError, match=message):
+            record.add(a_result("bob"), b"f", noise)
         record.add(a_result("carol"), b"f", SOURCE)
         assert [result.submission for result in record.results()] == ["alice", "carol"]
 
 
-def test_the_system_says_that_the_disk_is_full(tmp_path: Path) -> None:
-    """The system refuses a write of a process that may write 200 kB."""
-    program = """
-import resource, signal, sys
-from pathlib import Path
-from autograder.errors import StoreError
-from autograder.record.writer import Record
-from tests.builders.records import SOURCE, a_result, the_conditions
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-record = Record.writing(Path(sys.argv[1]))
-record.begin(the_conditions())
-resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-reported = []
-try:
-    for number in range(1000):
-        record.add(a_result(f"s{number:03}"), b"f", SOURCE)
-        reported.append(number)
-except StoreError as error:
-    print(len(reported), error)
-"""
-    done = python(program, tmp_path)
-    reported, _, words = done.stdout.partition(" ")
-    assert "is full" in words, done.stderr
-    assert "Traceback" not in done.stderr
-    with Record.writing(tmp_path) as record:
-        assert record.count() == int(reported) > 0
-
-
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
-    """Read-only: the message names the folder, with or without a record."""
+    """Read-only: the message names the folder, with or without a record; a record can be read."""
     run(tmp_path / "there", a_result())
     (tmp_path / "there" / NAME).chmod(0o444)
     (tmp_path / "empty").mkdir()
-    program = """
-import os, sys
-from pathlib import Path
-from autograder.errors import StoreError
-from autograder.sandbox.libc import drop_capabilities
-from autograder.record.writer import Record
-if os.geteuid() == 0:
-    drop_capabilities()  # without them root has to obey a folder's mode like anybody else
-try: Record.writing(Path(sys.argv[1]))
-except StoreError as error: print(error)
-"""
     for folder in (tmp_path / "there", tmp_path / "empty"):
         folder.chmod(0o555)
-        done = python(program, folder)
+        said = elsewhere(WRITE, folder)
+        assert str(folder) in said
+        assert "Make the folder writable, or choose another one with --out." in said
+    before = sorted((tmp_path / "there").iterdir())
+    assert elsewhere(READ, tmp_path / "there") == "alice\n"
+    assert sorted((tmp_path / "there").iterdir()) == before
+    for folder in (tmp_path / "there", tmp_path / "empty"):
         folder.chmod(0o755)
-        assert str(folder) in done.stdout, done.stderr
-        assert "Make the folder writable, or choose another one with --out." in done.stdout
-
-
-def test_a_folder_that_can_only_be_read(tmp_path: Path) -> None:
-    """An archived record is read, and no file is created beside it."""
-    run(tmp_path, a_result())
-    program = """
-import os, sys
-from pathlib import Path
-from autograder.record.reader import History
-from autograder.sandbox.libc import drop_capabilities
-if os.geteuid() == 0:
-    drop_capabilities()
-print(*(result.submission for result in History.open(Path(sys.argv[1])).results()))
-"""
-    tmp_path.chmod(0o555)
-    done = python(program, tmp_path)
-    tmp_path.chmod(0o755)
-    assert (done.stdout, done.stderr) == ("alice\n", "")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["results.lock", NAME]
 
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
@@ -227,21 +207,23 @@ def test_a_damaged_record_is_left_or_moved_never_deleted(
         assert record.count() == 1
 
 
+def tool(folder: Path, sql: str) -> None:
+    """Change the record, or make one, with another program."""
+    with closing(sqlite3.connect(folder / NAME)) as database, database:
+        database.execute(sql)
+
+
 def test_a_damaged_result_is_named(tmp_path: Path) -> None:
     """For damage that SQLite cannot see, the message names the submission."""
     run(tmp_path, a_result())
-    with sqlite3.connect(tmp_path / NAME) as tool:
-        tool.execute("UPDATE gradings SET details = x'00'")
-    tool.close()
+    tool(tmp_path, "UPDATE gradings SET details = x'00'")
     with History.open(tmp_path) as history, pytest.raises(StoreError, match="result of alice"):
         list(history.results())
 
 
 def test_a_database_of_another_program(tmp_path: Path) -> None:
     """It is refused and not changed."""
-    with sqlite3.connect(tmp_path / NAME) as other:
-        other.execute("CREATE TABLE theirs (x)")
-    other.close()
+    tool(tmp_path, "CREATE TABLE theirs (x)")
     with pytest.raises(StoreError, match="not a record of this grader"):
         Record.writing(tmp_path)
 
@@ -250,15 +232,12 @@ def test_a_database_of_another_program(tmp_path: Path) -> None:
 def test_a_record_of_another_version(tmp_path: Path, version: int) -> None:
     """Older or newer: refused and not changed; the message has both versions."""
     run(tmp_path, a_result())
-    with sqlite3.connect(tmp_path / NAME) as tool:
-        tool.execute(f"PRAGMA user_version = {version}")
-    tool.close()
+    tool(tmp_path, f"PRAGMA user_version = {version}")
     before = (tmp_path / NAME).read_bytes()
     message = rf"version {version}, and this grader reads version \d+\. Nothing was changed\. Use"
-    with pytest.raises(StoreError, match=message):
-        Record.writing(tmp_path)
-    with pytest.raises(StoreError, match=message):
-        History.open(tmp_path)
+    for opening in (Record.writing, History.open):
+        with pytest.raises(StoreError, match=message):
+            opening(tmp_path)
     assert (tmp_path / NAME).read_bytes() == before
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from autograder.record.reader import NAME, History
 from autograder.record.writer import Record
+from autograder.results import SubmissionResult
 from tests.builders.records import SOURCE, a_result, an_output, run, the_conditions
 
 
@@ -33,17 +34,16 @@ def test_unchanged_is_found_by_fingerprint_and_level(tmp_path: Path) -> None:
         assert record.unchanged("bob", b"f", {3}) is None
 
 
-@pytest.mark.parametrize("status", ["timeout", "killed", "not_judged"])
-def test_a_fault_that_may_pass_is_run_again(tmp_path: Path, status: str) -> None:
+@pytest.mark.parametrize(
+    "result",
+    [
+        *(a_result("alice", an_output(one)) for one in ("timeout", "killed", "not_judged")),
+        a_result("alice", status="not_judged", outputs=()),
+    ],
+)
+def test_a_fault_that_may_pass_is_run_again(tmp_path: Path, result: SubmissionResult) -> None:
     """A timeout, a kill or an error of the grader is never taken from the record."""
-    run(tmp_path, a_result("alice", an_output(), an_output(status)))
-    with Record.writing(tmp_path) as record:
-        assert record.unchanged("alice", b"f", {3}) is None
-
-
-def test_a_not_judged_submission_is_run_again(tmp_path: Path) -> None:
-    """Also where it has no outputs at all."""
-    run(tmp_path, msgspec.structs.replace(a_result(), status="not_judged", outputs=()))
+    run(tmp_path, result)
     with Record.writing(tmp_path) as record:
         assert record.unchanged("alice", b"f", {3}) is None
 
@@ -155,10 +155,8 @@ def test_a_student_cannot_fill_the_record(tmp_path: Path) -> None:
     """Prints, messages and left-out lines are cut; half characters do not stop it."""
     flood = "x" * 10_000_000
     outputs = [an_output("failed", staff=flood, message=flood) for _ in range(100)]
-    run(
-        tmp_path,
-        a_result("alice", *outputs, printed="\ud800" + flood, left_out=((1, flood),) * 5000),
-    )
+    left_out = ((1, flood),) * 5000
+    run(tmp_path, a_result("alice", *outputs, printed="\ud800" + flood, left_out=left_out))
     with History.open(tmp_path) as history:
         result = history.result("alice")
     assert result is not None
