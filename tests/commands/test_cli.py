@@ -73,15 +73,6 @@ def test_the_table_has_the_agreed_columns(graded: tuple[Path, str]) -> None:
     assert rows["plus_eta"]["misconceptions"] == "train-plus-eta"
 
 
-def test_one_file_shows_why(tmp_path: Path) -> None:
-    """For a single file everything is on the screen."""
-    path = written(tmp_path / "neural_network.py", MISTAKE)
-    text = autograder("grade", path, "--out", tmp_path / "out", "--jobs", "1")
-    assert "neural_network: 60 of 80" in text
-    assert "2.1 train_nn    0 of 20" in text
-    assert "minus eta" in " ".join(text.split())
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

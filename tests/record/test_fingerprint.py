@@ -66,24 +66,13 @@ def test_the_digest_of_the_cases_sees_hidden_ones() -> None:
     assert conditions(every, Limits()).cases == cases_digest(every)
 
 
-def uncovered() -> set[str]:
-    """Modules that are imported where a verdict is made, and that the digest does not cover."""
-    files = modules(ROOT, ("assignment", "solution", "autograder"))
-    covered = set(judging_files())
-    return {name for name in closure(graph(files), JUDGES) if files[name] not in covered}
-
-
 def test_the_digest_covers_all_code_that_makes_a_verdict() -> None:
     """Each module that the grader, the fork server or a worker imports is in the digest."""
-    assert uncovered() == set()
-
-
-def test_a_module_that_moves_away_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without its folder or its name in the list, a module of the grader counts as uncovered."""
-    monkeypatch.setattr(fingerprint, "FOLDERS", ("solution",))
-    assert {"autograder.sandbox.sandbox", "autograder.sandbox.fork_server"} <= uncovered()
-    monkeypatch.setitem(fingerprint.MODULES, "autograder", "__init__")
-    assert {"autograder.grading.grader", "autograder.cases.expected"} <= uncovered()
+    files = modules(ROOT, ("assignment", "solution", "autograder"))
+    covered = set(judging_files())
+    used = closure(graph(files), JUDGES)
+    assert len(used) > 50
+    assert [name for name in used if files[name] not in covered] == []
 
 
 def test_the_digest_covers_nothing_that_only_shows_results() -> None:

@@ -77,24 +77,6 @@ def test_only_a_finished_run_drops_submissions(tmp_path: Path) -> None:
         assert record.all_submissions() == ["alice", "bob"]
 
 
-def test_what_counts_may_be_an_earlier_grading(tmp_path: Path) -> None:
-    """The new grading is recorded, the earlier one counts, and its note is among the notes."""
-    run(tmp_path, a_result("alice"))
-    with Record.writing(tmp_path) as record:
-        before = record.attempts()["alice"]
-        record.begin(the_conditions())
-        broken = a_result("alice", an_output("error"))
-        record.add(broken, b"g", b"broken", counting=before.grading, note="The earlier one counts.")
-        record.finish()
-        assert record.unchanged("alice", b"g", {3}) is not None
-        now = record.attempts()["alice"]
-        assert (now.grading, now.code) == (before.grading, before.code)
-        result = record.result("alice")
-        assert result is not None
-        assert result.notes == ("a note", "The earlier one counts.")
-        assert record.source("alice") == SOURCE
-
-
 def test_withdrawn_submissions_stay_out_of_sight(tmp_path: Path) -> None:
     """Later runs carry the mark; without it they are back."""
     run(tmp_path, a_result("alice"), a_result("bob"))
