@@ -14,6 +14,11 @@ def written(path: Path, content: str | bytes = b"") -> Path:
     return path
 
 
+def kept(folder: Path, data: bytes, name: str = "download.zip") -> Path:
+    """A download in this folder, as a file."""
+    return written(folder / name, data)
+
+
 def folder_of(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     """Write files into a folder, also into folders in it; returns the folder."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,8 @@ import pytest
 from autograder.reports.say import place, say
 from tests.builders.commands import CourseFolder, autograder
 from tests.builders.downloads import Student, canvas_zip, made_class, pdf, roster_csv
-from tests.builders.sources import RIGHT, graded, mistake
+from tests.builders.files import folder_of
+from tests.builders.sources import RIGHT, mistake
 
 LONG = "The first sentence of a message that goes on and on. " * 4
 COURSE = 'name = "Networks"\ndue = 2026-11-30T23:59:00+01:00\n[late]\n'
@@ -65,8 +66,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     course.write("wrong.toml", "[points]\n1.1 = 10\n")
     course.write("one.py", mistake("train-plus-eta"))
     course.write("late.zip", later)
-    marks = "submission,item,points,comment,grader\ns10013,discussion,3,,Kim\n"
-    course.write("manual.csv", marks)
+    course.write("manual.csv", "submission,item,points\ns10013,discussion,3\n")
     course.grade(course.write("class.zip", canvas_zip(students)), "--config", course.config)
     course.grade(course.write("again.zip", again))
     course.write(
@@ -102,31 +102,22 @@ def test_no_line_is_wider(
     assert columns < 120 or name == "grade nothing" or max(map(len, texts)) > 80
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A class of three, one of whom has submitted nothing that can be run."""
-    sources = {"adaeze_with_a_long_name_that_goes_on": RIGHT, "bo": mistake("train-plus-eta")}
-    folder = tmp_path_factory.mktemp("class")
-    (folder / "in").mkdir()
-    return graded(folder / "in", sources | {"cy": "def sigmoid(x:\n"}, folder / "out")
-
-
-@pytest.mark.parametrize(("columns", "sections"), [(40, 0), (80, 6), (120, 6)])
-def test_the_table_keeps_its_columns(
-    columns: int, sections: int, results: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_table_keeps_its_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Scores stand below their title; a narrow terminal has no sections, but a message."""
-    monkeypatch.setenv("COLUMNS", str(columns))
-    again = ("grade", results.with_name("in"), "--out", results, "--jobs", "1", "--unsafe")
-    lines = autograder(*again).splitlines()
-    (place,) = [place for place, line in enumerate(lines) if line.startswith("submission")]
-    head, *rows = lines[place : place + 4]
-    assert len(head.split()) == 2 + sections + bool("message" in head)
-    end = head.index("score") + len("score")
-    scores = [row[:end].split()[-1] for row in rows]
-    assert scores == ["80", "60", "0"]
-    assert max(map(len, rows)) <= columns
-    assert "Syntax" in rows[2] or columns == 40
+    sources = {"adaeze_with_a_long_name_that_goes_on.py": RIGHT, "bo.py": mistake("train-plus-eta")}
+    folder = folder_of(tmp_path / "in", sources | {"cy.py": "def sigmoid(x:\n"})
+    for columns, sections in ((40, 0), (80, 6), (120, 6)):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        printed = autograder("grade", folder, "--out", tmp_path / "out", "--jobs", "1")
+        lines = printed.splitlines()
+        (place,) = [place for place, line in enumerate(lines) if line.startswith("submission")]
+        head, *rows = lines[place : place + 4]
+        assert len(head.split()) == 2 + sections + bool("message" in head)
+        end = head.index("score") + len("score")
+        scores = [row[:end].split()[-1] for row in rows]
+        assert scores == ["80", "60", "0"]
+        assert max(map(len, rows)) <= columns
+        assert "Syntax" in rows[2] or columns == 40
 
 
 def test_a_pipe_gets_whole_lines(

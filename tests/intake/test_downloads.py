@@ -31,7 +31,7 @@ from tests.builders.downloads import (
     roster_csv,
     zipped,
 )
-from tests.builders.files import folder_of, unzipped, written
+from tests.builders.files import folder_of, kept, unzipped
 
 CLASS = made_class(30)
 ALONE = [student for student in CLASS if not student.group]
@@ -43,11 +43,6 @@ DOWNLOADS = {
     "gradescope": ("Gradescope", gradescope_zip(ALONE)),
     "gradescope, no outer folder": ("Gradescope", gradescope_zip(ALONE, root="")),
 }
-
-
-def kept(folder: Path, data: bytes, name: str = "download.zip") -> Path:
-    """The download as a file."""
-    return written(folder / name, data)
 
 
 def unpacked(folder: Path, data: bytes) -> Path:
@@ -100,13 +95,10 @@ def test_data_from_canvas(tmp_path: Path) -> None:
     found = read(kept(tmp_path, canvas_zip(CLASS)))
     jane, _ = found["doejane_4000"]
     assert (jane.identity.number, jane.identity.names, jane.late) == ("4000", ("doejane",), False)
-    assert jane.original == (
-        "doejane_4000_70001_neural_network.py",
-        "doejane_4000_70002_report.pdf",
-    )
+    names = ("doejane_4000_70001_neural_network.py", "doejane_4000_70002_report.pdf")
+    assert jane.original == names
     assert found["müllerzoë_4003"][0].late
-    assert "group1_4008" in found
-    assert not any("4009" in key for key in found)
+    assert [key for key in found if "4008" in key or "4009" in key] == ["group1_4008"]
 
 
 def test_data_from_moodle(tmp_path: Path) -> None:
@@ -277,8 +269,8 @@ def test_a_stray_file_in_a_zip_stops_grading(tmp_path: Path, which: str) -> None
     """It is not clear whether that is a class or one student's zip."""
     platform, data = DOWNLOADS[which]
     outer = "assignment_5_export/" if which == "gradescope" else ""
-    path = kept(tmp_path, zipped([*unzipped(data).items(), (f"{outer}notes.txt", b"")]))
-    message = refusal(path)
+    members = [*unzipped(data).items(), (f"{outer}notes.txt", b"")]
+    message = refusal(kept(tmp_path, zipped(members)))
     assert message.startswith(f"download.zip looks like a download from {platform} with ")
     assert "“notes.txt” does not belong to one. Remove it from the zip, or unpack" in message
 
@@ -350,10 +342,9 @@ def test_one_number_of_two_students_stops_grading(
 
 def test_one_student_spelt_in_two_ways_is_one(tmp_path: Path) -> None:
     """Capitals and forms of accents do not make two people."""
-    one, other = (
-        replace(JANE, name=unicodedata.normalize(form, "Zoë Doe"), number=number, email=email)
-        for form, number, email in (("NFC", 1, "Zoe@x.org"), ("NFD", 2, "zoe@X.org"))
-    )
+    one = replace(JANE, name="Zoë Doe", email="Zoe@x.org")
+    name = unicodedata.normalize("NFD", one.name)
+    other = replace(one, name=name, number=2, email="zoe@X.org")
     assert len(read(kept(tmp_path, gradescope_zip([one, other, ANN])))) == 2
 
 
@@ -389,15 +380,13 @@ def test_numbers_in_an_honest_name_do_no_harm(tmp_path: Path, name: str) -> None
 def test_odd_encodings_of_names(tmp_path: Path) -> None:
     """UTF-8 without its flag is read; other bytes and long names do no harm."""
     words = "_assignsubmission_file_nn.py"
-    path = kept(tmp_path, zipped([(f"Z{c}_1{words}", CODE) for c in "@"] + [(f"b_2{words}", CODE)]))
-    data = path.read_bytes().replace(b"Z@_1", b"\xc3\xab_1").replace(b"b_2_", b"\xff_2_")
-    path.write_bytes(data)
-    found = read(path)
+    data = zipped([(f"Z@_1{words}", CODE), (f"b_2{words}", CODE)])
+    data = data.replace(b"Z@_1", b"\xc3\xab_1").replace(b"b_2_", b"\xff_2_")
+    found = read(kept(tmp_path, data))
     assert len(found) == 2
     assert "ë_1" in found
     long = f"{'x' * 60_000}_{'1' * 5_000}{words}"
-    path = kept(tmp_path, zipped([(long, CODE), (f"bo_2{words}", CODE)]))
-    message = refusal(path)
+    message = refusal(kept(tmp_path, zipped([(long, CODE), (f"bo_2{words}", CODE)])))
     assert "does not belong to one" in message
     assert len(message) < 500
 

@@ -1,6 +1,5 @@
 """Submissions from files, archives, folders and downloads."""
 
-import gzip
 import os
 import sys
 import zipfile
@@ -15,9 +14,9 @@ from autograder.course.roster import Person, Roster
 from autograder.errors import IntakeError
 from autograder.intake.submission import Submission
 from autograder.intake.submissions import Intake, one_submission
-from tests.builders.archives import tarred, zipped
+from tests.builders.archives import zipped
 from tests.builders.downloads import Student, canvas_zip, made_class, moodle_zip
-from tests.builders.files import folder_of, notebook, written
+from tests.builders.files import folder_of, written
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
 NAME = "neural_network.py"
@@ -35,28 +34,6 @@ def one(path: Path) -> Submission:
     return found
 
 
-def test_each_kind_of_path(tmp_path: Path) -> None:
-    """A script of any name, a notebook, a zip and a tar.gz are each one submission."""
-    files = {
-        "jane.py": GOOD,
-        "kim.ipynb": notebook(GOOD.decode()),
-        "li.zip": zipped(("nn.py", GOOD), ("report.pdf", b"%PDF")),
-        "mo.tar.gz": gzip.compress(tarred((f"x/{NAME}", GOOD))),
-    }
-    folder_of(tmp_path, files)
-    found = list(submissions(sorted(tmp_path.iterdir())))
-    assert [(one.id, one.path, one.refused) for one in found] == [
-        ("jane", "jane.py", ""),
-        ("kim", "kim.ipynb", ""),
-        ("li", "nn.py", ""),
-        ("mo", f"x/{NAME}", ""),
-    ]
-    assert all(one.source is not None and GOOD in one.source for one in found)
-    assert found[2].report == "report.pdf"
-    assert found[2].ignored == ("report.pdf",)
-    assert "“nn.py” was graded" in found[2].notes[0]
-
-
 def test_a_folder_with_the_file_is_one_submission(tmp_path: Path) -> None:
     """The other files are listed, and none of them is imported."""
     names = (NAME, "numpy.py", "conftest.py", "results.json", "x.pth", "__init__.py")
@@ -70,7 +47,7 @@ def test_a_folder_with_the_file_is_one_submission(tmp_path: Path) -> None:
 
 def test_any_other_folder_has_one_submission_for_each_child(tmp_path: Path) -> None:
     """Folders, files and archives side by side, junk left out, each with its own id."""
-    archive = zipped(("nn.py", GOOD))
+    archive = zipped(("nn.py", GOOD), ("report.pdf", b"%PDF"))
     files = {"jane.doe/mine.py": GOOD, "ann.py": GOOD, "Ann.zip": archive, "zipped/in.zip": archive}
     folder_of(tmp_path, {**files, "essay.docx": b"", ".DS_Store": b""})
     (tmp_path / "empty").mkdir()
@@ -80,6 +57,7 @@ def test_any_other_folder_has_one_submission_for_each_child(tmp_path: Path) -> N
     graded = ["Ann", "ann-2", "jane.doe", "zipped"]
     assert list(found) == sorted([*graded, "empty", "essay.docx", "link", "pipe"])
     assert [name for name, one in found.items() if one.source == GOOD] == graded
+    assert (found["Ann"].report, found["Ann"].ignored) == ("report.pdf", ("report.pdf",))
     assert found["ann-2"].notes == (
         "Another submission is called “ann” too, so this one is “ann-2”.",
     )
@@ -161,8 +139,12 @@ def test_one_student_in_two_downloads(tmp_path: Path) -> None:
     assert [one.id for one in submissions(paths)] == [
         *("docy_32", "leeann_31", "docy_32-2", "leeann_31-2")
     ]
-    with pytest.raises(IntakeError, match="“leeann_31” and “leeann_31” both fit Ann Lee"):
+    with pytest.raises(IntakeError) as caught:
         list(submissions(paths, ROSTER))
+    assert (
+        "“leeann_31” and “leeann_31” both fit Ann Lee (id s1, line 2). "
+        "Remove one, or add the other student to roster.csv."
+    ) in str(caught.value)
 
 
 def test_an_archive_below_is_never_a_class(tmp_path: Path) -> None:

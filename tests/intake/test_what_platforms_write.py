@@ -66,10 +66,7 @@ ROSTER = "id,name,participant\ns1,Jane Doe,123\ns2,Jo Roe,124\n"
 def test_a_few_stragglers_on_canvas(
     tmp_path: Path, names: list[str], with_roster: bool, ids: list[str]
 ) -> None:
-    """A zip is a class where all its students are in the roster, or one is late; else one is told.
-
-    The warning says what to do if it was meant as a class.
-    """
+    """A class if all its students are in the roster, or one is late; else there is a warning."""
     path = written(tmp_path / "one.zip", zipped((name, GOOD) for name in names))
     known = roster.read(written(tmp_path / "roster.csv", ROSTER)) if with_roster else None
     with Intake([path], known) as given:

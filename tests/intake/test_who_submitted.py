@@ -28,20 +28,10 @@ from tests.builders.downloads import (
     roster_csv,
     zipped,
 )
-from tests.builders.files import folder_of, written
+from tests.builders.files import folder_of, kept, written
 
 CLASS = made_class(16)
 CODE = b"x = 1\n"
-
-
-def course(folder: Path, students: Iterable[Student], **how: object) -> Path:
-    """A course's file with its roster beside it."""
-    written(folder / "roster.csv", roster_csv(students, **how))  # type: ignore[arg-type]
-    return written(folder / "course.toml", "[limits]\ncall_seconds = 2.0\n")
-
-
-def kept(folder: Path, data: bytes, name: str = "download.zip") -> Path:
-    return written(folder / name, data)
 
 
 def summary_of(path: Path, known: Roster | None = None) -> list[str]:
@@ -51,8 +41,8 @@ def summary_of(path: Path, known: Roster | None = None) -> list[str]:
 
 
 def roster_of(folder: Path, students: Iterable[Student], **how: object) -> Roster:
-    course(folder, students, **how)
-    return roster.read(folder / "roster.csv")
+    content = roster_csv(students, **how)  # type: ignore[arg-type]
+    return roster.read(written(folder / "roster.csv", content))
 
 
 def test_the_summary_before_grading(tmp_path: Path) -> None:
@@ -176,11 +166,12 @@ def test_a_changed_identity_never_causes_a_new_run(tmp_path: Path) -> None:
     """The same files from Canvas, then with another roster, then from Moodle: nothing is run."""
     students = [one for one in CLASS if not one.group and not one.text][:6]
     folder = CourseFolder(tmp_path)
-    course(tmp_path, students, participant=True)
+    folder.write("course.toml", "")
+    roster_of(tmp_path, students, participant=True)
     canvas = kept(tmp_path, canvas_zip(students))
     printed = folder.grade(canvas, "--config", folder.config)
     assert "6 students, 6 with code, 5 with report, 0 unmatched (Canvas)" in printed
-    course(tmp_path, [replace(students[0], email="new@x.org"), *students[1:]], participant=True)
+    roster_of(tmp_path, [replace(students[0], email="new@x.org"), *students[1:]], participant=True)
     assert "6 unchanged" in folder.grade(canvas)
     assert "6 unchanged" in folder.grade(kept(tmp_path, moodle_zip(students), "moodle.zip"))
     with History.open(folder.out) as record:
@@ -194,7 +185,8 @@ def test_a_changed_identity_never_causes_a_new_run(tmp_path: Path) -> None:
 
 def test_ambiguity_stops_before_anything_is_written(tmp_path: Path) -> None:
     """Two of one name without a number for either."""
-    config = course(tmp_path, CLASS)
+    roster_of(tmp_path, CLASS)
+    config = kept(tmp_path, b"", "course.toml")
     path, out = kept(tmp_path, moodle_zip(CLASS)), tmp_path / "out"
     printed = autograder("grade", path, "--config", config, "--out", out, expect=2)
     assert "Write 4000 into a column “participant”" in printed

@@ -221,13 +221,6 @@ def test_a_damaged_result_is_named(tmp_path: Path) -> None:
         list(history.results())
 
 
-def test_a_database_of_another_program(tmp_path: Path) -> None:
-    """It is refused and not changed."""
-    tool(tmp_path, "CREATE TABLE theirs (x)")
-    with pytest.raises(StoreError, match="not a record of this grader"):
-        Record.writing(tmp_path)
-
-
 @pytest.mark.parametrize("version", [1, 99])
 def test_a_record_of_another_version(tmp_path: Path, version: int) -> None:
     """Older or newer: refused and not changed; the message has both versions."""
@@ -241,10 +234,13 @@ def test_a_record_of_another_version(tmp_path: Path, version: int) -> None:
     assert (tmp_path / NAME).read_bytes() == before
 
 
-def test_no_record_yet(tmp_path: Path) -> None:
-    """A missing or empty record is refused with a message."""
+def test_what_is_no_record_is_refused(tmp_path: Path) -> None:
+    """A missing file, an empty one, and a database of another program."""
     with pytest.raises(StoreError, match=r"has no results\.sqlite"):
         History.open(tmp_path)
     (tmp_path / NAME).touch()
     with pytest.raises(StoreError, match="is empty: grade something"):
         History.open(tmp_path)
+    tool(tmp_path, "CREATE TABLE theirs (x)")
+    with pytest.raises(StoreError, match="not a record of this grader"):
+        Record.writing(tmp_path)
