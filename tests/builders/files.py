@@ -1,10 +1,12 @@
-"""Files, the folders and zips that they are in, and notebooks."""
+"""Files of submissions, the folders and zips that they are in, and notebooks."""
 
 import io
 import json
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from tests.builders.downloads import pdf
 
 
 def written(path: Path, content: str | bytes = b"") -> Path:
@@ -41,3 +43,9 @@ def unzipped(data: bytes) -> dict[str, bytes]:
     """The files of a zip by name."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def code(source: str | bytes, report: str = "") -> dict[str, bytes]:
+    """The files of a submission: the code, and perhaps a report with this title."""
+    files = {"neural_network.py": source.encode() if isinstance(source, str) else source}
+    return files | ({"report.pdf": pdf(report)} if report else {})

@@ -13,7 +13,7 @@ from autograder.record.reader import DEMO, History
 from autograder.record.writer import Record
 from tests.builders.commands import CourseFolder, autograder
 from tests.builders.downloads import DUE, pdf
-from tests.builders.files import written
+from tests.builders.files import code, written
 from tests.builders.records import a_result, run
 
 RIGHT = reference_source()
@@ -46,10 +46,6 @@ class Course(CourseFolder):
         return (self.out / f"staff/reports/{student}.pdf").read_bytes()
 
 
-def code(source: bytes = RIGHT) -> dict[str, bytes]:
-    return {"neural_network.py": source}
-
-
 def report(title: str = "first") -> dict[str, bytes]:
     return {"report.pdf": pdf(title)}
 
@@ -61,7 +57,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     course.write("course.toml", COURSE)
     people = "".join(f"s{n},Student {n},\n" for n in range(1, 10))
     course.write("roster.csv", f"id,name,withdrawn\n{people}")
-    files = {f"s{n}": {**code(), **report()} for n in range(1, 6)}
+    files = {f"s{n}": code(RIGHT, "first") for n in range(1, 6)}
     files["s2"] |= code(MISTAKE)
     printed = course.submit("--config", str(course.config), **files, s6=code(b"x = 1\n"))
     assert "6 new, 0 replaced, 0 kept, 0 removed" in printed.splitlines()
@@ -78,7 +74,7 @@ def test_stragglers_add_to_the_class(course: Course) -> None:
     """Two new students and one replacement: nobody else changes, in any table or page."""
     before, results = course.table(), course.table("results", "submission")
     pages = {f"s{n}": course.page(f"s{n}") for n in (1, 3, 4, 5, 6)}
-    printed = course.submit(s7=code(), s8={**code(MISTAKE), **report()}, s2=code())
+    printed = course.submit(s7=code(RIGHT), s8=code(MISTAKE, "first"), s2=code(RIGHT))
     assert "2 new, 1 replaced, 5 kept, 0 removed" in printed.splitlines()
     assert "3 judged" in printed
     assert "No submission from: Student 9 (s9)" in printed
@@ -101,7 +97,7 @@ def test_stragglers_add_to_the_class(course: Course) -> None:
 
 def test_attempts_are_per_file(course: Course) -> None:
     """A new report keeps the code, new code keeps the report, and broken code replaces nothing."""
-    files = {"s1": report("second"), "s2": code(), "s3": {"notes.txt": b"I am sorry"}}
+    files = {"s1": report("second"), "s2": code(RIGHT), "s3": {"notes.txt": b"I am sorry"}}
     printed = course.submit(**files, s4=code(BROKEN), s6=code(BROKEN))
     rows = course.table()
     assert [rows[f"s{n}"]["automatic"] for n in (1, 2, 3, 4, 6)] == ["80", "80", "80", "80", "0"]
@@ -127,7 +123,7 @@ def test_whoever_loses_by_a_newer_attempt_is_named(course: Course) -> None:
     """Fewer points, or late now and not before; the latest attempt counts all the same."""
     late = (DUE + timedelta(hours=30)).isoformat()
     course.write("times.csv", f"submission,submitted_at\ns2,{late}\n")
-    printed = course.submit(s1=code(MISTAKE), s2=code())
+    printed = course.submit(s1=code(MISTAKE), s2=code(RIGHT))
     assert (
         "\nlose by a newer attempt (2):\n  s1: 80 -> 60 (2.1 20 -> 0)\n"
         "  s2: 60 -> 64 (2.1 0 -> 20, late 0 -> -16), late now and not before\n"
@@ -137,7 +133,7 @@ def test_whoever_loses_by_a_newer_attempt_is_named(course: Course) -> None:
 
 def test_only_replace_drops_anybody(course: Course) -> None:
     """All who go are named before anything runs; their pages go too, and the record keeps them."""
-    printed = course.submit("--replace", s1=code(), s7=code())
+    printed = course.submit("--replace", s1=code(RIGHT), s7=code(RIGHT))
     assert printed.startswith("2 students")
     assert printed.index("--replace removes 5: s2, s3, s4, s5, s6") < printed.index("\nsubmission ")
     assert "1 new, 0 replaced, 1 kept, 5 removed" in printed.splitlines()
@@ -147,7 +143,7 @@ def test_only_replace_drops_anybody(course: Course) -> None:
     with History.open(course.out) as record:
         assert len(record.all_submissions()) == 7
     # Who comes back begins anew: the report of the first time is nobody's.
-    course.submit(s2=code())
+    course.submit(s2=code(RIGHT))
     assert not (course.out / "staff" / "reports" / "s2.pdf").exists()
 
 
@@ -155,7 +151,7 @@ def test_who_has_withdrawn_is_in_no_table(course: Course) -> None:
     """Neither rows nor pages nor the list of the absent; without the mark they are back."""
     roster = (course.folder / "roster.csv").read_text()
     course.write("roster.csv", roster.replace("Student 2,", "Student 2,yes").replace("9,", "9,x"))
-    printed = course.submit(s7=code(), s2=code())
+    printed = course.submit(s7=code(RIGHT), s2=code(RIGHT))
     assert "Withdrawn, so in no table: Student 2 (s2)" in printed
     assert "No submission from: Student 8 (s8)\n" in printed
     assert set(course.table()) == {f"s{n}" for n in (1, 3, 4, 5, 6, 7, 8)}
@@ -168,7 +164,7 @@ def test_who_has_withdrawn_is_in_no_table(course: Course) -> None:
 
 def test_the_folder_remembers_its_course(course: Course) -> None:
     """Without --config ids and points stay; a course that has gone is asked for."""
-    course.submit(s7=code())
+    course.submit(s7=code(RIGHT))
     assert course.table()["s7"]["name"] == "Student 7"
     moved = course.folder / "elsewhere.toml"
     (course.folder / "course.toml").rename(moved)
@@ -221,7 +217,7 @@ def test_a_wrong_line_is_one_students_problem(course: Course) -> None:
     assert [rows[f"s{n}"]["final"] for n in range(1, 7)] == ["90", "", "", "88", "", "10"]
     assert "adjustments.csv, line 2: “two” is not a number" in rows["s3"]["note"]
     assert "manual-bo.csv, line 2" not in rows["s1"]["note"]
-    course.submit(s7=code(), expect=1)
+    course.submit(s7=code(RIGHT), expect=1)
     assert course.table()["s7"]["automatic"] == "80"
 
 
@@ -244,7 +240,7 @@ def test_a_dry_run_shows_what_would_merge(course: Course) -> None:
     """It changes no file: neither record nor row, page or report."""
     before = files_in(course.out)
     course.write("adjustments.csv", f"{ADJUSTMENTS}s1,2.1,-1,Seen,Kim,2026-12-03\n")
-    printed = course.submit("--dry-run", s2={**code(), **report("second")}, s7=code())
+    printed = course.submit("--dry-run", s2=code(RIGHT, "second"), s7=code(RIGHT))
     assert "  s2: 60 -> 80 (2.1 0 -> 20)" in printed
     assert "1 new, 1 replaced, 5 kept, 0 removed" in printed.splitlines()
     assert "adjustments.csv: 1 new" in printed
@@ -275,7 +271,7 @@ def test_a_time_in_a_table_is_not_that_of_a_newer_file(course: Course) -> None:
     course.write("times.csv", f"{head}s1,{late[0]}\ns2,{late[0]}\n")
     course.export()
     assert [course.table()[one]["late"] for one in ("s1", "s2")] == ["-16", "-12"]
-    course.submit(s2=code())
+    course.submit(s2=code(RIGHT))
     unused = "Student 2 (s2): a submission time, which is not used\n"
     assert unused in course.status()
     assert [course.table()[one]["late"] for one in ("s1", "s2")] == ["-16", "0"]

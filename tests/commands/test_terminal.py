@@ -8,8 +8,8 @@ import pytest
 
 from autograder.reports.say import place, say
 from tests.builders.commands import CourseFolder, autograder
-from tests.builders.downloads import Student, canvas_zip, made_class, pdf, roster_csv
-from tests.builders.files import folder_of
+from tests.builders.downloads import Student, canvas_zip, made_class, roster_csv
+from tests.builders.files import code, folder_of
 from tests.builders.sources import RIGHT, mistake
 
 LONG = "The first sentence of a message that goes on and on. " * 4
@@ -58,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     course = CourseFolder(tmp_path_factory.mktemp("course"))
     students = made_class(18, [b"x = 1\n"])
-    students[12] = replace(students[12], files=files(mistake("train-plus-eta")))
+    students[12] = replace(students[12], files=code(mistake("train-plus-eta"), "first"))
     again, later = (canvas_zip([late(students[13], title)]) for title in ("again", "later"))
     course.write("course.toml", COURSE)
     course.write("roster.csv", roster_csv(students, participant=True))
@@ -77,13 +77,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return course.folder
 
 
-def files(source: str, report: str = "first") -> dict[str, bytes]:
-    return {"neural_network.py": source.encode(), "report.pdf": pdf(report)}
-
-
 def late(student: Student, report: str) -> Student:
     """The student with another report, and a file that loses nothing by it."""
-    return replace(student, attempt=2, files=files("x = 2\n", report))
+    return replace(student, attempt=2, files=code("x = 2\n", report))
 
 
 @pytest.mark.parametrize(("name", "columns"), TABLE)

@@ -18,6 +18,7 @@ from tests.builders.downloads import (
     moodle_zip,
     roster_csv,
 )
+from tests.builders.files import code
 from tests.builders.sources import RIGHT, mistake
 
 COURSE = f'name = "Back-propagation"\ndue = {DUE.isoformat()}\n[late]\n'
@@ -35,10 +36,6 @@ def course(tmp_path: Path) -> CourseFolder:
 def students(source: str | bytes = ONE) -> list[Student]:
     """Four students who have submitted this code."""
     return [replace(one, files=code(source)) for one in made_class(20)[12:16]]
-
-
-def code(source: str | bytes) -> dict[str, bytes]:
-    return {"neural_network.py": source.encode() if isinstance(source, str) else source}
 
 
 def entered(course: CourseFolder) -> list[str]:

@@ -22,11 +22,10 @@ from tests.builders.downloads import (
     canvas_zip,
     made_class,
     moodle_zip,
-    pdf,
     roster_csv,
     zipped,
 )
-from tests.builders.files import unzipped
+from tests.builders.files import code, unzipped
 from tests.builders.sources import RIGHT, STUB, mistake
 
 BEGUN = RIGHT[: RIGHT.index("def ffnn(")]
@@ -165,8 +164,8 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
 
     # Wednesday: somebody submits late and somebody again, and nobody else changes.
     again, new = week.by_id[AGAIN], week.students[-1]
-    again = replace(again, files=files(RIGHT, "Second report"), attempt=2)
-    new = replace(new, files=files(BEGUN, "Late report"))
+    again = replace(again, files=code(RIGHT, "Second report"), attempt=2)
+    new = replace(new, files=code(BEGUN, "Late report"))
     week.by_id |= {AGAIN: again, new.id: new}
     week.students = [*week.by_id.values()]
     printed = week.grade(week.download(again, new))
@@ -202,10 +201,6 @@ def test_a_week(tmp_path: Path, platform: str) -> None:
     week.write("adjustments.csv", ADJUSTMENTS + zeros)
     head = f"{SIZE} on the roster: {SIZE - 1} final, 0 need you, 1 not submitted\n"
     assert week.status(expect=0).startswith(head)
-
-
-def files(source: str, report: str) -> dict[str, bytes]:
-    return {"neural_network.py": source.encode(), "report.pdf": pdf(report)}
 
 
 def check_grades(week: Week, now: dict[str, dict[str, str]], automatic: dict[str, int]) -> None:

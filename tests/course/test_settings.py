@@ -185,7 +185,7 @@ def test_init_draws_a_seed_whose_margins_hold(
     assert load(tmp_path / "course.toml").hidden_seed == 13
     monkeypatch.undo()
     drawn = init.hidden_seed()
-    assert drawn != Course().hidden_seed
+    assert (Answers().is_default, Answers(drawn).is_default) == (True, False)
     assert all(margin.ok for margin in margins(Answers(drawn)))
 
 

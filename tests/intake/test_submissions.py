@@ -158,9 +158,8 @@ def test_an_archive_below_is_never_a_class(tmp_path: Path) -> None:
 
 def test_skipped_files_are_in_the_notes(tmp_path: Path) -> None:
     """Notes on earlier attempts are notes of the submission."""
-    name = "assign_801_{}_neural_network{}.py"
-    members = {name.format(11, "-1"): GOOD, name.format(9, ""): b"", "bo_802_12_x.py": GOOD}
-    folder_of(tmp_path, members)
+    files = {"ann_801_11_neural_network-1.py": GOOD, "ann_801_9_neural_network.py": b""}
+    folder_of(tmp_path, files | {"bo_802_12_x.py": GOOD})
     first, _ = submissions([tmp_path])
     assert (first.source, first.path) == (GOOD, NAME)
     assert first.notes == (

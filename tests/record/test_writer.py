@@ -77,6 +77,18 @@ def test_only_a_finished_run_drops_submissions(tmp_path: Path) -> None:
         assert record.all_submissions() == ["alice", "bob"]
 
 
+def test_withdrawn_submissions_stay_out_of_sight(tmp_path: Path) -> None:
+    """Later runs carry the mark; without it they are back."""
+    run(tmp_path, a_result("alice"), a_result("bob"))
+    with Record.writing(tmp_path) as record:
+        record.withdraw({"alice"})
+        record.begin(the_conditions())
+        assert [result.submission for result in record.results()] == ["bob"]
+        assert (record.count(), record.attempts()["alice"].withdrawn) == (1, True)
+        record.withdraw(())
+        assert record.count() == 2
+
+
 def test_kept_results_count_in_the_new_run(tmp_path: Path) -> None:
     """An unchanged submission has its old result in the new run, also with nothing added."""
     run(tmp_path, a_result("alice"))
