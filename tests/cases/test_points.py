@@ -1,5 +1,6 @@
 """Points of a course: how they are shared out, and that no result keeps points of another one."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,10 @@ from hypothesis import strategies as st
 
 from assignment.checks.model.questions import NUMBERS, by_function
 from autograder.cases.answers import Answers
-from autograder.cases.expected import reference_source
 from autograder.cases.graded import all_cases, graded
 from autograder.cases.points import (
     REPORT,
     SECTIONS,
-    CoursePoints,
     apportioned,
     course_points,
     kit_points,
@@ -26,25 +25,17 @@ from autograder.commands.verify import PUBLIC_SHARE
 from autograder.grading.batch import grade_all
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
-from autograder.record.fingerprint import Conditions, conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
-from autograder.sandbox import Limits, Sandbox
+from autograder.sandbox import Sandbox
+from tests.builders.pools import FakePool
+from tests.builders.records import the_conditions
+from tests.builders.sources import edited
 
 GRADED = graded(all_cases())
-LIMITS = Limits(call_seconds=2.0)
 OTHER = {**kit_sections(), "1.3": 20, "2.2": 4}
-BROKEN = reference_source().replace(b"z1 = np.ones(M + 1)", b"z1 = np.zeros(M + 1)")
-
-
-def of_section(number: str, given_: CoursePoints) -> tuple[int, int]:
-    """All points of a section, and those of its public outputs."""
-    mine = [c for c in pointed(GRADED, given_) if by_function(c.function).number == number]
-    return (
-        sum(sum(case.points.values()) for case in mine),
-        sum(sum(case.points.values()) for case in mine if case.public),
-    )
+BROKEN = edited("ffnn", ("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)")).encode()
 
 
 def test_the_kits_points_are_what_the_cases_say() -> None:
@@ -59,9 +50,10 @@ def test_a_section_has_its_points(number: str) -> None:
     low, high = PUBLIC_SHARE
     for points in range(least(number), 101):
         given_ = course_points({**kit_sections(), number: points})
-        every, public = of_section(number, given_)
-        assert every == points
-        assert low <= public / every <= high
+        mine = [c for c in pointed(GRADED, given_) if by_function(c.function).number == number]
+        given_public = sum(sum(case.points.values()) for case in mine if case.public)
+        assert sum(sum(case.points.values()) for case in mine) == points
+        assert low <= given_public / points <= high
         assert min(given_.outputs.values()) >= 1
 
 
@@ -92,21 +84,15 @@ def test_dependency_credit_rounds_half_up(points: int, share: float, has: int) -
 
 def test_the_key_differs_for_different_points() -> None:
     """The points and the dependency credit both count."""
-    kit = kit_sections()
-    keys = {
-        course_points(kit).key,
-        course_points(OTHER).key,
-        course_points(kit, 0.5).key,
-        course_points(OTHER, 0.5).key,
-    }
-    assert len(keys) == 4
+    given_ = itertools.product((kit_sections(), OTHER), (1.0, 0.5))
+    assert len({course_points(points, share).key for points, share in given_}) == 4
 
 
 @pytest.fixture(scope="module")
 def judged() -> dict[float, SubmissionResult]:
     """A file with a mistake in ffnn, graded natively with the full weight and with half."""
     found = {}
-    with Sandbox(LIMITS) as sandbox:
+    with Sandbox() as sandbox:
         for share in (1.0, 0.5):
             grader = Grader(Answers(course_points=course_points(OTHER, share)), sandbox)
             found[share] = grader.grade(Submission("ann", BROKEN))
@@ -123,8 +109,7 @@ def test_a_lower_dependency_credit_is_announced(judged: dict[float, SubmissionRe
     assert {output.function for output in credited} >= {"backprop", "train_nn", "test_nn"}
     for output in credited:
         assert output.points == (output.max_points + 1) // 2
-        message = FIX_FFNN.format("50 % of the points (rounded)")
-        assert output.message == message
+        assert output.message == FIX_FFNN.format("50 % of the points (rounded)")
     messages = {o.message for o in full.outputs if o.points}
     assert messages == {"", FIX_FFNN.format("full points")}
     assert half.score < full.score
@@ -138,54 +123,24 @@ def test_points_can_be_applied_again(judged: dict[float, SubmissionResult]) -> N
     assert course_points(OTHER).applied(full) is full
 
 
-class Pool:
-    """A pool that grades here, and counts how often."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._grader = Grader(Answers(), sandbox)
-        self._waiting: list[Submission] = []
-        self.graded = 0
-
-    def levels(self) -> set[int]:
-        return {self._grader.sandbox.isolation.level}
-
-    def free(self) -> bool:
-        return not self._waiting
-
-    def busy(self) -> int:
-        return len(self._waiting)
-
-    def submit(self, submission: Submission) -> None:
-        self._waiting.append(submission)
-
-    def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
-        submission = self._waiting.pop()
-        self.graded += 1
-        return [(submission, self._grader.grade(submission))]
-
-    def close(self) -> None:
-        """Nothing to end."""
-
-
-def test_other_points_run_nothing_again(tmp_path: Path) -> None:
+def test_other_points_run_nothing_again(
+    tmp_path: Path, judged: dict[float, SubmissionResult]
+) -> None:
     """The record has the new points and the change, and no code was run for it."""
-    conditions_ = conditions(Answers().cases, LIMITS)
+    pool = FakePool(lambda _: course_points(kit_sections()).applied(judged[1.0]))
     seen = []
-    with Sandbox(LIMITS) as sandbox:
-        pool = Pool(sandbox)
-        for points in (kit_sections(), OTHER, OTHER, kit_sections()):
-            with Record.writing(tmp_path) as record:
-                submissions = [Submission("ann", BROKEN)]
-                summary = grade_all(
-                    submissions, pool, record, conditions_, course_points=course_points(points)
-                )
-            with History.open(tmp_path) as history:
-                (result,) = history.results()
-            seen.append((summary.unchanged, [result.question_score(one) for one in NUMBERS]))
-            most = sum(output.max_points for output in result.outputs)
-            assert most == sum(points[number] for number in NUMBERS)
-            assert course_points(points).applied(result) is result
-    assert pool.graded == 1
+    for points in (kit_sections(), OTHER, OTHER, kit_sections()):
+        with Record.writing(tmp_path) as record:
+            ann, under = [Submission("ann", BROKEN)], the_conditions()
+            mine = course_points(points)
+            summary = grade_all(ann, pool, record, under, course_points=mine)
+        with History.open(tmp_path) as history:
+            (result,) = history.results()
+        seen.append((summary.unchanged, [result.question_score(one) for one in NUMBERS]))
+        most = sum(output.max_points for output in result.outputs)
+        assert most == sum(points[number] for number in NUMBERS)
+        assert mine.applied(result) is result
+    assert len(pool.submitted) == 1
     assert [unchanged for unchanged, _ in seen] == [0, 1, 1, 1]
     (_, kit), (_, other), *again = seen
     assert kit != other
@@ -194,8 +149,7 @@ def test_other_points_run_nothing_again(tmp_path: Path) -> None:
 
 def test_points_are_no_part_of_what_a_result_depends_on() -> None:
     """The fingerprint of a submission is the same in every course's points."""
-    kit = Conditions("1", "c", "k", "3", "2", "1", LIMITS)
-    other = Conditions("1", "c", "k", "3", "2", "1", LIMITS, course_points="x")
+    kit, other = the_conditions(), the_conditions(course_points="x")
     assert kit.key == other.key
     assert kit.differences(other) == ("the points",)
 

@@ -5,7 +5,7 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,52 +13,48 @@ import msgspec
 import pytest
 
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.answers import Answers
-from autograder.cases.expected import reference_source
 from autograder.errors import IntakeError
 from autograder.grading import outcomes
 from autograder.grading.batch import Summary, grade_all
 from autograder.grading.pool import LocalPool
 from autograder.intake.submission import Submission
-from autograder.record.fingerprint import Conditions, conditions
+from autograder.record.fingerprint import conditions
 from autograder.record.reader import History
 from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from tests.builders import grader_process
+from tests.builders.pools import FakePool
+from tests.builders.records import the_conditions
+from tests.builders.results import ANSWERS
+from tests.builders.sources import RIGHT
 
 LIMITS = Limits(call_seconds=2.0)
-RIGHT = reference_source()
 STUB = b"\n".join(b"def %s(*a): raise NotImplementedError" % name.encode() for name in FUNCTIONS)
-SIGMOID = (
-    b"from math import exp\ndef sigmoid(x):\n    return 1 / (1 + exp(-x)) if x > -100 else 0.0\n"
-)
+SIGMOID = b"from math import exp\ndef sigmoid(x): return 1 / (1 + exp(-x)) if x > -100 else 0.0\n"
 SLEEPS = b"import time\ndef sigmoid(x):\n    time.sleep(60)\n"
 DIES = b"import os\ndef sigmoid(x):\n    os._exit(3)\n"
 
 
-@pytest.fixture(scope="module")
-def answers() -> Answers:
-    return Answers()
-
-
-def given(name: str, source: bytes | None = RIGHT, **more: object) -> Submission:
+def given(name: str, source: bytes | None = RIGHT.encode(), **more: object) -> Submission:
     refused = "" if source is not None else "There is no Python file in it."
-    return Submission(name, source, "neural_network.py", refused=refused, **more)  # type: ignore[arg-type]
+    return Submission(name, source, refused=refused, **more)  # type: ignore[arg-type]
 
 
 def grade(
-    folder: Path, answers: Answers, *submissions: Submission, count: int = 2, **options: object
+    folder: Path,
+    submissions: Iterable[Submission],
+    pool: FakePool | LocalPool | None = None,
+    **options: object,
 ) -> Summary:
-    """Grade a batch in processes of this machine, recorded in ``folder``."""
+    """Grade a batch, in processes of this machine or in a pool without any, and record it."""
+    under = conditions(ANSWERS.cases, LIMITS) if isinstance(pool, LocalPool) else the_conditions()
     with Record.writing(folder) as record:
-        return grade_all(
-            submissions,
-            LocalPool(answers, LIMITS, count, least=0),
-            record,
-            conditions(answers.cases, LIMITS),
-            **options,  # type: ignore[arg-type]
-        )
+        return grade_all(submissions, pool or FakePool(), record, under, **options)  # type: ignore[arg-type]
+
+
+def processes(count: int) -> LocalPool:
+    return LocalPool(ANSWERS, LIMITS, count, least=0)
 
 
 def results(folder: Path) -> dict[str, SubmissionResult]:
@@ -66,132 +62,60 @@ def results(folder: Path) -> dict[str, SubmissionResult]:
         return {result.submission: result for result in history.results()}
 
 
-class FakePool:
-    """A pool without processes: grades with a function, out of order, and can be interrupted."""
-
-    def __init__(self, width: int = 2, level: int = 3) -> None:
-        self.width = width
-        self.level = level
-        self.submitted: list[str] = []
-        self.closed = False
-        self._waiting: list[Submission] = []
-
-    def levels(self) -> set[int]:
-        return {self.level}
-
-    def free(self) -> bool:
-        return len(self._waiting) < self.width
-
-    def busy(self) -> int:
-        return len(self._waiting)
-
-    def submit(self, submission: Submission) -> None:
-        self.submitted.append(submission.id)
-        self._waiting.append(submission)
-
-    def wait(self, seconds: float) -> list[tuple[Submission, SubmissionResult]]:
-        submission = self._waiting.pop()
-        return [
-            (submission, SubmissionResult(submission=submission.id, status="judged", isolation=3))
-        ]
-
-    def close(self) -> None:
-        self.closed = True
-
-
-def grade_in(
-    folder: Path,
-    pool: FakePool,
-    submissions: Iterator[Submission] | list[Submission],
-    **options: object,
-) -> Summary:
-    conditions_ = Conditions("1", "c", "k", "3", "2", "1", LIMITS)
-    with Record.writing(folder) as record:
-        return grade_all(submissions, pool, record, conditions_, **options)  # type: ignore[arg-type]
-
-
 def test_a_submission_that_cannot_be_read_has_no_score(tmp_path: Path) -> None:
     """It is not judged instead of refused, says what to do, and is graded once it can be read."""
     broken = Submission("ann", path="", not_judged="“nn.py” cannot be read. Run it again.")
     for _ in range(2):
-        summary = grade_in(tmp_path, FakePool(), [broken, given("bo", None)])
+        summary = grade(tmp_path, [broken, given("bo", None)])
         assert (summary.refused, summary.not_judged) == (1, 1)
         ann = results(tmp_path)["ann"]
         assert (ann.status, ann.score) == ("not_judged", 0)
         assert ann.message.endswith("no fault of its author: “nn.py” cannot be read. Run it again.")
-    assert grade_in(tmp_path, FakePool(), [given("ann")]).judged == 1
+    assert grade(tmp_path, [given("ann")]).judged == 1
 
 
-def test_a_batch_of_every_kind(tmp_path: Path, answers: Answers) -> None:
+def test_a_batch_of_every_kind(tmp_path: Path) -> None:
     """Right, stub, crash, hang and refused: each has its result, and the summary counts them."""
-    summary = grade(
-        tmp_path,
-        answers,
+    reported: list[str] = []
+    submissions = [
         given("right", notes=("a note",), ignored=("b.txt",)),
         given("stub", STUB),
         given("dies", DIES),
         given("sleeps", SLEEPS),
         given("none", None),
+    ]
+    summary = grade(
+        tmp_path, submissions, processes(2), on_result=lambda one: reported.append(one.submission)
     )
     found = results(tmp_path)
-    assert sorted(found) == ["dies", "none", "right", "sleeps", "stub"]
+    assert sorted(reported) == sorted(found) == ["dies", "none", "right", "sleeps", "stub"]
     assert (summary.judged, summary.refused, summary.not_judged, summary.total) == (4, 1, 0, 5)
     assert not summary.interrupted
     assert (found["right"].score, found["stub"].score, found["none"].score) == (80, 0, 0)
     assert (found["right"].notes, found["right"].ignored) == (("a note",), ("b.txt",))
-    assert (found["none"].status, found["none"].message) == (
-        "refused",
-        "There is no Python file in it.",
-    )
+    none = found["none"]
+    assert (none.status, none.message) == ("refused", "There is no Python file in it.")
     assert {output.status for output in found["dies"].outputs} >= {"killed"}
     assert {output.status for output in found["sleeps"].outputs} >= {"timeout"}
 
 
-def test_only_what_has_changed_is_run_again(
-    tmp_path: Path, answers: Answers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Unchanged results are kept; a changed source, a hang and a crash are graded again."""
-    names: list[str] = []
-    submit = LocalPool.submit
+def test_only_what_has_changed_is_run_again(tmp_path: Path) -> None:
+    """Unchanged results are kept; changed code, crashes, hangs and another level are run again."""
 
-    def noting(pool: LocalPool, submission: Submission) -> None:
-        names.append(submission.id)
-        submit(pool, submission)
+    def run(other: bytes = b"right", level: int = 3, **options: object) -> tuple[int, list[str]]:
+        pool = FakePool(level=level)
+        files = {"right": b"right", "dies": b"dies", "hangs": b"hangs", "other": other, "no": None}
+        submissions = [given(name, source) for name, source in files.items()]
+        unchanged = grade(tmp_path, submissions, pool, **options).unchanged
+        return unchanged, sorted(one.id for one in pool.submitted)
 
-    monkeypatch.setattr(LocalPool, "submit", noting)
-
-    def run(**options: object) -> Summary:
-        names.clear()
-        return grade(
-            tmp_path,
-            answers,
-            given("right"),
-            given("dies", DIES),
-            given("other", SIGMOID if options.pop("changed", False) else STUB),
-            given("none", None),
-            count=1,
-            **options,
-        )
-
-    assert run().unchanged == 0
+    everything = (0, ["dies", "hangs", "other", "right"])
+    assert run() == everything
     before = results(tmp_path)
-    assert (run().unchanged, names) == (2, ["dies"])
+    assert run() == (2, ["dies", "hangs"])
     assert results(tmp_path)["right"] == before["right"]
-    assert run(changed=True).unchanged == 1
-    assert sorted(names) == ["dies", "other"]
-    assert (before["other"].score, results(tmp_path)["other"].score) == (0, 5)
-    assert run(fresh=True).unchanged == 0
-    assert len(names) == 3
-
-
-def test_another_level_is_another_result(tmp_path: Path) -> None:
-    """A result of level 3 is not kept in a run at level 2."""
-    submissions = [given("alice"), given("bob", None)]
-    grade_in(tmp_path, FakePool(), submissions)
-    same, other = FakePool(), FakePool(level=2)
-    grade_in(tmp_path, same, submissions)
-    grade_in(tmp_path, other, submissions)
-    assert (same.submitted, other.submitted) == ([], ["alice"])
+    assert run(b"right 2") == (1, ["dies", "hangs", "other"])
+    assert run(b"right 2", fresh=True) == run(b"right 2", level=2) == everything
 
 
 def test_submissions_are_read_as_they_are_needed(tmp_path: Path) -> None:
@@ -204,47 +128,34 @@ def test_submissions_are_read_as_they_are_needed(tmp_path: Path) -> None:
             ahead.append(number - len(pool.submitted))
             yield given(f"s{number}")
 
-    grade_in(tmp_path, pool, read())
+    grade(tmp_path, read(), pool)
     assert max(ahead) <= 1
     assert len(pool.submitted) == 30
     assert pool.closed
 
 
-def test_a_process_that_is_killed_is_replaced(tmp_path: Path, answers: Answers) -> None:
-    """Another process grades the submission of one that dies, and every submission has a result."""
-    pool = LocalPool(answers, LIMITS, 1, least=0)
+def test_processes_that_are_killed_cost_nobody_anything(tmp_path: Path) -> None:
+    """A pool process dies while it grades, then the fork server of the next: all are judged."""
+    pool = processes(1)
 
     def submissions() -> Iterator[Submission]:
         yield given("victim")
         # It has just been submitted, and the process is grading it.
         os.kill(pool._processes[0].handle.pid, signal.SIGKILL)
         yield given("next", STUB)
-
-    with Record.writing(tmp_path) as record:
-        summary = grade_all(submissions(), pool, record, conditions(answers.cases, LIMITS))
-    assert summary.judged == 2
-    assert results(tmp_path)["victim"].score == 80
-
-
-def test_a_fork_server_that_dies_costs_nobody_anything(tmp_path: Path, answers: Answers) -> None:
-    """A fork server is killed between two submissions: both are judged."""
-    pool = LocalPool(answers, LIMITS, 1, least=0)
-
-    def submissions() -> Iterator[Submission]:
-        yield given("first", STUB)
         pid = pool._processes[0].handle.pid
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             os.kill(int(child), signal.SIGKILL)
-        yield given("second")
+        yield given("last")
 
-    with Record.writing(tmp_path) as record:
-        summary = grade_all(submissions(), pool, record, conditions(answers.cases, LIMITS))
-    assert (summary.judged, summary.not_judged) == (2, 0)
-    assert results(tmp_path)["second"].score == 80
+    summary = grade(tmp_path, submissions(), pool)
+    assert (summary.judged, summary.not_judged) == (3, 0)
+    found = results(tmp_path)
+    assert (found["victim"].score, found["last"].score) == (80, 80)
 
 
 def test_a_grader_that_fails_twice_judges_nobody(
-    tmp_path: Path, answers: Answers, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a fault of ours the submission is tried once more; then it is not_judged, not a 0."""
     tried = tmp_path / "tried"
@@ -255,7 +166,7 @@ def test_a_grader_that_fails_twice_judges_nobody(
         return outcomes.GraderFailed("TypeError: ours")
 
     monkeypatch.setattr(outcomes, "grade", fails)
-    summary = grade(tmp_path, answers, given("alice"), count=1)
+    summary = grade(tmp_path, [given("alice")], processes(1))
     assert summary.not_judged == 1
     assert len(set(tried.read_text().split())) == 2
     alice = results(tmp_path)["alice"]
@@ -272,7 +183,7 @@ def test_an_error_of_intake_keeps_what_was_done(tmp_path: Path) -> None:
 
     pool = FakePool()
     with pytest.raises(IntakeError, match="has gone"):
-        grade_in(tmp_path, pool, submissions())
+        grade(tmp_path, submissions(), pool)
     assert pool.closed
     with History.open(tmp_path) as history:
         assert [info.state for info in history.runs()] == ["stopped"]
@@ -289,10 +200,10 @@ def test_ctrl_c_finishes_what_was_begun(tmp_path: Path) -> None:
                 os.kill(os.getpid(), signal.SIGINT)
             yield given(f"s{number}")
 
-    summary = grade_in(tmp_path, pool, submissions())
+    summary = grade(tmp_path, submissions(), pool)
     assert summary.interrupted
     assert len(pool.submitted) < 10
-    assert set(results(tmp_path)) == set(pool.submitted)
+    assert set(results(tmp_path)) == {one.id for one in pool.submitted}
     with History.open(tmp_path) as history:
         assert [info.state for info in history.runs()] == ["stopped"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
