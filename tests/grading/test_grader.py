@@ -1,13 +1,11 @@
 """The grader: dependency credit, what a student may read, and faults of the grader.
 
-Everything here goes through the real sandbox; one fork server serves all tests.
+Everything here goes through the real sandbox.
 """
 
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,56 +15,25 @@ from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
 from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grading import evaluate, reference_functions
-from autograder.grading import run as outcome
 from autograder.grading.grader import PERSON, Grader
+from autograder.grading.run import Run
 from autograder.intake.notebooks import to_source
 from autograder.intake.submission import Submission
-from autograder.results import SubmissionResult
-from autograder.sandbox import Limits, Sandbox
-from solution import neural_network
-from solution.misconceptions import CATALOGUE, source_of
-from solution.misconceptions.entry import text_of
+from autograder.sandbox import Sandbox
 from solution.variants import VARIANTS
+from tests.builders.grading import Grade, lost
+from tests.builders.results import ANSWERS
+from tests.builders.sources import RIGHT, STUB, mistake, with_function
 
-ANSWERS = Answers()
-RIGHT = Path(str(neural_network.__file__)).read_text(encoding="utf-8")
 POINTS = {question.function: question.points for question in QUESTIONS}
 ALL = sum(POINTS.values())
-
-Grade = Callable[..., SubmissionResult]
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One fork server, impatient, so that hangs are cheap."""
-    with Sandbox(Limits(call_seconds=2.0)) as warm:
-        yield warm
+ABOVE_FFNN = ("backprop", "train_nn", "test_nn")
 
 
-@pytest.fixture(scope="module")
-def grade(sandbox: Sandbox) -> Grade:
-    """Grade a source."""
-    grader = Grader(ANSWERS, sandbox)
-    return lambda source: grader.grade(Submission("someone", source.encode()))
-
-
-def with_(function: str, body: str, source: str = RIGHT) -> str:
-    """The source with another definition of one function."""
-    return source.replace(text_of(source, function), body)
-
-
-def stub(function: str) -> str:
-    """A function as students get it."""
+def defined(function: str, statement: str) -> str:
+    """A function with its parameters and one statement."""
     parameters = next(", ".join(q.parameters) for q in QUESTIONS if q.function == function)
-    return f'def {function}({parameters}):\n    raise NotImplementedError("still to do")'
-
-
-def lost(result: SubmissionResult) -> dict[str, int]:
-    """Points lost, by function."""
-    found = dict.fromkeys(FUNCTIONS, 0)
-    for output in result.outputs:
-        found[output.function] += output.max_points - output.points
-    return {function: points for function, points in found.items() if points}
+    return f"def {function}({parameters}):\n    {statement}"
 
 
 WRONG_FFNN = RIGHT.replace(
@@ -76,9 +43,8 @@ WRONG_FFNN = RIGHT.replace(
 
 def test_an_overflow_that_a_mistake_made_is_not_called_harmless(grade: Grade) -> None:
     """Scores that grow without bound overflow in train_nn, where the handout's guard is no help."""
-    wrong = next(entry for entry in CATALOGUE if entry.id == "perceptron-no-activation")
-    assert "overflow" not in " ".join(grade(source_of(wrong)).remarks)
-    unguarded = with_("sigmoid", "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))")
+    assert "overflow" not in " ".join(grade(mistake("perceptron-no-activation")).remarks)
+    unguarded = with_function("sigmoid", defined("sigmoid", "return 1 / (1 + np.exp(-x))"))
     right = grade(unguarded)
     assert "overflow" in " ".join(right.remarks)
     assert right.score == ALL
@@ -87,101 +53,76 @@ def test_an_overflow_that_a_mistake_made_is_not_called_harmless(grade: Grade) ->
 def test_only_ffnn_wrong_loses_only_its_points(grade: Grade) -> None:
     """backprop, train_nn and test_nn are right with our ffnn, and the message says so."""
     result = grade(WRONG_FFNN)
-    assert set(lost(result)) == {"ffnn"}
-    above = [o for o in result.outputs if o.function in ("backprop", "train_nn", "test_nn")]
-    replaced = [output for output in above if not output.own_chain]
+    assert lost(result).keys() == {"ffnn"}
+    replaced = [o for o in result.outputs if o.function in ABOVE_FFNN and not o.own_chain]
     message = "Correct when tested with our `ffnn`: full points here, fix `ffnn` itself."
     assert {output.message for output in replaced} == {message}
-    assert {output.function for output in replaced} == {"backprop", "train_nn", "test_nn"}
+    assert {output.function for output in replaced} == {*ABOVE_FFNN}
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_an_empty_function_loses_only_its_own_points(function: str, grade: Grade) -> None:
-    """Each of the seven functions may stay a stub and costs only its own points."""
-    result = grade(with_(function, stub(function)))
+@pytest.mark.parametrize(
+    ("function", "statement", "status"),
+    [
+        *((name, "raise NotImplementedError", "not_implemented") for name in FUNCTIONS),
+        *((name, "", "not_implemented") for name in ("sigmoid", "ffnn", "backprop")),
+        ("sigmoid", "while True: pass", "timeout"),
+        ("ffnn", "__import__('time').sleep(60)", "timeout"),
+        ("test_nn", "__import__('time').sleep(60)", "timeout"),
+        ("perceptron", "__import__('os')._exit(3)", "killed"),
+    ],
+)
+def test_a_function_that_cannot_answer_loses_only_its_own_points(
+    function: str, statement: str, status: str, grade: Grade
+) -> None:
+    """A stub, a function that is missing, hangs or ends its process: those above are judged."""
+    result = grade(with_function(function, statement and defined(function, statement)))
     assert lost(result) == {function: POINTS[function]}
-    own = [output for output in result.outputs if output.function == function]
-    assert {output.status for output in own} == {"not_implemented"}
-
-
-@pytest.mark.parametrize("function", ["sigmoid", "ffnn", "backprop"])
-def test_a_missing_function_loses_only_its_own_points(function: str, grade: Grade) -> None:
-    """A function that is not there at all is like an empty one."""
-    assert lost(grade(with_(function, ""))) == {function: POINTS[function]}
+    assert {o.status for o in result.outputs if o.function == function} == {status}
+    assert status == "not_implemented" or function in result.message
 
 
 def test_seven_stubs_are_summed_up(grade: Grade) -> None:
     """Seven stubs give 0 and one sentence."""
-    source = RIGHT
-    for function in FUNCTIONS:
-        source = with_(function, stub(function), source)
-    result = grade(source)
-    assert result.score == 0
-    assert result.message == "None of the seven functions is written yet."
+    result = grade(STUB)
+    assert (result.score, result.message) == (0, "None of the seven functions is written yet.")
 
 
 def test_a_solution_that_never_calls_the_lower_functions_loses_nothing_above(grade: Grade) -> None:
     """Where ffnn is empty and no function calls it, only ffnn is lost, without our functions."""
     source = next(v.source for v in VARIANTS if v.id == "matrix_form")
-    result = grade(source.replace("def ffnn(", "def left_over(") + stub("ffnn") + "\n")
+    stub = defined("ffnn", "raise NotImplementedError")
+    result = grade(source.replace("def ffnn(", "def left_over(") + stub + "\n")
     assert lost(result) == {"ffnn": POINTS["ffnn"]}
-    above = [o for o in result.outputs if o.function in ("backprop", "train_nn", "test_nn")]
-    assert all(output.own_chain for output in above)
-
-
-@pytest.mark.parametrize(
-    ("function", "hang"),
-    [
-        ("sigmoid", "while True: pass"),
-        ("ffnn", "__import__('time').sleep(60)"),
-        ("test_nn", "__import__('time').sleep(60)"),
-    ],
-)
-def test_a_hang_costs_that_function_only(function: str, hang: str, grade: Grade) -> None:
-    """After a hang its other cases are skipped; those above are judged without it."""
-    body = stub(function).replace('raise NotImplementedError("still to do")', hang)
-    result = grade(with_(function, body))
-    assert lost(result) == {function: POINTS[function]}
-    assert {o.status for o in result.outputs if o.function == function} == {"timeout"}
-    assert function in result.message
-
-
-def test_a_crash_costs_that_function_only(grade: Grade) -> None:
-    """A process that ends itself is followed by another one."""
-    body = stub("perceptron").replace(
-        'raise NotImplementedError("still to do")', "__import__('os')._exit(3)"
-    )
-    result = grade(with_("perceptron", body))
-    assert lost(result) == {"perceptron": POINTS["perceptron"]}
+    assert all(output.own_chain for output in result.outputs if output.function in ABOVE_FFNN)
 
 
 def test_two_wrong_functions_each_lose_their_own_points(grade: Grade) -> None:
     """Lower and upper wrong: each loses its own points, and each mistake is named."""
-    source = WRONG_FFNN.replace("delta_k = y - target_y", "delta_k = target_y - y")
-    result = grade(source)
-    assert set(lost(result)) == {"ffnn", "backprop"}
+    result = grade(WRONG_FFNN.replace("delta_k = y - target_y", "delta_k = target_y - y"))
+    assert lost(result).keys() == {"ffnn", "backprop"}
     wrong = [o for o in result.outputs if o.function == "backprop" and o.status == "failed"]
     assert {o.misconception for o in wrong} == {"delta-sign"}
     assert {(o.output, o.own_chain) for o in wrong} == {("dE1", False), ("dE2", False)}
 
 
 @pytest.mark.parametrize(
-    ("of", "function", "body"),
+    ("of", "function"),
     [
-        ("plain_floats", "backprop", "def backprop(*a):\n    return 1 / 0"),
-        ("plain_floats", "ffnn", "def ffnn(*a):\n    return 1 / 0"),
-        ("row_vectors", "ffnn", "def ffnn(*a):\n    return 1 / 0"),
-        ("column_vectors", "sigmoid", "def sigmoid(x):\n    return 1 / 0"),
-        ("lists_everywhere", "backprop", "def backprop(*a):\n    return 1 / 0"),
-        ("lists_everywhere", "perceptron", "def perceptron(x, w):\n    return 1 / 0"),
+        ("plain_floats", "backprop"),
+        ("plain_floats", "ffnn"),
+        ("row_vectors", "ffnn"),
+        ("column_vectors", "sigmoid"),
+        ("lists_everywhere", "backprop"),
+        ("lists_everywhere", "perceptron"),
     ],
 )
 def test_a_right_function_may_need_lists_or_rows_from_below(
-    of: str, function: str, body: str, grade: Grade
+    of: str, function: str, grade: Grade
 ) -> None:
     """A function that expects lists or rows is right with reference functions that give them."""
     source = next(variant.source for variant in VARIANTS if variant.id == of)
-    assert set(lost(grade(with_(function, body, source)))) == {function}
+    raises = defined(function, "return 1 / 0")
+    assert lost(grade(with_function(function, raises, source))).keys() == {function}
 
 
 def test_a_function_that_remembers_loses_only_its_own(grade: Grade) -> None:
@@ -192,7 +133,7 @@ def test_a_function_that_remembers_loses_only_its_own(grade: Grade) -> None:
         "    z1 = z1 * (1 + 0.01 * (len(CALLS) > 4))\n",
     ).replace("SMALLEST = 1e-300", "SMALLEST = 1e-300\nCALLS = []")
     result = grade(source)
-    assert set(lost(result)) == {"backprop"}
+    assert lost(result).keys() == {"backprop"}
     again = [o for o in result.outputs if o.message.startswith("Right the first time")]
     assert {output.function for output in again} == {"backprop"}
     assert all("kept between two calls" in output.hint for output in again)
@@ -204,8 +145,7 @@ def test_a_file_is_run_in_full_where_that_is_needed(grade: Grade) -> None:
         "SMALLEST", "S['least']"
     )
     result = grade(source)
-    assert result.score == ALL
-    assert result.left_out == ()
+    assert (result.score, result.left_out) == (ALL, ())
 
 
 def test_statements_left_out_are_listed(grade: Grade) -> None:
@@ -247,7 +187,7 @@ LEAKS = {
 @pytest.mark.parametrize("body", LEAKS.values(), ids=LEAKS.keys())
 def test_no_hidden_input_is_shown(body: str, grade: Grade) -> None:
     """Whatever a function raises or returns, nothing of a hidden input is shown."""
-    result = grade(with_("sigmoid", f"def sigmoid(*ARGS):\n    {body}"))
+    result = grade(with_function("sigmoid", f"def sigmoid(*ARGS):\n    {body}"))
     hidden = {
         case.id: str(case.inputs["x"]) for case in ANSWERS.graded if case.function == "sigmoid"
     }
@@ -260,32 +200,33 @@ def test_no_hidden_input_is_shown(body: str, grade: Grade) -> None:
         assert output.staff != output.message
 
 
-def test_no_factor_of_a_hidden_case_is_shown(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_factor_of_a_hidden_case_is_shown(
+    grade_anew: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A right answer times a number made from the input would give the number away."""
     source = RIGHT.replace("return y, z0, z1", "return y * (1 + x[0] ** 2), z0, z1")
-    facts = {o.hint for o in grade(source).outputs if o.output == "y" and o.hint}
+    facts = {o.hint for o in grade_anew(source).outputs if o.output == "y" and o.hint}
     assert len(facts) == 1  # a probe's, in public and in hidden cases
     monkeypatch.setattr(evaluate, "probe", lambda *_, **__: {})
-    result = grade(source)
     hints = {
         o.public: o.hint
-        for o in result.outputs
+        for o in grade_anew(source).outputs
         if o.case in ("ffnn-handout", "ffnn-one-neuron") and o.output == "y"
     }
     assert hints[True] == "Everything is 40.69 times the right value."
     assert hints[False] == "Everything is the right value times one and the same number."
 
 
+BROKEN_PIPE = Reply("not_judged", text="The pipe broke.")
+
+
 def test_our_own_failure_is_never_a_zero_without_a_flag(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    grade_anew: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the sandbox fails, the submission is not judged, and says so."""
-    monkeypatch.setattr(
-        outcome.Run, "_ask", lambda *_: iter([Reply("not_judged", text="The pipe broke.")])
-    )
-    result = Grader(ANSWERS, sandbox).grade(Submission("someone", RIGHT.encode()))
-    assert result.status == "not_judged"
-    assert result.message == "Not judged: The pipe broke."
+    monkeypatch.setattr(Run, "_ask", lambda *_: iter([BROKEN_PIPE]))
+    result = grade_anew(RIGHT)
+    assert (result.status, result.message) == ("not_judged", "Not judged: The pipe broke.")
     assert {output.status for output in result.outputs} == {"not_judged"}
     assert {output.message for output in result.outputs if not output.public} == {
         "Not judged yet, through no fault of yours."
@@ -293,13 +234,12 @@ def test_our_own_failure_is_never_a_zero_without_a_flag(
 
 
 def test_a_temporary_failure_of_ours_is_tried_again(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    grade_anew: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A broken worker is replaced, and no point is lost."""
-    real = outcome.Run._ask
-    broken = iter([[Reply("not_judged", text="The pipe broke.")]])
-    monkeypatch.setattr(outcome.Run, "_ask", lambda *given: next(broken, None) or real(*given))
-    result = Grader(ANSWERS, sandbox).grade(Submission("someone", RIGHT.encode()))
+    real, once = Run._ask, iter([[BROKEN_PIPE]])
+    monkeypatch.setattr(Run, "_ask", lambda *given: next(once, None) or real(*given))
+    result = grade_anew(RIGHT)
     assert (result.status, result.score) == ("judged", ALL)
 
 
@@ -313,11 +253,10 @@ def test_the_reference_itself_failing_is_our_fault(
         Grader(ANSWERS, sandbox).grade(Submission("someone", WRONG_FFNN.encode()))
 
 
-def test_messages_on_a_notebook_name_cell_and_line(sandbox: Sandbox) -> None:
+def test_messages_on_a_notebook_name_cell_and_line(grade: Grade) -> None:
     """An exception and a statement that was not run are placed as their author sees them."""
     cells = ["# Title", "import numpy as np\nprint(1)", "def sigmoid(x):\n    return 1 / 0"]
     data = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
-    source = to_source(json.dumps(data).encode())
-    result = Grader(ANSWERS, sandbox).grade(Submission("someone", source, "work.ipynb"))
+    result = grade(to_source(json.dumps(data).encode()).decode(), "work.ipynb")
     assert "cell 2, line 2 was not run: print(1)" in result.notes
     assert "raised ZeroDivisionError in cell 3, line 2 of work.ipynb" in result.outputs[0].message

@@ -1,44 +1,29 @@
 """Functions that are right by themselves, but not together, and answers that need no idea."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 
-from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.answers import Answers
+from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
 from autograder.cases.points import cap, kit_points
-from autograder.grading.grader import Grader
 from autograder.grading.messages import REMARKS
-from autograder.intake.submission import Submission
-from autograder.results import SubmissionResult
-from autograder.sandbox import Sandbox
-from solution import neural_network
-from solution.misconceptions.entry import text_of
+from tests.builders.grading import Grade, lost
+from tests.builders.sources import around, with_function
 
-ANSWERS = Answers()
-RIGHT = Path(str(neural_network.__file__)).read_text(encoding="utf-8")
-Grade = Callable[[str], SubmissionResult]
+LOGISTIC = "1 / (1 + np.exp(-np.maximum(x, -500.0)))"
 
 
-@pytest.fixture(scope="module")
-def grade() -> Iterator[Grade]:
-    """Grade a source."""
-    with Sandbox() as sandbox:
-        grader = Grader(ANSWERS, sandbox)
-        yield lambda source: grader.grade(Submission("someone", source.encode()))
+def with_backprop(statement: str) -> str:
+    """The reference with a statement before backprop returns y, one and two."""
+    return around(
+        "backprop",
+        "def backprop(x, target_y, M, K, W1, W2):\n"
+        "    y, one, two = before(x, target_y, M, K, W1, W2)\n"
+        f"    {statement}\n    return y, one, two",
+    )
 
 
-def around(function: str, body: str, source: str = RIGHT) -> str:
-    """The source with a function that may call the right one under the name ``right``."""
-    text = text_of(source, function)
-    right = text.replace(f"def {function}(", f"def right_{function}(", 1)
-    return source.replace(text, f"{right}\n\n{body.replace('right(', f'right_{function}(')}\n\n")
-
-
-PLAIN_IF = RIGHT.replace(
-    text_of(RIGHT, "sigmoid"),
-    "def sigmoid(x):\n    if x < -100:\n        return 0.0\n    return 1 / (1 + np.exp(-x))\n\n\n",
+PLAIN_IF = with_function(
+    "sigmoid",
+    "def sigmoid(x):\n    if x < -100:\n        return 0.0\n    return 1 / (1 + np.exp(-x))\n",
 )
 MEMO = around(
     "ffnn",
@@ -48,53 +33,27 @@ MEMO = around(
 def ffnn(x, M, K, W1, W2):
     key = (x.tobytes(), W1.round(1).tobytes(), W2.round(1).tobytes())
     if key not in KNOWN:
-        KNOWN[key] = right(x, M, K, W1, W2)
+        KNOWN[key] = before(x, M, K, W1, W2)
     return KNOWN[key]""",
 )
-BACKPROP = "def backprop(x, target_y, M, K, W1, W2):\n"
-ONE_NEURON = around(
-    "backprop",
-    BACKPROP + "    if M == 1:\n        raise ValueError('no')\n"
-    "    return right(x, target_y, M, K, W1, W2)",
-)
-CLIPPED = around(
-    "backprop",
-    BACKPROP + "    y, one, two = right(x, target_y, M, K, W1, W2)\n"
-    "    return y, np.clip(one, -1, 1), np.clip(two, -1, 1)",
-)
-CHANGES = around(
-    "backprop",
-    BACKPROP + "    found = right(x, target_y, M, K, W1, W2)\n    W1 *= 0.9\n    return found",
-)
-COLUMN = around(
-    "backprop",
-    BACKPROP + "    y, one, two = right(x, target_y, M, K, W1, W2)\n"
-    "    return y[:, np.newaxis], one, two",
-)
-MIRRORED = around("sigmoid", "def sigmoid(x):\n    return 1 - right(x)")
-FLAG = RIGHT.replace(
-    text_of(RIGHT, "sigmoid"),
-    "def sigmoid(x, deriv=False):\n    s = 1 / (1 + np.exp(-np.maximum(x, -500.0)))\n"
-    "    return s * (1 - s) if deriv else 1 - s\n\n\n",
-)
-FLAG = FLAG.replace(
-    text_of(FLAG, "d_sigmoid"), "def d_sigmoid(x):\n    return sigmoid(x, deriv=True)\n\n\n"
+ONE_NEURON = with_backprop("assert M > 1")
+CLIPPED = with_backprop("one, two = np.clip(one, -1, 1), np.clip(two, -1, 1)")
+CHANGES = with_backprop("W1 *= 0.9")
+COLUMN = with_backprop("y = y[:, np.newaxis]")
+FLAG = with_function("d_sigmoid", "def d_sigmoid(x):\n    return sigmoid(x, deriv=True)\n")
+FLAG = with_function(
+    "sigmoid",
+    f"def sigmoid(x, deriv=False):\n    s = {LOGISTIC}\n"
+    "    return s * (1 - s) if deriv else 1 - s\n",
+    FLAG,
 )
 CALLS_TEST = around(
     "train_nn",
     "def train_nn(X_train, t_train, M, K, W1, W2, iterations, eta):\n"
-    "    found = right(X_train, t_train, M, K, W1, W2, iterations, eta)\n"
+    "    found = before(X_train, t_train, M, K, W1, W2, iterations, eta)\n"
     "    return *found[:4], test_nn(X_train, M, K, found[0], found[1])",
-    around("test_nn", "def test_nn(X, M, K, W1, W2):\n    return right(X, M, K, W1, W2) + 1"),
+    around("test_nn", "def test_nn(X, M, K, W1, W2):\n    return before(X, M, K, W1, W2) + 1"),
 )
-
-
-def lost(result: SubmissionResult) -> dict[str, int]:
-    """Points lost, by function."""
-    found = dict.fromkeys(FUNCTIONS, 0)
-    for output in result.outputs:
-        found[output.function] += output.max_points - output.points
-    return {function: points for function, points in found.items() if points}
 
 
 @pytest.mark.parametrize(
@@ -119,9 +78,7 @@ def test_a_fault_that_its_own_tests_do_not_show_costs_little_and_once(
 
 def test_what_is_charged_does_not_depend_on_another_mistake(grade: Grade) -> None:
     """A memo costs the same beside a wrong sigmoid, which costs its own points."""
-    both = MEMO.replace(text_of(MEMO, "sigmoid"), text_of(MIRRORED, "sigmoid"), 1)
-    both = both.replace("def ffnn(", "def right_sigmoid(x):\n    return s(x)\n\n\ndef ffnn(", 1)
-    both += "\n\ndef s(x):\n    return 1 / (1 + np.exp(-np.maximum(x, -500.0)))\n"
+    both = with_function("sigmoid", f"def sigmoid(x):\n    return 1 - {LOGISTIC}\n", MEMO)
     assert lost(grade(both)) == {"sigmoid": 5, "train_nn": 5}
 
 
@@ -159,78 +116,53 @@ def test_the_caps_are_the_dearest_hidden_cases() -> None:
 
 # Points for nothing
 
-NUMBERS = ("0", "1", "0.5", "-1", "None", "x", "np.zeros(3)", "[]", "float('nan')")
+PARAMETERS = {q.function: ", ".join(q.parameters) for q in QUESTIONS}
+CONSTANTS = ("0", "1", "0.5", "-1", "None", "x", "np.zeros(3)", "[]", "float('nan')")
 SHAPED = {
     "zeros": "np.zeros", "ones": "np.ones", "halves": "(lambda s: np.full(s, 0.5))",
     "twos": "(lambda s: np.full(s, 2))", "noise": "np.random.default_rng(1).random",
 }  # fmt: skip
 
 
+def returning(values: dict[str, str]) -> str:
+    """Each function returns a value, whatever it is given."""
+    functions = (
+        f"def {name}({PARAMETERS[name]}):\n    return {value}\n" for name, value in values.items()
+    )
+    return "import numpy as np\n\n" + "\n".join(functions)
+
+
 def constant(value: str) -> str:
-    """Every function returns the same."""
-    sources = []
-    for name in FUNCTIONS:
-        first = "x" if value == "x" else ""
-        head = f"def {name}({first}{', ' if first else ''}*rest):"
-        sources.append(f"{head}\n    return {value}\n")
-    return "import numpy as np\n\n" + "\n".join(sources)
+    """Every function returns the same, or its first argument as ``x``."""
+    first = {name: PARAMETERS[name].partition(",")[0] for name in FUNCTIONS}
+    return returning({name: first[name] if value == "x" else value for name in FUNCTIONS})
 
 
-def shaped(make: str, *, keep: bool, alias: bool) -> str:
-    """Every function returns arrays of the right shapes; ``keep`` returns weights unchanged."""
-    weights = "W1, W2" if keep else "make(W1.shape), make(W2.shape)"
-    derivative = "d_sigmoid = sigmoid" if alias else "def d_sigmoid(x):\n    return make(())"
-    return f"""import numpy as np
-
-make = {make}
-
-
-def sigmoid(x):
-    return make(())
-
-
-{derivative}
+def shaped(make: str, weights: str) -> str:
+    """Every function returns arrays of the right shapes."""
+    made = {
+        "sigmoid": "make(())",
+        "d_sigmoid": "make(())",
+        "perceptron": "make(()), make(())",
+        "ffnn": "make(K), make(len(x) + 1), make(M + 1), make(M), make(K)",
+        "backprop": "make(K), make(W1.shape), make(W2.shape)",
+        "train_nn": f"{weights}, make(iterations), make(iterations), make(len(t_train)) // 1",
+        "test_nn": "make(len(X_test)) // 1",
+    }
+    return returning(made) + f"\nmake = {make}\n"
 
 
-def perceptron(x, w):
-    return make(()), make(())
+IDEALESS = {f"constant {value}": constant(value) for value in CONSTANTS}
+for name, make in SHAPED.items():
+    IDEALESS[name] = shaped(make, "make(W1.shape), make(W2.shape)")
+    IDEALESS[f"{name}, same weights"] = shaped(make, "W1, W2")
 
 
-def ffnn(x, M, K, W1, W2):
-    return make(K), make(len(x) + 1), make(M + 1), make(M), make(K)
-
-
-def backprop(x, target_y, M, K, W1, W2):
-    return make(K), make(W1.shape), make(W2.shape)
-
-
-def train_nn(X_train, t_train, M, K, W1, W2, iterations, eta):
-    n = len(X_train)
-    return {weights}, make(iterations), make(iterations), make(n).astype(int)
-
-
-def test_nn(X_test, M, K, W1, W2):
-    return make(len(X_test)).astype(int)
-"""
-
-
-IDEALESS = {
-    **{f"constant {value}": constant(value) for value in NUMBERS},
-    **{
-        f"{name}{', same weights' * keep}{', alias' * alias}": shaped(make, keep=keep, alias=alias)
-        for name, make in SHAPED.items()
-        for keep in (False, True)
-        for alias in (False, True)
-    },
-}
-
-
-@pytest.mark.parametrize("name", IDEALESS)
-def test_a_file_without_any_idea_gets_next_to_nothing(name: str, grade: Grade) -> None:
+@pytest.mark.parametrize("source", IDEALESS.values(), ids=IDEALESS)
+def test_a_file_without_any_idea_gets_next_to_nothing(source: str, grade: Grade) -> None:
     """At most 2 of 80 points for constants, noise and arguments that are returned as they came."""
-    result = grade(IDEALESS[name])
-    got = [(output.case, output.output) for output in result.outputs if output.points]
-    assert result.score <= 2, got
+    result = grade(source)
+    assert result.score <= 2, lost(result)
 
 
 def test_a_constant_answer_counts_beside_an_ordinary_one(grade: Grade) -> None:
@@ -239,9 +171,3 @@ def test_a_constant_answer_counts_beside_an_ordinary_one(grade: Grade) -> None:
     far = next(output for output in zero.outputs if output.case == "sigmoid-underflow")
     assert (far.status, far.points) == ("failed", 0)
     assert "a constant would be right" in far.message
-    broken = RIGHT.replace(
-        text_of(RIGHT, "sigmoid"),
-        "def sigmoid(x):\n    s = 1 / (1 + np.exp(-np.maximum(x, -500.0)))\n"
-        "    return np.where(x > 0, s, 0.9)\n\n\n",
-    )
-    assert {output.case for output in grade(broken).outputs if output.function == "sigmoid"}
