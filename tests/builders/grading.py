@@ -3,12 +3,11 @@
 from collections.abc import Callable
 
 from autograder.grading.evaluate import Evaluation
-from autograder.grading.runs import CaseData, Verdicts
+from autograder.grading.verdicts import Verdicts
 from autograder.results import SubmissionResult
 from autograder.sandbox import Sandbox
 from tests.builders.results import ANSWERS
 
-DATA = CaseData(ANSWERS)
 Grade = Callable[..., SubmissionResult]
 
 
@@ -24,5 +23,5 @@ def lost(result: SubmissionResult) -> dict[str, int]:
 
 def judged(sandbox: Sandbox, source: str) -> tuple[Evaluation, Verdicts]:
     """A source judged, and the verdicts."""
-    evaluation = Evaluation(DATA, sandbox, source.encode(), "neural_network.py")
+    evaluation = Evaluation(ANSWERS, sandbox, source.encode(), "neural_network.py")
     return evaluation, evaluation.judge()

@@ -7,33 +7,20 @@ import pytest
 
 from assignment.checks.model.case import Reply, every_call
 from assignment.checks.model.questions import FUNCTIONS, below, not_above
-from autograder.cases.answers import Answers
 from autograder.grading.credit import Credit
 from autograder.grading.evaluate import Evaluation
 from autograder.grading.reference_functions import as_arrays
 from autograder.grading.verdicts import EvaluatedRun, Verdicts
-from autograder.sandbox import Limits, Sandbox, Worker
+from autograder.sandbox import Sandbox, Worker
 from solution.misconceptions import CATALOGUE, source_of
-from solution.misconceptions.entry import text_of
+from tests.builders.grading import judged
+from tests.builders.results import ANSWERS
+from tests.builders.sources import around, mistake, with_function
 
-ANSWERS = Answers()
-KNOWN = {entry.id: entry for entry in CATALOGUE}
+FFNN = mistake("ffnn-input-without-bias")
+BOTH = mistake("ffnn-input-without-bias", "delta-sign")
 MISTAKES = tuple(entry for entry in CATALOGUE if not entry.remark)
-FFNN, BACKPROP = KNOWN["ffnn-input-without-bias"], KNOWN["delta-sign"]
-SIGMOID = next(entry for entry in MISTAKES if entry.function == "sigmoid")
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One fork server for all, impatient, so that hangs are cheap."""
-    with Sandbox(Limits(call_seconds=2.0)) as warm:
-        yield warm
-
-
-def judged(sandbox: Sandbox, source: str) -> tuple[Evaluation, Verdicts]:
-    """A source judged, and the verdicts."""
-    evaluation = Evaluation(ANSWERS, sandbox, source.encode(), "neural_network.py")
-    return evaluation, evaluation.judge()
+BACKPROP = "def backprop(x, target_y, M, K, W1, W2):\n    "
 
 
 def asked(one: EvaluatedRun) -> list[str]:
@@ -59,7 +46,7 @@ def wrong_functions(verdicts: Verdicts) -> set[str]:
 
 def test_functions_above_a_wrong_one_share_a_run(sandbox: Sandbox) -> None:
     """Three functions are built on ffnn: if it alone is wrong, one more run asks them all."""
-    evaluation, verdicts = judged(sandbox, source_of(FFNN))
+    evaluation, verdicts = judged(sandbox, FFNN)
     assert credit_runs(evaluation) == [(("ffnn",), ["backprop", "train_nn", "test_nn"])]
     assert wrong_functions(verdicts) == {"ffnn"}
 
@@ -70,9 +57,9 @@ def test_other_conventions_are_tried_where_a_reference_function_is_called(
 ) -> None:
     """Lists and rows from below make no difference to a wrong ffnn that calls nothing below."""
     body = "return [perceptron([1.0, 2.0], [3.0, 4.0])] * 5" if calls else "return [0.5] * 5"
-    source = source_of(SIGMOID)
-    ffnn = f"def ffnn(x, M, K, W1, W2):\n    {body}\n\n\n"
-    evaluation, _ = judged(sandbox, source.replace(text_of(source, "ffnn"), ffnn))
+    ffnn = f"def ffnn(x, M, K, W1, W2):\n    {body}\n"
+    wrong_sigmoid = mistake("sigmoid-guard-half")
+    evaluation, _ = judged(sandbox, with_function("ffnn", ffnn, wrong_sigmoid))
     tried = [one for one in evaluation.runs if one.convention is not as_arrays]
     assert any("ffnn" in asked(one) for one in tried) is calls
 
@@ -95,7 +82,7 @@ def test_no_failure_in_a_public_case_is_told_after_a_hidden_input_was_heard(
             yield reply
 
     monkeypatch.setattr(Worker, "call_all", call_all)
-    evaluation, verdicts = judged(sandbox, source_of(FFNN, BACKPROP))
+    evaluation, verdicts = judged(sandbox, BOTH)
     cases = {case.id for case in ANSWERS.graded if case.public}
     failed = [place for place, one in verdicts.items() if not one.verdict.passed]
     counted = [
@@ -110,7 +97,7 @@ def test_no_failure_in_a_public_case_is_told_after_a_hidden_input_was_heard(
 
 def test_a_function_above_a_second_mistake_is_asked_later(sandbox: Sandbox) -> None:
     """train_nn would fail again while backprop is wrong, so it is asked when that is replaced."""
-    evaluation, verdicts = judged(sandbox, source_of(FFNN, BACKPROP))
+    evaluation, verdicts = judged(sandbox, BOTH)
     assert credit_runs(evaluation) == [
         (("ffnn",), ["backprop", "test_nn"]),
         (("ffnn", "backprop"), ["train_nn"]),
@@ -125,14 +112,11 @@ def test_a_second_mistake_that_only_hidden_cases_show_costs_nothing_above(sandbo
         if case.function in ("backprop", "train_nn"):
             shapes[case.public].add((case.inputs["M"], case.inputs["K"]))
     assert shapes[False] - shapes[True]
-    source = source_of(FFNN)
-    text = text_of(source, "backprop")
-    wrong = text.replace("def backprop(", "def right_backprop(") + (
-        "\n\ndef backprop(x, target_y, M, K, W1, W2):\n"
-        "    y, dE1, dE2 = right_backprop(x, target_y, M, K, W1, W2)\n"
-        f"    return (y, dE1, dE2) if (M, K) in {shapes[True]!r} else (y, -dE1, -dE2)\n"
+    sign = f"(-1) ** ((M, K) not in {shapes[True]!r})"
+    wrong = (
+        f"y, dE1, dE2 = before(x, target_y, M, K, W1, W2)\n    return y, {sign} * dE1, {sign} * dE2"
     )
-    evaluation, verdicts = judged(sandbox, source.replace(text, wrong))
+    evaluation, verdicts = judged(sandbox, around("backprop", BACKPROP + wrong, FFNN))
     assert credit_runs(evaluation)[0] == (("ffnn",), ["backprop", "train_nn", "test_nn"])
     assert (("ffnn", "backprop"), ["train_nn"]) in credit_runs(evaluation)
     assert wrong_functions(verdicts) == {"ffnn", "backprop"}
@@ -146,27 +130,20 @@ def test_a_second_mistake_that_only_hidden_cases_show_costs_nothing_above(sandbo
 
 def test_a_hang_in_a_shared_run_costs_only_the_function_that_hangs(sandbox: Sandbox) -> None:
     """After backprop hangs with our ffnn, test_nn is asked in a fresh worker and is right."""
-    source = source_of(FFNN)
-    text = text_of(source, "backprop")
-    hangs = "def backprop(x, target_y, M, K, W1, W2):\n    import time\n    time.sleep(60)\n"
-    evaluation, verdicts = judged(sandbox, source.replace(text, hangs))
+    hangs = BACKPROP + "__import__('time').sleep(60)\n"
+    evaluation, verdicts = judged(sandbox, with_function("backprop", hangs, FFNN))
     assert wrong_functions(verdicts) == {"ffnn", "backprop"}
     assert (("ffnn",), ["backprop", "test_nn"]) in credit_runs(evaluation)
 
 
 def test_a_function_that_spoils_a_shared_run_costs_the_others_nothing(sandbox: Sandbox) -> None:
     """backprop leaves something behind that breaks test_nn; alone, test_nn is right."""
-    source = source_of(FFNN)
-    for function, line in (
-        ("backprop", "    SPOILED.append(x)\n"),
-        ("test_nn", "    assert not SPOILED\n"),
-    ):
-        text = text_of(source, function)
-        head, end, body = text.partition(":\n")
-        source = source.replace(text, f"{head}{end}{line}{body}")
-    evaluation, verdicts = judged(
-        sandbox, source.replace("def sigmoid", "SPOILED = []\n\n\ndef sigmoid")
+    spoils = "SPOILED.append(x)\n    return before(x, target_y, M, K, W1, W2)"
+    test = (
+        "def test_nn(X, M, K, W1, W2):\n    assert not SPOILED\n    return before(X, M, K, W1, W2)"
     )
+    source = around("backprop", BACKPROP + spoils, around("test_nn", test, FFNN))
+    evaluation, verdicts = judged(sandbox, f"{source}\nSPOILED = []\n")
     assert credit_runs(evaluation) == [
         (("ffnn",), ["backprop", "train_nn", "test_nn"]),
         (("ffnn",), ["test_nn"]),

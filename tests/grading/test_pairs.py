@@ -1,33 +1,22 @@
 """A mistake costs once: two misconceptions in one file cost what each of them costs."""
 
-from collections.abc import Iterator
 from functools import cache
 
-import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from autograder.cases.answers import Answers
-from autograder.grading.evaluate import Evaluation
 from autograder.sandbox import Sandbox
 from solution.misconceptions import CATALOGUE, DoesNotApply, Misconception, source_of
+from tests.builders.grading import judged
 
-ANSWERS = Answers()
 Place = tuple[str, str]
 entries = st.sampled_from(CATALOGUE)
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for all examples."""
-    with Sandbox() as confined:
-        yield confined
-
-
 @cache
-def lost_by(source: str, confined: Sandbox) -> tuple[frozenset[Place], frozenset[Place]]:
+def lost_by(source: str, sandbox: Sandbox) -> tuple[frozenset[Place], frozenset[Place]]:
     """The outputs without points, and those that the student's own functions get right."""
-    verdicts = Evaluation(ANSWERS, confined, source.encode(), "neural_network.py").judge()
+    _, verdicts = judged(sandbox, source)
     lost = frozenset(place for place, one in verdicts.items() if not one.verdict.points)
     return lost, frozenset(p for p, one in verdicts.items() if p not in lost and not one.replaced)
 

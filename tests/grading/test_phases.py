@@ -1,7 +1,6 @@
 """Nothing that was made after a hidden input was heard reaches the student but fixed sentences."""
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,21 +8,12 @@ import pytest
 
 from assignment.checks.model.case import every_call
 from assignment.checks.model.questions import QUESTIONS
-from autograder.cases.answers import Answers
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Sandbox
 from autograder.sandbox.sandbox import LAYERS
-
-ANSWERS = Answers()
-
-
-@pytest.fixture(scope="module")
-def grader() -> Iterator[Grader]:
-    """A grader without walls, so that workers have a channel to each other."""
-    with Sandbox(forbid=LAYERS) as sandbox:
-        yield Grader(ANSWERS, sandbox)
+from tests.builders.results import ANSWERS
 
 
 def telling(folder: str, way: str) -> str:
@@ -72,14 +62,16 @@ def read_by_students(result: SubmissionResult) -> str:
     return "\n".join(texts)
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_with_a_channel_between_workers_no_hidden_input_comes_back(
-    way: str, grader: Grader
-) -> None:
-    """The file knows every input by the end, and what students read has none of the hidden ones."""
-    with tempfile.TemporaryDirectory() as folder:
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_with_a_channel_between_workers_no_hidden_input_comes_back(way: str) -> None:
+    """The file knows every input by the end, and what students read has none of the hidden ones.
+
+    The sandbox has no walls, so that workers have a channel to each other.
+    """
+    with tempfile.TemporaryDirectory() as folder, Sandbox(forbid=LAYERS) as open_:
         Path(folder).chmod(0o777)
-        result = grader.grade(Submission("someone", telling(folder, WAYS[way]).encode()))
+        source = telling(folder, way).encode()
+        result = Grader(ANSWERS, open_).grade(Submission("someone", source))
         marks = {path.name.partition("=")[2] for path in Path(folder).iterdir()}
     public: set[str] = set()
     hidden: set[str] = set()

@@ -6,36 +6,20 @@ from pathlib import Path
 import pytest
 
 from assignment.checks.model.case import Reply, every_call
-from assignment.checks.running.examine import examine
-from assignment.checks.running.kit import FILE, Kit
-from autograder.cases.answers import Answers
-from autograder.cases.expected import reference_source
 from autograder.grading import evaluate
-from autograder.grading.evaluate import Evaluation
 from autograder.grading.runs import SourceRuns
 from autograder.grading.verdicts import Verdicts
-from autograder.sandbox import Limits, Sandbox, Worker
-from solution.misconceptions import CATALOGUE
-from solution.misconceptions import source_of as known_source
+from autograder.sandbox import Sandbox, Worker
+from tests.builders.grading import judged
+from tests.builders.local_checks import told
 from tests.builders.mistakes import MISTAKES, source_of
+from tests.builders.results import ANSWERS
+from tests.builders.sources import RIGHT, mistake
 
-ANSWERS = Answers()
 PUBLIC = {call.id for call in every_call(ANSWERS.graded) if call.public}
 SOURCES = {mistake[0]: source_of(mistake) for mistake in MISTAKES}
 MOMENTUM = SOURCES["momentum"]
 WORDS = "In the second step 0.9 times the first is added"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One fork server for all, impatient, so that hangs are cheap."""
-    with Sandbox(Limits(call_seconds=2.0)) as warm:
-        yield warm
-
-
-def judged(sandbox: Sandbox, source: str) -> Verdicts:
-    """The verdicts on a source."""
-    return Evaluation(ANSWERS, sandbox, source.encode(), FILE).judge()
 
 
 def points(verdicts: Verdicts) -> dict[tuple[str, str], int]:
@@ -56,13 +40,13 @@ def test_a_fact_is_a_hint_and_changes_no_point(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is shown where the output is wrong in public and in hidden cases."""
-    found = judged(sandbox, MOMENTUM)
+    _, found = judged(sandbox, MOMENTUM)
     for public in (True, False):
         of_weights = {p: h for p, h in hints(found, public=public).items() if p[1] == "W1tr"}
         assert of_weights
         assert all(WORDS in hint for hint in of_weights.values())
     monkeypatch.setattr(evaluate, "probe", lambda *_, **__: {})
-    assert points(judged(sandbox, MOMENTUM)) == points(found)
+    assert points(judged(sandbox, MOMENTUM)[1]) == points(found)
 
 
 def ids(arguments: Iterable[object]) -> frozenset[int]:
@@ -90,8 +74,8 @@ def test_no_probe_hears_a_hidden_input(sandbox: Sandbox, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("source", [
-    reference_source().decode(),
-    known_source(next(entry for entry in CATALOGUE if entry.id == "delta-sign")),
+    RIGHT,
+    mistake("delta-sign"),
     SOURCES["ReLU"].replace("return y,", "y = y + 0.1\n    return y,"),
 ], ids=["right", "named", "wrong below"])  # fmt: skip
 def test_where_probes_have_nothing_to_say_they_do_not_run(
@@ -118,20 +102,20 @@ def test_a_probe_that_hangs_costs_nothing(
     hangs = SOURCES["s (1 - x)"].replace(
         "value = sigmoid(x)", "value = sigmoid(x)\n    while x == 0.7:\n        pass"
     )
-    found = judged(sandbox, hangs)
+    _, found = judged(sandbox, hangs)
     assert {one.verdict.status for one in found.values()} == {"passed", "failed"}
     monkeypatch.setattr(evaluate, "probe", lambda *_, **__: {})
-    assert points(judged(sandbox, hangs)) == points(found)
+    assert points(judged(sandbox, hangs)[1]) == points(found)
 
 
 @pytest.mark.parametrize("name", ["momentum", "a2 from a1", "ReLU"])
 def test_check_py_finds_the_same(name: str, sandbox: Sandbox, tmp_path: Path) -> None:
     """Students read the grader's hints before they submit."""
-    (tmp_path / FILE).write_text(SOURCES[name], "utf-8")
     function = next(mistake[1] for mistake in MISTAKES if mistake[0] == name)
-    outcomes = examine(Kit(tmp_path)).outcomes
-    local = {(case.id, v.output): v.hint for case, vs in outcomes[function].failed for v in vs}
-    graded = hints(judged(sandbox, SOURCES[name]), public=True)
-    shared = local.keys() & {place for place in graded if place[0].startswith(function[:5])}
+    local = {
+        place: hint for place, (_, _, hint) in told(tmp_path, SOURCES[name], [function]).items()
+    }
+    graded = hints(judged(sandbox, SOURCES[name])[1], public=True)
+    shared = {place for place in local.keys() & graded.keys() if local[place]}
     assert shared
     assert {p: local[p] for p in shared} == {p: graded[p] for p in shared}
