@@ -1,36 +1,19 @@
 """The catalogue and the variants in the real sandbox: what each loses, and what check.py says."""
 
-from collections.abc import Callable, Collection, Iterator
-from functools import cache
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 from assignment.checks.judging.judge import REMEMBERED
 from assignment.checks.judging.saturated import is_saturated
-from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
-from autograder.cases.answers import Answers
-from autograder.grading.grader import Grader
+from assignment.checks.model.questions import FUNCTIONS
 from autograder.grading.runs import Place
-from autograder.intake.submission import Submission
-from autograder.results import SubmissionResult
-from autograder.sandbox import Sandbox
 from solution.misconceptions import CATALOGUE, Misconception, source_of
 from solution.variants import VARIANTS, Variant
+from tests.builders.grading import Grade
 from tests.builders.local_checks import told
-
-ANSWERS = Answers()
-ALL = sum(question.points for question in QUESTIONS)
-
-Grade = Callable[[str], SubmissionResult]
-
-
-@pytest.fixture(scope="module")
-def grade() -> Iterator[Grade]:
-    """Grade a source, or return its earlier result."""
-    with Sandbox() as sandbox:
-        grader = Grader(ANSWERS, sandbox)
-        yield cache(lambda source: grader.grade(Submission("someone", source.encode())))
+from tests.builders.results import ANSWERS
 
 
 def saturated_beside(broken: Collection[Place], function: str) -> set[Place]:
@@ -50,7 +33,7 @@ def saturated_beside(broken: Collection[Place], function: str) -> set[Place]:
 def test_every_right_solution_has_every_point(variant: Variant, grade: Grade) -> None:
     """All styles of right code get 80 of 80 with their own functions."""
     result = grade(variant.source)
-    assert (result.score, result.status) == (ALL, "judged")
+    assert (result.score, result.status) == (80, "judged")
     assert all(output.own_chain for output in result.outputs)
 
 
@@ -58,7 +41,7 @@ def test_every_right_solution_has_every_point(variant: Variant, grade: Grade) ->
 def test_every_misconception_loses_exactly_its_outputs(entry: Misconception, grade: Grade) -> None:
     """It loses all its outputs and nothing above, a remark nothing; no other one is named."""
     result = grade(source_of(entry))
-    assert (result.score == ALL) is entry.remark
+    assert (result.score == 80) is entry.remark
     wrong = {(o.case, o.output) for o in result.outputs if o.status != "passed"}
     broken = entry.broken(ANSWERS.graded)
     assert wrong == broken | saturated_beside(broken, entry.function)
