@@ -1,5 +1,8 @@
 """The graded cases: points, sizes, inputs that honest code can take, margins and work."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -45,25 +48,25 @@ def test_inputs_follow_the_signature(case: Case) -> None:
 def test_inputs_are_what_honest_code_can_take(case: Case) -> None:
     """Float patterns of one dimension, whole labels below K, at least one iteration, no lists."""
     for name, value in case.inputs.items():
-        if name in ("t_train",):
-            assert value.dtype.kind == "i"  # type: ignore[attr-defined]
-            assert 0 <= value.min() <= value.max() < case.inputs["K"]  # type: ignore[attr-defined]
-        elif name in ("M", "K", "iterations"):
-            assert type(value) is int
-            assert value >= 1
+        if isinstance(value, np.ndarray) and name == "t_train":
+            assert value.dtype.kind == "i"
+            assert 0 <= value.min() <= value.max() < case.inputs["K"]  # type: ignore[operator]
         elif isinstance(value, np.ndarray):
             assert value.dtype == np.float64
             assert value.ndim == (2 if name in ("W1", "W2", "X_train", "X_test") else 1)
         else:
-            assert type(value) is float
+            assert type(value) is (int if name in ("M", "K", "iterations") else float)
+            assert name == "x" or value > 0  # type: ignore[operator]
+
+
+def trainings(calls: Iterable[Case]) -> list[dict[str, Any]]:
+    return [dict(case.inputs) for case in calls if case.function == "train_nn"]
 
 
 def test_training_is_stable() -> None:
     """Value tests use eta <= 0.1, or at most 100 iterations (chaos begins beyond)."""
-    for case in CALLS:
-        if case.function == "train_nn":
-            iterations, eta = case.inputs["iterations"], case.inputs["eta"]
-            assert eta <= 0.1 or iterations <= 100  # type: ignore[operator]
+    for given_ in trainings(CALLS):
+        assert given_["eta"] <= 0.1 or given_["iterations"] <= 100
 
 
 def test_sizes_differ_from_iris() -> None:
@@ -71,13 +74,10 @@ def test_sizes_differ_from_iris() -> None:
     hidden = [case for case in GRADED if not case.public]
     assert {2, 4, 5} <= {case.inputs["K"] for case in hidden if "K" in case.inputs}
     assert any(case.inputs.get("M") == 1 for case in hidden)
-    trainings = [case for case in hidden if case.function == "train_nn"]
-    assert any(len(case.inputs["t_train"]) == 1 for case in trainings)  # type: ignore[arg-type]
-    absent = [set(case.inputs["t_train"].tolist()) for case in trainings]  # type: ignore[attr-defined]
-    assert any(len(seen) < case.inputs["K"] for seen, case in zip(absent, trainings, strict=True))  # type: ignore[operator]
-    for case in hidden:
-        if case.function == "train_nn" and len(case.inputs["t_train"]) == 1:  # type: ignore[arg-type]
-            assert "guesses" not in case.points
+    single = [c for c in hidden if np.size(c.inputs.get("t_train", ())) == 1]
+    assert single
+    assert not any("guesses" in case.points for case in single)
+    assert any(len({*one["t_train"].tolist()}) < one["K"] for one in trainings(hidden))
 
 
 def test_the_work_budget_holds() -> None:

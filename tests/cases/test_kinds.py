@@ -5,12 +5,10 @@ import pytest
 
 from assignment.checks.judging.judge import all_calls, judge
 from assignment.checks.model.case import Reply
-from autograder.cases.answers import Answers
-from autograder.cases.expected import call, module_of, reference_source
-from solution.misconceptions.entry import text_of
+from autograder.cases.expected import call, module_of
+from tests.builders.results import ANSWERS
+from tests.builders.sources import RIGHT, edited
 
-ANSWERS = Answers()
-RIGHT = reference_source().decode()
 MEMO = """
 KNOWN = {{}}
 _right = {function}
@@ -35,15 +33,6 @@ def memo(function: str, key: str) -> tuple[str, str]:
     return function, RIGHT + MEMO.format(function=function, key=key)
 
 
-def edited(function: str, *edits: tuple[str, str]) -> tuple[str, str]:
-    """The reference with edits of one function."""
-    source = text_of(RIGHT, function)
-    for old, new in edits:
-        assert source.count(old) == 1, old
-        source = source.replace(old, new)
-    return function, RIGHT.replace(text_of(RIGHT, function), source)
-
-
 def own_sigmoid(formula: str) -> tuple[tuple[str, str], ...]:
     """The reference's sigmoid of a number with another formula, in each of three functions."""
     sigmoid = RIGHT + f"\n\ndef wrong(a):\n    return {formula}\n"
@@ -54,61 +43,56 @@ def own_sigmoid(formula: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+def train_nn(*edits: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    """The reference with edits of train_nn."""
+    return (("train_nn", edited("train_nn", *edits)),)
+
+
 LOGS = ("np.maximum(y, SMALLEST)", "np.maximum(1.0 - y, SMALLEST)")
 LOOP = "for i in range(iterations):"
 END = "        E_total[i] = error / N\n"
 BREAK = "            break\n"
+TARGET = "target_y[t_train[n]]"
+POSITIONS = {
+    "ffnn": (0, 3, 4), "backprop": (0, 1, 4, 5), "train_nn": (0, 1, 4, 5, 6, 7),
+    "test_nn": (0, 3, 4),
+}  # fmt: skip
 KINDS = {
     "guard on |x|": own_sigmoid("0.0 if abs(a) > 100 else 1 / (1 + np.exp(-a))")[::2],
     "guard at -10": own_sigmoid("0.0 if a < -10 else 1 / (1 + np.exp(-a))"),
     "exp(x) / (1 + exp(x))": own_sigmoid("0.0 if a < -100 else np.exp(a) / (1 + np.exp(a))"),
+    "memo by shapes": [memo(function, SHAPES) for function in POSITIONS],
     **{
-        f"memo of {function} by shapes": (memo(function, SHAPES),)
-        for function in ("ffnn", "backprop", "train_nn", "test_nn")
-    },
-    **{
-        f"memo of {function} without argument {n}": (memo(function, but(n)),)
-        for function, positions in (
-            ("ffnn", (0, 3, 4)),
-            ("backprop", (0, 1, 4, 5)),
-            ("train_nn", (0, 1, 4, 5, 6, 7)),
-            ("test_nn", (0, 3, 4)),
-        )
-        for n in positions
+        f"memo without argument {n}": [memo(f, but(n)) for f in POSITIONS if n in POSITIONS[f]]
+        for n in range(8)
     },
     "first 32 patterns": (
-        edited("train_nn", ("N = len(t_train)", "N = min(len(t_train), 32)")),
-        edited("test_nn", ("range(N)", "range(min(N, 32))")),
+        ("train_nn", edited("train_nn", ("N = len(t_train)", "N = min(len(t_train), 32)"))),
+        ("test_nn", edited("test_nn", ("range(N)", "range(min(N, 32))"))),
     ),
-    "at most 100 iterations": (
-        edited("train_nn", (LOOP, LOOP.replace("iterations", "min(iterations, 100)"))),
+    "at most 100 iterations": train_nn((LOOP, LOOP.replace("iterations", "min(iterations, 100)"))),
+    "classes that occur": train_nn(
+        (TARGET, "target_y[np.unique(t_train).searchsorted(t_train[n])]")
     ),
-    "classes that occur": (
-        edited(
-            "train_nn",
-            ("target_y[t_train[n]]", "target_y[np.unique(t_train).searchsorted(t_train[n])]"),
+    "lowest class present": train_nn((TARGET, "target_y[t_train[n] - t_train.min()]")),
+    "logarithms clipped on one side": train_nn(
+        *((log, log.replace("SMALLEST", "0.01")) for log in LOGS)
+    ),
+    "outputs clipped": train_nn(
+        *((log, log.replace("y,", "np.clip(y, 0.001, 1),")) for log in LOGS)
+    ),
+    "end when the error rises": train_nn(
+        (END, f"{END}        if i and E_total[i] > E_total[i - 1]:\n{BREAK}")
+    ),
+    "end when the error is small": train_nn((END, f"{END}        if E_total[i] < 0.01:\n{BREAK}")),
+    "one hidden neuron fails": (
+        ("ffnn", edited("ffnn", ("x = np.ravel(x)", "x = np.ravel(x) * (M > 1)"))),
+        (
+            "backprop",
+            edited("backprop", ("delta_k = y - target_y", "delta_k = (y - target_y) * (M > 1)")),
         ),
     ),
-    "lowest class present": (
-        edited("train_nn", ("target_y[t_train[n]]", "target_y[t_train[n] - t_train.min()]")),
-    ),
-    "logarithms clipped on one side": (
-        edited("train_nn", *((log, log.replace("SMALLEST", "0.01")) for log in LOGS)),
-    ),
-    "outputs clipped": (
-        edited("train_nn", *((log, log.replace("y,", "np.clip(y, 0.001, 1),")) for log in LOGS)),
-    ),
-    "end when the error rises": (
-        edited("train_nn", (END, f"{END}        if i and E_total[i] > E_total[i - 1]:\n{BREAK}")),
-    ),
-    "end when the error is small": (
-        edited("train_nn", (END, f"{END}        if E_total[i] < 0.01:\n{BREAK}")),
-    ),
-    "one hidden neuron fails": (
-        edited("ffnn", ("x = np.ravel(x)", "x = np.ravel(x) * (M > 1)")),
-        edited("backprop", ("delta_k = y - target_y", "delta_k = (y - target_y) * (M > 1)")),
-    ),
-}  # fmt: skip
+}
 EACH = [
     pytest.param(function, source, id=f"{kind}, {function}")
     for kind, files in KINDS.items()

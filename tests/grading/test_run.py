@@ -6,11 +6,9 @@ import pytest
 
 from assignment.checks.model.case import Case, Reply, every_call
 from assignment.checks.model.questions import FUNCTIONS, below
-from autograder.cases.answers import Answers
 from autograder.grading.run import Run, RunOutcome
 from autograder.sandbox import LoadReport
-
-ANSWERS = Answers()
+from tests.builders.results import ANSWERS
 
 
 class Recorder:
@@ -75,21 +73,22 @@ def test_cases_are_asked_in_order_and_then_again() -> None:
     assert recorder.requests == 2
 
 
-@pytest.mark.parametrize(("kills", "status"), [(1, "returned"), (2, "killed")])
-def test_a_kill_from_outside_is_tried_once_more(kills: int, status: str) -> None:
-    """The first SIGKILL may be the machine's fault; the second one of the same call is not."""
-    recorder = Recorder(killed="backprop", kills=kills)
+@pytest.mark.parametrize(
+    ("kills", "signal", "status", "times"),
+    [
+        (1, "SIGKILL", "returned", 2),
+        (2, "SIGKILL", "killed", 2),
+        (1, "", "killed", 1),
+    ],
+)
+def test_a_kill_from_outside_is_tried_once_more(
+    kills: int, signal: str, status: str, times: int
+) -> None:
+    """The first SIGKILL may be the machine's fault; the second one is not, nor a crash."""
+    recorder = Recorder(killed="backprop", kills=kills, signal=signal)
     case = next(case for case in ANSWERS.graded if case.function == "backprop")
     assert run(recorder, case).replies[case.id].status == status
-    assert recorder.asked == ["backprop", "backprop"]
-
-
-def test_a_crash_of_its_own_is_not_tried_again() -> None:
-    """A signal that the program has caused counts at once."""
-    recorder = Recorder(killed="backprop", kills=1, signal="")
-    case = next(case for case in ANSWERS.graded if case.function == "backprop")
-    assert run(recorder, case).replies[case.id].status == "killed"
-    assert recorder.asked == ["backprop"]
+    assert recorder.asked == ["backprop"] * times
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
