@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from assignment.checks.model import public_key as key
+from assignment.checks.model.case import Expected
 from autograder.cases.answers import Answers
 from autograder.cases.public_key import generated, stale_key
 from autograder.commands import key as command
@@ -41,33 +42,27 @@ def test_the_key_holds_public_cases_only() -> None:
 
 
 def test_the_key_survives_a_round_trip() -> None:
-    """Reading and writing again gives the same text, bit for bit."""
+    """Reading and writing again gives the same text, which any JSON reader can read.
+
+    There are no literals for NaN or Infinity.
+    """
     found = key.loads(TEXT)
     assert key.dumps(found.cases, found.expected) == TEXT
+    json.loads(TEXT, parse_constant=pytest.fail)
 
 
-def test_the_key_is_plain_json() -> None:
-    """Any JSON reader can read it: no NaN or Infinity literals."""
-
-    def refuse(name: str) -> None:
-        raise AssertionError(name)
-
-    json.loads(TEXT, parse_constant=refuse)
+def rounded(right: Expected) -> Expected:
+    """The same answers as another processor computes them."""
+    whole = right.tolerance == 0
+    accepted = tuple(a if whole else np.asarray(a, float) * (1 + 1e-13) for a in right.accepted)
+    return dataclasses.replace(right, accepted=tuple(map(np.array, accepted)))
 
 
 def test_last_digits_do_not_make_it_stale(tmp_path: Path) -> None:
     """Another processor's rounding is not a change."""
     found = key.loads(TEXT)
     moved = {
-        case: {
-            output: dataclasses.replace(
-                right,
-                accepted=tuple(np.array(np.asarray(a, float) * (1 + 1e-13)) for a in right.accepted)
-                if output != "guesses"
-                else right.accepted,
-            )
-            for output, right in outputs.items()
-        }
+        case: {output: rounded(right) for output, right in outputs.items()}
         for case, outputs in found.expected.items()
     }
     path = tmp_path / "cases.json"
@@ -78,10 +73,7 @@ def test_last_digits_do_not_make_it_stale(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        (
-            *('"tolerance": 1e-06', '"tolerance": 1e-05'),
-            "sigmoid-handout, output value: another tolerance",
-        ),
+        ("1e-06", "1e-05", "sigmoid-handout, output value: another tolerance"),
         ("which falls where it", "that falls where it", "the hints have changed"),
     ],
 )
@@ -103,9 +95,12 @@ def test_a_damaged_key_is_a_sentence(tmp_path: Path, text: str) -> None:
 
 
 def test_line_ends_do_not_change_the_receipt() -> None:
-    """The same source saved on Windows and on Linux has one digest; another source another."""
+    """The same source saved on Windows and on Linux has one digest.
+
+    Another source, version or set of cases has another.
+    """
     unix = key.receipt("cases", "1", b"a = 1\nb = 2\n")
     assert key.receipt("cases", "1", b"a = 1\r\nb = 2\r\n") == unix
-    assert key.receipt("cases", "1", b"a = 1\nb = 3\n") != unix
-    assert key.receipt("cases", "2", b"a = 1\nb = 2\n") != unix
-    assert key.receipt("other", "1", b"a = 1\nb = 2\n") != unix
+    others = [("cases", "1", b"a = 1\nb = 3\n"), ("cases", "2", b"a = 1\nb = 2\n")]
+    others.append(("other", "1", b"a = 1\nb = 2\n"))
+    assert unix not in [key.receipt(*other) for other in others]

@@ -1,15 +1,11 @@
 """Reference functions in place of a student's: the table of answers, and the worker beside it."""
 
-from collections.abc import Iterator
-
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from assignment.checks.model.questions import below, by_function
-from autograder.cases.answers import Answers
 from autograder.cases.expected import record_inner_calls, reference_source
 from autograder.grading.reference_functions import (
     ReferenceFunctions,
@@ -19,18 +15,11 @@ from autograder.grading.reference_functions import (
     reference_table,
 )
 from autograder.sandbox import Sandbox, values
+from tests.builders.results import ANSWERS
 
 SMALL = arrays(np.float64, st.tuples(st.integers(1, 3)), elements=st.floats(-5, 5))
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for all."""
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-ANSWERS = Answers()
 TABLE = reference_table(ANSWERS)
 
 
