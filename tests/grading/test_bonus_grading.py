@@ -12,14 +12,10 @@ from autograder.cases.bonus import bonus_cases
 from autograder.cases.bonus_inputs import LEAST_SUM, learnable
 from autograder.cases.expected import accepted, bonus_source, nudged
 from autograder.course.settings import Course
-from autograder.intake.submission import Submission
-from autograder.intake.submissions import Intake, one_submission
+from autograder.intake.submissions import one_submission
 from autograder.paths import ROOT
 from autograder.platforms.gradescope import results_json as entries
-from autograder.record import blob
-from autograder.record.fingerprint import conditions
 from autograder.results import MAX_SCORE, SubmissionResult, csv_row
-from autograder.sandbox import Limits
 from solution.misconceptions import BONUS_CATALOGUE, Misconception, source_of
 from tests.builders.grading import Grade
 from tests.builders.results import ANSWERS, feedback_page
@@ -143,48 +139,30 @@ def test_courses_have_hidden_cases_of_their_own() -> None:
         assert same == one.public, one.id
 
 
-def test_bonus_is_found_beside_the_graded_file(tmp_path: Path) -> None:
-    """It is read, is not called ignored, and one elsewhere is not taken for it."""
-    for name in ("with", "without", "elsewhere"):
-        (tmp_path / name / "old").mkdir(parents=True)
-        (tmp_path / name / "neural_network.py").write_bytes(SEVEN)
-    (tmp_path / "with" / "bonus.py").write_bytes(RIGHT)
-    (tmp_path / "elsewhere" / "old" / "bonus.py").write_bytes(RIGHT)
-    with Intake([tmp_path]) as intake:
-        found = {given.id: given for given in intake.submissions()}
-    assert found["with"].bonus == RIGHT
-    assert found["with"].ignored == ()
-    assert found["without"].bonus == found["elsewhere"].bonus == b""
-    assert found["elsewhere"].ignored == ("old/bonus.py",)
+NN = "neural_network.py"
+ALONE = "The submission has bonus.py, but no neural_network.py."
 
 
-def test_bonus_alone_is_no_submission(tmp_path: Path) -> None:
-    """It is never graded in place of the seven functions, and the sentence says what is missing."""
-    (tmp_path / "bonus.py").write_bytes(RIGHT)
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({NN: SEVEN, "bonus.py": RIGHT}, (SEVEN, RIGHT, (), "")),
+        ({NN: SEVEN}, (SEVEN, b"", (), "")),
+        ({NN: SEVEN, "old/bonus.py": RIGHT}, (SEVEN, b"", ("old/bonus.py",), "")),
+        ({"bonus.py": RIGHT}, (None, RIGHT, ("bonus.py",), ALONE)),
+        ({"work.py": SEVEN, "bonus.py": SEVEN + RIGHT}, (SEVEN, SEVEN + RIGHT, (), "")),
+    ],
+    ids=["both", "without", "elsewhere", "alone", "of another name"],
+)
+def test_bonus_is_found_beside_the_graded_file(
+    tmp_path: Path, files: dict[str, bytes], expected: tuple[object, ...]
+) -> None:
+    """It is read and not called ignored, and never graded in place of the seven functions."""
+    for name, source in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(source)
     given = one_submission(tmp_path)
-    assert given.source is None
-    assert given.refused == ("The submission has bonus.py, but no neural_network.py.")
-
-
-def test_bonus_never_competes_with_a_file_of_another_name(tmp_path: Path) -> None:
-    """Of work.py and bonus.py, work.py is graded, whatever functions the other has."""
-    (tmp_path / "work.py").write_bytes(SEVEN)
-    (tmp_path / "bonus.py").write_bytes(SEVEN + RIGHT)
-    given = one_submission(tmp_path)
-    assert (given.path, given.bonus) == ("work.py", SEVEN + RIGHT)
-
-
-def test_a_changed_bonus_is_run_again() -> None:
-    """A result is kept only for the bonus that it was made from."""
-    under = conditions(ANSWERS.cases, Limits())
-    files = (b"", RIGHT, STUBS)
-    prints = {under.fingerprint(Submission("ann", SEVEN, bonus=bonus)) for bonus in files}
-    assert len(prints) == 3
-
-
-def test_the_record_keeps_what_was_judged(right: SubmissionResult) -> None:
-    """The bonus file is among the details of a result."""
-    assert blob.unpack(blob.pack(right)).bonus_source == RIGHT
+    assert (given.source, given.bonus, given.ignored, given.refused) == expected
 
 
 def test_the_page_shows_the_bonus(right: SubmissionResult) -> None:

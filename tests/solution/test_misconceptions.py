@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
@@ -16,10 +15,9 @@ from assignment.checks.model.case import Case, Expected, MisconceptionOutput, Ve
 from assignment.checks.model.public_key import load
 from assignment.checks.model.questions import BONUS_FUNCTIONS, FUNCTIONS
 from autograder.cases.answers import Answers
-from autograder.cases.expected import call
+from autograder.cases.expected import call, reference_source
 from autograder.cases.misconceptions import add_misconceptions, misconception_outputs
 from autograder.paths import BONUS_KEY, ROOT
-from solution import neural_network as reference
 from solution.misconceptions import (
     BONUS_CATALOGUE,
     CATALOGUE,
@@ -104,8 +102,7 @@ def without(entry: Misconception) -> str:
 
 def test_an_entry_without_edits_is_the_reference() -> None:
     """The source is handed out whole and unchanged."""
-    whole = Path(str(reference.__file__)).read_text(encoding="utf-8")
-    assert source_of(NOTHING) == whole
+    assert source_of(NOTHING) == reference_source().decode()
 
 
 @pytest.mark.parametrize("old", ["no such line", "value"])
