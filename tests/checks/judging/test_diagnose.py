@@ -287,7 +287,10 @@ def test_same_is_what_numpy_calls_close(a: np.ndarray, b: np.ndarray) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "equal"),
-    [((1, 3), 3, True), ((3, 1), 3, True), ((2, 3), (3, 2), False), ((1, 1, 3), 3, False)],
+    [
+        *((0, 0, True), ((1, 3), 3, True), ((3, 1), 3, True)),
+        *(((2, 3), (3, 2), False), ((1, 1, 3), 3, False)),
+    ],
 )
 def test_same_compares_shapes_that_mean_the_same(one: object, other: object, equal: bool) -> None:
     """Vectors may be rows or columns; matrices may not be transposed."""
