@@ -4,12 +4,11 @@ import struct
 import tracemalloc
 from collections import namedtuple
 from collections.abc import Callable
-from contextlib import suppress
 
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import Unsendable, WireError
@@ -56,55 +55,40 @@ def test_arrays_survive(array: np.ndarray) -> None:
     np.testing.assert_array_equal(array, arrived)
 
 
-def test_numpy_numbers_become_plain_numbers() -> None:
-    """A numpy scalar arrives as Python's number of the same kind."""
-    arrived = there_and_back([np.float64(0.5), np.int8(3), np.bool_(True), np.complex64(1j)])
-    assert arrived == [0.5, 3, True, 1j]
-    assert isinstance(arrived, list)
-    assert [type(item) for item in arrived] == [float, int, bool, complex]
+point = namedtuple("point", "x y")
 
 
-def test_large_whole_numbers_become_floats() -> None:
-    """Beyond 64 bits a whole number is a float; beyond a float's range it is refused."""
-    assert there_and_back(2**70) == float(2**70)
-    assert reason(10**400) == ("number", "")
+@pytest.mark.parametrize(
+    ("value", "arrived"),
+    [
+        ([np.float64(0.5), np.int8(3), np.bool_(True), np.complex64(1j)], [0.5, 3, True, 1j]),
+        ([point(1, 2), range(3)], [(1, 2), [0, 1, 2]]),
+        (np.ma.array([1.0, 2.0]), np.array([1.0, 2.0])),
+        (2**70, float(2**70)),
+    ],
+)
+def test_other_values_arrive_as_built_in_ones(value: object, arrived: object) -> None:
+    """Numpy's numbers are Python's, subclasses their built-in type, and huge numbers floats."""
+    assert repr(there_and_back(value)) == repr(arrived)
 
 
-def test_subclasses_arrive_as_their_built_in_type() -> None:
-    """Named tuples, ranges and masked arrays arrive as the built-in type."""
-    point = namedtuple("point", "x y")
-    arrived = there_and_back([point(1, 2), range(3), np.ma.array([1.0, 2.0])])
-    assert isinstance(arrived, list)
-    assert arrived[:2] == [(1, 2), [0, 1, 2]]
-    assert type(arrived[2]) is np.ndarray
+def leave(*_: object, **__: object) -> None:
+    """A method that ends the process."""
+    raise SystemExit
 
 
 class Hostile(list):  # type: ignore[type-arg]
-    """A list with methods that end the process."""
+    """A list that ends the process when it is looked at."""
 
-    def __len__(self) -> int:
-        raise SystemExit
-
-    def __iter__(self) -> object:  # type: ignore[override]
-        raise SystemExit
-
-    @property
-    def __class__(self) -> type:
-        raise SystemExit
+    __len__ = __iter__ = leave  # type: ignore[assignment]
+    __class__ = property(leave)  # type: ignore[assignment]
 
 
 class HostileArray(np.ndarray):
-    """An array with methods that end the process."""
+    """An array that does the same."""
 
-    def tobytes(self, *args: object) -> bytes:
-        raise SystemExit
-
-    def __array__(self, *args: object, **named: object) -> np.ndarray:
-        raise SystemExit
-
-    @property
-    def dtype(self) -> np.dtype:
-        raise SystemExit
+    tobytes = __array__ = leave  # type: ignore[assignment]
+    dtype = property(leave)  # type: ignore[assignment]
 
 
 def test_methods_of_hostile_objects_are_not_called() -> None:
@@ -114,11 +98,10 @@ def test_methods_of_hostile_objects_are_not_called() -> None:
     np.testing.assert_array_equal([0, 1, 2], there_and_back(array))
 
 
-def cyclic() -> object:
-    """A list that contains itself."""
-    items: list[object] = []
-    items.append(items)
-    return items
+CYCLIC: list[object] = []
+CYCLIC.append(CYCLIC)
+SECRET = type("the_hidden_input_is_0_25", (), {})
+"""A student's type: its name could carry a hidden input, so it does not cross."""
 
 
 @pytest.mark.parametrize(
@@ -133,7 +116,8 @@ def cyclic() -> object:
         (np.array([None]), ("dtype", "object array")),
         (np.array(["a"]), ("dtype", "text array")),
         (np.array(["2020-01-01"], dtype="datetime64[D]"), ("dtype", "date array")),
-        (cyclic(), ("depth", "")),
+        (SECRET(), ("type", "")),
+        (CYCLIC, ("depth", "")),
         ([[[[[1]]]]], ("depth", "")),
         ([0] * 10_000, ("items", "")),
         (range(10**30), ("items", "")),
@@ -142,17 +126,12 @@ def cyclic() -> object:
         ([np.zeros(131_072), 1.0, np.zeros(1)], ("bytes", "")),
         (np.broadcast_to(0.0, (10**6, 10**6)), ("bytes", "")),
         ("x" * 501, ("text", "")),
+        (10**400, ("number", "")),
     ],
 )
 def test_refusals_name_the_reason(value: object, expected: tuple[str, str]) -> None:
     """A value that may not cross is refused for a reason from a fixed list."""
     assert reason(value) == expected
-
-
-def test_names_of_students_types_do_not_cross() -> None:
-    """The name of a student's own type could carry a hidden input, so it is not sent."""
-    secret = type("the_hidden_input_is_0_25", (), {})
-    assert reason(secret()) == ("type", "")
 
 
 def test_the_largest_answer_fits_and_a_larger_one_is_refused() -> None:
@@ -166,21 +145,16 @@ def test_the_largest_answer_fits_and_a_larger_one_is_refused() -> None:
 @pytest.mark.parametrize(
     "nodes",
     [
-        [],
-        [1, 2],
-        [Sequence(2, True), 1],
-        [Sequence(1, True)],
-        [Sequence(1, True), 1, 2],
-        [Sequence(1, False)] * 6,
-        [Array("float64", [2], b"1234567")],
+        [], [1, 2], [Sequence(2, True), 1], [Sequence(1, True)], [Sequence(1, True), 1, 2],
+        [Sequence(1, False)] * 6, [Array("float64", [2], b"1234567")], [Array("int8", [], b"")],
         [Array("float64", [1 << 20, 1 << 20, 1 << 20], b"")],
-        [Array("int8", [], b"")],
     ],
-)
+)  # fmt: skip
 def test_nodes_that_make_no_value_are_refused(nodes: list[values.Node]) -> None:
     """Lists of nodes that are too short, too long, too deep or inconsistent are a WireError."""
-    with pytest.raises(WireError):
-        values.unpack(nodes)
+    for read in (values.unpack, values.check):
+        with pytest.raises(WireError):
+            read(nodes)
 
 
 def test_booleans_are_normalised() -> None:
@@ -265,32 +239,6 @@ def test_hand_made_frames_end_in_an_answer_or_a_wire_error(name: str) -> None:
         tracemalloc.stop()
 
 
-messages = st.sampled_from(
-    [
-        wire.Returned(3, values.pack((np.arange(6.0).reshape(2, 3), [1, 2.5, "x"], None)), []),
-        wire.Raised(3, "ValueError", "text", 4, "ffnn", False),
-        wire.Loaded(["ffnn"], [wire.LeftOut(3, "train()")], ["matplotlib"], None),
-        wire.Callback(9, "sigmoid", values.pack([np.zeros(3)])),
-        wire.BadValue(3, "type", "dict"),
-    ]
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(messages, st.data())
-def test_mutated_frames_end_in_an_answer_or_a_wire_error(
-    message: wire.Response, data: st.DataObject
-) -> None:
-    """Frames with bytes changed, cut out or put in are an answer or a WireError, nothing else."""
-    body = bytearray(wire.encode(message)[4:])
-    for _ in range(data.draw(st.integers(1, 6))):
-        at = data.draw(st.integers(0, max(len(body) - 1, 0)))
-        cut = data.draw(st.integers(0, 3))
-        body[at : at + cut] = data.draw(st.binary(max_size=4))
-    with suppress(WireError):
-        read_whole(bytes(body))
-
-
 def depth(value: object) -> int:
     """How many sequences are inside one another."""
     if not isinstance(value, list | tuple):
@@ -310,7 +258,6 @@ sendable = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(sendable)
 def test_every_packed_value_arrives(value: object) -> None:
     """A value arrives with its type, or is refused for its depth."""
