@@ -118,7 +118,7 @@ EXTRAS: dict[str, str] = {
             assert (os.cpu_count() or 1) >= 1 and len(os.sched_getaffinity(0)) >= 1
             assert sys.getsizeof([]) and sys.getrefcount(None) and os.getpid() and os.uname()
             assert resource.getrlimit(resource.RLIMIT_AS) and gc.collect() >= 0
-            assert os.times() and locale.getlocale() is not None and os.getuid() >= 0
+            assert os.times() and locale.setlocale(locale.LC_ALL, '') and os.getuid() >= 0
     """,
     "texts and itself": """
         import abc, ast, collections, copy, csv, dataclasses, enum, functools, inspect, io
@@ -130,6 +130,7 @@ EXTRAS: dict[str, str] = {
             saved = io.BytesIO(); np.save(saved, np.eye(2)); saved.seek(0)
             assert np.load(saved).shape == (2, 2) and np.loadtxt(io.StringIO('1 2')).shape == (2,)
             assert copy.deepcopy([np.eye(2)])[0].shape == (2, 2) and inspect.stack()
+            assert 'caf'.encode('cp1252').hex() == '636166'
             assert list(inspect.signature(extra).parameters) == [] and ast.parse('1')
             try: raise ValueError('x')
             except ValueError: assert 'ValueError' in traceback.format_exc()

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import SandboxError
-from autograder.sandbox import Sandbox, Worker, isolation, readable
+from autograder.sandbox import Sandbox, isolation, readable
 from autograder.sandbox.readable import Readable
+from tests.builders.processes import descendants
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
@@ -36,30 +37,19 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
 def resident(path: str) -> bool:
     """Whether the first page of a file is in memory."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.mmap.restype = ctypes.c_void_p
-    libc.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long)
-    libc.munmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
-    libc.mincore.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p)
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        place = libc.mmap(None, 1, mmap.PROT_READ, mmap.MAP_SHARED, descriptor, 0)
-    finally:
-        os.close(descriptor)
-    pages = ctypes.create_string_buffer(1)
-    assert libc.mincore(place, 1, pages) == 0
-    libc.munmap(place, 1)
+    libc, pages = ctypes.CDLL(None, use_errno=True), ctypes.create_string_buffer(1)
+    with Path(path).open("rb") as file, mmap.mmap(file.fileno(), 1, mmap.MAP_PRIVATE) as place:
+        at = ctypes.c_void_p(ctypes.addressof(ctypes.c_char.from_buffer(place)))
+        assert libc.mincore(at, ctypes.c_size_t(1), pages) == 0
     return bool(pages.raw[0] & 1)
 
 
-def drop(path: str) -> None:
-    """Have the kernel drop a file from memory, as far as it does that for anybody."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-    finally:
-        os.close(descriptor)
+def drop(*paths: str) -> None:
+    """Have the kernel drop files from memory, as far as it does that for anybody."""
+    os.sync()
+    for path in paths:
+        with Path(path).open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def access_times(path: str) -> list[int]:
@@ -80,15 +70,6 @@ def unlisted() -> str:
     pytest.skip("this file system drops nothing from memory")
 
 
-def marks_on(sandbox: Sandbox, paths: list[str]) -> tuple[str, ...]:
-    """The marks that workers of a sandbox can leave on these paths."""
-
-    def start(source: bytes) -> Worker:
-        return sandbox.worker(source)
-
-    return isolation.marks(start, paths)
-
-
 def test_no_worker_makes_a_cold_file_warm(sandbox: Sandbox) -> None:
     """A file that is not on the list stays out of memory when a worker tries to read it."""
     path = unlisted()
@@ -103,13 +84,9 @@ def test_every_listed_file_is_in_memory_and_stays(sandbox: Sandbox, scipy: bool)
     unlisted()  # or there is nothing to see here
     with sandbox.worker(b"# scipy" if scipy else b"") as worker:
         assert worker.load().ok
-    paths = [
-        path
-        for path in readable.readable_paths(scipy=scipy).files()
-        if Path(path).is_file() and Path(path).stat().st_size
-    ]
-    for path in paths:
-        drop(path)
+    listed = readable.readable_paths(scipy=scipy).files()
+    paths = [path for path in listed if Path(path).is_file() and Path(path).stat().st_size]
+    drop(*paths)
     assert [path for path in paths if not resident(path)] == []
 
 
@@ -124,7 +101,7 @@ def test_access_times_are_settled(sandbox: Sandbox) -> None:
 
 def test_no_mark_is_left(sandbox: Sandbox) -> None:
     """Two workers in turn: the second sees nothing of what the first has done to shared files."""
-    assert marks_on(sandbox, list(readable.rarely_read(scipy=False))) == ()
+    assert isolation.marks(sandbox.worker, readable.rarely_read(scipy=False)) == ()
 
 
 def test_marks_are_seen_where_they_can_be_left(tmp_path: Path) -> None:
@@ -137,15 +114,13 @@ def test_marks_are_seen_where_they_can_be_left(tmp_path: Path) -> None:
     os.sync()
     tmp_path.chmod(0o755)
     with Sandbox(forbid=WITHOUT_LAYERS) as sandbox:
-        marks = marks_on(sandbox, [str(file), str(link)])
+        marks = isolation.marks(sandbox.worker, [str(file), str(link)])
     drop(str(file))
     if os.lstat(link).st_atime_ns == 0:
         pytest.skip("this file system keeps no access times")
-    assert f"a mark of another worker: the access time of {link}" in marks
-    assert f"a mark of another worker: the access time of {file}" in marks
-    assert f"a mark of another worker: the lock on {file}" in marks
-    if not resident(str(file)):
-        assert f"a mark of another worker: the page cache of {file}" in marks
+    expected = [f"access time of {link}", f"access time of {file}", f"lock on {file}"]
+    expected += [] if resident(str(file)) else [f"page cache of {file}"]
+    assert {f"a mark of another worker: the {what}" for what in expected} <= set(marks)
 
 
 def test_marks_lower_the_level(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,20 +141,11 @@ def test_a_proof_that_does_not_run_is_an_error(monkeypatch: pytest.MonkeyPatch) 
 def keepers() -> set[int]:
     """The processes that keep files in memory for this one."""
     file, found = readable.rarely_read(scipy=False)[0], set()
-    for pid in descendants(os.getpid()):
+    for pid in descendants():
         with suppress(OSError):
             if file in Path(f"/proc/{pid}/maps").read_text():
                 found.add(pid)
     return found
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """The processes below one."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    for child in map(int, children):
-        yield child
-        with suppress(OSError):
-            yield from descendants(child)
 
 
 @pytest.mark.parametrize("forbidden", [(), ("namespaces",)])
