@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from autograder.intake.submission import Submission
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox
 from solution.variants import matrix_form
+from tests.builders.processes import descendants
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
@@ -94,19 +95,6 @@ def at(*levels: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("grader", levels or tuple(LEVELS), indirect=True)
 
 
-def ours() -> set[str]:
-    """This process and its descendants that still run."""
-    parents = {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if (entry / "cmdline").read_bytes():
-                parents[entry.name] = (entry / "stat").read_text().rpartition(")")[2].split()[1]
-    found = {str(os.getpid())}
-    while more := {name for name, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found
-
-
 def graded_in_time(grader: Grader, source: bytes) -> SubmissionResult:
     """The result for a file that is not slow; tried again, since the limit is short."""
     for _ in range(5):
@@ -121,11 +109,11 @@ def graded_in_time(grader: Grader, source: bytes) -> SubmissionResult:
 )
 def test_an_attack_gains_nothing(grader: Grader, attack: Attack) -> None:
     """No points, no fault of ours, no process left, no file left, and the next file is graded."""
-    before = ours()
+    before = descendants()
     result = grader.grade(Submission("attack", attack.source(WHERE)))
     assert result.status == "judged", [output.message for output in result.outputs]
     assert result.score == 0, attack.gain
-    assert ours() <= before, attack.gain
+    assert descendants() <= before, attack.gain
     assert not [place for place in PLACES if os.path.lexists(f"{place}/{MARK}")], attack.gain
     assert MARK not in result.printed, attack.gain
     assert len(result.printed) <= LIMITS.output
