@@ -14,9 +14,9 @@ from assignment.checks.model.questions import FUNCTIONS
 MARK = "border-was-here"
 """The name of every file that an attack tries to create, and what it prints where it succeeds."""
 IMPORTED = (
-    "atexit", "builtins", "ctypes", "fcntl", "gc", "glob", "importlib", "itertools", "mmap",
-    "multiprocessing", "os", "pickle", "re", "resource", "signal", "socket", "struct", "subprocess",
-    "sys", "threading", "time", "types", "urllib.request",
+    "atexit", "builtins", "contextlib", "ctypes", "fcntl", "gc", "glob", "importlib", "itertools",
+    "mmap", "multiprocessing", "os", "pickle", "re", "resource", "signal", "socket", "struct",
+    "subprocess", "sys", "threading", "time", "types", "urllib.request",
 )  # fmt: skip
 
 
@@ -75,17 +75,15 @@ ATTACKS: tuple[Attack, ...] = (
     Attack('endless iterator', TIME, 'return list(map(id, itertools.count()))', slow=True),
     Attack('catches everything', TIME, """
         while True:
-            try:
+            with contextlib.suppress(BaseException):
                 while True: pass
-            except BaseException: pass
     """, slow=True),
     Attack('cancels alarms', TIME, """
         signal.alarm(0)
         def attack(*a):
             signal.alarm(0)
             for s in range(1, 32):
-                try: signal.signal(s, signal.SIG_IGN)
-                except Exception: pass
+                with contextlib.suppress(Exception): signal.signal(s, signal.SIG_IGN)
             time.sleep(1e6)
     """, slow=True),
     Attack('waits for a lock', TIME,
@@ -119,19 +117,13 @@ ATTACKS: tuple[Attack, ...] = (
     Attack('kills its parent', LIFE, 'for s in (9, 15, 19): os.kill(os.getppid(), s)'),
     Attack('kills everybody', LIFE, """
         for p in (-1, 0, *range(2, 70000)):
-            try: os.kill(p, 9)
-            except OSError: pass
-        return 1
+            with contextlib.suppress(OSError): os.kill(p, 9)
     """, slow=True),
     Attack('kills its group', LIFE, 'os.killpg(0, 9)'),
-    Attack('ptrace', LIFE, """
-        l = ctypes.CDLL(None)
-        return [l.ptrace(16, p, 0, 0) for p in (1, 2, os.getppid())]
-    """),
-    Attack('outlives its parent', PROCESSES, """
-        ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
-        while True: pass
-    """, slow=True),
+    Attack('ptrace', LIFE,
+        'return [ctypes.CDLL(None).ptrace(16, p, 0, 0) for p in (1, 2, os.getppid())]'),
+    Attack('outlives its parent', PROCESSES,
+        'ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)\nwhile True: pass', slow=True),
     # Memory and size
     Attack('a huge list', MEMORY, 'return [0] * 10 ** 10', slow=True),
     Attack('grows for ever', MEMORY, 'x = [1.0]\nwhile True: x = x + x', slow=True),
@@ -140,21 +132,12 @@ ATTACKS: tuple[Attack, ...] = (
         'return tuple(np.empty((0, 10 ** 6, 10 ** 6)) for _ in range(5))'),
     Attack('a broadcast array', MEMORY, 'return np.broadcast_to(1.0, (10 ** 9, 10 ** 9))'),
     Attack('many small answers', MEMORY, 'return [[[]] * 3000] * 3', slow=True),
-    Attack('a cyclic list', MEMORY, """
-        x = []
-        x.append(x)
-        return x
-    """),
-    Attack('a deep list', MEMORY, """
-        x = []
-        for _ in range(10 ** 5): x = [x]
-        return x
-    """, slow=True),
+    Attack('a cyclic list', MEMORY, 'x = []\nx.append(x)\nreturn x'),
+    Attack('a deep list', MEMORY,
+        'x = []\nfor _ in range(10 ** 5): x = [x]\nreturn x', slow=True),
     Attack('a whole number without end', MEMORY, 'return 1 << 10 ** 8', slow=True),
-    Attack('memory files', MEMORY, """
-        f = os.memfd_create('x')
-        while True: os.write(f, bytes(1 << 20))
-    """, slow=True),
+    Attack('memory files', MEMORY,
+        "f = os.memfd_create('x')\nwhile True: os.write(f, bytes(1 << 20))", slow=True),
     Attack('recursion', LIFE,
         'sys.setrecursionlimit(10 ** 9)\ndef attack(*a): return attack(*a)', slow=True),
     Attack('segmentation fault', LIFE, 'ctypes.memset(8, 1, 1)'),
@@ -163,8 +146,7 @@ ATTACKS: tuple[Attack, ...] = (
     Attack('prints for ever', TIME, "while True: print('x' * 10 ** 5)", slow=True),
     Attack('writes to descriptor 1 for ever', TIME, """
         while True:
-            try: os.write(1, b'x' * 10 ** 5)
-            except OSError: pass
+            with contextlib.suppress(OSError): os.write(1, b'x' * 10 ** 5)
     """, slow=True),
     Attack('prints a result', POINTS,
         r"""print('{"score": 100, "tests": [{"score": 100, "status": "passed"}]}')"""),
@@ -183,10 +165,7 @@ ATTACKS: tuple[Attack, ...] = (
     """),
     Attack('frame of four gigabytes', MEMORY,
         r"while True: os.write(3, b'\xff' * 65536)", slow=True),
-    Attack('half a frame', TIME, r"""
-        os.write(3, b'\x00\x00\x10\x00')
-        time.sleep(1e6)
-    """, slow=True),
+    Attack('half a frame', TIME, r"os.write(3, b'\0\0\x10\0'); time.sleep(1e6)", slow=True),
     Attack('a million empty arrays', MEMORY, r"""
         b = b'\x94\xa8returned\x01\xdd\x00\x0f\x42\x40' + b'\x90' * 10 ** 6
         os.write(3, struct.pack('<I', len(b)) + b)
@@ -205,10 +184,7 @@ ATTACKS: tuple[Attack, ...] = (
             def __reduce__(self): return (print, ('pwned',))
         def attack(*a): return P()
     """),
-    Attack('forged ready', POINTS, r"""
-        os.write(3, b'\x07\0\0\0\x91\xa5ready')
-        return 1
-    """),
+    Attack('forged ready', POINTS, r"os.write(3, b'\x07\0\0\0\x91\xa5ready'); return 1"),
     Attack("says that it is the grader's fault", POINTS, r"""
         os.write(3, b'\x0d\0\0\0\x92\xa9not_ready\xa1x')
         while True: pass
@@ -225,10 +201,8 @@ ATTACKS: tuple[Attack, ...] = (
         r = sys.modules['assignment.checks'].__file__.partition('/assignment/')[0]
         return open(r + '/autograder/cases/graded.py').read()[:100]
     """),
-    Attack('imports the reference', POINTS, """
-        n = importlib.import_module('solution.neural_network')
-        return n.sigmoid(*a)
-    """),
+    Attack('imports the reference', POINTS,
+        "return importlib.import_module('solution.neural_network').sigmoid(*a)"),
     Attack('imports the reference at the top', POINTS,
         'from solution.neural_network import *\ndef attack(*a): return 1'),
     Attack('reads /etc/passwd', FILES, "return open('/etc/passwd').read()[:100]"),
@@ -237,14 +211,12 @@ ATTACKS: tuple[Attack, ...] = (
     Attack('writes files everywhere', FILES, """
         from _io import open
         for d in ('.', '/tmp', '/dev/shm', '/var/tmp', '/', '/home'):
-            try: open(d + '/border-was-here', 'w').write('x')
-            except OSError: pass
+            with contextlib.suppress(OSError): open(d + '/border-was-here', 'w').write('x')
         return 1
     """),
     Attack('links and folders', FILES, """
         for f in (os.symlink, os.link, os.rename):
-            try: f('/etc/hostname', '/tmp/border-was-here')
-            except OSError: pass
+            with contextlib.suppress(OSError): f('/etc/hostname', '/tmp/border-was-here')
         os.mkdir('/tmp/border-was-here')
     """),
     Attack('changes rights', FILES, "os.chmod('/tmp', 0o777); os.chmod('/usr/lib', 0o777)"),
@@ -255,10 +227,7 @@ ATTACKS: tuple[Attack, ...] = (
     """),
     # Network
     Attack('opens a connection', NETWORK, "socket.create_connection(('127.0.0.1', 22), 0.1)"),
-    Attack('abstract socket', NETWORK, r"""
-        s = socket.socket(socket.AF_UNIX)
-        s.bind('\0border')
-    """),
+    Attack('abstract socket', NETWORK, r"socket.socket(socket.AF_UNIX).bind('\0border')"),
     Attack('asks the web', NETWORK,
         "return urllib.request.urlopen('http://127.0.0.1/').read()", slow=True),
     # Patching, comparing, memory
@@ -286,10 +255,8 @@ ATTACKS: tuple[Attack, ...] = (
             f = f.f_back
         return [str(type(o)) for o in gc.get_objects() if 'xpected' in str(type(o))]
     """),
-    Attack('looks for answers in memory', POINTS, """
-        found = [o for o in gc.get_objects() if isinstance(o, np.ndarray)]
-        return found[:5] or 1
-    """),
+    Attack('looks for answers in memory', POINTS,
+        'return [o for o in gc.get_objects() if isinstance(o, np.ndarray)][:5] or 1'),
     Attack('empties sys.modules', LIFE, 'sys.modules.clear()\nreturn 42.0'),
     Attack('equal to everything', POINTS, """
         class E(float):
@@ -342,9 +309,7 @@ ATTACKS: tuple[Attack, ...] = (
     """),
     Attack('trace functions', LIFE, """
         def t(*a): raise SystemExit
-        def attack(*a):
-            sys.settrace(t); sys.setprofile(t)
-            return 42.0
+        def attack(*a): sys.settrace(t); sys.setprofile(t); return 42.0
     """),
     Attack('a collector that raises', LIFE, """
         class D:
@@ -418,10 +383,8 @@ ATTACKS: tuple[Attack, ...] = (
             os.write(3, struct.pack('<I', len(b)) + b)
         return 1
     """),
-    Attack('fills the channel and never reads', TIME, r"""
-        b = b'\x93\xa7missing\x01\xc2'
-        while True: os.write(3, (struct.pack('<I', len(b)) + b) * 5000)
-    """, slow=True),
+    Attack('fills the channel and never reads', TIME,
+        r"while True: os.write(3, b'\x0b\0\0\0\x93\xa7missing\x01\xc2' * 5000)", slow=True),
     Attack('replaces what the worker holds', POINTS, """
         for o in gc.get_objects():
             if type(o) is dict and '_functions' in o:
@@ -466,34 +429,27 @@ ATTACKS: tuple[Attack, ...] = (
     # What other processes share
     Attack('limits of other processes', LIFE, """
         for p in (0, *range(max(os.getppid() - 9, 2), os.getppid() + 1)):
-            try: resource.prlimit(p, resource.RLIMIT_CPU, (1, 1))
-            except OSError: continue
-            print('border-was-here')
+            with contextlib.suppress(OSError):
+                print(resource.prlimit(p, resource.RLIMIT_CPU, (1, 1)), 'border-was-here')
         return 1
     """),
     Attack('a signal to its parent when there is data', LIFE, """
         steps = (fcntl.F_SETOWN, os.getppid()), (10, 9), (fcntl.F_SETFL, os.O_ASYNC)
         for d in range(4):
             for step in steps:
-                try: fcntl.fcntl(d, *step)
-                except OSError: continue
-                print('border-was-here')
-            try: fcntl.ioctl(d, 0x5452, b'1234')
-            except OSError: continue
-            print('border-was-here')
+                with contextlib.suppress(OSError): print(fcntl.fcntl(d, *step), 'border-was-here')
+            with contextlib.suppress(OSError):
+                print(fcntl.ioctl(d, 0x5452, b'1234'), 'border-was-here')
         return 1
     """),
     Attack('locks on a file', MARKS, """
         f = os.open(os.__file__, 0)
         share = fcntl.LOCK_SH | fcntl.LOCK_NB
         for lock in (fcntl.lockf, fcntl.flock):
-            try: lock(f, share)
-            except OSError: continue
-            print('border-was-here')
+            with contextlib.suppress(OSError): print(lock(f, share), 'border-was-here')
         for command, value in ((1024, 0), (37, bytes(32)), (1026, 1)):
-            try: fcntl.fcntl(f, command, value)
-            except OSError: continue
-            print('border-was-here')
+            with contextlib.suppress(OSError):
+                print(fcntl.fcntl(f, command, value), 'border-was-here')
         return 1
     """),
     Attack('the page cache', MARKS, """

@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 from hostile import MARK
 
-from autograder.intake.submission import Submission
 from autograder.intake.submissions import Intake
 from tests.builders.archives import header, tarred, zip_link, zipped
 
@@ -63,15 +62,12 @@ def pax(**fields: str) -> tarfile.TarInfo:
     return header(NAME, pax_headers=fields)
 
 
-def notebook() -> bytes:
-    """A notebook with far more output than code."""
-    cell = {"cell_type": "code", "source": GOOD.decode(), "outputs": [{"text": "x" * 30_000_000}]}
-    return json.dumps({"nbformat": 4, "cells": [cell]}).encode()
-
-
-def cell(source: str) -> bytes:
-    """A notebook with one cell."""
-    return json.dumps({"cells": [{"cell_type": "code", "source": source}]}).encode()
+def cell(source: str, *printed: str) -> bytes:
+    """A notebook with one cell, and what it printed."""
+    outputs = [{"text": text} for text in printed]
+    return json.dumps(
+        {"cells": [{"cell_type": "code", "source": source, "outputs": outputs}]}
+    ).encode()
 
 
 def extra_fields() -> bytes:
@@ -138,7 +134,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
         lambda: zipped(("\x1b]0;x\x07\u202e\n<script>.py", EVIL), (NAME, GOOD)), ""),
     "a network path": (".zip", lambda: zipped(("\\\\host\\share\\x.py", EVIL), (NAME, GOOD)), ""),
     "a kind that is not read": (".7z", lambda: b"7z\xbc\xaf\x27\x1c" + bytes(500), "kind"),
-    "a notebook with huge outputs": (".ipynb", notebook, "larger than"),
+    "a notebook with huge outputs": (".ipynb",
+        lambda: cell(GOOD.decode(), "x" * 30_000_000), "larger than"),
     "a long header that is searched again and again": (".tar.gz",
         lambda: gzip.compress(raw_tar(b"x", b"x", b"%011o" % 2_000_000, b"1" * 2_000_000)),
         "a few seconds|damaged"),
@@ -150,13 +147,6 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a notebook in which lists are nested": (".ipynb",
         lambda: b'{"cells":' + b"[" * 9_000_000 + b"]" * 9_000_000 + b"}", "not a Jupyter"),
 }  # fmt: skip
-
-
-def read(path: Path) -> Submission:
-    """The one submission at a path."""
-    with Intake([path]) as intake:
-        (found,) = intake.submissions()
-    return found
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -172,7 +162,8 @@ def test_a_hostile_archive_gains_nothing(name: str, tmp_path: Path) -> None:
     tracemalloc.start()
     began = time.monotonic()
     try:
-        found = read(path)
+        with Intake([path]) as intake:
+            (found,) = intake.submissions()
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -187,17 +178,12 @@ def test_a_hostile_archive_gains_nothing(name: str, tmp_path: Path) -> None:
     assert all(text.isprintable() for text in texts), texts
     assert list(tmp_path.iterdir()) == [path]
     assert not os.path.lexists(f"/tmp/{MARK}")
-    assert not {module for module in set(sys.modules) - modules if "someone" in module}
-    assert "sitecustomize" not in set(sys.modules) - modules
+    assert not [name for name in set(sys.modules) - modules if re.search("someone|custom", name)]
 
 
 def test_hostile_uploads_cost_only_themselves(tmp_path: Path) -> None:
     """In a folder, and named one by one, an honest file beside them is read."""
-    slow = [
-        (kind, make)
-        for kind, make, why in HOSTILE.values()
-        if re.match("a few seconds(?!.*\\^)", why)
-    ]
+    slow = [row[:2] for row in HOSTILE.values() if re.match("a few seconds(?!.*\\^)", row[2])]
     slow.append((".zip", extra_fields))
     for number, (suffix, make) in enumerate(slow):
         (tmp_path / f"{number}{suffix}").write_bytes(make())

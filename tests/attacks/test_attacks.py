@@ -131,16 +131,14 @@ def test_a_file_that_hangs_while_it_is_loaded_is_not_tried_again(grader: Grader)
 
 
 WRITES = """
-import mmap, os, posix
+import contextlib, mmap, os, posix
 from _io import open  # the builtin one writes to memory
 def sigmoid(paths):
     done = []
     def tries(name, action):
-        try:
+        with contextlib.suppress(OSError, ValueError, SystemError):
             action()
-        except (OSError, ValueError, SystemError):
-            return
-        done.append(name)
+            done.append(name)
     def shared(path):
         with open(path, 'r+b') as file:
             mmap.mmap(file.fileno(), 0)[:1] = b'x'
@@ -169,13 +167,18 @@ def test_nothing_can_be_written(grader: Grader) -> None:
         package, python = Path(json.__file__), Path(sys.executable)
         places = [*PLACES, root, root / "results", package, package.parent, python, Path.home()]
         with grader.sandbox.worker(WRITES.encode()) as worker:
-            paths = [str(place) for place in (victim, victim.parent, *places)]
-            reply = worker.call("sigmoid", [paths])
+            reply = worker.call("sigmoid", [list(map(str, (victim, victim.parent, *places)))])
         assert (reply.status, reply.value) == ("returned", [])
         assert victim.read_bytes() == b"{}"
         assert list(victim.parent.iterdir()) == [victim]
 
 
+KEEP = """
+import numpy as np
+kept = []
+def keep(*args):
+    for a in args: kept.extend(float(n) for n in np.ravel(a))
+"""
 LEAKS = {
     "the text of an exception": "raise ValueError(secret)",
     "the name of an exception": "raise type(secret, (Exception,), {})('x')",
@@ -205,38 +208,25 @@ LEAKS = {
 @pytest.mark.parametrize("way", LEAKS)
 def test_hidden_inputs_do_not_come_back(grader: Grader, answers: Answers, way: str) -> None:
     """Nothing that a student gets to read holds a number of a hidden input."""
-    code = (
-        "kept = []\n"
-        "def attack(*args):\n"
-        "    for a in args:\n"
-        "        kept.extend(float(n) for n in __import__('numpy').ravel(a))\n"
-        "    secret = 'LEAK ' + ' '.join(repr(n) for n in kept[-40:])\n"
-        f"    {LEAKS[way]}\n"
-    )
+    code = f"{KEEP}def attack(*args):\n    keep(*args)\n"
+    code += f"    secret = 'LEAK ' + ' '.join(repr(n) for n in kept[-40:])\n    {LEAKS[way]}\n"
     result = grader.grade(Submission("leak", Attack(way, "hidden inputs", code).source()))
     assert result.status == "judged"
     shown = json.dumps(feedback(result))
-    for number in hidden_numbers(answers):
-        assert number not in shown, way
+    assert not [number for number in hidden_numbers(answers) if number in shown]
 
 
-HOARDER = """
-import numpy as np
-kept = []
-def keep(*args):
-    for a in args:
-        kept.extend(float(n) for n in np.ravel(a))
+HOARDER = f"""{KEEP}
 def sigmoid(x):
     keep(x)
     return np.where(np.asarray(x) < -100, 0.0, 1 / (1 + np.exp(-np.maximum(x, -100))))
 def d_sigmoid(x):
     keep(x)
     return sigmoid(x) * (1 - sigmoid(x))
-def perceptron(x, w):
-    {}
 def attack(*args):
     raise NotImplementedError
-"""
+def perceptron(x, w):
+    """
 
 
 @at("namespaces", "landlock")
@@ -254,7 +244,7 @@ def test_hidden_inputs_of_other_functions_do_not_come_back(
     grader: Grader, answers: Answers, way: str
 ) -> None:
     """A function that is right and hoards its inputs cannot have them shown by a public case."""
-    source = Attack("hoarder", "inputs", HOARDER.format(way)).source()
+    source = Attack("hoarder", "inputs", HOARDER + way).source()
     result = graded_in_time(grader, source)
     assert result.question_score("1.1") == 10
     hidden = {

@@ -21,11 +21,12 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from conftest import lacking
 from hostile import LAYERED
 
 from autograder.paths import ROOT
 from autograder.sandbox import readable
+from tests.builders.processes import run
+from tests.conftest import lacking
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux"),
@@ -44,7 +45,7 @@ import json, sys
 from autograder.sandbox import Sandbox
 with Sandbox(forbid=frozenset(sys.argv[1:])) as sandbox:
     found = sandbox.isolation
-    print(json.dumps([found.level, found.mechanisms, found.missing]))
+    print(json.dumps([found.level, found.mechanisms]))
 """
 
 
@@ -69,12 +70,12 @@ class Elsewhere:
         self.kit.mkdir()
         for name in KIT:
             copy(ROOT / name, self.kit / name)
-        (self.kit / "tests" / "attacks").mkdir(exist_ok=True)
         for name in PACKAGES:
             parts = {path.parts[0] for path in distribution(name).files or ()} - {".."}
             for part in parts:
                 copy(Path(str(distribution(name).locate_file(part))), self.packages / part)
-        open_to_all(folder)
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
 
     def run(self, *arguments: str, user: int) -> subprocess.CompletedProcess[str]:
         """Run Python there as this user."""
@@ -87,15 +88,13 @@ class Elsewhere:
         elif user != os.geteuid():
             given = [f"{name}={value}" for name, value in environment.items()]
             command = ["sudo", "--non-interactive", "env", *given, *command]
-        return subprocess.run(
-            command, cwd=self.kit, env=environment, capture_output=True, text=True, check=False
-        )
+        return run(command, self.kit, environment)
 
     def isolation(self, *forbidden: str, user: int) -> tuple[int, set[str]]:
         """The level that is proved there without these layers, and the mechanisms."""
         ran = self.run("-c", PROOF, *forbidden, user=user)
         assert ran.returncode == 0, ran.stderr
-        level, mechanisms, _ = json.loads(ran.stdout)
+        level, mechanisms = json.loads(ran.stdout)
         return level, set(mechanisms)
 
     def attack(self, levels: str, user: int) -> int:
@@ -115,12 +114,6 @@ def copy(source: Path, target: Path) -> None:
     elif source.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target)
-
-
-def open_to_all(folder: Path) -> None:
-    """Let everybody read what is in a folder, and nobody but the owner write."""
-    for path in (folder, *folder.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 @pytest.fixture(scope="module")
