@@ -1,5 +1,6 @@
 """Grade edited files and read edited frames: each must end with a status."""
 
+import io
 import random
 import time
 import traceback
@@ -16,11 +17,11 @@ from autograder.cases.answers import Answers
 from autograder.errors import WireError
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
-from autograder.paths import ROOT
 from autograder.results import MAX_SCORE, SubmissionResult, feedback
 from autograder.sandbox import Limits, Sandbox, values, wire
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
+from tests.builders.sources import STUB
 from tests.fuzz.edits import edited, frame
 
 FAILING = Path(__file__).resolve().parent / "failing"
@@ -52,17 +53,11 @@ def answers() -> Answers:
     return Answers()
 
 
-def sources() -> list[bytes]:
-    """Right, wrong and unfinished files."""
-    texts = [*(source_of(entry) for entry in CATALOGUE), *(variant.source for variant in VARIANTS)]
-    stub = (ROOT / "assignment" / "neural_network.py").read_bytes()
-    return [*(text.encode() for text in texts), stub]
-
-
 def files(seeds: range) -> Tally:
-    """Grade an edited file for each seed."""
+    """Grade an edited file for each seed: a right, wrong or unfinished one before the edits."""
     tally = Tally()
-    known = sources()
+    texts = [*map(source_of, CATALOGUE), *(variant.source for variant in VARIANTS), STUB]
+    known = [text.encode() for text in texts]
     with Sandbox(LIMITS) as sandbox:
         grader = Grader(answers(), sandbox)
         for seed in seeds:
@@ -74,17 +69,11 @@ def files(seeds: range) -> Tally:
             except Exception:
                 tally.fail(seed, ".py", source, traceback.format_exc())
                 continue
-            spent = time.monotonic() - began
-            tally.seen[_kind(result)] += 1
-            if why := _wrong(result, spent):
+            failed = Counter(one.status for one in result.outputs if one.status != "passed")
+            tally.seen[max(failed, key=failed.__getitem__, default="passed")] += 1
+            if why := _wrong(result, time.monotonic() - began):
                 tally.fail(seed, ".py", source, why)
     return tally
-
-
-def _kind(result: SubmissionResult) -> str:
-    """The most frequent status other than "passed", or "passed"."""
-    failed = Counter(output.status for output in result.outputs if output.status != "passed")
-    return failed.most_common(1)[0][0] if failed else "passed"
 
 
 def _wrong(result: SubmissionResult, spent: float) -> str:
@@ -94,8 +83,7 @@ def _wrong(result: SubmissionResult, spent: float) -> str:
         return f"{result.status}: {result.message} {statuses}"
     if not 0 <= result.score <= MAX_SCORE:
         return f"a score of {result.score}"
-    silent = [o.case for o in result.outputs if o.status != "passed" and not o.message]
-    if silent:
+    if silent := [o.case for o in result.outputs if o.status != "passed" and not o.message]:
         return f"no sentence for {silent}"
     return f"{spent:.0f} seconds" if spent > PATIENCE else ""
 
@@ -125,11 +113,9 @@ def frames(seeds: range) -> Tally:
 
 def _read(rng: random.Random, data: bytes, cases: list[tuple[Case, dict[str, Expected]]]) -> str:
     """How the grader reads these bytes, which arrive in pieces."""
-    stream = wire.FrameReader()
-    while data:
-        size = rng.choice((1, 3, 50, 1 << 16))
-        stream.feed(data[:size])
-        data = data[size:]
+    stream, whole = wire.FrameReader(), io.BytesIO(data)
+    while piece := whole.read(rng.choice((1, 3, 50, 1 << 16))):
+        stream.feed(piece)
     try:
         body = stream.next()
         if body is None:

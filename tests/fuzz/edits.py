@@ -6,6 +6,8 @@ import random
 import struct
 import warnings
 
+import numpy as np
+
 from autograder.sandbox import values, wire
 
 BYTES = (b"\0", b"\xff", b"\xef\xbb\xbf", b"\r", b"\t", b"\\", b"'", b'"""', b"(", b"]", b"#", b":",
@@ -34,19 +36,12 @@ def _edit_bytes(rng: random.Random, source: bytes, other: bytes) -> bytes:
     start, end = sorted(rng.randrange(len(source) + 1) for _ in range(2))
     end = min(end, start + rng.choice((1, 1, 5, 40, 400)))
     foreign = rng.randrange(max(len(other), 1))
-    replacement = rng.choice(
-        (
-            b"",
-            rng.randbytes(1),
-            rng.choice(BYTES),
-            source[start:end] * 2,
-            source[start:end][::-1],
-            other[foreign : foreign + rng.choice((5, 80, 400))],
-        )
-    )
+    borrowed = other[foreign : foreign + rng.choice((5, 80, 400))]
+    old = source[start:end]
+    new = (b"", rng.randbytes(1), rng.choice(BYTES), old * 2, old[::-1], borrowed)
     if rng.random() < 0.03:
         return source[:start]
-    return source[:start] + replacement + source[end:]
+    return source[:start] + rng.choice(new) + source[end:]
 
 
 def _edit_tree(rng: random.Random, source: bytes, other: bytes) -> bytes:
@@ -60,20 +55,17 @@ def _edit_tree(rng: random.Random, source: bytes, other: bytes) -> bytes:
 
 
 def _change_constant(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
-    found = [node for node in nodes if isinstance(node, ast.Constant)]
-    if found:
+    if found := [node for node in nodes if isinstance(node, ast.Constant)]:
         rng.choice(found).value = rng.choice(VALUES)
 
 
 def _change_operator(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
-    found = [node for node in nodes if isinstance(node, ast.BinOp)]
-    if found:
+    if found := [node for node in nodes if isinstance(node, ast.BinOp)]:
         rng.choice(found).op = rng.choice(OPERATORS)()
 
 
 def _change_name(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
-    found = [node for node in nodes if isinstance(node, ast.Name)]
-    if len(found) > 1:
+    if found := [node for node in nodes if isinstance(node, ast.Name)]:
         rng.choice(found).id = rng.choice(found).id
 
 
@@ -82,22 +74,16 @@ def _change_body(rng: random.Random, nodes: list[ast.AST], others: list[ast.AST]
     bodies = [body for node in nodes if isinstance(body := getattr(node, "body", None), list)]
     body = rng.choice([body for body in bodies if body])
     at = rng.randrange(len(body))
-    foreign = [node for node in others if isinstance(node, ast.stmt)] or [ast.Pass()]
+    old, loop = body[at], ast.While(ast.Constant(True), [body[at]], [])
+    borrowed = rng.choice([node for node in others if isinstance(node, ast.stmt)] or [ast.Pass()])
     body[at : at + 1] = rng.choice(
-        (
-            [ast.Pass()],
-            [body[at], copy.deepcopy(body[at])],
-            [*body[at + 1 : at + 2], body[at]],
-            [copy.deepcopy(rng.choice(foreign)), body[at]],
-            [ast.While(ast.Constant(True), [body[at]], [])],
-            [ast.Return(None)],
-        )
-    )
+        ([ast.Pass()], [old, copy.deepcopy(old)], [*body[at + 1 : at + 2], old],
+         [copy.deepcopy(borrowed), old], [loop], [ast.Return(None)])
+    )  # fmt: skip
 
 
 def _change_call(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
-    found = [node for node in nodes if isinstance(node, ast.Call)]
-    if found:
+    if found := [node for node in nodes if isinstance(node, ast.Call)]:
         call = rng.choice(found)
         rng.choice((lambda: rng.shuffle(call.args), call.args.clear, call.args.reverse))()
 
@@ -135,25 +121,16 @@ def _response(rng: random.Random) -> wire.Response:
     number = rng.choice((0, 1, 7, 1 << 40))
     nodes = values.pack(_value(rng, 0))
     raised = wire.Raised(number, "ValueError", "text", 3, "ffnn", False)
+    loaded = wire.Loaded(["ffnn"], [wire.LeftOut(1, "x")], ["tqdm"], rng.choice((None, raised)))
     return rng.choice(
-        (
-            wire.Ready(),
-            wire.NotReady("no"),
-            wire.Loaded(["ffnn"], [wire.LeftOut(1, "x")], ["tqdm"], rng.choice((None, raised))),
-            raised,
-            wire.Returned(number, nodes, ["overflow"]),
-            wire.Returned(number, nodes, []),
-            wire.Missing(number, True),
-            wire.BadValue(number, "type", "dict"),
-            wire.Callback(number, "sigmoid", nodes),
-        )
-    )
+        (wire.Ready(), wire.NotReady("no"), loaded, raised, wire.Returned(number, nodes, []),
+         wire.Returned(number, nodes, ["overflow"]), wire.Missing(number, True),
+         wire.BadValue(number, "type", "dict"), wire.Callback(number, "sigmoid", nodes))
+    )  # fmt: skip
 
 
 def _value(rng: random.Random, depth: int) -> object:
     """Something a function may return."""
-    import numpy as np
-
     if depth < 3 and rng.random() < 0.4:
         items = [_value(rng, depth + 1) for _ in range(rng.randrange(6))]
         return tuple(items) if rng.random() < 0.5 else items
