@@ -93,7 +93,7 @@ scores: $(VENV)/.test
 
 # What is read about each misconception, pairs of them, other mistakes and mutants; EVERY=10 is a sample.
 hints: $(VENV)/.test
-	@$(BIN)/python -m tests.comparison.hints --every "$(or $(EVERY),1)" --show
+	@$(BIN)/python -m tests.comparison.hints "$(or $(EVERY),1)"
 
 # The same submissions natively and through `otter run`: a sample, or all that is known.
 otter: $(VENV)/.otter

@@ -1,18 +1,19 @@
 """Count what wrong files read: a misconception by name, a probe's fact, a pattern, or nothing.
 
-Usage: python -m tests.comparison.hints [--every N] [--show]
+Usage: python -m tests.comparison.hints [N]
 
-The files: the catalogue, pairs of it, mistakes that it does not have, and mutants of the reference.
-Each wrong function counts once, with the best that it got. Exit code 1 if less than 95 % of the
-single mistakes that a public case shows are named or have a fact.
+The files (or every Nth of them): the catalogue, pairs of it, mistakes that it does not have, and
+mutants of the reference. Each wrong function counts once, with the best that it got, and is shown
+unless it is named or has a fact. Exit code 1 if less than 95 % of the single mistakes that a public
+case shows are named or have a fact.
 """
 
-import argparse
 import ast
 import copy
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
@@ -63,46 +64,40 @@ def mutants() -> Iterator[tuple[str, str]]:
 def kinds(evaluation: Evaluation, public: set[str]) -> dict[str, str]:
     """The best that the student reads about each wrong function."""
     found: dict[str, set[str]] = {}
+    shown: set[str] = set()
     for (case, _), one in evaluation.judge().items():
         verdict = one.verdict
         if verdict.passed:
             continue
-        kind = "pattern" if verdict.hint else "nothing"
-        if verdict.misconception:
-            kind = "named"
-        elif verdict.hint in evaluation.facts.values():
-            kind = "probe"
-        elif one.note:
-            kind = "note"
-        elif verdict.got is None:
-            kind = "no numbers"  # an exception, a hang: the message says what it is
-        found.setdefault(verdict.function, set()).add(kind)
-        if case in public:
-            found[verdict.function].add("public")
+        holds = {
+            "named": verdict.misconception,
+            "probe": verdict.hint in evaluation.facts.values(),
+            "note": one.note,
+            "no numbers": verdict.got is None,  # an exception, a hang: the message says what it is
+            "pattern": verdict.hint,
+            "nothing": True,
+        }
+        found.setdefault(verdict.function, set()).add(next(kind for kind in holds if holds[kind]))
+        if case in public or verdict.misconception:
+            shown.add(verdict.function)
     return {
-        function: next(kind for kind in KINDS if kind in seen or kind == KINDS[-1])
-        if "public" in seen or "named" in seen
-        else KINDS[-1]
+        function: min(seen, key=KINDS.index) if function in shown else KINDS[-1]
         for function, seen in found.items()
     }
 
 
 def main() -> int:
     """Grade all files and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--every", type=int, default=1, help="only every N-th file")
-    parser.add_argument("--show", action="store_true", help="name the files without a fact")
-    asked = parser.parse_args()
+    every = int(sys.argv[1]) if sys.argv[1:] else 1
     answers = Answers()
     public = {case.id for case in answers.graded if case.public}
     table: dict[str, Counter[str]] = {}
     with Sandbox(Limits(call_seconds=2.0)) as sandbox:
-        for group, name, source in list(files())[:: asked.every]:
-            found = kinds(
-                Evaluation(answers, sandbox, source.encode(), "neural_network.py"), public
-            )
+        for group, name, source in islice(files(), 0, None, every):
+            evaluation = Evaluation(answers, sandbox, source.encode(), "neural_network.py")
+            found = kinds(evaluation, public)
             table.setdefault(group, Counter()).update(found.values())
-            for function in sorted(found, key=FUNCTIONS.index) if asked.show else ():
+            for function in sorted(found, key=FUNCTIONS.index):
                 if found[function] not in KINDS[:2]:
                     print(f"{found[function]}: {group}, {name}, {function}")
     print(f"{'wrong functions':22}" + "".join(f"{kind:>13}" for kind in KINDS))

@@ -1,12 +1,11 @@
 """Compare the scores of two checkouts: the demo class, every misconception and every variant.
 
-Usage: python -m tests.comparison.scores OTHER_CHECKOUT [--python PYTHON]
+Usage: python -m tests.comparison.scores OTHER_CHECKOUT
 
 Both grade the same files with their own ``autograder grade``. Exit code 1 where a score, a status
 or points of a question differ; times, messages and names of misconceptions do not count.
 """
 
-import argparse
 import csv
 import os
 import subprocess
@@ -22,20 +21,19 @@ from solution.variants import VARIANTS
 SAME = ("score", "max_score", "status", "1.1", "1.2", "1.3", "1.4", "2.1", "2.2", "bonus")
 
 
-def write_class(folder: Path) -> int:
-    """Write all sources into ``folder``, a file each; how many there are."""
-    files = {f"demo-{name}": source.encode() for name, source in demo_class()}
-    files |= {f"misconception-{entry.id}": source_of(entry).encode() for entry in CATALOGUE}
-    files |= {f"variant-{variant.id}": variant.source.encode() for variant in VARIANTS}
+def write_class(folder: Path) -> None:
+    """Write all sources into ``folder``, a file each."""
+    files = {f"demo-{name}": source for name, source in demo_class()}
+    files |= {f"misconception-{entry.id}": source_of(entry) for entry in CATALOGUE}
+    files |= {f"variant-{variant.id}": variant.source for variant in VARIANTS}
     folder.mkdir()
     for name, source in files.items():
-        (folder / f"{name}.py").write_bytes(source)
-    return len(files)
+        (folder / f"{name}.py").write_text(source, "utf-8")
 
 
-def grade(checkout: Path, python: str, files: Path, out: Path) -> dict[str, dict[str, str]]:
+def grade(checkout: Path, files: Path, out: Path) -> dict[str, dict[str, str]]:
     """The rows of ``results.csv`` that a checkout makes of the files, by submission."""
-    command = [python, "-m", "autograder", "grade", str(files), "--out", str(out)]
+    command = [sys.executable, "-m", "autograder", "grade", str(files), "--out", str(out)]
     environment = os.environ | {"PYTHONPATH": str(checkout)}
     subprocess.run(command, cwd=checkout, env=environment, stdout=subprocess.DEVNULL, check=True)
     with (out / "results.csv").open(encoding="utf-8-sig", newline="") as table:
@@ -44,16 +42,11 @@ def grade(checkout: Path, python: str, files: Path, out: Path) -> dict[str, dict
 
 def main() -> int:
     """Grade with both and print every difference."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("other", type=Path, help="a checkout of another revision")
-    parser.add_argument("--python", default=sys.executable, help="the Python for both")
-    asked = parser.parse_args()
+    other = Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as place:
-        count = write_class(Path(place, "files"))
-        here, there = (
-            grade(checkout.resolve(), asked.python, Path(place, "files"), Path(place, name))
-            for checkout, name in ((ROOT, "here"), (asked.other, "there"))
-        )
+        files = Path(place, "files")
+        write_class(files)
+        here, there = grade(ROOT, files, Path(place, "a")), grade(other, files, Path(place, "b"))
     differences = [
         f"{name}, {column}: {row[column]} here, {there[name][column]} there"
         for name, row in here.items()
@@ -61,7 +54,7 @@ def main() -> int:
         if row[column] != there[name][column]
     ]
     print("\n".join(differences))
-    print(f"{count} files, {len(here)} submissions, {len(differences)} differences")
+    print(f"{len(here)} submissions, {len(differences)} differences")
     return 1 if differences or here.keys() != there.keys() else 0
 
 

@@ -19,7 +19,7 @@ ANSWERS = Answers()
 def test_every_output_is_right() -> None:
     """All graded outputs are right; mutmut counts a mutant as killed where this fails."""
     lost = [
-        {"function": case.function, "public": case.public, "case": case.id}
+        (case.function, case.public)
         for case in ANSWERS.graded
         for verdict in judge(case, ANSWERS.expected(case), call(neural_network, case))
         if not verdict.passed
@@ -27,5 +27,5 @@ def test_every_output_is_right() -> None:
     mutant = os.environ.get("MUTANT_UNDER_TEST", "")
     if mutant not in ("", "stats", "fail"):
         with Path(os.environ["STRENGTH_LOG"]).open("a", encoding="utf-8") as log:
-            log.write(json.dumps({"mutant": mutant, "lost": lost}) + "\n")
+            log.write(json.dumps([mutant, lost]) + "\n")
     assert lost == []
