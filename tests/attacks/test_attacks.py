@@ -24,8 +24,6 @@ from autograder.sandbox import Limits, Sandbox
 from solution.variants import matrix_form
 from tests.builders.processes import descendants
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
-
 LEVELS = {
     "namespaces": (),
     "landlock": ("namespaces", "uid"),

@@ -2,13 +2,12 @@
 
 Every program runs as a command, so what is measured is what a user waits for. Programs that are
 compared run in turn, and a ratio is the median of the rounds' ratios. A full run takes about a
-quarter of an hour on two idle cores and writes RESULTS.md beside this file; ``--quick`` tries the
-benchmark out and writes nothing unless ``--out`` says where. CPU time and memory are those of the
-command and all its children, from ``wait4``. "Each more file" is the difference between a large
-and a small class divided by the files between them: it leaves out the start of the program.
+quarter of an hour on two idle cores and writes RESULTS.md beside this file; ``--quick FILE`` tries
+the benchmark out with small numbers and writes another file. CPU time is that of the command and
+all its children, from ``wait4``. "Each more file" is the difference between a large and a small
+class divided by the files between them: it leaves out the start of the program.
 """
 
-import argparse
 import datetime
 import os
 import platform
@@ -20,7 +19,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import cycle, islice
 from pathlib import Path
@@ -30,9 +29,10 @@ from assignment.checks.model.questions import FUNCTIONS
 from assignment.checks.model.version import VERSION
 from autograder.paths import ROOT
 from solution.misconceptions import CATALOGUE, source_of
+from solution.variants import VARIANTS
 from tests.benchmarks import same_cases
+from tests.builders.sources import RIGHT, STUB
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
 OTTER, PYTEST, OURS = "`otter run`", "pytest", "this grader"
 
 
@@ -53,15 +53,10 @@ QUICK = Sizes(rounds=1, rivals=1, mix=2, more=(1, 2), growth=(2, 4))
 
 @dataclass(frozen=True)
 class Run:
-    """What a command took, and what it printed.
-
-    ``peak_mib`` is the memory of its largest process; ``working_mib`` is the most that its first
-    process had in use while it had children.
-    """
+    """What a command took, the most its first process had in use beside children, and its text."""
 
     seconds: float
     cpu: float
-    peak_mib: float
     working_mib: float
     printed: str
 
@@ -85,7 +80,7 @@ def run(words: list[str], cwd: Path, path: Path | str = "") -> Run:
         printed = output.read()
     if process.returncode not in (0, 1):  # 1: pytest found something wrong in a wrong file
         sys.exit(f"{' '.join(words)} ended with {process.returncode}: {printed}")
-    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, working, printed)
+    return Run(seconds, used.ru_utime + used.ru_stime, working, printed)
 
 
 def _working_mib(pid: int) -> float:
@@ -101,10 +96,8 @@ def _working_mib(pid: int) -> float:
 
 def sources() -> dict[str, list[str]]:
     """The files that are graded, by kind; ``mix`` is a small class of all kinds."""
-    variants = ROOT / "solution" / "variants"
-    loop = (variants / "by_the_letter.py").read_text(encoding="utf-8")
-    matrix = (variants / "matrix_form.py").read_text(encoding="utf-8")
-    stub = (ROOT / "assignment" / "neural_network.py").read_text(encoding="utf-8")
+    variants = {variant.id: variant.source for variant in VARIANTS}
+    loop, matrix = variants["by_the_letter"], variants["matrix_form"]
     step = "            guesses[n] = np.argmax(y)\n"
     assert loop.count(step) == 1
     # three forward passes for each pattern instead of one, as many students write it
@@ -115,22 +108,22 @@ def sources() -> dict[str, list[str]]:
         for function in FUNCTIONS
     }
     return {
-        "mix": [loop, slow, matrix, stub, wrong["ffnn"], wrong["backprop"]],
-        "right": [(ROOT / "solution" / "neural_network.py").read_text(encoding="utf-8")],
+        "mix": [loop, slow, matrix, STUB, wrong["ffnn"], wrong["backprop"]],
+        "right": [RIGHT],
         "right loop": [loop],
         "wrong": list(wrong.values()),
-        "light": [matrix, stub],
+        "light": [matrix, STUB],
     }
 
 
 class Programs:
     """The commands, in a folder that goes away with the benchmark."""
 
-    def __init__(self, folder: Path, otter: Path | None) -> None:
-        self.folder = folder
-        self.otter = otter
+    def __init__(self, folder: Path, otter: Path) -> None:
+        self.folder, self.otter = folder, otter
+        self.rivals = [OTTER, PYTEST] if otter.exists() else [PYTEST]
         same_cases.write(folder)
-        if otter:
+        if otter.exists():
             same_cases.write_otter_tests(folder)
             options = "-t tests -c config.json -r requirements.txt --no-environment"
             run([str(otter), "generate", *options.split(), "support"], folder)
@@ -159,21 +152,21 @@ class Programs:
         files = map(str, sorted(submissions.glob("*/*.py")))
         return run([sys.executable, "-m", "support.same_cases", *files], self.folder)
 
-    def one_by_one(self, name: str, submissions: Path, processes: int) -> tuple[float, list[Run]]:
-        """otter or pytest once for each file, ``processes`` at a time; seconds, and each run."""
+    def one_by_one(self, name: str, submissions: Path, processes: int) -> tuple[float, float]:
+        """otter or pytest once for each file, ``processes`` at a time; seconds, also of CPU."""
         otter = [str(self.otter), "run", "-a", "autograder.zip", "-o"]
         pytest = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider"]
+        pytest += ["--rootdir", str(self.folder), "support/same_cases.py"]
 
         def command(file: Path) -> Run:
             if name == OTTER:
                 return run([*otter, str(file.parent), str(file)], self.folder)
-            words = [*pytest, "--rootdir", str(self.folder), "support/same_cases.py"]
-            return run(words, self.folder, file.parent)
+            return run(pytest, self.folder, file.parent)
 
         began = time.perf_counter()
         with ThreadPoolExecutor(processes) as threads:
             runs = list(threads.map(command, sorted(submissions.glob("*/*.py"))))
-        return time.perf_counter() - began, runs
+        return time.perf_counter() - began, sum(each.cpu for each in runs)
 
 
 def install_otter(place: Path) -> Path:
@@ -206,29 +199,24 @@ def ratios(first: list[float], second: list[float]) -> float:
 
 def side_by_side(programs: Programs, sizes: Sizes) -> Iterator[str]:
     """otter, pytest and this grader on the same mix, with one and with two processes."""
-    rates, cpus, peaks = defaultdict(list), defaultdict(list), defaultdict(list)
+    rates, cpus = defaultdict(list), defaultdict(list)
     few, many = (programs.submissions("mix", count) for count in (sizes.rivals, sizes.mix))
-    rivals = [OTTER, PYTEST] if programs.otter else [PYTEST]
     for turn in range(sizes.rounds):
         for processes in (1, 2):
             say(f"the mix with {processes} process(es), round {turn + 1} of {sizes.rounds}")
-            for name in (*rivals, OURS):
-                if name == OURS:
-                    runs = [programs.grade(many, processes)]
-                    count, seconds = sizes.mix, runs[0].seconds
-                else:
-                    seconds, runs = programs.one_by_one(name, few, processes)
-                    count = sizes.rivals
-                rates[name, processes].append(count / seconds)
-                cpus[name].append(sum(each.cpu for each in runs) / count)
-                peaks[name] += [each.peak_mib for each in runs]
-    for name in (*rivals, OURS):
+            ours = programs.grade(many, processes)
+            rates[OURS, processes].append(sizes.mix / ours.seconds)
+            cpus[OURS].append(ours.cpu / sizes.mix)
+            for name in programs.rivals:
+                seconds, cpu = programs.one_by_one(name, few, processes)
+                rates[name, processes].append(sizes.rivals / seconds)
+                cpus[name].append(cpu / sizes.rivals)
+    for name in (*programs.rivals, OURS):
         for processes in (1, 2):
             what = f"{name}, {processes} at a time: files a second"
             yield row(what, median(rates[name, processes]))
         yield row(f"{name}: CPU seconds for each file", median(cpus[name]))
-        yield row(f"{name}: largest process, MiB", max(peaks[name]), digits=0)
-    for name in rivals:
+    for name in programs.rivals:
         for processes in (1, 2):
             ratio = ratios(rates[OURS, processes], rates[name, processes])
             what = f"{OURS}, times {name}, {processes} at a time"
@@ -280,7 +268,6 @@ def growth(programs: Programs, sizes: Sizes) -> Iterator[str]:
         working.append(done.working_mib)
         yield row(f"{count:,} files: files a second", count / done.seconds)
         yield row(f"{count:,} files: grader's memory while it grades, MiB", working[-1], digits=0)
-        yield row(f"{count:,} files: largest process, with reports, MiB", done.peak_mib, digits=0)
     record = (out / "results.sqlite").stat().st_size / 2**20
     yield row(f"{count:,} files: record, MiB", record, digits=1)
     small, large = sizes.growth
@@ -295,10 +282,10 @@ def growth(programs: Programs, sizes: Sizes) -> Iterator[str]:
     yield row("unchanged files a second, the whole command", count / again.seconds, digits=0)
 
 
-def heading(otter: Path | None) -> Iterator[str]:
+def heading(otter: Path) -> Iterator[str]:
     """Date, machine and versions."""
     its = "not measured"
-    if otter:
+    if otter.exists():
         asked = "import importlib.metadata as m; print(m.version('otter-grader'))"
         its = run([str(otter.with_name("python")), "-c", asked], ROOT).printed.strip()
     yield "# Benchmark\n"
@@ -320,28 +307,18 @@ def say(what: str) -> None:
 
 def main() -> None:
     """Measure, print and write."""
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--quick", action="store_true", help="small numbers, to try it out")
-    options.add_argument("--growth", type=int, nargs=2, metavar="FILES", help="sizes of classes")
-    options.add_argument("--otter", type=Path, help="an otter that is installed already")
-    options.add_argument("--without-otter", action="store_true")
-    options.add_argument("--out", type=Path, help="where the table goes (RESULTS.md)")
-    given = options.parse_args()
-    sizes = QUICK if given.quick else FULL
-    if given.growth:
-        sizes = replace(sizes, growth=tuple(given.growth))
-    out = given.out or (None if given.quick else RESULTS)
+    sizes, out = FULL, Path(__file__).with_name("RESULTS.md")
+    if sys.argv[1:]:
+        sizes, out = QUICK, Path(sys.argv[2])
     with tempfile.TemporaryDirectory(prefix="backprop-bench-") as folder:
-        otter = given.otter
-        if not otter and not given.without_otter:
-            otter = install_otter(Path(folder) / "venv")
+        beside = Path(sys.executable).with_name("otter")
+        otter = install_otter(Path(folder) / "venv") if sizes is FULL else beside
         programs = Programs(Path(folder), otter)
         measures = (side_by_side, each_more_file, cold, growth)
         parts = (heading(otter), *(measure(programs, sizes) for measure in measures))
         text = "".join(f"{line}\n" for part in parts for line in part)
     print(text, end="")
-    if out:
-        out.write_text(text, encoding="utf-8")
+    out.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

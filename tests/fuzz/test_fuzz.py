@@ -1,15 +1,10 @@
 """A sample of ``make fuzz``: edited files and frames end with a status."""
 
-import sys
-
-import pytest
-
 from tests.fuzz.drive import files, frames
 
 FILES, FRAMES = 60, 1_000
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 def test_edited_files_end_with_a_status() -> None:
     """Whatever was edited, the file is judged, with a sentence for whatever failed."""
     tally = files(range(FILES))

@@ -23,8 +23,6 @@ from autograder.sandbox.fork_server_handle import ForkServer
 from autograder.sandbox.isolation import Isolation
 from tests.builders.processes import run
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
-
 
 def level(*forbidden: str) -> Isolation:
     """Return the isolation that is proved without these layers."""

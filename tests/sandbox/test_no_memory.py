@@ -5,7 +5,6 @@ import mmap
 import os
 import select
 import signal
-import sys
 import sysconfig
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,8 +16,6 @@ from autograder.errors import SandboxError
 from autograder.sandbox import Sandbox, isolation, readable
 from autograder.sandbox.readable import Readable
 from tests.builders.processes import descendants
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
 READ = b"""
 def read(path):
@@ -52,11 +49,6 @@ def drop(*paths: str) -> None:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def access_times(path: str) -> list[int]:
-    """When a path, and what it leads to, were read, in nanoseconds."""
-    return [Path(path).stat(follow_symlinks=follow).st_atime_ns for follow in (False, True)]
-
-
 def unlisted() -> str:
     """A file beside the listed ones that can be dropped from memory."""
     library = os.path.realpath(sysconfig.get_paths()["stdlib"])
@@ -88,15 +80,6 @@ def test_every_listed_file_is_in_memory_and_stays(sandbox: Sandbox, scipy: bool)
     paths = [path for path in listed if Path(path).is_file() and Path(path).stat().st_size]
     drop(*paths)
     assert [path for path in paths if not resident(path)] == []
-
-
-def test_access_times_are_settled(sandbox: Sandbox) -> None:
-    """What is read, listed or followed for the first time by a worker has been so before."""
-    for path in readable.rarely_read(scipy=False):
-        before = access_times(path)
-        with sandbox.worker(READ) as worker:
-            worker.call("read", [path])
-        assert access_times(path) == before, path
 
 
 def test_no_mark_is_left(sandbox: Sandbox) -> None:

@@ -14,8 +14,6 @@ from autograder.sandbox import Sandbox, readable
 from autograder.sandbox.readable import Readable
 from tests.builders.processes import run
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
-
 LEVELS = [(), ("landlock",), ("namespaces",)]
 SOURCE = b"""
 import contextlib, importlib, os

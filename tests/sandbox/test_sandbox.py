@@ -17,8 +17,6 @@ from autograder.paths import ROOT
 from autograder.sandbox import Budget, Limits, Sandbox, Worker, limits, values, wire
 from tests.builders.processes import descendants
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
-
 QUICK = Limits(call_seconds=0.5, submission_seconds=5.0)
 HONEST = b"import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n"
 
@@ -266,9 +264,9 @@ def test_threads_of_a_program_work(sandbox: Sandbox) -> None:
 def test_a_worker_has_four_descriptors(forbidden: tuple[str, ...]) -> None:
     """Four are open in each, however many the grader has and however many workers there were."""
     source = (
-        "import os\ndef sigmoid(x):\n    found = []\n    for n in range(4096):\n"
-        "        try:\n            os.fstat(n)\n        except OSError:\n            continue\n"
-        "        found.append(n)\n    return found\n"
+        "import contextlib, os\ndef sigmoid(x):\n    found = []\n    for n in range(4096):\n"
+        "        with contextlib.suppress(OSError): found += [os.fstat(n) and n]\n"
+        "    return found\n"
     )
     held = [os.dup(0) for _ in range(200)]
     try:
@@ -322,9 +320,11 @@ def answering(*replies: Reply) -> tuple[list[object], object]:
     return calls, handler
 
 
-def caller(sandbox: Sandbox, handler: object, source: bytes = CALLER) -> Worker:
+def caller(
+    sandbox: Sandbox, handler: object, source: bytes = CALLER, budget: Budget | None = None
+) -> Worker:
     """A worker whose ``sigmoid`` is replaced."""
-    return sandbox.worker(source, inject=("sigmoid",), handler=handler)  # type: ignore[arg-type]
+    return sandbox.worker(source, inject=("sigmoid",), handler=handler, budget=budget)  # type: ignore[arg-type]
 
 
 def test_calls_of_replaced_functions_are_answered(sandbox: Sandbox) -> None:
@@ -389,38 +389,24 @@ def test_callbacks_cost_the_student_no_time(sandbox: Sandbox) -> None:
     assert reply.seconds < 0.4
 
 
-def test_callbacks_are_limited() -> None:
-    """Too many calls end the call as a timeout."""
-    source = b"def sigmoid(x): ...\ndef perceptron(x, w):\n    while 1: sigmoid(x)\n"
+def test_callbacks_are_limited(sandbox: Sandbox) -> None:
+    """Too many calls, or too long ones of all workers of a file together, are a timeout."""
+    source = b"def sigmoid(x): ...\ndef perceptron(x, w):\n    for _ in range(60): sigmoid(x)\n"
     _, handler = answering(Reply("returned", 1.0))
-    with Sandbox(Limits(callbacks=50)) as sandbox, caller(sandbox, handler, source) as worker:
-        reply = worker.call("perceptron", [1.0, 2.0])
-    assert reply.status == "timeout"
-    assert "too often" in reply.text
-
-
-def test_time_for_callbacks_is_limited_for_all_workers_of_a_file() -> None:
-    """The limit is one for the whole file, not one for each of its workers."""
-    source = b"def sigmoid(x): ...\ndef perceptron(x, w): return sigmoid(x)\n"
-    _, handler = answering(Reply("returned", 1.0))
-    with Sandbox(Limits(callback_seconds=5.0)) as sandbox:
-        budget = sandbox.budget()
-        replies = []
-        for spent in (0.0, 6.0):
-            budget.callback_seconds = spent
-            inject = {"inject": ["sigmoid"], "handler": handler, "budget": budget}
-            with sandbox.worker(source, **inject) as worker:  # type: ignore[arg-type]
-                replies.append(worker.call("perceptron", [1.0, 2.0]).status)
-    assert replies == ["returned", "timeout"]
+    for allowed, spent, ends in (
+        (Limits(), 0.0, "returned"),
+        (Limits(callbacks=50), 0.0, "timeout"),
+        (Limits(callback_seconds=5.0), 6.0, "timeout"),
+    ):
+        with caller(sandbox, handler, source, Budget(allowed, callback_seconds=spent)) as worker:
+            reply = worker.call("perceptron", [1.0, 2.0])
+        assert (reply.status, "too often" in reply.text) == (ends, ends == "timeout")
 
 
 def test_texts_have_no_control_characters(sandbox: Sandbox) -> None:
     """No exception and no print can command a terminal, turn a line around or fake an end."""
-    source = (
-        b"def sigmoid(x):\n"
-        b"    print('\\x1b[2J1\\r2\\r\\n3\\t\\x9b')\n"
-        b"    raise ValueError('\\x1b]0;x\\x07\\u202e')\n"
-    )
+    source = b"def sigmoid(x):\n    print('\\x1b[2J1\\r2\\r\\n3\\t\\x9b')\n"
+    source += b"    raise ValueError('\\x1b]0;x\\x07\\u202e')\n"
     with sandbox.worker(source) as worker:
         assert worker.call("sigmoid", [1.0]).text == "�]0;x��"
     assert worker.output == "�[2J1\n2\n3\t�\n"
@@ -516,13 +502,9 @@ def test_other_systems_are_sent_to_the_container(monkeypatch: pytest.MonkeyPatch
         Sandbox()
 
 
-@pytest.mark.parametrize(
-    ("load", "expected"), [(0.0, 1.0), (1.0, 1.0), (1.5, 1.5), (3.0, 3.0), (50.0, 4.0)]
-)
-def test_a_busy_machine_is_given_more_time(
-    load: float, expected: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_busy_machine_is_given_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits grow with the processes that wait for each processor, up to four times."""
     cores = len(os.sched_getaffinity(0))
-    monkeypatch.setattr(os, "getloadavg", lambda: (load * cores, 0.0, 0.0))
-    assert limits.patience() == pytest.approx(expected)
+    for load, expected in ((0.0, 1.0), (1.0, 1.0), (1.5, 1.5), (3.0, 3.0), (50.0, 4.0)):
+        monkeypatch.setattr(os, "getloadavg", lambda load=load: (load * cores, 0.0, 0.0))
+        assert limits.patience() == pytest.approx(expected)

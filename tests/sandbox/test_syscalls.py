@@ -15,8 +15,6 @@ from tests.builders import bpf
 
 if sys.platform == "linux":
     import pyseccomp
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
-
 RAW = b"""
 import ctypes, os
 def sigmoid(number, arguments):
