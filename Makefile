@@ -91,7 +91,7 @@ bench: $(VENV)/.test
 scores: $(VENV)/.test
 	@$(BIN)/python -m tests.comparison.scores "$(BEFORE)"
 
-# What is read about each misconception, pairs of them, other mistakes and mutants; EVERY=10 is a sample.
+# What is read about each misconception, pairs of them and other mistakes; EVERY=10 is a sample.
 hints: $(VENV)/.test
 	@$(BIN)/python -m tests.comparison.hints "$(or $(EVERY),1)"
 

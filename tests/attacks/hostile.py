@@ -25,13 +25,17 @@ class Attack:
     """A hostile file and what it tries to gain.
 
     ``code`` is the body of ``attack(*a)`` or, where it defines that itself, all of the file before
-    it is completed. A ``slow`` attack is tried in one function only.
+    it is completed. A ``slow`` attack is tried in one function only. The outcome of a ``layered``
+    one depends on the layers and on the user who grades: it is tried at every level, and so is one
+    of the ``sample``, which has at least one of each class.
     """
 
     name: str
     gain: str
     code: str
     slow: bool = False
+    layered: bool = False
+    sample: bool = False
 
     def source(self, where: Collection[str] = FUNCTIONS) -> bytes:
         """Return the whole file, with the attack in the functions of ``where``."""
@@ -61,14 +65,14 @@ ATTACKS: tuple[Attack, ...] = (
     # Exits
     Attack('sys.exit', LIFE, 'sys.exit(0)', slow=True),
     Attack('exit with a score', POINTS, 'raise SystemExit(100)'),
-    Attack('os._exit', LIFE, 'os._exit(0)'),
+    Attack('os._exit', LIFE, 'os._exit(0)', sample=True),
     Attack('os.abort', LIFE, 'os.abort()'),
     Attack('keyboard interrupt', LIFE, 'raise KeyboardInterrupt'),
-    Attack('exit at the top', LIFE, 'os._exit(0)\ndef attack(*a): return 1'),
+    Attack('exit at the top', LIFE, 'os._exit(0)\ndef attack(*a): return 1', sample=True),
     Attack('exit when the process ends', LIFE,
         'atexit.register(os._exit, 0)\ndef attack(*a): atexit._run_exitfuncs()'),
     # Time
-    Attack('endless loop', TIME, 'while True: pass', slow=True),
+    Attack('endless loop', TIME, 'while True: pass', slow=True, sample=True),
     Attack('sleep', TIME, 'time.sleep(1e6)', slow=True),
     Attack('hang in C', TIME, 'return 7 ** 7 ** 9', slow=True),
     Attack('regular expression', TIME, "re.match('(a+)+$', 'a' * 60 + 'b')", slow=True),
@@ -85,7 +89,7 @@ ATTACKS: tuple[Attack, ...] = (
             for s in range(1, 32):
                 with contextlib.suppress(Exception): signal.signal(s, signal.SIG_IGN)
             time.sleep(1e6)
-    """, slow=True),
+    """, slow=True, layered=True),
     Attack('waits for a lock', TIME,
         'threading.Lock().__enter__() or threading.Event().wait()', slow=True),
     Attack('threads that never end', TIME, """
@@ -96,16 +100,17 @@ ATTACKS: tuple[Attack, ...] = (
     Attack('constant that takes for ever', TIME,
         'K = 9 ** 9 ** 9\ndef attack(*a): return 1', slow=True),
     # Processes
-    Attack('fork bomb', PROCESSES, 'while True: os.fork()', slow=True),
+    Attack('fork bomb', PROCESSES, 'while True: os.fork()', slow=True, layered=True),
     Attack('daemon', PROCESSES, """
         if os.fork() == 0:
             os.setsid()
             if os.fork() == 0: time.sleep(1e6)
             os._exit(0)
         return 1
-    """),
+    """, layered=True),
     Attack('shell', PROCESSES, "return os.system('sleep 1000 & touch /tmp/border-was-here')"),
-    Attack('subprocess', PROCESSES, "return subprocess.check_output(['id']).decode()"),
+    Attack('subprocess', PROCESSES,
+        "return subprocess.check_output(['id']).decode()", layered=True),
     Attack('multiprocessing', PROCESSES, 'return multiprocessing.Pool(4).map(abs, [1])'),
     Attack('raw clone', PROCESSES, """
         n = ctypes.CDLL(None).syscall(56, 17, 0, 0, 0, 0)
@@ -114,25 +119,26 @@ ATTACKS: tuple[Attack, ...] = (
         return n
     """, slow=True),
     Attack('exec', PROCESSES, "os.execv('/bin/sleep', ['sleep', '1000'])"),
-    Attack('kills its parent', LIFE, 'for s in (9, 15, 19): os.kill(os.getppid(), s)'),
+    Attack('kills its parent', LIFE,
+        'for s in (9, 15, 19): os.kill(os.getppid(), s)', layered=True),
     Attack('kills everybody', LIFE, """
         for p in (-1, 0, *range(2, 70000)):
             with contextlib.suppress(OSError): os.kill(p, 9)
-    """, slow=True),
+    """, slow=True, layered=True),
     Attack('kills its group', LIFE, 'os.killpg(0, 9)'),
     Attack('ptrace', LIFE,
-        'return [ctypes.CDLL(None).ptrace(16, p, 0, 0) for p in (1, 2, os.getppid())]'),
+        '[ctypes.CDLL(None).ptrace(16, p, 0, 0) for p in (1, 2, os.getppid())]', layered=True),
     Attack('outlives its parent', PROCESSES,
         'ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)\nwhile True: pass', slow=True),
     # Memory and size
     Attack('a huge list', MEMORY, 'return [0] * 10 ** 10', slow=True),
-    Attack('grows for ever', MEMORY, 'x = [1.0]\nwhile True: x = x + x', slow=True),
+    Attack('grows for ever', MEMORY, 'x = [1.0]\nwhile True: x = x + x', slow=True, layered=True),
     Attack('a huge array', MEMORY, 'return np.ones((1 << 13, 1 << 13))', slow=True),
     Attack('an array of nothing', MEMORY,
         'return tuple(np.empty((0, 10 ** 6, 10 ** 6)) for _ in range(5))'),
     Attack('a broadcast array', MEMORY, 'return np.broadcast_to(1.0, (10 ** 9, 10 ** 9))'),
     Attack('many small answers', MEMORY, 'return [[[]] * 3000] * 3', slow=True),
-    Attack('a cyclic list', MEMORY, 'x = []\nx.append(x)\nreturn x'),
+    Attack('a cyclic list', MEMORY, 'x = []\nx.append(x)\nreturn x', sample=True),
     Attack('a deep list', MEMORY,
         'x = []\nfor _ in range(10 ** 5): x = [x]\nreturn x', slow=True),
     Attack('a whole number without end', MEMORY, 'return 1 << 10 ** 8', slow=True),
@@ -140,14 +146,14 @@ ATTACKS: tuple[Attack, ...] = (
         "f = os.memfd_create('x')\nwhile True: os.write(f, bytes(1 << 20))", slow=True),
     Attack('recursion', LIFE,
         'sys.setrecursionlimit(10 ** 9)\ndef attack(*a): return attack(*a)', slow=True),
-    Attack('segmentation fault', LIFE, 'ctypes.memset(8, 1, 1)'),
+    Attack('segmentation fault', LIFE, 'ctypes.memset(8, 1, 1)', sample=True),
     Attack('breaks the interpreter', LIFE, 'ctypes.memset(id(1), 255, 64)\nreturn 1'),
     # Output and forged frames
     Attack('prints for ever', TIME, "while True: print('x' * 10 ** 5)", slow=True),
     Attack('writes to descriptor 1 for ever', TIME, """
         while True:
             with contextlib.suppress(OSError): os.write(1, b'x' * 10 ** 5)
-    """, slow=True),
+    """, slow=True, sample=True),
     Attack('prints a result', POINTS,
         r"""print('{"score": 100, "tests": [{"score": 100, "status": "passed"}]}')"""),
     Attack('forged verdict', POINTS, r"""
@@ -162,7 +168,7 @@ ATTACKS: tuple[Attack, ...] = (
         def attack(*a):
             for n in range(1, 60): forge(n, b'\x91\xcb\x3f\xe0\0\0\0\0\0\0')
             while True: pass
-    """),
+    """, sample=True),
     Attack('frame of four gigabytes', MEMORY,
         r"while True: os.write(3, b'\xff' * 65536)", slow=True),
     Attack('half a frame', TIME, r"os.write(3, b'\0\0\x10\0'); time.sleep(1e6)", slow=True),
@@ -170,7 +176,7 @@ ATTACKS: tuple[Attack, ...] = (
         b = b'\x94\xa8returned\x01\xdd\x00\x0f\x42\x40' + b'\x90' * 10 ** 6
         os.write(3, struct.pack('<I', len(b)) + b)
         os._exit(0)
-    """, slow=True),
+    """, slow=True, sample=True),
     Attack('a pickle on the channel', POINTS, """
         class P:
             def __reduce__(self): return (exec, ('import os; os._exit(0)',))
@@ -179,55 +185,52 @@ ATTACKS: tuple[Attack, ...] = (
             os.write(3, struct.pack('<I', len(b)) + b)
             while True: pass
     """),
-    Attack('returns something to unpickle', POINTS, """
-        class P:
-            def __reduce__(self): return (print, ('pwned',))
-        def attack(*a): return P()
-    """),
+    Attack('returns something to unpickle', POINTS,
+        "class P: __reduce__ = lambda s: (print, ('pwned',))\ndef attack(*a): return P()"),
     Attack('forged ready', POINTS, r"os.write(3, b'\x07\0\0\0\x91\xa5ready'); return 1"),
-    Attack("says that it is the grader's fault", POINTS, r"""
-        os.write(3, b'\x0d\0\0\0\x92\xa9not_ready\xa1x')
-        while True: pass
-    """),
-    Attack('closes descriptors', LIFE, 'os.closerange(0, 4096)'),
+    Attack("says that it is the grader's fault", POINTS,
+        "os.write(3, b'\\x0d\\0\\0\\0\\x92\\xa9not_ready\\xa1x')\nwhile True: pass"),
+    Attack('closes descriptors', LIFE, 'os.closerange(0, 4096)', sample=True),
     Attack('copies descriptors', LIFE, 'for n in range(0, 60): os.dup2(3, n)\nreturn 1'),
     Attack('reads the channel', TIME, 'return os.read(3, 10 ** 6).hex()', slow=True),
     # Files
     Attack('reads the reference', FILES, """
         found = glob.glob('/**/solution/neural_network.py', recursive=True)
         return [open(p).read() for p in found][0]
-    """),
+    """, layered=True),
     Attack('reads the public key and the cases', FILES, """
         r = sys.modules['assignment.checks'].__file__.partition('/assignment/')[0]
         return open(r + '/autograder/cases/graded.py').read()[:100]
     """),
     Attack('imports the reference', POINTS,
-        "return importlib.import_module('solution.neural_network').sigmoid(*a)"),
+        "return importlib.import_module('solution.neural_network').sigmoid(*a)", layered=True),
     Attack('imports the reference at the top', POINTS,
         'from solution.neural_network import *\ndef attack(*a): return 1'),
     Attack('reads /etc/passwd', FILES, "return open('/etc/passwd').read()[:100]"),
     Attack('reads /proc', FILES,
-        "return [open('/proc/%d/environ' % p).read()[:50] for p in (1, os.getppid())]"),
+        "return [open(f'/proc/{p}/environ').read()[:50] for p in (1, os.getppid())]", layered=True),
     Attack('writes files everywhere', FILES, """
         from _io import open
         for d in ('.', '/tmp', '/dev/shm', '/var/tmp', '/', '/home'):
             with contextlib.suppress(OSError): open(d + '/border-was-here', 'w').write('x')
         return 1
-    """),
+    """, layered=True),
     Attack('links and folders', FILES, """
         for f in (os.symlink, os.link, os.rename):
             with contextlib.suppress(OSError): f('/etc/hostname', '/tmp/border-was-here')
         os.mkdir('/tmp/border-was-here')
-    """),
+    """, layered=True),
     Attack('changes rights', FILES, "os.chmod('/tmp', 0o777); os.chmod('/usr/lib', 0o777)"),
     Attack('mounts and namespaces', FILES, """
         l = ctypes.CDLL(None)
         l.mount(b'x', b'/tmp', b'tmpfs', 0, 0)
         return [l.unshare(0x10000000), l.chroot(b'/tmp'), l.setuid(0)]
-    """),
+    """, layered=True),
     # Network
-    Attack('opens a connection', NETWORK, "socket.create_connection(('127.0.0.1', 22), 0.1)"),
-    Attack('abstract socket', NETWORK, r"socket.socket(socket.AF_UNIX).bind('\0border')"),
+    Attack('opens a connection', NETWORK,
+        "socket.create_connection(('127.0.0.1', 22), 0.1)", layered=True),
+    Attack('abstract socket', NETWORK,
+        r"socket.socket(socket.AF_UNIX).bind('\0border')", layered=True),
     Attack('asks the web', NETWORK,
         "return urllib.request.urlopen('http://127.0.0.1/').read()", slow=True),
     # Patching, comparing, memory
@@ -235,7 +238,7 @@ ATTACKS: tuple[Attack, ...] = (
         np.allclose = np.array_equal = lambda *a, **k: True
         np.testing = None
         def attack(*a): return 42.0
-    """),
+    """, sample=True),
     Attack('patches builtins', POINTS, """
         builtins.abs = lambda x: 0
         builtins.isinstance = lambda *a: True
@@ -254,7 +257,7 @@ ATTACKS: tuple[Attack, ...] = (
             f.f_globals['passed'] = True
             f = f.f_back
         return [str(type(o)) for o in gc.get_objects() if 'xpected' in str(type(o))]
-    """),
+    """, sample=True),
     Attack('looks for answers in memory', POINTS,
         'return [o for o in gc.get_objects() if isinstance(o, np.ndarray)][:5] or 1'),
     Attack('empties sys.modules', LIFE, 'sys.modules.clear()\nreturn 42.0'),
@@ -263,7 +266,7 @@ ATTACKS: tuple[Attack, ...] = (
             __eq__ = __le__ = __lt__ = __ge__ = __gt__ = lambda *a: True
             __sub__ = __rsub__ = __abs__ = lambda *a: 0.0
         def attack(*a): return E(42)
-    """),
+    """, sample=True),
     Attack('an array that is always right', POINTS, """
         class A(np.ndarray):
             def __array_ufunc__(self, *a, **k): return True
@@ -296,7 +299,7 @@ ATTACKS: tuple[Attack, ...] = (
             __class__ = property(lambda s: 1 / 0)
             __traceback__ = property(lambda s: 1 / 0)
         def attack(*a): raise E
-    """),
+    """, sample=True),
     Attack('an exception that raises itself', LIFE, """
         class E(Exception):
             def __getattribute__(self, n): raise self
@@ -331,10 +334,10 @@ ATTACKS: tuple[Attack, ...] = (
     Attack('shadows the standard library', POINTS, """
         for n in ('numpy', 'msgspec', 'json', 'os'): sys.modules[n] = types.ModuleType(n)
         def attack(*a): return 42.0
-    """),
+    """, sample=True),
     # Further attacks
     Attack('commands the terminal', LIFE,
-        r"print('\x1b[2J'); raise ValueError('\x1b]0;x\x07\u202e\r' * 50)"),
+        r"print('\x1b[2J'); raise ValueError('\x1b]0;x\x07\u202e\r' * 50)", sample=True),
     Attack('looks for secrets in memory', FILES, """
         words = [o for o in gc.get_objects() if type(o) is dict]
         found = [v for d in words for v in list(d.values()) if type(v) is str]
@@ -344,13 +347,13 @@ ATTACKS: tuple[Attack, ...] = (
         l = ctypes.CDLL(None)
         f = l.syscall(319, b'x', 0)
         return l.syscall(322, 3, b'', 0, 0, 0x1000), os.execve(3, ['x'], {}), f
-    """),
+    """, layered=True),
     Attack('rare system calls', LIFE, """
         l, b = ctypes.CDLL(None), ctypes.create_string_buffer(4096)
         for n in (101, 155, 246, 248, 250, 272, 298, 304, 310, 321, 323, 425, 428, 434, 442):
             l.syscall(n, 0, b, 1, 0, 0)
         return 1
-    """),
+    """, layered=True),
     Attack('an x86 call from a 64-bit process', LIFE, """
         m = mmap.mmap(-1, 4096, prot=7)
         m.write(bytes.fromhex('b802000000cd80c3'))
@@ -371,7 +374,7 @@ ATTACKS: tuple[Attack, ...] = (
         def attack(*a):
             threading.Thread(target=forge, daemon=True).start()
             return 1
-    """),
+    """, sample=True),
     Attack('calls back for functions that are not replaced', POINTS, r"""
         b = b'\x94\xa8callback\x01\xa8backprop\x91\x93\xa1s\x00\xc2'
         for _ in range(100): os.write(3, struct.pack('<I', len(b)) + b)
@@ -425,14 +428,15 @@ ATTACKS: tuple[Attack, ...] = (
         raise e
     """, slow=True),
     Attack('looks around by size', FILES,
-        "return [os.listdir(p) for p in ('/', '/dev', '/proc/self/fd', '/work', '/home')]"),
+        "return [*map(os.listdir, ('/', '/dev', '/proc/self/fd', '/work', '/home'))]",
+        layered=True),
     # What other processes share
     Attack('limits of other processes', LIFE, """
         for p in (0, *range(max(os.getppid() - 9, 2), os.getppid() + 1)):
             with contextlib.suppress(OSError):
                 print(resource.prlimit(p, resource.RLIMIT_CPU, (1, 1)), 'border-was-here')
         return 1
-    """),
+    """, layered=True),
     Attack('a signal to its parent when there is data', LIFE, """
         steps = (fcntl.F_SETOWN, os.getppid()), (10, 9), (fcntl.F_SETFL, os.O_ASYNC)
         for d in range(4):
@@ -441,7 +445,7 @@ ATTACKS: tuple[Attack, ...] = (
             with contextlib.suppress(OSError):
                 print(fcntl.ioctl(d, 0x5452, b'1234'), 'border-was-here')
         return 1
-    """),
+    """, layered=True),
     Attack('locks on a file', MARKS, """
         f = os.open(os.__file__, 0)
         share = fcntl.LOCK_SH | fcntl.LOCK_NB
@@ -451,7 +455,7 @@ ATTACKS: tuple[Attack, ...] = (
             with contextlib.suppress(OSError):
                 print(fcntl.fcntl(f, command, value), 'border-was-here')
         return 1
-    """),
+    """, layered=True),
     Attack('the page cache', MARKS, """
         l, b = ctypes.CDLL(None), ctypes.create_string_buffer(1 << 16)
         f, v = os.open(os.__file__, 0), (ctypes.c_void_p * 2)(ctypes.addressof(b), 4096)
@@ -461,7 +465,7 @@ ATTACKS: tuple[Attack, ...] = (
             l.sysinfo(b)]
         if any(t >= 0 for t in tried): print('border-was-here', tried)
         return 1
-    """),
+    """, layered=True),
     Attack('a wake-up for another process', MARKS, """
         n = {'x86_64': 202, 'aarch64': 98}[os.uname().machine]
         m = mmap.mmap(os.open(os.__file__, 0), 4096, mmap.MAP_PRIVATE)
@@ -482,23 +486,3 @@ ATTACKS: tuple[Attack, ...] = (
         return 1
     """),
 )  # fmt: skip
-
-LAYERED = frozenset(
-    {
-        "cancels alarms", "fork bomb", "daemon", "subprocess", "kills its parent",
-        "kills everybody", "ptrace", "grows for ever", "reads the reference",
-        "imports the reference", "reads /proc", "writes files everywhere", "links and folders",
-        "mounts and namespaces", "opens a connection", "abstract socket", "a program from memory",
-        "rare system calls", "looks around by size", "limits of other processes",
-        "a signal to its parent when there is data", "locks on a file", "the page cache",
-    }
-)  # fmt: skip
-"""Attacks whose outcome depends on the layers and on the user who grades."""
-SAMPLE = LAYERED | {
-    "os._exit", "exit at the top", "endless loop", "a cyclic list", "segmentation fault",
-    "writes to descriptor 1 for ever", "forged answers ahead", "a million empty arrays",
-    "closes descriptors", "patches numpy", "walks the frames", "equal to everything",
-    "hostile exceptions", "shadows the standard library", "commands the terminal",
-    "threads that answer later calls",
-}  # fmt: skip
-"""These, and at least one of each class."""

@@ -26,22 +26,17 @@ def write(folder):
     from assignment.checks.model.questions import by_function
     from autograder.cases.answers import Answers
 
-    answers = Answers()
-    cases = {
-        case.id: {
+    answers, cases = Answers(), {}
+    for case in every_call(answers.graded):
+        outputs = answers.expected(case).items()
+        cases[case.id] = {
             "function": case.function,
             "outputs": by_function(case.function).outputs,
             "points": dict(case.points),
             "inputs": tagged.encode(list(case.inputs.values())),
-            "tolerance": {name: right.tolerance for name, right in expected.items()},
-            "accepted": {
-                name: tagged.encode(list(right.accepted)) for name, right in expected.items()
-            },
+            "tolerance": {name: right.tolerance for name, right in outputs},
+            "accepted": {name: tagged.encode(list(right.accepted)) for name, right in outputs},
         }
-        for case, expected in (
-            (call, answers.expected(call)) for call in every_call(answers.graded)
-        )
-    }
     support = folder / "support"
     support.mkdir()
     (support / "__init__.py").touch()
@@ -54,20 +49,14 @@ def write_otter_tests(folder):
     """Write what otter makes an autograder of: ``tests``, with a file for each function."""
     suites = {}
     for name, case in read(folder / "support").items():
-        suites.setdefault(case["function"], []).extend(
-            {
-                "code": (
-                    ">>> from support.same_cases import right\n"
-                    f">>> bool(right({case['function']}, {name!r}, {output!r}))\nTrue"
-                ),
-                "hidden": False,
-                "points": points,
-            }
-            for output, points in case["points"].items()
-        )
+        for output, points in case["points"].items():
+            code = ">>> from support.same_cases import right\n"
+            code += f">>> bool(right({case['function']}, {name!r}, {output!r}))\nTrue"
+            test = {"code": code, "hidden": False, "points": points}
+            suites.setdefault(case["function"], []).append(test)
+    (folder / "tests").mkdir()
     (folder / "requirements.txt").write_text("numpy\n")
     (folder / "config.json").write_text("{}")
-    (folder / "tests").mkdir()
     for function, cases in suites.items():
         suite = {"cases": cases, "scored": True, "setup": "", "teardown": "", "type": "doctest"}
         test = {"name": function, "points": None, "suites": [suite]}

@@ -2,14 +2,12 @@
 
 Usage: python -m tests.comparison.hints [N]
 
-The files (or every Nth of them): the catalogue, pairs of it, mistakes that it does not have, and
-mutants of the reference. Each wrong function counts once, with the best that it got, and is shown
-unless it is named or has a fact. Exit code 1 if less than 95 % of the single mistakes that a public
-case shows are named or have a fact.
+The files (or every Nth of them): the catalogue, pairs of it, and mistakes that it does not have.
+Each wrong function counts once, with the best that it got, and is shown unless it is named or has a
+fact. Exit code 1 if less than 95 % of the single mistakes that a public case shows are named or
+have a fact.
 """
 
-import ast
-import copy
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +15,6 @@ from itertools import islice
 
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers
-from autograder.cases.expected import reference_source
 from autograder.grading.evaluate import Evaluation
 from autograder.sandbox import Limits, Sandbox
 from solution.misconceptions import CATALOGUE, DoesNotApply, source_of
@@ -26,7 +23,6 @@ from tests.builders import mistakes
 KINDS = ("named", "probe", "note", "pattern", "no numbers", "nothing", "hidden only")
 ENTRIES = [entry for entry in CATALOGUE if not entry.remark]
 SHARE = 0.95
-SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 File = tuple[str, str, str]
 """What kind of file it is, its name, and its source."""
 
@@ -42,23 +38,6 @@ def files() -> Iterator[File]:
             continue
     for mistake in mistakes.MISTAKES:
         yield "not in the catalogue", mistake[0], mistakes.source_of(mistake)
-    for name, source in mutants():
-        yield "mutants", name, source
-
-
-def mutants() -> Iterator[tuple[str, str]]:
-    """The reference with one operator exchanged, or 1 added to one number."""
-    tree = ast.parse(reference_source())
-    for number, node in enumerate(ast.walk(tree)):
-        changed = copy.deepcopy(tree)
-        twin = list(ast.walk(changed))[number]
-        if isinstance(twin, ast.BinOp) and type(twin.op) in SWAPPED:
-            twin.op = SWAPPED[type(twin.op)]()
-        elif isinstance(twin, ast.Constant) and type(twin.value) in (int, float):
-            twin.value += 1
-        else:
-            continue
-        yield f"line {node.lineno}: {ast.unparse(twin)}", ast.unparse(changed)
 
 
 def kinds(evaluation: Evaluation, public: set[str]) -> dict[str, str]:
