@@ -24,6 +24,7 @@ from autograder.sandbox import Limits, Sandbox
 from solution.variants import matrix_form
 from tests.builders.processes import descendants
 
+ANSWERS = Answers()
 LEVELS = {
     "namespaces": (),
     "landlock": ("namespaces", "uid"),
@@ -52,14 +53,8 @@ PLAN = [
 ]
 
 
-@pytest.fixture(scope="session")
-def answers() -> Answers:
-    """The course's cases and answers."""
-    return Answers()
-
-
 @pytest.fixture(scope="module")
-def graders(answers: Answers) -> Iterator[Callable[[str], Grader]]:
+def graders() -> Iterator[Callable[[str], Grader]]:
     """Make the grader of a level when it is first asked for; it serves all tests of the level.
 
     A fixture that is parametrised by level does not: pytest ends it after each attack, as PLAN has
@@ -70,7 +65,7 @@ def graders(answers: Answers) -> Iterator[Callable[[str], Grader]]:
         @cache
         def grader(level: str) -> Grader:
             forbid = frozenset(LEVELS[level])
-            return Grader(answers, opened.enter_context(Sandbox(LIMITS, forbid=forbid)))
+            return Grader(ANSWERS, opened.enter_context(Sandbox(LIMITS, forbid=forbid)))
 
         yield grader
 
@@ -205,14 +200,14 @@ LEAKS = {
 
 @at("namespaces", "landlock")
 @pytest.mark.parametrize("way", LEAKS)
-def test_hidden_inputs_do_not_come_back(grader: Grader, answers: Answers, way: str) -> None:
+def test_hidden_inputs_do_not_come_back(grader: Grader, way: str) -> None:
     """Nothing that a student gets to read holds a number of a hidden input."""
     code = f"{KEEP}def attack(*args):\n    keep(*args)\n"
     code += f"    secret = 'LEAK ' + ' '.join(repr(n) for n in kept[-40:])\n    {LEAKS[way]}\n"
     result = grader.grade(Submission("leak", Attack(way, "hidden inputs", code).source()))
     assert result.status == "judged"
     shown = json.dumps(feedback(result))
-    assert not [number for number in hidden_numbers(answers) if number in shown]
+    assert not [number for number in hidden_numbers() if number in shown]
 
 
 HOARDER = f"""{KEEP}
@@ -239,26 +234,24 @@ def perceptron(x, w):
         "return r if asked < 3 else (kept[-5], kept[-6])",
     ],
 )
-def test_hidden_inputs_of_other_functions_do_not_come_back(
-    grader: Grader, answers: Answers, way: str
-) -> None:
+def test_hidden_inputs_of_other_functions_do_not_come_back(grader: Grader, way: str) -> None:
     """A function that is right and hoards its inputs cannot have them shown by a public case."""
-    source = Attack("hoarder", "inputs", HOARDER + way).source()
-    result = graded_in_time(grader, source)
+    result = graded_in_time(grader, Attack("hoarder", "inputs", HOARDER + way).source())
     assert result.question_score("1.1") == 10
     hidden = {
         str(float(case.inputs["x"]))  # type: ignore[arg-type]
-        for case in every_call(answers.graded)
+        for case in every_call(ANSWERS.graded)
         if case.function in ("sigmoid", "d_sigmoid") and not case.public
     }
     for output in result.outputs:
         assert not [number for number in hidden if number in output.message], output.case
 
 
-def hidden_numbers(answers: Answers) -> list[str]:
+@cache
+def hidden_numbers() -> list[str]:
     """Numbers that stand in inputs of hidden cases only, as Python writes them."""
     found: dict[bool, set[str]] = {True: set(), False: set()}
-    for case in every_call(answers.graded):
+    for case in every_call(ANSWERS.graded):
         for value in case.inputs.values():
             numbers = getattr(value, "ravel", lambda value=value: [value])()
             found[case.public] |= {repr(float(number)) for number in numbers}
