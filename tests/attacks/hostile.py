@@ -1,7 +1,8 @@
 """Hostile and broken files, a few lines each, and what each of them tries to gain.
 
-``Attack.source`` completes a file: it imports the modules of ``IMPORTED`` that are used, and the
-functions of the assignment that are not defined call ``attack`` and return its result.
+``Attack.source`` completes a file: it imports the modules of ``IMPORTED`` that are used, defines
+``send`` for forged frames, and the functions of the assignment that are not defined call ``attack``
+and return its result.
 """
 
 import re
@@ -18,6 +19,9 @@ IMPORTED = (
     "mmap", "multiprocessing", "os", "pickle", "re", "resource", "signal", "socket", "struct",
     "subprocess", "sys", "threading", "time", "types", "urllib.request",
 )  # fmt: skip
+
+
+SEND = "def send(b): os.write(3, struct.pack('<I', len(b)) + b)"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Attack:
         code = textwrap.dedent(self.code).strip("\n")
         if "def attack(" not in code:
             code = "def attack(*a):\n" + textwrap.indent(code, "    ")
+        code = f"{SEND}\n{code}" if "send(" in code else code
         lines = [f"import {name}" for name in IMPORTED if re.search(rf"\b{name}\.", code)]
         lines += ["import numpy as np"] * ("np." in code) + [code]
         for name in FUNCTIONS:
@@ -156,33 +161,25 @@ ATTACKS: tuple[Attack, ...] = (
     """, slow=True, sample=True),
     Attack('prints a result', POINTS,
         r"""print('{"score": 100, "tests": [{"score": 100, "status": "passed"}]}')"""),
-    Attack('forged verdict', POINTS, r"""
-        b = b'\x82\xa6status\xa6passed\xa5score\x64'
-        os.write(3, struct.pack('<I', len(b)) + b)
-        os._exit(0)
-    """),
+    Attack('forged verdict', POINTS,
+        r"send(b'\x82\xa6status\xa6passed\xa5score\x64'); os._exit(0)"),
     Attack('forged answers ahead', POINTS, r"""
-        def forge(number, body):
-            body = b'\x94\xa8returned' + bytes([number]) + body + b'\x90'
-            os.write(3, struct.pack('<I', len(body)) + body)
-        def attack(*a):
-            for n in range(1, 60): forge(n, b'\x91\xcb\x3f\xe0\0\0\0\0\0\0')
-            while True: pass
+        half = b'\x91\xcb\x3f\xe0\0\0\0\0\0\0\x90'
+        for n in range(1, 60): send(b'\x94\xa8returned' + bytes([n]) + half)
+        while True: pass
     """, sample=True),
     Attack('frame of four gigabytes', MEMORY,
         r"while True: os.write(3, b'\xff' * 65536)", slow=True),
     Attack('half a frame', TIME, r"os.write(3, b'\0\0\x10\0'); time.sleep(1e6)", slow=True),
     Attack('a million empty arrays', MEMORY, r"""
-        b = b'\x94\xa8returned\x01\xdd\x00\x0f\x42\x40' + b'\x90' * 10 ** 6
-        os.write(3, struct.pack('<I', len(b)) + b)
+        send(b'\x94\xa8returned\x01\xdd\x00\x0f\x42\x40' + b'\x90' * 10 ** 6)
         os._exit(0)
     """, slow=True, sample=True),
     Attack('a pickle on the channel', POINTS, """
         class P:
             def __reduce__(self): return (exec, ('import os; os._exit(0)',))
         def attack(*a):
-            b = pickle.dumps(P())
-            os.write(3, struct.pack('<I', len(b)) + b)
+            send(pickle.dumps(P()))
             while True: pass
     """),
     Attack('returns something to unpickle', POINTS,
@@ -366,24 +363,19 @@ ATTACKS: tuple[Attack, ...] = (
     """, slow=True),
     Attack('threads that answer later calls', POINTS, r"""
         def forge():
-            n = 0
-            while True:
-                n += 1
-                b = b'\x94\xa8returned' + bytes([n % 100]) + b'\x91\xc3\x90'
-                os.write(3, struct.pack('<I', len(b)) + b)
+            for n in itertools.cycle(range(100)):
+                send(b'\x94\xa8returned' + bytes([n]) + b'\x91\xc3\x90')
         def attack(*a):
             threading.Thread(target=forge, daemon=True).start()
             return 1
     """, sample=True),
     Attack('calls back for functions that are not replaced', POINTS, r"""
-        b = b'\x94\xa8callback\x01\xa8backprop\x91\x93\xa1s\x00\xc2'
-        for _ in range(100): os.write(3, struct.pack('<I', len(b)) + b)
+        for _ in range(100): send(b'\x94\xa8callback\x01\xa8backprop\x91\x93\xa1s\x00\xc2')
         return os.read(3, 100).hex()
     """),
     Attack('frames in a wrong order', POINTS, r"""
-        loaded, ready = b'\x95\xa6loaded\x90\x90\x90\xc0', b'\x91\xa5ready'
-        for b in (loaded, ready, b'\x93\xa7missing\x01\xc2'):
-            os.write(3, struct.pack('<I', len(b)) + b)
+        send(b'\x95\xa6loaded\x90\x90\x90\xc0'); send(b'\x91\xa5ready')
+        send(b'\x93\xa7missing\x01\xc2')
         return 1
     """),
     Attack('fills the channel and never reads', TIME,
@@ -428,8 +420,7 @@ ATTACKS: tuple[Attack, ...] = (
         raise e
     """, slow=True),
     Attack('looks around by size', FILES,
-        "return [*map(os.listdir, ('/', '/dev', '/proc/self/fd', '/work', '/home'))]",
-        layered=True),
+        "return [*map(os.listdir, '/ /dev /proc/self/fd /work /home'.split())]", layered=True),
     # What other processes share
     Attack('limits of other processes', LIFE, """
         for p in (0, *range(max(os.getppid() - 9, 2), os.getppid() + 1)):

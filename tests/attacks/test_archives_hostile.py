@@ -64,10 +64,8 @@ def pax(**fields: str) -> tarfile.TarInfo:
 
 def cell(source: str, *printed: str) -> bytes:
     """A notebook with one cell, and what it printed."""
-    outputs = [{"text": text} for text in printed]
-    return json.dumps(
-        {"cells": [{"cell_type": "code", "source": source, "outputs": outputs}]}
-    ).encode()
+    made = {"cell_type": "code", "source": source, "outputs": [{"text": text} for text in printed]}
+    return json.dumps({"cells": [made]}).encode()
 
 
 def extra_fields() -> bytes:

@@ -172,6 +172,7 @@ import numpy as np
 kept = []
 def keep(*args):
     for a in args: kept.extend(float(n) for n in np.ravel(a))
+def short(text): return bytes([160 + len(text[:31])]) + text[:31].encode()
 """
 LEAKS = {
     "the text of an exception": "raise ValueError(secret)",
@@ -185,16 +186,8 @@ LEAKS = {
     "an exception's notes": "e = ValueError('x'); e.add_note(secret); raise e",
     "what it remembers, in a later exception": "raise ValueError(repr(kept))",
     "what it remembers, in a later value": "return kept[-1]",
-    "a forged exception": (
-        "import os, struct; s = secret.encode()[:31]; "
-        "b = b'\\x97\\xa6raised\\x01' + bytes([160 + len(s)]) + s + bytes([160 + len(s)]) + s"
-        " + b'\\x01\\xa0\\xc2'; os.write(3, struct.pack('<I', len(b)) + b)"
-    ),
-    "a forged reason": (
-        "import os, struct; s = secret.encode()[:31]; "
-        "b = b'\\x94\\xa3bad\\x01\\xa4type' + bytes([160 + len(s)]) + s; "
-        "os.write(3, struct.pack('<I', len(b)) + b)"
-    ),
+    "a forged exception": r"send(b'\x97\xa6raised\x01' + short(secret) * 2 + b'\x01\xa0\xc2')",
+    "a forged reason": r"send(b'\x94\xa3bad\x01\xa4type' + short(secret))",
 }
 
 

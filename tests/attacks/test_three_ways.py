@@ -41,8 +41,7 @@ PROOF = """
 import json, sys
 from autograder.sandbox import Sandbox
 with Sandbox(forbid=frozenset(sys.argv[1:])) as sandbox:
-    found = sandbox.isolation
-    print(json.dumps([found.level, found.mechanisms]))
+    print(json.dumps([sandbox.isolation.level, sandbox.isolation.mechanisms]))
 """
 
 
@@ -53,8 +52,7 @@ def interpreter() -> str:
     likely = [sys._base_executable, *(f"{at}/{name}" for at in ("/usr/bin", "/usr/local/bin"))]  # type: ignore[attr-defined]
     for path in filter(os.path.exists, likely):
         real = str(Path(path).resolve())
-        runs = Path(real).stat().st_mode & 0o005 == 0o005
-        if runs and not readable.unreadable_for_others([real]):
+        if Path(real).stat().st_mode & 5 == 5 and not readable.unreadable_for_others([real]):
             return real
     return ""
 
@@ -65,6 +63,7 @@ class Elsewhere:
     def __init__(self, folder: Path) -> None:
         self.kit, self.packages = folder / "kit", folder / "site-packages"
         self.kit.mkdir()
+        self.packages.mkdir()
         for name in KIT:
             copy(ROOT / name, self.kit / name)
         for name in PACKAGES:
@@ -109,7 +108,6 @@ def copy(source: Path, target: Path) -> None:
         unused = None if source == ROOT / "tests" else UNUSED
         shutil.copytree(source, target, ignore=unused, dirs_exist_ok=True)
     elif source.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target)
 
 

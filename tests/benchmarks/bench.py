@@ -171,8 +171,7 @@ def install_otter(place: Path) -> Path:
     say("installing otter-grader in an environment of its own")
     subprocess.run([sys.executable, "-m", "venv", place], check=True)
     wanted = ["otter-grader[grading]>=7,<8", f"numpy=={version('numpy')}"]
-    pip = [place / "bin" / "python", "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, *wanted], check=True)
+    subprocess.run([place / "bin/python", "-m", "pip", "install", "-q", *wanted], check=True)
     return place / "bin" / "otter"
 
 
@@ -283,8 +282,7 @@ def heading(otter: Path) -> Iterator[str]:
         f"kit {VERSION}, Python {platform.python_version()}, numpy {version('numpy')}, "
         f"pytest {version('pytest')}, otter-grader {its}.\n"
     )
-    yield "| what | figure | goal | reached |"
-    yield "|---|--:|---|---|"
+    yield "| what | figure | goal | reached |\n|---|--:|---|---|"
 
 
 def main() -> None:

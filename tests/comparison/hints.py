@@ -11,6 +11,7 @@ have a fact.
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
 from assignment.checks.model.questions import FUNCTIONS
@@ -23,19 +24,15 @@ from tests.builders import mistakes
 KINDS = ("named", "probe", "note", "pattern", "no numbers", "nothing", "hidden only")
 ENTRIES = [entry for entry in CATALOGUE if not entry.remark]
 SHARE = 0.95
-File = tuple[str, str, str]
-"""What kind of file it is, its name, and its source."""
 
 
-def files() -> Iterator[File]:
-    """All wrong files."""
+def files() -> Iterator[tuple[str, str, str]]:
+    """All wrong files: of what kind each is, its name, and its source."""
     for entry in ENTRIES:
         yield "catalogue", entry.id, source_of(entry)
     for one, two in zip(ENTRIES, ENTRIES[41:] + ENTRIES[:41], strict=True):
-        try:
+        with suppress(DoesNotApply):
             yield "pairs", f"{one.id} + {two.id}", source_of(one, two)
-        except DoesNotApply:
-            continue
     for mistake in mistakes.MISTAKES:
         yield "not in the catalogue", mistake[0], mistakes.source_of(mistake)
 

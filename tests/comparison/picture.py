@@ -11,8 +11,6 @@ from tests.builders.chromium import start
 from tests.builders.processes import autograder
 from tests.builders.sources import mistake
 
-WIDTH, HEIGHT = 1000, 1300
-
 
 def main() -> None:
     """Grade a file with one misconception, and write what its page shows to docs/feedback.png."""
@@ -22,7 +20,7 @@ def main() -> None:
         autograder("grade", file, "--out", f"{folder}/results")
         (page,) = Path(folder).glob("results/feedback/*.html")
         with start(Path(folder) / "profile") as driver:
-            driver.set_window_size(WIDTH, HEIGHT)
+            driver.set_window_size(1000, 1300)
             driver.get(page.as_uri())
             driver.save_screenshot(str(ROOT / "docs/feedback.png"))
 

@@ -21,16 +21,6 @@ from solution.variants import VARIANTS
 SAME = ("score", "max_score", "status", "1.1", "1.2", "1.3", "1.4", "2.1", "2.2", "bonus")
 
 
-def write_class(folder: Path) -> None:
-    """Write all sources into ``folder``, a file each."""
-    files = {f"demo-{name}": source for name, source in demo_class()}
-    files |= {f"misconception-{entry.id}": source_of(entry) for entry in CATALOGUE}
-    files |= {f"variant-{variant.id}": variant.source for variant in VARIANTS}
-    folder.mkdir()
-    for name, source in files.items():
-        (folder / f"{name}.py").write_text(source, "utf-8")
-
-
 def grade(checkout: Path, files: Path, out: Path) -> dict[str, dict[str, str]]:
     """The rows of ``results.csv`` that a checkout makes of the files, by submission."""
     command = [sys.executable, "-m", "autograder", "grade", str(files), "--out", str(out)]
@@ -43,9 +33,14 @@ def grade(checkout: Path, files: Path, out: Path) -> dict[str, dict[str, str]]:
 def main() -> int:
     """Grade with both and print every difference."""
     other = Path(sys.argv[1]).resolve()
+    sources = {f"demo-{name}": source for name, source in demo_class()}
+    sources |= {f"misconception-{entry.id}": source_of(entry) for entry in CATALOGUE}
+    sources |= {f"variant-{variant.id}": variant.source for variant in VARIANTS}
     with tempfile.TemporaryDirectory() as place:
         files = Path(place, "files")
-        write_class(files)
+        files.mkdir()
+        for name, source in sources.items():
+            (files / f"{name}.py").write_text(source, "utf-8")
         here, there = grade(ROOT, files, Path(place, "a")), grade(other, files, Path(place, "b"))
     differences = [
         f"{name}, {column}: {row[column]} here, {there[name][column]} there"

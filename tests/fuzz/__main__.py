@@ -39,7 +39,7 @@ def portions(run: Callable[[range], Tally], seeds: range, size: int) -> int:
             spent = time.monotonic() - began
             kinds = ", ".join(f"{count} {kind}" for kind, count in tally.seen.most_common())
             print(f"{run.__name__}: seeds {seeds[0]} to {part[-1]}, {spent:.0f} s, {kinds}")
-            print(*(f"  {why}\n" for why in found.failures), sep="", end="", flush=True)
+            print(*found.failures, sep="\n", flush=True)
     return len(tally.failures)
 
 

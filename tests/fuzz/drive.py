@@ -7,7 +7,6 @@ import traceback
 import tracemalloc
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -30,6 +29,7 @@ PATIENCE = 30.0
 """Seconds that a submission may take in all, including starting workers and judging."""
 MEMORY = 32 << 20
 """Bytes that the grader may need for one frame."""
+ANSWERS = Answers()
 STATUSES = frozenset(get_args(Status)) - {"not_judged"}
 
 
@@ -47,19 +47,13 @@ class Tally:
         self.failures.append(f"seed {seed}: {why}")
 
 
-@cache
-def answers() -> Answers:
-    """The course's cases and answers, once a process."""
-    return Answers()
-
-
 def files(seeds: range) -> Tally:
     """Grade an edited file for each seed: a right, wrong or unfinished one before the edits."""
     tally = Tally()
     texts = [*map(source_of, CATALOGUE), *(variant.source for variant in VARIANTS), STUB]
     known = [text.encode() for text in texts]
     with Sandbox(LIMITS) as sandbox:
-        grader = Grader(answers(), sandbox)
+        grader = Grader(ANSWERS, sandbox)
         for seed in seeds:
             source = edited(random.Random(seed), known)
             began = time.monotonic()
@@ -91,7 +85,7 @@ def _wrong(result: SubmissionResult, spent: float) -> str:
 def frames(seeds: range) -> Tally:
     """Read an edited frame for each seed, and judge the value that it may hold."""
     tally = Tally()
-    cases = [(case, answers().expected(case)) for case in answers().graded]
+    cases = [(case, ANSWERS.expected(case)) for case in ANSWERS.graded]
     tracemalloc.start()
     try:
         for seed in seeds:

@@ -50,23 +50,19 @@ def _edit_tree(rng: random.Random, source: bytes, other: bytes) -> bytes:
         tree, second = ast.parse(source), ast.parse(other)
     for _ in range(rng.randint(1, 3)):
         nodes = list(ast.walk(tree))
-        _EDITS[rng.randrange(len(_EDITS))](rng, nodes, list(ast.walk(second)))
+        rng.choice(_EDITS)(rng, nodes, list(ast.walk(second)))
     return ast.unparse(ast.fix_missing_locations(tree)).encode("utf-8", "surrogatepass")
 
 
-def _change_constant(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
-    if found := [node for node in nodes if isinstance(node, ast.Constant)]:
-        rng.choice(found).value = rng.choice(VALUES)
-
-
-def _change_operator(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
-    if found := [node for node in nodes if isinstance(node, ast.BinOp)]:
-        rng.choice(found).op = rng.choice(OPERATORS)()
-
-
-def _change_name(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
-    if found := [node for node in nodes if isinstance(node, ast.Name)]:
-        rng.choice(found).id = rng.choice(found).id
+def _change_leaf(rng: random.Random, nodes: list[ast.AST], _: list[ast.AST]) -> None:
+    """Give another value to a constant, an operator or a name."""
+    names = [node.id for node in nodes if isinstance(node, ast.Name)]
+    operators = [operator() for operator in OPERATORS]
+    kind, field, choices = rng.choice(
+        ((ast.Constant, "value", VALUES), (ast.BinOp, "op", operators), (ast.Name, "id", names))
+    )
+    if found := [node for node in nodes if isinstance(node, kind)]:
+        setattr(rng.choice(found), field, rng.choice(choices))
 
 
 def _change_body(rng: random.Random, nodes: list[ast.AST], others: list[ast.AST]) -> None:
@@ -96,10 +92,7 @@ def _swap_expressions(rng: random.Random, nodes: list[ast.AST], others: list[ast
         rng.choice(found).value = copy.deepcopy(rng.choice(foreign))
 
 
-_EDITS = (
-    _change_constant, _change_operator, _change_name, _change_body, _change_call,
-    _swap_expressions,
-)  # fmt: skip
+_EDITS = (*[_change_leaf] * 3, _change_body, _change_call, _swap_expressions)
 
 
 def frame(rng: random.Random) -> bytes:

@@ -35,10 +35,6 @@ pytest_add_cli_args_test_selection = ["test_strength.py"]
 """
 
 
-class Broken(Exception):
-    """The run cannot be trusted; the text says why."""
-
-
 Key = tuple[str, str, str]
 """A function, the line before and the line after, without indentation."""
 
@@ -81,14 +77,14 @@ def run(tree: Path) -> Iterator[Mutant]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "STRENGTH_LOG": str(log)}
     ran = run_command([sys.executable, "-m", "mutmut", "run"], tree, env)
     if ran.returncode or not log.exists():
-        raise Broken(f"mutmut ended with {ran.returncode}:\n{ran.stdout[-3000:]}{ran.stderr}")
+        sys.exit(f"mutmut ended with {ran.returncode}:\n{ran.stdout[-3000:]}{ran.stderr}")
     seen = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     lost = {name.removeprefix("neural_network."): outputs for name, outputs in seen}
     texts = functions_of((tree / "mutants" / "neural_network.py").read_text(encoding="utf-8"))
     made = {name for name in texts if re.search(r"__mutmut_\d+$", name)}
     # A mutant that hangs or crashes writes nothing, and needs a look.
     if made != lost.keys() or len(seen) != len(lost):
-        raise Broken(f"not judged exactly once: {sorted(made ^ lost.keys())}")
+        sys.exit(f"not judged exactly once: {sorted(made ^ lost.keys())}")
     parts = (name.rpartition("__mutmut_") for name in made)
     for stem, mark, number in sorted(parts, key=lambda part: (part[0], int(part[2]))):
         name = stem + mark + number
@@ -108,10 +104,8 @@ def functions_of(source: str) -> dict[str, str]:
 def changed(before: str, after: str) -> tuple[str, str]:
     """The lines that two texts do not share, on either side, without indentation."""
     lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
-    gone, come = (
-        "\n".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in "-+"
-    )
-    return gone, come
+    gone, come = ([line[2:].strip() for line in lines if line.startswith(sign)] for sign in "-+")
+    return "\n".join(gone), "\n".join(come)
 
 
 def share(real: list[Mutant], *, public: bool) -> float:

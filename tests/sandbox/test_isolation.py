@@ -20,11 +20,10 @@ from autograder.sandbox import (
 )
 from autograder.sandbox.control import Configure
 from autograder.sandbox.fork_server_handle import ForkServer
-from autograder.sandbox.isolation import Isolation
 from tests.builders.processes import run
 
 
-def level(*forbidden: str) -> Isolation:
+def level(*forbidden: str) -> isolation.Isolation:
     """Return the isolation that is proved without these layers."""
     with Sandbox(forbid=frozenset(forbidden)) as confined:
         return confined.isolation
@@ -75,7 +74,7 @@ def test_a_secret_that_moved_ends_the_proof(monkeypatch: pytest.MonkeyPatch, mov
 def test_limits_alone_are_level_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any wall all that is tried succeeds, and files that the proof wrote are removed."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    found = level("namespaces", "landlock", "seccomp", "uid")
+    found = level(*sandbox.LAYERS)
     assert found.level == 0
     tried = "start a process", "open a socket", "set", "arm SIGIO", "take a lock", "outlive"
     for attempt in ("read", "write", *tried):
@@ -131,16 +130,15 @@ def test_the_end_of_one_worker_is_not_the_end_of_another() -> None:
             assert kept.call("who", []).value == users[0]
 
 
-Starts = list[Configure]
-Failing = Callable[[int], Starts]
+Failing = Callable[[int], list[Configure]]
 
 
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
     """Lets the next starts of fork servers fail; returns what they and all later ones asked for."""
 
-    def let_fail(count: int) -> Starts:
-        asked: Starts = []
+    def let_fail(count: int) -> list[Configure]:
+        asked: list[Configure] = []
 
         def start(configure: Configure) -> ForkServer:
             asked.append(configure)
@@ -176,10 +174,8 @@ def test_starts_that_go_on_failing_end_the_command(failing: Failing) -> None:
         with confined.worker(SOURCE) as worker, pytest.raises(SandboxLost) as lost:
             worker.call("who", [])
         assert len(asked) == 3
-    assert str(lost.value) == (
-        f"Students' code can no longer be confined as it was at the start, at level {level} "
-        "(namespaces: no memory is left (injected))."
-    )
+    said = "Students' code can no longer be confined as it was at the start, at level"
+    assert str(lost.value) == f"{said} {level} (namespaces: no memory is left (injected))."
 
 
 def test_the_first_start_decides_about_namespaces(failing: Failing) -> None:

@@ -15,6 +15,7 @@ import pytest
 from autograder.errors import SandboxError
 from autograder.sandbox import Sandbox, isolation, readable
 from autograder.sandbox.readable import Readable
+from autograder.sandbox.sandbox import LAYERS
 from tests.builders.processes import descendants
 
 READ = b"""
@@ -22,7 +23,6 @@ def read(path):
     with open(path, "rb") as file:
         return len(file.read())
 """
-WITHOUT_LAYERS = frozenset({"namespaces", "landlock", "seccomp", "uid"})
 
 
 @pytest.fixture(scope="module", params=[(), ("namespaces",)], ids=["all layers", "no namespaces"])
@@ -96,7 +96,7 @@ def test_marks_are_seen_where_they_can_be_left(tmp_path: Path) -> None:
         os.utime(path, ns=(0, 1), follow_symlinks=False)  # read before it was written
     os.sync()
     tmp_path.chmod(0o755)
-    with Sandbox(forbid=WITHOUT_LAYERS) as sandbox:
+    with Sandbox(forbid=LAYERS) as sandbox:
         marks = isolation.marks(sandbox.worker, [str(file), str(link)])
     drop(str(file))
     if os.lstat(link).st_atime_ns == 0:

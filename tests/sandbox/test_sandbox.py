@@ -233,20 +233,13 @@ def test_the_budget_of_a_submission(sandbox: Sandbox) -> None:
             assert worker.load().ok is expected
 
 
-def test_workers_share_nothing(sandbox: Sandbox) -> None:
-    """What one submission leaves in modules, files or numpy is not there for the next."""
-    source = "import math, numpy\ndef sigmoid(x):\n    math.left = numpy.left = 1\n    return 0\n"
-    assert ask(sandbox, source, 1).value == 0
-    source = "import math, numpy\ndef sigmoid(x): return hasattr(math, 'left')\n"
-    assert ask(sandbox, source, 1).value is False
-
-
-def test_random_numbers_do_not_depend_on_the_moment(sandbox: Sandbox) -> None:
-    """The legacy generators start in the same state in every worker: scores can be repeated."""
-    source = (
-        "import random, numpy as np\ndef sigmoid(x): return random.random(), np.random.rand()\n"
-    )
-    assert ask(sandbox, source, 1).value == ask(sandbox, source, 1).value
+def test_every_worker_starts_in_the_same_state(sandbox: Sandbox) -> None:
+    """What one submission leaves in modules is not there for the next, and scores are repeated."""
+    source = "import math, random, numpy as np\ndef sigmoid(x):\n    left = hasattr(math, 'left')\n"
+    source += "    math.left = np.left = 1\n    return left, random.random(), np.random.rand()\n"
+    first, second = (ask(sandbox, source, 1).value for _ in range(2))
+    assert isinstance(first, tuple)
+    assert (first[0], first) == (False, second)
 
 
 def test_threads_of_a_program_work(sandbox: Sandbox) -> None:
@@ -443,9 +436,6 @@ def test_a_value_larger_than_every_buffer_goes_there_and_back(sandbox: Sandbox) 
         for number in range(3):
             value = worker.call("sigmoid", [array + number]).value
             np.testing.assert_array_equal(array + number, value)  # type: ignore[arg-type]
-
-
-# Ends
 
 
 def test_nothing_survives() -> None:

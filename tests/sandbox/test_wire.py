@@ -5,7 +5,6 @@ import tracemalloc
 from collections import namedtuple
 from collections.abc import Callable
 
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,9 +13,6 @@ from hypothesis import strategies as st
 from autograder.errors import Unsendable, WireError
 from autograder.sandbox import values, wire
 from autograder.sandbox.values import Array, Sequence
-
-ENOUGH = 8 << 20
-"""Bytes that reading the largest and oddest frame may take."""
 
 
 def there_and_back(value: object) -> object:
@@ -213,6 +209,7 @@ BODIES: dict[str, Callable[[], bytes]] = {
     "a number beyond a count": lambda: returned(b"\x91\x93\xa1s\xcf" + b"\xff" * 8 + b"\xc3"),
     "a pickle": lambda: b"\x80\x04cos\nsystem\n(S'true'\ntR.",
     "an extension type": lambda: returned(b"\x91\xc7\xff\x05" + b"x" * 255),
+    "a map": lambda: b"\x81\xa4type\xa5ready",
     "a forged verdict": lambda: b"\x92\xa6passed\xc3",
     "a request": lambda: wire.encode(wire.Calls([wire.Call(1, "f", [])]))[4:],
 }  # fmt: skip
@@ -226,7 +223,7 @@ def test_hand_made_frames_end_in_an_answer_or_a_wire_error(name: str) -> None:
     try:
         with pytest.raises(WireError):
             values.unpack(wire.read_response(body).value)  # type: ignore[union-attr]
-        assert tracemalloc.get_traced_memory()[1] < ENOUGH
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
     finally:
         tracemalloc.stop()
 
@@ -257,8 +254,6 @@ def test_reading_is_typed() -> None:
     """The decoders know the messages of their direction and no others."""
     with pytest.raises(WireError):
         wire.read_request(wire.encode(wire.Ready())[4:])
-    with pytest.raises(WireError):
-        wire.read_response(msgspec.msgpack.encode({"type": "ready"}))
 
 
 arrays = st.builds(
