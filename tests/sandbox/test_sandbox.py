@@ -368,7 +368,7 @@ def test_replaced_functions_that_do_not_answer(
 
 
 def test_callbacks_cost_the_student_no_time(sandbox: Sandbox) -> None:
-    """The clock stands still while the grader answers."""
+    """The clock stands still while the grader answers, which has a limit of its own."""
 
     def slow(function: str, arguments: list[values.Node]) -> Reply:
         end = time.monotonic() + 0.4
@@ -376,10 +376,12 @@ def test_callbacks_cost_the_student_no_time(sandbox: Sandbox) -> None:
             pass
         return Reply("returned", [1.0])
 
-    with caller(sandbox, slow) as worker:
+    budget = sandbox.budget()
+    with caller(sandbox, slow, budget=budget) as worker:
         reply = worker.call("perceptron", [1.0, 2.0])
     assert reply.status == "returned"
     assert reply.seconds < 0.4
+    assert budget.callback_seconds > 0.1
 
 
 def test_callbacks_are_limited(sandbox: Sandbox) -> None:
