@@ -28,6 +28,7 @@ def read(path):
 @pytest.fixture(scope="module", params=[(), ("namespaces",)], ids=["all layers", "no namespaces"])
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A sandbox with and without namespaces."""
+    os.sync()  # what is on the disk can be dropped from memory
     with Sandbox(forbid=frozenset(request.param)) as sandbox:
         yield sandbox
 
@@ -43,7 +44,6 @@ def resident(path: str) -> bool:
 
 def drop(*paths: str) -> None:
     """Have the kernel drop files from memory, as far as it does that for anybody."""
-    os.sync()
     for path in paths:
         with Path(path).open("rb") as file:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
