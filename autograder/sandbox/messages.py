@@ -42,14 +42,12 @@ def killed(code: int) -> str:
     """Say why a worker ended, given its exit code or minus its signal."""
     if code >= 0:
         return "The program ended itself in the middle of the call (os._exit or a crash at exit)."
-    if -code == signal.SIGSEGV:
-        return "The program crashed (segmentation fault); endless recursion is the usual reason."
+    if -code in (signal.SIGSEGV, signal.SIGABRT):  # confined, it may not abort: that is a SIGSEGV
+        return "The program crashed; endless recursion or too much memory is the usual reason."
     if -code == signal.SIGXCPU:
         return "The program used more processor time than a submission may."
     if -code == signal.SIGKILL:
         return "The system stopped the program, most likely because it used too much memory."
-    if -code == signal.SIGABRT:
-        return "The program aborted, most likely because it ran out of memory."
     try:
         name = signal.Signals(-code).name
     except ValueError:
