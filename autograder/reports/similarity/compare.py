@@ -9,11 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, combinations, product
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from scipy.sparse import csgraph, csr_array
+from scipy.cluster.hierarchy import DisjointSet
 
 from autograder.cases.expected import VARIANTS, reference_source
 from autograder.errors import ConfigError
@@ -137,8 +136,8 @@ def similar(
     common = _leave_out(found, names, given)
     # The estimate counts sequences and the share counts letters, so more are measured than kept.
     most = 10 * top + 100
-    candidates = _candidates(found, names, [name for name in right if name in found], most)
-    likely = heapq.nlargest(most, candidates)
+    estimates = _estimates(found, names, [name for name in right if name in found])
+    likely = heapq.nlargest(most, estimates)
     measured = [_pair(found[one], found[other]) for _, one, other in likely]
     alike = [pair for pair in measured if pair.larger >= at_least]
     alike.sort(key=lambda pair: (-pair.larger, pair.one, pair.other))
@@ -177,33 +176,14 @@ def _leave_out(found: Mapping[str, Source], names: Sequence[str], given: set[int
     return Common(least, example.name, lines) if lines else Common(least)
 
 
-def _candidates(
-    found: Mapping[str, Source], names: Sequence[str], right: Sequence[str], most: int
+def _estimates(
+    found: Mapping[str, Source], names: Sequence[str], right: Sequence[str]
 ) -> Iterator[tuple[float, str, str]]:
-    """Estimate each pair's share: sequences in common, divided by those of the shorter source.
-
-    Of each submission at most the ``most`` likeliest pairs are given.
-    """
-    others = [*names, *right]
-    sizes = np.array([max(1, len(found[name].sequences)) for name in others])
-    table = _table([found[name].sequences for name in others])
-    by_sequence = table.T.tocsr()
-    for index in range(len(names)):
-        shared = np.ravel((table[[index], :] @ by_sequence).toarray())
-        estimates = shared / np.minimum(sizes, sizes[index])
-        estimates[: index + 1] = 0.0  # these pairs have been given
-        for place in np.argsort(-estimates, kind="stable")[:most]:
-            if estimates[place] > 0:
-                yield float(estimates[place]), names[index], others[place]
-
-
-def _table(sequences: list[set[int]]) -> Any:
-    """Return a sparse matrix of ones: which source (row) has which sequence (column)."""
-    rows = np.repeat(np.arange(len(sequences)), [len(some) for some in sequences])
-    every = np.array([one for some in sequences for one in some], dtype=np.int64)
-    known, columns = np.unique(every, return_inverse=True)
-    ones = np.ones(len(rows), dtype=np.int32)
-    return csr_array((ones, (rows, columns)), shape=(len(sequences), max(1, len(known))))
+    """Estimate each pair's share: sequences in common, divided by those of the shorter source."""
+    for one, other in chain(combinations(names, 2), product(names, right)):
+        mine, theirs = found[one].sequences, found[other].sequences
+        if common := len(mine & theirs):
+            yield common / min(len(mine), len(theirs)), one, other
 
 
 def _pair(one: Source, other: Source) -> Pair:
@@ -228,19 +208,9 @@ def _lines(source: Source, shared: Sequence[bool]) -> list[Line]:
 
 def _clusters(pairs: Sequence[Pair], names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Return the groups of submissions that pairs connect, the largest first."""
-    place = {name: index for index, name in enumerate(names)}
-    edges = [(place[pair.one], place[pair.other]) for pair in pairs if pair.other in place]
-    if not edges:
-        return ()
-    rows, columns = zip(*edges, strict=True)
-    graph = csr_array((np.ones(len(edges)), (rows, columns)), shape=(len(names), len(names)))
-    _, labels = csgraph.connected_components(graph, directed=False)
-    groups: dict[int, list[str]] = {}
-    for name, label in zip(names, labels.tolist(), strict=True):
-        groups.setdefault(label, []).append(name)
-    return tuple(
-        sorted(
-            (tuple(group) for group in groups.values() if len(group) > 1),
-            key=lambda group: (-len(group), group),
-        )
-    )
+    sets = DisjointSet(names)
+    for pair in pairs:
+        if pair.other in sets:
+            sets.merge(pair.one, pair.other)
+    groups = [tuple(sorted(some, key=names.index)) for some in sets.subsets() if len(some) > 1]
+    return tuple(sorted(groups, key=lambda group: (-len(group), group)))
