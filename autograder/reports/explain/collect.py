@@ -6,7 +6,6 @@ record. The explanation may show hidden inputs: it goes to the console and to ``
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import History, RunInfo
 from autograder.reports.explain.compare import recorded
-from autograder.reports.explain.model import ExplainedCase, Explanation
+from autograder.reports.explain.model import ExplainedCase, Explanation, Rerun
 from autograder.reports.explain.rerun import explained, rerun
 from autograder.results import OutputResult, SubmissionResult
 from autograder.text import joined
@@ -49,62 +48,40 @@ def explain(
     result = grade.result
     answers = Answers(settings.hidden_seed)
     chosen = _chosen(result, answers, case)
-    found = Explanation(result, run, source, (), who=directory.label(submission))
     now = msgspec.structs.replace(
         conditions(answers.cases, settings.sandbox_limits()),
         course_points=run.conditions.course_points,
     )  # points are laid over verdicts, so other points make no difference here
+    again: Rerun | None = None
     if run.conditions.cases != now.cases:
         notes.append(
             "It was judged with other cases than these, so only what the record has is shown: "
             "name the course.toml that it was graded with (--config). If the kit has changed "
             "since, grade once more."
         )
-        cases = tuple(ExplainedCase(id_, None, recorded(some)) for id_, some in chosen.items())
-        return replace(found, cases=cases, notes=tuple(notes))
-    changed = [what for what in run.conditions.differences(now) if what != "the cases"]
-    if changed:
-        notes.append(f"Since then {_listed(changed)} changed.")
-    found = replace(found, notes=tuple(notes))
-    return _with_cases(found, answers, settings, chosen, unsafe=unsafe)
-
-
-def _with_cases(
-    found: Explanation,
-    answers: Answers,
-    settings: Course,
-    chosen: dict[str, list[OutputResult]],
-    *,
-    unsafe: bool,
-) -> Explanation:
-    """Add the cases, with their runs if the file can be judged again."""
-    own = {one.id: (one, answers) for one in answers.graded}
-    known = own | {one.id: (one, answers.bonus) for one in answers.bonus.graded}
-    again = None
-    if found.source is not None and own.keys() & chosen.keys():
-        try:
-            again = rerun(answers, settings, found.source, found.result.file, unsafe=unsafe)
-        except SandboxError as problem:
-            why = str(problem)
-            note = f"Not run again, so runs and replies are missing. {why[:1].upper()}{why[1:]}"
-            found = replace(found, notes=(*found.notes, note))
-    cases = tuple(
-        explained(*known[id_], outputs, again if id_ in own else None)
-        for id_, outputs in chosen.items()
-        if id_ in known
-    )
-    if again is None:
-        return replace(found, cases=cases)
-    outcome = again.evaluation.outcome
-    return replace(
-        found,
-        cases=cases,
-        notes=(*found.notes, _compared(cases)),
-        isolation=again.isolation,
-        loaded=outcome.load,
-        full=again.evaluation.full,
-        printed=outcome.printed,
-    )
+        cases = [ExplainedCase(id_, None, recorded(some)) for id_, some in chosen.items()]
+    else:
+        changed = [what for what in run.conditions.differences(now) if what != "the cases"]
+        if changed:
+            notes.append(f"Since then {_listed(changed)} changed.")
+        own = {one.id: (one, answers) for one in answers.graded}
+        if source is not None and own.keys() & chosen.keys():
+            try:
+                again = rerun(answers, settings, source, result.file, unsafe=unsafe)
+            except SandboxError as problem:
+                why = str(problem)
+                why = f"{why[:1].upper()}{why[1:]}"
+                notes.append(f"Not run again, so runs and replies are missing. {why}")
+        known = own | {one.id: (one, answers.bonus) for one in answers.bonus.graded}
+        cases = [
+            explained(*known[id_], outputs, again if id_ in own else None)
+            for id_, outputs in chosen.items()
+            if id_ in known
+        ]
+        if again is not None:
+            notes.append(_compared(cases))
+    who = directory.label(submission)
+    return Explanation(result, run, source, tuple(cases), tuple(notes), who, again)
 
 
 def _key(name: str, directory: Directory, folder: Path) -> str:

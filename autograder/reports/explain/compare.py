@@ -37,7 +37,6 @@ def compare(
         output,
         expected,
         got,
-        now,
         "" if now is None else _difference(output, now),
         tuple(_fits(output, expected, got, now, excluded)),
     )

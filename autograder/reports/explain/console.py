@@ -53,17 +53,17 @@ def facts(found: Explanation) -> Iterator[tuple[str, str]]:
         yield "time", f"{result.seconds:.2f} s"
     if result.ignored:
         yield "beside it", f"{', '.join(result.ignored)} (ignored)"
-    if found.loaded is not None and found.loaded.ok:
-        whole = ", with every statement run, which is better for it" if found.full else ""
-        names = ", ".join(found.loaded.functions) or "none of the seven functions"
-        yield "loaded", names + whole
-        if found.loaded.placeholders:
-            yield (
-                "stand-ins",
-                f"{', '.join(found.loaded.placeholders)} (packages that are missing here)",
-            )
-    if found.isolation:
-        yield "run again", f"just now, at {found.isolation}"
+    if found.again is not None:
+        evaluation = found.again.evaluation
+        loaded = evaluation.outcome.load
+        if loaded is not None and loaded.ok:
+            whole = ", with every statement run, which is better for it" * evaluation.full
+            names = ", ".join(loaded.functions) or "none of the seven functions"
+            yield "loaded", names + whole
+            if loaded.placeholders:
+                missing = ", ".join(loaded.placeholders)
+                yield "stand-ins", f"{missing} (packages that are missing here)"
+        yield "run again", f"just now, at {found.again.isolation}"
 
 
 def remarks(found: Explanation) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def score(found: Explanation) -> str:
 
 def _head(found: Explanation) -> Iterator[str]:
     result = found.result
-    yield from _indented(f"{found.who or result.submission}: {score(found)}")
+    yield from _indented(f"{found.who}: {score(found)}")
     if result.message:
         yield from _indented(result.message, 2)
     for name, value in facts(found):

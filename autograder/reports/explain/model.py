@@ -5,22 +5,21 @@ from dataclasses import dataclass, field
 
 from assignment.checks.judging.judge import numbers_of, split
 from assignment.checks.model.case import Array, Case, Expected, Reply, Verdict
+from autograder.grading.evaluate import Evaluation
+from autograder.grading.runs import Verdicts
 from autograder.record.reader import RunInfo
 from autograder.results import OutputResult, SubmissionResult
-from autograder.sandbox import LoadReport
 
 
 @dataclass(frozen=True)
 class CaseRun:
     """One run of a case, made just now: the replies to its calls, and the verdicts on them.
 
-    ``own`` means that every function was the student's own; otherwise reference functions replaced
-    some. ``again`` is the second reply where the case was asked twice. ``crashed`` is the exception
-    that ended running every statement, if one did.
+    ``again`` is the second reply where the case was asked twice. ``crashed`` is the exception that
+    ended running every statement, if one did.
     """
 
     name: str
-    own: bool
     replies: tuple[Reply, ...]
     again: Reply | None
     verdicts: tuple[Verdict, ...]
@@ -52,14 +51,13 @@ class Fit:
 class ExplainedOutput:
     """One output of a case: what the record has, and what belongs to it.
 
-    ``got`` is the wrong answer if it is known, ``now`` today's verdict if the file was run again,
-    and ``differs`` says how that differs from the record ("" if it does not).
+    ``got`` is the wrong answer if it is known, and ``differs`` says how today's verdict differs
+    from the record ("" if it does not, or the file was not run again).
     """
 
     recorded: OutputResult
     expected: Expected | None = None
     got: Array | None = None
-    now: Verdict | None = None
     differs: str = ""
     fits: tuple[Fit, ...] = ()
 
@@ -79,25 +77,33 @@ class ExplainedCase:
 
 
 @dataclass(frozen=True)
+class Rerun:
+    """A file that was judged once more: all its runs, the best verdicts, how it was confined."""
+
+    evaluation: Evaluation
+    verdicts: Verdicts
+    isolation: str
+
+
+@dataclass(frozen=True)
 class Explanation:
     """All that explains a submission. ``notes`` say how far it can be relied on.
 
     ``who`` is the student with name, id and section, as far as they are known.
-
-    ``isolation`` says how the file was confined when it was run again; "" if it was not run. Then
-    ``loaded`` is what was loaded, and ``full`` means with every top-level statement.
     """
 
     result: SubmissionResult
     run: RunInfo
     source: bytes | None
     cases: tuple[ExplainedCase, ...]
-    notes: tuple[str, ...] = ()
-    isolation: str = ""
-    loaded: LoadReport | None = None
-    full: bool = False
-    printed: str = ""
-    who: str = ""
+    notes: tuple[str, ...]
+    who: str
+    again: Rerun | None
+
+    @property
+    def printed(self) -> str:
+        """What the file printed while it was run again."""
+        return self.again.evaluation.outcome.printed if self.again else ""
 
     @property
     def differs(self) -> bool:

@@ -1,7 +1,6 @@
 """Judge a source from the record once more, and list every run of a case."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from assignment.checks.judging.judge import contradicted
 from assignment.checks.model.case import Case, every_call
@@ -12,18 +11,9 @@ from autograder.grading.evaluate import Evaluation
 from autograder.grading.reference_functions import Convention, as_lists, as_rows
 from autograder.grading.verdicts import EvaluatedRun, Verdicts
 from autograder.reports.explain.compare import compare
-from autograder.reports.explain.model import CaseRun, ExplainedCase
+from autograder.reports.explain.model import CaseRun, ExplainedCase, Rerun
 from autograder.results import OutputResult
 from autograder.sandbox import SAFE_LEVEL, Sandbox
-
-
-@dataclass(frozen=True)
-class Rerun:
-    """A file that was judged once more: all its runs, and the best verdicts."""
-
-    evaluation: Evaluation
-    verdicts: Verdicts
-    isolation: str
 
 
 def rerun(answers: Answers, settings: Course, source: bytes, file: str, *, unsafe: bool) -> Rerun:
@@ -77,7 +67,6 @@ def _runs(case: Case, runs: Sequence[EvaluatedRun]) -> Iterator[CaseRun]:
         if found:
             yield CaseRun(
                 run_name(one.full, one.replaced, one.convention),
-                not one.replaced,
                 tuple(replies[call.id] for call in case.calls if call.id in replies),
                 one.outcome.again.get(case.id),
                 tuple(found),
