@@ -9,6 +9,7 @@ from autograder.course.directory import Directory, SubmissionInfo
 from autograder.course.roster import Person
 from autograder.gradebook.status import Entry, Group, Status
 from autograder.reports.class_page.charts import charts
+from autograder.reports.class_page.equal_answers import beginning
 from autograder.reports.class_page.page import class_page
 from autograder.reports.class_page.statistics import Statistics
 from autograder.results import Numbers, SubmissionResult
@@ -159,7 +160,7 @@ def test_equal_wrong_answers_are_one_group() -> None:
         statistics.add(a_result(*wrong, submission=name))
     (group,) = statistics.wrong.groups()
     assert (group.function, group.submissions) == ("ffnn", ("ann", "bob"))
-    assert [(one.output, one.public, one.value) for one in group.answers] == [
+    assert [(one.output, one.public, beginning(one)) for one in group.answers] == [
         ("y", True, "0.25, 0.75 (shape (2,))"),
         ("y", False, ""),
     ]

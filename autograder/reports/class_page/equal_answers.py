@@ -1,7 +1,7 @@
 """Find students who gave the same wrong answers, where no misconception explains them."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,23 +17,12 @@ random weights, and comparing all with all would take long."""
 _ELEMENTS = 6
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A wrong answer to one output; ``value`` is its beginning, "" in a hidden case."""
-
-    output: str
-    title: str
-    public: bool
-    value: str
-
-
-@dataclass(frozen=True)
-class EqualAnswers:
-    """Submissions with the same wrong answers of a function."""
+class EqualAnswers(NamedTuple):
+    """Submissions with the same wrong answers of a function, in the results of one of them."""
 
     function: str
     submissions: tuple[str, ...]
-    answers: tuple[Answer, ...]
+    answers: list[OutputResult]
 
     @property
     def outputs(self) -> list[str]:
@@ -45,9 +34,8 @@ class WrongAnswers:
     """Collects wrong answers; equal ones within tolerance are one."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str, str], list[tuple[OutputResult, list[str]]]] = defaultdict(
-            list
-        )
+        self._found: dict[tuple[str, ...], list[tuple[OutputResult, Array, list[str]]]]
+        self._found = defaultdict(list)
 
     def add(self, submission: str, output: OutputResult) -> None:
         """Add an output, if it is a wrong answer without a misconception."""
@@ -55,22 +43,21 @@ class WrongAnswers:
             return
         known = self._found[output.case, output.output, output.call]
         got = output.got.array()
-        for other, submissions in known:
-            if other.got is not None and _equal(got, other.got.array(), output.output):
+        for _, other, submissions in known:
+            if _equal(got, other, output.output):
                 submissions.append(submission)
                 return
         if len(known) < MOST:
-            known.append((output, [submission]))
+            known.append((output, got, [submission]))
 
     def groups(self) -> list[EqualAnswers]:
         """Return the groups of two or more submissions, the largest first."""
-        together: dict[tuple[str, tuple[str, ...]], list[Answer]] = defaultdict(list)
+        together: dict[tuple[str, tuple[str, ...]], list[OutputResult]] = defaultdict(list)
         for known in self._found.values():
-            for output, submissions in known:
+            for output, _, submissions in known:
                 if len(submissions) > 1:
-                    key = output.function, tuple(submissions)
-                    together[key].append(_answer(output))
-        found = [EqualAnswers(*key, tuple(answers)) for key, answers in together.items()]
+                    together[output.function, tuple(submissions)].append(output)
+        found = [EqualAnswers(*key, answers) for key, answers in together.items()]
         return sorted(found, key=lambda one: -len(one.submissions))
 
 
@@ -80,11 +67,11 @@ def _equal(one: Array, other: Array, output: str) -> bool:
     return agrees(one, other, tolerance(output)) or np.array_equal(one, other, equal_nan=True)
 
 
-def _answer(output: OutputResult) -> Answer:
-    value = ""
-    if output.public and output.got is not None:
-        got = output.got.array()
-        some = ", ".join(f"{number:.5g}" for number in got.ravel()[:_ELEMENTS].tolist())
-        more = ", …" if got.size > _ELEMENTS else ""
-        value = f"{some}{more} ({shape(got)})" if got.size > 1 else some
-    return Answer(output.output, output.title, output.public, value)
+def beginning(output: OutputResult) -> str:
+    """Return the beginning of an answer and its shape; "" in a hidden case."""
+    if not output.public or output.got is None:
+        return ""
+    got = output.got.array()
+    some = ", ".join(f"{number:.5g}" for number in got.ravel()[:_ELEMENTS].tolist())
+    more = ", …" if got.size > _ELEMENTS else ""
+    return f"{some}{more} ({shape(got)})" if got.size > 1 else some

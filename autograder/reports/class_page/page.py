@@ -13,6 +13,7 @@ from autograder.course.roster import plain
 from autograder.gradebook.status import Status
 from autograder.paths import PAGE_FOLDERS
 from autograder.reports.class_page.charts import charts
+from autograder.reports.class_page.equal_answers import beginning
 from autograder.reports.class_page.statistics import Statistics
 
 ROWS = 200
@@ -49,6 +50,7 @@ def class_page(
         sections=sections,
         all_sections=sorted(set(sections.values()) - {""}),
         wrong_line=wrong_line,
+        beginning=beginning,
         questions=NUMBERS,
         few=FEW,
         most_listed=MOST_LISTED,

@@ -20,7 +20,6 @@ class SubmissionRow:
 
     submission: str
     status: SubmissionStatus
-    message: str
     score: int
     questions: tuple[int, ...]
     misconceptions: tuple[str, ...]
@@ -107,7 +106,6 @@ class Statistics:
             SubmissionRow(
                 result.submission,
                 result.status,
-                result.message,
                 result.score,
                 tuple(result.question_score(number) for number in NUMBERS),
                 result.misconceptions,
