@@ -69,22 +69,10 @@ def grade(
     The results go to --out: class.html, results.csv, grades.csv and feedback/.
     They are added to those that are there.
     """
+    given = dict(locals())
     from autograder.commands import grade as command
 
-    options = command.Options(
-        out=out,
-        jobs=jobs,
-        config=config,
-        demo=demo,
-        fresh=fresh,
-        regrade_all=regrade_all,
-        replace=replace,
-        dry_run=dry_run,
-        unsafe=unsafe,
-        move_damaged=move_damaged,
-        cluster=cluster,
-    )
-    raise typer.Exit(command.grade(paths or [], options))
+    raise typer.Exit(command.grade(given.pop("paths") or [], command.Options(**given)))
 
 
 @app.command()

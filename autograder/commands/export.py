@@ -1,28 +1,13 @@
 """``autograder export``: write grades and feedback in the form that platforms read."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from autograder.commands.options import Commands, Config, Results
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, rich_markup_mode=None)
-
-
-class PlatformName(StrEnum):
-    """Platforms that take feedback back."""
-
-    canvas = "canvas"
-    moodle = "moodle"
-
-
-class WhichPoints(StrEnum):
-    """Which of a submission's points go into a gradebook."""
-
-    final = "final"
-    automatic = "automatic"
 
 
 GradebookFile = Annotated[
@@ -34,7 +19,9 @@ Column = Annotated[
 IdColumn = Annotated[
     str | None, typer.Option(help="The column with the roster's ids.", metavar="TITLE")
 ]
-Which = Annotated[WhichPoints, typer.Option(help="All points, or only automatic ones.")]
+Which = Annotated[
+    Literal["final", "automatic"], typer.Option(help="All points, or only automatic ones.")
+]
 Out = Annotated[
     Path | None, typer.Option(help="The new file; default: a name beside the old.", metavar="FILE")
 ]
@@ -63,7 +50,7 @@ def canvas(
     config: Config = None,
     column: Column = None,
     id_column: IdColumn = None,
-    points: Which = WhichPoints.final,
+    points: Which = "final",
     out: Out = None,
 ) -> None:
     """Fill the grades into a gradebook from Canvas.
@@ -73,7 +60,7 @@ def canvas(
     from autograder.platforms.lms import export as lms
 
     request = lms.GradebookRequest(
-        "canvas", folder, gradebook, config, column, id_column, points.value, out
+        "canvas", folder, gradebook, config, column, id_column, points, out
     )
     raise typer.Exit(lms.fill_gradebook(request))
 
@@ -85,7 +72,7 @@ def moodle(
     config: Config = None,
     column: Column = None,
     id_column: IdColumn = None,
-    points: Which = WhichPoints.final,
+    points: Which = "final",
     out: Out = None,
     comments: Annotated[
         str | None, typer.Option(help="A column to fill with comments.", metavar="TITLE")
@@ -98,7 +85,7 @@ def moodle(
     from autograder.platforms.lms import export as lms
 
     request = lms.GradebookRequest(
-        "moodle", folder, gradebook, config, column, id_column, points.value, out, comments
+        "moodle", folder, gradebook, config, column, id_column, points, out, comments
     )
     raise typer.Exit(lms.fill_gradebook(request))
 
@@ -106,7 +93,7 @@ def moodle(
 @app.command()
 def feedback(
     folder: Results,
-    platform: Annotated[PlatformName, typer.Option("--for", help="The platform.")],
+    platform: Annotated[Literal["canvas", "moodle"], typer.Option("--for", help="The platform.")],
     download: Annotated[Path, typer.Option(help="The zip of submissions from the platform.")],
     out: Annotated[
         Path | None, typer.Option(help="The new zip; default: in DIR.", metavar="FILE")
@@ -116,4 +103,4 @@ def feedback(
     """Zip the feedback pages for Canvas or Moodle."""
     from autograder.platforms.lms import export as lms
 
-    raise typer.Exit(lms.pack_feedback(platform.value, folder, download, out, config))
+    raise typer.Exit(lms.pack_feedback(platform, folder, download, out, config))
