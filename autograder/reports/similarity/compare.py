@@ -166,13 +166,13 @@ def _leave_out(found: Mapping[str, Source], names: Sequence[str], given: set[int
     common: set[int] = set()
     if len(names) >= CLASS:
         counts = Counter(one for name in names for one in found[name].sequences)
-        common = {one for one, count in counts.items() if count >= least}
+        common = {one for one, count in counts.items() if count >= least} - given
     for source in found.values():
-        source.leave_out(given, common)
+        source.leave_out(given | common)
     if len(names) < CLASS:
         return None
-    example = found[max(names, key=lambda name: len(found[name].common.hashes))]
-    lines = tuple(line for line in _lines(example, example.lines_of(example.common)) if line.shared)
+    example = found[max(names, key=lambda name: len(found[name].every.hashes & common))]
+    lines = tuple(line for line in _lines(example, example.lines_of(common)) if line.shared)
     return Common(least, example.name, lines) if lines else Common(least)
 
 
@@ -201,7 +201,7 @@ def _with_lines(pair: Pair, found: Mapping[str, Source]) -> Pair:
 
 
 def _lines(source: Source, shared: Sequence[bool]) -> list[Line]:
-    left_out = source.lines_of(source.left_out)
+    left_out = source.lines_of(source.every.hashes - source.sequences)
     rows = zip(source.numbers, source.lines, shared, left_out, strict=True)
     return [Line(*row) for row in rows]
 

@@ -9,7 +9,7 @@ import io
 import signal
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
@@ -33,20 +33,14 @@ class Unread(Exception):
 class Source:
     """A source's lines without the blank ones, their numbers in the file, and the fingerprint.
 
-    ``counted`` is the part of the fingerprint that is compared, ``left_out`` the rest, and
-    ``common`` the part of it that most of the class has, although it was not given.
+    ``counted`` is the part of the fingerprint that is compared.
     """
 
     name: str
     lines: list[str]
     numbers: list[int]
     every: Any
-    counted: Any = field(init=False)
-    left_out: Any = field(init=False)
-    common: Any = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.leave_out(frozenset())
+    counted: Any
 
     @property
     def sequences(self) -> set[int]:
@@ -54,11 +48,9 @@ class Source:
         found: set[int] = self.counted.hashes
         return found
 
-    def leave_out(self, given: Set[int], common: Set[int] = frozenset()) -> None:
-        """Compare these sequences no longer: what was given, and what most of the class has."""
-        self.counted = _part(self.every, self.every.hashes - given - common)
-        self.left_out = _part(self.every, self.every.hashes & (given | common))
-        self.common = _part(self.every, (self.every.hashes & common) - given)
+    def leave_out(self, sequences: Set[int]) -> None:
+        """Compare these sequences no longer."""
+        self.counted = _part(self.every, self.every.hashes - sequences)
 
     def covered(self, slices: Any) -> list[bool]:
         """Whether at least half of each line is in these slices, which count its letters."""
@@ -73,8 +65,9 @@ class Source:
             start += len(line) + 1
         return found
 
-    def lines_of(self, part: Any) -> list[bool]:
-        """Whether each line is in a part of the fingerprint."""
+    def lines_of(self, sequences: Set[int]) -> list[bool]:
+        """Whether each line is in one of these sequences."""
+        part = _part(self.every, self.every.hashes & sequences)
         _, (place, _) = overlap(part, part)
         return self.covered(place)
 
@@ -120,7 +113,7 @@ def read(name: str, text: str) -> Source:
             made = _fingerprint(tidy)
     except TimeoutError:
         raise Unread(f"takes more than {SECONDS:.0f} s to read") from None
-    return Source(name, lines, [number for number, _ in numbered], made)
+    return Source(name, lines, [number for number, _ in numbered], made, made)
 
 
 def _fingerprint(text: str) -> Any:
