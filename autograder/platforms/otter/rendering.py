@@ -7,7 +7,7 @@ contain only the title.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -37,60 +37,47 @@ def {name}(key):
 _ORDER = ("visible", "after_due_date", "after_published", "hidden")
 
 
-@dataclass(frozen=True)
-class OtterCase:
-    """One test case: an output of a case, its points, and whether otter counts it as hidden."""
+class OtterCase(NamedTuple):
+    """One test case: an output of a case, its points, and whether otter counts it as hidden.
 
-    case: str
-    output: str
+    ``key`` is the key of its verdict, case and output.
+    """
+
+    key: str
     name: str
     points: int
     hidden: bool
 
-    @property
-    def key(self) -> str:
-        """The key of its verdict."""
-        return f"{self.case}/{self.output}"
 
-
-@dataclass(frozen=True)
-class Suite:
+class Suite(NamedTuple):
     """One test file: its name in the results, its file's name, its test cases."""
 
     name: str
     file: str
-    cases: tuple[OtterCase, ...]
+    cases: list[OtterCase]
 
 
-def suites(course: Course) -> tuple[Suite, ...]:
+def suites(course: Course) -> list[Suite]:
     """The test files of a course: one for each function in the order of the questions, and bonus.
 
     The test cases of the bonus have no points, because otter would add them to the maximum; the
     plugin gives the file its score.
     """
     graded = cases_.graded(cases_.all_cases(course.hidden_seed))
-    course_points = course.course_points().outputs
+    optional = cases_.graded(bonus_cases(course.hidden_seed))
     found = [
-        _suite(
+        Suite(
             f"{question.number} {question.function}",
             f"q{number}_{question.function}.py",
-            [case for case in graded if case.function == question.function],
-            course,
-            course_points,
+            _cases([case for case in graded if case.function == question.function], course),
         )
         for number, question in enumerate(QUESTIONS, 1)
     ]
-    optional = cases_.graded(bonus_cases(course.hidden_seed))
-    return (*found, _suite(BONUS, "q_bonus.py", optional, course, {}))
+    return [*found, Suite(BONUS, "q_bonus.py", _cases(optional, course))]
 
 
-def _suite(
-    name: str,
-    file: str,
-    cases: Iterable[Case],
-    course: Course,
-    course_points: Mapping[tuple[str, str], int],
-) -> Suite:
+def _cases(cases: Iterable[Case], course: Course) -> list[OtterCase]:
+    course_points = course.course_points().outputs
     found = []
     for case in cases:
         visibility = course.visibility.public if case.public else course.visibility.hidden
@@ -98,15 +85,14 @@ def _suite(
         several = len(case.points) > 1
         found += [
             OtterCase(
-                case.id,
-                output,
+                f"{case.id}/{output}",
                 f"{title}: {output}" if several else title,
                 course_points.get((case.id, output), 0),
                 hidden=visibility != "visible",
             )
             for output in case.points
         ]
-    return Suite(name, file, tuple(found))
+    return found
 
 
 def render(suite: Suite) -> str:
