@@ -9,8 +9,7 @@ from autograder.files import write_text
 from autograder.gradebook import rubric
 from autograder.record.course_file import course_of
 from autograder.record.decision_log import Problem
-from autograder.reports.marking.collect import Report, collect
-from autograder.reports.marking.page import PAGE, marking_page
+from autograder.reports.marking import PAGE, Report, collect, marking_page
 from autograder.reports.say import place, say
 from autograder.text import listed
 

@@ -7,7 +7,7 @@ from rich.progress import track
 
 from autograder.files import write_text
 from autograder.record.course_file import course_of
-from autograder.reports.marking.collect import collect
+from autograder.reports.marking import collect
 from autograder.reports.say import place, say
 from autograder.reports.similarity.compare import NOTE, similar, sources
 from autograder.reports.similarity.page import PAGE, similarity_page

@@ -15,8 +15,7 @@ from autograder.course.settings import Course
 from autograder.errors import ConfigError
 from autograder.gradebook import rubric
 from autograder.record.decisions import Mark
-from autograder.reports.marking.collect import Report
-from autograder.reports.marking.page import marking_page
+from autograder.reports.marking import Report, marking_page
 from tests.builders import records
 from tests.builders.chromium import chromium as chromium
 from tests.builders.courses import NO_REPORT, course_in

@@ -7,13 +7,42 @@ import msgspec
 from markupsafe import Markup
 
 from assignment.checks.html.document import render
+from autograder.course.directory import Directory
 from autograder.course.settings import Course
 from autograder.gradebook.rubric import criteria
+from autograder.intake.copy_reports import REPORTS
 from autograder.paths import PAGE_FOLDERS
+from autograder.record import decision_log
 from autograder.record.decisions import Mark
-from autograder.reports.marking.collect import Report
+from autograder.record.reader import History
 
 PAGE = Path("staff", "manual.html")
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A submission with its student; ``report`` tells whether there is a report."""
+
+    id: str
+    name: str = ""
+    section: str = ""
+    report: bool = False
+
+
+def collect(folder: Path) -> list[Report]:
+    """Return a report for each submission of the latest run in ``folder``.
+
+    Raises:
+        StoreError: if there is no record.
+    """
+    with History.open(folder) as history:
+        ids = [result.submission for result in history.results()]
+        known = Directory(ids, decision_log.submission_info(history))
+    return [
+        Report(
+            id_, known.name(id_), known.section(id_), (folder / REPORTS / f"{id_}.pdf").is_file()
+        )
+        for id_ in ids
+    ]
 
 
 def marking_page(reports: Sequence[Report], course: Course, marks: Sequence[Mark] = ()) -> str:

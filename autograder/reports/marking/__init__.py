@@ -1,1 +1,0 @@
-"""The page on which the reports are marked by hand, and its data."""
