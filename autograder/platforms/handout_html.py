@@ -6,17 +6,16 @@ from typing import Any
 
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
+from markupsafe import Markup
+from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from assignment.checks.html.document import render
 from autograder.errors import PackageError
 
 _FOLDERS = tuple(Path(__file__).with_name(name) for name in ("templates", "static"))
-_HEADING = re.compile(r"<h([23])>(.*?)</h\1>")
+_HEADING = re.compile(r'<h([23]) id="([^"]*)">(.*?)</h\1>')
 _LAST_LINE = re.compile(r"\s+</code></pre>")
-_TITLE = re.compile(r"</h1>\n")
-_TAG = re.compile(r"<[^>]*>|[^\w ]")
 
 
 def page(markdown: str, title: str = "The Back-propagation Algorithm") -> str:
@@ -25,30 +24,19 @@ def page(markdown: str, title: str = "The Back-propagation Algorithm") -> str:
     Its contents stand below the title. Raises PackageError for a formula that cannot be converted.
     """
     parser = MarkdownIt("commonmark").enable("table")
+    parser.use(anchors_plugin, min_level=2, max_level=3)
     parser.use(dollarmath_plugin, renderer=lambda tex, _: formula(tex), allow_space=False)
     parser.add_render_rule("math_block", _block)
     body = _LAST_LINE.sub("</code></pre>", parser.render(markdown))
-    text = _TITLE.sub(lambda found: found[0] + _contents(body), _anchored(body), count=1)
+    text = body.replace("</h1>\n", f"</h1>\n{_contents(body)}", 1)
     return render("handout.html", *_FOLDERS, styles=["handout.css"], title=title, text=Markup(text))
-
-
-def _anchor(heading: str) -> str:
-    """The anchor of a heading, as GitHub makes it."""
-    return _TAG.sub("", heading).lower().replace(" ", "-")
-
-
-def _anchored(body: str) -> str:
-    """The body with an anchor at each heading of the second and third level."""
-    return _HEADING.sub(
-        lambda found: f'<h{found[1]} id="{_anchor(found[2])}">{found[2]}</h{found[1]}>', body
-    )
 
 
 def _contents(body: str) -> str:
     """A list of links to the headings, those of the third level below those of the second."""
     items: list[list[str]] = []
-    for level, heading in _HEADING.findall(body):
-        link = f'<a href="#{escape(_anchor(heading))}">{heading}</a>'
+    for level, anchor, heading in _HEADING.findall(body):
+        link = f'<a href="#{anchor}">{heading}</a>'
         if level == "2":
             items.append([link])
         elif items:
