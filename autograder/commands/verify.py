@@ -1,7 +1,4 @@
-"""``autograder verify``: check every claim that the grading rests on, and print what fails.
-
-``prove`` yields one Proof after the other; ``matrix`` shows which case catches which misconception.
-"""
+"""``autograder verify``: check every claim that the grading rests on, and print what fails."""
 
 import doctest
 import shutil
@@ -9,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -248,7 +244,10 @@ def misconception_verdicts(
     for public in (True, False):
         for call in (*every_call(mine), *again):
             if call.public is public:
-                _ask(answers, call, module, verdicts)
+                # Judged at once, because the next call may change what was returned.
+                found = judge(call, answers.with_misconceptions(call), answers_.call(module, call))
+                first = verdicts.get(call.id, found)
+                verdicts[call.id] = [both_replies(a, b) for a, b in zip(first, found, strict=True)]
     return {
         (case.id, verdict.output): verdict
         for case in mine
@@ -256,20 +255,17 @@ def misconception_verdicts(
     }
 
 
-def _ask(
-    answers: Answers, call: Case, module: types.ModuleType, verdicts: dict[str, list[Verdict]]
-) -> None:
-    """Call and judge at once, because the next call may change what was returned."""
-    found = judge(call, answers.with_misconceptions(call), answers_.call(module, call))
-    first = verdicts.get(call.id, found)
-    verdicts[call.id] = [both_replies(a, b) for a, b in zip(first, found, strict=True)]
-
-
-def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:
-    """Yield each misconception's id, a sign for each graded case, and how many cases catch it.
+def _print_matrix(console: Console, answers: Answers) -> None:
+    """Print a line for each misconception, with a sign for each graded case.
 
     ``x``: the case catches it; ``.``: it does not; blank: the case calls another function.
     """
+    console.soft_wrap = True
+    console.print("\nWhich graded case catches which misconception; * only one does.")
+    for letter, case in zip(ascii_letters, answers.graded, strict=False):
+        kind = "public" if case.public else "hidden"
+        console.print(f"  {letter}  {case.id}, {kind}")
+    console.print(f"{'':34}{ascii_letters[: len(answers.graded)]}")
     for entry in _entries(answers):
         if entry.remark:
             continue
@@ -280,19 +276,8 @@ def matrix(answers: Answers) -> Iterator[tuple[str, str, int]]:
             " " if case.function != entry.function else "x" if case.id in caught else "."
             for case in answers.graded
         )
-        yield entry.id, signs, len(caught)
-
-
-def _print_matrix(console: Console, answers: Answers) -> None:
-    console.soft_wrap = True
-    console.print("\nWhich graded case catches which misconception; * only one does.")
-    for letter, case in zip(ascii_letters, answers.graded, strict=False):
-        kind = "public" if case.public else "hidden"
-        console.print(f"  {letter}  {case.id}, {kind}")
-    letters = ascii_letters[: len(answers.graded)]
-    console.print(f"{'':34}{letters}")
-    for name, signs, caught in matrix(answers):
-        console.print(f"{'*' if caught == 1 else ' '} {name:32.32}{signs}".rstrip(), markup=False)
+        mark = "*" if len(caught) == 1 else " "
+        console.print(f"{mark} {entry.id:32.32}{signs}".rstrip(), markup=False)
     console.print()
 
 

@@ -84,7 +84,7 @@ def test_verify_fails_when_a_proof_does(
 ) -> None:
     """A broken claim is shown as WRONG and makes the command exit with 1; --all shows the rest."""
     monkeypatch.setattr(verify, "WORK_BUDGET", 10)
-    for name in ("_scores", "_catalogue", "_generated", "matrix"):
+    for name in ("_scores", "_catalogue", "_generated", "_print_matrix"):
         monkeypatch.setattr(verify, name, lambda *_: iter(()))
     assert verify.run(None) == 1
     settings, wrong, *_ = lines = capsys.readouterr().out.splitlines()
