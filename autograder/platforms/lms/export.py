@@ -21,19 +21,17 @@ from autograder.platforms.lms.columns import place_of
 from autograder.platforms.lms.csv_edit import Sheet
 from autograder.platforms.lms.feedback_zip import GradedUpload, Platform, numbers, pack
 from autograder.platforms.lms.fill import OPENING, fill
-from autograder.platforms.lms.rows import StudentGrade
+from autograder.platforms.lms.rows import StudentGrade, refuse
 from autograder.record import decision_log
 from autograder.record.course_file import course_of
 from autograder.record.decisions import TABLES
 from autograder.record.reader import History
 from autograder.reports.feedback_page import grade_in_words
 from autograder.reports.say import say
-from autograder.text import at_most, one_line
+from autograder.text import one_line
 
 Points = Literal["final", "automatic"]
 MAX_GRADEBOOK = 50 << 20
-MAX_LISTED = 8
-"""Differences in one error message."""
 
 
 @dataclass(frozen=True)
@@ -193,12 +191,11 @@ def _exported(record: History, settings: Course, folder: Path) -> tuple[Gradeboo
         if (told := difference(before, one)) or one.submission not in before
     ]
     if differ:
-        told = "\n  ".join(at_most(MAX_LISTED, differ))
-        raise ExportError(
-            f"{len(differ)} grades are not those of {folder / 'grades.csv'}, so nothing was "
-            f"written.\n  {told}\nGive the --config that {folder} was graded with, or run "
-            f"`autograder export grades {folder}` with this one first, so that gradebook and "
-            "feedback say the same."
+        refuse(
+            f"{len(differ)} grades are not those of {folder / 'grades.csv'}",
+            differ,
+            f"Give the --config that {folder} was graded with, or run `autograder export grades "
+            f"{folder}` with this one first, so that gradebook and feedback say the same.",
         )
     wanted = decision_tables.from_course(settings, book.directory, [])
     holding = book.decisions

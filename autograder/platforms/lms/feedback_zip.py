@@ -23,11 +23,11 @@ from autograder.intake.downloads.entries import Entry, InZip, open_entries
 from autograder.intake.downloads.uploads import ClassUploads, Upload
 from autograder.intake.pick_file import Refused
 from autograder.platforms.lms.fill import titled_lines
-from autograder.text import at_most, joined, shown
+from autograder.platforms.lms.rows import refuse
+from autograder.text import joined, shown
 
 Platform = Literal["canvas", "moodle"]
 PAGE = "feedback.html"
-MAX_LISTED = 8
 _Group = Callable[[Sequence[Entry], Roster], ClassUploads | None]
 _GROUP: dict[Platform, _Group] = {
     "canvas": canvas.group,
@@ -126,11 +126,10 @@ def pack(
             else:
                 packed.files[_answer(platform, upload, by_id[submission].file)] = content
     if problems:
-        lines = "\n  ".join(at_most(MAX_LISTED, problems))
-        raise ExportError(
-            f"{download}: the files of one student belong to several submissions, so nothing was "
-            f"written.\n  {lines}\nGrade this download alone, without copies of its files, and "
-            "export again."
+        refuse(
+            f"{download}: the files of one student belong to several submissions",
+            problems,
+            "Grade this download alone, without copies of its files, and export again.",
         )
     packed.absent = [shown(name) for name in by_id if name not in answered]
     return packed

@@ -84,8 +84,7 @@ def fill(sheet: Sheet, columns: Columns, grades: Sequence[StudentGrade]) -> Fill
     if grades and not found:
         some = [*map(str, grades[:3]), *(["…"] if len(grades) > 3 else [])]
         refuse(
-            sheet,
-            "no graded student is in it",
+            f"{sheet.name}: no graded student is in it",
             [f"looked for by {', '.join(keys.values())}: {', '.join(some)}"],
             _NO_MATCH,
         )

@@ -95,13 +95,13 @@ class StudentRows:
                 problems.append(f"{grade}: {rows}")
             places[grade] = min(first)
         if problems:
-            refuse(self.sheet, "more than one row fits", problems, _MORE_THAN_ONE)
+            refuse(f"{self.sheet.name}: more than one row fits", problems, _MORE_THAN_ONE)
         several: dict[int, list[str]] = defaultdict(list)
         for grade, place in places.items():
             several[place].append(str(grade))
         twice = [f"{self.who(place)}: {joined(g)}" for place, g in several.items() if len(g) > 1]
         if twice:
-            refuse(self.sheet, "two submissions belong to one row", twice, _REMOVE_ONE)
+            refuse(f"{self.sheet.name}: two submissions belong to one row", twice, _REMOVE_ONE)
         return {place: grade for grade, place in places.items()}
 
     def locked(self, place: int) -> bool:
@@ -153,14 +153,14 @@ class StudentRows:
                 if value and len(places) > 1
             ]
             if same:
-                title = f"two rows have the same “{sheet.header[column]}”"
-                refuse(sheet, title, same, "Export the gradebook again, and do not edit it.")
+                what = f"{sheet.name}: two rows have the same “{sheet.header[column]}”"
+                refuse(what, same, "Export the gradebook again, and do not edit it.")
 
 
-def refuse(sheet: Sheet, what: str, problems: Sequence[str], remedy: str) -> NoReturn:
+def refuse(what: str, problems: Sequence[str], remedy: str) -> NoReturn:
     """Raise an ExportError with a line for each problem, and what to do."""
     lines = "\n  ".join(at_most(MAX_LISTED, problems))
-    raise ExportError(f"{sheet.name}: {what}, so nothing was written.\n  {lines}\n{remedy}")
+    raise ExportError(f"{what}, so nothing was written.\n  {lines}\n{remedy}")
 
 
 def _folded(kind: str, value: str) -> str:
