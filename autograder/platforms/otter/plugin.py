@@ -1,10 +1,10 @@
 """otter's plugin: grade natively before otter runs anything, then have otter report the result."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from otter.plugins import AbstractOtterPlugin
 
@@ -15,10 +15,7 @@ from autograder.platforms.otter import messages, native, rendering
 from autograder.platforms.otter.rendering import OtterCase, Suite
 from autograder.record.fingerprint import code_digest
 
-_EMPTY = {
-    ".py": "",
-    ".ipynb": json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}),
-}
+_EMPTY = {".py": "", ".ipynb": nbformat.writes(new_notebook())}
 
 
 class NativeVerdicts(AbstractOtterPlugin):  # type: ignore[misc] # otter has no types
@@ -80,7 +77,8 @@ class NativeVerdicts(AbstractOtterPlugin):  # type: ignore[misc] # otter has no 
         hints: set[str] = set()
         for case, one in zip(suite.cases, found, strict=True):
             one.message = self._message(case, hints)
-        file.update_score(sum(self._points(case) for case in suite.cases))
+        given = (self._outputs.get(case.key) for case in suite.cases)
+        file.update_score(sum(output.points for output in given if output is not None))
 
     def generate_report(self) -> str:
         """The report for staff in otter's output."""
@@ -100,10 +98,6 @@ class NativeVerdicts(AbstractOtterPlugin):  # type: ignore[misc] # otter has no 
     def _passed(self, case: OtterCase) -> bool:
         output = self._outputs.get(case.key)
         return output is not None and output.status == "passed"
-
-    def _points(self, case: OtterCase) -> int:
-        output = self._outputs.get(case.key)
-        return 0 if output is None else output.points
 
     def _message(self, case: OtterCase, hints: set[str]) -> str:
         """The message of a test case; ``hints`` are those that its file has given already."""
