@@ -1,17 +1,14 @@
 """Grade one submission on the platform and write ``results.json``, whatever happens."""
 
 import os
-import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import msgspec
 
+from autograder.alarm import limited
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import GraderError
@@ -35,10 +32,6 @@ MOST_MEMORY = 640 << 20
 """Bytes of one worker: the smallest container has 768 MiB, and the grader needs some of it."""
 
 
-class OutOfTime(GraderError):
-    """The grader itself did not end in time."""
-
-
 def main(root: Path) -> None:
     """Grade ``root/submission`` and write ``root/results/results.json``; it never raises.
 
@@ -47,8 +40,9 @@ def main(root: Path) -> None:
     began = time.monotonic()
     about = Metadata()
     settings: Course | None = None
+    too_late = GraderError(f"The grader did not end within {HARD_STOP} seconds.")
     try:
-        with _hard_stop(HARD_STOP):
+        with limited(HARD_STOP, too_late):
             keep_private(root)
             about = metadata.read(root / "submission_metadata.json")
             if about.problem:
@@ -116,17 +110,3 @@ def _late(result: SubmissionResult, settings: Course, about: Metadata) -> late.P
     if rule is None or not rule.on_gradescope or due is None or about.created is None:
         return late.Penalty()
     return late.penalty(result.score, due, about.created, rule)
-
-
-@contextmanager
-def _hard_stop(seconds: int) -> Iterator[None]:
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise OutOfTime(f"The grader did not end within {seconds} seconds.")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)

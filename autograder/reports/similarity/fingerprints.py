@@ -6,15 +6,14 @@ of ``TOKENS`` letters is one element of the fingerprint. Nothing is run, importe
 
 import copy
 import io
-import signal
-from collections.abc import Iterator, Set
-from contextlib import contextmanager
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
 import numpy as np
 
+from autograder.alarm import limited
 from autograder.errors import ConfigError
 
 LONGEST = 60_000
@@ -109,7 +108,7 @@ def read(name: str, text: str) -> Source:
     if len(tidy) > LONGEST:
         raise Unread(f"longer than {LONGEST:,} characters")
     try:
-        with limited(SECONDS):
+        with limited(SECONDS, TimeoutError(), again=1.0):
             made = _fingerprint(tidy)
     except TimeoutError:
         raise Unread(f"takes more than {SECONDS:.0f} s to read") from None
@@ -131,20 +130,3 @@ def _part(made: Any, sequences: set[int]) -> Any:
         part.hash_idx, TOKENS, len(made.filtered_code)
     )
     return part
-
-
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError if the block takes longer; it may be inside the matching of a pattern."""
-
-    def stop(*_: object) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    # Again and again: Python drops what is raised while it runs the callback of a weak reference.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
