@@ -1,9 +1,6 @@
 """``autograder similar``: print the submissions that share code, and write the page for staff."""
 
-import sys
 from pathlib import Path
-
-from rich.progress import track
 
 from autograder.files import write_text
 from autograder.record.course_file import course_of
@@ -16,16 +13,7 @@ from autograder.reports.similarity.page import PAGE, similarity_page
 def run(folder: Path, *, at_least: float, top: int, config: Path | None = None) -> int:
     """Compare the submissions in ``folder``, print the pairs and write the page; returns 0."""
     course = course_of(folder, config).name
-    submissions = sources(folder)
-    title = f"comparing {len(submissions)} submissions"
-    found = similar(
-        submissions,
-        at_least=at_least,
-        top=top,
-        progress=lambda loop: track(
-            list(loop), title, transient=True, disable=not sys.stdout.isatty()
-        ),
-    )
+    found = similar(sources(folder), at_least=at_least, top=top)
     for name, why in found.left_out:
         say(f"not compared: {name}: {why}")
     if not found.pairs:

@@ -51,10 +51,8 @@ def otter_zip(folder: Path, course: Course) -> Path:
     The same kit and course give the same bytes.
 
     Raises:
-        PackageError: where the extra ``otter`` is missing, or ``otter generate`` fails.
+        PackageError: where ``otter generate`` fails.
     """
-    if not installed():
-        raise PackageError(f"{NAME} cannot be made. {MISSING}")
     with tempfile.TemporaryDirectory(prefix="backprop-otter-") as place:
         made = _generated(Path(place), course)
         with zipfile.ZipFile(made) as archive:

@@ -6,12 +6,14 @@ counts for nothing, and in a class that is large enough neither does code that m
 
 import heapq
 import re
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, combinations, product
 from pathlib import Path
 
+from rich.progress import track
 from scipy.cluster.hierarchy import DisjointSet
 
 from autograder.cases.expected import VARIANTS, reference_source
@@ -105,17 +107,11 @@ def sources(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def similar(
-    submissions: Mapping[str, bytes],
-    *,
-    at_least: float = 0.5,
-    top: int = 30,
-    progress: Callable[[Iterable[str]], Iterable[str]] = iter,
-) -> Similar:
+def similar(submissions: Mapping[str, bytes], *, at_least: float = 0.5, top: int = 30) -> Similar:
     """Compare submissions with each other and with the right solutions.
 
     Pairs are kept if a share of ``at_least``, 0 to 1, is in common, and of those the ``top`` most
-    similar ones. ``progress`` is wrapped around the loop that reads the sources.
+    similar ones. A terminal shows the progress of reading the sources.
 
     Raises:
         ConfigError: if copydetect is not installed.
@@ -127,7 +123,8 @@ def similar(
     every = {**submissions, **right}
     found: dict[str, Source] = {}
     left_out = []
-    for name in progress(every):
+    title, hidden = f"comparing {len(submissions)} submissions", not sys.stdout.isatty()
+    for name in track(list(every), title, transient=True, disable=hidden):
         try:
             found[name] = read(name, every[name].decode("utf-8-sig", "replace"))
         except Unread as problem:
