@@ -11,6 +11,7 @@ import re
 from autograder.errors import ExportError
 from autograder.platforms.lms.columns import Columns, chosen, place_of
 from autograder.platforms.lms.csv_edit import Sheet
+from autograder.platforms.lms.rows import NUMBER
 
 _ASSIGNMENT = re.compile(r"(.*\S)\s+\(\d+\)", re.DOTALL)
 _KEYS = {
@@ -63,6 +64,6 @@ def _possible(sheet: Sheet, header: list[str], grade: int) -> float | None:
                 f"{sheet.name}: Canvas calculates the column “{header[grade]}” itself and imports "
                 "no grades for it. Choose another with --column."
             )
-        if re.fullmatch(r"\d+([.,]\d+)?", text):
+        if NUMBER.fullmatch(text):
             return float(text.replace(",", "."))
     return None

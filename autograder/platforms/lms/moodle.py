@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from autograder.errors import ExportError
 from autograder.platforms.lms.columns import Columns, chosen, place_of, plain_title
 from autograder.platforms.lms.csv_edit import Sheet
-from autograder.platforms.lms.rows import EMPTY
+from autograder.platforms.lms.rows import EMPTY, NUMBER
 from autograder.text import shown
 
 _ID = {
@@ -35,7 +35,6 @@ _PARTICIPANT = re.compile(r"([^\W\d_][^\d]{3,}|[^\W\d_a-zA-Z]{2,})\d+")
 
 The Chinese word has three letters, and no space behind it.
 """
-_POINTS = re.compile(r"\d+([.,]\d+)?")
 _DISPLAY = re.compile(r"(.*\S)\s*\([^()]*\)", re.DOTALL)
 _MODULE = re.compile(r"[^:]{1,40}:\s*(.*\S)", re.DOTALL)
 
@@ -82,7 +81,7 @@ def columns(
         return Columns(grade, keys, names)
     possible = float(_column(sheet, grade + 1)[0].replace(",", "."))
     after = _column(sheet, grade + 2)
-    words = 0 < len(set(after)) <= 2 and not any(map(_POINTS.fullmatch, after))
+    words = 0 < len(set(after)) <= 2 and not any(map(NUMBER.fullmatch, after))
     return Columns(grade, keys, names, possible, grade + 2 if words else None)
 
 
@@ -95,8 +94,8 @@ def worksheet_grade(sheet: Sheet) -> int | None:
         return None
     for place in range(1, len(sheet.header) - 1):
         grades, most = _column(sheet, place), _column(sheet, place + 1)
-        given = all(one in EMPTY or _POINTS.fullmatch(one) for one in grades)
-        if given and len(set(most)) == 1 and _POINTS.fullmatch(most[0]):
+        given = all(one in EMPTY or NUMBER.fullmatch(one) for one in grades)
+        if given and len(set(most)) == 1 and NUMBER.fullmatch(most[0]):
             return place
     return None
 
