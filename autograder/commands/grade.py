@@ -81,7 +81,11 @@ def grade(paths: list[Path], options: Options) -> int:
         Intake(paths, people, report=bool(settings.points[REPORT])) as given,
         closing(_record(options)) as record,
     ):
-        _check_demo(record, options)
+        if options.demo and record.last() is not None and not record.fact(DEMO):
+            raise ConfigError(
+                f"{options.out} has the results of submissions. Give another folder for the demo "
+                "class with --out."
+            )
         run = _Run(options, settings, given, record)
         if not (paths or options.demo or run.there):
             raise ConfigError(f"{options.out} has no submissions to run again.")
@@ -102,7 +106,9 @@ class _Run:
 
     def grade(self, config: Path | None) -> int:
         record, options, settings, given = self.record, self.options, self.settings, self.given
-        entered = self._enter_decisions()
+        entered: list[TableChange] = []
+        if self.there:  # what people decided about the files that counted until now
+            entered = sync_decisions(record, settings, ("adjustments", "manual")).changes
         say_all(remember_course(record, options.out, config))
         if options.demo:
             record.remember(DEMO, "yes")
@@ -150,12 +156,6 @@ class _Run:
             return 130
         return 1 if summary.not_judged or not complete else 0
 
-    def _enter_decisions(self) -> list[TableChange]:
-        """Enter what people decided about the files that counted until now."""
-        if not self.there:
-            return []
-        return sync_decisions(self.record, self.settings, ("adjustments", "manual")).changes
-
     def _others(self) -> set[str]:
         """The submissions with code that this run was not given, and that stay."""
         if self.options.replace:
@@ -190,14 +190,6 @@ def _course_file(options: Options) -> Path | None:
     with suppress(StoreError), History.open(options.out) as record:
         return course_path(record, options.out, options.config)
     return options.config  # there is no record yet, or ``_record`` says what is wrong with it
-
-
-def _check_demo(record: History, options: Options) -> None:
-    if options.demo and record.last() is not None and not record.fact(DEMO):
-        raise ConfigError(
-            f"{options.out} has the results of submissions. Give another folder for the demo class "
-            "with --out."
-        )
 
 
 def _conditions_note(count: int, differences: str, *, given: bool, again: bool) -> str:

@@ -123,17 +123,14 @@ def excerpt(message: str, source: bytes | None) -> str:
     cell, line, column = found["cell"], int(found["line"]), int(found["column"] or 0)
     try:
         lines = decode(source).split("\n")
-        begin = next(n for n, text in enumerate(lines, 1) if _is_cell(text, cell)) if cell else 0
+        heads = (n for n, text in enumerate(lines, 1) if f"{text} ".startswith(f"{MARKER}{cell} "))
+        begin = next(heads) if cell else 0
         code = lines[begin + line - 1].replace("\t", " ").rstrip()
     except (SourceError, StopIteration, IndexError):
         return ""
     skip = max(0, column - WIDTH)
     text = f"{line:5} | {code[skip : skip + WIDTH + 20]}"
     return f"{text}\n      | {' ' * (column - skip - 1)}^" if column else text
-
-
-def _is_cell(text: str, cell: str) -> bool:
-    return text.startswith(MARKER) and text[len(MARKER) :].partition(" ")[0] == cell
 
 
 def _report(result: SubmissionResult) -> str:

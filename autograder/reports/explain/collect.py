@@ -63,7 +63,8 @@ def explain(
     else:
         changed = [what for what in run.conditions.differences(now) if what != "the cases"]
         if changed:
-            notes.append(f"Since then {_listed(changed)} changed.")
+            have = "have" if len(changed) > 1 or changed[0].endswith("s") else "has"
+            notes.append(f"Since then {joined(changed)} {have} changed.")
         own = {one.id: (one, answers) for one in answers.graded}
         if source is not None and own.keys() & chosen.keys():
             try:
@@ -147,11 +148,6 @@ def _chosen(result: SubmissionResult, answers: Answers, case: str) -> dict[str, 
             raise ConfigError(f"“{case}” is practice: it has no points and is not graded.")
         raise ConfigError(_unknown("case", case, known, f"The result of {result.submission}"))
     return found
-
-
-def _listed(words: Sequence[str]) -> str:
-    plural = len(words) > 1 or words[0].endswith("s")
-    return f"{joined(words)} {'have' if plural else 'has'}"
 
 
 def _compared(cases: Sequence[ExplainedCase]) -> str:
