@@ -8,7 +8,7 @@ from assignment.checks.model.questions import NUMBERS
 from autograder.course.directory import Directory, SubmissionInfo
 from autograder.course.roster import Person
 from autograder.gradebook.status import Entry, Group, Status
-from autograder.reports.class_page.charts import charts
+from autograder.reports.class_page.charts import points_bars, section_bars
 from autograder.reports.class_page.equal_answers import beginning
 from autograder.reports.class_page.page import class_page
 from autograder.reports.class_page.statistics import Statistics
@@ -137,11 +137,11 @@ def test_charts_count_files_that_run_and_functions_that_are_written() -> None:
         a_result(*stub, submission="dan", message="Nothing is written."),
         *others,
     )
-    scores, sections = charts(statistics)
-    assert sum(int(bar.value) for bar in scores.bars) == 4
-    assert [bar.length for bar in scores.bars][:3] == [100, 100, 0]
-    assert [bar.name.split()[0] for bar in sections.bars] == list(NUMBERS)
-    assert [bar.value for bar in sections.bars][2:4] == ["25 % of 4", "nobody"]
+    scores, sections = points_bars(statistics), section_bars(statistics)
+    assert sum(int(bar.value) for bar in scores) == 4
+    assert [bar.length for bar in scores][:3] == [100, 100, 0]
+    assert [bar.name.split()[0] for bar in sections] == list(NUMBERS)
+    assert [bar.value for bar in sections][2:4] == ["25 % of 4", "nobody"]
     page = page_of(statistics)
     assert "6 submissions, 2 of which nothing could be run. The others have" in page.text
     assert "1.3 ffnn 0 % right, 0 of 4" in page.text

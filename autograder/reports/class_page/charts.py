@@ -1,7 +1,6 @@
 """Prepare the charts of the class page: tables in which each value has a bar."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from assignment.checks.model.questions import QUESTIONS
@@ -19,40 +18,18 @@ class Bar(NamedTuple):
     value: str
 
 
-class Chart(NamedTuple):
-    """A table with a bar in each row; ``names`` and ``values`` head its columns."""
-
-    caption: str
-    names: str
-    values: str
-    bars: Sequence[Bar]
-
-
-def charts(statistics: Statistics) -> list[Chart]:
-    """Prepare both charts, of files that run; none if there is no such file."""
-    running = statistics.running
-    if not running:
+def points_bars(statistics: Statistics) -> list[Bar]:
+    """How many of the files that run have how many points; a bonus comes on top of the maximum."""
+    scores = [row.score for row in statistics.running]
+    if not scores:
         return []
-    return [
-        _scores([row.score for row in running], statistics.course_points.automatic),
-        _sections(statistics),
-    ]
-
-
-def _scores(scores: Sequence[int], most: int) -> Chart:
-    """How many submissions have how many points; a bonus comes on top of ``most``."""
     counts = Counter(score // BIN for score in scores)
     highest = max(counts.values())
-    most = max(most, *scores)
-    return Chart(
-        "Distribution of points",
-        "points",
-        "submissions",
-        [
-            Bar(_range(BIN * n, most), 100 * counts[n] / highest, str(counts[n]))
-            for n in range(min(counts), most // BIN + 1)
-        ],
-    )
+    most = max(statistics.course_points.automatic, *scores)
+    return [
+        Bar(_range(BIN * n, most), 100 * counts[n] / highest, str(counts[n]))
+        for n in range(min(counts), most // BIN + 1)
+    ]
 
 
 def _range(least: int, most: int) -> str:
@@ -61,15 +38,13 @@ def _range(least: int, most: int) -> str:
     return str(least) if least == last else f"{least} to {last}"
 
 
-def _sections(statistics: Statistics) -> Chart:
-    functions = {
-        q.number: ", ".join(other.function for other in QUESTIONS if other.number == q.number)
-        for q in QUESTIONS
-    }
+def section_bars(statistics: Statistics) -> list[Bar]:
+    """The share of each section's points that those have who wrote it."""
     bars = []
     for number, points in statistics.sections.items():
+        functions = ", ".join(q.function for q in QUESTIONS if q.number == number)
         most = statistics.course_points.sections[number] * len(points)
         share = 100 * sum(points) / most if most else 0.0
         value = f"{share:.0f} % of {len(points)}" if most else "nobody"
-        bars.append(Bar(f"{number} {functions[number]}", share, value))
-    return Chart("Points of each section, of those who wrote it", "section", "points", bars)
+        bars.append(Bar(f"{number} {functions}", share, value))
+    return bars

@@ -12,7 +12,7 @@ from autograder.course.directory import Directory
 from autograder.course.roster import plain
 from autograder.gradebook.status import Status
 from autograder.paths import PAGE_FOLDERS
-from autograder.reports.class_page.charts import charts
+from autograder.reports.class_page.charts import points_bars, section_bars
 from autograder.reports.class_page.equal_answers import beginning
 from autograder.reports.class_page.statistics import Statistics
 
@@ -40,7 +40,8 @@ def class_page(
         title=title,
         class_=statistics,
         status=status,
-        charts=charts(statistics),
+        points_bars=points_bars(statistics),
+        section_bars=section_bars(statistics),
         summary=_summary(statistics),
         numbers=_numbers(ids),
         names=names,
