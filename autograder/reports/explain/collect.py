@@ -19,9 +19,8 @@ from autograder.gradebook.gradebook import Gradebook, directory_of
 from autograder.record import decision_log
 from autograder.record.fingerprint import conditions
 from autograder.record.reader import History, RunInfo
-from autograder.reports.explain.compare import recorded
 from autograder.reports.explain.model import ExplainedCase, Explanation, Rerun
-from autograder.reports.explain.rerun import explained, rerun
+from autograder.reports.explain.rerun import explained, recorded, rerun
 from autograder.results import OutputResult, SubmissionResult
 from autograder.text import joined
 
