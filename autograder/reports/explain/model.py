@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from assignment.checks.judging.judge import numbers_of, split
 from assignment.checks.model.case import Array, Case, Expected, Reply, Verdict
 from autograder.grading.evaluate import Evaluation
-from autograder.grading.runs import Verdicts
+from autograder.grading.verdicts import Verdicts
 from autograder.record.reader import RunInfo
 from autograder.results import OutputResult, SubmissionResult
 
