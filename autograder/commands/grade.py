@@ -15,6 +15,7 @@ from autograder.cases.expected import demo_class
 from autograder.cases.points import REPORT
 from autograder.commands import publish
 from autograder.course import roster
+from autograder.course.directory import Directory
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import ConfigError, StoreError
@@ -74,7 +75,8 @@ def grade(paths: list[Path], options: Options) -> int:
         )
     config = _course_file(options)
     settings = load(config)
-    decision_tables.from_course(settings, None, [])  # report a wrong table before hours of grading
+    # Report a wrong table before hours of grading; its submissions are known only afterwards.
+    decision_tables.from_course(settings, Directory(()), [])
     path = settings.file("roster")
     people = roster.read(path) if path and not options.demo else None
     with (

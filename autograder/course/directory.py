@@ -97,22 +97,25 @@ class Directory:
         keys = self._keys.get(name.casefold(), set())
         return next(iter(keys)) if len(keys) == 1 else None
 
-    def unknown(self, name: str, *, students: bool = False) -> str:
-        """Say why ``find`` has no answer, and what to do; "" where it has one.
+    def key(self, name: str, *, students: bool = False) -> str:
+        """Return the key that belongs to a name.
 
-        Students without a submission count only with ``students``.
+        Raises:
+            ValueError: where none fits, or more than one, with what to do. Students without a
+                submission count only with ``students``.
         """
         keys = self._keys.get(name.casefold(), set())
         if name not in self.submissions and len(keys) > 1:
-            return f"“{shown(name)}” fits {joined(sorted(keys))}: write one of them instead."
+            fitting = joined(sorted(keys))
+            raise ValueError(f"“{shown(name)}” fits {fitting}: write one of them instead.")
         key = self.find(name)
         if key is None:
             known = sorted(self.submissions | self.people.keys())
             who = "student or submission" if students else "submission"
-            return (
+            raise ValueError(
                 f"there is no {who} “{shown(name)}”. {did_you_mean(name, known)}"
                 "Fix or delete that line."
             )
         if key not in self.submissions and not students:
-            return f"“{shown(name)}” has submitted nothing. Delete that line."
-        return ""
+            raise ValueError(f"“{shown(name)}” has submitted nothing. Delete that line.")
+        return key

@@ -33,12 +33,10 @@ Key = TypeVar("Key", bound=Hashable)
 Entry = TypeVar("Entry")
 
 
-def from_course(course: Course, directory: Directory | None, problems: list[Problem]) -> Decisions:
+def from_course(course: Course, directory: Directory, problems: list[Problem]) -> Decisions:
     """Read all tables of a course.
 
-    Without a directory, which is known only after intake, submissions are taken as they are
-    written. Wrong lines are left out and added to ``problems``, each with what is wrong and what
-    to do.
+    Wrong lines are left out and added to ``problems``, each with what is wrong and what to do.
 
     Raises:
         ConfigError: where a table that the course names does not exist.
@@ -60,9 +58,8 @@ def from_course(course: Course, directory: Directory | None, problems: list[Prob
             "groups", ("group", "student"), tables.member, "A student is in one group."
         ),
         times=tables.times(),
-        # The submissions in it can be checked only after intake.
         manual=tuple(rubric.read(marks, course, directory.submissions, problems))
-        if marks and directory
+        if marks
         else None,
     )
 
@@ -73,9 +70,7 @@ class _Tables:
     What parses a row raises a ValueError that says what is wrong and what to do.
     """
 
-    def __init__(
-        self, course: Course, directory: Directory | None, problems: list[Problem]
-    ) -> None:
+    def __init__(self, course: Course, directory: Directory, problems: list[Problem]) -> None:
         self._course = course
         self._zone = course.local_zone
         self._directory = directory
@@ -83,8 +78,7 @@ class _Tables:
         self._problems = problems
 
     def times(self) -> tuple[SubmissionTime, ...] | None:
-        path, directory = self._course.file("times"), self._directory or Directory(())
-        args = directory, self._zone, self._problems
+        path, args = self._course.file("times"), (self._directory, self._zone, self._problems)
         if path and (found := times_table.read_platform(path, *args)) is not None:
             return found
         columns = ("submission", "submitted_at")
@@ -114,16 +108,16 @@ class _Tables:
         found: dict[Key, tuple[int, Entry]] = {}
         for row in rows:
             try:
-                _refuse(row.fault)
+                if row.fault:
+                    raise ValueError(row.fault)
                 key, entry = parse(row)
                 line, first = found.setdefault(key, (row.line, entry))
                 if first is not entry:
                     raise ValueError(f"line {line} is about the same. {remedy}")
             except ValueError as problem:
-                who = row["submission"] or row["student"]
-                whose = self._directory.find(who) if self._directory else None
+                whose = self._directory.find(row["submission"] or row["student"]) or ""
                 text = f"{path.name}, line {row.line}: {problem}"
-                self._problems.append(Problem(whose or "", text))
+                self._problems.append(Problem(whose, text))
         return tuple(entry for _, entry in found.values())
 
     def adjustment(self, row: TableRow) -> tuple[tuple[str, str], Adjustment]:
@@ -158,28 +152,17 @@ class _Tables:
         student, directory = row["student"], self._directory
         if not row["group"] or not student:
             raise ValueError("it needs a group and a student. Fill in both.")
-        if directory is not None:
-            key = directory.find(student)
-            # Without a roster, this table alone says which students there are.
-            if directory.people or key is not None:
-                _refuse(directory.unknown(student, students=True))
-            student = key or student
+        if directory.people:
+            student = directory.key(student, students=True)
+        else:  # this table alone says which students there are
+            student = directory.find(student) or student
         return student, Member(row["group"], student)
 
     def _key(self, row: TableRow, *, students: bool = False) -> str:
         """Return the key of the submission that a line names."""
-        name = row["submission"]
-        if not name:
+        if not row["submission"]:
             raise ValueError("it has no submission. Fill it in.")
-        if self._directory is None:
-            return name
-        _refuse(self._directory.unknown(name, students=students))
-        return self._directory.find(name) or name
-
-
-def _refuse(problem: str) -> None:
-    if problem:
-        raise ValueError(problem)
+        return self._directory.key(row["submission"], students=students)
 
 
 def _target(row: TableRow, known: Mapping[str, Target]) -> Target:
