@@ -9,8 +9,6 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-import msgspec
-
 from autograder import csvfile
 from autograder.cases.points import REPORT
 from autograder.course.settings import Course, Criterion
@@ -123,27 +121,24 @@ def read(path: Path, course: Course, known: Collection[str], problems: list[Prob
         TableError: where a file cannot be read.
     """
     parts = {part.name: part for part in criteria(course)}
-    found: dict[tuple[str, str], _Entry] = {}
+    found: _Found = {}
     for file in _files(path):
         for row in csvfile.read(file, COLUMNS[:3], COLUMNS[3:], strict=False):
+            where = f"{file.name}, line {row.line}"
             try:
                 mark = _mark(row, parts, known)
                 if mark is not None:
-                    _merge(found, _Entry(mark, file, row.line))
+                    _merge(found, mark, where)
             except ValueError as problem:
                 whose = row["submission"] if row["submission"] in known else ""
-                problems.append(Problem(whose, f"{file.name}, line {row.line}: {problem}"))
+                problems.append(Problem(whose, f"{where}: {problem}"))
     order = list(parts)
-    marks = (entry.mark for entry in found.values())
+    marks = (mark for mark, _ in found.values())
     return sorted(marks, key=lambda mark: (mark.submission, order.index(mark.item)))
 
 
-class _Entry(msgspec.Struct, frozen=True):
-    """A mark and where it was read."""
-
-    mark: Mark
-    file: Path
-    line: int
+_Found = dict[tuple[str, str], tuple[Mark, str]]
+"""The mark of each submission and part, and where it was read first."""
 
 
 def _files(path: Path) -> list[Path]:
@@ -186,24 +181,20 @@ def _mark(
     return Mark(submission, item, points, row["comment"], row["grader"])
 
 
-def _merge(found: dict[tuple[str, str], _Entry], entry: _Entry) -> None:
+def _merge(found: _Found, mark: Mark, where: str) -> None:
     """Add a mark; ValueError if another grader gave the part other points."""
-    mark = entry.mark
     place = mark.submission, mark.item
-    other = found.setdefault(place, entry)
-    if other is entry:
+    other, there = found.setdefault(place, (mark, where))
+    if other is mark:
         return
-    if other.mark.points != mark.points:
+    if other.points != mark.points:
         raise ValueError(
-            f"{mark.submission}, {mark.item}, has {_by(mark)} here and {_by(other.mark)} in "
-            f"{other.file.name}, line {other.line}. Agree on one, and delete the other line."
+            f"{mark.submission}, {mark.item}, has {_by(mark)} here and {_by(other)} in {there}. "
+            "Agree on one, and delete the other line."
         )
-    both = msgspec.structs.replace(
-        other.mark,
-        comment=_joined("\n", other.mark.comment, mark.comment),
-        grader=_joined(", ", other.mark.grader, mark.grader),
-    )
-    found[place] = msgspec.structs.replace(other, mark=both)
+    comment = _joined("\n", other.comment, mark.comment)
+    grader = _joined(", ", other.grader, mark.grader)
+    found[place] = Mark(*place, mark.points, comment, grader), there
 
 
 def _by(mark: Mark) -> str:
