@@ -45,14 +45,8 @@ _NO_MEMORY = 3
 """The exit code of a child that has no memory left, not even to say so."""
 
 
-class _Answer(msgspec.Struct):
-    """What the child sends: bytes, or the name of an error and its sentence."""
-
-    error: str
-    data: bytes
-
-
-_answers = msgspec.msgpack.Decoder(_Answer)
+_answers = msgspec.msgpack.Decoder(tuple[str, bytes])
+"""What the child sends: "" and bytes, or the name of an error and its sentence."""
 _inside = False
 """Whether this process is such a child."""
 
@@ -88,12 +82,12 @@ def call(work: Callable[[], bytes], limit: Limit = UPLOAD) -> bytes:
         os.kill(pid, signal.SIGKILL)  # it is not reaped yet, so the number is still its own
         _, status, used = os.wait4(pid, 0)
     try:
-        answer = _answers.decode(data)
+        error, answer = _answers.decode(data)
     except msgspec.MsgspecError:
         raise _without_answer(status, in_time, used.ru_utime + used.ru_stime, limit) from None
-    if answer.error:
-        raise _ERRORS.get(answer.error, NotJudged)(answer.data.decode())
-    return answer.data
+    if error:
+        raise _ERRORS[error](answer.decode())
+    return answer
 
 
 def _child(work: Callable[[], bytes], writer: int, limit: Limit) -> NoReturn:
@@ -115,16 +109,16 @@ def _child(work: Callable[[], bytes], writer: int, limit: Limit) -> NoReturn:
         os._exit(0)
 
 
-def _answer(work: Callable[[], bytes]) -> _Answer:
+def _answer(work: Callable[[], bytes]) -> tuple[str, bytes]:
     try:
-        return _Answer("", work())
-    except (Refused, IntakeError, NotJudged) as problem:
-        return _Answer(type(problem).__name__, str(problem).encode("utf-8", "replace"))
+        return "", work()
     except MemoryError:
         raise
-    except Exception as problem:  # a fault of ours costs nobody points
-        text = f"Reading it failed with {type(problem).__name__}: {problem}"
-        return _Answer("NotJudged", text.encode("utf-8", "replace"))
+    except Exception as problem:
+        error, text = type(problem).__name__, str(problem)
+        if error not in _ERRORS:  # a fault of ours costs nobody points
+            error, text = "NotJudged", f"Reading it failed with {error}: {text}"
+        return error, text.encode("utf-8", "replace")
 
 
 def _restrict(limit: Limit) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import msgspec
 from msgspec.structs import replace
@@ -146,18 +146,8 @@ def report_of(files: Iterable[SubmittedFile]) -> SubmittedFile | None:
     return pdfs[0] if len(pdfs) == 1 else None
 
 
-class _Answer(msgspec.Struct):
-    """What a child process sends: a submission, and its report if that is in an archive.
-
-    ``problem`` says why the report cannot be read.
-    """
-
-    submission: Submission
-    report: bytes = b""
-    problem: str = ""
-
-
-_answers = msgspec.msgpack.Decoder(_Answer)
+_answers = msgspec.msgpack.Decoder(tuple[Submission, Any])
+"""What a child process sends: a submission, and what ``_read`` gives of a report in an archive."""
 
 
 def _submission(upload: Upload, given: str, note: str) -> tuple[Submission, SubmittedFile | None]:
@@ -168,23 +158,24 @@ def _submission(upload: Upload, given: str, note: str) -> tuple[Submission, Subm
         files, more = upload.files()
         notes += more
         lone = not all(part.entry.is_folder for part in upload.parts)
-        held = {id(file): _held(file) for file in _to_parse(files)}
+        held = {
+            id(file): SubmittedFile(file.path, partial(_content, _read(file)))
+            for file in _to_parse(files)
+        }
         if not held:
             return _made(given, files, notes, lone=lone)
         _check_sizes(held.values())
         ready = [held.get(id(file), file) for file in files]
         work = partial(_made_in_child, given, ready, notes, lone=lone)
-        answer = _answers.decode(limited.call(work))
+        found, content = _answers.decode(limited.call(work))
     except Refused as problem:
         found = Submission(given, path="", refused=str(problem), ignored=_ignored(files))
     except NotJudged as problem:
         found = Submission(given, path="", not_judged=str(problem), ignored=_ignored(files))
     else:
-        if content := answer.report or answer.problem:
-            return answer.submission, SubmittedFile(
-                answer.submission.report, partial(_content, content)
-            )
-        return answer.submission, report_of(files) if answer.submission.report else None
+        if content:
+            return found, SubmittedFile(found.report, partial(_content, content))
+        return found, report_of(files) if found.report else None
     return _with_report(found, files, notes)
 
 
@@ -256,13 +247,12 @@ def _to_parse(files: Sequence[SubmittedFile]) -> list[SubmittedFile]:
     return [*possible, *(file for file in files if file.name == BONUS)]
 
 
-def _held(file: SubmittedFile) -> SubmittedFile:
-    """The file with its content in memory, or with the sentence why it is refused."""
+def _read(file: SubmittedFile) -> bytes | str:
+    """The content of a file, or the sentence why it is refused."""
     try:
-        content: bytes | str = file.read()
+        return file.read()
     except Refused as problem:
-        content = str(problem)
-    return SubmittedFile(file.path, partial(_content, content))
+        return str(problem)
 
 
 def _content(content: bytes | str) -> bytes:
@@ -287,14 +277,10 @@ def _made_in_child(
     given: str, files: list[SubmittedFile], notes: list[str], *, lone: bool
 ) -> bytes:
     found, report = _made(given, files, notes, lone=lone)
-    answer = _Answer(found)
+    content: bytes | str = b""
     if report is not None and report not in files:  # it is in an archive
-        try:
-            answer.report = report.read()
-            answer.problem = "" if answer.report else "It is empty."
-        except Refused as problem:
-            answer.problem = str(problem)
-    return msgspec.msgpack.encode(answer)
+        content = _read(report) or "It is empty."
+    return msgspec.msgpack.encode((found, content))
 
 
 def _names_inside(label: str, data: bytes) -> bytes:
