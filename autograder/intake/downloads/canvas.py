@@ -102,7 +102,7 @@ def group(entries: Sequence[Entry], roster: Roster | None = None) -> ClassUpload
     uploads = [_upload(mine) for mine in one_name]
     if len(one_name) <= len(ambiguous) or not _is_class(clear, uploads, roster):
         return None
-    raise_if_ambiguous([*map(_two_names, ambiguous)])
+    raise_if_ambiguous(map(_two_names, ambiguous))
     return ClassUploads([*uploads, *(_refused(*one) for one in doubtful)], strays)
 
 

@@ -65,31 +65,31 @@ def survey(path: Path, roster: Roster | None = None) -> bytes:
 
     Raises as ``open_download`` does.
     """
-    with open_download(path, roster) as download:
+    with open_entries(path) as entries:
+        download = None if entries is None else _download(path, entries, roster)
         if download is not None:
             return f"{download.platform}\n".encode()
-    return f"\n{class_warning(path, roster)}".encode()
+        return f"\n{_class_warning(path, entries or [], roster)}".encode()
 
 
-def class_warning(path: Path, roster: Roster | None = None) -> str:
+def _class_warning(path: Path, entries: Sequence[Entry], roster: Roster | None) -> str:
     """A warning about a path that is no download but may have been meant as a class, or ""."""
     name = shown(path.name)
-    with open_entries(path) as entries:
-        if kind_of(path) == stat.S_IFDIR:
-            return _only_a_zip(path, entries or [], roster)
-        if canvas.may_be_one(entries or []):
-            return (
-                f"{name} was graded as one submission. If it is a download from Canvas, list the "
-                "students in roster.csv."
-            )
-        if any(
-            len(level) >= folders.LEAST and all(entry.is_folder for entry in level)
-            for level in _levels(entries or [])
-        ):
-            return (
-                f"{name} was graded as one submission. If it is a class with a folder for each "
-                "student, unpack it and grade the folder, or list the students in roster.csv."
-            )
+    if kind_of(path) == stat.S_IFDIR:
+        return _only_a_zip(path, entries, roster)
+    if canvas.may_be_one(entries):
+        return (
+            f"{name} was graded as one submission. If it is a download from Canvas, list the "
+            "students in roster.csv."
+        )
+    if any(
+        len(level) >= folders.LEAST and all(entry.is_folder for entry in level)
+        for level in _levels(entries)
+    ):
+        return (
+            f"{name} was graded as one submission. If it is a class with a folder for each "
+            "student, unpack it and grade the folder, or list the students in roster.csv."
+        )
     return ""
 
 

@@ -74,7 +74,7 @@ def group(entries: Sequence[Entry]) -> ClassUploads | None:
     attempts: dict[str, list[_Attempt]] = defaultdict(list)
     for attempt in _attempts(metadata[0], folders):
         attempts[attempt.student].append(attempt)
-    raise_if_ambiguous([sentence for mine in attempts.values() if (sentence := _two_people(mine))])
+    raise_if_ambiguous(map(_two_people, attempts.values()))
     strays = [entry for entry in entries if entry.name not in folders and entry is not metadata[0]]
     return ClassUploads([_upload(mine, folders) for mine in attempts.values()], strays)
 

@@ -12,7 +12,6 @@ Moodle packs the latest attempt only.
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from autograder.intake.downloads.entries import Entry
 from autograder.intake.downloads.uploads import (
@@ -33,58 +32,53 @@ _PATTERN = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class _MoodleEntry:
-    entry: Entry
-    name: str
-    number: str
-    kind: str
-    file: str
+_Found = tuple[Entry, re.Match[str]]
+"""An entry and the parts of its name."""
 
 
 def group(entries: Sequence[Entry]) -> ClassUploads | None:
     """The students, if this is a download from Moodle; IntakeError if two have one number."""
-    parsed = [(entry, _parse(entry)) for entry in entries]
-    found = [one for _, one in parsed if one is not None]
-    if not any(one.kind == "file" for one in found):
+    found = [(entry, match) for entry in entries if (match := _parse(entry))]
+    if not any(match["kind"] == "file" for _, match in found):
         return None
-    students: dict[str, list[_MoodleEntry]] = defaultdict(list)
-    for one in found:
-        students[one.number].append(one)
-    raise_if_ambiguous([sentence for mine in students.values() if (sentence := _two_names(mine))])
-    teams = all("-" in one.name for one in found)
+    students: dict[str, list[_Found]] = defaultdict(list)
+    for entry, match in found:
+        students[match["number"]].append((entry, match))
+    raise_if_ambiguous(map(_two_names, students.values()))
+    teams = all("-" in match["name"] for _, match in found)
     uploads = [_upload(mine, teams) for mine in students.values()]
-    return ClassUploads(uploads, [entry for entry, one in parsed if one is None])
+    return ClassUploads(uploads, [entry for entry in entries if _parse(entry) is None])
 
 
-def _two_names(entries: Sequence[_MoodleEntry]) -> str:
+def _two_names(mine: Sequence[_Found]) -> str:
     """The sentence on a number that has two names, or ""."""
-    names = [*dict.fromkeys(one.name for one in entries)]
+    names = [*dict.fromkeys(match["name"] for _, match in mine)]
     if len(names) < 2:
         return ""
     return (
-        f"Moodle's number {entries[0].number} belongs to “{shown(names[0])}” and to "
+        f"Moodle's number {mine[0][1]['number']} belongs to “{shown(names[0])}” and to "
         f"“{shown(names[1])}”. Find out in Moodle whose it is, and remove the other's files."
     )
 
 
-def _parse(entry: Entry) -> _MoodleEntry | None:
+def _parse(entry: Entry) -> re.Match[str] | None:
     match = _PATTERN.fullmatch(entry.name)
-    if match is None or bool(match["file"]) == entry.is_folder:
-        return None
-    return _MoodleEntry(entry, match["name"], match["number"], match["kind"], match["file"] or "")
+    return match if match and bool(match["file"]) != entry.is_folder else None
 
 
-def _upload(entries: Sequence[_MoodleEntry], teams: bool) -> Upload:
-    first = entries[0]
-    files = [one for one in entries if one.kind == "file"]
-    key = f"{first.name}_{first.number}"
+def _upload(mine: Sequence[_Found], teams: bool) -> Upload:
+    first = mine[0][1]
+    key = f"{first['name']}_{first['number']}"
     note = "Text typed into Moodle's page was ignored; only files are graded."
     return Upload(
         key=key,
-        identity=Identity(shown(key), number=first.number, names=_names(first.name, teams)),
-        parts=tuple(Part(one.entry, shown(one.file) if one.file else "") for one in files),
-        notes=(note,) if any(one.kind == "onlinetext" for one in entries) else (),
+        identity=Identity(shown(key), number=first["number"], names=_names(first["name"], teams)),
+        parts=tuple(
+            Part(entry, shown(match["file"] or ""))
+            for entry, match in mine
+            if match["kind"] == "file"
+        ),
+        notes=(note,) if any(match["kind"] == "onlinetext" for _, match in mine) else (),
     )
 
 

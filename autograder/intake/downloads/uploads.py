@@ -1,6 +1,6 @@
 """What one student uploaded to a platform."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,9 +77,9 @@ class Upload:
         return found, notes
 
 
-def raise_if_ambiguous(problems: Sequence[str]) -> None:
-    """Raise an IntakeError that lists these problems, if there are any."""
-    if problems:
+def raise_if_ambiguous(sentences: Iterable[str]) -> None:
+    """Raise an IntakeError that lists the problems among these sentences; "" is none."""
+    if problems := [*filter(None, sentences)]:
         raise IntakeError(
             "nothing was graded, because some submissions cannot be assigned to a student:\n  "
             + "\n  ".join(at_most(MAX_LISTED, problems))
