@@ -7,13 +7,12 @@ goes on. Results never change: another grading is another row, and a run says wh
 """
 
 import hashlib
-import shutil
 import sqlite3
 import tempfile
 import time
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from operator import attrgetter
 from pathlib import Path
 from typing import Self
@@ -43,13 +42,10 @@ class Record(History):
     that was recorded before is safe.
     """
 
-    def __init__(
-        self, connection: sqlite3.Connection, path: Path, lock: FolderLock | None = None
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, held: ExitStack) -> None:
+        """``held`` is given back when the record is closed."""
         super().__init__(connection, path)
-        self._lock = lock
-        self._scratch: Path | None = None
-        self._places: dict[tuple[object, ...], int] = {}
+        self._held = held
         self._kept: list[tuple[int, str, int, str]] = []
         self.run = 0
 
@@ -64,52 +60,40 @@ class Record(History):
                 record is damaged, or not one that this grader reads.
         """
         path = folder / NAME
-        with store_errors(path):
+        with ExitStack() as held, store_errors(path):
             folder.mkdir(parents=True, exist_ok=True)
-            lock = FolderLock(folder)
-        try:
-            with store_errors(path):
-                if move_damaged and not _sound(path):
-                    move_aside(path)
-                return cls(connect(path, _prepare, write=True), path, lock)
-        except BaseException:
-            lock.release()
-            raise
+            held.callback(FolderLock(folder).release)
+            if move_damaged and not _sound(path):
+                move_aside(path)
+            return cls(connect(path, _prepare, write=True), path, held.pop_all())
 
     @classmethod
     def rehearsal(cls, folder: Path) -> Self:
         """Open a copy of the record that is deleted on closing; the record stays as it is."""
-        scratch = Path(tempfile.mkdtemp(prefix="backprop-rehearsal-"))
-        try:
-            path = folder / NAME
+        path = folder / NAME
+        with ExitStack() as held:
+            scratch = tempfile.TemporaryDirectory(
+                prefix="backprop-rehearsal-", ignore_cleanup_errors=True
+            )
+            copied = Path(held.enter_context(scratch), NAME)
             if path.is_file():
                 with (
                     History.open(folder) as real,
                     store_errors(path),
-                    closing(sqlite3.connect(scratch / NAME)) as copy,
+                    closing(sqlite3.connect(copied)) as copy,
                 ):
                     real._connection.backup(copy)
             with store_errors(path):
-                record = cls(connect(scratch / NAME, _prepare, write=True), path)
-            record._connection.execute("PRAGMA synchronous = OFF")
-            record._scratch = scratch
-        except BaseException:
-            shutil.rmtree(scratch, ignore_errors=True)
-            raise
-        return record
+                connection = connect(copied, _prepare, write=True)
+                connection.execute("PRAGMA synchronous = OFF")
+            return cls(connection, path, held.pop_all())
 
     def close(self) -> None:
         """Write unchanged submissions that are still waiting, and unlock the folder."""
-        try:
+        with self._held, closing(self._connection):
             if self._kept:
                 with self.transaction():
                     pass
-        finally:
-            self._connection.close()
-            if self._lock is not None:
-                self._lock.release()
-            if self._scratch is not None:
-                shutil.rmtree(self._scratch, ignore_errors=True)
 
     def begin(self, conditions: Conditions, *, empty: bool = False) -> int:
         """Begin a run and return its number.
@@ -239,8 +223,6 @@ class Record(History):
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                # Places that were new in this transaction are unknown again.
-                self._places.clear()
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
@@ -258,10 +240,8 @@ class Record(History):
 
     def _place(self, output: OutputResult) -> int:
         values = _place_of(output)
-        if values not in self._places:
-            self._connection.execute(_ADD_PLACE, values)
-            (self._places[values],) = self._connection.execute(_FIND_PLACE, values).fetchone()
-        return self._places[values]
+        self._connection.execute(_ADD_PLACE, values)
+        return int(self._connection.execute(_FIND_PLACE, values).fetchone()[0])
 
 
 _place_of = attrgetter("case", "output", "question", "function", "title", "public", "max_points")
