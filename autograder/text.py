@@ -56,15 +56,13 @@ class Ids:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
-        self._next: dict[str, int] = {}
 
     def take(self, name: str) -> tuple[str, str]:
         """Return an id for this name, and a note if another submission has the id of that name."""
         wanted = safe_id(name)
-        given, number = wanted, self._next.get(wanted.casefold(), 2)
+        given, number = wanted, 2
         while given.casefold() in self._taken:
             given, number = f"{wanted}-{number}", number + 1
-        self._next[wanted.casefold()] = number
         self._taken.add(given.casefold())
         if given == wanted:
             return given, ""
