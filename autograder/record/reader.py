@@ -22,11 +22,10 @@ RunState = Literal["running", "stopped", "finished"]
 
 
 class RunInfo(msgspec.Struct, frozen=True):
-    """One run of the grader; a run without an end is still running, or was killed."""
+    """One run of the grader; one that is "running" may have been killed."""
 
     id: int
     started: str
-    ended: str | None
     state: RunState
     conditions: Conditions
 
@@ -78,10 +77,10 @@ class History:
 
     def runs(self) -> list[RunInfo]:
         """Return every run, the first one first."""
-        sql = "SELECT id, started, ended, state, conditions FROM runs ORDER BY id"
+        sql = "SELECT id, started, state, conditions FROM runs ORDER BY id"
         return [
-            RunInfo(run, started, ended, state, msgspec.json.decode(found, type=Conditions))
-            for run, started, ended, state, found in self.rows(sql)
+            RunInfo(run, started, state, msgspec.json.decode(found, type=Conditions))
+            for run, started, state, found in self.rows(sql)
         ]
 
     def last(self, state: RunState | None = None) -> int | None:

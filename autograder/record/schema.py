@@ -34,8 +34,12 @@ published    every exported grade that differs from the one exported before it
 
 import sqlite3
 from pathlib import Path
+from typing import get_type_hints
+
+import msgspec
 
 from autograder.errors import StoreError
+from autograder.record.decisions import Decisions
 
 APPLICATION = 0x62706B74
 """SQLite's application_id of a record, "bpkt"."""
@@ -43,17 +47,7 @@ APPLICATION = 0x62706B74
 VERSION = 4
 """SQLite's user_version of a record with these tables; other tables need another number."""
 
-LOG = """
-    id INTEGER PRIMARY KEY,
-    entered TEXT NOT NULL,
-    entered_by TEXT NOT NULL,
-    withdrawn TEXT,
-    withdrawn_by TEXT,
-    made_for TEXT NOT NULL DEFAULT ''
-"""
-"""The columns that all tables of decisions share."""
-
-TABLES = f"""
+TABLES = """
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
     started TEXT NOT NULL,
@@ -134,28 +128,6 @@ CREATE TABLE people (
     late INTEGER,
     original TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE adjustments (
-    submission TEXT NOT NULL,
-    place TEXT NOT NULL,
-    points INTEGER NOT NULL,
-    sets INTEGER NOT NULL,
-    reason TEXT NOT NULL,
-    made_by TEXT NOT NULL,
-    made_on TEXT NOT NULL,
-    {LOG}
-);
-CREATE TABLE excused (place TEXT NOT NULL, reason TEXT NOT NULL, {LOG});
-CREATE TABLE extensions (submission TEXT NOT NULL, due TEXT NOT NULL, reason TEXT NOT NULL, {LOG});
-CREATE TABLE members (team TEXT NOT NULL, student TEXT NOT NULL, {LOG});
-CREATE TABLE times (submission TEXT NOT NULL, submitted_at TEXT NOT NULL, {LOG});
-CREATE TABLE manual (
-    submission TEXT NOT NULL,
-    item TEXT NOT NULL,
-    points REAL NOT NULL,
-    comment TEXT NOT NULL,
-    grader TEXT NOT NULL,
-    {LOG}
-);
 CREATE TABLE problems (submission TEXT NOT NULL, problem TEXT NOT NULL);
 CREATE TABLE published (
     id INTEGER PRIMARY KEY,
@@ -184,11 +156,22 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
         StoreError: where the file is another program's database, or has other tables.
     """
     if is_new(connection):
+        decisions = " ".join(_table(kind, of) for kind, of in Decisions.KINDS.items())
         connection.executescript(
-            f"BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; "
+            f"BEGIN IMMEDIATE; {TABLES} {decisions} PRAGMA application_id = {APPLICATION}; "
             f"PRAGMA user_version = {VERSION}; COMMIT;"
         )
     check(connection, path)
+
+
+def _table(kind: str, of: type[msgspec.Struct]) -> str:
+    """Write the table for a kind of decision: the fields of its struct, and who entered it."""
+    types = {str: "TEXT", int: "INTEGER", bool: "INTEGER", float: "REAL"}
+    columns = [f"{name} {types[hint]} NOT NULL" for name, hint in get_type_hints(of).items()]
+    return f"""CREATE TABLE {kind} (
+        {", ".join(columns)}, id INTEGER PRIMARY KEY, entered TEXT NOT NULL,
+        entered_by TEXT NOT NULL, withdrawn TEXT, withdrawn_by TEXT,
+        made_for TEXT NOT NULL DEFAULT '');"""
 
 
 def insert(connection: sqlite3.Connection, table: str, **values: object) -> int:
