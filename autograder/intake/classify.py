@@ -8,9 +8,9 @@ beside it is one submission too.
 import stat
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.course.roster import Roster
 from autograder.errors import IntakeError, NotJudged
@@ -23,18 +23,17 @@ from autograder.intake.pick_file import EXPECTED, Refused
 from autograder.text import shown
 
 
-@dataclass
-class FoundUploads:
+class FoundUploads(NamedTuple):
     """The uploads at all paths of a command.
 
     ``downloads`` are the platforms that were recognised, ``unused`` the files that belong to no
     submission, ``warnings`` say which paths may have been meant as a class.
     """
 
-    uploads: list[Upload] = field(default_factory=list)
-    downloads: list[str] = field(default_factory=list)
-    unused: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    uploads: list[Upload]
+    downloads: list[str]
+    unused: list[str]
+    warnings: list[str]
 
 
 def find_uploads(paths: Iterable[Path], roster: Roster | None, files: ExitStack) -> FoundUploads:
@@ -48,87 +47,74 @@ def find_uploads(paths: Iterable[Path], roster: Roster | None, files: ExitStack)
     # Of several zips any may be a student's, and costs only its own submission.
     limit = limited.CLASS if len(paths) == 1 else limited.UPLOAD
     inputs = [_Input(path, roster, files, limit) for path in paths]
-    any_single = any(one.is_single for one in inputs)
-    found = FoundUploads()
+    any_single = not all(one.is_class for one in inputs)
+    found = FoundUploads([], [], [], [])
     for one in inputs:
-        if any_single and one.is_zip:
-            one.treat_as_single()
-        one.add_to(found)
+        if any_single and one.is_class and one.is_zip:
+            found.uploads.append(one.single)
+            found.warnings.append(
+                f"{one.single.identity.label} was graded as one submission, like the other files "
+                "given, but looks like a platform's download. If it is one, grade it alone."
+            )
+            continue
+        if one.problem is not None:
+            raise one.problem
+        if one.warning:
+            found.warnings.append(one.warning)
+        found.uploads.extend(one.uploads)
+        if one.download is not None:
+            found.unused.extend(one.download.unused)
+            found.downloads.append(one.download.platform)
     return found
 
 
 class _Input:
-    """One path of the command line and what it was recognised as."""
+    """One path of the command line and what it was recognised as.
+
+    ``single`` is the upload at a path that is one submission.
+    """
 
     def __init__(
         self, path: Path, roster: Roster | None, files: ExitStack, limit: limited.Limit
     ) -> None:
-        self._given = path
-        self._problem: IntakeError | None = None
-        self._warning = ""
-        self._download: Download | None = None
+        self.problem: IntakeError | None = None
+        self.warning = ""
+        self.download: Download | None = None
         try:
-            self.place = path.resolve(strict=True)  # the instructor's own link may be followed
-            self._name = self.place.name if path.name in ("", "..") else path.name
-            is_file = stat.S_ISREG(_mode(self.place))
-            inside = not is_file and stat.S_ISREG(_mode(self.place / EXPECTED))
-            self._is_folder = stat.S_ISDIR(_mode(self.place)) and not inside
-            self.is_zip = is_file and self.place.suffix.lower() == ".zip"
-            if self._is_folder or self.is_zip:
-                self._recognise(roster, files, limit)
+            place = path.resolve(strict=True)  # the instructor's own link may be followed
+            name = place.name if path.name in ("", "..") else path.name
+            is_file = stat.S_ISREG(_mode(place))
+            inside = not is_file and stat.S_ISREG(_mode(place / EXPECTED))
+            is_folder = stat.S_ISDIR(_mode(place)) and not inside
+            self.is_zip = is_file and place.suffix.lower() == ".zip"
+            self.single = folders.upload(OnDisk(place), name)
+            if is_folder or self.is_zip:
+                self._recognise(place, roster, files, limit)
+            self.is_class = is_folder or bool(self.download or self.problem)
+            self.uploads: Iterable[Upload] = [self.single]
+            if self.download is not None:
+                self.uploads = self.download.uploads
+            elif is_folder:
+                self.uploads = map(folders.upload, OnDisk(place).children())
         except (OSError, Refused, NotJudged) as problem:
-            raise self._unreadable(problem) from None
+            reason = getattr(problem, "strerror", None) or problem
+            raise IntakeError(f"{shown(str(path), 300)} cannot be read: {reason}") from None
 
-    @property
-    def is_single(self) -> bool:
-        """Whether it is one submission for certain."""
-        return not self._is_folder and self._download is None and self._problem is None
-
-    def treat_as_single(self) -> None:
-        """Treat a zip as one submission, whatever it looks like."""
-        if self._download is not None or self._problem is not None:
-            self._warning = (
-                f"{shown(self._name)} was graded as one submission, like the other files given, "
-                "but looks like a platform's download. If it is one, grade it alone."
-            )
-        self._download = self._problem = None
-
-    def add_to(self, found: FoundUploads) -> None:
-        """Add its uploads; IntakeError where it is ambiguous or cannot be read."""
-        if self._problem is not None:
-            raise self._problem
-        if self._warning:
-            found.warnings.append(self._warning)
-        if self._download is not None:
-            found.uploads += self._download.uploads
-            found.unused += self._download.unused
-            found.downloads.append(self._download.platform)
-        elif self._is_folder:
-            try:
-                children = OnDisk(self.place).children()
-            except (Refused, NotJudged) as problem:
-                raise self._unreadable(problem) from None
-            found.uploads += map(folders.upload, children)
-        else:
-            found.uploads.append(folders.upload(OnDisk(self.place), self._name))
-
-    def _recognise(self, roster: Roster | None, files: ExitStack, limit: limited.Limit) -> None:
+    def _recognise(
+        self, place: Path, roster: Roster | None, files: ExitStack, limit: limited.Limit
+    ) -> None:
         """Open it if it is a download; first a child process tries whether that is harmless."""
         try:
-            found = limited.call(partial(survey, self.place, roster), limit).decode()
-            is_download, _, self._warning = found.partition("\n")
+            found = limited.call(partial(survey, place, roster), limit).decode()
+            is_download, _, self.warning = found.partition("\n")
             if is_download:
-                self._download = files.enter_context(open_download(self.place, roster))
+                self.download = files.enter_context(open_download(place, roster))
         except IntakeError as problem:
-            self._problem = problem
+            self.problem = problem
         except Refused:
-            if self._is_folder:
+            if not self.is_zip:
                 raise
             # A zip is read as one submission then, which is refused with the reason.
-
-    def _unreadable(self, problem: Exception) -> IntakeError:
-        reason = getattr(problem, "strerror", None) or problem
-        return IntakeError(f"{shown(str(self._given), 300)} cannot be read: {reason}")
 
 
 def _mode(path: Path) -> int:

@@ -81,10 +81,7 @@ class Intake:
         self.reports: dict[str, SubmittedFile] = {}
         with ExitStack() as files:
             found = find_uploads(paths, roster, files)
-            self.uploads = found.uploads
-            self.downloads = found.downloads
-            self.unused = found.unused
-            self.warnings = found.warnings
+            self.uploads, self.downloads, self.unused, self.warnings = found
             self.people: list[Person | None] = [None] * len(self.uploads)
             if roster is not None:
                 self.people = match(roster, [upload.identity for upload in self.uploads])
