@@ -209,18 +209,18 @@ class History:
             cursor = self._connection.cursor()
             cursor.row_factory = sqlite3.Row
             row = dict(cursor.execute(_GRADING, (grading,)).fetchone())
-            rows = cursor.execute(_OUTPUTS, (grading,)).fetchall()
+            outputs = cursor.execute(_OUTPUTS, (grading,)).fetchall()
         try:
             details = msgspec.structs.asdict(blob.unpack(row.pop("details")))
         except (zlib.error, msgspec.MsgspecError) as error:
             raise StoreError(damaged(self.path, f"the result of {row['submission']}")) from error
-        texts = {entry.position: entry for entry in details.pop("texts")}
-        outputs = tuple(
-            _output(output, texts.get(position, blob.OutputTexts(position)))
-            for position, output in enumerate(rows)
-        )
+        found = [dict(output) for output in outputs]
+        for texts in details.pop("texts"):
+            found[texts.position] |= msgspec.structs.asdict(texts)
         details["notes"] += (note,) if note else ()
-        return SubmissionResult(**row, **details, outputs=outputs)
+        # SQLite has no booleans.
+        judged = msgspec.convert(found, tuple[OutputResult, ...], strict=False)
+        return SubmissionResult(**row, **details, outputs=judged)
 
 
 _GRADING = """SELECT submission, status, message, isolation, seconds, digest, file, details
@@ -228,10 +228,3 @@ _GRADING = """SELECT submission, status, message, isolation, seconds, digest, fi
 _OUTPUTS = """SELECT question, function, case_id AS "case", title, output, public, status, points,
                      max_points, coalesce(misconception, '') AS misconception, own_chain
               FROM outputs JOIN places ON places.id = place WHERE grading = ? ORDER BY position"""
-
-
-def _output(row: sqlite3.Row, texts: blob.OutputTexts) -> OutputResult:
-    fields = {**row, **msgspec.structs.asdict(texts)}
-    del fields["position"]
-    flags = {name: bool(row[name]) for name in ("public", "own_chain")}
-    return OutputResult(**{**fields, **flags})
