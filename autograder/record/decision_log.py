@@ -8,8 +8,7 @@ table, the record's rows stay as they are.
 import getpass
 import json
 import os
-import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
@@ -77,16 +76,26 @@ class TableChange:
 def enter(record: Record, wanted: Decisions, problems: Iterable[Problem] = ()) -> list[TableChange]:
     """Enter these decisions, and withdraw all others of the same kinds; save the wrong lines."""
     changes = []
-    files = _files_that_count(record)
+    files, at, who = _files_that_count(record), now(), _user()
     with record.transaction() as connection:
         for kind, of in Decisions.KINDS.items():
-            rows = getattr(wanted, kind)
-            if rows is not None:
-                changes.append(_replace(record, connection, kind, of, rows, files.get(kind, {})))
+            if getattr(wanted, kind) is None:
+                continue
+            rows = dict.fromkeys(getattr(wanted, kind))
+            holding = {row: id_ for id_, row in _holding(record, kind, of)}
+            gone = [(at, who, id_) for row, id_ in holding.items() if row not in rows]
+            new = [msgspec.structs.asdict(row) for row in rows if row not in holding]
+            sql = f"UPDATE {kind} SET withdrawn = ?, withdrawn_by = ? WHERE id = ?"
+            connection.executemany(sql, gone)
+            for row in new:
+                made_for = files.get(kind, {}).get(row.get("submission", ""), "")
+                insert(connection, kind, **row, entered=at, entered_by=who, made_for=made_for)
+            if new or gone:
+                changes.append(TableChange(kind, len(new), len(gone)))
         connection.execute("DELETE FROM problems")
-        rows = [msgspec.structs.astuple(problem) for problem in problems]
-        connection.executemany("INSERT INTO problems VALUES (?, ?)", rows)
-    return [change for change in changes if change.entered or change.withdrawn]
+        wrong = [msgspec.structs.astuple(problem) for problem in problems]
+        connection.executemany("INSERT INTO problems VALUES (?, ?)", wrong)
+    return changes
 
 
 def problems(record: History) -> list[Problem]:
@@ -205,30 +214,6 @@ def published(record: History) -> dict[str, Published]:
     sql = f"""SELECT {_columns(Published)} FROM published WHERE id IN (
                   SELECT max(id) FROM published GROUP BY submission)"""
     return {row[0]: Published(*row) for row in record.rows(sql)}
-
-
-def _replace(
-    record: Record,
-    connection: sqlite3.Connection,
-    kind: str,
-    of: type[msgspec.Struct],
-    wanted: Iterable[msgspec.Struct],
-    files: Mapping[str, str],
-) -> TableChange:
-    at, who = now(), _user()
-    holding = {row: id_ for id_, row in _holding(record, kind, of)}
-    unique = dict.fromkeys(wanted)
-    gone = [id_ for row, id_ in holding.items() if row not in unique]
-    new = [row for row in unique if row not in holding]
-    connection.executemany(
-        f"UPDATE {kind} SET withdrawn = ?, withdrawn_by = ? WHERE id = ?",
-        [(at, who, id_) for id_ in gone],
-    )
-    for row in new:
-        values = msgspec.structs.asdict(row)
-        made_for = files.get(values.get("submission", ""), "")
-        insert(connection, kind, **values, entered=at, entered_by=who, made_for=made_for)
-    return TableChange(kind, len(new), len(gone))
 
 
 def _holding(
