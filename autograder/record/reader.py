@@ -209,17 +209,16 @@ class History:
             cursor = self._connection.cursor()
             cursor.row_factory = sqlite3.Row
             row = dict(cursor.execute(_GRADING, (grading,)).fetchone())
-            outputs = cursor.execute(_OUTPUTS, (grading,)).fetchall()
+            outputs = [dict(output) for output in cursor.execute(_OUTPUTS, (grading,))]
         try:
             details = msgspec.structs.asdict(blob.unpack(row.pop("details")))
         except (zlib.error, msgspec.MsgspecError) as error:
             raise StoreError(damaged(self.path, f"the result of {row['submission']}")) from error
-        found = [dict(output) for output in outputs]
         for texts in details.pop("texts"):
-            found[texts.position] |= msgspec.structs.asdict(texts)
+            outputs[texts.position] |= msgspec.structs.asdict(texts)
         details["notes"] += (note,) if note else ()
         # SQLite has no booleans.
-        judged = msgspec.convert(found, tuple[OutputResult, ...], strict=False)
+        judged = msgspec.convert(outputs, tuple[OutputResult, ...], strict=False)
         return SubmissionResult(**row, **details, outputs=judged)
 
 
