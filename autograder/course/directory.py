@@ -92,9 +92,7 @@ class Directory:
 
     def find(self, name: str) -> str | None:
         """Return the key that belongs to a name; None where none fits, or more than one."""
-        if name in self.submissions:
-            return name
-        keys = self._keys.get(name.casefold(), set())
+        keys = self._fitting(name)
         return next(iter(keys)) if len(keys) == 1 else None
 
     def key(self, name: str, *, students: bool = False) -> str:
@@ -104,18 +102,19 @@ class Directory:
             ValueError: where none fits, or more than one, with what to do. Students without a
                 submission count only with ``students``.
         """
-        keys = self._keys.get(name.casefold(), set())
-        if name not in self.submissions and len(keys) > 1:
-            fitting = joined(sorted(keys))
-            raise ValueError(f"“{shown(name)}” fits {fitting}: write one of them instead.")
-        key = self.find(name)
-        if key is None:
+        keys = sorted(self._fitting(name))
+        if not keys:
             known = sorted(self.submissions | self.people.keys())
             who = "student or submission" if students else "submission"
             raise ValueError(
                 f"there is no {who} “{shown(name)}”. {did_you_mean(name, known)}"
                 "Fix or delete that line."
             )
-        if key not in self.submissions and not students:
+        if len(keys) > 1:
+            raise ValueError(f"“{shown(name)}” fits {joined(keys)}: write one of them instead.")
+        if keys[0] not in self.submissions and not students:
             raise ValueError(f"“{shown(name)}” has submitted nothing. Delete that line.")
-        return key
+        return keys[0]
+
+    def _fitting(self, name: str) -> set[str]:
+        return {name} if name in self.submissions else self._keys.get(name.casefold(), set())
