@@ -91,8 +91,8 @@ class Gradebook:
         """Grade one submission."""
         one = verdict.submission
         info = self.directory.info.get(one)
-        team = self._team_of.get(one)
-        students = {one, *(team.members if team else ())}
+        team = self._team_of.get(one) or Team("", (one,), (one,), counts=one)
+        students = {one, *team.members}
         keys = {*students, *map(self._student, students)}
         decisions = SubmissionDecisions(
             adjustments=tuple(self._adjustments.get(one, ())),
@@ -100,10 +100,10 @@ class Gradebook:
             marks=tuple(self._marks.get(one, ())),
             submitted_at=self._times.get(one),
             marked_late=bool(info and info.late),
-            group_notes=() if team is None else tuple(self._group_notes(team, one)),
+            group_notes=tuple(self._group_notes(team, one)),
             problems=(
                 *(one.text for key in sorted(students) for one in self._problems.get(key, ())),
-                *([team.problem] if team is not None and team.problem else []),
+                *filter(None, [team.problem]),
             ),
         )
         return self.policy.grade(verdict, decisions)
