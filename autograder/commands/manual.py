@@ -28,10 +28,9 @@ def run(folder: Path, config: Path | None) -> int:
     if not rubric.criteria(settings):
         raise ConfigError('the report has no points in this course ("2.3" = 0 in [points]).')
     reports = collect(folder)
-    table = rubric.find(settings)
     wrong: list[Problem] = []
     known = {report.id for report in reports}
-    marks = rubric.read(table, settings, known, wrong) if table else []
+    marks = rubric.read(settings, known, wrong) or ()
     page = write_text(folder / PAGE, marking_page(reports, settings, marks))
     say("\n".join(_summary(reports)))
     if marks:

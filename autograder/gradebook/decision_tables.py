@@ -44,7 +44,6 @@ def from_course(course: Course, directory: Directory, problems: list[Problem]) -
     """
     if course.folder is None:
         return Decisions()
-    marks = rubric.find(course)
     tables = _Tables(course, directory, problems)
     signed = ("submission", "points", "reason", "by", "date")
     due = ("submission", "due", "reason")
@@ -58,9 +57,7 @@ def from_course(course: Course, directory: Directory, problems: list[Problem]) -
             "groups", ("group", "student"), tables.member, "A student is in one group."
         ),
         times=tables.times(),
-        manual=tuple(rubric.read(marks, course, directory.submissions, problems))
-        if marks
-        else None,
+        manual=rubric.read(course, directory.submissions, problems),
     )
 
 

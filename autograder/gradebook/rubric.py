@@ -7,7 +7,6 @@ together. A part without points is missing, never 0.
 
 import re
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
 from autograder import csvfile
 from autograder.cases.points import REPORT
@@ -98,31 +97,29 @@ def criteria(course: Course) -> tuple[Criterion, ...]:
     return (Criterion("report", report_points),)
 
 
-def find(course: Course) -> Path | None:
-    """Return the path of ``manual.csv`` if it or a ``manual-NAME.csv`` exists, else None.
-
-    Raises:
-        ConfigError: where the course's file names one that does not exist.
-    """
-    path = course.file("manual")
-    if path is None and course.folder is not None:
-        path = course.folder / "manual.csv"
-    return path if path is not None and _files(path) else None
-
-
-def read(path: Path, course: Course, known: Collection[str], problems: list[Problem]) -> list[Mark]:
-    """Read the marks in this file and those beside it (``manual-*.csv``), sorted by submission.
+def read(
+    course: Course, known: Collection[str], problems: list[Problem]
+) -> tuple[Mark, ...] | None:
+    """Read the marks in ``manual.csv`` and the files beside it, sorted by submission.
 
     ``known`` are the ids of all submissions. Rows without points are ignored. Wrong lines are
     added to ``problems``: an unknown submission or part, points that are not a number or too many,
-    or two graders who gave one part different points.
+    or two graders who gave one part different points. None where there is no such file.
 
     Raises:
+        ConfigError: where the course's file names one that does not exist.
         TableError: where a file cannot be read.
     """
+    if course.folder is None:
+        return None
+    path = course.file("manual") or course.folder / "manual.csv"
+    files = [path] if path.is_file() else []
+    files += sorted(path.parent.glob(f"{path.stem}-*{path.suffix}"))
+    if not files:
+        return None
     parts = {part.name: part for part in criteria(course)}
     found: _Found = {}
-    for file in _files(path):
+    for file in files:
         for row in csvfile.read(file, COLUMNS[:3], COLUMNS[3:], strict=False):
             where = f"{file.name}, line {row.line}"
             try:
@@ -134,16 +131,11 @@ def read(path: Path, course: Course, known: Collection[str], problems: list[Prob
                 problems.append(Problem(whose, f"{where}: {problem}"))
     order = list(parts)
     marks = (mark for mark, _ in found.values())
-    return sorted(marks, key=lambda mark: (mark.submission, order.index(mark.item)))
+    return tuple(sorted(marks, key=lambda mark: (mark.submission, order.index(mark.item))))
 
 
 _Found = dict[tuple[str, str], tuple[Mark, str]]
 """The mark of each submission and part, and where it was read first."""
-
-
-def _files(path: Path) -> list[Path]:
-    beside = sorted(path.parent.glob(f"{path.stem}-*{path.suffix}"))
-    return [path, *beside] if path.is_file() else beside
 
 
 def _mark(

@@ -30,8 +30,8 @@ def saved(folder: Path, *lines: str, name: str = "manual.csv", head: str = HEAD)
 def read(path: Path) -> tuple[list[Mark], list[str]]:
     """The marks of a file, and what is wrong with it."""
     problems: list[Problem] = []
-    marks = rubric.read(path, COURSE, KNOWN, problems)
-    return marks, [problem.text for problem in problems]
+    marks = rubric.read(course_in(path.parent), KNOWN, problems)
+    return [*(marks or ())], [problem.text for problem in problems]
 
 
 def test_marks_come_back_in_the_order_of_the_rubric(tmp_path: Path) -> None:
@@ -106,11 +106,9 @@ def test_two_graders_files_are_read_together(tmp_path: Path) -> None:
 
 def test_files_of_graders_are_found_without_manual_csv(tmp_path: Path) -> None:
     """manual-bo.csv alone is enough; without any, and without a course's folder, there is none."""
-    assert rubric.find(COURSE) is None
-    assert rubric.find(course_in(tmp_path)) is None
-    saved(tmp_path, "anna,text,1,,Bo", name="manual-bo.csv")
-    path = rubric.find(course_in(tmp_path))
-    assert path == tmp_path / "manual.csv"
+    assert rubric.read(COURSE, KNOWN, []) is None
+    assert rubric.read(course_in(tmp_path), KNOWN, []) is None
+    path = saved(tmp_path, "anna,text,1,,Bo", name="manual-bo.csv")
     assert read(path)[0] == [Mark("anna", "text", 1.0, "", "Bo")]
 
 

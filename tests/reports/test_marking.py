@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from autograder.commands.manual import run
 from autograder.course.directory import SubmissionInfo
 from autograder.course.load import load
 from autograder.course.roster import Person
-from autograder.course.settings import Course
+from autograder.course.settings import Course, Files
 from autograder.errors import ConfigError
 from autograder.gradebook import rubric
 from autograder.record.decisions import Mark
@@ -173,7 +174,9 @@ def save(browser: Any, class_: Path, name: str = "manual.csv") -> list[Mark]:
     path: Path = browser.saved / name
     press(browser, "save")
     wait(browser, lambda _: path.is_file() and path.stat().st_size)
-    return rubric.read(path, load(class_ / "course.toml"), PEOPLE, [])
+    course = load(class_ / "course.toml")
+    course = msgspec.structs.replace(course, folder=path.parent, files=Files(manual=name))
+    return [*(rubric.read(course, PEOPLE, []) or ())]
 
 
 def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
