@@ -192,21 +192,16 @@ class Record(History):
                 details=blob.pack(result),
                 **{column: getattr(result, column) for column in _COLUMNS},
             )
-            connection.executemany(
-                "INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        grading,
-                        position,
-                        self._place(output),
-                        output.status,
-                        output.points,
-                        output.misconception or None,
-                        output.own_chain,
-                    )
-                    for position, output in enumerate(result.outputs)
-                ],
-            )
+            for position, output in enumerate(result.outputs):
+                insert(
+                    connection,
+                    "outputs",
+                    grading=grading,
+                    position=position,
+                    place=self._place(output),
+                    misconception=output.misconception or None,
+                    **{name: getattr(output, name) for name in ("status", "points", "own_chain")},
+                )
             counts = grading if counting is None else counting
             connection.execute(_COUNTS, (self.run, result.submission, counts, note))
 
