@@ -95,12 +95,8 @@ class Decisions(msgspec.Struct, frozen=True):
     }
 
 
-TABLES = {
-    "adjustments": "adjustments.csv",
+TABLES = {kind: f"{kind}.csv" for kind in Decisions.KINDS} | {
     "excused": "[excused]",
-    "extensions": "extensions.csv",
     "members": "groups.csv",
-    "times": "times.csv",
-    "manual": "manual.csv",
 }
 """What an instructor calls the table of each kind; excused cases are in ``course.toml`` itself."""
