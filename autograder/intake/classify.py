@@ -42,6 +42,7 @@ def find_uploads(paths: Iterable[Path], roster: Roster | None, files: ExitStack)
     Raises:
         IntakeError: where a path does not exist or cannot be read, or a zip looks like a download
             except for a file that does not belong to one.
+        TableError: where ``map.csv`` does not fit.
     """
     paths = list(paths)
     # Of several zips any may be a student's, and costs only its own submission.

@@ -20,7 +20,7 @@ from typing import NamedTuple, NoReturn
 
 import msgspec
 
-from autograder.errors import IntakeError, NotJudged
+from autograder.errors import IntakeError, NotJudged, TableError
 from autograder.intake.pick_file import Refused
 
 
@@ -38,7 +38,7 @@ CLASS = Limit(20, 45.0, 2 << 30)
 """For the download of a class, which is graded alone: 100 MB of Gradescope's metadata."""
 MAX_ANSWER = 64 << 20
 AGAIN = "Run the command again; if that does not help, look at `autograder doctor`."
-_ERRORS = {error.__name__: error for error in (Refused, IntakeError, NotJudged)}
+_ERRORS = {error.__name__: error for error in (Refused, IntakeError, NotJudged, TableError)}
 _OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """Signals by which somebody else may end the child; the others are the work of the bytes."""
 _NO_MEMORY = 3
@@ -54,7 +54,7 @@ _inside = False
 def call(work: Callable[[], bytes], limit: Limit = UPLOAD) -> bytes:
     """Return what ``work`` returns in a child process; in such a child, simply call it.
 
-    ``work`` reads no open file. Its Refused, IntakeError and NotJudged are raised here too.
+    ``work`` reads no open file. Its errors in ``_ERRORS`` are raised here too.
 
     Raises:
         Refused: where it takes too much time or memory, or the bytes make it crash.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import clock, roster
-from autograder.errors import IntakeError
+from autograder.errors import IntakeError, TableError
 from autograder.intake import who_submitted
 from autograder.intake.downloads.detect import open_download
 from autograder.intake.submissions import Intake
@@ -99,7 +99,7 @@ def test_a_table_says_whose_the_files_are(tmp_path: Path) -> None:
         "4.py,s3,soon": "line 5: “soon” is not a date with a time",
     }.items():
         (folder / "map.csv").write_text(f"{MAP}{line}\n")
-        with pytest.raises(IntakeError, match=problem), open_download(folder):
+        with pytest.raises(TableError, match=problem), open_download(folder):
             pass
 
 

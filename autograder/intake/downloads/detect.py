@@ -33,6 +33,7 @@ def open_download(path: Path, roster: Roster | None = None) -> Iterator[Download
 
     Raises:
         IntakeError: where a file does not belong to the download, or its metadata cannot be read.
+        TableError: where ``map.csv`` does not fit.
         NotJudged: where a folder cannot be read.
     """
     with open_entries(path) as entries:

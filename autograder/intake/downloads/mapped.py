@@ -11,7 +11,6 @@ from pathlib import Path
 from autograder.course import clock
 from autograder.course.roster import folded
 from autograder.csvfile import Faults, TableRow, read
-from autograder.errors import IntakeError, TableError
 from autograder.intake.downloads.entries import Entry
 from autograder.intake.downloads.uploads import ClassUploads, Identity, Part, Upload
 from autograder.text import did_you_mean, shown
@@ -23,18 +22,12 @@ def group(folder: Path, entries: Sequence[Entry]) -> ClassUploads | None:
     """The students, if the folder has such a table; a time without a zone is left without one.
 
     Raises:
-        IntakeError: with every line of the table that does not fit.
+        TableError: with every line of the table that does not fit.
     """
     if not any(entry.name == NAME and not entry.is_folder for entry in entries):
         return None
     files = {entry.name: entry for entry in entries if entry.name != NAME}
-    try:
-        return _grouped(folder / NAME, files)
-    except TableError as problem:
-        raise IntakeError(str(problem)) from None
-
-
-def _grouped(path: Path, files: dict[str, Entry]) -> ClassUploads:
+    path = folder / NAME
     faults = Faults(path)
     lines: dict[str, int] = {}
     students: dict[str, list[tuple[TableRow, datetime | None]]] = {}
