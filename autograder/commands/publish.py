@@ -36,10 +36,10 @@ def run(folder: Path, config: Path | None) -> int:
     """
     with History.open(folder) as history:
         config = course_path(history, folder, config)
-        last = history.runs()[-1:]
+        ended = history.is_finished
     settings = load(config)
     answers = Answers(settings.hidden_seed, settings.course_points())
-    if not last or last[0].state != "finished":
+    if not ended:
         raise StoreError(
             f"the last grading into {folder} did not end. Run `autograder grade` once more; it "
             "goes on where it stopped."

@@ -31,8 +31,7 @@ def run(folder: Path, config: Path | None, section: str) -> int:
     """
     settings = course_of(folder, config)
     with History.open(folder) as history:
-        last = history.runs()[-1:]
-    ended = bool(last) and last[0].state == "finished"
+        ended = history.is_finished
     with closing(Record.rehearsal(folder)) as record:
         changed = sync_decisions(record, settings).changes
         gradebook, attention, grades = Gradebook(record, settings), Attention(), []

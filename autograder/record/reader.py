@@ -22,11 +22,10 @@ RunState = Literal["running", "stopped", "finished"]
 
 
 class RunInfo(msgspec.Struct, frozen=True):
-    """One run of the grader; one that is "running" may have been killed."""
+    """A run of the grader, and the conditions under which a result that counts there was made."""
 
     id: int
     started: str
-    state: RunState
     conditions: Conditions
 
 
@@ -75,19 +74,16 @@ class History:
     def close(self) -> None:
         self._connection.close()
 
-    def runs(self) -> list[RunInfo]:
-        """Return every run, the first one first."""
-        sql = "SELECT id, started, state, conditions FROM runs ORDER BY id"
-        return [
-            RunInfo(run, started, state, msgspec.json.decode(found, type=Conditions))
-            for run, started, state, found in self.rows(sql)
-        ]
-
     def last(self, state: RunState | None = None) -> int | None:
         """Return the id of the latest run (with this state), or None."""
         sql = "SELECT max(id) FROM runs WHERE state = coalesce(?, state)"
         run: int | None = self._value(sql, (state,))
         return run
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the latest run was ended by "finished"; false without a run."""
+        return self.last() is not None and self.last() == self.last("finished")
 
     def count(self, run: int | None = None) -> int:
         """Count the submissions of a run (by default the latest)."""
@@ -126,11 +122,14 @@ class History:
         sql = "SELECT DISTINCT submission FROM submissions ORDER BY submission"
         return [submission for (submission,) in self.rows(sql)]
 
-    def latest_with(self, submission: str) -> int | None:
-        """Return the latest run with this submission, or None."""
-        sql = "SELECT max(run) FROM submissions WHERE submission = ?"
-        run: int | None = self._value(sql, (submission,))
-        return run
+    def run_of(self, submission: str) -> RunInfo:
+        """Return the latest run with this submission of the record."""
+        sql = """SELECT runs.id, runs.started, judged.conditions FROM submissions
+                 JOIN runs ON runs.id = submissions.run JOIN gradings ON gradings.id = grading
+                 JOIN runs AS judged ON judged.id = gradings.run
+                 WHERE submissions.submission = ? ORDER BY runs.id DESC LIMIT 1"""
+        ((run, started, conditions),) = self.rows(sql, (submission,))
+        return RunInfo(run, started, msgspec.json.decode(conditions, type=Conditions))
 
     def attempts(self, run: int | None = None) -> dict[str, Attempt]:
         """Return what counts for each submission of a run (by default the latest)."""
@@ -168,13 +167,6 @@ class History:
             if submission not in others:
                 counts[found] = counts.get(found, 0) + 1
         return [(msgspec.json.decode(key, type=Conditions), n) for key, n in counts.items()]
-
-    def conditions_of(self, submission: str, run: int) -> Conditions:
-        """Return the conditions under which the result was made that counts in a run."""
-        sql = """SELECT conditions FROM submissions JOIN gradings ON gradings.id = grading
-                 JOIN runs ON runs.id = gradings.run
-                 WHERE submissions.run = ? AND submissions.submission = ?"""
-        return msgspec.json.decode(self._value(sql, (run, submission)), type=Conditions)
 
     def reports(self) -> dict[str, str]:
         """Return the SHA-256 of the report of each submission that has one."""

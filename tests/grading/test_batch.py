@@ -183,7 +183,7 @@ def test_an_error_of_intake_keeps_what_was_done(tmp_path: Path) -> None:
         grade(tmp_path, submissions(), pool)
     assert pool.closed
     with History.open(tmp_path) as history:
-        assert [info.state for info in history.runs()] == ["stopped"]
+        assert history.rows("SELECT state FROM runs") == [("stopped",)]
         assert history.count() == 1
 
 
@@ -202,7 +202,7 @@ def test_ctrl_c_finishes_what_was_begun(tmp_path: Path) -> None:
     assert len(pool.submitted) < 10
     assert set(results(tmp_path)) == {one.id for one in pool.submitted}
     with History.open(tmp_path) as history:
-        assert [info.state for info in history.runs()] == ["stopped"]
+        assert history.rows("SELECT state FROM runs") == [("stopped",)]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

@@ -38,7 +38,9 @@ def explain(
     with History.open(folder) as history:
         directory = directory_of(history, settings)
         submission = _key(submission, directory, folder)
-        run, result = _find(history, submission)
+        run = history.run_of(submission)
+        result = history.result(submission, run.id)
+        assert result is not None
         source = history.source(submission, run.id)
         latest = history.last()
         grade = Gradebook(history, settings, run.id).grade(result)
@@ -99,16 +101,6 @@ def _key(name: str, directory: Directory, folder: Path) -> str:
     if keys[0] not in directory.submissions:
         raise StoreError(f"{directory.label(keys[0])} has submitted nothing.")
     return keys[0]
-
-
-def _find(history: History, submission: str) -> tuple[RunInfo, SubmissionResult]:
-    run = history.latest_with(submission)
-    assert run is not None
-    result = history.result(submission, run)
-    assert result is not None
-    info = next(info for info in history.runs() if info.id == run)
-    judged_under = history.conditions_of(submission, run)
-    return msgspec.structs.replace(info, conditions=judged_under), result
 
 
 def _unknown(what: str, name: str, known: Collection[str], where: str) -> str:
