@@ -65,7 +65,7 @@ class Gradebook:
         self.run = run or record.last() or 0
         self.decisions = decision_log.current(record)
         self.directory = directory_of(record, course)
-        self.submissions = decision_log.submissions(record, run)
+        self.submissions = record.submissions(run)
         self._times = self._submission_times()
         self.teams = groups.teams(
             self.decisions.members or (),

@@ -110,7 +110,7 @@ def for_older_files(record: History) -> list[OlderFile]:
     a new decision, and so is made for the file that counts now.
     """
     found: dict[OlderFile, None] = {}
-    here = submissions(record)
+    here = record.submissions()
     for kind, files in _files_that_count(record).items():
         who = {"manual": "grader", "adjustments": "made_by"}.get(kind, "''")
         sql = f"""SELECT submission, {who}, made_for FROM {kind}
@@ -191,12 +191,6 @@ def submission_info(record: History) -> dict[str, SubmissionInfo]:
             tuple(json.loads(original)),
         )
     return found
-
-
-def submissions(record: History, run: int | None = None) -> frozenset[str]:
-    """Return the ids of the submissions of a run (by default the latest)."""
-    attempts = record.attempts(run).items()
-    return frozenset(one for one, attempt in attempts if not attempt.withdrawn)
 
 
 def publish(record: Record, run: int, grades: Iterable[Published]) -> None:

@@ -85,11 +85,6 @@ class History:
         """Whether the latest run was ended by "finished"; false without a run."""
         return self.last() is not None and self.last() == self.last("finished")
 
-    def count(self, run: int | None = None) -> int:
-        """Count the submissions of a run (by default the latest)."""
-        sql = "SELECT count(*) FROM submissions WHERE run = ? AND NOT withdrawn"
-        return int(self._value(sql, (self._run(run),)))
-
     def results(self, run: int | None = None) -> Iterator[SubmissionResult]:
         """Read the results of a run (by default the latest) one at a time, sorted by submission."""
         sql = """SELECT grading, note FROM submissions
@@ -139,6 +134,11 @@ class History:
                  WHERE submissions.run = ? ORDER BY submissions.submission"""
         rows = self.rows(sql, (self._run(run),))
         return {one: msgspec.convert(rest, Attempt, strict=False) for one, *rest in rows}
+
+    def submissions(self, run: int | None = None) -> frozenset[str]:
+        """Return the ids of a run's submissions, without those that are withdrawn."""
+        attempts = self.attempts(run).items()
+        return frozenset(one for one, attempt in attempts if not attempt.withdrawn)
 
     def judged_before(self, submission: str, run: int) -> int | None:
         """Return the grading that counted before this run, the latest that is not "not judged".

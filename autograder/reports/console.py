@@ -123,7 +123,7 @@ def summary(record: History, done: Summary, out: Path | None, merged: str) -> No
     elif out is None:
         _print("Nothing was written (--dry-run).")
     else:
-        if record.count() > 1:
+        if len(record.submissions()) > 1:
             _print(f"class:    {place(out / 'class.html')}")
         _print(f"results:  {place(out / 'results.csv')}")
         _print(f"grades:   {place(out / 'grades.csv')}")

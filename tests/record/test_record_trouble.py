@@ -63,7 +63,7 @@ def test_a_network_home_gets_a_journal_that_works_there(
         assert pragmas(record) == ["delete", 3, 1]
         record.begin(the_conditions())
         record.add(a_result("bob"), b"f", SOURCE)
-        assert record.count() == 2
+        assert len(record.submissions()) == 2
 
 
 def test_the_file_system_is_that_of_the_innermost_mount(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_a_locked_record(tmp_path: Path) -> None:
         browser.execute("ROLLBACK")
         browser.close()
         record.add(a_result("bob"), b"f", SOURCE)
-        assert record.count() == 2
+        assert len(record.submissions()) == 2
 
 
 @pytest.mark.parametrize("content", [b"no database at all" * 100, None])
@@ -204,7 +204,7 @@ def test_a_damaged_record_is_left_or_moved_never_deleted(
         record.add(a_result(), b"f", SOURCE)
     assert (tmp_path / "results.damaged-1.sqlite").read_bytes() == content
     with Record.writing(tmp_path, move_damaged=True) as record:
-        assert record.count() == 1
+        assert len(record.submissions()) == 1
 
 
 def tool(folder: Path, sql: str) -> None:

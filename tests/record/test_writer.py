@@ -21,7 +21,7 @@ def test_a_result_is_read_back_unchanged(tmp_path: Path) -> None:
         assert history.result("bob") is None
         assert history.source("alice") == SOURCE
         assert history.source("bob") is None
-        assert history.count() == 1
+        assert len(history.submissions()) == 1
 
 
 def test_unchanged_is_found_by_fingerprint_and_level(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_run_begins_with_what_the_run_before_had(tmp_path: Path) -> None:
         assert states == [("finished",), ("stopped",), ("finished",)]
         assert record.last("stopped") == 2
         record.begin(the_conditions(), empty=True)
-        assert record.count() == 0
+        assert len(record.submissions()) == 0
 
 
 def test_only_a_finished_run_drops_submissions(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_only_a_finished_run_drops_submissions(tmp_path: Path) -> None:
         record.begin(the_conditions())
         record.save_reports({"alice": "aa", "bob": "bb"})
         record.finish("stopped", only=["bob"])
-        assert record.count() == 2
+        assert len(record.submissions()) == 2
         record.begin(the_conditions())
         record.finish(only=["bob"])
         assert list(record.attempts()) == ["bob"]
@@ -85,9 +85,9 @@ def test_withdrawn_submissions_stay_out_of_sight(tmp_path: Path) -> None:
         record.withdraw({"alice"})
         record.begin(the_conditions())
         assert [result.submission for result in record.results()] == ["bob"]
-        assert (record.count(), record.attempts()["alice"].withdrawn) == (1, True)
+        assert (len(record.submissions()), record.attempts()["alice"].withdrawn) == (1, True)
         record.withdraw(())
-        assert record.count() == 2
+        assert len(record.submissions()) == 2
 
 
 def test_kept_results_count_in_the_new_run(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_rehearsal_needs_no_folder(tmp_path: Path) -> None:
     with Record.rehearsal(tmp_path / "results") as record:
         record.begin(the_conditions())
         record.add(a_result(), b"f", SOURCE)
-        assert record.count() == 1
+        assert len(record.submissions()) == 1
     assert list(tmp_path.iterdir()) == []
 
 
