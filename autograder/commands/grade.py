@@ -110,7 +110,7 @@ class _Run:
         record, options, settings, given = self.record, self.options, self.settings, self.given
         entered: list[TableChange] = []
         if self.there:  # what people decided about the files that counted until now
-            entered = sync_decisions(record, settings, ("adjustments", "manual")).changes
+            entered, _ = sync_decisions(record, settings, ("adjustments", "manual"))
         say_all(remember_course(record, options.out, config))
         if options.demo:
             record.remember(DEMO, "yes")

@@ -69,13 +69,13 @@ def publish(
         TableError: where a table cannot be read; then nothing was written.
     """
     try:
-        decisions = sync_decisions(record, settings)
+        changed, missing = sync_decisions(record, settings)
         gradebook = Gradebook(record, settings)
     except TableError as problem:
         raise TableError(f"{problem}\n{KEPT}") from None
     console.results(gradebook, gradebook.submissions & set(graded), gradebook.directory)
-    say_all(changes.table_changes([*entered, *decisions.changes]))
-    say_all(changes.tables_missing(decisions.without_table))
+    say_all(changes.table_changes([*entered, *changed]))
+    say_all(changes.tables_missing(missing))
     say_all(changes.grade_changes(gradebook))
     say_all(changes.wrong_lines(gradebook))
     if out is not None:

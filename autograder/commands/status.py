@@ -33,7 +33,7 @@ def run(folder: Path, config: Path | None, section: str) -> int:
     with History.open(folder) as history:
         ended = history.is_finished
     with closing(Record.rehearsal(folder)) as record:
-        changed = sync_decisions(record, settings).changes
+        changed, _ = sync_decisions(record, settings)
         gradebook, attention, grades = Gradebook(record, settings), Attention(), []
         _check_section(section, gradebook.directory)
         for grade in gradebook:

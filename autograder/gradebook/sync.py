@@ -1,7 +1,6 @@
 """Enter the decisions of a course's tables into the record."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import msgspec
 
@@ -14,23 +13,13 @@ from autograder.record.decisions import TABLES, Decisions
 from autograder.record.writer import Record
 
 
-@dataclass(frozen=True)
-class SyncedDecisions:
-    """What changed in the record, and how many decisions hold whose table no longer exists.
-
-    ``without_table`` counts these by the name of the table.
-    """
-
-    changes: list[decision_log.TableChange]
-    without_table: dict[str, int]
-
-
 def sync_decisions(
     record: Record, course: Course, kinds: Collection[str] = tuple(Decisions.KINDS)
-) -> SyncedDecisions:
+) -> tuple[list[decision_log.TableChange], dict[str, int]]:
     """Make the record hold the decisions of the course's tables, and who has withdrawn.
 
-    Other ``kinds`` of decisions stay as they are.
+    Other ``kinds`` of decisions stay as they are. Returns what changed in the record, and by the
+    name of each table that no longer exists how many of its decisions still hold.
 
     Raises:
         ConfigError, TableError: where a table cannot be read; then nothing was changed.
@@ -47,7 +36,7 @@ def sync_decisions(
         for kind, table in TABLES.items()
         if (rows := getattr(holding, kind)) and getattr(wanted, kind) is None
     }
-    return SyncedDecisions(changes, without_table)
+    return changes, without_table
 
 
 def _withdrawn(decisions: Decisions, directory: Directory) -> set[str]:
