@@ -27,10 +27,9 @@ def run(folder: Path, config: Path | None) -> int:
     settings = course_of(folder, config)
     if not rubric.criteria(settings):
         raise ConfigError('the report has no points in this course ("2.3" = 0 in [points]).')
-    reports = collect(folder)
+    reports, directory = collect(folder)
     wrong: list[Problem] = []
-    known = {report.id for report in reports}
-    marks = rubric.read(settings, known, wrong) or ()
+    marks = rubric.read(settings, directory, wrong) or ()
     page = write_text(folder / PAGE, marking_page(reports, settings, marks))
     say("\n".join(_summary(reports)))
     if marks:

@@ -25,7 +25,7 @@ def run(folder: Path, *, at_least: float, top: int, config: Path | None = None) 
     for cluster in found.clusters:
         if len(cluster) > 2:
             say(f"cluster of {len(cluster)}: {', '.join(cluster)}")
-    names = {report.id: report.name for report in collect(folder)}
+    names = {report.id: report.name for report in collect(folder)[0]}
     path = write_text(folder / PAGE, similarity_page(found, course, names))
     say(f"{found.compared} compared; {place(path)} shows the code that these pairs share.")
     say(NOTE)

@@ -57,7 +57,7 @@ def from_course(course: Course, directory: Directory, problems: list[Problem]) -
             "groups", ("group", "student"), tables.member, "A student is in one group."
         ),
         times=tables.times(),
-        manual=rubric.read(course, directory.submissions, problems),
+        manual=rubric.read(course, directory, problems),
     )
 
 

@@ -6,10 +6,11 @@ together. A part without points is missing, never 0.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from autograder import csvfile
 from autograder.cases.points import REPORT
+from autograder.course.directory import Directory
 from autograder.course.settings import Course, Criterion
 from autograder.record.decision_log import Problem
 from autograder.record.decisions import Mark
@@ -97,14 +98,12 @@ def criteria(course: Course) -> tuple[Criterion, ...]:
     return (Criterion("report", report_points),)
 
 
-def read(
-    course: Course, known: Collection[str], problems: list[Problem]
-) -> tuple[Mark, ...] | None:
+def read(course: Course, directory: Directory, problems: list[Problem]) -> tuple[Mark, ...] | None:
     """Read the marks in ``manual.csv`` and the files beside it, sorted by submission.
 
-    ``known`` are the ids of all submissions. Rows without points are ignored. Wrong lines are
-    added to ``problems``: an unknown submission or part, points that are not a number or too many,
-    or two graders who gave one part different points. None where there is no such file.
+    Rows without points are ignored. Wrong lines are added to ``problems``: an unknown submission or
+    part, points that are not a number or too many, or two graders who gave one part different
+    points. None where there is no such file.
 
     Raises:
         ConfigError: where the course's file names one that does not exist.
@@ -123,11 +122,11 @@ def read(
         for row in csvfile.read(file, COLUMNS[:3], COLUMNS[3:], strict=False):
             where = f"{file.name}, line {row.line}"
             try:
-                mark = _mark(row, parts, known)
+                mark = _mark(row, parts, directory)
                 if mark is not None:
                     _merge(found, mark, where)
             except ValueError as problem:
-                whose = row["submission"] if row["submission"] in known else ""
+                whose = directory.find(row["submission"]) or ""
                 problems.append(Problem(whose, f"{where}: {problem}"))
     order = list(parts)
     marks = (mark for mark, _ in found.values())
@@ -139,17 +138,12 @@ _Found = dict[tuple[str, str], tuple[Mark, str]]
 
 
 def _mark(
-    row: csvfile.TableRow, parts: Mapping[str, Criterion], known: Collection[str]
+    row: csvfile.TableRow, parts: Mapping[str, Criterion], directory: Directory
 ) -> Mark | None:
     """The mark of a row, None without points; ValueError says what is wrong with it."""
-    submission, item = row["submission"], row["item"]
     if row.fault:
         raise ValueError(row.fault)
-    if submission not in known:
-        raise ValueError(
-            f"there is no submission “{submission}”. {did_you_mean(submission, known)}"
-            "Fix or delete that line."
-        )
+    submission, item = directory.key(row["submission"]), row["item"]
     if item not in parts:
         raise ValueError(
             f"the rubric has no part “{item}”. {did_you_mean(item, parts)}"

@@ -28,8 +28,8 @@ class Report(msgspec.Struct, frozen=True):
     report: bool = False
 
 
-def collect(folder: Path) -> list[Report]:
-    """Return a report for each submission of the latest run in ``folder``.
+def collect(folder: Path) -> tuple[list[Report], Directory]:
+    """Return a report for each submission of the latest run in ``folder``, and their directory.
 
     Raises:
         StoreError: if there is no record.
@@ -37,12 +37,13 @@ def collect(folder: Path) -> list[Report]:
     with History.open(folder) as history:
         ids = [result.submission for result in history.results()]
         known = Directory(ids, decision_log.submission_info(history))
-    return [
+    reports = [
         Report(
             id_, known.name(id_), known.section(id_), (folder / REPORTS / f"{id_}.pdf").is_file()
         )
         for id_ in ids
     ]
+    return reports, known
 
 
 def marking_page(reports: Sequence[Report], course: Course, marks: Sequence[Mark] = ()) -> str:

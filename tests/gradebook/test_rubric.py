@@ -6,13 +6,16 @@ import msgspec
 import pytest
 
 from autograder.cases.points import REPORT, kit_sections
+from autograder.course.directory import Directory, SubmissionInfo
+from autograder.course.roster import Person
 from autograder.course.settings import Course, Criterion
 from autograder.errors import TableError
 from autograder.gradebook import rubric
 from autograder.record.decision_log import Problem
 from autograder.record.decisions import Mark
 
-KNOWN = ("anna", "björn", "chloé")
+ANNA = Person("1234", "Anna Berg", "anna@x.edu", "aberg")
+KNOWN = Directory(("anna", "björn", "chloé"), {"anna": SubmissionInfo("anna", ANNA)})
 HEAD = "submission,item,points,comment,grader\n"
 COURSE = Course(rubric=(Criterion("numbers", 8, ("Right.",)), Criterion("text", 12)))
 
@@ -61,6 +64,13 @@ def test_a_part_without_points_is_missing_and_not_0(tmp_path: Path) -> None:
     """An empty cell is no mark, and a 0 is a mark."""
     path = saved(tmp_path, "anna,numbers,0,,Ann", "anna,text,,To be read again.,Ann")
     assert read(path)[0] == [Mark("anna", "numbers", 0.0, "", "Ann")]
+
+
+@pytest.mark.parametrize("name", ["1234", "ABerg", "anna@x.edu"])
+def test_a_submission_has_the_names_of_its_student(name: str, tmp_path: Path) -> None:
+    """As in all tables of decisions: its id, or the id, login or e-mail address of the student."""
+    path = saved(tmp_path, f"{name},numbers,8,,", "anna,text,3,,")
+    assert read(path) == ([Mark("anna", "numbers", 8.0), Mark("anna", "text", 3.0)], [])
 
 
 def test_wrong_lines_are_all_named(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from autograder.commands.manual import run
-from autograder.course.directory import SubmissionInfo
+from autograder.course.directory import Directory, SubmissionInfo
 from autograder.course.load import load
 from autograder.course.roster import Person
 from autograder.course.settings import Course, Files
@@ -176,7 +176,7 @@ def save(browser: Any, class_: Path, name: str = "manual.csv") -> list[Mark]:
     wait(browser, lambda _: path.is_file() and path.stat().st_size)
     course = load(class_ / "course.toml")
     course = msgspec.structs.replace(course, folder=path.parent, files=Files(manual=name))
-    return [*(rubric.read(course, PEOPLE, []) or ())]
+    return [*(rubric.read(course, Directory(PEOPLE), []) or ())]
 
 
 def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
