@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.paths import ROOT
 from tests.builders.chromium import start
-from tests.builders.processes import autograder
+from tests.builders.commands import autograder
 from tests.builders.sources import mistake
 
 
