@@ -42,3 +42,18 @@ def start(profile: Path) -> Any:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     return webdriver.Chrome(options=options, service=Service(chromedriver))
+
+
+def look(browser: Any, page: Path, width: int = 1280, mode: str = "light") -> None:
+    """Open a page in a window of this width, in the light, the dark or as it is printed."""
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    feature = {"name": "prefers-color-scheme", "value": mode}
+    media = {"media": "print" if mode == "print" else "", "features": [feature]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    browser.get(page.resolve().as_uri())
+
+
+def one(browser: Any, selector: str) -> Any:
+    """The element of a page; a click on it fails where something lies above it."""
+    return browser.find_element("css selector", selector)

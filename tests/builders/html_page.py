@@ -8,7 +8,7 @@ _LOADS = frozenset({"src", "href", "srcset", "data", "action", "poster", "formac
 
 
 class Page(HTMLParser):
-    """A page that was read; AssertionError where a tag is not closed or closed twice."""
+    """A page that was read; AssertionError where it is not what a page must be."""
 
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -19,6 +19,7 @@ class Page(HTMLParser):
         self.close()
         assert self.open == []
         assert source.startswith("<!DOCTYPE html>")
+        self._check()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = [name for name, _ in attrs]
@@ -50,8 +51,8 @@ class Page(HTMLParser):
         """Every id."""
         return [str(attributes["id"]) for _, attributes in self.tags if "id" in attributes]
 
-    def check(self) -> None:
-        """AssertionError where an id is there twice, a link leads nowhere, or something is far."""
+    def _check(self) -> None:
+        """No id is there twice, no link leads nowhere, and nothing is far."""
         assert len(self.ids) == len(set(self.ids))
         for tag, attributes in self.tags:
             for name, value in attributes.items():

@@ -15,15 +15,13 @@ from autograder.gradebook.status import Entry, Group, Status
 from autograder.reports.class_page.page import class_page
 from autograder.reports.class_page.statistics import Statistics
 from tests.builders.chromium import chromium as chromium
+from tests.builders.chromium import look, one
+from tests.builders.files import written
 from tests.builders.results import verdict
 from tests.builders.sources import RIGHT, graded, mistake
 
 EVIL = "<img src=x onerror=alert(1)><b id=evil>bold</b><script>alert(2)</script>"
-RAISES = f"""
-
-def perceptron(x, w):
-    raise ValueError({EVIL!r})
-"""
+RAISES = f"\n\ndef perceptron(x, w):\n    raise ValueError({EVIL!r})\n"
 NAME = "jón_þórðarson"
 
 
@@ -54,16 +52,6 @@ def browser(chromium: Any) -> Iterator[Any]:
     assert [url for url in asked if not re.match(r"file://.*\.html", url)] == []
 
 
-def look(browser: Any, page: Path, width: int = 1280, mode: str = "light") -> None:
-    """Open a page in a window of this width, in the light, the dark or as it is printed."""
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    feature = {"name": "prefers-color-scheme", "value": mode}
-    media = {"media": "print" if mode == "print" else "", "features": [feature]}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-    browser.get(page.resolve().as_uri())
-
-
 def rows(browser: Any) -> list[list[str]]:
     """The cells of the table's rows, those that can be seen."""
     found: list[list[str]] = browser.execute_script(
@@ -71,11 +59,6 @@ def rows(browser: Any) -> list[list[str]]:
         ".filter(row => row.checkVisibility()).map(row => [...row.cells].map(c => c.textContent))"
     )
     return found
-
-
-def one(browser: Any, selector: str) -> Any:
-    """The element of a page; a click on it fails where something lies above it."""
-    return browser.find_element("css selector", selector)
 
 
 @pytest.mark.parametrize(
@@ -170,8 +153,8 @@ def shown(browser: Any) -> str:
 
 
 def test_a_roster_gives_names_and_sections(browser: Any, tmp_path: Path) -> None:
-    """The table has one section alone on request; when presented neither name nor id is shown."""
-    people = [Person("s1", "Doe, Jane", section="A"), Person("s2", "Wang, Bo", section="B")]
+    """Sorted by name, one section alone on request; when presented neither name nor id is shown."""
+    people = [Person("s1", "Wang, Bo", section="B"), Person("s2", "Doe, Jane", section="A")]
     statistics = Statistics()
     for person in people:
         statistics.add(verdict(person.id))
@@ -179,12 +162,10 @@ def test_a_roster_gives_names_and_sections(browser: Any, tmp_path: Path) -> None
     status = Status((Group("No report", "Ask.", "x", entries),), "2: 0 final")
     infos = {person.id: SubmissionInfo(person.id, person) for person in people}
     directory = Directory(infos, infos, people)
-    page = tmp_path / "class.html"
-    page.write_text(class_page(statistics, "A", status, directory))
-    look(browser, page)
-    assert [row[0] for row in rows(browser)] == ["Doe, Jane s1", "Wang, Bo s2"]
+    look(browser, written(tmp_path / "class.html", class_page(statistics, "A", status, directory)))
+    assert [row[0] for row in rows(browser)] == ["Doe, Jane s2", "Wang, Bo s1"]
     one(browser, "#section option:nth-child(3)").click()
-    assert [row[0] for row in rows(browser)] == ["Wang, Bo s2"]
+    assert [row[0] for row in rows(browser)] == ["Wang, Bo s1"]
     one(browser, "#nameless").click()
     hidden = ("Doe", "Wang", "s1", "s2", "0 final", "No report", "What needs you")
     text = shown(browser)

@@ -76,13 +76,6 @@ def explained(graded: Path, submission: str, case: str = "") -> Explanation:
     return explain(graded, submission, KIT, case=case, unsafe=True)
 
 
-def page_of(found: Explanation) -> Page:
-    """The page, which is whole."""
-    page = Page(explanation_page(found))
-    page.check()
-    return page
-
-
 def test_a_failed_output_is_explained(graded: Path) -> None:
     """Inputs, expected, got, tolerance, misconception with its reason, and every run are shown."""
     found = explained(graded, "cecilia", "train-small")
@@ -118,7 +111,7 @@ def test_text_and_page_are_whole(graded: Path, submission: str) -> None:
     """The text is not empty, and the page is one file without scripts."""
     found = explained(graded, submission)
     assert as_text(found, failed=True).startswith(f"{submission}: ")
-    page = page_of(found)
+    page = Page(explanation_page(found))
     assert page.all("script") == page.all("img") == []
 
 
@@ -178,7 +171,7 @@ def test_without_isolation_the_record_is_shown(
     assert shown.runs == ()
     assert shown.outputs[0].got is not None
     assert [fit.id for fit in shown.outputs[0].fits] == ["train-gradient-summed"]
-    page_of(found)
+    Page(explanation_page(found))
     assert explain(graded, "cecilia", KIT, case="train-small", unsafe=True).again
 
 
@@ -216,7 +209,7 @@ def test_other_cases_than_were_graded(graded: Path) -> None:
     assert "name the course.toml that it was graded with (--config)" in found.notes[0]
     assert {shown.case for shown in found.cases} == {None}
     assert "Misconception `ffnn-output-softmax`, as the record has it." not in found.notes
-    page_of(found)
+    Page(explanation_page(found))
     assert as_text(found, failed=True)
 
 
@@ -242,7 +235,7 @@ def test_decisions_are_shown(tmp_path: Path) -> None:
     assert shown.outputs[0].recorded.status != "passed"
     text = as_text(found, failed=False)
     assert "Decided by people: Everybody has the points of this case" in text
-    assert "the handout had a misprint" in page_of(found).text
+    assert "the handout had a misprint" in Page(explanation_page(found)).text
     assert "the points have changed" not in text
 
 
@@ -257,7 +250,7 @@ def test_the_bonus_is_explained_from_the_record(tmp_path: Path) -> None:
     assert shown.outputs[0].expected is not None
     assert (found.again, shown.runs) == (None, ())
     assert "It is another one." in as_text(found, failed=True)
-    page_of(found)
+    Page(explanation_page(found))
 
 
 def test_a_student_is_found_by_any_name(tmp_path: Path) -> None:
@@ -275,7 +268,7 @@ def test_a_student_is_found_by_any_name(tmp_path: Path) -> None:
         found = explain(tmp_path, name, course)
         assert found.result.submission == "ada"
         assert as_text(found, failed=True).startswith("Doe, Jane (ada, section A): refused")
-        assert "Doe, Jane (ada, section A)" in page_of(found).text
+        assert "Doe, Jane (ada, section A)" in Page(explanation_page(found)).text
     for name, words in (
         ("Bob Doe", r"fits Doe, Bob \(bob, section B\) and Doe, Bob \(eve, section B\)"),
         ("ian", r"Roe, Ian \(ian, section B\) has submitted nothing"),

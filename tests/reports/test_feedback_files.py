@@ -44,10 +44,8 @@ def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def text_of(feedback: Path, name: str) -> str:
-    """The text of a page, which is well-formed."""
-    page = Page((feedback / f"{name}.html").read_text("utf-8"))
-    page.check()
-    return page.text
+    """The text of a page."""
+    return Page((feedback / f"{name}.html").read_text("utf-8")).text
 
 
 def test_the_grade_comes_first(feedback: Path) -> None:
@@ -91,8 +89,12 @@ def test_what_is_right_is_folded(feedback: Path) -> None:
     page = Page((feedback / "dan.html").read_text("utf-8"))
     folded = [a for a in page.all("details") if a.get("class") == "part"]
     assert len(folded) == 4
-    assert "✓ 1.2 perceptron" in page.text
-    assert "Next: 1.3 ffnn , output y" in page.text
+    for words in (
+        "✓ 1.2 perceptron",
+        "Next: 1.3 ffnn , output y",
+        "Correct when tested with our ffnn",
+    ):
+        assert words in page.text
     assert "Next: 1.1 sigmoid : write it (README.md, section 1.1)" in text_of(feedback, "cid")
 
 

@@ -19,6 +19,7 @@ from autograder.record.decisions import Mark
 from autograder.reports.marking import Report, marking_page
 from tests.builders import records
 from tests.builders.chromium import chromium as chromium
+from tests.builders.chromium import look, one
 from tests.builders.courses import NO_REPORT, course_in
 from tests.builders.downloads import pdf
 from tests.builders.html_page import Page
@@ -45,20 +46,14 @@ comments = ["−2: The text is short.", "-0,5: No title."]
 
 
 def test_the_page_is_whole_and_text_stays_text() -> None:
-    """Names and comments are data, whatever they say; the policy allows this very script only."""
+    """Names and comments are data, whatever they say."""
     reports = [Report("a", EVIL, EVIL, True), Report("b", "\u2028")]
     source = marking_page(reports, Course(name=EVIL))
     page = Page(source)
-    page.check()
     assert len(page.all("script")) == 2
     assert page.all("img") == []
-    (policy,) = (m["content"] for m in page.all("meta") if "http-equiv" in m)
-    assert policy is not None
-    assert policy.startswith("default-src 'none';")
-    assert "script-src 'sha256-" in policy
-    begin = source.index('id="data">') + len('id="data">')
-    data = json.loads(source[begin : source.index("</script>", begin)])
-    assert data["reports"][0]["name"] == EVIL
+    data = source.partition('id="data">')[2].partition("</script>")[0]
+    assert json.loads(data)["reports"][0]["name"] == EVIL
 
 
 def test_a_course_whose_report_has_no_points(tmp_path: Path) -> None:
@@ -92,28 +87,20 @@ def test_what_the_command_says(class_: Path, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.fixture
-def browser(chromium: Any, tmp_path: Path) -> Iterator[Any]:
-    """The browser with a folder for downloads; it may not complain."""
+def browser(chromium: Any, tmp_path: Path, class_: Path) -> Iterator[Any]:
+    """The browser with the page and a folder for downloads; it may not complain."""
     chromium.saved = tmp_path / "saved"
     saves = {"behavior": "allow", "downloadPath": str(chromium.saved)}
     chromium.execute_cdp_cmd("Browser.setDownloadBehavior", saves)
     chromium.get_log("browser")
+    look(chromium, class_ / "staff/manual.html")
     yield chromium
     assert chromium.get_log("browser") == []
-    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     first, *others = chromium.window_handles
     for tab in others:
         chromium.switch_to.window(tab)
         chromium.close()
     chromium.switch_to.window(first)
-
-
-def look(browser: Any, folder: Path) -> None:
-    browser.get((folder / "staff" / "manual.html").resolve().as_uri())
-
-
-def one(browser: Any, selector: str) -> Any:
-    return browser.find_element("css selector", selector)
 
 
 def shows(browser: Any, **texts: str) -> bool:
@@ -181,7 +168,6 @@ def save(browser: Any, class_: Path, name: str = "manual.csv") -> list[Mark]:
 
 def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     """After a reload all is there; the file that is saved is what the grader reads."""
-    look(browser, class_)
     assert shows(browser, progress="0 of 3 marked", name="Anna Björk", facts="section A 1")
     assert "/staff/reports/anna.pdf#" in one(browser, "#frame").get_attribute("src")
     share_out(browser, "Bo, Ann")
@@ -217,13 +203,12 @@ def test_two_reports_are_marked_and_kept(browser: Any, class_: Path) -> None:
     assert save(browser, class_) == marks
 
 
-def test_two_tabs_do_not_lose_each_others_marks(browser: Any, class_: Path) -> None:
+def test_two_tabs_do_not_lose_each_others_marks(browser: Any) -> None:
     """A page that is only opened writes nothing, and what is marked in one is in the other too."""
-    look(browser, class_)
     assert kept(browser) is None
-    first = browser.current_window_handle
+    first, page = browser.current_window_handle, browser.current_url
     browser.switch_to.new_window("tab")
-    look(browser, class_)
+    browser.get(page)
     give(browser, "7", "2")
     second = browser.current_window_handle
     browser.switch_to.window(first)
@@ -242,9 +227,8 @@ def listed(browser: Any) -> list[str]:
     return [entry.get_attribute("value") for entry in options]
 
 
-def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
+def test_reports_are_shared_out(browser: Any) -> None:
     """By section, by grader, each to exactly one, and only those that are still open."""
-    look(browser, class_)
     choose(browser, "#which", "B")
     assert shows(browser, progress="0 of 2 marked here, 0 of 3 in all", name=f"Bob {EVIL}")
     for _ in range(2):
@@ -268,20 +252,20 @@ def test_reports_are_shared_out(browser: Any, class_: Path) -> None:
     assert listed(browser) == ["bob", "chloé"]
 
 
-def written(folder: Path, manual: str, settings: str = "") -> None:
-    """Write the page anew, with these marks beside the course, and settings in front of it."""
+def write_anew(browser: Any, folder: Path, manual: str, settings: str = "") -> None:
+    """Look at the page with these marks beside the course, and settings in front of it."""
     manual = f"submission,item,points,comment,grader\n{manual}"
     course_in(folder, settings + COURSE, manual=manual)
     run(folder, folder / "course.toml")
     (folder / "manual.csv").unlink()
     course_in(folder, COURSE)
+    browser.refresh()
 
 
 def test_the_page_has_the_marks_of_the_files(browser: Any, class_: Path) -> None:
     """They are shown without being loaded; a grader's own file leaves out those of the others."""
     marks = 'anna,"numbers, all",6.5,Fine.,Ann\nchloé,text,3,,Bo\n'
-    written(class_, marks)
-    look(browser, class_)
+    write_anew(browser, class_, marks)
     assert given(browser) == ["6.5", ""]
     assert one(browser, "textarea").get_attribute("value") == "Fine."
     assert kept(browser) is None
@@ -293,15 +277,13 @@ def test_the_page_has_the_marks_of_the_files(browser: Any, class_: Path) -> None
         Mark("anna", "text", 12.0, "", "Ann"),
     ]
     assert "1 mark of others is not in it." in one(browser, "#message").text
-    written(class_, marks + "anna,text,11,,Ann\n")
-    look(browser, class_)
+    write_anew(browser, class_, marks + "anna,text,11,,Ann\n")
     assert given(browser) == ["6.5", "12"]
     assert one(browser, "#message").text.startswith("1 mark of this browser differs")
 
 
-def test_names_can_be_hidden(browser: Any, class_: Path) -> None:
+def test_names_can_be_hidden(browser: Any) -> None:
     """Reports are then called by their place, in the list and above the report."""
-    look(browser, class_)
     press(browser, "anonymous")
     for place in (1, 2, 3):
         assert shows(browser, name=f"Report {place}")
@@ -313,9 +295,8 @@ def test_names_can_be_hidden(browser: Any, class_: Path) -> None:
     assert shows(browser, name="Chloé Ng")
 
 
-def test_comments_carry_points(browser: Any, class_: Path) -> None:
+def test_comments_carry_points(browser: Any) -> None:
     """What a comment takes away follows from the box that is ticked, or the line that is typed."""
-    look(browser, class_)
     boxes = browser.find_elements("css selector", "fieldset:nth-of-type(2) [type=checkbox]")
     for box, points in ((boxes[0], "10"), (boxes[1], "9.5"), (boxes[0], "11.5")):
         box.click()
@@ -330,8 +311,7 @@ def test_without_a_report(no_report: str, browser: Any, class_: Path) -> None:
     """As the course says; a 0 for no report no longer counts when there is one."""
     nothing = "No report was submitted."
     marks = f'anna,"numbers, all",0,{nothing},\nanna,text,0,{nothing},\n'
-    written(class_, marks, f'no_report = "{no_report}"\n')
-    look(browser, class_)
+    write_anew(browser, class_, marks, f'no_report = "{no_report}"\n')
     zero = no_report == "zero"
     assert shows(browser, progress=f"{int(zero)} of 3 marked")
     press(browser, "next")
@@ -343,27 +323,22 @@ def test_without_a_report(no_report: str, browser: Any, class_: Path) -> None:
 
 def test_impossible_points_are_no_marks(browser: Any, class_: Path) -> None:
     """Too many points are shown as wrong, leave the part unmarked and are not saved."""
-    look(browser, class_)
     give(browser, "9", "12")
     assert shows(browser, progress="0 of 3 marked")
     assert browser.execute_script("return document.querySelector(':invalid') !== null")
     assert save(browser, class_) == [Mark("anna", "text", 12.0)]
 
 
-def test_a_file_that_differs_needs_a_confirmation(
-    browser: Any, class_: Path, tmp_path: Path
-) -> None:
+def test_a_file_that_differs_needs_a_confirmation(browser: Any, tmp_path: Path) -> None:
     """No mark is replaced without a question; unknown rows are left out and counted."""
     from selenium.webdriver.support.expected_conditions import alert_is_present
 
     read = "2 rows of manual-bo.csv were read; 2 were left"
-    look(browser, class_)
     give(browser, "8")
     path = tmp_path / "manual-bo.csv"
     path.write_text(
         'Item;Submission;Points;Grader\n"numbers, all";anna;5,5;Bo\ntext;anna;3;Bo\n'
-        "text;nobody;3;Bo\ntext;bob;13;Bo\n",
-        encoding="utf-8",
+        "text;nobody;3;Bo\ntext;bob;13;Bo\n"
     )
     for answer, points in (("dismiss", "8"), ("accept", "5.5")):
         one(browser, "#load").send_keys(str(path))
@@ -374,9 +349,8 @@ def test_a_file_that_differs_needs_a_confirmation(
         assert given(browser) == [points, "3"]
         browser.execute_script("document.getElementById('message').textContent = ''")
     assert "marked by Bo" in one(browser, "fieldset").text
-    look(browser, class_)
     browser.execute_script(f"localStorage.setItem({KEY}, 'damaged')")
-    look(browser, class_)
+    browser.refresh()
     assert "load your last manual.csv" in one(browser, "#message").text
     assert shows(browser, progress="0 of 3 marked")
 
@@ -384,9 +358,7 @@ def test_a_file_that_differs_needs_a_confirmation(
 @pytest.mark.parametrize("width", [360, 800])
 def test_the_page_fits_a_tablet_and_a_phone(browser: Any, class_: Path, width: int) -> None:
     """Nothing is wider than the window, whether or not there is a report."""
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    look(browser, class_)
+    look(browser, class_ / "staff/manual.html", width)
     for _ in PEOPLE:
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
         press(browser, "next")

@@ -128,7 +128,6 @@ def test_the_page_fetches_nothing_and_students_text_stays_text() -> None:
     evil = LETTER + b"\nnote = '</code></div><script>alert(1)</script><img src=http://x/y>'\n" * 3
     source = similarity_page(similar({"alice": evil, "bob": evil}))
     page = Page(source)
-    page.check()
     assert page.all("script") == page.all("img") == []
     assert "<script>alert(1)</script>" in page.text
     assert "a reason to look, not a verdict" in page.text

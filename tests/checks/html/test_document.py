@@ -41,7 +41,6 @@ def test_every_value_is_escaped_and_can_be_shown(page: Callable[..., str]) -> No
     """
     source = page(words=f"{HOSTILE}\ud800", path=Path("<i>\x1b"))
     found = Page(source)
-    found.check()
     assert found.all("script") == found.all("img") == found.all("i") == []
     assert found.text.count("<script>alert(1)</script>") == 3
     shown = HOSTILE.replace("\x00\u202e", "\ufffd\ufffd\ufffd")
