@@ -137,19 +137,6 @@ def test_a_hint_that_other_answers_contradict_is_not_given(tmp_path: Path) -> No
     assert [v.misconception for _, vs in found.outcomes["d_sigmoid"].failed for v in vs] == [""]
 
 
-def test_state_kept_between_calls_is_found(tmp_path: Path) -> None:
-    """One case is asked a second time at the end, and an answer that differs is wrong."""
-    source = RIGHT + (
-        "\n\ndef perceptron(x, w, seen=[]):\n"
-        "    seen.append(str(x))\n"
-        "    a = np.sum(x * w)\n"
-        "    return a + seen.count(str(x)) - 1, sigmoid(a)\n"
-    )
-    text = " ".join(checked(kit_with(tmp_path, source), "perceptron")[1].split())
-    assert "Right the first time, wrong when the same call is repeated" in text
-    assert "kept between two calls" in text
-
-
 def test_left_out_lines_are_run_and_mentioned_only_where_they_matter(tmp_path: Path) -> None:
     """A function that needs them is right in the second load; to train below needs no note."""
     source = edited(("    return value if value.ndim", "    return H[0] + value if value.ndim"))

@@ -128,52 +128,42 @@ def test_a_pattern_says_what_is_true(
     assert bool(expected_text) == bool(hint)
 
 
-def small(accepted: object, got: object, public: bool = True) -> str:
-    """The pattern found in a matrix or a vector of a case made by hand."""
+SOME = np.arange(1.0, 7.0).reshape(3, 2)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "got", "public", "said"),
+    [
+        # Zeros, ones, symmetric and tiny matrices, and vectors of one or two elements.
+        (np.zeros((3, 3)), np.ones((3, 3)), True, ""),
+        (np.ones((3, 3)), -np.ones((3, 3)), True, "multiplied by -1"),
+        (np.ones((3, 3)), np.zeros((3, 3)), True, "Everything here is 0"),
+        (np.eye(3), np.eye(3) + 1e-3, True, ""),
+        (np.eye(3) * 1e-9, -np.eye(3), True, ""),
+        (np.eye(2), np.eye(2)[::-1], True, ""),
+        ([0.5, 0.5], [0.25, 0.25], True, "half"),
+        ([0.5], [1.0], True, "twice"),
+        ([0.0, 0.0, 0.0], [0.0, 0.0, 1.0], True, ""),
+        # Where M and K are equal, a factor of that size is given as a number only.
+        (SOME, SOME * 2, True, "Everything is twice the right value."),
+        (SOME, SOME * 3, True, "3 times"),
+        # Factor and offset of a hidden case could be made from its input.
+        (SOME, SOME * 1.2345, False, "one and the same number"),
+        (SOME, SOME + 1.2345, False, "one and the same number"),
+    ],
+)
+def test_a_pattern_claims_and_shows_no_more_than_it_may(
+    accepted: object, got: object, public: bool, said: str
+) -> None:
+    """In a matrix or a vector of a case made by hand."""
     function, output = ("backprop", "dE1") if np.ndim(accepted) == 2 else ("ffnn", "y")
     asked = Case("c", function, "t", {"M": 2, "K": 2}, {output: 1}, public=public)
     expected = {output: Expected((np.asarray(accepted, float),), 1e-6)}
     found = np.asarray(got)
-    return describe(WrongOutput(asked, expected, output, found, {output: found}))
-
-
-@pytest.mark.parametrize(
-    ("accepted", "got", "expected_text"),
-    [
-        (np.zeros((3, 3)), np.ones((3, 3)), ""),
-        (np.ones((3, 3)), -np.ones((3, 3)), "multiplied by -1"),
-        (np.ones((3, 3)), np.zeros((3, 3)), "Everything here is 0"),
-        (np.eye(3), np.eye(3) + 1e-3, ""),
-        (np.eye(3) * 1e-9, -np.eye(3), ""),
-        (np.eye(2), np.eye(2)[::-1], ""),
-        ([0.5, 0.5], [0.25, 0.25], "half"),
-        ([0.5], [1.0], "twice"),
-        ([0.0, 0.0, 0.0], [0.0, 0.0, 1.0], ""),
-    ],
-)
-def test_degenerate_answers_claim_no_more_than_is_true(
-    accepted: object, got: object, expected_text: str
-) -> None:
-    """Zeros, ones, symmetric and tiny matrices, and vectors of one or two elements."""
-    hint = small(accepted, got)
-    assert expected_text in hint
-    assert bool(hint) == bool(expected_text)
-
-
-def test_an_ambiguous_size_is_not_named() -> None:
-    """Where M and K are equal, a factor of that size is given as a number only."""
-    accepted = np.arange(1.0, 7.0).reshape(3, 2)
-    assert small(accepted, accepted * 2) == "Everything is twice the right value."
-    assert "3 times" in small(accepted, accepted * 3)
-
-
-def test_a_hidden_case_shows_no_factor_and_no_offset() -> None:
-    """Both could be made from the hidden input."""
-    accepted = np.array([[1.0, 2.0], [3.0, 5.0]])
-    for got in (accepted * 1.2345, accepted + 1.2345):
-        hint = small(accepted, got, public=False)
-        assert "one and the same number" in hint
-        assert "1.2345" not in hint
+    hint = describe(WrongOutput(asked, expected, output, found, {output: found}))
+    assert said in hint
+    assert bool(hint) == bool(said)
+    assert "1.2345" not in hint
 
 
 # Misconceptions: what counts as evidence.
@@ -278,20 +268,12 @@ def test_another_case_contradicts_a_misconception() -> None:
 
 @given(ODD, ODD)
 def test_same_is_what_numpy_calls_close(a: np.ndarray, b: np.ndarray) -> None:
-    """Comparing the first number first changes no verdict."""
+    """Comparing the first number first changes no verdict; vectors may be rows or columns."""
     with np.errstate(all="ignore"):
         for other in (b, a, np.where(np.isnan(a), 0, a) * (1 + 1e-12)):
             close = np.allclose(a, other, rtol=1e-9, atol=1e-9, equal_nan=True)
-            assert same(a, other, 1e-9) is bool(close)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "equal"),
-    [
-        *((0, 0, True), ((1, 3), 3, True), ((3, 1), 3, True)),
-        *(((2, 3), (3, 2), False), ((1, 1, 3), 3, False)),
-    ],
-)
-def test_same_compares_shapes_that_mean_the_same(one: object, other: object, equal: bool) -> None:
-    """Vectors may be rows or columns; matrices may not be transposed."""
-    assert same(np.ones(one), np.ones(other), 1e-9) is equal  # type: ignore[call-overload]
+            for shape in ((3,), (1, 3), (3, 1)):
+                assert same(a.reshape(shape), other, 1e-9) is bool(close)
+    assert same(np.ones(0), np.ones(0), 1e-9)
+    assert not same(np.ones((2, 3)), np.ones((3, 2)), 1e-9)
+    assert not same(np.ones((1, 1, 3)), np.ones(3), 1e-9)
