@@ -19,17 +19,8 @@ def test_the_quick_benchmark_writes_the_table(tmp_path: Path) -> None:
     lines = out.read_text(encoding="utf-8").splitlines()
     assert f"numpy {bench.version('numpy')}" in lines[2]
     rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")][1:]
-    figures = {row[0]: row[1] for row in rows}
-    for what in (
-        "pytest, 2 at a time: files a second",
-        "this grader, times pytest, 1 at a time",
-        "2 pool processes against 1",
-        "floor, right file: ms for each more file",
-        "wrong file: CPU against a right one",
-        "one right file from cold, seconds",
-        "MiB more from 2 to 4 files",
-        "unchanged files a second, without reading and reports",
-    ):
-        assert float(figures[what].replace(",", "")) > -1000
+    figures = {row[0]: float(row[1].replace(",", "")) for row in rows}
+    parts = {"pytest", "this grader", "2 pool processes", "floor", "one right file", "MiB more"}
+    assert [part for part in parts if not any(what.startswith(part) for what in figures)] == []
     assert ("this grader, times `otter run`, 1 at a time" in figures) == otter.exists()
     assert all(len(row) == 2 or row[3].strip(" |*") in ("yes", "no") for row in rows)

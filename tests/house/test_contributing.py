@@ -1,23 +1,19 @@
 """The recipes of CONTRIBUTING.md work on a copy, and a forgotten step is noticed."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from autograder.paths import ROOT
-from tests.builders.processes import run
+from tests.builders.student_kit import python
 
 COPIED = (
     *("assignment", "solution", "autograder", "tests", "data"),
     *("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile"),
 )
 NOTEBOOK = "jupytext --to ipynb --update assignment/explore.py"
-COMMANDS = {"make key": ["-m", "autograder", "key"], NOTEBOOK: ["-m", *NOTEBOOK.split()]}
 RECIPES = dict(
     part.split("\n", 1)
     for part in (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("\n### ")[1:]
@@ -84,57 +80,40 @@ STEPS: dict[str, list[Step]] = {
 """For each recipe: a file, what is replaced in it, and the tests that are red after that."""
 
 
-class Checkout:
-    """A copy of the checkout."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        # Compiled files come along, since a copy keeps its dates; not those that are being written.
-        ignored = shutil.ignore_patterns("*.pyc.*", ".*")
-        for name in COPIED:
-            if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-            else:
-                shutil.copy(ROOT / name, folder / name)
-
-    def follow(self, recipe: str) -> None:
-        """Replace text in files that the recipe names; each forgotten step makes tests red."""
-        for path, changes, tests in STEPS[recipe]:
-            assert path in RECIPES[recipe] or f"{Path(path).parent}/" in RECIPES[recipe]
-            text = (self.folder / path).read_text("utf-8")
-            for old, new in changes.items():
-                assert old in text, f"{old!r} is not in {path}"
-                text = text.replace(old, new)
-            (self.folder / path).write_text(text, encoding="utf-8")
-            if tests:
-                files = {one.partition("::")[0] for one in tests if one.startswith("tests/")}
-                assert self.red(*tests) == files
-
-    def do(self, command: str) -> str:
-        """What a command says; it must succeed."""
-        run = self._python(*COMMANDS[command])
-        assert run.returncode == 0, run.stdout + run.stderr
-        return run.stdout
-
-    def red(self, *arguments: str) -> set[str]:
-        """The files with tests that fail in the copy, of these tests; at least one must run."""
-        run = self._python("-m", "pytest", "-p", "no:cacheprovider", "-rf", *arguments)
-        assert run.returncode in (0, 1), run.stdout + run.stderr
-        found = set(re.findall(r"^FAILED ([\w/]+\.py)::", run.stdout, re.MULTILINE))
-        assert bool(found) == bool(run.returncode), run.stdout + run.stderr
-        return found
-
-    def _python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        # The folder it is run in comes before the installed packages.
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON"))}
-        clean["PYTHONDONTWRITEBYTECODE"] = "1"
-        return run([sys.executable, *arguments], self.folder, clean)
-
-
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """One copy for all recipes: they change different places."""
-    return Checkout(tmp_path_factory.mktemp("checkout"))
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One copy of the checkout for all recipes: they change different places."""
+    folder = tmp_path_factory.mktemp("checkout")
+    # Compiled files come along, since a copy keeps its dates; not those that are being written.
+    ignored = shutil.ignore_patterns("*.pyc.*", ".*")
+    for path in map(ROOT.joinpath, COPIED):
+        if path.is_dir():
+            shutil.copytree(path, folder / path.name, ignore=ignored)
+        else:
+            shutil.copy(path, folder)
+    return folder
+
+
+def follow(copy: Path, recipe: str) -> None:
+    """Replace text in files that the recipe names; each forgotten step makes tests red."""
+    for path, changes, tests in STEPS[recipe]:
+        assert path in RECIPES[recipe] or f"{Path(path).parent}/" in RECIPES[recipe]
+        text = (copy / path).read_text("utf-8")
+        for old, new in changes.items():
+            assert old in text, f"{old!r} is not in {path}"
+            text = text.replace(old, new)
+        (copy / path).write_text(text, encoding="utf-8")
+        if tests:
+            files = {one.partition("::")[0] for one in tests if one.startswith("tests/")}
+            assert red(copy, *tests) == files
+
+
+def red(copy: Path, *arguments: str) -> set[str]:
+    """The files with tests that fail in the copy, of these tests; at least one must run."""
+    done = python("-m", "pytest", "-p", "no:cacheprovider", "-rf", *arguments, cwd=copy)
+    found = set(re.findall(r"^FAILED ([\w/]+\.py)::", done.stdout, re.MULTILINE))
+    assert done.returncode == bool(found), done.stdout + done.stderr
+    return found
 
 
 def test_every_recipe_is_carried_out() -> None:
@@ -146,24 +125,24 @@ def test_every_recipe_is_carried_out() -> None:
 
 
 @pytest.mark.slow
-def test_recipes_that_end_with_a_new_key(copy: Checkout) -> None:
+def test_recipes_that_end_with_a_new_key(copy: Path) -> None:
     """One `make key` after all of them makes all green."""
     for recipe in list(STEPS)[:5]:
-        copy.follow(recipe)
+        follow(copy, recipe)
         assert "make key" in RECIPES[recipe]
-    assert STALE in copy.red(f"{STALE}::test_everything_generated_is_fresh")
-    assert copy.do("make key") == (
+    assert STALE in red(copy, f"{STALE}::test_everything_generated_is_fresh")
+    assert python("-m", "autograder", "key", cwd=copy).stdout == (
         "cases.json: written (the public cases have changed)\n"
         "bonus.json: written (the public cases have changed)\n"
         "README.md: written (its table of points is another)\n"
     )
-    assert not copy.red(ADD_UP, SIGNATURE, STUBS, HANDOUT, STALE)
-    assert not copy.red(*MINE)
+    assert not red(copy, ADD_UP, SIGNATURE, STUBS, HANDOUT, STALE)
+    assert not red(copy, *MINE)
 
 
-def test_change_the_notebook(copy: Checkout) -> None:
+def test_change_the_notebook(copy: Path) -> None:
     """A changed script makes a test red until the notebook has been written anew."""
-    copy.follow("Change the notebook")
+    follow(copy, "Change the notebook")
     assert NOTEBOOK in RECIPES["Change the notebook"]
-    copy.do(NOTEBOOK)
-    assert not copy.red(NOTEBOOK_TEST)
+    assert python("-m", *NOTEBOOK.split(), cwd=copy).returncode == 0
+    assert not red(copy, NOTEBOOK_TEST)
