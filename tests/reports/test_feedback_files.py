@@ -8,6 +8,7 @@ from autograder.commands import grade
 from autograder.gradebook import rubric
 from autograder.reports.feedback_page import excerpt
 from tests.builders.courses import course_in
+from tests.builders.files import folder_of
 from tests.builders.html_page import Page
 from tests.builders.sources import RIGHT, STUB, mistake
 
@@ -33,11 +34,8 @@ def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
         manual=f"submission,item,points,comment\n{''.join(marks)}",
     )
     for name, source in SOURCES.items():
-        (folder / "in" / name).mkdir(parents=True)
-        (folder / "in" / name / "neural_network.py").write_text(source, "utf-8")
-        if name != "dan":
-            (folder / "in" / name / "report.pdf").write_bytes(b"%PDF-1.4")
-            (folder / "in" / name / "notes.txt").write_text("mine")
+        more = {"report.pdf": b"%PDF-1.4", "notes.txt": "mine"} if name != "dan" else {}
+        folder_of(folder / "in" / name, {"neural_network.py": source, **more})
     options = grade.Options(out=folder / "out", unsafe=True, jobs=1, config=folder / "course.toml")
     assert grade.grade([folder / "in"], options) == 0
     return folder / "out" / "feedback"

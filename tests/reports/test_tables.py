@@ -14,6 +14,7 @@ from autograder.platforms.gradescope.results_json import judged
 from autograder.reports.tables import plain, write_csv
 from autograder.results import MAX_SCORE
 from tests.builders.courses import NO_REPORT, course_in
+from tests.builders.files import folder_of
 from tests.builders.results import a_result, an_output
 
 PASSED = {"status": "passed", "points": 2}
@@ -91,10 +92,10 @@ def test_a_course_without_a_report_says_nothing_of_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Console, tables, pages and what Gradescope shows do not have the word."""
-    out, files, course = tmp_path / "out", tmp_path / "submitted", course_in(tmp_path, NO_REPORT)
-    files.mkdir()
-    for name in ("ann", "bob"):
-        (files / f"{name}.py").write_text("def sigmoid(x):\n    return x\n")
+    out, course = tmp_path / "out", course_in(tmp_path, NO_REPORT)
+    files = folder_of(
+        tmp_path / "in", dict.fromkeys(("ann.py", "bob.py"), "def sigmoid(x): pass\n")
+    )
     options = grade.Options(out=out, config=tmp_path / "course.toml", unsafe=True, jobs=1)
     assert grade.grade([files], options) == 0
     printed = capsys.readouterr().out
