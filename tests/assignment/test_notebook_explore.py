@@ -1,7 +1,6 @@
 """explore.ipynb: in step with its script, and run by a kernel from its beginning to its end."""
 
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,14 @@ import pytest
 from conftest import needed
 
 from autograder.paths import ROOT
+from tests.builders.files import folder_of
 from tests.builders.sources import FAST
 from tests.builders.student_kit import copied
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 KIT = ROOT / "assignment"
 TEXT = (KIT / "explore.py").read_text("utf-8")
+BONUS = (ROOT / "solution/bonus.py").read_text("utf-8")
 PICTURES = 18
 """Figures and films of a notebook with nothing left to do."""
 
@@ -46,11 +47,7 @@ def run(folder: Path) -> tuple[list[str], int]:
 @pytest.mark.slow
 def test_every_section_is_drawn_with_right_functions(folder: Path) -> None:
     """The whole notebook with a right and fast solution: all pictures, not a word of advice."""
-    (folder / "neural_network.py").write_text(FAST, "utf-8")
-    shutil.copy(ROOT / "solution/bonus.py", folder)
-    printed, pictures = run(folder)
-    assert printed == []
-    assert pictures == PICTURES
+    assert run(folder_of(folder, {"neural_network.py": FAST, "bonus.py": BONUS})) == ([], PICTURES)
 
 
 def test_stubs_are_told_what_to_finish(folder: Path) -> None:
@@ -69,11 +66,9 @@ def test_stubs_are_told_what_to_finish(folder: Path) -> None:
 def test_a_mistake_is_told_and_the_rest_is_drawn(folder: Path) -> None:
     """A function that raises, returns nonsense or is still to do costs its own sections only."""
     raising = "def train_nn(*arguments):\n    return arguments[99]\n"
-    (folder / "neural_network.py").write_text(f"{FAST}\n\n{raising}", "utf-8")
     wrong = "def activation(*_): return None\ndef perceptron_pass(*_): raise NotImplementedError\n"
-    bonus = (ROOT / "solution/bonus.py").read_text("utf-8")
-    (folder / "bonus.py").write_text(f"{bonus}\n\n{wrong}", "utf-8")
-    printed, pictures = run(folder)
+    files = {"neural_network.py": f"{FAST}\n\n{raising}", "bonus.py": f"{BONUS}\n\n{wrong}"}
+    printed, pictures = run(folder_of(folder, files))
     assert 0 < pictures < PICTURES
     said = "\n".join(printed)
     assert re.search(r"First fix `backprop` and `train_nn`: IndexError.* of your file", said)

@@ -19,15 +19,16 @@ from assignment.paper.training import NotYet, Settings, train
 from autograder.paths import ROOT
 from solution import neural_network as right
 from solution import report as reference
+from tests.builders.files import folder_of, written
 from tests.builders.home import said
-from tests.builders.sources import FAST
+from tests.builders.sources import FAST, STUB
 from tests.builders.student_kit import copied, python
 
 KIT = ROOT / "assignment"
 FUNCTIONS = [n for n, found in vars(stub).items() if inspect.isfunction(found) and n != "build"]
 
 
-def written(*names: str, **bodies: str) -> str:
+def a_report(*names: str, **bodies: str) -> str:
     """The stubs with the reference's text for these functions, and with bodies of their own."""
     source = (KIT / "report.py").read_text("utf-8")
     for name in (*names, *bodies):
@@ -61,8 +62,7 @@ def pages(folder: Path) -> int:
 
 def test_an_untouched_kit_says_what_to_finish_first(folder: Path) -> None:
     """All seven are named, nothing is written."""
-    shutil.copy(KIT / "neural_network.py", folder)
-    code, text = run(folder)
+    code, text = run(folder_of(folder, {"neural_network.py": STUB}))
     assert code == 2
     assert "First finish neural_network.py: `sigmoid`" in text
     assert not (folder / "report.pdf").exists()
@@ -74,8 +74,7 @@ def test_what_is_written_goes_in_and_the_rest_is_listed(folder: Path) -> None:
     The network may need a statement at its top level, which the loader leaves out at first.
     """
     source = FAST.replace("eta / N", "H['step'] * eta / N") + "\nH = {}\nH['step'] = 1.0\n"
-    (folder / "neural_network.py").write_text(source, "utf-8")
-    code, text = run(folder)
+    code, text = run(folder_of(folder, {"neural_network.py": source}))
     assert code == 1
     assert [name for name in FUNCTIONS if name not in text] == []
     named = re.findall(r"- `?([\w.]+)`?", text)
@@ -85,10 +84,9 @@ def test_what_is_written_goes_in_and_the_rest_is_listed(folder: Path) -> None:
 
 def test_a_finished_report_leaves_nothing_to_do(folder: Path) -> None:
     """Exit code 0, and the receipt finds the PDF."""
-    source = written(*FUNCTIONS).replace("ITERATIONS = 500", "ITERATIONS = 100")
-    (folder / "report.py").write_text(source, "utf-8")
-    (folder / "discussion.md").write_text("# Mine\n\nEverything falls.\n", "utf-8")
-    code, text = run(folder)
+    source = a_report(*FUNCTIONS).replace("ITERATIONS = 500", "ITERATIONS = 100")
+    discussion = "# Mine\n\nEverything falls.\n"
+    code, text = run(folder_of(folder, {"report.py": source, "discussion.md": discussion}))
     assert code == 0, text
     assert "to do" not in text
     assert text.count("trial:") == 12
@@ -102,8 +100,7 @@ def test_a_missing_package_is_named_with_the_remedy(
 ) -> None:
     """Without one of them, report.py says what to install."""
     missing = f"raise ModuleNotFoundError('no', name='{module}')\n"
-    (folder / f"{module}.py").write_text(missing, "utf-8")
-    code, text = run(folder)
+    code, text = run(folder_of(folder, {f"{module}.py": missing}))
     assert code in (1, 2)
     words = re.escape(f"The package {package} is missing here: ") + r".*-m pip install -r requirem"
     assert re.search(words, text)
@@ -112,8 +109,7 @@ def test_a_missing_package_is_named_with_the_remedy(
 def test_a_broken_network_is_reported_with_its_line(folder: Path) -> None:
     """What it raised and where, and which check says more."""
     broken = FAST.replace("    N = len(X_train)\n", "    N = len(X_trian)\n")
-    (folder / "neural_network.py").write_text(broken, "utf-8")
-    code, text = run(folder)
+    code, text = run(folder_of(folder, {"neural_network.py": broken}))
     assert code == 2
     line = broken.splitlines().index("    N = len(X_trian)") + 1
     assert f"(neural_network.py, line {line})" in text
@@ -140,16 +136,14 @@ def test_a_network_with_other_results_is_reported(
 
 def test_mistakes_in_the_report_are_listed_with_their_line(folder: Path) -> None:
     """A percentage, a wrong shape, an exception, plt instead of axes, bad mathematics."""
-    source = written(
+    source = a_report(
         *("accuracy", "plot_accuracy"),
         confusion_matrix="    return np.zeros(3)",
         plot_E_total="    import matplotlib.pyplot as plt; plt.plot(E_total); plt.show()",
         plot_misclassification_rate="    axes.plot([1]); axes.set_xlabel('$\\\\frac{$')",
         compare="    return 'M', [1, 2], [trial(N=1)]",
     )
-    (folder / "report.py").write_text(source, "utf-8")
-    (folder / "discussion.md").write_text("[E total]\n", "utf-8")
-    code, text = run(folder)
+    code, text = run(folder_of(folder, {"report.py": source, "discussion.md": "[E total]\n"}))
     assert code == 1
     assert "`confusion_matrix`: it must return numbers in the shape (3, 3)" in text
     assert "`plot_E_total`: it drew nothing on `axes`" in text
@@ -163,11 +157,10 @@ def test_check_report_says_what_pytest_says(folder: Path) -> None:
     """To do, right, and wrong with a hint; pytest says the same of the wrong one."""
     code, text = said(lambda: checks.run(Kit(folder)))
     assert (code, text.count("to do")) == (1, 2)
-    source = written("accuracy", "confusion_matrix")
-    (folder / "report.py").write_text(source, "utf-8")
+    source = a_report("accuracy", "confusion_matrix")
+    folder_of(folder, {"report.py": source})
     assert said(lambda: checks.run(Kit(folder)))[0] == 0
-    source = source.replace("(targets, guesses), 1", "(guesses, targets), 1")
-    (folder / "report.py").write_text(source, "utf-8")
+    folder_of(folder, {"report.py": source.replace("(targets, guesses)", "(guesses, targets)")})
     code, text = said(lambda: checks.run(Kit(folder)))
     assert code == 1
     assert "Rows are the true classes" in text
@@ -190,9 +183,8 @@ def test_check_report_says_what_pytest_says(folder: Path) -> None:
 )
 def test_a_wrong_accuracy_gets_its_hint(body: str, hint: str, tmp_path: Path) -> None:
     """Misconceptions have a sentence; all others are shown with what was expected."""
-    file = tmp_path / "report.py"
-    file.write_text(f"import numpy as np\ndef accuracy(guesses, targets):\n    {body}\n", "utf-8")
-    finding, other = checks.examine(file)
+    source = f"import numpy as np\ndef accuracy(guesses, targets):\n    {body}\n"
+    finding, other = checks.examine(written(tmp_path / "report.py", source))
     assert finding.state == "wrong"
     assert hint in finding.message
     assert "no function `confusion_matrix`" in other.message
@@ -201,6 +193,5 @@ def test_a_wrong_accuracy_gets_its_hint(body: str, hint: str, tmp_path: Path) ->
 @pytest.mark.parametrize("text", ["def accuracy(:\n", "import nowhere_at_all\n", "exit(3)\n"])
 def test_a_report_that_cannot_be_run_is_a_sentence(text: str, tmp_path: Path) -> None:
     """A syntax error, a missing package, an exit: a message with the line if there is one."""
-    (tmp_path / "report.py").write_text(text, "utf-8")
     with pytest.raises(CannotRun, match=r"report\.py"):
-        checks.examine(tmp_path / "report.py")
+        checks.examine(written(tmp_path / "report.py", text))

@@ -52,13 +52,12 @@ def browser(chromium: Any) -> Iterator[Any]:
     assert [url for url in asked if not re.match(r"file://.*\.html", url)] == []
 
 
-def rows(browser: Any) -> list[list[str]]:
+def rows(browser: Any) -> Any:
     """The cells of the table's rows, those that can be seen."""
-    found: list[list[str]] = browser.execute_script(
+    return browser.execute_script(
         "return [...document.querySelectorAll('#table tbody tr')]"
         ".filter(row => row.checkVisibility()).map(row => [...row.cells].map(c => c.textContent))"
     )
-    return found
 
 
 @pytest.mark.parametrize(
@@ -146,10 +145,9 @@ def test_names_can_be_hidden(browser: Any, results: Path) -> None:
     assert "Nothing could be run, 0 points: 1" in shown(browser)
 
 
-def shown(browser: Any) -> str:
+def shown(browser: Any) -> Any:
     """All visible text."""
-    text: str = browser.execute_script("return document.body.innerText")
-    return text
+    return browser.execute_script("return document.body.innerText")
 
 
 def test_a_roster_gives_names_and_sections(browser: Any, tmp_path: Path) -> None:
