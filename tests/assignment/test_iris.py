@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from assignment import iris
 from autograder.paths import ROOT
+from tests.builders.files import written
 
 ORIGINAL = (ROOT / "data" / "iris.csv").read_bytes()
-
-
 Load = Callable[[], tuple[np.ndarray, np.ndarray, list[int]]]
 
 
@@ -28,8 +27,7 @@ def loader(folder: Path) -> Load:
 
 def kit_with(folder: Path, data: bytes) -> Load:
     """``load_iris`` of an unzipped kit whose data file holds ``data``."""
-    (folder / "data").mkdir()
-    (folder / "data/iris.csv").write_bytes(data)
+    written(folder / "data/iris.csv", data)
     return loader(folder)
 
 

@@ -22,8 +22,6 @@ def instructions() -> list[tuple[str, str]]:
 def test_the_container_has_what_grading_needs() -> None:
     """It is of a pinned Python, copies what there is, and has libseccomp and the command."""
     found = instructions()
-    known = {"FROM", "RUN", "WORKDIR", "COPY", "ENTRYPOINT", "CMD", "ENV", "USER"}
-    assert {word for word, _ in found} <= known
     assert re.fullmatch(r"FROM python:3\.\d+-slim", " ".join(found[0]))
     assert any("libseccomp2" in rest for word, rest in found if word == "RUN")
     copied = [source for word, rest in found if word == "COPY" for source in rest.split()[:-1]]

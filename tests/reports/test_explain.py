@@ -25,6 +25,7 @@ from autograder.reports.explain.page import explanation_page
 from autograder.results import SubmissionResult
 from tests.builders import records
 from tests.builders.courses import course_in
+from tests.builders.files import written
 from tests.builders.html_page import Page
 from tests.builders.results import ANSWERS, a_result, an_output, verdict
 from tests.builders.sources import RIGHT, mistake
@@ -53,8 +54,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "mallory": LEFT_OUT,
         "restless": RESTLESS,
     }
-    (folder / "empty").mkdir()
-    (folder / "empty" / "notes.txt").write_text("to do")
+    written(folder / "empty/notes.txt", "to do")
     out = grade_files(folder, sources, tmp_path_factory.mktemp("results"))
     (folder / "bob.py").unlink()
     return grade_files(folder, {}, out, replace=True)

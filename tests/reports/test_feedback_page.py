@@ -12,9 +12,10 @@ import pytest
 from assignment.checks.commands import html
 from assignment.checks.html.document import render
 from assignment.checks.model.questions import FUNCTIONS
-from assignment.checks.running.kit import FILE, Kit
+from assignment.checks.running.kit import Kit
 from autograder.record import blob
 from autograder.results import MAX_NUMBERS, Numbers, feedback
+from tests.builders.home import kit_with
 from tests.builders.html_page import Page
 from tests.builders.results import ANSWERS, HOSTILE, a_result, an_output, feedback_page
 from tests.builders.sources import RIGHT
@@ -124,8 +125,7 @@ def test_a_student_gets_the_same_page_at_home(
 ) -> None:
     """check.py --html writes the public part: pictures, what blocks what, the digest."""
     source = RIGHT.replace("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)") + "\nprint('<b>')\n"
-    (tmp_path / FILE).write_text(source, encoding="utf-8")
-    kit = Kit(tmp_path)
+    kit = kit_with(tmp_path, source)
     assert html.run((), kit) == 1
     printed = capsys.readouterr().out
     assert (tmp_path / "feedback.html").resolve().as_uri() in printed
@@ -144,7 +144,6 @@ def test_without_a_file_there_is_no_page_at_home(
     assert html.run((), Kit(tmp_path)) == 2
     assert "There is no neural_network.py" in capsys.readouterr().out
     assert not (tmp_path / "feedback.html").exists()
-    (tmp_path / FILE).write_text(RIGHT, encoding="utf-8")
     monkeypatch.setattr(html, "feedback_html", lambda _: render("gone.html"))
-    assert html.run((), Kit(tmp_path)) == 2
+    assert html.run((), kit_with(tmp_path, RIGHT)) == 2
     assert "gone.html is missing in the folder `checks`: unzip" in capsys.readouterr().out

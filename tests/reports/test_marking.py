@@ -22,6 +22,7 @@ from tests.builders.chromium import chromium as chromium
 from tests.builders.chromium import look, one
 from tests.builders.courses import NO_REPORT, course_in
 from tests.builders.downloads import pdf
+from tests.builders.files import folder_of, written
 from tests.builders.html_page import Page
 from tests.builders.results import verdict
 
@@ -70,9 +71,7 @@ def class_(tmp_path: Path) -> Path:
     course_in(out, COURSE)
     people = [SubmissionInfo(name, person) for name, person in PEOPLE.items()]
     records.run(out, *(verdict(name) for name in PEOPLE), people=people)
-    (out / "staff/reports").mkdir(parents=True)
-    for name in ("anna", "chloé"):
-        (out / f"staff/reports/{name}.pdf").write_bytes(pdf())
+    folder_of(out / "staff/reports", {"anna.pdf": pdf(), "chloé.pdf": pdf()})
     run(out, out / "course.toml")
     return out
 
@@ -144,10 +143,10 @@ def share_out(browser: Any, names: str) -> None:
 
 def give(browser: Any, *points: str, first: int = 0) -> None:
     """Write points into the fields of the parts."""
-    for part, written in enumerate(points, first):
+    for part, text in enumerate(points, first):
         field = one(browser, f"[data-part='{part}']")
         field.clear()
-        field.send_keys(written)
+        field.send_keys(text)
 
 
 def given(browser: Any) -> list[str]:
@@ -330,11 +329,8 @@ def test_a_file_that_differs_needs_a_confirmation(browser: Any, tmp_path: Path) 
 
     read = "2 rows of manual-bo.csv were read; 2 were left"
     give(browser, "8")
-    path = tmp_path / "manual-bo.csv"
-    path.write_text(
-        'Item;Submission;Points;Grader\n"numbers, all";anna;5,5;Bo\ntext;anna;3;Bo\n'
-        "text;nobody;3;Bo\ntext;bob;13;Bo\n"
-    )
+    rows = '"numbers, all";anna;5,5;Bo\ntext;anna;3;Bo\ntext;nobody;3;Bo\ntext;bob;13;Bo\n'
+    path = written(tmp_path / "manual-bo.csv", f"Item;Submission;Points;Grader\n{rows}")
     for answer, points in (("dismiss", "8"), ("accept", "5.5")):
         one(browser, "#load").send_keys(str(path))
         alert = wait(browser, alert_is_present())

@@ -127,7 +127,6 @@ def test_the_page_fetches_nothing_and_students_text_stays_text() -> None:
     assert page.all("script") == page.all("img") == []
     assert "<script>alert(1)</script>" in page.text
     assert "a reason to look, not a verdict" in page.text
-    assert any("default-src 'none'" in str(meta.get("content")) for meta in page.all("meta"))
     assert len(page.all("mark")) > 50
 
 
