@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from assignment import neural_network, report
-from assignment.checks.model.questions import FUNCTIONS, QUESTIONS, Question
+from assignment.checks.model.questions import FUNCTIONS, QUESTIONS, Question, by_function
 from solution import neural_network as right_network
 from solution import report as right_report
 
@@ -19,9 +19,8 @@ def definitions(module: ModuleType) -> dict[str, ast.FunctionDef]:
     return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
 
 
-NUMBERS = {question.function: question.number for question in QUESTIONS}
 STUBS = [
-    *((neural_network, right_network, name, NUMBERS[name]) for name in FUNCTIONS),
+    *((neural_network, right_network, name, by_function(name).number) for name in FUNCTIONS),
     *((report, right_report, n, "2.3") for n in definitions(report) if n != "build"),
 ]
 

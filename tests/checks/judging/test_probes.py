@@ -14,11 +14,10 @@ from assignment.checks.model.case import Case, Reply, Verdict
 from assignment.checks.model.questions import QUESTIONS
 from autograder.cases.expected import reference_source
 from autograder.grading.reference_functions import OTHERS, as_arrays
-from solution.variants import VARIANTS
+from solution.variants import VARIANTS, Variant
 from tests.builders.mistakes import MISTAKES, asking, source_of
 
 EVERY = [(question.function, output) for question in QUESTIONS for output in question.outputs]
-RIGHT = {variant.id: variant.source for variant in VARIANTS}
 LATE = "return W1tr, W2tr, E_total, misclassification_rate, guesses"
 SAYS = {
     "2s - 1": "`sigmoid(0)` returns 0;",
@@ -62,10 +61,10 @@ def about(source: str, function: str) -> dict[str, str]:
     return {output: fact for (_, output), fact in facts(outputs, asking(source), outputs).items()}
 
 
-@pytest.mark.parametrize("variant", RIGHT)
-def test_no_probe_says_anything_about_a_right_file(variant: str) -> None:
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.id)
+def test_no_probe_says_anything_about_a_right_file(variant: Variant) -> None:
     """Whatever its style, a right solution has every property."""
-    assert facts(EVERY, asking(RIGHT[variant])) == {}
+    assert facts(EVERY, asking(variant.source)) == {}
 
 
 @settings(max_examples=15)

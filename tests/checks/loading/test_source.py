@@ -13,10 +13,7 @@ from assignment.checks.loading.syntax import NEWER
         (b"x = 1\ry = 2\r", "x = 1\ny = 2\n"),
         (b"\xef\xbb\xbfx = 1\n", "x = 1\n"),
         ("σ = 'æ'\n".encode(), "σ = 'æ'\n"),
-        (
-            "# -*- coding: latin-1 -*-\nx = 'æ'".encode("latin-1"),
-            "# -*- coding: latin-1 -*-\nx = 'æ'",
-        ),
+        (b"# -*- coding: latin-1 -*-\n'\xe6'", "# -*- coding: latin-1 -*-\n'æ'"),
         ("#!x\n# vim: set fileencoding=cp1252 :\n'€'".encode("cp1252"), None),
         (b"\x0c# coding: utf-8-unix\nx = 1\n", None),
         (b"x = 1\n# coding: nonsense\n", None),

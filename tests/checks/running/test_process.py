@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +16,14 @@ Open = Callable[..., Child]
 @pytest.fixture
 def child(tmp_path: Path) -> Iterator[Open]:
     """Open a child with a source loaded in it; all are closed at the end."""
-    opened: list[Child] = []
+    with ExitStack() as stack:
 
-    def open_(source: str, *, seconds: float = 10.0) -> Child:
-        opened.append(Child(tmp_path, seconds))
-        opened[-1].load(source)
-        return opened[-1]
+        def open_(source: str, *, seconds: float = 10.0) -> Child:
+            one = stack.enter_context(Child(tmp_path, seconds))
+            one.load(source)
+            return one
 
-    yield open_
-    for one in opened:
-        one.close()
+        yield open_
 
 
 def test_values_come_back_as_they_are(child: Open) -> None:
