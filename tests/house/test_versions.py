@@ -1,6 +1,7 @@
 """Which Python grades: the newest that is tested; and what is said where it is another one."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -8,11 +9,12 @@ import pytest
 
 from assignment.checks.commands import check
 from assignment.checks.model import public_key as key
-from assignment.checks.running.kit import FILE, Kit
 from autograder.cases.public_key import stale_key
 from autograder.paths import PUBLIC_KEY, ROOT
 from autograder.record.fingerprint import conditions
 from autograder.sandbox import Limits
+from tests.builders.files import written
+from tests.builders.home import kit_with
 
 TESTED = ["3.14", "3.13", "3.12", "3.11"]
 
@@ -31,9 +33,7 @@ def test_the_key_names_the_grader(tmp_path: Path) -> None:
     assert key.loads(key.dumps((), {})).grader == key.versions()
     text = key.with_versions(PUBLIC_KEY.read_text("utf-8"))
     other = re.sub('"grader": ".*"', '"grader": "3.99 9.1"', text)
-    path = tmp_path / "cases.json"
-    path.write_text(other, encoding="utf-8")
-    assert stale_key(path, text) == ""
+    assert stale_key(written(tmp_path / "cases.json", other), text) == ""
     assert key.loads(other).grader == ("3.99", "9.1")
     assert key.with_versions(other) == text
     assert len(key.load(PUBLIC_KEY).grader) == 2
@@ -50,9 +50,8 @@ def test_the_key_names_the_grader(tmp_path: Path) -> None:
 def test_check_says_where_versions_differ(tmp_path: Path, grader: str, said: str) -> None:
     """With the line that the grader's Python cannot read; nothing is said where all is equal."""
     text = re.sub('"grader": ".*"', f'"grader": "{grader}"', PUBLIC_KEY.read_text("utf-8"))
-    (tmp_path / "cases.json").write_text(text, encoding="utf-8")
-    (tmp_path / FILE).write_text("match 1:\n    case 1: x = 1\n", encoding="utf-8")
-    kit = Kit(folder=tmp_path, key_file=tmp_path / "cases.json")
+    key_file = written(tmp_path / "cases.json", text)
+    kit = replace(kit_with(tmp_path, "match 1:\n    case 1: x = 1\n"), key_file=key_file)
     found = " ".join(" ".join(check.versions(kit)).split())
     assert found.startswith(said)
     assert bool(found) == bool(said)

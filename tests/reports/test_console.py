@@ -1,15 +1,17 @@
 """What is printed about results."""
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
-from autograder import cli
 from autograder.course.directory import Directory
 from autograder.course.roster import Person
 from autograder.course.settings import Course
-from autograder.errors import ConfigError
 from autograder.gradebook.policy import GradingPolicy
 from autograder.reports import console
+from tests.builders.commands import autograder
+from tests.builders.courses import course_in
 from tests.builders.results import a_result, verdict
 
 POLICY = GradingPolicy(Course())
@@ -50,15 +52,10 @@ def test_a_file_that_does_not_run_has_one_sentence(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == "ann: 0 of 80, nn.py\n  Syntax error in line 3.\n"
 
 
-def test_an_error_names_no_control_characters(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_error_names_no_control_characters(tmp_path: Path) -> None:
     """A list of faults keeps its lines; names in it cannot command the terminal."""
-
-    def fails(**_: object) -> None:
-        raise ConfigError("two faults:\n  \x1b[2Jx\n  y\rz")
-
-    monkeypatch.setattr(cli, "app", fails)
-    with pytest.raises(SystemExit):
-        cli.main()
-    assert capsys.readouterr().err == "autograder: two faults:\n  �[2Jx\n  y z\n"
+    course_in(tmp_path, roster="id,name\n" + "x\x1b[2J,Ann\n" * 3)
+    config = tmp_path / "course.toml"
+    printed = autograder("grade", config, "--out", tmp_path, "--config", config, expect=2)
+    faults = [line.partition("[2J")[0] for line in printed.splitlines()[1:]]
+    assert faults == ["  line 3: the id “x\ufffd", "  line 4: the id “x\ufffd"]

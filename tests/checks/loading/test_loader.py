@@ -40,7 +40,6 @@ CHEAP = (
     "with contextlib.suppress(ImportError):\n    import nothing",
     "from tools import *\nfeatures, targets, classes = load_iris()",
     "...",
-    "'a text'",
 )
 DEAR = (
     "own(3)",
@@ -48,7 +47,6 @@ DEAR = (
     "a = [own(i) for i in range(3)]",
     "a = (lambda: own(3))()",
     "a = list(map(own, [3]))",
-    "a = sorted([3], key=own)",
     "b = own\na = b(3)",
     "b = {'f': own}\na = b['f'](3)",
     "a = Net()",
