@@ -57,13 +57,12 @@ class Engines:
         for name in ("docker", "podman"):
             fake(folder, name, "exit 1")
 
-    def add(self, name: str, code: int = 0) -> str:
-        """An engine that answers, and whose containers end with a code."""
+    def add(self, name: str, build: int = 0, code: int = 0) -> str:
+        """An engine that answers, and whose builds and containers end with these codes."""
         script = (
             '[ "$1" = info ] && exit 0\n'
             f'{{ echo "{name} $1"; shift; printf "%s\\n" "$@"; }} >> "{self._log}"\n'
-            f"[ -e '{self.folder}/unbuilt' ] && exit 1\n"
-            f'case "$*" in *Containerfile*) ;; *) exit {code};; esac'
+            f'case "$*" in *Containerfile*) exit {build};; *) exit {code};; esac'
         )
         return fake(self.folder, name, script)
 
@@ -145,7 +144,7 @@ def test_any_command_runs_in_a_container(engines: Engines) -> None:
     called = engines.ran()
     assert called[3] == "--read-only"
     assert called[-4:] == ["backprop-kit", "explain", "/results", "Ada L"]
-    (engines.folder / "unbuilt").touch()
+    engines.add("docker", build=1)
     run = engines.make("container")
     assert "docker could not build the image" in run.stderr
     assert engines.calls().count("docker run") == 1

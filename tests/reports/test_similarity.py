@@ -1,13 +1,12 @@
 """Similar submissions: copies are found, what was given counts for nothing, nothing is run."""
 
-import importlib.util
 import sys
 from contextlib import suppress
 from itertools import combinations
 from pathlib import Path
 
 import pytest
-from conftest import lacking
+from conftest import needed
 
 from autograder.cases.expected import VARIANTS, reference_source
 from autograder.errors import ConfigError
@@ -21,18 +20,15 @@ from tests.builders.commands import autograder
 from tests.builders.html_page import Page
 from tests.builders.results import verdict
 
-pytestmark = pytest.mark.usefixtures("with_copydetect")
-
 STUB = (ROOT / "assignment/neural_network.py").read_bytes()
 BY_ID = {variant.id: variant.path.read_bytes() for variant in VARIANTS}
 LETTER, ROWS = BY_ID["by_the_letter"], BY_ID["row_vectors"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def with_copydetect() -> None:
     """Skips, or fails in CI, where copydetect is missing."""
-    if importlib.util.find_spec("copydetect") is None:
-        lacking("copydetect")
+    needed("copydetect")
 
 
 def renamed(source: bytes) -> bytes:
@@ -47,7 +43,7 @@ def between(found: Similar) -> list[Pair]:
 
 
 @pytest.fixture(scope="module")
-def found(with_copydetect: None) -> Similar:
+def found() -> Similar:
     """A class of three copies, one of them with other names, an own program and the reference."""
     copies = {"carol": LETTER, "alice": LETTER, "bob": renamed(LETTER)}
     return similar({"eve": BY_ID["einsum"], **copies, "zoe": reference_source()})
