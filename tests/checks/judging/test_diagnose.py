@@ -99,7 +99,7 @@ def changed(array: np.ndarray, *index: object, by: float = 0.3) -> np.ndarray:
         (TEST, {"guesses": np.roll(GUESSES, -1)}, "one place too early"),
         (ONE, {"activation": right(ONE)["activation"] / 2}, "half"),
         (ONE, {"sum": -right(ONE)["sum"]}, "multiplied by -1"),
-        # Constant, empty and odd answers have no pattern.
+        # A single wrong element and constant, empty and odd answers have no pattern.
         (BACK, {"dE1": np.ones((5, 6))}, ""),
         (BACK, {"dE1": np.array(0.5)}, ""),
         (BACK, {"dE1": np.zeros((0, 6))}, ""),
@@ -107,7 +107,10 @@ def changed(array: np.ndarray, *index: object, by: float = 0.3) -> np.ndarray:
         (BACK, {"dE2": np.vstack([B["y"] + [0, 1, 0] - np.eye(3)[0], np.ones((6, 3))])}, ""),
         (FFNN, {"y": np.ones(3)}, ""),
         (FFNN, {"y": np.array([True, False, True])}, ""),
+        (FFNN, {"a1": changed(F["a1"], 4)}, ""),
+        (FFNN, {"z0": changed(F["z0"], 2)}, ""),
         (TEST, {"guesses": np.ones(30, int)}, ""),
+        (TRAIN, {"E_total": changed(T["E_total"], 5)}, ""),
         (ONE, {"sum": np.array(0.0)}, ""),
         ("sigmoid-handout", {"value": np.array(0.0)}, ""),
     ],
