@@ -17,7 +17,8 @@ from assignment.checks.model.questions import NUMBERS
 from autograder.course.settings import Course
 from autograder.paths import ROOT
 from autograder.platforms.otter.bundle import otter_zip
-from tests.builders.processes import autograder, run
+from tests.builders.commands import autograder
+from tests.builders.processes import run
 
 SECTIONS = (*NUMBERS, "bonus")
 SECONDS = 600
