@@ -1,12 +1,12 @@
 """Run one program as the platform's container would: in its root, without rights over the kernel.
 
 Started as process 1 of a process namespace with /proc mounted below the new root. Arguments are the
-root, the program's command, and what the kernel should refuse. Needs root, and pyseccomp.
+root, the program, True where there is Landlock, and the control groups. Needs root, and pyseccomp.
 """
 
-import argparse
 import errno
 import os
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,28 +23,23 @@ LANDLOCK = ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_s
 
 def main() -> NoReturn:
     """Join the groups, change the root, drop the rights, and execute the program."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--group", action="append", default=[], type=Path)
-    options.add_argument("--without-landlock", action="store_true")
-    options.add_argument("root")
-    options.add_argument("command", nargs="+")
-    given = options.parse_args()
-    for group in given.group:
-        (group / "cgroup.procs").write_text(str(os.getpid()))
-    os.chroot(given.root)
+    root, program, landlock, *groups = sys.argv[1:]
+    for group in groups:
+        Path(group, "cgroup.procs").write_text(str(os.getpid()))
+    os.chroot(root)
     os.chdir("/")
-    refuse(without_landlock=given.without_landlock)
+    refuse(landlock=landlock == "True")
     rights = ",".join(["-all", *(f"+{right}" for right in RIGHTS)])
-    command = ["/usr/bin/setpriv", f"--bounding-set={rights}", "--inh-caps=-all", *given.command]
+    command = ["/usr/bin/setpriv", f"--bounding-set={rights}", "--inh-caps=-all", program]
     os.execv(command[0], command)
 
 
-def refuse(*, without_landlock: bool) -> None:
+def refuse(*, landlock: bool) -> None:
     """Have the kernel refuse the calls that a container's default profile refuses."""
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     for name in NAMESPACES:
         rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
-    for name in LANDLOCK if without_landlock else ():
+    for name in () if landlock else LANDLOCK:
         rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), name)
     rules.set_attr(pyseccomp.Attr.CTL_NNP, 0)
     rules.load()

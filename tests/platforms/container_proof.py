@@ -173,9 +173,8 @@ def _graded(scores: Scores | str, right: Scores, level: int) -> str:
 def make_base(folder: Path) -> Path:
     """Make an archive of a root file system with Python and pip, like the image that is named."""
     root = folder / "base"
-    rootfs.debootstrap(root, SUITE)
-    rootfs.copy_settings(root, SUITE)
-    rootfs.install(root, "python3", "python3-pip", "python-is-python3", "ca-certificates")
+    packages = ("python3", "python3-pip", "python-is-python3", "ca-certificates")
+    rootfs.system(root, SUITE, *packages)
     archive = folder / "base.tar"
     rootfs.must_run(["tar", "-C", root, "-cf", archive, "."])
     shutil.rmtree(root)

@@ -14,9 +14,8 @@ from pathlib import Path
 import msgspec
 
 from autograder.platforms.gradescope.bundle import gradescope_zip
-from solution.misconceptions.entry import text_of
 from tests.builders.downloads import zipped
-from tests.builders.sources import RIGHT, STUB, mistake
+from tests.builders.sources import RIGHT, STUB, mistake, with_function
 from tests.platforms.groups import MEMORY
 from tests.platforms.rootfs import Files, Image, exit_code, image, must_run
 from tests.platforms.runs import native
@@ -89,11 +88,6 @@ def sigmoid(x):
 _LOOP = "    for n in range(N):\n        y, _, _, _, _ ="
 
 
-def with_function(code: str) -> str:
-    """The right solution with another sigmoid."""
-    return RIGHT.replace(text_of(RIGHT, "sigmoid"), code.strip("\n"), 1)
-
-
 WRONG = mistake("ffnn-output-softmax", "gradient-transposed", "train-gradient-summed")
 """A network below that is wrong, and a training above that is wrong in itself."""
 
@@ -112,8 +106,8 @@ def submissions() -> dict[str, Files]:
         "repository": {**repository, f"hw1/src/{one}": WRONG.encode()},
         "archive": {"my work.zip": zipped([(f"a/{one}", RIGHT.encode()), ("a/notes.txt", b"x")])},
         "endless": {one: endless.encode()},
-        "six_gigabytes": {one: with_function(GREEDY).encode()},
-        "hoards_and_hangs": {one: with_function(HOARDS).encode()},
+        "six_gigabytes": {one: with_function("sigmoid", GREEDY).encode()},
+        "hoards_and_hangs": {one: with_function("sigmoid", HOARDS).encode()},
         "no_python": {"report.pdf": b"%PDF-1.4", "answers.txt": b"y = 3"},
     }
 
@@ -152,7 +146,7 @@ def _set_up(made: Image) -> Iterator[str]:
 
 
 def _same(
-    made: Image, name: str, files: Files, right: float, landlock: bool = False
+    made: Image, name: str, files: Files, right: float | None, landlock: bool = False
 ) -> Iterator[str]:
     about = {"created_at": "2026-11-01T12:00:00+00:00", "previous_submissions": [_earlier(12.0)]}
     found = made.grade(files, about, landlock=landlock)

@@ -27,10 +27,7 @@ def main() -> Iterator[str]:
         folder = Path(name)
         root = folder / "root"
         suite = os.environ.get("SUITE") or SUITE
-        print(f"a root file system of {suite}", flush=True)
-        rootfs.debootstrap(root, suite)
-        rootfs.copy_settings(root, suite)
-        rootfs.install(root, "make", "python3-venv", "libseccomp2", "ca-certificates")
+        rootfs.system(root, suite, "make", "python3-venv", "libseccomp2", "ca-certificates")
         rootfs.copy_checkout(root / "kit")
         try:
             _timed("make grade", root, "cd /kit && make grade OUT=/results")

@@ -24,10 +24,10 @@ from typing import Any
 import msgspec
 
 from autograder.paths import ROOT
+from tests.builders.files import folder_of
 from tests.builders.processes import run
 from tests.platforms.groups import limited
 from tests.platforms.results_schema import Results, checked
-from tests.platforms.runs import write
 
 SUITE = os.environ.get("SUITE") or "bookworm"
 COMPONENTS = {"jammy": "main,universe", "noble": "main,universe"}
@@ -62,10 +62,6 @@ class Outcome:
         score = self.results.score
         return None if score is msgspec.UNSET else score
 
-    def points(self) -> dict[str, float]:
-        """The score by that name; nothing where there is none."""
-        return {} if self.score is None else {"score": self.score}
-
 
 @dataclass
 class Image:
@@ -93,17 +89,14 @@ class Image:
         for name in ("submission", "results"):
             shutil.rmtree(base / name, ignore_errors=True)
             (base / name).mkdir(parents=True)
-        write(base / "submission", files.items())
+        folder_of(base / "submission", files)
         about = dict(metadata or {"created_at": "2026-11-01T12:00:00+00:00"})
         (base / "submission_metadata.json").write_text(json.dumps(about))
         with limited() as groups:
             command = [
-                *groups.prefix,
-                *in_namespaces(self.root),
-                *(sys.executable, "-P", str(CONTAINED)),
-                *(f"--group={folder}" for folder in groups.folders),
-                *(() if landlock else ("--without-landlock",)),
-                *(str(self.root), "/autograder/run_autograder"),
+                *(*groups.prefix, *in_namespaces(self.root)),
+                *(sys.executable, "-P", CONTAINED, self.root),
+                *("/autograder/run_autograder", str(landlock), *groups.folders),
             ]
             began = time.monotonic()
             done = run(command, env={"PATH": PATH, "HOME": "/root"}, timeout=600)
@@ -124,9 +117,7 @@ def image(package: Path) -> Iterator[Image]:
         # Readable for other users, because the workers run as such.
         Path(folder).chmod(0o755)
         root = Path(folder) / "root"
-        print(f"a root file system of {SUITE}", flush=True)
-        debootstrap(root, SUITE)
-        copy_settings(root, SUITE)
+        system(root, SUITE)
         source = root / "autograder/source"
         _unpack(package, source)
         # As the platform does: what it runs for each submission is a copy.
@@ -170,7 +161,19 @@ def check_machine(*packages: str) -> None:
         raise Unprepared(f"missing here: {', '.join(missing)} ({install})")
 
 
-def debootstrap(root: Path, suite: str) -> None:
+def system(root: Path, suite: str, *packages: str) -> None:
+    """Make a root file system with this machine's settings, and with these packages."""
+    print(f"a root file system of {suite}", flush=True)
+    _debootstrap(root, suite)
+    _copy_settings(root, suite)
+    if packages:
+        quiet = "apt-get --quiet=2"
+        wanted = f"{quiet} install --yes --no-install-recommends {' '.join(packages)}"
+        environment = {**package_environment(), "DEBIAN_FRONTEND": "noninteractive"}
+        inside(root, f"{quiet} update && {wanted}", environment)
+
+
+def _debootstrap(root: Path, suite: str) -> None:
     """Make the smallest system, or unpack the one kept in the temporary folder."""
     kept = Path(tempfile.gettempdir()) / f"backprop-kit-{suite}.tar"
     ours = kept.exists() and kept.lstat().st_uid == 0 and not kept.is_symlink()
@@ -199,7 +202,7 @@ def _mirror(suite: str) -> str:
     return min(found.split(), default="")
 
 
-def copy_settings(root: Path, suite: str) -> None:
+def _copy_settings(root: Path, suite: str) -> None:
     """Copy the settings of apt and pip: proxies, certificates, indexes."""
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
     if suite in COMPONENTS:
@@ -220,14 +223,6 @@ def copy_settings(root: Path, suite: str) -> None:
         target = root / path.relative_to("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
-
-
-def install(root: Path, *packages: str) -> None:
-    """Install packages of the system, without those that they only recommend."""
-    quiet = "apt-get --quiet=2"
-    wanted = f"{quiet} install --yes --no-install-recommends {' '.join(packages)}"
-    environment = {**package_environment(), "DEBIAN_FRONTEND": "noninteractive"}
-    inside(root, f"{quiet} update && {wanted}", environment)
 
 
 def inside(root: Path, script: str, env: Mapping[str, str] | None = None) -> str:

@@ -1,13 +1,11 @@
 """Grade submissions natively, with ``otter run``, or as in otter's image."""
 
-import csv
-import io
 import json
 import os
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,23 +15,16 @@ from assignment.checks.model.questions import NUMBERS
 from autograder.course.settings import Course
 from autograder.paths import ROOT
 from autograder.platforms.otter.bundle import otter_zip
-from tests.builders.commands import autograder
+from tests.builders.commands import autograder, table
+from tests.builders.files import folder_of, unzipped, written
 from tests.builders.processes import run
 
 SECTIONS = (*NUMBERS, "bonus")
 SECONDS = 600
 """For one run of otter; a submission's own limits are far below."""
-Points = dict[str, float]
-"""By section and for the bonus; natively the score, too."""
+Points = dict[str, float | None]
+"""The score, and by section and for the bonus; None where there is no score."""
 Scores = Mapping[str, str]
-
-
-def write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    """Write these files, by their paths in the folder."""
-    for name, content in files:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
 
 
 def native(submissions: Mapping[str, Mapping[str, bytes]]) -> dict[str, Points]:
@@ -44,9 +35,9 @@ def native(submissions: Mapping[str, Mapping[str, bytes]]) -> dict[str, Points]:
     with tempfile.TemporaryDirectory(prefix="backprop-native-") as folder:
         place, out = Path(folder) / "submissions", Path(folder) / "out"
         for name, files in submissions.items():
-            write(place / name, files.items())
+            folder_of(place / name, files)
         autograder("grade", place, "--out", out)
-        rows = _rows(out)
+        rows = table(out, "results", "submission")
     columns = ("score", *SECTIONS)
     return {name: {what: float(rows[name][what]) for what in columns} for name in submissions}
 
@@ -59,12 +50,8 @@ def demo_scores(out: Path) -> Scores:
 
 def read_scores(out: Path) -> Scores:
     """The scores in results.csv by submission, or the status where there is none."""
-    return {name: row["score"] or row["status"] for name, row in _rows(out).items()}
-
-
-def _rows(out: Path) -> dict[str, dict[str, str]]:
-    with (out / "results.csv").open(newline="", encoding="utf-8") as table:
-        return {row["submission"]: row for row in csv.DictReader(table)}
+    rows = table(out, "results", "submission")
+    return {name: row["score"] or row["status"] for name, row in rows.items()}
 
 
 @dataclass(frozen=True)
@@ -76,9 +63,9 @@ class Ran:
     results: dict[str, Any] | None
 
     def points(self) -> Points:
-        """The points in total and by section, with which names begin; none without a result."""
+        """The points in total and by section, with which names begin."""
         if self.code or self.results is None:
-            return {}
+            return {"score": None}
         found = dict.fromkeys(SECTIONS, 0.0)
         for test in self.results["tests"]:
             if "score" in test:
@@ -88,16 +75,15 @@ class Ran:
     @property
     def score(self) -> float | None:
         """The points of all entries together; None without a result."""
-        return self.points().get("score")
+        return self.points()["score"]
 
 
 def otter_run(grader: Path, place: Path, name: str, content: str | bytes) -> Ran:
     """Grade a submission of one file, a .py file, a notebook or a zip, in the folder ``place``."""
-    content = content.encode() if isinstance(content, str) else content
-    write(place, [(name, content)])
+    file = written(place / name, content)
     out = Path(tempfile.mkdtemp(dir=place))
-    command = ["run", "--no-logo", "--autograder", str(grader), "--output-dir", str(out)]
-    return _ran(["-m", "otter", *command, str(place / name)], out, out)
+    options = ("--no-logo", "--autograder", grader, "--output-dir", out)
+    return _ran(["-m", "otter", "run", *options, file], out, out)
 
 
 def contained(grader: Path, place: Path, content: bytes) -> Ran:
@@ -109,12 +95,11 @@ def contained(grader: Path, place: Path, content: bytes) -> Ran:
     (place / "submission_metadata.json").write_text("{}")
     with zipfile.ZipFile(grader) as archive:
         archive.extractall(place / "source")
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        archive.extractall(place / "submission")
-    return _ran([str(place / "source/run_otter.py")], place, place / "results")
+    folder_of(place / "submission", unzipped(content))
+    return _ran([place / "source/run_otter.py"], place, place / "results")
 
 
-def _ran(command: list[str], cwd: Path, out: Path) -> Ran:
+def _ran(command: Sequence[str | Path], cwd: Path, out: Path) -> Ran:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = run([sys.executable, *command], cwd, env, SECONDS)
     path = out / "results.json"

@@ -21,7 +21,7 @@ from autograder.platforms.gradescope.bundle import gradescope_zip
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
 from tests.builders.downloads import zipped
-from tests.builders.file_kinds import notebook
+from tests.builders.files import notebook
 from tests.builders.sources import RIGHT, STUB
 from tests.platforms.gradescope_proof import WRONG, submissions
 from tests.platforms.rootfs import Outcome, Unprepared, image
@@ -36,7 +36,7 @@ NAME = "neural_network.py"
 Files = dict[str, tuple[str, bytes]]
 """Submissions by name, each one file."""
 Scores = Mapping[str, Points]
-"""Points by submission; without any for one that got none."""
+"""Points by submission."""
 
 
 def everything() -> Files:
@@ -80,7 +80,7 @@ def scores(files: Files, *, gradescope: bool) -> dict[str, Scores]:
             image(gradescope_zip(Path(place))) as made,
         ):
             outcomes = {name: made.grade(folders[name]) for name in files}
-        found["Gradescope"] = {name: one.points() for name, one in outcomes.items()}
+        found["Gradescope"] = {name: {"score": one.score} for name, one in outcomes.items()}
         ran += outcomes.items()
     print("otter run", flush=True)
     runs = through_otter(files)
@@ -99,7 +99,7 @@ def table(found: Mapping[str, Scores]) -> Iterator[str]:
     yield f"| submission | {' | '.join(found)} |"
     yield f"|---|{'--:|' * len(found)}"
     for name in found["native"]:
-        shown = (f"{way[name].get('score', 'none')}" for way in found.values())
+        shown = (f"{way[name]['score']}" for way in found.values())
         yield f"| {name} | {' | '.join(text.removesuffix('.0') for text in shown)} |"
 
 
@@ -119,7 +119,7 @@ def different(found: Mapping[str, Scores]) -> list[str]:
     return [
         name
         for name, right in found["native"].items()
-        if any("score" not in way[name] or right | way[name] != right for way in found.values())
+        if any(right | way[name] != right for way in found.values())
     ]
 
 
