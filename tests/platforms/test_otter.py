@@ -29,7 +29,7 @@ from autograder.platforms.otter import bundle, container, messages, native, rend
 from autograder.results import SubmissionResult
 from tests.builders.courses import course_in
 from tests.builders.downloads import zipped
-from tests.builders.file_kinds import notebook
+from tests.builders.files import notebook
 from tests.builders.processes import run
 from tests.builders.sources import RIGHT, STUB, mistake
 from tests.platforms.runs import Ran, contained, otter_run
@@ -256,14 +256,6 @@ def test_a_wrong_file_reads_as_it_does_natively(grader: Path, tmp_path: Path) ->
     assert "misconceptions: sigmoid-overflow, delta-sign" in ran.printed
 
 
-def test_a_zip_is_graded(grader: Path, tmp_path: Path) -> None:
-    """It has the score of the file in it, and the files beside it are only listed."""
-    files = {"solution.py": WRONG, "report.pdf": "%PDF-1.4", "notes/old.txt": "x"}
-    ran = otter_run(grader, tmp_path, "work.zip", zipped(files.items()))
-    assert ran.score == 62
-    assert "Not graded: notes/old.txt, report.pdf." in shown(ran, "visible")
-
-
 def test_a_refused_submission_says_why_in_every_case(grader: Path, tmp_path: Path) -> None:
     """A binary file has 0 points, with the reason at the top and in each test case."""
     ran = otter_run(grader, tmp_path, "a.py", b"\xff\xfe\x00def")
@@ -313,6 +305,7 @@ def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
     assert ran.score == 80 + sum(question.points for question in BONUS)
     assert ran.results is not None
     assert "Public cases of the bonus, in addition: " in ran.results["output"]
+    assert f"Not graded: {', '.join(sorted(names[:-1]))}." in ran.results["output"]
     assert {test["visibility"] for test in ran.results["tests"]} == {"visible", "hidden"}
     assert (place / "submitted/kit/neural_network.py").exists()
     assert stat.S_IMODE((place / "source").stat().st_mode) == 0o700

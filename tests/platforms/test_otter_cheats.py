@@ -5,8 +5,8 @@ Each cheat leaves a mark if it runs outside the sandbox, and answers every call 
 
 import json
 import pickle
-import textwrap
 import zipfile
+from inspect import cleandoc
 from pathlib import Path
 
 import pytest
@@ -19,45 +19,28 @@ from tests.builders.downloads import zipped
 from tests.builders.sources import RIGHT
 from tests.platforms.runs import otter_run
 
-MARKING = """
-def leave_a_mark():
-    try:
-        open({mark!r}, "w").close()
-    except OSError:
-        pass
-
-leave_a_mark()
-"""
-TRYING = """
-def try_all():
-    for cheat in TRIED:
+MARK = "open({!r}, 'w').close()"
+PROGRAM = """
+def cheat(*args):
+    for text in {cheats!r}:
         try:
-            cheat()
+            exec(text, globals())
         except Exception:
             continue
     return 0.25
+
 """
-CHEATS = {
-    "patched test cases": """
-        import builtins, sys
-        def cheat():
-            from otter.test_files import exception_test, abstract_test
-            exception_test.test_case.call_func = lambda self, env: None
-            abstract_test.TestFile.score = property(lambda self: self.possible)
-        """,
-    "an answer to every question": """
-        def cheat():
-            import __main__
-            __main__.native_verdict = native_verdict = lambda key: None
-            global verdicts
-            verdicts = type("All", (dict,), {"__missing__": lambda self, key: (True, "")})()
-        """,
-    "SystemExit": """
-        import sys
-        def cheat():
-            sys.exit(0)
-        """,
-}
+PATCHES = """
+    from otter.test_files import exception_test, abstract_test
+    exception_test.test_case.call_func = lambda self, env: None
+    abstract_test.TestFile.score = property(lambda self: self.possible)
+    """
+ANSWERS = """
+    import __main__
+    __main__.native_verdict = native_verdict = lambda key: None
+    verdicts = type("All", (dict,), {"__missing__": lambda self, key: (True, "")})()
+    """
+EXITS = "import sys; sys.exit(0)"
 
 
 class Evil:
@@ -67,7 +50,7 @@ class Evil:
         self.mark = mark
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
-        return exec, (f"open({str(self.mark)!r}, 'w').close()",)
+        return exec, (MARK.format(str(self.mark)),)
 
 
 @pytest.fixture
@@ -78,13 +61,9 @@ def mark(tmp_path: Path) -> Path:
 
 def program(mark: Path, *cheats: str) -> str:
     """A file that tries these cheats as it is loaded and in each of the seven functions."""
-    parts = [MARKING.format(mark=str(mark))]
-    names = [f"cheat_{number}" for number in range(len(cheats))]
-    for name, cheat in zip(names, cheats, strict=True):
-        parts.append(textwrap.dedent(cheat).replace("def cheat(", f"def {name}("))
-    parts += [f"TRIED = [{', '.join(names)}]", TRYING]
-    parts += [f"def {name}(*args):\n    return try_all()\n" for name in FUNCTIONS]
-    return "\n".join([*parts, "FIRST = try_all()\n"])
+    tried = PROGRAM.format(cheats=[MARK.format(str(mark)), *map(cleandoc, cheats)])
+    functions = (f"def {name}(*args):\n    return cheat()\n\n" for name in FUNCTIONS)
+    return "".join([tried, *functions, "FIRST = cheat()\n"])
 
 
 def gains_nothing(
@@ -107,25 +86,25 @@ def test_the_cheats_do_cheat(grader: Path, mark: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(grader) as archive, zipfile.ZipFile(plain, "w") as copy:
         for name in archive.namelist():
             copy.writestr(name, "{}" if name == "otter_config.json" else archive.read(name))
-    ran = otter_run(plain, tmp_path, "a.py", program(mark, CHEATS["patched test cases"]))
+    ran = otter_run(plain, tmp_path, "a.py", program(mark, PATCHES))
     assert ran.score == MAX_SCORE
     assert mark.exists()
 
 
-@pytest.mark.parametrize("names", [[*CHEATS][:-1], [*CHEATS][-1:]], ids=["all", "SystemExit"])
-def test_a_cheat_gains_nothing(names: list[str], grader: Path, mark: Path) -> None:
+@pytest.mark.parametrize("cheats", [(PATCHES, ANSWERS), (EXITS,)], ids=["all", "SystemExit"])
+def test_a_cheat_gains_nothing(cheats: tuple[str, ...], grader: Path, mark: Path) -> None:
     """Code that patches, answers for the grader or exits changes neither results nor run."""
-    gains_nothing(grader, mark, program(mark, *(CHEATS[name] for name in names)))
+    gains_nothing(grader, mark, program(mark, *cheats))
 
 
 def test_files_beside_the_submission_are_not_imported(grader: Path, mark: Path) -> None:
     """Packages named like otter, the kit and Python's own, and a log that is a pickle."""
     shadows = ("otter", "json", "pickle", "numpy", "nbformat", "autograder", native.SUPPORT)
-    marking = MARKING.format(mark=str(mark))
+    marking = MARK.format(str(mark))
     files: dict[str, str | bytes] = {f"{name}/__init__.py": marking for name in shadows}
     files[f"{native.SUPPORT}/autograder/platforms/otter/plugin.py"] = marking
     files["tests/q1_sigmoid.py"] = marking
-    files["neural_network.py"] = program(mark, "import otter\ndef cheat(): import json\n")
+    files["neural_network.py"] = program(mark, "import otter, json")
     files[".OTTER_LOG"] = pickle.dumps(Evil(mark))
     files["work.otter"] = json.dumps({"notebook": "x.ipynb", "save_environment": True})
     gains_nothing(grader, mark, zipped(files.items()), "work.zip")
@@ -137,7 +116,7 @@ def test_a_notebook_executes_nothing(grader: Path, mark: Path) -> None:
     test = {"name": "1.1 sigmoid", "points": 5, "hidden": False, "code": "pass"}
     common = {"cell_type": "code", "outputs": [], "execution_count": None}
     magics = f"!touch {mark}\n%%bash\ntouch {mark}\n"
-    cheat = program(mark, "def cheat(): pass")
+    cheat = program(mark)
     cells = [
         {**common, "metadata": {"otter": own}, "source": magics},
         {**common, "metadata": {"tags": ["otter_ignore"]}, "source": cheat},
