@@ -1,7 +1,5 @@
 """Files beside submissions, odd names and tables, as real downloads have them."""
 
-import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,6 @@ from autograder.errors import IntakeError, TableError
 from autograder.intake import who_submitted
 from autograder.intake.downloads.detect import open_download
 from autograder.intake.submissions import Intake
-from autograder.platforms.gradescope import metadata
 from tests.builders.downloads import pdf, zipped
 from tests.builders.files import folder_of, written
 
@@ -29,21 +26,6 @@ def test_files_of_systems_and_platforms_are_no_submissions(tmp_path: Path) -> No
     path = written(tmp_path / "moodle.zip", zipped((name, GOOD) for name in members))
     with Intake([path]) as given:
         assert [(one.id, one.ignored) for one in given.submissions()] == [("Jane_1", ())]
-
-
-@pytest.mark.parametrize(
-    ("days", "expected"),
-    [((), 2), ((None,), 2), ((3,), 3), ((1, 4), 4), ((1,), 1)],
-)
-def test_a_students_own_due_date_on_gradescope(days: tuple[int | None], expected: int) -> None:
-    """It comes before the assignment's; of a group the latest counts."""
-
-    def due(day: int | None) -> dict[str, object]:
-        return {"assignment": {"due_date": day and f"2026-11-0{day}T23:59:00+00:00"}}
-
-    about = {**due(2), "users": [*map(due, days), 3, {"assignment": 4}]}
-    found = metadata.parse(json.dumps(about).encode(), "m.json").due
-    assert found == datetime(2026, 11, expected, 23, 59, tzinfo=UTC)
 
 
 ROSTER = "id,name,participant\ns1,Jane Doe,123\ns2,Jo Roe,124\n"

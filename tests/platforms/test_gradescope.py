@@ -32,9 +32,9 @@ from autograder.platforms.gradescope import bundle, markdown, metadata, results_
 from autograder.platforms.gradescope.metadata import Metadata
 from autograder.platforms.summary import MAX_MESSAGE
 from autograder.results import OutputResult
+from tests.builders.files import folder_of, written
 from tests.builders.results import a_result, an_output
 from tests.platforms.results_schema import Results, checked
-from tests.platforms.runs import write
 
 RIGHT = {"neural_network.py": (ROOT / "solution/neural_network.py").read_bytes()}
 Grade = Callable[..., tuple[Results, str]]
@@ -42,10 +42,9 @@ Grade = Callable[..., tuple[Results, str]]
 
 def folders(place: Path, files: Mapping[str, bytes], about: object = None) -> Path:
     """The folders of the platform with a submission."""
-    for name in ("submission", "results"):
-        (place / name).mkdir()
-    write(place / "submission", files.items())
-    (place / "submission_metadata.json").write_text(json.dumps(about or {}))
+    (place / "results").mkdir()
+    folder_of(place / "submission", files)
+    written(place / "submission_metadata.json", json.dumps(about or {}))
     return place
 
 
@@ -95,7 +94,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFil
 
 
 def test_the_root_of_the_zip_is_what_the_platform_wants(package: zipfile.ZipFile) -> None:
-    """setup.sh and run_autograder are executable; the kit is complete, without our tests."""
+    """setup.sh and run_autograder are executable bash; the kit is complete, without our tests."""
     rights = {entry.filename: entry.external_attr >> 16 for entry in package.infolist()}
     assert {name for name, right in rights.items() if right & 0o111} == set(bundle.SCRIPTS)
     assert set(rights) >= {
@@ -105,6 +104,8 @@ def test_the_root_of_the_zip_is_what_the_platform_wants(package: zipfile.ZipFile
     ours = [name for name in rights if name.startswith("tests/") and "/public/" not in name]
     assert ours == []
     assert "course.toml" not in rights
+    for name in bundle.SCRIPTS:
+        subprocess.run(["bash", "-n"], input=package.read(name), check=True)
 
 
 def test_every_package_that_is_installed_there_is_pinned(package: zipfile.ZipFile) -> None:
@@ -115,14 +116,6 @@ def test_every_package_that_is_installed_there_is_pinned(package: zipfile.ZipFil
     assert {"numpy", "scipy", "msgspec", "pyseccomp"} <= set(names)
     assert not bundle.NOT_NEEDED.keys() & set(names)
     assert [name for name in names if f"{name}==" not in pinned] == []
-
-
-@pytest.mark.parametrize("name", bundle.SCRIPTS)
-def test_the_scripts_are_bash(name: str) -> None:
-    """They can be parsed and are executable in the checkout."""
-    script = ROOT / "autograder/platforms/gradescope" / name
-    assert os.access(script, os.X_OK)
-    subprocess.run(["bash", "-n", script], check=True)
 
 
 def test_without_a_grader_there_is_a_result_and_no_score() -> None:
@@ -315,8 +308,9 @@ def test_odd_metadata_stops_nothing(odd: object) -> None:
 
 
 def test_hostile_metadata_stops_nothing(tmp_path: Path) -> None:
-    """Lists in lists, huge numbers and a file that is too large are named, and cost no time."""
+    """No file, lists in lists, huge numbers and a large file are named, and cost no time."""
     path = tmp_path / "m.json"
+    assert metadata.read(path).problem
     for data in (b"[" * 10_000_000, b"9" * 20_000_000, b" " * (51 << 20)):
         path.write_bytes(data)
         began = time.monotonic()
@@ -324,13 +318,17 @@ def test_hostile_metadata_stops_nothing(tmp_path: Path) -> None:
         assert time.monotonic() - began < 6
 
 
-def test_times_have_zones(tmp_path: Path) -> None:
-    """The platform's due date is read; one without a zone is ignored, and so is no file."""
-    due = datetime(2026, 11, 2, 7, 59, tzinfo=UTC)
-    for zone, expected in (("-08:00", due), ("", None)):
-        about = {"assignment": {"due_date": f"2026-11-01T23:59:00{zone}"}}
-        assert read_back(about).due == expected
-    assert metadata.read(tmp_path / "none").problem
+@pytest.mark.parametrize(
+    ("days", "expected"), [((), 2), ((None,), 2), ((3,), 3), ((1, 4), 4), ((1,), 1)]
+)
+def test_the_due_date(days: tuple[int | None, ...], expected: int) -> None:
+    """A student's own comes before the assignment's, of a group the latest; it has a zone."""
+
+    def due(day: int | None, zone: str = "-08:00") -> dict[str, object]:
+        return {"assignment": {"due_date": day and f"2026-11-0{day}T23:59:00{zone}"}}
+
+    about = {**due(2), "users": [*map(due, days), due(9, zone=""), 3, {"assignment": 4}]}
+    assert read_back(about).due == datetime(2026, 11, expected + 1, 7, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
