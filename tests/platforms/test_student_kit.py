@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.graded import all_cases
 from autograder.errors import PackageError
 from autograder.paths import ROOT
 from autograder.platforms import student_kit as packages
 from autograder.platforms.handout_html import formula, page
 from autograder.platforms.student_kit import FOLDER, WORKFLOW, student_zip
-from tests.builders.sources import RIGHT, STUB
+from tests.builders.sources import RIGHT, STUB, edited
 from tests.builders.student_kit import python, unzipped
 
 
@@ -76,39 +75,42 @@ def test_nothing_of_solution_or_grader_is_in_it(texts: dict[str, str]) -> None:
         assert not [secret for secret in secrets if secret in text], name
 
 
-def test_an_unchanged_kit_says_to_do(folder: Path) -> None:
-    """check.py says so of each function; pytest skips them and the report with the same summary."""
-    done = python("check.py", cwd=folder)
-    assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.count("  to do\n") == len(FUNCTIONS)
-    done = python("-m", "pytest", cwd=folder)
-    assert done.returncode == 0
-    assert "9 skipped" in done.stdout
-    assert "Next: 1.1 `sigmoid`" in done.stdout
+BROKEN = edited(
+    "ffnn",
+    ("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)"),
+    ("    x = np.ravel(x)\n", '    x = np.ravel(x)\n    print("seen")\n'),
+)
 
 
-def test_the_reference_passes_every_check(folder: Path, tmp_path: Path) -> None:
-    """check.py from another folder, pytest, and pytest -k pass."""
-    (folder / "neural_network.py").write_text(RIGHT, "utf-8")
-    assert python(str(folder / "check.py"), cwd=tmp_path).returncode == 0
-    done = python("-m", "pytest", cwd=folder)
-    assert done.returncode == 0
-    assert "7 passed, 2 skipped" in done.stdout
-    assert "1 passed, 8 deselected" in python("-m", "pytest", "-k", "test_nn", cwd=folder).stdout
+@pytest.mark.parametrize(
+    ("source", "codes", "states", "said"),
+    [
+        (STUB, (1, 0), "9 skipped", "Next: 1.1 `sigmoid`"),
+        (RIGHT, (0, 0), "7 passed, 2 skipped", "  ok\n"),
+        (BROKEN, (1, 1), "1 failed, 3 passed, 5 skipped", "  | seen"),
+    ],
+    ids=["stub", "right", "broken"],
+)
+def test_pytest_says_what_check_says(
+    folder: Path, source: str, codes: tuple[int, int], states: str, said: str
+) -> None:
+    """It prints the same details, overview, next step and points, from any folder; no traceback."""
+    (folder / "neural_network.py").write_text(source, "utf-8")
+    checked = python(str(folder / "check.py"), cwd=folder.parent)
+    tested = python("-m", "pytest", cwd=folder)
+    assert (checked.returncode, tested.returncode, checked.stderr) == (*codes, "")
+    shown = tested.stdout
+    assert [line for line in checked.stdout.splitlines()[1:] if line not in shown] == []
+    assert states in shown
+    assert said in shown
+    assert "Traceback" not in shown
+    assert "def test(" not in shown
 
 
-def test_pytest_says_what_check_says(folder: Path) -> None:
-    """It prints the same details, overview, next step and points, and no traceback."""
-    broken = RIGHT.replace("z1 = np.ones(M + 1)", "z1 = np.zeros(M + 1)")
-    broken = broken.replace("    x = np.ravel(x)\n", '    x = np.ravel(x)\n    print("seen")\n')
-    (folder / "neural_network.py").write_text(broken, "utf-8")
-    checked = python("check.py", cwd=folder).stdout
-    tested = python("-m", "pytest", cwd=folder).stdout
-    assert [line for line in checked.splitlines()[1:] if line not in tested] == []
-    assert "  | seen" in tested
-    assert "Traceback" not in tested
-    assert "def test(" not in tested
-    assert "1 failed, 3 passed, 5 skipped" in tested
+def test_one_function_can_be_tested(folder: Path) -> None:
+    """`pytest -k` runs the tests of one function."""
+    done = python("-m", "pytest", "-k", "test_nn", cwd=folder)
+    assert "1 skipped, 8 deselected" in done.stdout
 
 
 def test_a_broken_file_stops_pytest_with_the_sentence(folder: Path) -> None:
