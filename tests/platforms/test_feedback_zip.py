@@ -1,8 +1,6 @@
 """The zip with feedback for a platform: original names, the same bytes, no student lost."""
 
-import io
 import shutil
-import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +14,7 @@ from autograder.intake.downloads import canvas, moodle
 from autograder.intake.downloads.entries import open_entries
 from autograder.platforms.lms.feedback_zip import GradedUpload, Platform, numbers, pack
 from tests.builders.downloads import Student, canvas_zip, made_class, moodle_zip, zipped
+from tests.builders.files import unzipped
 
 CODE = {"neural_network.py": b"x = 1\n", "report.pdf": b"%PDF-1.4"}
 JANE = Student("s1", "Jane Doe", 501, files=CODE)
@@ -45,11 +44,6 @@ def page(submission: str) -> bytes:
     return f"<p>{submission}</p>".encode()
 
 
-def members(data: bytes) -> list[tuple[str, bytes]]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return [(name, archive.read(name)) for name in archive.namelist()]
-
-
 def test_canvas_gets_its_own_names(tmp_path: Path) -> None:
     """The name of the graded file with both numbers, as a page; the report gets none."""
     path = tmp_path / "s.zip"
@@ -66,7 +60,7 @@ def test_canvas_gets_its_own_names(tmp_path: Path) -> None:
 
 
 FLAT = moodle_zip(CLASS, folders=False)
-NEWER = zipped((name.replace("_file_/", "_file/"), data) for name, data in members(MOODLE))
+NEWER = zipped((name.replace("_file_/", "_file/"), data) for name, data in unzipped(MOODLE).items())
 """From Moodle 4.1 on a folder's name has no underscore at its end."""
 
 
@@ -90,8 +84,8 @@ def test_every_page_belongs_to_a_file_of_its_student(tmp_path: Path, platform: P
     record = graded(platform, tmp_path / "s.zip", data)
     result = pack(platform, tmp_path / "s.zip", record, page)
     assert len(result.files) == len(record) > 50
-    stems = {name.rpartition(".")[0] for name, _ in members(data)}
-    folders = {name.partition("/")[0] for name, _ in members(data)}
+    stems = {name.rpartition(".")[0] for name in unzipped(data)}
+    folders = {name.partition("/")[0] for name in unzipped(data)}
     for name, content in result.files.items():
         known = name.removesuffix(".html") in stems
         assert known if platform == "canvas" else name.partition("/")[0] in folders
@@ -118,12 +112,13 @@ def test_students_without_a_page_are_listed(tmp_path: Path) -> None:
     """Another attempt, no page, absent, not graded, and other files: each in its list."""
     ann, eve = (Student(f"s{n}", "Ann Lee", n, files=CODE) for n in (500, 504))
     record = graded("canvas", tmp_path / "a.zip", canvas_zip([ann, *CLASS]))
-    download = [
+    download = unzipped(canvas_zip([ann, JANE, JIM, eve])) | {"notes.txt": b""}
+    another = (
         (name.replace("_70003_", "_71003_"), data)
-        for name, data in [*members(canvas_zip([ann, JANE, JIM, eve])), ("notes.txt", b"")]
+        for name, data in download.items()
         if "_70004_" not in name
-    ]
-    (tmp_path / "b.zip").write_bytes(zipped(download))
+    )
+    (tmp_path / "b.zip").write_bytes(zipped(another))
     pages = {"id500": b"page"}
     result = pack("canvas", tmp_path / "b.zip", record, pages.get)
     assert result.again == ["doejane_501"]
@@ -139,7 +134,7 @@ def test_a_download_in_a_folder_is_the_same(tmp_path: Path) -> None:
     """Packed again by hand, with one folder around everything, or unpacked."""
     path, around, unpacked = (tmp_path / name for name in ("s.zip", "around.zip", "unpacked"))
     record = graded("canvas", path, CANVAS)
-    inside = [(f"submissions/{name}", data) for name, data in members(CANVAS)]
+    inside = [(f"submissions/{name}", data) for name, data in unzipped(CANVAS).items()]
     around.write_bytes(zipped([*inside, ("__MACOSX/._x", b"")]))
     shutil.unpack_archive(path, unpacked)
     expected = pack("canvas", path, record, page).files

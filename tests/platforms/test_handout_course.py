@@ -2,28 +2,26 @@
 
 import re
 import sys
-import zipfile
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from assignment.checks.model import public_key as key
 from autograder.cases.answers import Answers
 from autograder.cases.expected import reference_source
 from autograder.cases.points import cap, kit_points
-from autograder.cli import app
-from autograder.commands import package
 from autograder.course.settings import Course
-from autograder.errors import ConfigError, PackageError
+from autograder.errors import PackageError
 from autograder.paths import PUBLIC_KEY, ROOT
 from autograder.platforms.grade_one import grade_one
 from autograder.platforms.handout_course import course_rules, handout, moment
 from autograder.platforms.otter import bundle
+from tests.builders import student_kit
+from tests.builders.commands import autograder
 from tests.builders.courses import course_in
+from tests.builders.files import unzipped, written
 from tests.builders.processes import run
-from tests.builders.student_kit import unzipped
 
 HANDOUT = (ROOT / "assignment/README.md").read_text("utf-8")
 COURSE = """\
@@ -46,7 +44,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def kit(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its student.zip, unzipped, with the reference solution in it."""
-    place = unzipped(tmp_path_factory.mktemp("dist") / "kit", course)
+    place = student_kit.unzipped(tmp_path_factory.mktemp("dist") / "kit", course)
     (place / "neural_network.py").write_bytes(reference_source())
     return place
 
@@ -107,7 +105,7 @@ def test_local_checks_have_the_courses_points(kit: Path, course: Course, tmp_pat
 def test_a_course_may_have_no_2_3(tmp_path: Path) -> None:
     """Neither handout nor local checks speak of it, and what it needs is not in the kit."""
     points = {"1.1": 20, "1.2": 10, "1.3": 20, "1.4": 20, "2.1": 20, "2.2": 10, "2.3": 0}
-    place = unzipped(tmp_path / "kit", Course(points=points))
+    place = student_kit.unzipped(tmp_path / "kit", Course(points=points))
     (place / "neural_network.py").write_bytes(reference_source())
     said = [check(place, *options) for options in ((), ("--html",), ("--submit",), ("--help",))]
     pages = ("README.md", "README.html", "feedback.html")
@@ -143,23 +141,19 @@ def test_packages_contain_the_course(
     monkeypatch.setattr(bundle, "installed", lambda: False)
     assert course.folder is not None
     config = course.folder / "course.toml"
-    done = CliRunner().invoke(app, ["package", str(tmp_path), "--config", str(config)])
-    assert done.exit_code == 0, done.output
-    assert re.search(r"not written: autograder\.zip.*\[otter\]", done.output, re.DOTALL)
-    with zipfile.ZipFile(tmp_path / "gradescope.zip") as opened:
-        assert opened.read("course.toml") == config.read_bytes()
-    with zipfile.ZipFile(tmp_path / "student.zip") as opened:
-        names = opened.namelist()
-        assert not any("course.toml" in name for name in names)
-        assert b"hidden_seed" not in b"".join(opened.read(name) for name in names)
+    printed = autograder("package", tmp_path, "--config", config)
+    assert re.search(r"not written: autograder\.zip.*\[otter\]", printed, re.DOTALL)
+    files = unzipped((tmp_path / "gradescope.zip").read_bytes())
+    assert files["course.toml"] == config.read_bytes()
+    files = unzipped((tmp_path / "student.zip").read_bytes())
+    assert not any("course.toml" in name for name in files)
+    assert b"hidden_seed" not in b"".join(files.values())
 
 
 def test_a_wrong_course_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     """The message names the key that there is not."""
-    config = tmp_path / "course.toml"
-    config.write_text("hidden_sead = 7\n")
-    with pytest.raises(ConfigError, match="hidden_sead"):
-        package.run(tmp_path / "dist", config)
+    config = written(tmp_path / "course.toml", "hidden_sead = 7\n")
+    assert "hidden_sead" in autograder("package", tmp_path / "dist", "--config", config, expect=2)
     assert not (tmp_path / "dist").exists()
 
 
