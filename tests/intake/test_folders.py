@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -65,10 +66,6 @@ def test_what_the_machine_cannot_read_is_nobodys_fault(
 ) -> None:
     """A bad disk, a file that has gone and a missing permission are not judged, never refused."""
     (tmp_path / "x.py").touch()
-
-    def fails(*arguments: object, **options: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(os, call, fails)
+    monkeypatch.setattr(os, call, Mock(side_effect=OSError(number, os.strerror(number))))
     with pytest.raises(NotJudged, match=f"{os.strerror(number)}. Make it readable, and run the"):
         read(tmp_path / "x.py", 100) if call != "scandir" else files_below(tmp_path)

@@ -7,7 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -23,35 +25,29 @@ def forever() -> bytes:
         pass
 
 
-def raising(problem: Exception) -> Callable[[], bytes]:
-    """A function that raises."""
-
-    def work() -> bytes:
-        raise problem
-
-    return work
-
-
-def signalled(number: int) -> Callable[[], bytes]:
-    """A function whose process gets a signal."""
-    return lambda: (os.kill(os.getpid(), number), b"")[1]
-
-
 @pytest.mark.parametrize(
     ("work", "error", "sentence"),
     [
         (forever, Refused, "a few seconds"),
         (lambda: bytes(100 << 20), Refused, "more than 64 MiB of memory"),
-        (raising(MemoryError()), Refused, "more than 64 MiB of memory"),
-        (signalled(signal.SIGSEGV), Refused, r"damaged .*more than 64 MiB of memory .signal 11"),
-        (signalled(signal.SIGKILL), NotJudged, "ended from outside"),
-        (signalled(signal.SIGTERM), NotJudged, "ended from outside"),
+        (Mock(side_effect=MemoryError), Refused, "more than 64 MiB of memory"),
+        (
+            partial(signal.raise_signal, signal.SIGSEGV),
+            Refused,
+            r"damaged .*more than 64 MiB of memory .signal 11",
+        ),
+        (partial(signal.raise_signal, signal.SIGKILL), NotJudged, "ended from outside"),
+        (partial(signal.raise_signal, signal.SIGTERM), NotJudged, "ended from outside"),
         (lambda: (time.sleep(60), b"")[1], NotJudged, "too busy"),
         (lambda: os._exit(0), NotJudged, "ended from outside"),
         (lambda: os.write(3, b"\x92\xa0") and os._exit(0), NotJudged, "ended from outside"),
-        (raising(ZeroDivisionError("ours")), NotJudged, "failed with ZeroDivisionError: ours"),
-        (raising(Refused("too bad")), Refused, "too bad"),
-        (raising(IntakeError("not a class")), IntakeError, "not a class"),
+        (
+            Mock(side_effect=ZeroDivisionError("ours")),
+            NotJudged,
+            "failed with ZeroDivisionError: ours",
+        ),
+        (Mock(side_effect=Refused("too bad")), Refused, "too bad"),
+        (Mock(side_effect=IntakeError("not a class")), IntakeError, "not a class"),
     ],
 )
 def test_each_end_is_the_right_ones_fault(
@@ -91,7 +87,7 @@ def test_threads_of_the_grader_do_no_harm() -> None:
 
 def test_no_process_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """That is the machine's fault."""
-    monkeypatch.setattr(os, "fork", lambda: (_ for _ in ()).throw(BlockingIOError(11, "full")))
+    monkeypatch.setattr(os, "fork", Mock(side_effect=BlockingIOError(11, "full")))
     with pytest.raises(NotJudged, match="No process could be started"):
         call(lambda: b"")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -143,10 +144,7 @@ def test_reports_are_copied(tmp_path: Path) -> None:
 def test_a_report_that_cannot_be_read_now_keeps_its_copy(tmp_path: Path) -> None:
     """Where the machine cannot read it, or a known submission has none, the older copy stays."""
     copy = written(tmp_path / "staff/reports/ann.pdf", b"older")
-
-    def broken() -> bytes:
-        raise NotJudged("The disk is broken.")
-
+    broken = Mock(side_effect=NotJudged("The disk is broken."))
     copier = ReportCopier(tmp_path, {"ann": SubmittedFile("report.pdf", broken)})
     list(copier.copying([Submission("ann")]))
     assert copier.problems == ["ann: “report.pdf” was not copied. The disk is broken."]

@@ -83,16 +83,16 @@ BROKEN = edited(
 
 
 @pytest.mark.parametrize(
-    ("source", "codes", "states", "said"),
+    ("source", "codes", "states"),
     [
-        (STUB, (1, 0), "9 skipped", "Next: 1.1 `sigmoid`"),
-        (RIGHT, (0, 0), "7 passed, 2 skipped", "  ok\n"),
-        (BROKEN, (1, 1), "1 failed, 3 passed, 5 skipped", "  | seen"),
+        (STUB, (1, 0), "9 skipped"),
+        (RIGHT, (0, 0), "7 passed, 2 skipped"),
+        (BROKEN, (1, 1), "1 failed, 3 passed, 5 skipped"),
     ],
     ids=["stub", "right", "broken"],
 )
 def test_pytest_says_what_check_says(
-    folder: Path, source: str, codes: tuple[int, int], states: str, said: str
+    folder: Path, source: str, codes: tuple[int, int], states: str
 ) -> None:
     """It prints the same details, overview, next step and points, from any folder; no traceback."""
     (folder / "neural_network.py").write_text(source, "utf-8")
@@ -102,7 +102,7 @@ def test_pytest_says_what_check_says(
     shown = tested.stdout
     assert [line for line in checked.stdout.splitlines()[1:] if line not in shown] == []
     assert states in shown
-    assert said in shown
+    assert ("  | seen" in shown) == (source == BROKEN)
     assert "Traceback" not in shown
     assert "def test(" not in shown
 
