@@ -6,8 +6,8 @@ import warnings
 import zipfile
 
 
-def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], comment: bytes = b"") -> bytes:
-    """A zip archive of these members."""
+def zipped(*members: tuple[str | zipfile.ZipInfo, str | bytes], comment: bytes = b"") -> bytes:
+    """A zip archive of these members, in this order."""
     out = io.BytesIO()
     with warnings.catch_warnings(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         warnings.simplefilter("ignore")  # two members of one name are wanted

@@ -8,10 +8,11 @@ import csv
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+
+from tests.builders.archives import zipped
 
 DUE = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
 COLUMNS = ("id", "name", "email", "login", "section")
@@ -54,15 +55,6 @@ def pdf(title: str = "Report") -> bytes:
     return "\n".join(["%PDF-1.4", *objects, "trailer << /Root 1 0 R /Info 4 0 R >>"]).encode()
 
 
-def zipped(members: Iterable[tuple[str, str | bytes]]) -> bytes:
-    """A zip with these members in this order."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            archive.writestr(name, data)
-    return stream.getvalue()
-
-
 def canvas_zip(students: Iterable[Student], *, anonymous: bool = False) -> bytes:
     """Canvas' flat download: one entry for a group, under its name and its first member's id."""
     members, groups, attachment = [], set(), 70_000
@@ -81,7 +73,7 @@ def canvas_zip(students: Iterable[Student], *, anonymous: bool = False) -> bytes
             members.append((f"{who}_{attachment}_{stem}{again}{dot}{suffix}", data))
         if student.text:
             members.append((f"{who}_text.html", student.text.encode()))
-    return zipped(members)
+    return zipped(*members)
 
 
 def canvas_name(student: Student) -> str:
@@ -116,7 +108,7 @@ def moodle_zip(
         if student.text:
             data = f"<p>{student.text}</p>".encode()
             members.append((f"{who}_assignsubmission_onlinetext_{mark}onlinetext.html", data))
-    return zipped(members)
+    return zipped(*members)
 
 
 def moodle_name(student: Student, *, anonymous: bool = False, teams: bool = False) -> str:
@@ -148,7 +140,7 @@ def gradescope_zip(students: Iterable[Student], *, root: str = "assignment_5_exp
         lines += [f"    utc: &{people[0].number} {when}", f"    zone: {zone}"]
         lines += [f"    time: *{people[0].number}", "  :score: 0.0", "  :history: []"]
     told = "\n".join([*lines, ""]).encode()
-    return zipped([*members, (f"{root}submission_metadata.yml", told)])
+    return zipped(*members, (f"{root}submission_metadata.yml", told))
 
 
 def roster_csv(
@@ -210,7 +202,7 @@ def _odd(student: Student, **change: object) -> Student:
     handed = {
         "no report": {"neural_network.py": source},
         "renamed": {"my_network.py": source, "Hand-in (final).pdf": report},
-        "zipped": {"homework.zip": zipped([("nn.py", source), ("report.pdf", report)])},
+        "zipped": {"homework.zip": zipped(("nn.py", source), ("report.pdf", report))},
         "only a report": {"report.pdf": report},
     }
     files = handed.get(str(change.pop("handed", "")), student.files)

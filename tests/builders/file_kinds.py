@@ -11,15 +11,14 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tests.builders.archives import header, tarred, zip_link
-from tests.builders.archives import zipped as packed
+from tests.builders.archives import header, tarred, zip_link, zipped
 from tests.builders.downloads import Student, canvas_zip, gradescope_zip, moodle_zip, pdf
 from tests.builders.files import notebook, unzipped
 from tests.builders.sources import RIGHT, STUB
 
 NAME = "neural_network.py"
 CODE, UNDONE, PDF = RIGHT.encode(), STUB.encode(), pdf()
-ZIP = packed((NAME, CODE))
+ZIP = zipped((NAME, CODE))
 BZIP2 = zipfile.ZipInfo(NAME)
 BZIP2.compress_type = zipfile.ZIP_BZIP2
 Files = Mapping[str, bytes]
@@ -179,21 +178,21 @@ NOTEBOOKS = [
 LINK = header("x.py", b"2", linkname="/etc/passwd")
 ARCHIVES = [
     Kind("zip", {"a.zip": ZIP}),
-    Kind("zip of a folder", {"a.zip": packed((f"hw 1/{NAME}", CODE), ("hw 1/report.pdf", PDF))}),
-    Kind("zip made on macOS", {"a.zip": packed((NAME, CODE), (f"__MACOSX/._{NAME}", b"\0"))}),
-    Kind("zip with slashes of Windows", {"a.zip": packed((windows(f"hw\\{NAME}"), CODE))}),
-    Kind("zip of a repository", {"a.zip": packed((".git/HEAD", b"x"), (NAME, CODE))}),
-    Kind("zip with a link", {"a.zip": packed((zip_link("x.py"), b"/etc/passwd"), (NAME, CODE))}),
-    Kind("zip with a way out", {"a.zip": packed((f"../{NAME}", b"1/0"), (NAME, CODE))}),
-    Kind("zip packed with bzip2", {"a.zip": packed((BZIP2, CODE))}, None),
+    Kind("zip of a folder", {"a.zip": zipped((f"hw 1/{NAME}", CODE), ("hw 1/report.pdf", PDF))}),
+    Kind("zip made on macOS", {"a.zip": zipped((NAME, CODE), (f"__MACOSX/._{NAME}", b"\0"))}),
+    Kind("zip with slashes of Windows", {"a.zip": zipped((windows(f"hw\\{NAME}"), CODE))}),
+    Kind("zip of a repository", {"a.zip": zipped((".git/HEAD", b"x"), (NAME, CODE))}),
+    Kind("zip with a link", {"a.zip": zipped((zip_link("x.py"), b"/etc/passwd"), (NAME, CODE))}),
+    Kind("zip with a way out", {"a.zip": zipped((f"../{NAME}", b"1/0"), (NAME, CODE))}),
+    Kind("zip packed with bzip2", {"a.zip": zipped((BZIP2, CODE))}, None),
     Kind("zip with a password", {"a.zip": encrypted()}, None),
     Kind("zip cut off", {"a.zip": ZIP[:-30]}, None),
-    Kind("zip of a zip", {"a.zip": packed(("b.zip", ZIP))}, None),
-    Kind("zip of 60 MB of zeros", {"a.zip": packed((NAME, bytes(60_000_000)))}, None),
-    Kind("zip with the file twice", {"a.zip": packed((NAME, CODE), (NAME, UNDONE))}, None),
+    Kind("zip of a zip", {"a.zip": zipped(("b.zip", ZIP))}, None),
+    Kind("zip of 60 MB of zeros", {"a.zip": zipped((NAME, bytes(60_000_000)))}, None),
+    Kind("zip with the file twice", {"a.zip": zipped((NAME, CODE), (NAME, UNDONE))}, None),
     Kind("an empty file", {"a.zip": b""}, None),
     Kind("two zips", {"a.zip": ZIP, "b.zip": ZIP}, None),
-    Kind("a zip beside the file", {NAME: CODE, "old.zip": packed((NAME, UNDONE))}),
+    Kind("a zip beside the file", {NAME: CODE, "old.zip": zipped((NAME, UNDONE))}),
     Kind("tar", {"a.tar": tarred((NAME, CODE))}),
     Kind("tar.gz", {"a.tar.gz": gzip.compress(tarred((f"hw/{NAME}", CODE)))}),
     Kind("tgz", {"a.tgz": gzip.compress(tarred((NAME, CODE)))}),

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import gradebooks as books
+from tests.builders.archives import zipped
 from tests.builders.commands import CourseFolder
 from tests.builders.downloads import (
     DUE,
@@ -23,7 +24,6 @@ from tests.builders.downloads import (
     made_class,
     moodle_zip,
     roster_csv,
-    zipped,
 )
 from tests.builders.files import code, unzipped
 from tests.builders.sources import RIGHT, STUB, mistake
@@ -72,7 +72,7 @@ class Week(CourseFolder):
         whole = DOWNLOADED[self.platform](self.students)
         numbers = [f"_{one.number}_" for one in only]
         few = [item for item in unzipped(whole).items() if any(one in item[0] for one in numbers)]
-        return self.write("submissions.zip", zipped(few) if only else whole)
+        return self.write("submissions.zip", zipped(*few) if only else whole)
 
     def filled(self) -> dict[str, str]:
         """What the gradebook has for each student; all other fields must be as they were."""

@@ -21,7 +21,7 @@ from autograder.intake.downloads import yamltext
 from autograder.intake.downloads.detect import open_download
 from autograder.intake.downloads.uploads import Upload
 from autograder.intake.pick_file import Refused
-from tests.builders import archives
+from tests.builders.archives import zipped
 from tests.builders.downloads import (
     Student,
     canvas_zip,
@@ -29,7 +29,6 @@ from tests.builders.downloads import (
     made_class,
     moodle_zip,
     roster_csv,
-    zipped,
 )
 from tests.builders.files import folder_of, kept, unzipped
 
@@ -126,7 +125,7 @@ def test_typed_text_is_ignored_with_a_note(
 
 def canvas_files(*names: str) -> bytes:
     """A download with another student's file, too."""
-    return zipped((name, CODE + name.encode()) for name in ("other_901_902_x.py", *names))
+    return zipped(*((name, CODE + name.encode()) for name in ("other_901_902_x.py", *names)))
 
 
 @pytest.mark.parametrize(
@@ -165,7 +164,7 @@ def test_the_latest_attempt_on_gradescope(tmp_path: Path) -> None:
         for number, day in ((5, 2), (6, 1))
     )
     members = [(f"submission_{n}/nn.py", CODE + b"#" * n) for n in (5, 6)]
-    path = kept(tmp_path, zipped([*members, ("submission_metadata.yml", metadata.encode())]))
+    path = kept(tmp_path, zipped(*members, ("submission_metadata.yml", metadata.encode())))
     upload, files = read(path)["Jane_7"]
     assert files == {"nn.py": CODE + b"#" * 5}
     assert upload.submitted_at == datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -176,7 +175,7 @@ def test_gradescope_loses_no_student(tmp_path: Path) -> None:
     """A folder without metadata or submitters and a name without a folder are all uploads."""
     about = b"submission_1:\n  :submitters: []\nsubmission_2:\n  :submitters:\n  - :name: Jo\n"
     files = {"submission_metadata.yml": about, "submission_1/x.py": CODE, "submission_3/x.py": CODE}
-    found = read(kept(tmp_path, zipped(files.items())))
+    found = read(kept(tmp_path, zipped(*files.items())))
     assert {*found} == {"Jo", "submission_1", "submission_3"}
 
 
@@ -188,7 +187,7 @@ def test_clones_of_github_classroom(tmp_path: Path, place: Callable[[Path, bytes
         for login in ("anna-x", "bo")
         for name in ("neural_network.py", ".git/config", ".git/hooks/x.py")
     ]
-    found = read(place(tmp_path, zipped(members)))
+    found = read(place(tmp_path, zipped(*members)))
     anna, files = found["back-prop-anna-x"]
     assert anna.identity.logins == ("prop-anna-x", "anna-x", "x")
     assert files == {"neural_network.py": CODE}
@@ -200,7 +199,7 @@ def test_a_zip_with_a_folder_for_each_student(tmp_path: Path) -> None:
     roster = a_roster(tmp_path, "anna", "Bo Lee", "cy", "di", "ed", "flo")
     for outer in ("", "week 5/"):
         members = [(f"{outer}{name}/nn.py", CODE) for name in ("anna", "Lee, Bo", "cy", "zoe")]
-        path = kept(tmp_path, zipped(members))
+        path = kept(tmp_path, zipped(*members))
         assert {*read(path, roster)} == {"anna", "Lee, Bo", "cy", "zoe"}
         assert read(path) == {}
 
@@ -235,7 +234,7 @@ def test_a_zip_with_a_folder_for_each_student(tmp_path: Path) -> None:
 def test_no_students_own_zip_is_a_class(tmp_path: Path, names: tuple[str, ...]) -> None:
     """Names that look like a platform's by chance, and folders of versions or of two friends."""
     roster = a_roster(tmp_path, "anna", "bo", "cy")
-    path = kept(tmp_path, zipped((name, CODE) for name in names))
+    path = kept(tmp_path, zipped(*dict.fromkeys(names, CODE).items()))
     assert read(path, roster) == {}
 
 
@@ -248,7 +247,7 @@ def test_only_zips_and_folders_are_downloads(tmp_path: Path) -> None:
         "empty.zip": b"",
         "short.zip": b"PK\x03\x04",
         "cut.zip": data[:-30],
-        "two.zip": zipped([("x.py", CODE)]) + data,
+        "two.zip": zipped(("x.py", CODE)) + data,
     }
     folder_of(tmp_path, files)
     for name in (*files, "link.zip", "nothing.zip"):
@@ -270,7 +269,7 @@ def test_a_stray_file_in_a_zip_stops_grading(tmp_path: Path, which: str) -> None
     platform, data = DOWNLOADS[which]
     outer = "assignment_5_export/" if which == "gradescope" else ""
     members = [*unzipped(data).items(), (f"{outer}notes.txt", b"")]
-    message = refusal(kept(tmp_path, zipped(members)))
+    message = refusal(kept(tmp_path, zipped(*members)))
     assert message.startswith(f"download.zip looks like a download from {platform} with ")
     assert "“notes.txt” does not belong to one. Remove it from the zip, or unpack" in message
 
@@ -293,7 +292,7 @@ def test_names_that_lead_out_or_are_duplicate(tmp_path: Path) -> None:
     words = "_assignsubmission_file_/"
     who = ("Jane_1", "Bo_2", "Bo_2", "Cy_3")
     members = [(f"Jane_1{words}../../x.py", CODE), *((f"{one}{words}nn.py", CODE) for one in who)]
-    with open_download(kept(tmp_path, archives.zipped(*members))) as download:
+    with open_download(kept(tmp_path, zipped(*members))) as download:
         assert download is not None
         bo, cy, jane = download.uploads
         files, notes = jane.files()
@@ -307,7 +306,7 @@ def test_names_that_lead_out_or_are_duplicate(tmp_path: Path) -> None:
 def test_a_student_cannot_submit_for_another(tmp_path: Path) -> None:
     """The platform writes the beginning of a name; a student chooses only the end."""
     moodle = "Eve_1_assignsubmission_file_Bo_2_assignsubmission_file_neural_network.py"
-    assert {*read(kept(tmp_path, zipped([(moodle, CODE)])))} == {"Eve_1"}
+    assert {*read(kept(tmp_path, zipped((moodle, CODE))))} == {"Eve_1"}
     canvas = canvas_files("eve_801_802_doejane_803_804_nn.py")
     assert {*read(kept(tmp_path, canvas))} == {"eve_801", "other_901"}
 
@@ -380,13 +379,13 @@ def test_numbers_in_an_honest_name_do_no_harm(tmp_path: Path, name: str) -> None
 def test_odd_encodings_of_names(tmp_path: Path) -> None:
     """UTF-8 without its flag is read; other bytes and long names do no harm."""
     words = "_assignsubmission_file_nn.py"
-    data = zipped([(f"Z@_1{words}", CODE), (f"b_2{words}", CODE)])
+    data = zipped((f"Z@_1{words}", CODE), (f"b_2{words}", CODE))
     data = data.replace(b"Z@_1", b"\xc3\xab_1").replace(b"b_2_", b"\xff_2_")
     found = read(kept(tmp_path, data))
     assert len(found) == 2
     assert "ë_1" in found
     long = f"{'x' * 60_000}_{'1' * 5_000}{words}"
-    message = refusal(kept(tmp_path, zipped([(long, CODE), (f"bo_2{words}", CODE)])))
+    message = refusal(kept(tmp_path, zipped((long, CODE), (f"bo_2{words}", CODE))))
     assert "does not belong to one" in message
     assert len(message) < 500
 
@@ -404,7 +403,7 @@ def test_odd_encodings_of_names(tmp_path: Path) -> None:
 def test_metadata_that_cannot_be_read(tmp_path: Path, metadata: bytes, message: str) -> None:
     """Without it the students of the folders are unknown, so grading stops."""
     members = [("submission_metadata.yml", metadata), ("submission_1/nn.py", CODE)]
-    found = refusal(kept(tmp_path, zipped(members)))
+    found = refusal(kept(tmp_path, zipped(*members)))
     assert message in found
     assert "submission_metadata.yml cannot be read, so the students" in found
     assert found.endswith("Export from Gradescope once more.")
@@ -435,7 +434,7 @@ def test_no_name_brings_a_traceback(
 ) -> None:
     """With any names in it, a zip is a download, or none, or an IntakeError."""
     members = dict.fromkeys([*names, "x_101_102_a.py", "y_201_202_b.py"], CODE)
-    path = kept(tmp_path_factory.getbasetemp(), zipped(members.items()))
+    path = kept(tmp_path_factory.getbasetemp(), zipped(*members.items()))
     with suppress(IntakeError), open_download(path) as download:
         for one in download.uploads if download else ():
             with suppress(Refused):

@@ -9,7 +9,8 @@ from autograder.errors import IntakeError, TableError
 from autograder.intake import who_submitted
 from autograder.intake.downloads.detect import open_download
 from autograder.intake.submissions import Intake
-from tests.builders.downloads import pdf, zipped
+from tests.builders.archives import zipped
+from tests.builders.downloads import pdf
 from tests.builders.files import folder_of, written
 
 GOOD = b"def sigmoid(x):\n    return 1\n"
@@ -23,7 +24,7 @@ def test_files_of_systems_and_platforms_are_no_submissions(tmp_path: Path) -> No
         assert [one.id for one in given.submissions()] == ["ann"]
     words = "Jane_1_assignsubmission_file_/"
     members = [*JUNK, *(f"{words}{name}" for name in JUNK), f"{words}neural_network.py"]
-    path = written(tmp_path / "moodle.zip", zipped((name, GOOD) for name in members))
+    path = written(tmp_path / "moodle.zip", zipped(*dict.fromkeys(members, GOOD).items()))
     with Intake([path]) as given:
         assert [(one.id, one.ignored) for one in given.submissions()] == [("Jane_1", ())]
 
@@ -49,7 +50,7 @@ def test_a_few_stragglers_on_canvas(
     tmp_path: Path, names: list[str], with_roster: bool, ids: list[str]
 ) -> None:
     """A class if all its students are in the roster, or one is late; else there is a warning."""
-    path = written(tmp_path / "one.zip", zipped((name, GOOD) for name in names))
+    path = written(tmp_path / "one.zip", zipped(*dict.fromkeys(names, GOOD).items()))
     known = roster.read(written(tmp_path / "roster.csv", ROSTER)) if with_roster else None
     with Intake([path], known) as given:
         assert [one.id for one in given.submissions()] == ids
@@ -88,7 +89,7 @@ def test_a_table_says_whose_the_files_are(tmp_path: Path) -> None:
 def test_no_student_brings_a_table_of_their_own(tmp_path: Path) -> None:
     """A map.csv in a zip, or in a student's folder, is one file among others."""
     files = {"map.csv": MAP.encode(), "neural_network.py": GOOD}
-    archive = written(tmp_path / "eve.zip", zipped(files.items()))
+    archive = written(tmp_path / "eve.zip", zipped(*files.items()))
     for path in (archive, folder_of(tmp_path / "class" / "eve", files).parent):
         with Intake([path]) as given:
             assert [one.id for one in given.submissions()] == ["eve"]

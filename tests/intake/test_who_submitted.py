@@ -18,6 +18,7 @@ from autograder.intake.submissions import Intake
 from autograder.record import decision_log
 from autograder.record.reader import History
 from autograder.record.writer import Record
+from tests.builders.archives import zipped
 from tests.builders.commands import CourseFolder, autograder
 from tests.builders.downloads import (
     Student,
@@ -27,7 +28,6 @@ from tests.builders.downloads import (
     moodle_zip,
     pdf,
     roster_csv,
-    zipped,
 )
 from tests.builders.files import folder_of, kept, written
 
@@ -61,7 +61,7 @@ def test_the_summary_before_grading(tmp_path: Path) -> None:
 def test_a_report_inside_a_students_zip_counts(tmp_path: Path) -> None:
     """A single archive without code beside it is unpacked; a damaged one counts as empty."""
     first, second, third = (*CLASS[12:14], CLASS[0])
-    inner = zipped([("nn.py", CODE), ("report.pdf", pdf())])
+    inner = zipped(("nn.py", CODE), ("report.pdf", pdf()))
     students = [
         replace(first, files={"hw.zip": inner}),
         replace(second, files={"hw.zip": inner[:-40]}),
@@ -89,11 +89,11 @@ def test_no_summary_for_one_file_or_a_plain_folder(tmp_path: Path) -> None:
 def test_a_class_that_was_graded_as_one_submission(tmp_path: Path) -> None:
     """A zip of folders, and a download that is alone in a folder, have a warning."""
     members = [(f"week 5/{name}/nn.py", CODE) for name in ("anna", "bo", "cy")]
-    assert summary_of(kept(tmp_path, zipped(members), "class.zip")) == [
+    assert summary_of(kept(tmp_path, zipped(*members), "class.zip")) == [
         "class.zip was graded as one submission. If it is a class with a folder for each student, "
         "unpack it and grade the folder, or list the students in roster.csv."
     ]
-    assert summary_of(kept(tmp_path, zipped(members[:2]))) == []
+    assert summary_of(kept(tmp_path, zipped(*members[:2]))) == []
     folder = kept(tmp_path / "submissions", canvas_zip(CLASS)).parent
     assert summary_of(folder) == [
         "download.zip was graded as one submission, like every archive in a folder, but looks like "

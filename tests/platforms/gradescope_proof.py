@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.platforms.gradescope.bundle import gradescope_zip
-from tests.builders.downloads import zipped
+from tests.builders.archives import zipped
 from tests.builders.sources import RIGHT, STUB, mistake, with_function
 from tests.platforms.groups import MEMORY
 from tests.platforms.rootfs import Files, Image, exit_code, image, must_run
@@ -104,7 +104,7 @@ def submissions() -> dict[str, Files]:
         "wrong": {one: WRONG.encode()},
         "spy": {one: SPY.encode()},
         "repository": {**repository, f"hw1/src/{one}": WRONG.encode()},
-        "archive": {"my work.zip": zipped([(f"a/{one}", RIGHT.encode()), ("a/notes.txt", b"x")])},
+        "archive": {"my work.zip": zipped((f"a/{one}", RIGHT.encode()), ("a/notes.txt", b"x"))},
         "endless": {one: endless.encode()},
         "six_gigabytes": {one: with_function("sigmoid", GREEDY).encode()},
         "hoards_and_hangs": {one: with_function("sigmoid", HOARDS).encode()},

@@ -20,7 +20,7 @@ from autograder.paths import ROOT
 from autograder.platforms.gradescope.bundle import gradescope_zip
 from solution.misconceptions import CATALOGUE, source_of
 from solution.variants import VARIANTS
-from tests.builders.downloads import zipped
+from tests.builders.archives import zipped
 from tests.builders.files import notebook
 from tests.builders.sources import RIGHT, STUB
 from tests.platforms.gradescope_proof import WRONG, submissions
@@ -60,7 +60,7 @@ def sample(count: int) -> Files:
         "not-text": ("not_text.py", b"\xff\xfe\x00 def sigmoid"),
         "exits-at-its-end": (NAME, f"{RIGHT}\n\nimport sys\n\nsys.exit(0)\n".encode()),
         "notebook": ("work.ipynb", notebook(WRONG)),
-        "zip-with-bonus": ("work.zip", zipped(packed.items())),
+        "zip-with-bonus": ("work.zip", zipped(*packed.items())),
     }
     mistakes = [entry.id for entry in CATALOGUE if not entry.remark]
     room = count - len(files)

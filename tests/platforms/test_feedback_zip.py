@@ -13,7 +13,8 @@ from autograder.errors import ExportError
 from autograder.intake.downloads import canvas, moodle
 from autograder.intake.downloads.entries import open_entries
 from autograder.platforms.lms.feedback_zip import GradedUpload, Platform, numbers, pack
-from tests.builders.downloads import Student, canvas_zip, made_class, moodle_zip, zipped
+from tests.builders.archives import zipped
+from tests.builders.downloads import Student, canvas_zip, made_class, moodle_zip
 from tests.builders.files import unzipped
 
 CODE = {"neural_network.py": b"x = 1\n", "report.pdf": b"%PDF-1.4"}
@@ -60,7 +61,9 @@ def test_canvas_gets_its_own_names(tmp_path: Path) -> None:
 
 
 FLAT = moodle_zip(CLASS, folders=False)
-NEWER = zipped((name.replace("_file_/", "_file/"), data) for name, data in unzipped(MOODLE).items())
+NEWER = zipped(
+    *((name.replace("_file_/", "_file/"), data) for name, data in unzipped(MOODLE).items())
+)
 """From Moodle 4.1 on a folder's name has no underscore at its end."""
 
 
@@ -118,7 +121,7 @@ def test_students_without_a_page_are_listed(tmp_path: Path) -> None:
         for name, data in download.items()
         if "_70004_" not in name
     )
-    (tmp_path / "b.zip").write_bytes(zipped(another))
+    (tmp_path / "b.zip").write_bytes(zipped(*another))
     pages = {"id500": b"page"}
     result = pack("canvas", tmp_path / "b.zip", record, pages.get)
     assert result.again == ["doejane_501"]
@@ -135,7 +138,7 @@ def test_a_download_in_a_folder_is_the_same(tmp_path: Path) -> None:
     path, around, unpacked = (tmp_path / name for name in ("s.zip", "around.zip", "unpacked"))
     record = graded("canvas", path, CANVAS)
     inside = [(f"submissions/{name}", data) for name, data in unzipped(CANVAS).items()]
-    around.write_bytes(zipped([*inside, ("__MACOSX/._x", b"")]))
+    around.write_bytes(zipped(*inside, ("__MACOSX/._x", b"")))
     shutil.unpack_archive(path, unpacked)
     expected = pack("canvas", path, record, page).files
     for other in (around, unpacked):
@@ -146,7 +149,7 @@ def test_a_download_in_a_folder_is_the_same(tmp_path: Path) -> None:
     ("platform", "data", "message"),
     [
         ("canvas", b"no zip", "is not a download from Canvas"),
-        ("canvas", zipped([("a.py", b""), ("b.py", b"")]), "is not a download from Canvas"),
+        ("canvas", zipped(("a.py", b""), ("b.py", b"")), "is not a download from Canvas"),
         ("canvas", MOODLE, "use --for moodle"),
         ("moodle", CANVAS, "use --for canvas"),
     ],

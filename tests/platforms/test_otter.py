@@ -27,8 +27,8 @@ from autograder.paths import ROOT
 from autograder.platforms import grade_one
 from autograder.platforms.otter import bundle, container, messages, native, rendering
 from autograder.results import SubmissionResult
+from tests.builders.archives import zipped
 from tests.builders.courses import course_in
-from tests.builders.downloads import zipped
 from tests.builders.files import notebook
 from tests.builders.processes import run
 from tests.builders.sources import RIGHT, STUB, mistake
@@ -301,7 +301,7 @@ def test_the_container_takes_what_the_grader_takes(tmp_path: Path) -> None:
     files = {**dict.fromkeys(names, "x = 1\n"), "kit/neural_network.py": RIGHT}
     files["kit/bonus.py"] = (ROOT / "solution/bonus.py").read_text("utf-8")
     place = tmp_path / "autograder"
-    ran = contained(made, place, zipped(files.items()))
+    ran = contained(made, place, zipped(*files.items()))
     assert ran.score == 80 + sum(question.points for question in BONUS)
     assert ran.results is not None
     assert "Public cases of the bonus, in addition: " in ran.results["output"]

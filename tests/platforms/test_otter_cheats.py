@@ -15,7 +15,7 @@ from assignment.checks.model.questions import FUNCTIONS
 from autograder.course.settings import Course
 from autograder.platforms.otter import native, rendering
 from autograder.results import MAX_SCORE
-from tests.builders.downloads import zipped
+from tests.builders.archives import zipped
 from tests.builders.sources import RIGHT
 from tests.platforms.runs import otter_run
 
@@ -107,7 +107,7 @@ def test_files_beside_the_submission_are_not_imported(grader: Path, mark: Path) 
     files["neural_network.py"] = program(mark, "import otter, json")
     files[".OTTER_LOG"] = pickle.dumps(Evil(mark))
     files["work.otter"] = json.dumps({"notebook": "x.ipynb", "save_environment": True})
-    gains_nothing(grader, mark, zipped(files.items()), "work.zip")
+    gains_nothing(grader, mark, zipped(*files.items()), "work.zip")
 
 
 def test_a_notebook_executes_nothing(grader: Path, mark: Path) -> None:
