@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import SandboxError
@@ -38,27 +37,21 @@ LIMITS = ("nofile=1024:1024", "nproc=4096:4096")
 EPERM, ENOSYS = 1, 38
 
 
-@dataclass(frozen=True)
-class Setting:
-    """Options of a container engine, and the level that is expected with them; None: no start."""
+def settings(profiles: Path) -> Iterator[tuple[str, str, int | None]]:
+    """Yield what is measured: a name, options of the engine, and the level that is expected.
 
-    name: str
-    options: str
-    level: int | None
-
-
-def settings(profiles: Path) -> Iterator[Setting]:
-    """Yield the settings that are measured; writes the seccomp profiles that they name."""
+    None is no start. Seccomp profiles that options name are written.
+    """
     namespaces, landlock = (NAMESPACES, EPERM), (LANDLOCK, ENOSYS)
     no_namespaces = _profile(profiles / "no-namespaces.json", namespaces)
     no_landlock = _profile(profiles / "no-landlock.json", landlock)
     neither = _profile(profiles / "neither.json", namespaces, landlock)
-    yield Setting("podman's defaults", "", 3)
-    yield Setting("no Landlock", no_landlock, 3)
-    yield Setting("no namespaces (as Docker's defaults)", no_namespaces, 2)
-    yield Setting("neither namespaces nor Landlock", neither, 2)
-    yield Setting("--cap-drop ALL", "--cap-drop ALL", 2)
-    yield Setting("--user 1000:1000", "--user 1000:1000", None)
+    yield "podman's defaults", "", 3
+    yield "no Landlock", no_landlock, 3
+    yield "no namespaces (as Docker's defaults)", no_namespaces, 2
+    yield "neither namespaces nor Landlock", neither, 2
+    yield "--cap-drop ALL", "--cap-drop ALL", 2
+    yield "--user 1000:1000", "--user 1000:1000", None
 
 
 def _profile(path: Path, *refused: tuple[tuple[str, ...], int]) -> str:
@@ -145,17 +138,17 @@ def proof(containers: Containers, right: Scores, profiles: Path) -> Iterator[str
         yield f"the image: {printed}"
         return
     print(f"  the image was built in {time.monotonic() - began:.0f} s", flush=True)
-    for setting in settings(profiles):
-        code, printed = containers.make("container", setting.options)
+    for name, options, expected in settings(profiles):
+        code, printed = containers.make("container", options)
         found = re.search(r"^isolation: level (\d) \((.*)\)$", printed, re.MULTILINE)
         level = int(found[1]) if found else None
         why = re.findall(r"^  (without .*|the proof could .*)$", printed, re.MULTILINE)
         lines = [line for line in printed.splitlines() if not line.startswith("make")]
         detail = "; ".join([found[2], *why]) if found else lines[-1]
-        graded = _graded(containers.scores(setting.options), right, level or 0)
-        print(f"  {setting.name}: level {level} ({detail}); {graded}", flush=True)
-        if level != setting.level or "WRONG" in graded or "Traceback" in printed:
-            yield f"{setting.name}: level {level} instead of {setting.level}; {graded}\n{printed}"
+        graded = _graded(containers.scores(options), right, level or 0)
+        print(f"  {name}: level {level} ({detail}); {graded}", flush=True)
+        if level != expected or "WRONG" in graded or "Traceback" in printed:
+            yield f"{name}: level {level} instead of {expected}; {graded}\n{printed}"
 
 
 def _graded(scores: Scores | str, right: Scores, level: int) -> str:
