@@ -44,9 +44,14 @@ def export(folder: Path) -> dict[str, dict[str, str]]:
     return table(folder / "out")
 
 
-def test_all_files_say_the_same(folder: Path) -> None:
-    """Tables, JSON and pages have the points of excused cases, adjustments and lateness."""
+def test_all_files_say_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tables, JSON and pages have the points of excused cases, adjustments and lateness.
+
+    The last line that is printed counts who needs a person, and says where the names are.
+    """
     row = export(folder)["bo"]
+    end = f"What needs you: autograder status {folder / 'out'}\n"
+    assert f"2 submissions: 0 final, 2 need you. {end}" in capsys.readouterr().out
     assert row == {
         "id": "bo", "name": "", "automatic": "74", "report": "", "bonus": "0", "late": "-8",
         "adjustment": "2", "final": "", "submission": "bo", "status": "judged",
@@ -141,12 +146,3 @@ def test_a_run_that_did_not_end_is_not_exported(folder: Path) -> None:
     run(folder / "out", verdict("anna"), state="stopped")
     with pytest.raises(StoreError, match="did not end"):
         export(folder)
-
-
-def test_the_end_counts_who_needs_a_person(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """One line as `autograder status` begins with, and where the names are."""
-    export(folder)
-    end = f"What needs you: autograder status {folder / 'out'}\n"
-    assert f"2 submissions: 0 final, 2 need you. {end}" in capsys.readouterr().out

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from autograder.cases.expected import reference_source
-from autograder.commands import grade as grade_command
 from autograder.errors import ExportError, GraderError
 from autograder.platforms.lms import export
 from autograder.platforms.lms.export import GradebookRequest
+from tests.builders.commands import CourseFolder
 from tests.builders.downloads import Student, canvas_zip, roster_csv
 from tests.builders.gradebooks import CANVAS_COLUMN, canvas_gradebook, column
 
@@ -32,17 +32,14 @@ MARKS = "submission,item,points\ns1,report,13.5\n"
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three students from Canvas: one with every point, one without a mark, one with nothing."""
-    folder = tmp_path_factory.mktemp("handback")
-    (folder / "course.toml").write_text(COURSE)
-    (folder / "manual.csv").write_text(MARKS)
-    (folder / "roster.csv").write_bytes(roster_csv(CLASS))
-    (folder / "submissions.zip").write_bytes(canvas_zip(CLASS))
-    (folder / "theirs.csv").write_bytes(canvas_gradebook(CLASS))
-    options = grade_command.Options(
-        out=folder / "results", config=folder / "course.toml", jobs=1, unsafe=True
-    )
-    assert grade_command.grade([folder / "submissions.zip"], options) == 0
-    return folder
+    course = CourseFolder(tmp_path_factory.mktemp("handback"))
+    course.write("course.toml", COURSE)
+    course.write("manual.csv", MARKS)
+    course.write("roster.csv", roster_csv(CLASS))
+    course.write("theirs.csv", canvas_gradebook(CLASS))
+    download = course.write("submissions.zip", canvas_zip(CLASS))
+    course.grade(download, "--config", course.config, "--unsafe")
+    return course.folder
 
 
 @pytest.fixture

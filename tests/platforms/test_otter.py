@@ -29,7 +29,7 @@ from autograder.platforms.otter import bundle, container, messages, native, rend
 from autograder.results import SubmissionResult
 from tests.builders.archives import zipped
 from tests.builders.courses import course_in
-from tests.builders.files import notebook
+from tests.builders.files import folder_of, notebook
 from tests.builders.processes import run
 from tests.builders.sources import RIGHT, STUB, mistake
 from tests.platforms.runs import Ran, contained, otter_run
@@ -140,13 +140,15 @@ def test_no_message_gets_out_of_its_literal() -> None:
 
 def test_only_otters_own_files_stay(tmp_path: Path) -> None:
     """Files, links, logs and a fake folder of the kit are moved or removed; links stay links."""
-    place = tmp_path / "submission"
-    for name in ("tests", "otter", native.SUPPORT):
-        (place / name).mkdir(parents=True)
-        (place / name / "__init__.py").write_text("raise SystemExit")
-    for name in (".OTTER_LOG", "neural_network.py"):
-        (place / name).write_text("x")
-    (place / "__init__.py").touch()
+    names = (
+        ".OTTER_LOG",
+        "neural_network.py",
+        "tests/x.py",
+        "otter/x.py",
+        f"{native.SUPPORT}/x.py",
+    )
+    files = {**dict.fromkeys(names, "x"), "__init__.py": ""}
+    place = folder_of(tmp_path / "submission", files)
     (place / "link").symlink_to("/etc")
     taken = native.take(tmp_path)
     assert sorted(path.name for path in place.iterdir()) == ["__init__.py", "tests"]

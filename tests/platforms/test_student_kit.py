@@ -3,7 +3,6 @@
 import compileall
 import re
 import shutil
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from autograder.paths import ROOT
 from autograder.platforms import student_kit as packages
 from autograder.platforms.handout_html import formula, page
 from autograder.platforms.student_kit import FOLDER, WORKFLOW, student_zip
+from tests.builders import files
 from tests.builders.sources import RIGHT, STUB, edited
 from tests.builders.student_kit import python, unzipped
 
@@ -29,11 +29,8 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def texts(kit: Path) -> dict[str, str]:
     """All files of the zip as text, by their names in its folder."""
-    with zipfile.ZipFile(kit.parent.with_name("student.zip")) as archive:
-        return {
-            name.removeprefix(f"{FOLDER}/"): archive.read(name).decode("utf-8")
-            for name in archive.namelist()
-        }
+    packed = files.unzipped(kit.parent.with_name("student.zip").read_bytes())
+    return {name.removeprefix(f"{FOLDER}/"): data.decode() for name, data in packed.items()}
 
 
 @pytest.fixture
@@ -173,9 +170,7 @@ def test_feedback_pages_in_the_checkout_are_not_packed(tmp_path: Path) -> None:
     """Only templates and style sheets of the checks are packed as HTML and CSS."""
     inside = {"checks/html/templates/feedback.html", "checks/html/static/document.css"}
     others = ("assignment/feedback.html", "data/mine.css", "LICENSE")
-    for name in (*(f"assignment/{name}" for name in inside), *others):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
+    files.folder_of(tmp_path, dict.fromkeys([*(f"assignment/{x}" for x in inside), *others], ""))
     assert {name for name, _ in packages._student_files(tmp_path)} == {*inside, "LICENSE"}
 
 
