@@ -10,8 +10,7 @@ import pytest
 
 from autograder.course.roster import Person
 from autograder.errors import ExportError
-from autograder.intake.downloads import canvas, moodle
-from autograder.intake.downloads.entries import open_entries
+from autograder.intake.downloads.detect import open_download
 from autograder.platforms.lms.feedback_zip import GradedUpload, Platform, numbers, pack
 from tests.builders.archives import zipped
 from tests.builders.downloads import Student, canvas_zip, made_class, moodle_zip
@@ -27,17 +26,14 @@ DOWNLOAD = {"canvas": canvas_zip, "moodle": moodle_zip}
 CANVAS, MOODLE = canvas_zip(CLASS), moodle_zip(CLASS)
 
 
-def graded(platform: Platform, path: Path, data: bytes) -> list[GradedUpload]:
+def graded(path: Path, data: bytes) -> list[GradedUpload]:
     """Write a download and return the record of its grading; ids are the platform's numbers."""
     path.write_bytes(data)
-    group = {"canvas": canvas.group, "moodle": moodle.group}[platform]
-    with open_entries(path) as entries:
-        assert entries is not None
-        grouped = group(entries)
-        assert grouped is not None
+    with open_download(path) as download:
+        assert download is not None
         return [
             GradedUpload(f"id{one.identity.number}", "neural_network.py", one.original)
-            for one in grouped.uploads
+            for one in download.uploads
         ]
 
 
@@ -48,7 +44,7 @@ def page(submission: str) -> bytes:
 def test_canvas_gets_its_own_names(tmp_path: Path) -> None:
     """The name of the graded file with both numbers, as a page; the report gets none."""
     path = tmp_path / "s.zip"
-    record = graded("canvas", path, CANVAS)
+    record = graded(path, CANVAS)
     result = pack("canvas", path, record, page)
     assert result.files == {
         "doejane_501_70001_neural_network.html": b"<p>id501</p>",
@@ -71,7 +67,7 @@ NEWER = zipped(
 def test_moodle_gets_its_own_names(tmp_path: Path, data: bytes, mark: str) -> None:
     """In the student's folder, or with Moodle's prefix if the download has no folders."""
     # Graded with folders: the participant's number is the same in all downloads.
-    record = graded("moodle", tmp_path / "a.zip", MOODLE)
+    record = graded(tmp_path / "a.zip", MOODLE)
     (tmp_path / "s.zip").write_bytes(data)
     assert pack("moodle", tmp_path / "s.zip", record, page).files == {
         f"Jane Doe_501_assignsubmission_file{mark}feedback.html": b"<p>id501</p>",
@@ -84,7 +80,7 @@ def test_moodle_gets_its_own_names(tmp_path: Path, data: bytes, mark: str) -> No
 def test_every_page_belongs_to_a_file_of_its_student(tmp_path: Path, platform: Platform) -> None:
     """In a class with all kinds of names, each name begins like one of the download."""
     data = DOWNLOAD[platform](one for one in made_class(60) if one.files)
-    record = graded(platform, tmp_path / "s.zip", data)
+    record = graded(tmp_path / "s.zip", data)
     result = pack(platform, tmp_path / "s.zip", record, page)
     assert len(result.files) == len(record) > 50
     stems = {name.rpartition(".")[0] for name in unzipped(data)}
@@ -100,7 +96,7 @@ def test_every_page_belongs_to_a_file_of_its_student(tmp_path: Path, platform: P
 @pytest.mark.parametrize("platform", ["canvas", "moodle"])
 def test_a_straggler_gets_a_page(tmp_path: Path, platform: Platform, alone: bool) -> None:
     """Who was graded with the class, or alone with a roster, may be the only one in the zip."""
-    record = graded(platform, tmp_path / "a.zip", DOWNLOAD[platform](CLASS))
+    record = graded(tmp_path / "a.zip", DOWNLOAD[platform](CLASS))
     if alone:
         record = [replace(record[0], person=Person("s1", "Jane Doe", participant="501"))]
     (tmp_path / "b.zip").write_bytes(DOWNLOAD[platform]([JANE]))
@@ -114,7 +110,7 @@ def test_a_straggler_gets_a_page(tmp_path: Path, platform: Platform, alone: bool
 def test_students_without_a_page_are_listed(tmp_path: Path) -> None:
     """Another attempt, no page, absent, not graded, and other files: each in its list."""
     ann, eve = (Student(f"s{n}", "Ann Lee", n, files=CODE) for n in (500, 504))
-    record = graded("canvas", tmp_path / "a.zip", canvas_zip([ann, *CLASS]))
+    record = graded(tmp_path / "a.zip", canvas_zip([ann, *CLASS]))
     download = unzipped(canvas_zip([ann, JANE, JIM, eve])) | {"notes.txt": b""}
     another = (
         (name.replace("_70003_", "_71003_"), data)
@@ -136,7 +132,7 @@ def test_students_without_a_page_are_listed(tmp_path: Path) -> None:
 def test_a_download_in_a_folder_is_the_same(tmp_path: Path) -> None:
     """Packed again by hand, with one folder around everything, or unpacked."""
     path, around, unpacked = (tmp_path / name for name in ("s.zip", "around.zip", "unpacked"))
-    record = graded("canvas", path, CANVAS)
+    record = graded(path, CANVAS)
     inside = [(f"submissions/{name}", data) for name, data in unzipped(CANVAS).items()]
     around.write_bytes(zipped(*inside, ("__MACOSX/._x", b"")))
     shutil.unpack_archive(path, unpacked)
@@ -175,7 +171,7 @@ def test_a_folder_that_cannot_be_read_is_refused(
 
 def test_files_of_two_submissions_are_refused(tmp_path: Path) -> None:
     """If one student's files are two submissions, it is not clear which page is theirs."""
-    record = graded("canvas", tmp_path / "s.zip", CANVAS)
+    record = graded(tmp_path / "s.zip", CANVAS)
     record.append(replace(record[0], id="copy"))
     with pytest.raises(ExportError, match=r"doejane_501: copy and id501\nGrade this download"):
         pack("canvas", tmp_path / "s.zip", record, page)

@@ -23,7 +23,7 @@ from markdown_it import MarkdownIt
 from autograder import sandbox
 from autograder.cases.answers import Answers
 from autograder.course.settings import Course, CourseLimits, Late, Visibility
-from autograder.errors import NotJudged, SandboxError
+from autograder.errors import ConfigError, NotJudged, SandboxError
 from autograder.gradebook.late_policy import Penalty
 from autograder.intake.downloads import entries
 from autograder.paths import ROOT
@@ -171,12 +171,17 @@ def test_nothing_to_grade_is_0_points_and_a_sentence(grade: Grade) -> None:
     assert "report.pdf" in found.output
 
 
-def test_staff_read_more_than_the_student(grade: Grade) -> None:
-    """Expected values of hidden cases are printed for staff and are not in the results."""
+def test_staff_read_more_than_the_student(grade: Grade, tmp_path: Path) -> None:
+    """Expected values of hidden cases are printed for staff and are not in the results.
+
+    The course.toml beside the grader says when these cases are shown.
+    """
+    written(tmp_path / "course.toml", 'visibility = {hidden = "after_due_date"}\n')
     wrong = b"\ndef sigmoid(x):\n    return 0.123\n"
     found, printed = grade({name: source + wrong for name, source in RIGHT.items()})
     assert "0.123" in printed
-    later = [test for test in found.tests if test.visibility == "after_published"]
+    later = [test for test in found.tests if test.visibility == "after_due_date"]
+    assert later
     # The one fact of a probe is about an input of ours that is no secret.
     fact = "Your `sigmoid(0)` returns 0.123"
     told = "".join(str(test.output) for test in later)
@@ -202,36 +207,27 @@ def test_without_isolation_the_earlier_score_counts(
     assert "not judged" in printed
 
 
+def out_of_time(*_: object) -> None:
+    """What the hard stop does."""
+    signal.raise_signal(signal.SIGALRM)
+
+
 @pytest.mark.parametrize(
-    ("where", "name", "value", "why"),
+    ("where", "name", "fault", "why"),
     [
-        (run, "grade", Mock(side_effect=ZeroDivisionError("secret detail")), "ZeroDivisionError"),
-        (
-            run,
-            "grade",
-            lambda *_: signal.raise_signal(signal.SIGALRM),
-            f"within {run.HARD_STOP} seconds",
-        ),
-        (
-            grade_one,
-            "LocalPool",
-            Mock(side_effect=SandboxError("no worker starts")),
-            "no worker starts",
-        ),
-        (run, "ROOT", None, "points"),
-        (entries, "files_below", Mock(side_effect=NotJudged("disk broken")), "disk broken"),
+        (run, "grade", ZeroDivisionError("secret detail"), "ZeroDivisionError"),
+        (run, "grade", out_of_time, f"within {run.HARD_STOP} seconds"),
+        (run, "load", ConfigError("points must be a table"), "points must"),
+        (grade_one, "LocalPool", SandboxError("no worker starts"), "no worker starts"),
+        (entries, "files_below", NotJudged("disk broken"), "disk broken"),
     ],
-    ids=["exception", "hard stop", "sandbox", "course", "reading"],
+    ids=["exception", "hard stop", "course", "sandbox", "reading"],
 )
 def test_a_fault_of_ours_is_no_score(
-    where: Any, name: str, value: object, why: str, tmp_path: Path, grade: Grade,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    where: Any, name: str, fault: Any, why: str, grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No score anywhere: no student gets a 0 for our fault; only staff read what it was."""
-    if value is None:
-        (tmp_path / "course.toml").write_text("points = 3")
-    else:
-        monkeypatch.setattr(where, name, value)
+    monkeypatch.setattr(where, name, Mock(side_effect=fault))
     found, printed = grade(RIGHT)
     assert found.score is msgspec.UNSET
     assert [test.score for test in found.tests] == [msgspec.UNSET]
