@@ -7,7 +7,6 @@ debootstrap. Settings for packages, proxies and certificates are those of this m
 
 import json
 import os
-import platform
 import shutil
 import ssl
 import sys
@@ -182,7 +181,8 @@ def _debootstrap(root: Path, suite: str) -> None:
         must_run(["tar", "-C", root, "-xpf", kept])
         return
     components = f"--components={COMPONENTS.get(suite, 'main')}"
-    command = ["debootstrap", "--variant=minbase", components, suite, root, _mirror(suite)]
+    mirror = os.environ.get("MIRROR", "")
+    command = ["debootstrap", "--variant=minbase", components, suite, root, mirror]
     if not (Path("/usr/share/debootstrap/scripts") / suite).exists():
         command.append("sid")  # a suite that is newer than this debootstrap
     must_run(command)
@@ -190,16 +190,6 @@ def _debootstrap(root: Path, suite: str) -> None:
     must_run(["tar", "-C", root, "-cf", part, "."])
     part.chmod(0o600)
     part.replace(kept)
-
-
-def _mirror(suite: str) -> str:
-    """The MIRROR of the environment, else this machine's own for the same suite; "": the usual."""
-    same = platform.freedesktop_os_release().get("VERSION_CODENAME") == suite
-    if os.environ.get("MIRROR") or not same:
-        return os.environ.get("MIRROR", "")
-    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
-    found = must_run([*command, "Created-By: Packages", f"Codename: {suite}", "Component: main"])
-    return min(found.split(), default="")
 
 
 def _copy_settings(root: Path, suite: str) -> None:
