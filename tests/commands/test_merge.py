@@ -46,10 +46,6 @@ class Course(CourseFolder):
         return (self.out / f"staff/reports/{student}.pdf").read_bytes()
 
 
-def report(title: str = "first") -> dict[str, bytes]:
-    return {"report.pdf": pdf(title)}
-
-
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six students on Sunday: all are right but for the mistake of s2 and the stub of s6."""
@@ -97,8 +93,8 @@ def test_stragglers_add_to_the_class(course: Course) -> None:
 
 def test_attempts_are_per_file(course: Course) -> None:
     """A new report keeps the code, new code keeps the report, and broken code replaces nothing."""
-    files = {"s1": report("second"), "s2": code(RIGHT), "s3": {"notes.txt": b"I am sorry"}}
-    printed = course.submit(**files, s4=code(BROKEN), s6=code(BROKEN))
+    second, sorry = {"report.pdf": pdf("second")}, {"notes.txt": b"I am sorry"}
+    printed = course.submit(s1=second, s2=code(RIGHT), s3=sorry, s4=code(BROKEN), s6=code(BROKEN))
     rows = course.table()
     assert [rows[f"s{n}"]["automatic"] for n in (1, 2, 3, 4, 6)] == ["80", "80", "80", "80", "0"]
     assert course.report("s1") == pdf("second")

@@ -26,7 +26,7 @@ from tests.builders.processes import run
 from tests.platforms import rootfs
 from tests.platforms.contained import LANDLOCK, NAMESPACES
 from tests.platforms.rootfs import PATH, SUITE, Unprepared
-from tests.platforms.runs import Scores, demo_scores, read_scores
+from tests.platforms.runs import Scores, demo_scores, differences, read_scores
 
 BASE = "localhost/backprop-base"
 USER = "nobody"
@@ -157,9 +157,8 @@ def _graded(scores: Scores | str, right: Scores, level: int) -> str:
         return "nothing is graded" if refused else f"WRONG: {scores}"
     if level < SAFE_LEVEL:
         return "WRONG: files are graded below a safe level"
-    wrong = [f"{name} {scores.get(name)}" for name in right if scores.get(name) != right[name]]
-    if wrong or len(scores) != len(right):
-        return f"WRONG: {len(scores)} scores, not as natively: {', '.join(wrong)}"
+    if wrong := differences(right, scores):
+        return f"WRONG: {'; '.join(wrong)}"
     return f"{len(scores)} scores as natively, {sum(map(float, scores.values())):g} points"
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.platforms import rootfs
-from tests.platforms.runs import demo_scores, read_scores
+from tests.platforms.runs import demo_scores, differences, read_scores
 
 SUITE = "forky"
 """Debian's next release: Python 3.14."""
@@ -31,7 +31,7 @@ def main() -> Iterator[str]:
         rootfs.copy_checkout(root / "kit")
         try:
             _timed("make grade", root, "cd /kit && make grade OUT=/results")
-            yield from _graded(root, folder)
+            yield from differences(demo_scores(folder / "native"), read_scores(root / "results"))
             _timed("student kit", root, STUDENT)
         except rootfs.Unprepared as problem:
             yield str(problem)
@@ -49,18 +49,6 @@ def _timed(what: str, root: Path, script: str) -> None:
     printed = rootfs.inside(root, script)
     told = re.findall(r"^(?:Setting up|student kit:|Isolation).*", printed, re.MULTILINE)
     print(f"{what}: {time.monotonic() - began:.0f} s", *told, sep="\n  ", flush=True)
-
-
-def _graded(root: Path, folder: Path) -> Iterator[str]:
-    """Compare the scores with this machine's."""
-    versions = "import platform, numpy; print(platform.python_version(), numpy.__version__)"
-    python, numpy = rootfs.inside(root, f"/kit/.venv/bin/python -c '{versions}'").split()
-    here, there = demo_scores(folder / "native"), read_scores(root / "results")
-    for name in sorted(here.keys() | there.keys()):
-        if here.get(name) != there.get(name):
-            yield f"{name}: {there.get(name)} with Python {python}, here {here.get(name)}"
-    total = sum(float(score) for score in there.values() if score[:1].isdigit())
-    print(f"Python {python}, numpy {numpy}: {len(there)} submissions, {total:g} points", flush=True)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,5 @@ class Results(msgspec.Struct, forbid_unknown_fields=True):
     score: Points | msgspec.UnsetType = msgspec.UNSET
 
 
-def checked(found: object) -> Results:
-    """Convert and validate the file's content; raises msgspec.ValidationError."""
-    return msgspec.convert(found, Results)
+checked = msgspec.json.Decoder(Results).decode
+"""Validate and read the file's content; raises msgspec.ValidationError."""

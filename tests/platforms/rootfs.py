@@ -105,7 +105,7 @@ class Image:
         results = base / "results" / "results.json"
         if done.returncode or not results.exists():
             raise Unprepared(f"run_autograder ended with code {done.returncode}:\n{printed}")
-        return Outcome(checked(json.loads(results.read_bytes())), printed, seconds, peak)
+        return Outcome(checked(results.read_bytes()), printed, seconds, peak)
 
 
 @contextmanager

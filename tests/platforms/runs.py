@@ -54,6 +54,12 @@ def read_scores(out: Path) -> Scores:
     return {name: row["score"] or row["status"] for name, row in rows.items()}
 
 
+def differences(right: Scores, found: Scores) -> list[str]:
+    """What differs, by submission."""
+    names = [name for name in {**right, **found} if right.get(name) != found.get(name)]
+    return [f"{name}: {found.get(name)} instead of {right.get(name)}" for name in names]
+
+
 @dataclass(frozen=True)
 class Ran:
     """One run of otter: exit code, what it printed, and results.json if any."""

@@ -64,7 +64,7 @@ def grade(
 
 def read(platform: Path) -> Results:
     """results.json as it was written, validated."""
-    return checked(json.loads((platform / "results/results.json").read_text("utf-8")))
+    return checked((platform / "results/results.json").read_bytes())
 
 
 def public(**changes: object) -> OutputResult:
@@ -80,7 +80,7 @@ def hidden(**changes: object) -> OutputResult:
 def document(*outputs: OutputResult, settings: Course | None = None, message: str = "") -> Results:
     """results.json for a submission with these outputs, validated."""
     made = results_json.judged(a_result(*outputs, message=message), settings or Course())
-    return checked(json.loads(msgspec.json.encode(made)))
+    return checked(msgspec.json.encode(made))
 
 
 # --- the zip
@@ -122,7 +122,7 @@ def test_without_a_grader_there_is_a_result_and_no_score() -> None:
     """run_autograder writes a valid file even if Python cannot start."""
     script = (ROOT / "autograder/platforms/gradescope/run_autograder").read_text("utf-8")
     text = script.partition("<<'END'")[2].partition("\n")[2].partition("\nEND\n")[0]
-    found = checked(json.loads(text))
+    found = checked(text)
     assert found.score is msgspec.UNSET
     assert [test.visibility for test in found.tests] == ["hidden"]
 
