@@ -11,6 +11,7 @@ This is a guess. Where it is wrong, outputs fail and the file is loaded again in
 """
 
 import ast
+import builtins
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -227,7 +228,8 @@ class _Chooser:
         if node.id in BUILTINS:
             return ""
         for module in reversed(self.stars):
-            if module in HELPERS or hasattr(sys.modules.get(module), node.id):
+            helper = module in HELPERS and not hasattr(builtins, node.id)
+            if helper or hasattr(sys.modules.get(module), node.id):
                 return f"{module}.{node.id}"
         return ""
 

@@ -52,6 +52,7 @@ DEAR = (
     "a = Net()",
     "a = open('/etc/passwd')",
     "a = eval('1')",
+    "from tools import *\na = open('x')",
     "a = getattr(own, 'x')",
     "a = (b := 3)",
     "np.exp = own",
