@@ -23,7 +23,6 @@ NUMBERS = 80
 """Elements of the largest array whose numbers are printed beside its picture."""
 
 _BEYOND = 3  # heights of the expected curve that another one may leave it by
-_LOGARITHMIC = 20  # from this ratio of the largest to the smallest value on
 
 
 @dataclass(frozen=True)
@@ -168,59 +167,34 @@ def _short(value: float) -> str:
 
 
 def _curves(output: str, got: Array, expected: Array) -> Curves:
-    """Draw both curves over the iterations, on a logarithmic scale where one is far away.
-
-    A value that is not in the picture all the same is drawn at its edge.
-    """
-    described = f"Expected: {_ends(expected)}. Yours: {_ends(got)}"
+    """Draw both curves over the iterations; a value beyond the picture is drawn at its edge."""
     count = max(got.size, expected.size)
+    bottom, top = _range(got, expected)
     words = "over the iterations"
-    size = got.size
-    bottom, top = _range(got, expected, np.inf)
-    positive = bool((_finite(got) > 0).all() and (expected > 0).all())
-    logarithmic = positive and top > _LOGARITHMIC * bottom and _far(got, expected)
-    if logarithmic:
-        words += ", on a logarithmic scale"
-        got, expected = np.log10(got), np.log10(expected)
-        bottom, top = _range(got, expected, np.inf)
-    elif not positive:
-        bottom, top = _range(got, expected, _BEYOND)
-    outside = int(np.sum((got < bottom) | (got > top) | ~np.isfinite(got)))
-    if outside:
-        words += f"; {outside} of your {size} values leave the picture"
+    if outside := int(np.sum((got < bottom) | (got > top) | ~np.isfinite(got))):
+        words += f"; {outside} of your {got.size} values leave the picture"
     paths = [_path(values, count, bottom, top) for values in (expected, got)]
     return Curves(
         output,
         words,
-        f"{output} over {count} iterations. {described}",
+        f"{output} over {count} iterations. Expected: {_ends(expected)}. Yours: {_ends(got)}",
         (Outline("curve", paths[0]), Outline("curve yours", paths[1])),
         _labels(*paths),
-        f"{10**bottom if logarithmic else bottom:.2g}",
-        f"{10**top if logarithmic else top:.2g}",
+        f"{bottom:.2g}",
+        f"{top:.2g}",
         count - 1,
     )
 
 
-def _finite(values: Array) -> Array:
-    return values[np.isfinite(values)]
-
-
-def _far(got: Array, expected: Array) -> bool:
-    """Whether a curve leaves the other one by several heights."""
-    bottom, top = _range(got, expected, np.inf)
-    low, high = _range(got, expected, _BEYOND)
-    return bottom < low or top > high
-
-
-def _range(got: Array, expected: Array, beyond: float) -> tuple[float, float]:
-    """The ends of an axis for both curves; ``got`` may be ``beyond`` heights of the other one."""
-    right, mine = _finite(expected), _finite(got)
+def _range(got: Array, expected: Array) -> tuple[float, float]:
+    """The ends of an axis for both curves; ``got`` may be some heights of the other one beyond."""
+    right, mine = expected[np.isfinite(expected)], got[np.isfinite(got)]
     low, high = (float(right.min()), float(right.max())) if right.size else (0.0, 1.0)
     span = (high - low) or abs(high) or 1.0
     if mine.size:
         low, high = (
-            min(low, max(float(mine.min()), low - beyond * span)),
-            max(high, min(float(mine.max()), high + beyond * span)),
+            min(low, max(float(mine.min()), low - _BEYOND * span)),
+            max(high, min(float(mine.max()), high + _BEYOND * span)),
         )
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
