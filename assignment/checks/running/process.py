@@ -77,6 +77,7 @@ class Child:
         self._call_seconds = call_seconds
         self._number = 0
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._prints: queue.SimpleQueue[tuple[int, Printed]] = queue.SimpleQueue()
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _START, str(Path(__file__).resolve().parents[1])],
@@ -93,8 +94,8 @@ class Child:
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         self._requests = self._process.stdin
-        self._printed = _Printed(self._process.stderr)
         self._listener = _thread(self._listen, self._process.stdout)
+        self._reader = _thread(self._listen_to_prints, self._process.stderr)
 
     def __enter__(self) -> "Child":
         return self
@@ -134,8 +135,14 @@ class Child:
         return Reply(**{**answer, "value": tagged.decode(answer.get("value"))})
 
     def printed(self) -> Printed:
-        """Return what the last request printed."""
-        return self._printed.of(self._number)
+        """Return what the last request printed; waits for its mark."""
+        with suppress(queue.Empty):
+            while True:
+                seconds = 2.0 if self._reader.is_alive() else 0.0
+                number, printed = self._prints.get(timeout=seconds)
+                if number == self._number:
+                    return printed
+        return Printed()
 
     def close(self) -> None:
         """End the process, now."""
@@ -143,7 +150,7 @@ class Child:
             self._process.kill()
         self._process.wait()
         self._listener.join(JOIN_SECONDS)
-        self._printed.listener.join(JOIN_SECONDS)
+        self._reader.join(JOIN_SECONDS)
         with suppress(OSError):  # a request that the dead process had not read
             self._requests.close()
 
@@ -174,46 +181,22 @@ class Child:
         self._answers.put(b"")
         answers.close()
 
-
-class _Printed:
-    """Read what the process prints, and split it at the marks between two requests."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._changed = threading.Condition()
-        self._texts: dict[int, tuple[bytes, int]] = {}
-        self._seen = 0
-        self._ended = False
-        self.listener = _thread(self._listen, stream)
-
-    def of(self, number: int) -> Printed:
-        """Return what request ``number`` printed; waits for its mark."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._seen >= number or self._ended, timeout=2.0)
-            data, more = self._texts.pop(number, (b"", 0))
-        return Printed(data.decode("utf-8", "replace").replace("\r\n", "\n"), more)
-
-    def _listen(self, stream: IO[bytes]) -> None:
-        while line := stream.readline(PRINTED_BYTES):
-            self._take(line)
-        stream.close()
-        with self._changed:
-            self._ended = True
-            self._changed.notify_all()
-
-    def _take(self, line: bytes) -> None:
-        number = self._seen + 1
-        mark = b"\0\0%d\n" % number
-        with self._changed:
-            text, more = self._texts.get(number, (b"", 0))
-            rest = line.removesuffix(mark)
-            if len(text) + len(rest) <= PRINTED_BYTES:
-                text += rest
+    def _listen_to_prints(self, stream: IO[bytes]) -> None:
+        """Split what the process prints at the marks between two requests."""
+        number, data, more = 1, b"", 0
+        while not stream.closed:
+            line = stream.readline(PRINTED_BYTES)
+            rest = line.removesuffix(b"\0\0%d\n" % number)
+            if len(data) + len(rest) <= PRINTED_BYTES:
+                data += rest
             else:
                 more += 1
-            self._texts[number] = text, more
-            if line.endswith(mark):
-                self._seen = number
-                self._changed.notify_all()
+            if rest != line or not line:
+                text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+                self._prints.put((number, Printed(text, more)))
+                number, data, more = number + 1, b"", 0
+            if not line:
+                stream.close()
 
 
 def _thread(read: Callable[[IO[bytes]], None], stream: IO[bytes]) -> threading.Thread:
