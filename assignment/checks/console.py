@@ -69,8 +69,8 @@ def shortened(text: str) -> str:
 
 
 def joined(words: Sequence[str]) -> str:
-    """Join words: a, b and c."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    """Join words as in a sentence: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def listed(names: Sequence[str]) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assignment.checks.judging.diagnose import same
 from assignment.checks.judging.judge import agrees
+from assignment.checks.judging.wrong_output import same
 from assignment.checks.model import public_key as key
 from assignment.checks.model.case import Case, Expected, work
 from assignment.checks.model.points_table import with_points_table

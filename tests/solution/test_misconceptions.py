@@ -9,8 +9,8 @@ from itertools import combinations
 
 import pytest
 
-from assignment.checks.judging.diagnose import same
 from assignment.checks.judging.judge import all_calls, judge
+from assignment.checks.judging.wrong_output import same
 from assignment.checks.model.case import Case, Expected, MisconceptionOutput, Verdict, every_call
 from assignment.checks.model.public_key import load
 from assignment.checks.model.questions import BONUS_FUNCTIONS, FUNCTIONS

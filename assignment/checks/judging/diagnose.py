@@ -21,8 +21,6 @@ from . import patterns
 from .messages import COMPUTED
 from .wrong_output import WrongOutput, same
 
-__all__ = ["Diagnosis", "diagnose", "same"]
-
 BEFORE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "perceptron": {"activation": ("sum",)},
     "ffnn": {output: COMPUTED[:place] for place, output in enumerate(COMPUTED)},

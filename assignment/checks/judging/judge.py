@@ -15,6 +15,7 @@ from ..model.case import Array, Case, Expected, Reply, Verdict
 from ..model.questions import by_function
 from . import diagnose, messages
 from .exception_hints import explain
+from .wrong_output import same
 
 REMEMBERED = "state-kept"
 """The id for a function that is right only the first time, because it keeps state."""
@@ -82,7 +83,7 @@ def contradicted(judged: Iterable[tuple[Verdict, Expected]]) -> frozenset[tuple[
             found |= {
                 (verdict.output, wrong.id)
                 for wrong in mistakes
-                if wrong.value is None or not diagnose.same(verdict.got, wrong.value, tolerance)
+                if wrong.value is None or not same(verdict.got, wrong.value, tolerance)
             }
     return frozenset(found)
 
@@ -181,9 +182,7 @@ def _is_right(got: Array, right: Expected) -> bool:
 
 def _meaning(case: Case, reply: Reply) -> diagnose.Diagnosis | None:
     """Explain an exception; in a hidden case its text must not be shown."""
-    if reply.status != "error" or not case.public:
-        return None
-    if reply.kind == "NotImplementedError":
+    if reply.status != "error" or reply.kind == "NotImplementedError" or not case.public:
         return None
     return diagnose.Diagnosis(reply.advice or explain(reply.kind, reply.text))
 
