@@ -161,14 +161,13 @@ def _verdict(
     **more: Any,
 ) -> Verdict:
     found = diagnosis or diagnose.Diagnosis()
-    most = case.points.get(output, 0)
     return Verdict(
         case=case.id,
         function=case.function,
         output=output,
         status=status,
         points=0,
-        max_points=most,
+        max_points=case.points.get(output, 0),
         message=message,
         hint=found.hint,
         misconception=found.misconception,
@@ -244,12 +243,9 @@ def as_numbers(value: object) -> Array:
         array = np.asarray(value)
     except ValueError:
         raise NotNumbers("is a list whose rows differ in length") from None
-    if array.dtype.kind == "c":
-        raise NotNumbers("has complex numbers in it")
-    if array.dtype.kind == "O":
-        raise NotNumbers("has something in it that is not a number")
     if array.dtype.kind not in "biuf":
-        raise NotNumbers("is text, not numbers")
+        known = {"c": "has complex numbers in it", "O": "has something in it that is not a number"}
+        raise NotNumbers(known.get(array.dtype.kind, "is text, not numbers"))
     return array
 
 

@@ -22,16 +22,14 @@ def follows(wrong: WrongOutput) -> str:
 
 def _made_from(wrong: WrongOutput) -> str:
     """The output from which the handout's step makes this one; "" if it does not."""
-    inputs, outputs, output = wrong.case.inputs, wrong.outputs, wrong.output
-    step = _STEPS.get((wrong.case.function, output))
-    if step is None:
+    step = _STEPS.get((wrong.case.function, wrong.output))
+    if step is None or step[0] not in wrong.outputs:
         return ""
     name, make = step
-    if name not in outputs:
-        return ""
-    source = outputs[name]
+    source = wrong.outputs[name]
     if not any(source.size == right.size for right in wrong.expected[name].accepted):
         return ""
+    inputs = {name: np.asarray(value) for name, value in wrong.case.inputs.items()}
     try:
         made = make(source.reshape(-1).astype(float), inputs)
     except (ValueError, IndexError):
@@ -47,24 +45,22 @@ def _with_bias(x: Array) -> Array:
     return np.concatenate([[1.0], np.ravel(x)])
 
 
-def _hidden_gradient(y: Array, inputs: Mapping[str, object]) -> Array:
-    W1, W2 = np.asarray(inputs["W1"]), np.asarray(inputs["W2"])
-    z0 = _with_bias(np.asarray(inputs["x"]))
-    z1 = _logistic(z0 @ W1)
-    return np.outer(z0, z1 * (1.0 - z1) * (W2[1:] @ (y - np.asarray(inputs["target_y"]))))
+def _hidden_gradient(y: Array, inputs: Mapping[str, Array]) -> Array:
+    z0 = _with_bias(inputs["x"])
+    z1 = _logistic(z0 @ inputs["W1"])
+    return np.outer(z0, z1 * (1.0 - z1) * (inputs["W2"][1:] @ (y - inputs["target_y"])))
 
 
-def _output_gradient(y: Array, inputs: Mapping[str, object]) -> Array:
-    z0 = _with_bias(np.asarray(inputs["x"]))
-    z1 = _with_bias(_logistic(z0 @ np.asarray(inputs["W1"])))
-    return np.outer(z1, y - np.asarray(inputs["target_y"]))
+def _output_gradient(y: Array, inputs: Mapping[str, Array]) -> Array:
+    z1 = _with_bias(_logistic(_with_bias(inputs["x"]) @ inputs["W1"]))
+    return np.outer(z1, y - inputs["target_y"])
 
 
-_STEPS: Mapping[tuple[str, str], tuple[str, Callable[[Array, Mapping[str, object]], Array]]] = {
+_STEPS: Mapping[tuple[str, str], tuple[str, Callable[[Array, Mapping[str, Array]], Array]]] = {
     ("perceptron", "activation"): ("sum", lambda a, _: _logistic(a)),
-    ("ffnn", "a1"): ("z0", lambda z0, inputs: z0 @ np.asarray(inputs["W1"])),
+    ("ffnn", "a1"): ("z0", lambda z0, inputs: z0 @ inputs["W1"]),
     ("ffnn", "z1"): ("a1", lambda a1, _: _with_bias(_logistic(a1))),
-    ("ffnn", "a2"): ("z1", lambda z1, inputs: z1 @ np.asarray(inputs["W2"])),
+    ("ffnn", "a2"): ("z1", lambda z1, inputs: z1 @ inputs["W2"]),
     ("ffnn", "y"): ("a2", lambda a2, _: _logistic(a2)),
     ("backprop", "dE1"): ("y", _hidden_gradient),
     ("backprop", "dE2"): ("y", _output_gradient),
