@@ -119,11 +119,10 @@ def _cells(values: Array, most: float, strong: int) -> Iterator[Outline]:
     """The ground, one path for the cells of each strength, and the lines between the cells."""
     height, width = values.shape
     by_step: dict[int, list[str]] = {}
-    for y, row in enumerate(values.tolist()):
-        for x, value in enumerate(row):
-            if step := _step(value, most, strong):
-                cell = f"M{x * _CELL} {y * _CELL}h{_CELL}v{_CELL}h-{_CELL}z"
-                by_step.setdefault(step, []).append(cell)
+    for (y, x), value in np.ndenumerate(values):
+        if step := _step(value, most, strong):
+            cell = f"M{x * _CELL} {y * _CELL}h{_CELL}v{_CELL}h-{_CELL}z"
+            by_step.setdefault(step, []).append(cell)
     yield Outline("cell", f"M0 0h{width * _CELL}v{height * _CELL}H0z")
     for step, cells in by_step.items():
         yield Outline(f"{'above' if step > 0 else 'below'} s{abs(step)}", "".join(cells))
@@ -142,16 +141,13 @@ def _step(value: float, most: float, strong: int) -> int:
 
 def _signs(values: Array, digits: bool) -> Iterator[Sign]:
     """The texts in cells: n for NaN, ∞ for both infinities, and digits where they fit."""
-    for y, row in enumerate(values.tolist()):
-        for x, value in enumerate(row):
-            if math.isnan(value):
-                text = "" if digits else "n"
-            elif math.isinf(value):
-                text = "∞"
-            else:
-                text = f"{value:.0f}" if digits else ""
-            if text:
-                yield Sign(x * _CELL + 9, y * _CELL + 13, text)
+    for (y, x), value in np.ndenumerate(values):
+        if math.isfinite(value):
+            text = f"{value:.0f}" if digits else ""
+        else:
+            text = "∞" if math.isinf(value) else "" if digits else "n"
+        if text:
+            yield Sign(x * _CELL + 9, y * _CELL + 13, text)
 
 
 def _wrong(wrong: Array, digits: bool) -> Outline:

@@ -229,11 +229,6 @@ class Feedback:
         return sum(one.max_points for one in self.functions if not one.is_bonus)
 
     @property
-    def has_bonus(self) -> bool:
-        """Whether optional exercises are on the page."""
-        return any(one.is_bonus for one in self.functions)
-
-    @property
     def bonus(self) -> int:
         """The points of the optional exercises."""
         return sum(one.points for one in self.functions if one.is_bonus)
