@@ -98,7 +98,7 @@ def summary(examination: Examination, kit: Kit, *wrong: str) -> str:
 def closing(examination: Examination, kit: Kit) -> str:
     """Say what to do next, how many points there are, and the digest."""
     if kit.is_bonus:
-        return f"{bonus_next_step(examination)}\n\n{bonus_points(examination, kit)}"
+        return f"{next_step(examination, bonus=True)}\n\n{bonus_points(examination, kit)}"
     return "\n\n".join(
         [
             next_step(examination),
@@ -143,12 +143,20 @@ def _state(outcome: Outcome) -> str:
     return outcome.state
 
 
-def next_step(examination: Examination) -> str:
-    """Say which function to write or fix next."""
+def next_step(examination: Examination, *, bonus: bool = False) -> str:
+    """Say which function to write or fix next; the bonus may be left at any time."""
     for outcome in examination.shown:
-        if outcome.state in ("to do", "wrong"):
+        to_do = outcome.state == "to do"
+        if outcome.state == "wrong" or (to_do and not bonus):
             place = outcome.question.number, outcome.question.function
-            return wrap(next_words(*place, output_of(outcome), to_do=outcome.state == "to do"))
+            return wrap(next_words(*place, output_of(outcome), to_do=to_do))
+    if bonus and examination.right:
+        return wrap(f"Right. Submit {BONUS_FILE} together with neural_network.py.")
+    if bonus:
+        return wrap(
+            "Nothing is wrong. What is still to do is up to you: each function has points of its "
+            "own, and none is lost without them."
+        )
     for outcome in examination.shown:
         if outcome.state == "blocked":
             lower = by_function(outcome.because[0])
@@ -187,20 +195,6 @@ def hidden(kit: Kit) -> str:
     return wrap(
         f"Hidden cases decide the other {every - public} of the {every} points: the same kinds of "
         f"call with other numbers.{report}"
-    )
-
-
-def bonus_next_step(examination: Examination) -> str:
-    """Say what to fix next; the bonus may be done in any order and left at any time."""
-    for outcome in examination.shown:
-        if outcome.state == "wrong":
-            place = outcome.question.number, outcome.question.function
-            return wrap(next_words(*place, output_of(outcome)))
-    if examination.right:
-        return wrap(f"Right. Submit {BONUS_FILE} together with neural_network.py.")
-    return wrap(
-        "Nothing is wrong. What is still to do is up to you: each function has points of its own, "
-        "and none is lost without them."
     )
 
 
