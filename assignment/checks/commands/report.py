@@ -22,42 +22,37 @@ Answer = float | list[list[int]]
 
 @dataclass(frozen=True)
 class Example:
-    """A call with its right answer; the classes of patterns in the order guessed, true."""
+    """A call with its right answer; ``classes`` are the guessed ones, then the true ones."""
 
     function: str
-    guesses: tuple[int, ...]
-    targets: tuple[int, ...]
+    classes: tuple[list[int], list[int]]
     right: Answer
-    K: int = 0
-
-    @property
-    def arguments(self) -> tuple[Any, ...]:
-        """Its arguments."""
-        arrays = np.array(self.guesses), np.array(self.targets)
-        return (*arrays, self.K) if self.K else arrays
+    K: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         """The call as one would type it."""
-        arrays = f"np.array({list(self.guesses)}), np.array({list(self.targets)})"
-        return f"{self.function}({arrays}{f', {self.K}' if self.K else ''})"
+        arguments = (*(f"np.array({one})" for one in self.classes), *map(str, self.K))
+        return f"{self.function}({', '.join(arguments)})"
 
 
 # Worked out by hand.
 EXAMPLES = (
-    Example("accuracy", (0, 1, 2, 2), (0, 1, 1, 2), 0.75),
-    Example("accuracy", (2, 2, 1), (2, 2, 1), 1.0),
-    Example("accuracy", (1, 0), (0, 1), 0.0),
-    Example("accuracy", (3, 1, 0, 3, 2, 4, 4, 0), (3, 0, 0, 1, 2, 2, 4, 1), 0.5),
-    Example("confusion_matrix", (0, 1, 1), (0, 1, 1), [[1, 0], [0, 2]], 2),
+    Example("accuracy", ([0, 1, 2, 2], [0, 1, 1, 2]), 0.75),
+    Example("accuracy", ([2, 2, 1], [2, 2, 1]), 1.0),
+    Example("accuracy", ([1, 0], [0, 1]), 0.0),
+    Example("accuracy", ([3, 1, 0, 3, 2, 4, 4, 0], [3, 0, 0, 1, 2, 2, 4, 1]), 0.5),
+    Example("confusion_matrix", ([0, 1, 1], [0, 1, 1]), [[1, 0], [0, 2]], (2,)),
     Example(
-        "confusion_matrix", (0, 2, 1, 2, 2), (0, 1, 1, 1, 2), [[1, 0, 0], [0, 1, 2], [0, 0, 1]], 3
+        "confusion_matrix",
+        ([0, 2, 1, 2, 2], [0, 1, 1, 1, 2]),
+        [[1, 0, 0], [0, 1, 2], [0, 0, 1]],
+        (3,),
     ),
     Example(
         "confusion_matrix",
-        (3, 0, 3, 0),
-        (0, 0, 1, 3),
+        ([3, 0, 3, 0], [0, 0, 1, 3]),
         [[1, 0, 0, 1], [0, 0, 0, 1], [0, 0, 0, 0], [1, 0, 0, 0]],
-        4,
+        (4,),
     ),
 )
 
@@ -117,7 +112,7 @@ def _finding(function: Any, name: str, path: Path) -> Finding:
         return Finding(name, "wrong", f"There is no function `{name}` in {path.name}.")
     for example in (example for example in EXAMPLES if example.function == name):
         try:
-            got = function(*example.arguments)
+            got = function(*map(np.array, example.classes), *example.K)
         except NotImplementedError:
             return Finding(name, "to do")
         except (Exception, SystemExit) as exc:
@@ -144,7 +139,7 @@ def _hint(got: Any, example: Example) -> str:
     if got is None:
         return "It returns nothing: is a `return` missing?"
     if right.ndim == 0:
-        count = len(example.targets)
+        count = len(example.classes[0])
         return _first(
             got,
             (right * 100, "A share lies between 0 and 1; this is a percentage."),
