@@ -15,7 +15,6 @@ import builtins
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from ..model.questions import FUNCTIONS
 from .known_packages import BUILTINS, HELPERS, SETTINGS, WRAPPERS, is_absent, is_cheap
@@ -26,8 +25,6 @@ _PLAIN = (
     *(ast.Name, ast.Set, ast.SetComp, ast.Slice, ast.Starred, ast.Subscript, ast.Tuple),
     *(ast.UnaryOp, ast.comprehension, ast.keyword),
 )
-_Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_Import: TypeAlias = ast.Import | ast.ImportFrom
 
 
 @dataclass(frozen=True)
@@ -77,10 +74,10 @@ class _Chooser:
                 self.notes.append(note(node.lineno, self.lines))
 
     def keeps(self, node: ast.stmt) -> bool:
-        if isinstance(node, _Import):
+        if isinstance(node, ast.Import | ast.ImportFrom):
             self._import(node)
             return True
-        if isinstance(node, _Definition):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             self.own.add(node.name)
             return True
         if isinstance(node, ast.Assign):
@@ -91,7 +88,7 @@ class _Chooser:
             return self._is_setting(node.value)
         return self._compound(node)
 
-    def _import(self, node: _Import) -> None:
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
             if isinstance(node, ast.Import):
                 name = alias.asname or alias.name.partition(".")[0]
@@ -164,9 +161,8 @@ class _Chooser:
         if isinstance(node, ast.Call):
             return self._is_cheap(node)
         if isinstance(node, ast.Lambda):
-            return all(
-                map(self._is_plain, [*node.args.defaults, *filter(None, node.args.kw_defaults)])
-            )
+            defaults = (*node.args.defaults, *node.args.kw_defaults)
+            return all(self._is_plain(value) for value in defaults if value is not None)
         if not isinstance(node, _PLAIN):
             return False
         return all(
@@ -211,9 +207,8 @@ class _Chooser:
             value = func.value
             if isinstance(value, ast.Name):
                 return func.attr if value.id in self.data else ""
-            return (
-                func.attr if not isinstance(value, ast.Attribute) and self._is_plain(value) else ""
-            )
+            plain = not isinstance(value, ast.Attribute) and self._is_plain(value)
+            return func.attr if plain else ""
         return ""
 
     def _dotted(self, node: ast.expr | None) -> str:

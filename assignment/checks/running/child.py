@@ -69,19 +69,15 @@ def _load(source: str, full: bool, file: str) -> tuple[dict[str, Any], dict[str,
     except loader.SourceError as problem:
         return {}, {"problem": f"{file} cannot be run. {problem}"}
     except (OSError, ValueError) as problem:
-        return {}, {"problem": _damaged(problem)}
+        # The kit's own files are missing or damaged.
+        name = getattr(problem, "filename", None)
+        text = f"{name} cannot be read: unzip the kit again." if name else str(problem)
+        return {}, {"problem": text}
     return vars(loaded.module), {
         "functions": list(loaded.functions),
         "left_out": [[left.line, left.text, left.reason] for left in loaded.left_out],
         "crashed": loaded.crashed and _failed(loaded.crashed),
     }
-
-
-def _damaged(problem: Exception) -> str:
-    """The message if the kit's own files are missing or damaged."""
-    if isinstance(problem, OSError) and problem.filename:
-        return f"{problem.filename} cannot be read: unzip the kit again."
-    return str(problem)
 
 
 def _call(module: dict[str, Any], function: str, inputs: list[Any]) -> dict[str, Any]:

@@ -57,11 +57,11 @@ class Outcome:
     @property
     def failed(self) -> tuple[Answer, ...]:
         """The cases with a wrong output, each with its wrong outputs only."""
-        wrong = (
-            (case, tuple(verdict for verdict in verdicts if not verdict.passed))
+        return tuple(
+            (case, wrong)
             for case, verdicts in self.answers
+            if (wrong := tuple(verdict for verdict in verdicts if not verdict.passed))
         )
-        return tuple((case, verdicts) for case, verdicts in wrong if verdicts)
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,9 @@ class _Run:
                     for lower in below(name):
                         self._ask_function(lower)
             for name in asked:
-                self._ask_again(name)
+                if self._asked[name] and name not in self._ended:
+                    case = min(self._asked[name], key=work)
+                    self._verdicts.add(case, self._reply(case))
         finally:
             if self._child is not None:
                 self._child.close()
@@ -195,11 +197,6 @@ class _Run:
                     self._ended.add(name)
                     break
             asked.append(case)
-
-    def _ask_again(self, name: str) -> None:
-        if self._asked[name] and name not in self._ended:
-            case = min(self._asked[name], key=work)
-            self._verdicts.add(case, self._reply(case))
 
     def _reply(self, case: Case) -> Reply:
         child = self._loaded()
