@@ -11,7 +11,6 @@ import pytest
 from autograder.commands.manual import run
 from autograder.course.directory import Directory, SubmissionInfo
 from autograder.course.load import load
-from autograder.course.directory import Directory
 from autograder.course.roster import Person
 from autograder.course.settings import Course, Files
 from autograder.errors import ConfigError

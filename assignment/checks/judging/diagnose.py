@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..model.case import Array, Case, Expected
+from ..model.case import Array, Expected
 from . import patterns
 from .messages import COMPUTED
 from .wrong_output import WrongOutput, same
@@ -53,25 +53,15 @@ class KnownOutputs:
     values: dict[str, Array] = field(default_factory=dict)
 
 
-def diagnose(
-    case: Case,
-    expected: Mapping[str, Expected],
-    output: str,
-    outputs: Mapping[str, Array],
-    *,
-    right: Collection[str] = (),
-    excluded: Collection[tuple[str, str]] = (),
-) -> Diagnosis:
-    """Diagnose the wrong ``output``; the diagnosis is empty if nothing is known.
+def diagnose(wrong: WrongOutput, excluded: Collection[tuple[str, str]] = ()) -> Diagnosis:
+    """Diagnose a wrong output; the diagnosis is empty if nothing is known.
 
-    ``outputs`` are all outputs that are numbers, ``right`` the names of those that are right, and
-    ``excluded`` the misconceptions, as (output, id), that another reply contradicts.
+    ``excluded`` are the misconceptions, as (output, id), that another reply contradicts.
     """
-    wrong = WrongOutput(case, expected, output, outputs[output], outputs, frozenset(right))
     fitting = [
         known
-        for known in _known(expected)
-        if (output, known.id) not in excluded and _allows(wrong, known)
+        for known in _known(wrong.expected)
+        if (wrong.output, known.id) not in excluded and _allows(wrong, known)
     ]
     best = [k for k in fitting if all(_gives(wrong, k, name) for name in k.values)] or fitting
     if len(best) == 1:

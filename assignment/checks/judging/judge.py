@@ -15,7 +15,7 @@ from ..model.case import Array, Case, Expected, Reply, Verdict
 from ..model.questions import by_function
 from . import diagnose, messages
 from .exception_hints import explain
-from .wrong_output import same
+from .wrong_output import WrongOutput, same
 
 REMEMBERED = "state-kept"
 """The id for a function that is right only the first time, because it keeps state."""
@@ -93,7 +93,7 @@ def _judge_output(
     expected: Mapping[str, Expected],
     output: str,
     outputs: Mapping[str, object],
-    right_outputs: Collection[str],
+    right_outputs: frozenset[str],
     excluded: Collection[tuple[str, str]] | None,
 ) -> Verdict:
     """Judge an output; ``excluded`` is None where no diagnosis is wanted."""
@@ -107,9 +107,8 @@ def _judge_output(
         return _verdict(case, output, "failed", f"`{output}` {problem}.")
     diagnosis = None
     if excluded is not None:
-        diagnosis = diagnose.diagnose(
-            case, expected, output, numbers_of(outputs), right=right_outputs, excluded=excluded
-        )
+        mistake = WrongOutput(case, expected, output, numbers_of(outputs), right_outputs)
+        diagnosis = diagnose.diagnose(mistake, excluded)
     where = None
     accepted = nearest(got, right)
     shaped = in_shape(got, accepted)

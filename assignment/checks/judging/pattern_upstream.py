@@ -13,7 +13,7 @@ def follows(wrong: WrongOutput) -> str:
     """The output follows from a wrong one by the handout's steps; name the first wrong one."""
     root, name = wrong, _made_from(wrong)
     while name and name not in wrong.right_outputs:
-        root = replace(wrong, output=name, got=wrong.outputs[name])
+        root = replace(wrong, output=name)
         name = _made_from(root)
     if root is wrong:
         return ""

@@ -18,9 +18,13 @@ class WrongOutput:
     case: Case
     expected: Mapping[str, Expected]
     output: str
-    got: Array
     outputs: Mapping[str, Array]
     right_outputs: frozenset[str] = frozenset()
+
+    @property
+    def got(self) -> Array:
+        """What came back."""
+        return self.outputs[self.output]
 
     @property
     def right(self) -> tuple[Array, ...]:

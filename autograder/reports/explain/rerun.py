@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from assignment.checks.judging.wrong_output import same
 from assignment.checks.judging.judge import REMEMBERED, contradicted
+from assignment.checks.judging.wrong_output import same
 from assignment.checks.model.case import Array, Case, Expected, Verdict, every_call
 from assignment.checks.model.questions import FUNCTIONS
 from autograder.cases.answers import Answers

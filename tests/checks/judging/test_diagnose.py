@@ -32,7 +32,7 @@ def hint_on(case_id: str, **wrong: object) -> str:
     outputs = {name: np.asarray(value) for name, value in {**right(case_id), **wrong}.items()}
     expected, name = ANSWERS.expected(case(case_id)), next(iter(wrong))
     good = frozenset(outputs) - frozenset(wrong)
-    return describe(WrongOutput(case(case_id), expected, name, outputs[name], outputs, good))
+    return describe(WrongOutput(case(case_id), expected, name, outputs, good))
 
 
 FFNN, BACK, TRAIN, TEST = "ffnn-handout", "backprop-handout", "train-handout", "test-iris"
@@ -155,8 +155,7 @@ def test_a_pattern_claims_and_shows_no_more_than_it_may(
     function, output = ("backprop", "dE1") if np.ndim(accepted) == 2 else ("ffnn", "y")
     asked = Case("c", function, "t", {"M": 2, "K": 2}, {output: 1}, public=public)
     expected = {output: Expected((np.asarray(accepted, float),), 1e-6)}
-    found = np.asarray(got)
-    hint = describe(WrongOutput(asked, expected, output, found, {output: found}))
+    hint = describe(WrongOutput(asked, expected, output, {output: np.asarray(got)}))
     assert said in hint
     assert bool(hint) == bool(said)
     assert "1.2345" not in hint
@@ -192,7 +191,7 @@ def known(**values: dict[str, object]) -> dict[str, Expected]:
 def name_of(output: str, expected: dict[str, Expected], **wrong: object) -> str:
     outputs = {**GOOD, **{key: np.asarray(value, float) for key, value in wrong.items()}}
     good = frozenset(GOOD) - frozenset(wrong)
-    return diagnose(ASKED, expected, output, outputs, right=good).misconception
+    return diagnose(WrongOutput(ASKED, expected, output, outputs, good)).misconception
 
 
 Z, Y, Y2 = [0.0, 1.0, 2.0], [0.11, 0.21, 0.33], [0.5, 0.1, 0.05]
@@ -239,7 +238,8 @@ def test_a_few_whole_numbers_are_no_evidence() -> None:
     def named(accepted: list[int], value: list[int]) -> str:
         alike = MisconceptionOutput("one", "one.", np.array(value))
         expected = {"guesses": Expected((np.array(accepted),), 0.0, (alike,))}
-        return diagnose(asked, expected, "guesses", {"guesses": np.array(value)}).misconception
+        wrong = WrongOutput(asked, expected, "guesses", {"guesses": np.array(value)})
+        return diagnose(wrong).misconception
 
     assert named([0, 1, 2, 0, 1], [0, 1, 2, 0, 0]) == ""
     assert named([0, 1, 2], [2, 2, 1]) == ""
