@@ -32,8 +32,8 @@ def checked(kit: Kit, *names: str) -> tuple[int, str]:
     return said(lambda: door.run(names, kit))
 
 
-def examined(kit: Kit, *names: str, seconds: float = 10.0) -> Examination:
+def examined(kit: Kit, *names: str) -> Examination:
     """What ``check.py`` finds; to say what is wrong with a function takes less than a screen."""
-    found = examine.examine(kit, names or None, call_seconds=seconds)
+    found = examine.examine(kit, names or None)
     assert max(details.details(outcome).count("\n") for outcome in found.shown) < 24
     return found

@@ -87,8 +87,6 @@ class Examination:
 def examine(
     kit: Kit,
     names: Iterable[str] | None = None,
-    *,
-    call_seconds: float = 10.0,
     progress: Callable[[str], None] = lambda name: None,
 ) -> Examination:
     """Run the public cases of the functions ``names``, all if None.
@@ -100,12 +98,12 @@ def examine(
     """
     wanted = set(kit.functions if names is None else names)
     asked = tuple(name for name in kit.functions if name in wanted)
-    run = _Run(kit, call_seconds, progress)
+    run = _Run(kit, progress)
     run.ask(asked)
     notes: list[str] = []
     better = False
     if run.loading.left_out and not run.all_written_right():
-        full = _Run(kit, call_seconds, progress, full=True)
+        full = _Run(kit, progress, full=True)
         full.ask(asked)
         notes = _left_out_notes(run.loading, full.loading, better := full.points() > run.points())
         if better:
@@ -113,7 +111,7 @@ def examine(
         run.take_better(full)
     outcomes = run.outcomes()
     found = [v for one in outcomes.values() for _, verdicts in one.answers for v in verdicts]
-    hints = facts_about(kit, found, full=better, call_seconds=call_seconds)
+    hints = facts_about(kit, found, full=better)
     for name, one in outcomes.items():
         answers = ((case, tuple(explained(v, hints) for v in vs)) for case, vs in one.answers)
         outcomes[name] = replace(one, answers=tuple(answers))
@@ -144,13 +142,10 @@ def _why(reply: Reply) -> str:
 class _Run:
     """One load of the file and its answers; after a hang or crash it is loaded again."""
 
-    def __init__(
-        self, kit: Kit, call_seconds: float, progress: Callable[[str], None], *, full: bool = False
-    ) -> None:
+    def __init__(self, kit: Kit, progress: Callable[[str], None], *, full: bool = False) -> None:
         self.loading = Loading()
         self.printed_at_load = Printed()
         self._kit = kit
-        self._call_seconds = call_seconds
         self._progress = progress
         self._full = full
         self._verdicts = RunVerdicts(kit.key.cases, self._expected, self._expected, kit.file)
@@ -217,7 +212,7 @@ class _Run:
             if self._child.alive or self._dead is not None:
                 return self._child
             self._child.close()
-        self._child = Child(self._kit.folder, self._call_seconds)
+        self._child = Child(self._kit.folder)
         self.loading = self._child.load(self._kit.source, full=self._full, file=self._kit.file)
         self.printed_at_load = self._child.printed()
         if not self._full and self.loading.reply is not None:

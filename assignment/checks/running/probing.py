@@ -10,9 +10,7 @@ from .kit import Kit
 from .process import Child
 
 
-def facts_about(
-    kit: Kit, verdicts: Collection[Verdict], *, full: bool, call_seconds: float
-) -> dict[Output, str]:
+def facts_about(kit: Kit, verdicts: Collection[Verdict], *, full: bool) -> dict[Output, str]:
     """Facts about outputs that are wrong for no known reason.
 
     They come from a fresh process. ``full`` loads all statements of the file.
@@ -21,7 +19,7 @@ def facts_about(
     outputs = unexplained(verdicts, {function for function, _ in wrong})
     if not outputs:
         return {}
-    with closing(Child(kit.folder, min(call_seconds, SECONDS))) as child:
+    with closing(Child(kit.folder, SECONDS)) as child:
         child.load(kit.source, full=full, file=kit.file)
         return facts(
             outputs, lambda case: child.call(case.function, list(case.inputs.values())), wrong

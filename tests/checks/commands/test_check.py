@@ -2,6 +2,7 @@
 
 import codecs
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from assignment.checks.commands import check as door
 from assignment.checks.commands import details, steps
 from assignment.checks.commands import submit as receipt
 from assignment.checks.model.questions import FUNCTIONS
+from assignment.checks.running import examine
 from assignment.checks.running.kit import FILE, Kit
-from assignment.checks.running.process import CannotRun
+from assignment.checks.running.process import CannotRun, Child
 from autograder.paths import ROOT
 from solution import neural_network as reference
 from tests.builders.home import checked, examined, kit_with, said
@@ -121,10 +123,11 @@ def test_what_is_wrong_is_told_from_what_is_blocked(
     ids=["to do", "endless loop"],
 )
 def test_what_is_built_on_an_empty_or_endless_sigmoid_is_blocked(
-    tmp_path: Path, source: str, state: str, expected_text: str
+    tmp_path: Path, source: str, state: str, expected_text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All functions are, after one time limit, and it is said in one sentence."""
-    found = examined(kit_with(tmp_path, source), seconds=0.5)
+    monkeypatch.setattr(examine, "Child", partial(Child, call_seconds=0.5))
+    found = examined(kit_with(tmp_path, source))
     states = {outcome.question.function: outcome.state for outcome in found.shown}
     assert states == dict.fromkeys(FUNCTIONS, "blocked") | {"sigmoid": state}
     told = details.blocked(found) + details.details(found.outcomes["sigmoid"])
