@@ -1,7 +1,6 @@
 """Which Python grades: the newest that is tested; and what is said where it is another one."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -13,7 +12,6 @@ from autograder.cases.public_key import stale_key
 from autograder.paths import PUBLIC_KEY, ROOT
 from autograder.record.fingerprint import conditions
 from autograder.sandbox import Limits
-from tests.builders.files import written
 from tests.builders.home import kit_with
 
 TESTED = ["3.14", "3.13", "3.12", "3.11"]
@@ -50,8 +48,8 @@ def test_the_key_names_the_grader(tmp_path: Path) -> None:
 def test_check_says_where_versions_differ(tmp_path: Path, grader: str, said: str) -> None:
     """With the line that the grader's Python cannot read; nothing is said where all is equal."""
     text = re.sub('"grader": ".*"', f'"grader": "{grader}"', PUBLIC_KEY.read_text("utf-8"))
-    key_file = written(tmp_path / "cases.json", text)
-    kit = replace(kit_with(tmp_path, "match 1:\n    case 1: x = 1\n"), key_file=key_file)
+    kit = kit_with(tmp_path, "match 1:\n    case 1: x = 1\n")
+    vars(kit)["key"] = key.loads(text)
     found = " ".join(" ".join(check.versions(kit)).split())
     assert found.startswith(said)
     assert bool(found) == bool(said)

@@ -16,15 +16,14 @@ BONUS_FILE = "bonus.py"
 REPORT = "report.pdf"
 # The kit's folder: the unzipped one, or `assignment/` in the repository.
 HERE = Path(__file__).resolve().parents[2]
-_KEYS = (HERE / "tests", HERE.parent / "tests" / "public")
+KEYS = (HERE / "tests", HERE.parent / "tests" / "public")
 
 
 @dataclass(frozen=True)
 class Kit:
-    """The folder a student works in, the file with the public cases, and the name of their file."""
+    """The folder a student works in, and the name of their file."""
 
     folder: Path = HERE
-    key_file: Path | None = None
     file: str = FILE
 
     @property
@@ -50,8 +49,8 @@ class Kit:
             CannotRun: if they are missing or damaged.
         """
         name = "bonus.json" if self.is_bonus else "cases.json"
-        places = [folder / name for folder in _KEYS]
-        path = self.key_file or next((path for path in places if path.is_file()), places[0])
+        places = [folder / name for folder in KEYS]
+        path = next((path for path in places if path.is_file()), places[0])
         try:
             return key.load(path)
         except key.KeyUnreadable as problem:

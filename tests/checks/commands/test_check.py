@@ -185,10 +185,11 @@ def test_a_file_that_cannot_be_run_is_one_sentence(
     assert receipt.submit(kit) == 2
 
 
-def test_a_damaged_key_is_one_sentence(tmp_path: Path) -> None:
+def test_a_damaged_key_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The student is told to take the tests from the zip again."""
+    monkeypatch.setattr("assignment.checks.running.kit.KEYS", [tmp_path])
     (tmp_path / "cases.json").write_text("{")
-    code, text = checked(replace(kit_with(tmp_path, STUB), key_file=tmp_path / "cases.json"))
+    code, text = checked(kit_with(tmp_path, STUB))
     assert code == 2
     assert "take cases.json from the zip again" in " ".join(text.split())
 

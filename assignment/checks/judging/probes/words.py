@@ -22,11 +22,11 @@ def same(one: Floats, other: Floats) -> bool:
     return not any(differ(a, b) for a, b in zip(one.flat, other.flat, strict=True))
 
 
-def apart(got: Floats, right: Floats, tolerance: float = TOLERANCE) -> tuple[int, ...] | None:
+def apart(got: Floats, right: Floats) -> tuple[int, ...] | None:
     """The index of the element that differs most; None if all agree."""
     off = np.abs(got - right) / (1 + np.abs(right))
     where = np.unravel_index(int(np.argmax(off)), off.shape)
-    return tuple(map(int, where)) if off[where] > tolerance else None
+    return tuple(map(int, where)) if off[where] > TOLERANCE else None
 
 
 def farthest(got: Floats, right: Floats) -> tuple[tuple[int, ...], str, str]:
