@@ -12,6 +12,7 @@ from autograder.cases.public_key import stale_key
 from autograder.paths import PUBLIC_KEY, ROOT
 from autograder.record.fingerprint import conditions
 from autograder.sandbox import Limits
+from tests.builders.files import written
 from tests.builders.home import kit_with
 
 TESTED = ["3.14", "3.13", "3.12", "3.11"]
