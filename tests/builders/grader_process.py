@@ -1,8 +1,8 @@
 """A grader in a process of its own, for tests that interrupt or kill it.
 
-``python -m tests.builders.grader_process OUT SUBMISSIONS SLOTS`` grades the submissions of a JSON
-file (names and sources), writes each name to stdout once it is recorded, and exits as the command
-would.
+``python -m tests.builders.grader_process OUT SUBMISSIONS`` grades the submissions of a JSON file
+(names and sources), two at a time, writes each name to stdout once it is recorded, and exits as the
+command would.
 """
 
 import subprocess
@@ -25,12 +25,12 @@ from autograder.sandbox import Limits
 LIMITS = Limits(call_seconds=30.0)
 
 
-def start(out: Path, submissions: dict[str, bytes], slots: int = 2) -> subprocess.Popen[str]:
+def start(out: Path, submissions: dict[str, bytes]) -> subprocess.Popen[str]:
     """Start it in a process group of its own."""
     listed = out.with_suffix(".json")
     listed.write_bytes(msgspec.json.encode(submissions))
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.builders.grader_process", str(out), str(listed), str(slots)],
+        [sys.executable, "-m", "tests.builders.grader_process", out, listed],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -47,14 +47,14 @@ class Reporting(Record):
         print(result.submission, flush=True)
 
 
-def main(out: str, listed: str, slots: str) -> int:
+def main(out: str, listed: str) -> int:
     """The process itself."""
     told = msgspec.json.decode(Path(listed).read_bytes(), type=dict[str, bytes])
     answers = Answers()
     with Reporting.writing(Path(out)) as record:
         summary = grade_all(
             (Submission(name, source, "a.py") for name, source in told.items()),
-            LocalPool(answers, LIMITS, int(slots), least=0),
+            LocalPool(answers, LIMITS, 2, least=0),
             record,
             conditions(answers.cases, LIMITS),
         )

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from importlib.util import resolve_name
 from pathlib import Path
 
 from autograder.paths import ROOT
@@ -50,7 +51,7 @@ def _imported(name: str, path: Path, files: Mapping[str, Path]) -> Iterator[str]
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in files)
         elif isinstance(node, ast.ImportFrom):
-            base = _base(node, package)
+            base = resolve_name("." * node.level + (node.module or ""), package)
             for alias in node.names:
                 inner = f"{base}.{alias.name}"
                 if inner in files or base in files:
@@ -60,12 +61,3 @@ def _imported(name: str, path: Path, files: Mapping[str, Path]) -> Iterator[str]
         ):
             named = (argument.value for argument in node.args if isinstance(argument, ast.Constant))
             yield from (str(other) for other in named if other in files)
-
-
-def _base(node: ast.ImportFrom, package: str) -> str:
-    """The module behind ``from``, with the dots before it resolved."""
-    if not node.level:
-        return node.module or ""
-    parts = package.split(".")
-    parts = parts[: len(parts) - node.level + 1]
-    return ".".join([*parts, *filter(None, [node.module])])

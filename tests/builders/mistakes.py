@@ -4,19 +4,14 @@ Each is (name, function, old, new, …): pairs of a text of the function and wha
 instead. ``source_of`` makes the wrong file, and ``asking`` calls its functions here.
 """
 
-import contextlib
-import io
 import sys
-from types import ModuleType
+from functools import partial
 from unittest.mock import patch
-
-import numpy as np
 
 from assignment import iris
 from assignment.checks.judging.probes.own import Ask
-from assignment.checks.model.case import Case, Reply
-from autograder.cases.expected import reference_source
-from solution.misconceptions.entry import text_of
+from autograder.cases.expected import call, module_of
+from tests.builders.sources import edited
 
 Mistake = tuple[str, ...]
 
@@ -124,7 +119,8 @@ MISTAKES: tuple[Mistake, ...] = (
     ("W2 after each pattern", "train_nn", "        W2tr = W2tr - eta * dE2_total / N\n", "",
      _GUESS, f"{_GUESS}\n            W2tr = W2tr - eta * dE2 / N"),
     ("t and 1 - t exchanged", "train_nn", "cross_entropy(y, t", "cross_entropy(y, 1 - t"),
-    ("epsilon of 1e-3", "train_nn", "SMALLEST))", "1e-300) + 1e-3)", ),
+    ("epsilon of 1e-3", "train_nn", "(y, SMALLEST))", "(y, 1e-300) + 1e-3)",
+     "- y, SMALLEST))", "- y, 1e-300) + 1e-3)"),
     ("outputs clipped", "train_nn", "cross_entropy(y,", "cross_entropy(np.clip(y, 0.1, 0.8),"),
     ("root of the error", "train_nn", "E_total[i] = error / N", "E_total[i] = np.sqrt(error / N)"),
     ("rate of the first half", "train_nn", "np.mean(guesses != t_train)",
@@ -142,28 +138,12 @@ MISTAKES: tuple[Mistake, ...] = (
 
 
 def source_of(mistake: Mistake) -> str:
-    """The reference with one mistake; AssertionError where an old text does not occur."""
-    name, function, *edits = mistake
-    source = reference_source().decode()
-    text = edited = text_of(source, function)
-    for old, new in zip(edits[::2], edits[1::2], strict=True):
-        assert old in edited, f"{name}: {old}"
-        edited = edited.replace(old, new)
-    return source.replace(text, edited)
+    """The reference with one mistake."""
+    _, function, *texts = mistake
+    return edited(function, *zip(texts[::2], texts[1::2], strict=True))
 
 
 def asking(source: str) -> Ask:
     """Call the functions of a file in this process, with nothing printed."""
-    module = ModuleType("neural_network")
     with patch.dict(sys.modules, {"iris": iris}):
-        exec(compile(source, "neural_network.py", "exec"), module.__dict__)
-
-    def ask(case: Case) -> Reply:
-        inputs = [np.array(v) if isinstance(v, np.ndarray) else v for v in case.inputs.values()]
-        try:
-            with np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
-                return Reply("returned", getattr(module, case.function)(*inputs))
-        except Exception as problem:
-            return Reply("error", kind=type(problem).__name__)
-
-    return ask
+        return partial(call, module_of(source))

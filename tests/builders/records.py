@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 
 from autograder.course.directory import SubmissionInfo
 from autograder.record import decision_log
@@ -11,6 +11,7 @@ from autograder.record.fingerprint import Conditions
 from autograder.record.writer import Record
 from autograder.results import OutputResult, SubmissionResult
 from autograder.sandbox import Limits
+from tests.builders import results as of_cases
 
 SOURCE = b"def sigmoid(x):\n    return 1\n"
 
@@ -19,37 +20,27 @@ def the_conditions(**changes: object) -> Conditions:
     made = Conditions(
         kit="1", code="c", cases="k", python="3.12.0", numpy="2.0", scipy="1.14", limits=Limits()
     )
-    return msgspec.structs.replace(made, **changes)
+    return replace(made, **changes)
 
 
-def an_output(status: str = "passed", question: str = "1.1", **changes: object) -> OutputResult:
-    passed = status == "passed"
-    made = OutputResult(
-        question=question,
-        function="sigmoid",
-        case=f"{question}-case",
-        title="a call",
-        output="value",
-        public=True,
-        status=status,  # type: ignore[arg-type]
-        points=2 if passed else 0,
-        max_points=2,
-        message="" if passed else "It gave 3 where 4 was expected.",
-        hint="" if passed else "Look at the sign.",
-        misconception="" if passed else "sign",
-        staff="" if passed else "got 3",
-    )
-    return msgspec.structs.replace(made, **changes)
+def an_output(status: str = "passed", **changes: object) -> OutputResult:
+    """An output; where it is wrong, with all that may be told of it."""
+    made = of_cases.an_output("sigmoid-handout", "value", status=status)
+    if status != "passed":
+        told = ("It gave 3 where 4 was expected.", "Look at the sign.", "sign", "got 3")
+        names = ("message", "hint", "misconception", "staff")
+        made = replace(made, **dict(zip(names, told, strict=True)))
+    return replace(made, **changes)
 
 
 def a_result(
     submission: str = "alice", *outputs: OutputResult, **changes: object
 ) -> SubmissionResult:
-    made = SubmissionResult(
+    """A result with something in every field."""
+    made = of_cases.a_result(
+        *(outputs or (an_output(), an_output("failed"))),
         submission=submission,
-        status="judged",
         message="All right.",
-        isolation=3,
         mechanisms=("seccomp", "namespaces"),
         seconds=0.25,
         digest="abc",
@@ -59,10 +50,9 @@ def a_result(
         notes=("a note",),
         remarks=("a remark",),
         left_out=((3, "train()"),),
-        outputs=outputs or (an_output(), an_output("failed", "1.2")),
         printed="hello\n",
     )
-    return msgspec.structs.replace(made, **changes)
+    return replace(made, **changes)
 
 
 def run(

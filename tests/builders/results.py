@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from msgspec.structs import replace
+
 from assignment.checks.html.feedback import feedback_html
 from assignment.checks.model.questions import by_function
 from autograder.cases.answers import Answers
@@ -18,28 +20,28 @@ HOSTILE = (
 
 
 def an_output(case: str, output: str, **changes: object) -> OutputResult:
-    """A wrong output of one of the kit's cases."""
+    """An output of one of the kit's cases, wrong if the changes do not say that it has passed."""
     graded = (*ANSWERS.graded, *ANSWERS.bonus.graded)
     (found,) = (one for one in graded if one.id == case)
-    fields: dict[str, object] = {
-        "question": by_function(found.function).number,
-        "function": found.function,
-        "case": case,
-        "title": found.title,
-        "output": output,
-        "public": found.public,
-        "status": "failed",
-        "points": 0,
-        "max_points": found.points[output],
-        **changes,
-    }
-    return OutputResult(**fields)  # type: ignore[arg-type]
+    points = found.points[output]
+    made = OutputResult(
+        question=by_function(found.function).number,
+        function=found.function,
+        case=case,
+        title=found.title,
+        output=output,
+        public=found.public,
+        status="failed",
+        points=points if changes.get("status") == "passed" else 0,
+        max_points=points,
+    )
+    return replace(made, **changes)
 
 
 def a_result(*outputs: OutputResult, **changes: object) -> SubmissionResult:
     """A judged submission."""
-    fields: dict[str, object] = {"submission": "ann", "status": "judged", "isolation": 3, **changes}
-    return SubmissionResult(**fields, outputs=outputs)  # type: ignore[arg-type]
+    made = SubmissionResult(submission="ann", status="judged", isolation=3, outputs=outputs)
+    return replace(made, **changes)
 
 
 def verdict(
@@ -49,12 +51,12 @@ def verdict(
     outputs = (
         an_output(case.id, name, message="It is not right.")
         if {case.id, f"{case.id}/{name}"} & {*wrong}
-        else an_output(case.id, name, status="passed", points=points)
+        else an_output(case.id, name, status="passed")
         for case in ANSWERS.graded
-        for name, points in case.points.items()
+        for name in case.points
     )
-    fields = {"submission": submission, "sha256": submission, "isolation": 0, **changes}
-    return a_result(*outputs, **fields)
+    made = a_result(*outputs, submission=submission, sha256=submission, isolation=0)
+    return replace(made, **changes)
 
 
 def feedback_page(result: SubmissionResult, expected: ExpectedOf = ANSWERS.public) -> str:
