@@ -4,6 +4,7 @@ import os
 import re
 import tomllib
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,12 @@ def test_commands_are_targets() -> None:
     assert {"grade", "test"} <= named <= targets
     assert targets == set(re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)[0].split())
     assert set(re.findall(r"^make ([a-z-]+)", make().stdout, re.MULTILINE)) == targets - {"help"}
+
+
+@pytest.mark.parametrize("script", sorted({*re.findall(r"-m (tests\.[\w.]+)", MAKEFILE)}))
+def test_scripts_of_the_makefile_find_what_they_import(script: str) -> None:
+    """No test runs most of them, so nothing else notices a builder that has moved."""
+    import_module(script)
 
 
 def test_every_folder_of_the_table_is_there() -> None:
