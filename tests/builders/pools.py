@@ -1,10 +1,17 @@
-"""A pool without processes, for tests of what a batch does with the results."""
+"""Batches, and a pool without processes for tests of what a batch does with the results."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
 
+from msgspec.structs import replace
+
+from autograder.grading.batch import Pool, Summary, grade_all
 from autograder.intake.submission import Submission
+from autograder.record.reader import History
+from autograder.record.writer import Record
 from autograder.results import SubmissionResult
-from tests.builders.records import a_result, an_output
+from tests.builders.records import a_result, an_output, the_conditions
 
 STATUSES = {b"raises": "error", b"dies": "killed", b"hangs": "timeout"}
 
@@ -54,3 +61,22 @@ class FakePool:
 
     def close(self) -> None:
         self.closed = True
+
+
+def given(name: str, source: bytes | None, **more: Any) -> Submission:
+    """A submission of this file; refused without one."""
+    return Submission(name, source, refused="" if source else "There is no file in it.", **more)
+
+
+def batch(
+    folder: Path, submissions: Iterable[Submission], pool: Pool | None = None, **options: Any
+) -> Summary:
+    """Grade submissions, without processes if no pool is given, and record the results."""
+    with Record.writing(folder) as record:
+        return grade_all(submissions, pool or FakePool(), record, the_conditions(), **options)
+
+
+def recorded(folder: Path) -> dict[str, SubmissionResult]:
+    """The results that count, by submission, without the time that they took."""
+    with History.open(folder) as history:
+        return {one.submission: replace(one, seconds=0.0) for one in history.results()}

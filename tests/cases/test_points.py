@@ -22,14 +22,11 @@ from autograder.cases.points import (
 )
 from autograder.commands import verify
 from autograder.commands.verify import PUBLIC_SHARE
-from autograder.grading.batch import grade_all
 from autograder.grading.grader import Grader
 from autograder.intake.submission import Submission
-from autograder.record.reader import History
-from autograder.record.writer import Record
 from autograder.results import SubmissionResult
 from autograder.sandbox import Sandbox
-from tests.builders.pools import FakePool
+from tests.builders.pools import FakePool, batch, recorded
 from tests.builders.records import the_conditions
 from tests.builders.sources import edited
 
@@ -130,12 +127,9 @@ def test_other_points_run_nothing_again(
     pool = FakePool(lambda _: course_points(kit_sections()).applied(judged[1.0]))
     seen = []
     for points in (kit_sections(), OTHER, OTHER, kit_sections()):
-        with Record.writing(tmp_path) as record:
-            ann, under = [Submission("ann", BROKEN)], the_conditions()
-            mine = course_points(points)
-            summary = grade_all(ann, pool, record, under, course_points=mine)
-        with History.open(tmp_path) as history:
-            (result,) = history.results()
+        mine = course_points(points)
+        summary = batch(tmp_path, [Submission("ann", BROKEN)], pool, course_points=mine)
+        result = recorded(tmp_path)["ann"]
         seen.append((summary.unchanged, [result.question_score(one) for one in NUMBERS]))
         most = sum(output.max_points for output in result.outputs)
         assert most == sum(points[number] for number in NUMBERS)

@@ -5,22 +5,17 @@ from pathlib import Path
 import pytest
 
 from autograder.grading import attempts
-from autograder.grading.batch import Summary, grade_all
+from autograder.grading.batch import Summary
 from autograder.intake.submission import Submission
 from autograder.record.reader import History
-from autograder.record.writer import Record
 from autograder.results import SubmissionResult
-from tests.builders.pools import FakePool
-from tests.builders.records import the_conditions
+from tests.builders.pools import FakePool, batch, given
 
 
 def grade(folder: Path, source: bytes | None, **more: object) -> tuple[Summary, list[Submission]]:
     """Grade an attempt of ann's; the summary, and what was run for it."""
-    refused = "" if source is not None else "There is no code in it."
-    submission = Submission("ann", source, refused=refused, **more)  # type: ignore[arg-type]
     pool = FakePool()
-    with Record.writing(folder) as record:
-        return grade_all([submission], pool, record, the_conditions()), pool.submitted
+    return batch(folder, [given("ann", source, **more)], pool), pool.submitted
 
 
 def now(folder: Path) -> tuple[bytes | None, SubmissionResult]:
@@ -34,32 +29,30 @@ def now(folder: Path) -> tuple[bytes | None, SubmissionResult]:
 @pytest.mark.parametrize(
     ("before", "new", "counts"),
     [
-        (b"right 1", b"right 2", b"right 2"),
-        (b"right 1", b"raises", b"right 1"),
-        (b"right 1", None, b"right 1"),
-        (b"raises 1", b"raises 2", b"raises 2"),
-        (b"raises 1", None, b"raises 1"),
-        (None, b"raises", b"raises"),
-        (b"right 1", b"ours", b"ours"),
+        ([b"right 1"], b"right 2", b"right 2"),
+        ([b"right 1"], b"raises", b"right 1"),
+        ([b"right 1"], None, b"right 1"),
+        ([b"raises 1"], b"raises 2", b"raises 2"),
+        ([b"raises 1"], None, b"raises 1"),
+        ([None], b"raises", b"raises"),
+        ([b"right 1"], b"ours", b"ours"),
+        ([b"right 1", b"ours"], b"raises", b"right 1"),
     ],
 )
 def test_code_that_does_not_run_replaces_nothing(
-    tmp_path: Path, before: bytes | None, new: bytes | None, counts: bytes | None
+    tmp_path: Path, before: list[bytes | None], new: bytes | None, counts: bytes | None
 ) -> None:
-    """The latest attempt counts, unless it has no code or none that runs; also when repeated."""
-    grade(tmp_path, before)
+    """The latest attempt counts, unless it has no code or none that runs; also when repeated.
+
+    A fault of ours does not hide what was judged before it.
+    """
+    for source in before:
+        grade(tmp_path, source)
     for _ in range(2):
         summary, _ = grade(tmp_path, new)
         code, result = now(tmp_path)
         kept = "so the code of the earlier one counts." in " ".join(result.notes)
         assert (code, kept, "ann" in summary.earlier) == (counts, new != counts, new != counts)
-
-
-def test_a_fault_of_ours_does_not_hide_what_was_judged(tmp_path: Path) -> None:
-    """After a file that could not be judged, broken code still replaces nothing that ran."""
-    for source in (b"right", b"ours", b"raises"):
-        grade(tmp_path, source)
-    assert now(tmp_path)[0] == b"right"
 
 
 def test_bonus_and_code_may_come_apart(tmp_path: Path) -> None:

@@ -4,27 +4,23 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from assignment.checks.model.questions import FUNCTIONS
 from autograder.course.settings import Course
 from autograder.errors import ClusterError
 from autograder.grading import dask_worker, outcomes
-from autograder.grading.batch import Summary, grade_all
 from autograder.grading.pool import LocalPool
 from autograder.intake.submission import Submission
 from autograder.paths import ROOT
 from autograder.record.fingerprint import conditions
-from autograder.record.reader import History
-from autograder.record.writer import Record
-from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 from tests.builders import sources
+from tests.builders.pools import batch, given, recorded
 from tests.builders.results import ANSWERS
 
 try:
@@ -37,8 +33,7 @@ except ImportError:
 from autograder.grading import dask_pool
 from autograder.grading.dask_pool import AHEAD, DaskPool
 
-RIGHT = sources.RIGHT.encode()
-STUB = b"\n".join(b"def %s(*a): raise NotImplementedError" % name.encode() for name in FUNCTIONS)
+RIGHT, STUB = sources.RIGHT.encode(), sources.STUB.encode()
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning:distributed", "ignore::DeprecationWarning:tornado"
 )
@@ -86,43 +81,32 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
         yield Dask(tmp_path_factory.mktemp("dask"), stack)
 
 
-def grade(folder: Path, pool: object, submissions: Iterable[Submission]) -> Summary:
-    under = conditions(ANSWERS.cases, Limits())
-    with Record.writing(folder) as record:
-        return grade_all(submissions, pool, record, under)  # type: ignore[arg-type]
-
-
-def results(folder: Path) -> list[SubmissionResult]:
-    with History.open(folder) as history:
-        return [msgspec.structs.replace(result, seconds=0.0) for result in history.results()]
-
-
 def test_other_workers_grade_for_one_that_is_killed(tmp_path: Path, dask: Dask) -> None:
     """Three workers, one killed midway: the record equals that of this machine's own processes."""
     workers = dask.start_workers(3)
     pool = DaskPool(dask.address, Course(), least=0)
     most_out = 0
-    given = [
-        Submission(f"s{number:02}", source + b"# %d" % number)
+    files = [
+        given(f"s{number:02}", source + b"# %d" % number)
         for number, source in enumerate([RIGHT, STUB] * 8)
     ]
-    given.append(Submission("zip", None, refused="There is no Python file in it."))
+    files.append(given("zip", None))
 
     def submissions() -> Iterator[Submission]:
         nonlocal most_out
-        for number, submission in enumerate(given):
+        for number, submission in enumerate(files):
             most_out = max(most_out, pool.busy())
             if number == 8:
                 workers[0].kill()
             yield submission
 
-    summary = grade(tmp_path / "cluster", pool, submissions())
+    summary = batch(tmp_path / "cluster", submissions(), pool)
     assert (summary.judged, summary.refused, summary.not_judged) == (16, 1, 0)
     assert most_out <= AHEAD * 3
     again = DaskPool(dask.address, Course(), least=0)
-    assert grade(tmp_path / "cluster", again, given).unchanged == 16
-    grade(tmp_path / "local", LocalPool(ANSWERS, Limits(), 2, least=0), given)
-    assert results(tmp_path / "cluster") == results(tmp_path / "local")
+    assert batch(tmp_path / "cluster", files, again).unchanged == 16
+    batch(tmp_path / "local", files, LocalPool(ANSWERS, Limits(), 2, least=0))
+    assert recorded(tmp_path / "cluster") == recorded(tmp_path / "local")
 
 
 def test_errors_of_a_cluster_are_explained(
@@ -150,7 +134,7 @@ def test_errors_of_a_cluster_are_explained(
             yield Submission(f"s{number}", STUB)
 
     with pytest.raises(ClusterError, match=r"What was graded is kept; run the same"):
-        grade(tmp_path, pool, submissions())
+        batch(tmp_path, submissions(), pool)
     monkeypatch.setattr(dask_pool, "CONNECT_SECONDS", 1.0)
     with pytest.raises(ClusterError, match="No Dask scheduler answers"):
         DaskPool(dask.address, Course())
@@ -161,10 +145,7 @@ def test_a_worker_that_judges_differently_is_found() -> None:
     other = msgspec.structs.replace(SETTING.conditions, numpy="1.0", cases="other")
     setting = msgspec.msgpack.encode(msgspec.structs.replace(SETTING, conditions=other))
     job = outcomes.encode(Submission("alice", RIGHT))
-    for answer in (
-        dask_worker.check(setting),
-        dask_worker.grade(setting, job),
-    ):
+    for answer in (dask_worker.check(setting), dask_worker.grade(setting, job)):
         assert outcomes.read_outcome(answer) == outcomes.CannotGrade(
             "it judges differently: the cases, numpy's version differ from the grader's"
         )
