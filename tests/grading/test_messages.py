@@ -15,10 +15,26 @@ FAILED = Verdict("c", "ffnn", "y", "failed", 0, 2, "`y[0]` is 0.123; expected 0.
 PASSED = dataclasses.replace(FAILED, status="passed", points=2, message="", hint="")
 
 
-def test_of_a_public_case_everything_is_told() -> None:
-    """The message and the hint are the judge's."""
-    output = messages.output(PUBLIC, FAILED)
-    assert (output.message, output.hint) == (FAILED.message, "A hint.")
+@pytest.mark.parametrize(
+    ("verdict", "replaced", "message", "hint"),
+    [
+        (FAILED, (), FAILED.message, "A hint."),
+        (FAILED, ("sigmoid",), f"{FAILED.message} (Tested with our `sigmoid` instead of yours.)",
+         "A hint."),
+        (PASSED, ("sigmoid", "perceptron"), "Correct when tested with our `sigmoid` and "
+         "`perceptron`: full points here, fix these functions themselves.", ""),
+        (dataclasses.replace(FAILED, status="not_implemented"), (), FAILED.message, ""),
+    ],
+)  # fmt: skip
+def test_of_a_public_case_everything_is_told(
+    verdict: Verdict, replaced: tuple[str, ...], message: str, hint: str
+) -> None:
+    """The message and the hint are the judge's, but a stub needs no hint on a mistake.
+
+    Where reference functions were needed below, the message says so.
+    """
+    output = messages.output(PUBLIC, verdict, replaced)
+    assert (output.message, output.hint, output.own_chain) == (message, hint, not replaced)
 
 
 @pytest.mark.parametrize("status", [s for s in get_args(Status) if s != "passed"])
@@ -33,28 +49,6 @@ def test_of_a_hidden_case_no_value_is_told(status: Status, kind: str) -> None:
     assert not any(secret in output.message for secret in ("0.123", "0.456", "Sec123"))
     assert ("ValueError" in output.message) == (status == "error" and kind == "ValueError")
     assert output.staff == FAILED.message
-
-
-def test_dependency_credit_is_explained() -> None:
-    """Points that needed reference functions below say so, and so does a failure with them."""
-    output = messages.output(PUBLIC, PASSED, ("sigmoid",))
-    assert output.message == (
-        "Correct when tested with our `sigmoid`: full points here, fix `sigmoid` itself."
-    )
-    assert not output.own_chain
-    output = messages.output(PUBLIC, PASSED, ("sigmoid", "perceptron"))
-    assert output.message == (
-        "Correct when tested with our `sigmoid` and `perceptron`: full points here, fix these "
-        "functions themselves."
-    )
-    failed = messages.output(PUBLIC, FAILED, ("sigmoid",)).message
-    assert failed.endswith("(Tested with our `sigmoid` instead of yours.)")
-
-
-def test_a_stub_has_no_hint() -> None:
-    """An empty function needs no hint on a mistake."""
-    stub = dataclasses.replace(FAILED, status="not_implemented")
-    assert messages.output(PUBLIC, stub).hint == ""
 
 
 @pytest.mark.parametrize(

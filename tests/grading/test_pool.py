@@ -25,9 +25,7 @@ def grade(pool: LocalPool, *names: str) -> None:
         left -= {result.submission for _, result in pool.wait(20.0)}
 
 
-def test_processes_that_cannot_start_raise_an_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_processes_that_cannot_start_raise_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """No endless replacing: after three starts that failed there is an error."""
     monkeypatch.setattr("autograder.grading.pool.Sandbox", lambda *_, **__: os._exit(1))
     with pytest.raises(SandboxError, match="No pool process can be started"):
@@ -40,9 +38,7 @@ def test_a_host_that_cannot_confine_is_refused() -> None:
         LocalPool(ANSWERS, Limits(), 1, least=4)
 
 
-def test_a_process_at_a_lower_level_does_not_grade(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_process_at_a_lower_level_does_not_grade(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that confines less well than the others is started again, and then there is an error."""
 
     class Weaker(Sandbox):

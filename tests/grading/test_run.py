@@ -12,19 +12,13 @@ from tests.builders.results import ANSWERS
 
 
 class Recorder:
-    """A sandbox and its only worker: notes the functions that are called."""
+    """A sandbox and its only worker: notes what is called; one function first has faults."""
 
-    def __init__(
-        self, *, hangs: str = "", killed: str = "", kills: int = 0, signal: str = "SIGKILL"
-    ) -> None:
-        self.alive = True
-        self.output = ""
-        self.callbacks = 0
+    alive, output, exhausted, callbacks, requests = True, "", "", 0, 0
+
+    def __init__(self, function: str = "", *faults: Reply) -> None:
         self.asked: list[str] = []
-        self.requests = 0
-        self.exhausted = ""
-        self._hangs = hangs
-        self._killed, self._kills, self._signal = killed, kills, signal
+        self._function, self._faults = function, list(faults)
 
     def worker(self, *_: object, **__: object) -> "Recorder":
         """A fresh worker."""
@@ -39,18 +33,11 @@ class Recorder:
         """Note the calls, up to the one that ends the worker."""
         self.requests += 1
         for function, _ in calls:
-            yield self._reply(function)
+            self.asked.append(function)
+            self.alive = function != self._function or not self._faults
+            yield Reply("returned") if self.alive else self._faults.pop(0)
             if not self.alive:
                 return
-
-    def _reply(self, function: str) -> Reply:
-        self.asked.append(function)
-        if function == self._killed and self._kills:
-            self._kills -= 1
-            self.alive = False
-            return Reply("killed", kind=self._signal)
-        self.alive = function != self._hangs
-        return Reply("timeout" if function == self._hangs else "returned")
 
     def close(self) -> None:
         """Nothing to end."""
@@ -75,17 +62,13 @@ def test_cases_are_asked_in_order_and_then_again() -> None:
 
 @pytest.mark.parametrize(
     ("kills", "signal", "status", "times"),
-    [
-        (1, "SIGKILL", "returned", 2),
-        (2, "SIGKILL", "killed", 2),
-        (1, "", "killed", 1),
-    ],
+    [(1, "SIGKILL", "returned", 2), (2, "SIGKILL", "killed", 2), (1, "", "killed", 1)],
 )
 def test_a_kill_from_outside_is_tried_once_more(
     kills: int, signal: str, status: str, times: int
 ) -> None:
     """The first SIGKILL may be the machine's fault; the second one is not, nor a crash."""
-    recorder = Recorder(killed="backprop", kills=kills, signal=signal)
+    recorder = Recorder("backprop", *[Reply("killed", kind=signal)] * kills)
     case = next(case for case in ANSWERS.graded if case.function == "backprop")
     assert run(recorder, case).replies[case.id].status == status
     assert recorder.asked == ["backprop"] * times
@@ -94,7 +77,7 @@ def test_a_kill_from_outside_is_tried_once_more(
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_that_hangs_is_not_called_again(function: str) -> None:
     """After a hang neither that function nor those above it are called."""
-    recorder = Recorder(hangs=function)
+    recorder = Recorder(function, Reply("timeout"))
     run(recorder)
     after = recorder.asked[recorder.asked.index(function) + 1 :]
     assert not {name for name in after if name == function or function in below(name)}
