@@ -9,34 +9,46 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assignment.checks.model.case import Case, every_call, work
-from assignment.checks.model.questions import QUESTIONS, by_function
+from assignment.checks.model.questions import BONUS, BONUS_NUMBERS, QUESTIONS, Question, by_function
 from autograder.cases import graded as cases
 from autograder.cases.answers import Answers
+from autograder.cases.bonus import bonus_cases
 from autograder.cases.margins import WORK_BUDGET, margins, total_work
 
 ALL = cases.all_cases()
-GRADED = cases.graded(ALL)
-CALLS = every_call(ALL)
+OF_BONUS = bonus_cases(cases.HIDDEN_SEED)
+GRADED, CALLS, EVERY_CALL = cases.graded(ALL), every_call(ALL), every_call((*ALL, *OF_BONUS))
 
 
 def test_ids_are_unique() -> None:
     """Every case can be named."""
-    assert len({call.id for call in CALLS}) == len(CALLS)
+    assert len({call.id for call in EVERY_CALL}) == len(EVERY_CALL)
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.function)
-def test_points_of_a_question_add_up(question) -> None:  # type: ignore[no-untyped-def]
-    """The outputs of a function's cases have the question's points, a third to a half public."""
-    mine = [case for case in GRADED if case.function == question.function]
-    points = sum(sum(case.points.values()) for case in mine)
-    public = sum(sum(case.points.values()) for case in mine if case.public)
-    assert points == question.points
-    assert 0.3 <= public / points <= 0.5
+@pytest.mark.parametrize("question", [*QUESTIONS, *BONUS], ids=lambda q: q.function)
+def test_points_of_a_question_add_up(question: Question) -> None:
+    """The outputs of a function's cases have its points; of the seven functions all are judged."""
+    mine = [case for case in (*GRADED, *OF_BONUS) if case.function == question.function]
+    assert sum(sum(case.points.values()) for case in mine) == question.points
     judged = {output for case in mine for output in case.points}
-    assert judged == set(question.outputs)
+    assert judged == set(question.outputs) or question in BONUS
 
 
-@pytest.mark.parametrize("case", CALLS, ids=lambda case: case.id)
+@pytest.mark.parametrize(
+    "functions",
+    [
+        *({question.function} for question in QUESTIONS),
+        *({q.function for q in BONUS if q.number == number} for number in BONUS_NUMBERS),
+    ],
+)
+def test_a_third_to_a_half_of_the_points_are_public(functions: set[str]) -> None:
+    """Of each of the seven functions, and of each section of the bonus."""
+    mine = [case for case in (*GRADED, *OF_BONUS) if case.function in functions]
+    public = sum(sum(case.points.values()) for case in mine if case.public)
+    assert 0.3 <= public / sum(sum(case.points.values()) for case in mine) <= 0.5
+
+
+@pytest.mark.parametrize("case", EVERY_CALL, ids=lambda case: case.id)
 def test_inputs_follow_the_signature(case: Case) -> None:
     """A case has one input per parameter in the signature's order, and cannot be changed."""
     assert tuple(case.inputs) == by_function(case.function).parameters
@@ -96,7 +108,8 @@ def test_one_case_per_function_is_asked_again() -> None:
 @given(st.integers(0, 2**62))
 def test_a_course_has_hidden_inputs_of_its_own(seed: int) -> None:
     """Another seed changes every hidden case and no public one."""
-    for case, other in zip(CALLS, every_call(cases.all_cases(seed)), strict=True):
+    others = every_call((*cases.all_cases(seed), *bonus_cases(seed)))
+    for case, other in zip(EVERY_CALL, others, strict=True):
         same = all(
             np.array_equal(a, b)
             for a, b in zip(case.inputs.values(), other.inputs.values(), strict=True)
