@@ -7,8 +7,9 @@ from types import ModuleType
 
 import pytest
 
-from assignment import neural_network, report
-from assignment.checks.model.questions import FUNCTIONS, QUESTIONS, Question, by_function
+from assignment import bonus, neural_network, report
+from assignment.checks.model.questions import BONUS, FUNCTIONS, QUESTIONS, Question
+from solution import bonus as right_bonus
 from solution import neural_network as right_network
 from solution import report as right_report
 
@@ -20,7 +21,8 @@ def definitions(module: ModuleType) -> dict[str, ast.FunctionDef]:
 
 
 STUBS = [
-    *((neural_network, right_network, name, by_function(name).number) for name in FUNCTIONS),
+    *((neural_network, right_network, q.function, q.number) for q in QUESTIONS),
+    *((bonus, right_bonus, q.function, q.number) for q in BONUS),
     *((report, right_report, n, "2.3") for n in definitions(report) if n != "build"),
 ]
 

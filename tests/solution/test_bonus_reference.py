@@ -2,9 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Callable
 from itertools import pairwise
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -17,16 +15,6 @@ from solution import bonus, neural_network, xor
 
 SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 SIZES = [3, 4, 5, 2]
-GIVEN = {"unpack", "pack"}
-
-
-def public(module: Any) -> dict[str, Callable[..., Any]]:
-    """The functions that a module defines, helpers left out."""
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if isinstance(value, FunctionType) and not name.startswith("_")
-    }
 
 
 def problem(N: int = 6, sizes: list[int] = SIZES) -> tuple[Any, Any, Any]:
@@ -36,38 +24,24 @@ def problem(N: int = 6, sizes: list[int] = SIZES) -> tuple[Any, Any, Any]:
     return rng.normal(size=(N, sizes[0])), rng.normal(size=(N, sizes[-1])), rng.normal(size=count)
 
 
-def test_stub_and_reference_have_equal_signatures() -> None:
-    """The same functions with the same parameters, annotations and return types."""
-    stubs, answers = public(stub), public(bonus)
-    assert list(stubs) == list(answers)
-    for name in stubs:
-        assert inspect.signature(stubs[name]) == inspect.signature(answers[name]), name
+def test_what_is_given_is_the_same_in_both_files() -> None:
+    """The other functions of the stub, unpack and pack, are as the reference has them."""
 
+    def functions(module: Any) -> dict[str, str]:
+        nodes = [n for n in ast.parse(inspect.getsource(module)).body if hasattr(n, "args")]
+        for node in nodes:
+            node.body[0] = ast.Pass()  # in place of the docstring, which may differ
+        return {node.name: ast.unparse(node) for node in nodes if node.name[0] != "_"}
 
-@pytest.mark.parametrize("name", sorted(set(public(stub)) - GIVEN))
-def test_a_stub_only_raises(name: str) -> None:
-    """A stub says what is to be written and where the handout speaks of it."""
-    arguments = [None] * len(inspect.signature(getattr(stub, name)).parameters)
-    with pytest.raises(NotImplementedError, match=rf"^{name} is .*\(handout B\.[1-5]\)$"):
-        getattr(stub, name)(*arguments)
-
-
-@pytest.mark.parametrize("name", sorted(GIVEN))
-def test_what_is_given_is_the_same_in_both_files(name: str) -> None:
-    """unpack and pack are given to students as the reference has them."""
-    given, own = (
-        ast.parse(inspect.getsource(getattr(module, name))).body[0] for module in (stub, bonus)
-    )
-    assert isinstance(given, ast.FunctionDef)
-    assert isinstance(own, ast.FunctionDef)
-    assert list(map(ast.dump, given.body[1:])) == list(map(ast.dump, own.body[1:]))
+    given, own = functions(stub), functions(bonus)
+    assert list(given) == list(own)
+    assert {name for name in given if given[name] == own[name]} == {"unpack", "pack"}
 
 
 def test_the_perceptron_moves_as_worked_out_by_hand() -> None:
     """One pass over AND from zero weights at a rate of 1: two patterns are wrong in turn."""
     w, b, errors = bonus.perceptron_pass(SQUARE, np.array([0, 0, 0, 1]), np.zeros(2), 0.0, 1.0)
-    assert w.tolist() == [1.0, 1.0]
-    assert (b, errors) == (1.0, 1)
+    assert (w.tolist(), b, errors) == ([1.0, 1.0], 1.0, 1)
     w, b, errors = bonus.perceptron_pass(SQUARE, np.array([0, 0, 0, 1]), w, b, 1.0)
     assert (w.tolist(), b, errors) == ([2.0, 1.0], 0.0, 3)
 

@@ -2,6 +2,9 @@
 
 import ast
 import re
+from contextlib import nullcontext
+
+import pytest
 
 from solution.demo import demo_class
 from tests.builders.sources import RIGHT
@@ -21,18 +24,8 @@ def test_no_edit_has_gone_stale() -> None:
     assert [name for name, source in CLASS.items() if source == RIGHT] == ["adaeze.o", "mikkel.j"]
 
 
-def test_one_file_only_is_not_python() -> None:
+@pytest.mark.parametrize("name", CLASS)
+def test_one_file_only_is_not_python(name: str) -> None:
     """The others can be parsed, so that they reach the grader's later steps."""
-    broken = []
-    for name, source in CLASS.items():
-        try:
-            ast.parse(source)
-        except SyntaxError:
-            broken.append(name)
-    assert broken == ["anahera.p"]
-
-
-def test_two_mistakes_can_stand_in_one_file() -> None:
-    """Edits of different functions are made one after the other."""
-    assert "np.exp(a2) / np.sum(np.exp(a2))" in CLASS["valentina.d"]
-    assert "W1tr - eta * dE1_total\n" in CLASS["valentina.d"]
+    with pytest.raises(SyntaxError) if name == "anahera.p" else nullcontext():
+        ast.parse(CLASS[name])

@@ -1,18 +1,19 @@
 """The catalogue of misconceptions: each applies, breaks what it says, and is named."""
 
 import re
-import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import combinations
+from types import ModuleType
 
 import pytest
 
 from assignment.checks.judging.judge import all_calls, judge
 from assignment.checks.judging.wrong_output import same
+from assignment.checks.loading.loader import load
 from assignment.checks.model.case import Case, Expected, MisconceptionOutput, Verdict, every_call
-from assignment.checks.model.public_key import load
+from assignment.checks.model.public_key import load as load_key
 from assignment.checks.model.questions import BONUS_FUNCTIONS, FUNCTIONS
 from autograder.cases.answers import Answers
 from autograder.cases.expected import call, reference_source
@@ -72,11 +73,9 @@ def with_misconceptions(case: Case) -> Mapping[str, Expected]:
 
 
 @cache
-def module_of(entry: Misconception) -> types.ModuleType:
+def module_of(entry: Misconception) -> ModuleType:
     """The entry as a module, everything at its top level run."""
-    module = types.ModuleType("neural_network")
-    exec(compile(source_of(entry), f"<{entry.id}>", "exec"), module.__dict__)
-    return module
+    return load(source_of(entry), full=True).module
 
 
 # What an entry is.
@@ -192,7 +191,7 @@ def test_a_mistake_is_told_by_its_own_hint_and_no_other(entry: Misconception) ->
 @pytest.mark.parametrize("entry", BONUS_CATALOGUE, ids=lambda entry: entry.id)
 def test_a_mistake_of_the_bonus_is_named_at_home(entry: Misconception) -> None:
     """The public key knows it in a case of its function, which may be one for practice."""
-    key = load(BONUS_KEY)
+    key = load_key(BONUS_KEY)
     shown = {
         call.function
         for call in every_call(key.cases)

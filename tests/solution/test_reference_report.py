@@ -1,8 +1,6 @@
 """The reference report: seeded, its figures show its numbers, and it fits on six pages."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +8,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from assignment.paper import document
-from autograder.paths import ROOT
 from solution import neural_network, report
 from solution.sweep import Settings, Sweep, fast, sweep, train
 
@@ -86,17 +83,16 @@ def test_no_bar_reaches_above_one() -> None:
     assert max(tops) <= 1.0
 
 
-def test_the_command_writes_at_most_six_pages(tmp_path: Path) -> None:
+def test_the_command_writes_at_most_six_pages(
+    study: report.Study,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """The text is the same length in the quick report, so the pages are those of the full one."""
     out = tmp_path / "new" / "report.pdf"
-    done = subprocess.run(
-        [sys.executable, "-m", "solution.report", "--quick", "--out", str(out)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    monkeypatch.setattr(report, "study", lambda quick: {True: study}[quick])
+    report.main(["--quick", "--out", str(out)])
     pages = len(re.findall(rb"/Type /Page\b", out.read_bytes()))
     assert 2 <= pages <= 6
-    assert done.stdout == f"wrote {out}: {pages} pages\n"
-    assert done.stderr == ""
+    assert capsys.readouterr() == (f"wrote {out}: {pages} pages\n", "")
