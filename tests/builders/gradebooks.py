@@ -26,9 +26,9 @@ def canvas_gradebook(students: Iterable[Student]) -> bytes:
         sis = one.id if place % 3 else ""
         login = one.login if place % 5 else ""
         quiz = f"{place % 11}.00"
-        rows.append(
-            [sortable(one), str(one.number), sis, login, one.section, quiz, "", quiz, "70.1"]
-        )
+        first, _, last = one.name.rpartition(" ")
+        name = f"{last}, {first}"
+        rows.append([name, str(one.number), sis, login, one.section, quiz, "", quiz, "70.1"])
     rows.append(["Student, Test", "99999", "", "4f2a", "A", "", "", "", ""])
     return codecs.BOM_UTF8 + _csv(rows, ",", "\n")
 
@@ -46,12 +46,6 @@ def moodle_gradebook(students: Iterable[Student]) -> bytes:
         id_ = one.id if place % 3 else ""
         rows.append([first, last, id_, "Uni; Süd", one.email, quiz, "-", "1764500000"])
     return _csv(rows, ";", "\r\n")
-
-
-def sortable(student: Student) -> str:
-    """The name as gradebooks sort it: "Doe, Jane"."""
-    first, _, last = student.name.rpartition(" ")
-    return f"{last}, {first}"
 
 
 def column(data: bytes, title: str) -> tuple[list[list[str]], list[str]]:

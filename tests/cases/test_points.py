@@ -27,7 +27,6 @@ from autograder.intake.submission import Submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import Sandbox
 from tests.builders.pools import FakePool, batch, recorded
-from tests.builders.records import the_conditions
 from tests.builders.sources import edited
 
 GRADED = graded(all_cases())
@@ -139,13 +138,6 @@ def test_other_points_run_nothing_again(
     (_, kit), (_, other), *again = seen
     assert kit != other
     assert [scores for _, scores in again] == [other, kit]
-
-
-def test_points_are_no_part_of_what_a_result_depends_on() -> None:
-    """The fingerprint of a submission is the same in every course's points."""
-    kit, other = the_conditions(), the_conditions(course_points="x")
-    assert kit.key == other.key
-    assert kit.differences(other) == ("the points",)
 
 
 def test_a_section_needs_a_point_for_each_output() -> None:

@@ -13,6 +13,7 @@ from autograder.cases.answers import Answers
 from autograder.cases.public_key import generated, stale_key
 from autograder.commands import key as command
 from autograder.paths import PUBLIC_KEY
+from tests.builders.files import written
 
 TEXT = PUBLIC_KEY.read_text(encoding="utf-8")
 
@@ -65,8 +66,7 @@ def test_last_digits_do_not_make_it_stale(tmp_path: Path) -> None:
         case: {output: rounded(right) for output, right in outputs.items()}
         for case, outputs in found.expected.items()
     }
-    path = tmp_path / "cases.json"
-    path.write_text(key.dumps(found.cases, moved), encoding="utf-8")
+    path = written(tmp_path / "cases.json", key.dumps(found.cases, moved))
     assert stale_key(path, TEXT) == ""
 
 
@@ -79,19 +79,15 @@ def test_last_digits_do_not_make_it_stale(tmp_path: Path) -> None:
 )
 def test_a_change_makes_it_stale(tmp_path: Path, old: str, new: str, reason: str) -> None:
     """A tolerance that differs is named with its case and output; so is a hint."""
-    path = tmp_path / "cases.json"
-    assert old in TEXT
-    path.write_text(TEXT.replace(old, new, 1), encoding="utf-8")
+    path = written(tmp_path / "cases.json", TEXT.replace(old, new, 1))
     assert stale_key(path, TEXT) == reason
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 9, "cases": []}'])
 def test_a_damaged_key_is_a_sentence(tmp_path: Path, text: str) -> None:
     """A damaged or foreign file is refused with what to do, not with a traceback."""
-    path = tmp_path / "cases.json"
-    path.write_text(text, encoding="utf-8")
     with pytest.raises(key.KeyUnreadable, match=r"zip again|format"):
-        key.load(path)
+        key.load(written(tmp_path / "cases.json", text))
 
 
 def test_line_ends_do_not_change_the_receipt() -> None:
@@ -101,6 +97,6 @@ def test_line_ends_do_not_change_the_receipt() -> None:
     """
     unix = key.receipt("cases", "1", b"a = 1\nb = 2\n")
     assert key.receipt("cases", "1", b"a = 1\r\nb = 2\r\n") == unix
-    others = [("cases", "1", b"a = 1\nb = 3\n"), ("cases", "2", b"a = 1\nb = 2\n")]
-    others.append(("other", "1", b"a = 1\nb = 2\n"))
-    assert unix not in [key.receipt(*other) for other in others]
+    assert key.receipt("cases", "1", b"a = 1\nb = 3\n") != unix
+    assert key.receipt("cases", "2", b"a = 1\nb = 2\n") != unix
+    assert key.receipt("other", "1", b"a = 1\nb = 2\n") != unix

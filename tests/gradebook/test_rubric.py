@@ -13,6 +13,7 @@ from autograder.errors import TableError
 from autograder.gradebook import rubric
 from autograder.record.decision_log import Problem
 from autograder.record.decisions import Mark
+from tests.builders.files import written
 
 ANNA = Person("1234", "Anna Berg", "anna@x.edu", "aberg")
 KNOWN = Directory(("anna", "björn", "chloé"), {"anna": SubmissionInfo("anna", ANNA)})
@@ -25,9 +26,7 @@ def course_in(folder: Path) -> Course:
 
 
 def saved(folder: Path, *lines: str, name: str = "manual.csv", head: str = HEAD) -> Path:
-    path = folder / name
-    path.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
-    return path
+    return written(folder / name, head + "\n".join(lines) + "\n")
 
 
 def read(path: Path) -> tuple[list[Mark], list[str]]:
@@ -54,9 +53,7 @@ def test_marks_come_back_in_the_order_of_the_rubric(tmp_path: Path) -> None:
 
 def test_a_file_of_a_spreadsheet_is_read(tmp_path: Path) -> None:
     """A byte-order mark, semicolons, capitals and columns in another order are read as well."""
-    path = tmp_path / "manual.csv"
-    text = "\ufeffItem;Submission;Points\nnumbers;chloé;6,5\n"
-    path.write_text(text, encoding="utf-8")
+    path = saved(tmp_path, "numbers;chloé;6,5", head="\ufeffItem;Submission;Points\n")
     assert read(path)[0] == [Mark("chloé", "numbers", 6.5)]
 
 

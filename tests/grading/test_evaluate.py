@@ -20,6 +20,7 @@ from tests.builders.sources import around, mistake, with_function
 FFNN = mistake("ffnn-input-without-bias")
 BOTH = mistake("ffnn-input-without-bias", "delta-sign")
 MISTAKES = tuple(entry for entry in CATALOGUE if not entry.remark)
+PUBLIC = {case.id for case in ANSWERS.graded if case.public}
 BACKPROP = "def backprop(x, target_y, M, K, W1, W2):\n    "
 
 
@@ -83,13 +84,11 @@ def test_no_failure_in_a_public_case_is_told_after_a_hidden_input_was_heard(
 
     monkeypatch.setattr(Worker, "call_all", call_all)
     evaluation, verdicts = judged(sandbox, BOTH)
-    cases = {case.id for case in ANSWERS.graded if case.public}
-    failed = [place for place, one in verdicts.items() if not one.verdict.passed]
-    counted = [
-        evaluation._runs._counts[place].outcome.replies[verdicts[place].verdict.case]
-        for place in failed
+    told = [
+        evaluation._runs._counts[place].outcome.replies[one.verdict.case]
+        for place, one in verdicts.items()
+        if place[0] in PUBLIC and not one.verdict.passed
     ]
-    told = [reply for (case, _), reply in zip(failed, counted, strict=True) if case in cases]
     assert heard
     assert told
     assert all(any(reply is early for early in before) for reply in told)
@@ -120,12 +119,9 @@ def test_a_second_mistake_that_only_hidden_cases_show_costs_nothing_above(sandbo
     assert credit_runs(evaluation)[0] == (("ffnn",), ["backprop", "train_nn", "test_nn"])
     assert (("ffnn", "backprop"), ["train_nn"]) in credit_runs(evaluation)
     assert wrong_functions(verdicts) == {"ffnn", "backprop"}
-    public_cases = {case.id for case in ANSWERS.graded if case.public}
     train = {place: one for place, one in verdicts.items() if one.verdict.function == "train_nn"}
-    used = {public: set[tuple[str, ...]]() for public in (True, False)}
-    for (case, _), one in train.items():
-        used[case in public_cases].add(one.replaced)
-    assert used == {True: {("ffnn",)}, False: {("ffnn", "backprop")}}
+    used = {(case in PUBLIC, one.replaced) for (case, _), one in train.items()}
+    assert used == {(True, ("ffnn",)), (False, ("ffnn", "backprop"))}
 
 
 def test_a_hang_in_a_shared_run_costs_only_the_function_that_hangs(sandbox: Sandbox) -> None:

@@ -3,7 +3,6 @@
 Everything here goes through the real sandbox.
 """
 
-import json
 import re
 import sys
 
@@ -21,9 +20,10 @@ from autograder.intake.notebooks import to_source
 from autograder.intake.submission import Submission
 from autograder.sandbox import Sandbox
 from solution.variants import VARIANTS
+from tests.builders.files import notebook
 from tests.builders.grading import Grade, lost
 from tests.builders.results import ANSWERS
-from tests.builders.sources import RIGHT, STUB, mistake, with_function
+from tests.builders.sources import FAST, RIGHT, STUB, mistake, with_function
 
 POINTS = {question.function: question.points for question in QUESTIONS}
 ALL = sum(POINTS.values())
@@ -88,9 +88,8 @@ def test_seven_stubs_are_summed_up(grade: Grade) -> None:
 
 def test_a_solution_that_never_calls_the_lower_functions_loses_nothing_above(grade: Grade) -> None:
     """Where ffnn is empty and no function calls it, only ffnn is lost, without our functions."""
-    source = next(v.source for v in VARIANTS if v.id == "matrix_form")
     stub = defined("ffnn", "raise NotImplementedError")
-    result = grade(source.replace("def ffnn(", "def left_over(") + stub + "\n")
+    result = grade(FAST.replace("def ffnn(", "def left_over(") + stub + "\n")
     assert lost(result) == {"ffnn": POINTS["ffnn"]}
     assert all(output.own_chain for output in result.outputs if output.function in ABOVE_FFNN)
 
@@ -255,7 +254,6 @@ def test_the_reference_itself_failing_is_our_fault(
 def test_messages_on_a_notebook_name_cell_and_line(grade: Grade) -> None:
     """An exception and a statement that was not run are placed as their author sees them."""
     cells = ["# Title", "import numpy as np\nprint(1)", "def sigmoid(x):\n    return 1 / 0"]
-    data = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
-    result = grade(to_source(json.dumps(data).encode()).decode(), "work.ipynb")
+    result = grade(to_source(notebook(*cells)).decode(), "work.ipynb")
     assert "cell 2, line 2 was not run: print(1)" in result.notes
     assert "raised ZeroDivisionError in cell 3, line 2 of work.ipynb" in result.outputs[0].message

@@ -24,26 +24,25 @@ JUDGES = ("autograder.grading.grader", "autograder.sandbox.fork_server", "autogr
 def test_fingerprints_see_everything() -> None:
     """Source, file name, other files, notes and each of the conditions change it."""
     base = Submission("alice", SOURCE, "a.py")
-    files: tuple[dict[str, object], ...] = (
-        *({"source": SOURCE + b"#"}, {"source": None}, {"path": "b.py"}, {"ignored": ("x",)}),
-        *({"notes": ("n",)}, {"bonus": b"x = 1"}),
-    )
-    machine: tuple[dict[str, object], ...] = (
-        *({"kit": "2"}, {"code": "d"}, {"cases": "l"}, {"python": "3.13.0"}, {"numpy": "2.1"}),
-        *({"scipy": "1.15"}, {"limits": Limits(call_seconds=6)}),
-    )
-    here = the_conditions()
-    digests = [here.fingerprint(base)]
-    digests += [here.fingerprint(msgspec.structs.replace(base, **change)) for change in files]
-    digests += [the_conditions(**change).fingerprint(base) for change in machine]
-    assert len(set(digests)) == len(digests)
+    files = {"source": None, "path": "b.py", "ignored": ("x",), "notes": ("n",), "bonus": b"x = 1"}
+    machine = dict.fromkeys(("kit", "code", "cases", "python", "numpy", "scipy"), "x")
+    submissions = [base, msgspec.structs.replace(base, source=SOURCE + b"#")]
+    submissions += [msgspec.structs.replace(base, **{name: files[name]}) for name in files]
+    machines = [the_conditions(**{name: machine[name]}) for name in machine]
+    machines.append(the_conditions(limits=Limits(call_seconds=6)))
+    digests = {the_conditions().fingerprint(one) for one in submissions}
+    digests |= {one.fingerprint(base) for one in machines}
+    assert len(digests) == len(submissions) + len(machines)
 
 
 def test_conditions_name_what_differs() -> None:
-    """The difference between two machines is named."""
+    """The difference between two machines is named; other points run nothing again."""
     assert the_conditions().differences(the_conditions()) == ()
     other = the_conditions(numpy="3", cases="x")
     assert the_conditions().differences(other) == ("the cases", "numpy's version")
+    points = the_conditions(course_points="x")
+    assert the_conditions().differences(points) == ("the points",)
+    assert the_conditions().key == points.key
 
 
 def test_the_digest_of_the_cases_sees_hidden_ones() -> None:
