@@ -11,8 +11,6 @@ from assignment.checks.model.questions import NUMBERS, by_function
 from autograder.cases.answers import Answers
 from autograder.cases.graded import all_cases, graded
 from autograder.cases.points import (
-    REPORT,
-    SECTIONS,
     apportioned,
     course_points,
     kit_points,
@@ -138,14 +136,6 @@ def test_other_points_run_nothing_again(
     (_, kit), (_, other), *again = seen
     assert kit != other
     assert [scores for _, scores in again] == [other, kit]
-
-
-def test_a_section_needs_a_point_for_each_output() -> None:
-    """The least numbers leave room for a report, and every section can have just its least."""
-    fewest = {number: least(number) for number in NUMBERS}
-    tight = {**fewest, REPORT: 100 - sum(fewest.values())}
-    assert set(course_points(tight).outputs.values()) == {1}
-    assert set(tight) == set(SECTIONS)
 
 
 def test_verify_proves_a_courses_points() -> None:

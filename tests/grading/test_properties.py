@@ -10,6 +10,7 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -65,9 +66,8 @@ def matrix(value: np.ndarray) -> st.SearchStrategy[object]:
 def scalar(value: np.ndarray) -> st.SearchStrategy[object]:
     """The ways of giving a number back."""
     one = float(value)
-    ways: list[object] = [one, np.float64(one), np.array(one), np.array([one]), [one], (one,)]
-    ways.append(np.array([[one]]))
-    return st.sampled_from(ways)
+    arrays = (np.float64(one), np.array(one), np.array([one]), np.array([[one]]))
+    return st.sampled_from([one, [one], (one,), *arrays])
 
 
 def conventional(value: np.ndarray) -> st.SearchStrategy[object]:
@@ -179,7 +179,7 @@ def honest(case: Case, judged: Mapping[str, Expected], verdict: Verdict, got: np
     elif verdict.hint and verdict.hint != case.hint:
         with np.errstate(all="ignore"):
             accepted = judged[verdict.output].accepted
-            assert any(true(verdict.hint, judged, got, right) for right in accepted), verdict.hint
+            assert any(true(verdict.hint, got, right) for right in accepted), verdict.hint
 
 
 def close(a: np.ndarray, b: np.ndarray) -> bool:
@@ -189,15 +189,9 @@ def close(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 FACTS: dict[str, Callable[[np.ndarray, np.ndarray], object]] = {
-    "multiplied by -1": lambda got, right: close(got, -right),
-    "share of right guesses": lambda got, right: close(1 - got, right),
-    "transpose": lambda got, right: close(got.T, right),
-    "twice": lambda got, right: close(got, 2 * right),
-    "half": lambda got, right: close(got, right / 2),
     "missing; all the rest|too many": lambda got, right: got.size != right.size,
     "only the shape": lambda got, right: close(got, right) and got.shape != right.shape,
     "reverse order": lambda got, right: close(got.ravel()[::-1], right),
-    "Everything here is 0": lambda got, right: not got.any(),
     "nan is what": lambda got, right: np.isnan(got).any(),
     "one place too late|one iteration late": lambda got, right: close(
         got.ravel()[1:], right.ravel()[:-1]
@@ -211,17 +205,14 @@ FACTS: dict[str, Callable[[np.ndarray, np.ndarray], object]] = {
     "elements of x": lambda got, right: (
         got.ravel()[0] == 1 and not np.isclose(got.ravel()[1:], right.ravel()[1:], 1e-7).any()
     ),
-    "is at the end": lambda got, right: close(np.roll(got.ravel(), 1), right),
     "Only the bias row is right": lambda got, right: (
         close(got[0], right[0]) and not close(got[1], right[1])
     ),
-    "decimals are cut off": lambda got, right: close(got, np.trunc(right)),
-    "minus signs are lost": lambda got, right: close(got, np.abs(right)),
 }
-"""What is so where a hint has these words; the first that it has decides."""
+"""What is so where a hint has these words. Random answers hardly ever get another hint."""
 
 
-def true(hint: str, judged: Mapping[str, Expected], got: np.ndarray, right: np.ndarray) -> bool:
+def true(hint: str, got: np.ndarray, right: np.ndarray) -> bool:
     """Whether the hint is true of the numbers."""
     for words, fact in FACTS.items():
         if re.search(words, hint):
@@ -230,19 +221,7 @@ def true(hint: str, judged: Mapping[str, Expected], got: np.ndarray, right: np.n
         axis = 0 if "rows" in hint else 1
         which = 0 if "bias row" in hint else int(re.findall(r"\d+", hint)[0])
         return close(np.delete(got, which, axis), np.delete(right, which, axis))
-    if "order of the names in `return`" in hint:
-        other = re.findall(r"`(\w+)`", hint)[0]
-        return any(close(got, accepted) for accepted in judged[other].accepted)
-    if "rounded to" in hint:
-        return close(got, np.round(right, int(re.findall(r"\d", hint)[0])))
-    if "one and the same number" in hint:
-        spread = got - right if "too" in hint else got[right != 0] / right[right != 0]
-        return bool(np.ptp(spread) <= 1e-4 * (1 + np.max(np.abs(spread))))
-    number = re.search(r"(-?\d[\d.]*(?:e[+-]?\d+)?) times|by (\d[\d.]*(?:e[+-]?\d+)?)\.$", hint)
-    assert number, f"no check for this hint: {hint}"
-    if number[1]:
-        return close(got / float(number[1]), right)
-    return close(got - float(number[2]) * (-1 if "small" in hint else 1), right)
+    pytest.fail(f"Add to FACTS what this hint says: {hint}")
 
 
 # Misconceptions, one and two at a time.

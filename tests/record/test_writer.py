@@ -24,16 +24,6 @@ def test_a_result_is_read_back_unchanged(tmp_path: Path) -> None:
         assert len(history.submissions()) == 1
 
 
-def test_unchanged_is_found_by_fingerprint_and_level(tmp_path: Path) -> None:
-    """The same fingerprint at a level of this run holds; another one, level or id does not."""
-    run(tmp_path, a_result())
-    with Record.writing(tmp_path) as record:
-        assert record.unchanged("alice", b"f", {3}) is not None
-        assert record.unchanged("alice", b"f", {2}) is None
-        assert record.unchanged("alice", b"g", {3}) is None
-        assert record.unchanged("bob", b"f", {3}) is None
-
-
 @pytest.mark.parametrize(
     "result",
     [
