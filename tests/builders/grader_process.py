@@ -8,18 +8,17 @@ command would.
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from autograder.cases.answers import Answers
 from autograder.grading.batch import grade_all
 from autograder.grading.pool import LocalPool
+from autograder.grading.progress import Progress
 from autograder.intake.submission import Submission
 from autograder.paths import ROOT
 from autograder.record.fingerprint import conditions
 from autograder.record.writer import Record
-from autograder.results import SubmissionResult
 from autograder.sandbox import Limits
 
 LIMITS = Limits(call_seconds=30.0)
@@ -39,24 +38,24 @@ def start(out: Path, submissions: dict[str, bytes]) -> subprocess.Popen[str]:
     )
 
 
-class Reporting(Record):
-    """A record that writes the name of each result once it is on the disk."""
+class Reporting(Progress):
+    """Writes the name of each submission once it is recorded."""
 
-    def add(self, result: SubmissionResult, *rest: Any, **more: Any) -> None:
-        super().add(result, *rest, **more)
-        print(result.submission, flush=True)
+    def done(self, submission: str) -> None:
+        print(submission, flush=True)
 
 
 def main(out: str, listed: str) -> int:
     """The process itself."""
     told = msgspec.json.decode(Path(listed).read_bytes(), type=dict[str, bytes])
     answers = Answers()
-    with Reporting.writing(Path(out)) as record:
+    with Record.writing(Path(out)) as record:
         summary = grade_all(
             (Submission(name, source, "a.py") for name, source in told.items()),
             LocalPool(answers, LIMITS, 2, least=0),
             record,
             conditions(answers.cases, LIMITS),
+            progress=Reporting(),
         )
     return 130 if summary.interrupted else 0
 

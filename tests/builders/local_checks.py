@@ -67,13 +67,9 @@ def told(folder: Path, source: str, functions: Iterable[str]) -> Told:
         vars(kit)["key"] = _key()
         found = examine.examine(kit, functions)
     return {
-        (case.id, verdict.output): (
-            verdict.status,
-            "" if verdict.passed else verdict.message,
-            "" if verdict.passed else verdict.hint,
-        )
+        (case.id, one.output): (one.status, *(("", "") if one.passed else (one.message, one.hint)))
         for outcome in found.shown
         if outcome.state != "blocked"
         for case, verdicts in outcome.answers
-        for verdict in verdicts
+        for one in verdicts
     }

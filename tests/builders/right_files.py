@@ -5,10 +5,10 @@ raises where something comes out other than it must.
 """
 
 import textwrap
+from itertools import product
 
 from assignment.checks.model.questions import FUNCTIONS
-from autograder.cases.expected import reference_source
-from solution.variants import VARIANTS
+from tests.builders.sources import SOLUTIONS
 
 EXTRAS: dict[str, str] = {
     "threads": """
@@ -170,10 +170,5 @@ def with_extra(source: str, extra: str) -> bytes:
 
 def right_files(*, every: bool) -> dict[str, bytes]:
     """Files by name: each extra with one solution, or with ``every`` one."""
-    solutions = {"reference": reference_source().decode()}
-    solutions |= {variant.id: variant.source for variant in VARIANTS}
-    if every:
-        pairs = [(solution, extra) for solution in solutions for extra in EXTRAS]
-    else:
-        pairs = list(zip([*solutions, *solutions], EXTRAS, strict=False))
-    return {f"{a} with {b}": with_extra(solutions[a], b) for a, b in pairs}
+    pairs = product(SOLUTIONS, EXTRAS) if every else zip(SOLUTIONS, EXTRAS, strict=False)
+    return {f"{a} with {b}": with_extra(SOLUTIONS[a], b) for a, b in pairs}

@@ -10,7 +10,8 @@ from solution.misconceptions.entry import text_of
 from solution.variants import VARIANTS
 
 RIGHT = (ROOT / "solution/neural_network.py").read_text("utf-8")
-FAST = next(variant.source for variant in VARIANTS if variant.id == "matrix_form")
+SOLUTIONS = {"reference": RIGHT} | {variant.id: variant.source for variant in VARIANTS}
+FAST = SOLUTIONS["matrix_form"]
 STUB = (ROOT / "assignment/neural_network.py").read_text("utf-8")
 
 

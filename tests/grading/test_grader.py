@@ -10,7 +10,7 @@ import pytest
 
 from assignment.checks.loading.syntax import NEWER
 from assignment.checks.model.case import Reply
-from assignment.checks.model.questions import FUNCTIONS, QUESTIONS
+from assignment.checks.model.questions import FUNCTIONS, by_function
 from autograder.cases.answers import Answers
 from autograder.errors import SandboxError
 from autograder.grading import evaluate, reference_functions
@@ -18,22 +18,19 @@ from autograder.grading.grader import PERSON, Grader
 from autograder.grading.run import Run
 from autograder.intake.notebooks import to_source
 from autograder.intake.submission import Submission
+from autograder.results import MAX_SCORE
 from autograder.sandbox import Sandbox
-from solution.variants import VARIANTS
 from tests.builders.files import notebook
 from tests.builders.grading import Grade, lost
 from tests.builders.results import ANSWERS
-from tests.builders.sources import FAST, RIGHT, STUB, mistake, with_function
+from tests.builders.sources import FAST, RIGHT, SOLUTIONS, STUB, mistake, with_function
 
-POINTS = {question.function: question.points for question in QUESTIONS}
-ALL = sum(POINTS.values())
 ABOVE_FFNN = ("backprop", "train_nn", "test_nn")
 
 
 def defined(function: str, statement: str) -> str:
     """A function with its parameters and one statement."""
-    parameters = next(", ".join(q.parameters) for q in QUESTIONS if q.function == function)
-    return f"def {function}({parameters}):\n    {statement}"
+    return f"def {function}({', '.join(by_function(function).parameters)}):\n    {statement}"
 
 
 WRONG_FFNN = RIGHT.replace(
@@ -47,7 +44,7 @@ def test_an_overflow_that_a_mistake_made_is_not_called_harmless(grade: Grade) ->
     unguarded = with_function("sigmoid", defined("sigmoid", "return 1 / (1 + np.exp(-x))"))
     right = grade(unguarded)
     assert "overflow" in " ".join(right.remarks)
-    assert right.score == ALL
+    assert right.score == MAX_SCORE
 
 
 def test_only_ffnn_wrong_loses_only_its_points(grade: Grade) -> None:
@@ -75,7 +72,7 @@ def test_a_function_that_cannot_answer_loses_only_its_own_points(
 ) -> None:
     """A stub, a function that is missing, hangs or ends its process: those above are judged."""
     result = grade(with_function(function, statement and defined(function, statement)))
-    assert lost(result) == {function: POINTS[function]}
+    assert lost(result) == {function: by_function(function).points}
     assert {o.status for o in result.outputs if o.function == function} == {status}
     assert status == "not_implemented" or function in result.message
 
@@ -90,7 +87,7 @@ def test_a_solution_that_never_calls_the_lower_functions_loses_nothing_above(gra
     """Where ffnn is empty and no function calls it, only ffnn is lost, without our functions."""
     stub = defined("ffnn", "raise NotImplementedError")
     result = grade(FAST.replace("def ffnn(", "def left_over(") + stub + "\n")
-    assert lost(result) == {"ffnn": POINTS["ffnn"]}
+    assert lost(result) == {"ffnn": by_function("ffnn").points}
     assert all(output.own_chain for output in result.outputs if output.function in ABOVE_FFNN)
 
 
@@ -118,9 +115,8 @@ def test_a_right_function_may_need_lists_or_rows_from_below(
     of: str, function: str, grade: Grade
 ) -> None:
     """A function that expects lists or rows is right with reference functions that give them."""
-    source = next(variant.source for variant in VARIANTS if variant.id == of)
     raises = defined(function, "return 1 / 0")
-    assert lost(grade(with_function(function, raises, source))).keys() == {function}
+    assert lost(grade(with_function(function, raises, SOLUTIONS[of]))).keys() == {function}
 
 
 def test_a_function_that_remembers_loses_only_its_own(grade: Grade) -> None:
@@ -143,13 +139,13 @@ def test_a_file_is_run_in_full_where_that_is_needed(grade: Grade) -> None:
         "SMALLEST", "S['least']"
     )
     result = grade(source)
-    assert (result.score, result.left_out) == (ALL, ())
+    assert (result.score, result.left_out) == (MAX_SCORE, ())
 
 
 def test_statements_left_out_are_listed(grade: Grade) -> None:
     """A training run at the top level is not run and costs nothing."""
     result = grade(RIGHT + "\nfor i in range(3):\n    print(i)\n")
-    assert result.score == ALL
+    assert result.score == MAX_SCORE
     assert [text for _, text in result.left_out]
 
 
@@ -238,7 +234,7 @@ def test_a_temporary_failure_of_ours_is_tried_again(
     real, once = Run._ask, iter([[BROKEN_PIPE]])
     monkeypatch.setattr(Run, "_ask", lambda *given: next(once, None) or real(*given))
     result = grade_anew(RIGHT)
-    assert (result.status, result.score) == ("judged", ALL)
+    assert (result.status, result.score) == ("judged", MAX_SCORE)
 
 
 def test_the_reference_itself_failing_is_our_fault(

@@ -19,8 +19,8 @@ from assignment.checks.model.case import Case, Expected, Reply, Verdict
 from assignment.checks.model.questions import by_function
 from autograder.cases.expected import call, module_of
 from solution.misconceptions import CATALOGUE, DoesNotApply, Misconception, source_of
-from solution.variants import VARIANTS
 from tests.builders.results import ANSWERS
+from tests.builders.sources import SOLUTIONS
 
 cases = st.sampled_from(ANSWERS.graded)
 MISTAKES = [e for e in CATALOGUE if not (e.remark or e.remembers or e.source or e.added)]
@@ -32,7 +32,6 @@ def outputs_of(case: Case) -> tuple[str, ...]:
 
 expected = ANSWERS.with_misconceptions
 CALLABLE = ("by_the_letter", "matrix_form", "einsum", "reversed_order", "plain_floats")
-SOURCES = {variant.id: variant.source for variant in VARIANTS}
 module = cache(module_of)
 
 
@@ -103,7 +102,7 @@ def test_right_by_other_arithmetic_is_right(name: str, case: Case, ulps: int) ->
         for key, value in case.inputs.items()
     }
     nudged = Case(case.id, case.function, case.title, moved, case.points, case.public)
-    assert all(v.passed for v in judge(case, expected(case), call(module(SOURCES[name]), nudged)))
+    assert all(v.passed for v in judge(case, expected(case), call(module(SOLUTIONS[name]), nudged)))
 
 
 # Wrong answers.

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from autograder.grading import evaluate
-from solution.variants import HERE
 from tests.builders.grading import Grade
-from tests.builders.sources import RIGHT
+from tests.builders.sources import SOLUTIONS
 
 
 @dataclass(frozen=True)
@@ -32,10 +31,8 @@ class Way:
     @property
     def source(self) -> str:
         """The broken solution."""
-        variant = HERE / f"{self.file}.py"
-        text = RIGHT if self.file == "reference" else variant.read_text(encoding="utf-8")
-        assert text.count(self.old) == 1
-        return text.replace(self.old, self.new)
+        assert SOLUTIONS[self.file].count(self.old) == 1
+        return SOLUTIONS[self.file].replace(self.old, self.new)
 
 
 WAYS = (
