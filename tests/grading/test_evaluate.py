@@ -147,19 +147,12 @@ def test_a_function_that_spoils_a_shared_run_costs_the_others_nothing(sandbox: S
     assert wrong_functions(verdicts) == {"ffnn"}
 
 
-def _sources() -> Iterator[tuple[str, str]]:
-    """Mistakes below another function, in turn alone and with a mistake above them."""
-    lower = [one for one in MISTAKES if any(one.function in below(name) for name in FUNCTIONS)]
-    draw = random.Random(0)
-    for number, one in enumerate(lower[::5]):
-        if number % 2:
-            yield one.id, source_of(one)
-        else:
-            other = draw.choice([two for two in MISTAKES if one.function in below(two.function)])
-            yield f"{one.id}+{other.id}", source_of(one, other)
-
-
-SOURCES = dict(_sources())
+ABOVE = {name: [one for one in MISTAKES if name in below(one.function)] for name in FUNCTIONS}
+LOWER = [one for one in MISTAKES if ABOVE[one.function]][::5]
+PAIRS = [(one, random.Random(one.id).choice(ABOVE[one.function])) for one in LOWER]
+SOURCES = {one.id: source_of(one) for one in LOWER[1::2]}
+SOURCES |= {f"{one.id}+{two.id}": source_of(one, two) for one, two in PAIRS[::2]}
+"""Mistakes below another function, in turn alone and with a mistake above them."""
 
 
 def asked_alone(credit: Credit, name: str, replaced: tuple[str, ...]) -> EvaluatedRun:
