@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import needed
 from matplotlib.colors import to_hex
 from mpl_toolkits.mplot3d import Axes3D
 
 from assignment.figures import activations, regions, surface, xor
 from assignment.figures.colours import BLUE, RED
 from solution import bonus, neural_network
+from tests.conftest import needed
 
 W1 = np.array([[-0.1, 0.2], [-0.2, -0.3], [0.2, -0.25]])
 W2 = np.array([[0.1], [0.1], [0.2]])

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import needed
 
 from autograder.paths import ROOT
 from tests.builders.files import folder_of
 from tests.builders.sources import FAST
 from tests.builders.student_kit import copied
+from tests.conftest import needed
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 KIT = ROOT / "assignment"

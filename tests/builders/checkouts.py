@@ -5,10 +5,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from conftest import lacking
-
 from autograder.paths import ROOT
 from tests.builders.processes import run
+from tests.conftest import lacking
 
 
 def make(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:

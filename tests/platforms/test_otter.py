@@ -16,7 +16,6 @@ from unittest.mock import Mock
 
 import msgspec
 import pytest
-from conftest import lacking
 
 from assignment.checks.model.questions import BONUS, FUNCTIONS
 from autograder.cases.answers import Answers
@@ -32,6 +31,7 @@ from tests.builders.courses import course_in
 from tests.builders.files import folder_of, notebook
 from tests.builders.processes import run
 from tests.builders.sources import RIGHT, STUB, mistake
+from tests.conftest import lacking
 from tests.platforms.runs import Ran, contained, otter_run
 
 WRONG = mistake("sigmoid-overflow", "delta-sign")

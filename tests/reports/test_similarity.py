@@ -6,7 +6,6 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from conftest import needed
 
 from autograder.cases.expected import VARIANTS, reference_source
 from autograder.errors import ConfigError
@@ -19,6 +18,7 @@ from tests.builders import records
 from tests.builders.commands import autograder
 from tests.builders.html_page import Page
 from tests.builders.results import verdict
+from tests.conftest import needed
 
 STUB = (ROOT / "assignment/neural_network.py").read_bytes()
 BY_ID = {variant.id: variant.path.read_bytes() for variant in VARIANTS}
