@@ -5,8 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from assignment.checks.console import joined as joined
-
 SUFFIXES = (".tar.gz", ".tgz", ".tar", ".zip", ".ipynb", ".py")
 """Suffixes that are removed from a file's name to make an id."""
 MAX_ID_BYTES = 120
@@ -75,6 +73,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Suggest known names that look like ``name``: "Did you mean `x` or `y`? ", or ""."""
     alike = get_close_matches(name, list(known), n=3, cutoff=0.6)
     return f"Did you mean {' or '.join(f'`{word}`' for word in alike)}? " if alike else ""
+
+
+def joined(words: Sequence[str]) -> str:
+    """Join words as in a sentence: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def at_most(limit: int, items: Sequence[str]) -> list[str]:
