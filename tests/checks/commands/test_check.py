@@ -228,6 +228,18 @@ def test_the_receipt_names_what_is_submitted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "missing"),
+    [
+        *(("pass", 1), ("...", 1), ("'Later.'", 1), ("raise NotImplementedError", 1)),
+        *(("raise ValueError", 0), ("return 1", 0)),
+    ],
+)
+def test_a_body_that_does_nothing_is_still_to_do(body: str, missing: int) -> None:
+    """The stub's raise, ``pass`` and a docstring are not work; another exception is."""
+    assert len(receipt.unwritten(f"def sigmoid(x):\n    {body}\n", ("sigmoid",))) == missing
+
+
+@pytest.mark.parametrize(
     ("edits", "code", "last"),
     [
         ((), 0, "All steps are right."),
