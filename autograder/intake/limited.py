@@ -86,7 +86,7 @@ def call(work: Callable[[], bytes], limit: Limit = UPLOAD) -> bytes:
     except msgspec.MsgspecError:
         raise _without_answer(status, in_time, used.ru_utime + used.ru_stime, limit) from None
     if error:
-        raise _ERRORS[error](answer.decode())
+        raise _ERRORS.get(error, NotJudged)(answer.decode())
     return answer
 
 
