@@ -288,6 +288,8 @@ def heading(otter: Path) -> Iterator[str]:
 def main() -> None:
     """Measure, print and write."""
     sizes, out = FULL, Path(__file__).with_name("RESULTS.md")
+    if sys.argv[1:] and (len(sys.argv) != 3 or sys.argv[1] != "--quick"):
+        sys.exit("usage: bench [--quick FILE]")
     if sys.argv[1:]:
         sizes, out = QUICK, Path(sys.argv[2])
     with tempfile.TemporaryDirectory(prefix="backprop-bench-") as folder:

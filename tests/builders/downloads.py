@@ -2,6 +2,7 @@
 
 ``made_class`` has everything that makes a real class difficult; ``canvas_zip``, ``moodle_zip`` and
 ``gradescope_zip`` pack any students the way those platforms do; ``roster_csv`` lists them.
+``read`` and ``refusal`` are what the intake makes of a download.
 """
 
 import csv
@@ -11,9 +12,15 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from autograder.course.roster import Roster
+from autograder.errors import IntakeError
+from autograder.intake.downloads.detect import open_download
+from autograder.intake.downloads.uploads import Upload
 from tests.builders.archives import zipped
 
+CODE = b"def sigmoid(x):\n    return 1\n"
 DUE = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
 COLUMNS = ("id", "name", "email", "login", "section")
 
@@ -231,3 +238,23 @@ _LAST = (
     *("Adams", "Baker", "Clarke", "Dietz", "Evans", "Fischer", "Garcia", "Hughes", "Ivanov"),
     "Jensen",
 )
+
+
+def read(path: Path, roster: Roster | None = None) -> dict[str, tuple[Upload, dict[str, bytes]]]:
+    """The uploads by key, with all files; empty where nothing is recognised."""
+    with open_download(path, roster) as download:
+        uploads = download.uploads if download else ()
+        found = {
+            one.key: (one, {file.path: file.read() for file in one.files()[0]}) for one in uploads
+        }
+    assert len(found) == len(uploads)
+    return found
+
+
+def refusal(path: Path) -> str:
+    """Why grading stops."""
+    try:
+        with open_download(path):
+            raise AssertionError("nothing was refused")
+    except IntakeError as problem:
+        return str(problem)

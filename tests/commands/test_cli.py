@@ -9,9 +9,11 @@ import typer
 
 from autograder import cli
 from autograder.cases.expected import reference_source
-from autograder.commands import verify
+from autograder.commands import manual, verify
+from autograder.errors import ConfigError
 from autograder.results import CSV_COLUMNS
 from tests.builders.commands import autograder, table
+from tests.builders.courses import NO_REPORT, course_in
 from tests.builders.files import folder_of, written
 from tests.builders.processes import run
 
@@ -121,3 +123,10 @@ def test_every_command_takes_the_course() -> None:
     assert len(commands) >= 13
     for name, command in commands.items():
         assert "--config" in [option for one in command.params for option in one.opts], name
+
+
+def test_a_course_whose_report_has_no_points(tmp_path: Path) -> None:
+    """A message says that there is nothing to mark."""
+    course_in(tmp_path, NO_REPORT)
+    with pytest.raises(ConfigError, match="the report has no points"):
+        manual.run(tmp_path, tmp_path / "course.toml")

@@ -17,7 +17,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> kinds.Graded:
 
 @pytest.mark.slow
 def test_every_kind_gets_what_it_should(graded: kinds.Graded) -> None:
-    """A file that can be read gets its points, any other is refused; who loses some is told why."""
+    """A file that can be read gets its points, any other is refused; lost points have a reason."""
     assert {name: kinds.score(one) for name, one in graded.items()} == SCORES
     assert len(SCORES) > 120
     told = [one["message"] for one in graded.values() if kinds.score(one) != 80]

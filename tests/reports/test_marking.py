@@ -13,14 +13,13 @@ from autograder.course.directory import Directory, SubmissionInfo
 from autograder.course.load import load
 from autograder.course.roster import Person
 from autograder.course.settings import Course, Files
-from autograder.errors import ConfigError
 from autograder.gradebook import rubric
 from autograder.record.decisions import Mark
 from autograder.reports.marking import Report, marking_page
 from tests.builders import records
 from tests.builders.chromium import chromium as chromium
 from tests.builders.chromium import look, one
-from tests.builders.courses import NO_REPORT, course_in
+from tests.builders.courses import course_in
 from tests.builders.downloads import pdf
 from tests.builders.files import folder_of, written
 from tests.builders.html_page import Page
@@ -55,13 +54,6 @@ def test_the_page_is_whole_and_text_stays_text() -> None:
     assert page.all("img") == []
     data = source.partition('id="data">')[2].partition("</script>")[0]
     assert json.loads(data)["reports"][0]["name"] == EVIL
-
-
-def test_a_course_whose_report_has_no_points(tmp_path: Path) -> None:
-    """A message says that there is nothing to mark."""
-    course_in(tmp_path, NO_REPORT)
-    with pytest.raises(ConfigError, match="the report has no points"):
-        run(tmp_path, tmp_path / "course.toml")
 
 
 @pytest.fixture

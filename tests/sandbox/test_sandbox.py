@@ -94,7 +94,7 @@ def test_plots_and_overflows_are_noted(sandbox: Sandbox) -> None:
 
 
 def test_a_missing_function(sandbox: Sandbox) -> None:
-    """A function that is not there, and a name that is not a function, are told apart."""
+    """A function that is not there differs from a name that is not a function."""
     replies = [ask(sandbox, source, 1.0) for source in ("x = 1\n", "sigmoid = 3\n")]
     assert {reply.status for reply in replies} == {"not_implemented"}
     assert [("not a function" in reply.text) for reply in replies] == [False, True]
@@ -140,7 +140,7 @@ WAYS_TO_END = {
 
 @pytest.mark.parametrize("body", WAYS_TO_END)
 def test_every_way_to_end_has_its_status(sandbox: Sandbox, body: str) -> None:
-    """Exceptions, exits, crashes, hangs, exhaustion and forged frames are told apart.
+    """Exceptions, exits, crashes, hangs, exhaustion and forged frames each have a status.
 
     Each has a bounded sentence, and exceptions their line; the next worker is a new one.
     """

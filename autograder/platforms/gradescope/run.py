@@ -8,12 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.alarm import limited
 from autograder.course.load import load
 from autograder.course.settings import Course
 from autograder.errors import GraderError
 from autograder.files import replacing
 from autograder.gradebook import late_policy as late
+from autograder.intake.alarm import limited
 from autograder.paths import ROOT
 from autograder.platforms.grade_one import grade_one
 from autograder.platforms.gradescope import metadata, results_json

@@ -13,8 +13,8 @@ from typing import Any
 import matplotlib
 import numpy as np
 
-from autograder.alarm import limited
 from autograder.errors import ConfigError
+from autograder.intake.alarm import limited
 
 LONGEST = 60_000
 """Characters of the longest source that is compared; a real one has a tenth of them."""

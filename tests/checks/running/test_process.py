@@ -101,7 +101,7 @@ def test_a_crash_is_a_reply(child: Open, end: str) -> None:
 
 
 def test_exceptions_are_reported_with_their_place(child: Open) -> None:
-    """Kind, line and function; a stub is told from its callers; SystemExit ends nothing."""
+    """Kind, line and function; a stub is not taken for its callers; SystemExit ends nothing."""
     source = "def sigmoid(x):\n    raise {}\ndef d_sigmoid(x):\n    return sigmoid(x)"
     for raised, status in (("SystemExit", "error"), ("NotImplementedError", "not_implemented")):
         one = child(source.format(raised))
